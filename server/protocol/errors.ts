@@ -1,0 +1,46 @@
+/**
+ * The one table of error codes. `message` is what the person concerned reads: what happened and
+ * what to do next. `close`, where given, is the WebSocket close code (RFC 6455 §7.4.2, private
+ * range) sent after the error: the session is over. Codes are stable; texts may improve.
+ */
+export const ERRORS = {
+  "not-json": { message: "The server got a message it could not read. Reload the page.", close: 4400 },
+  "message-invalid": { message: "The server got a message it does not understand. Reload the page." },
+  "message-too-large": { message: "The message is too large for this server.", close: 4413 },
+  "hello-missing": { message: "The page spoke before it said hello. Reload the page.", close: 4401 },
+  "version-unsupported": {
+    message: "This page and the server are of different versions. Reload the page.",
+    close: 4426,
+  },
+  "code-unknown": { message: "There is no wall with this code. Check the code, or ask the host." },
+  "key-wrong": { message: "This browser does not hold the key of this wall. Start a new wall instead." },
+  "not-in-room": { message: "Join a wall first." },
+  "already-in-room": { message: "This connection is in a wall already. Reload the page." },
+  "host-only": { message: "Only the host of this wall can do that." },
+  "host-replaced": {
+    message: "This wall is now hosted from another page. Reload to take it back.",
+    close: 4409,
+  },
+  "rooms-full": { message: "This server has no place for another wall. Try again later." },
+  "room-full": { message: "This wall is full. Ask the host." },
+  "room-closed": { message: "The host has closed this wall." },
+  "offer-invalid": { message: "The server could not read the browser's media offer. Reload the page." },
+  "offer-no-audio": { message: "The media offer holds no Opus audio. Use a current browser." },
+  "offer-sends": { message: "Only the host can send sound to this wall." },
+  "server-stopping": { message: "The server is restarting. The page comes back by itself.", close: 1012 },
+  internal: { message: "Something went wrong on the server. Try again.", close: 1011 },
+} as const satisfies Record<string, { message: string; close?: number }>;
+
+/** A stable, documented error code. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** The only error class that crosses a module border: a documented code and, inside the server, its cause. */
+export class LightwallError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, cause?: unknown) {
+    super(ERRORS[code].message, { cause });
+    this.name = "LightwallError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,103 @@
+import * as v from "valibot";
+import type { ErrorCode } from "./errors.ts";
+
+/** Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500. */
+const SDP_MAX = 32_768;
+
+const code = v.pipe(v.string(), v.maxLength(16));
+const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(SDP_MAX));
+
+/** Every message a page may send, by `type`. `docs/protocol.md` tells what each one means. */
+const ClientMessageSchema = v.variant("type", [
+  v.strictObject({ type: v.literal("hello"), version: v.number() }),
+  v.strictObject({ type: v.literal("open-room") }),
+  v.strictObject({
+    type: v.literal("join"),
+    code,
+    hostKey: v.optional(v.pipe(v.string(), v.maxLength(256))),
+  }),
+  v.strictObject({ type: v.literal("offer"), sdp }),
+  v.strictObject({ type: v.literal("stop") }),
+  v.strictObject({ type: v.literal("close-room") }),
+  v.strictObject({
+    type: v.literal("playback"),
+    playing: v.boolean(),
+    title: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  }),
+  v.strictObject({ type: v.literal("ping"), sent: v.pipe(v.number(), v.finite()) }),
+]);
+
+export type ClientMessage = v.InferOutput<typeof ClientMessageSchema>;
+
+export type Role = "host" | "listener";
+
+/**
+ * Where a room stands: `waiting` (its host has not gone live), `live`, `host-away` (it was live or
+ * waiting, and the host's connection is gone), `closed` (over; nobody comes back).
+ */
+export type RoomState = "waiting" | "live" | "host-away" | "closed";
+
+/** What everyone in a room is told about it, on joining and on every change. */
+export interface RoomStatus {
+  state: RoomState;
+  /** Whether the host's song is playing; false while it is paused or before one is loaded. */
+  playing: boolean;
+  /** The song's title, or "" while there is none. */
+  title: string;
+}
+
+/** How the broadcast reaches its listeners, summed over all of them. For the host only. */
+export interface RoomStats {
+  /** Listeners in the room, whether or not their media is connected. */
+  listeners: number;
+  /** Listeners whose media is connected. */
+  connected: number;
+  /** Median round-trip time of the listeners' media in ms, or null before the first report. */
+  roundTripMs: number | null;
+  /** Greatest share of packets lost by any listener in its last report, 0..1. */
+  worstLoss: number;
+}
+
+/** Every message the server may send, by `type`. Times are ms of the server's monotonic clock. */
+export type ServerMessage =
+  | { type: "welcome"; version: number; session: string }
+  | { type: "room-opened"; code: string; hostKey: string }
+  | { type: "joined"; code: string; role: Role; room: RoomStatus }
+  | { type: "room"; room: RoomStatus }
+  | { type: "answer"; sdp: string }
+  | { type: "media-closed"; reason: string }
+  | { type: "stats"; stats: RoomStats }
+  | { type: "pong"; sent: number; received: number; replied: number }
+  | { type: "error"; code: ErrorCode; message: string; answers?: ClientMessage["type"] };
+
+/** The outcome of reading one inbound message. */
+export type Decoded =
+  | { ok: true; message: ClientMessage }
+  | { ok: false; code: "not-json" | "message-invalid"; answers?: ClientMessage["type"] };
+
+/**
+ * Reads one inbound text message: JSON, then the schema. Never throws.
+ * Where the `type` is known but the rest is wrong, `answers` names it.
+ */
+export function decodeClientMessage(text: string): Decoded {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, code: "not-json" };
+  }
+  const result = v.safeParse(ClientMessageSchema, value);
+  if (result.success) return { ok: true, message: result.output };
+  const type = (value as { type?: unknown } | null)?.type;
+  return isClientType(type)
+    ? { ok: false, code: "message-invalid", answers: type }
+    : { ok: false, code: "message-invalid" };
+}
+
+const CLIENT_TYPES: ReadonlySet<unknown> = new Set(
+  ClientMessageSchema.options.map((option) => option.entries.type.literal),
+);
+
+function isClientType(type: unknown): type is ClientMessage["type"] {
+  return CLIENT_TYPES.has(type);
+}
