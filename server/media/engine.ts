@@ -1,4 +1,11 @@
-import type { EventEmitter } from "node:events";
+import { randomBytes, randomInt, randomUUID, X509Certificate } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { Logger } from "pino";
+import { CipherContext } from "werift";
+import { type Certificate, fingerprint } from "./handshake.ts";
+import type { PeerSpec, ThreadCommand, ThreadEvent, ThreadOptions } from "./media-thread.ts";
+import { type AnswerParameters, type Fingerprint, readOffer, writeAnswer } from "./sdp.ts";
 
 /** Names a broadcast inside the engine; rooms use their code. */
 export type BroadcastId = string;
@@ -20,6 +27,14 @@ export interface EngineEvents {
   "peer-connected": [peer: PeerId];
   /** The peer is gone and freed; also after `closePeer`. `reason` is one short word group for logs. */
   "peer-closed": [peer: PeerId, reason: string];
+  /** The media thread died; the server can not go on. */
+  failed: [error: Error];
+}
+
+/** Who offers, and the server's address that its page reached: the best candidate there is. */
+export interface Offering {
+  offer: string;
+  localAddress?: string | undefined;
 }
 
 /**
@@ -27,17 +42,19 @@ export interface EngineEvents {
  * waiting for the network; everything after that is told by events.
  */
 export interface MediaEngine extends EventEmitter<EngineEvents> {
+  /** The UDP port that is bound. */
+  readonly port: number;
   /**
    * Answers the host's offer. A broadcast has one publisher: an earlier one is closed, and what
    * subscribers receive goes on in one continuous stream.
    * @throws LightwallError `offer-invalid` | `offer-no-audio`
    */
-  publish(broadcast: BroadcastId, offer: string): { peer: PeerId; answer: string };
+  publish(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string };
   /**
    * Answers a listener's offer. The broadcast need not have a publisher yet.
    * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
    */
-  subscribe(broadcast: BroadcastId, offer: string): { peer: PeerId; answer: string };
+  subscribe(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string };
   /** Closes one peer and frees it. Unknown peers are ignored. */
   closePeer(peer: PeerId, reason: string): void;
   /** Closes every peer of a broadcast and forgets it. */
@@ -46,4 +63,177 @@ export interface MediaEngine extends EventEmitter<EngineEvents> {
   stats(peer: PeerId): SubscriberStats | undefined;
   /** Closes all peers and the UDP port. */
   close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** Address to bind; "0.0.0.0" or "::" for all. */
+  host: string;
+  /** UDP port, 0 for any. */
+  port: number;
+  /** Addresses for candidates, best first. */
+  announced: readonly string[];
+  log: Logger;
+}
+
+/** Time a packet of the host's audio spans, in ms. */
+const PACKET_TIME_MS = 20;
+
+/**
+ * Starts the media thread and waits until its port is bound.
+ * @throws the system's error when the port can not be bound, such as EADDRINUSE
+ */
+export async function createEngine(options: EngineOptions): Promise<MediaEngine> {
+  // SHA-256 with ECDSA, whose key werift makes on P-256: small and quick to sign with.
+  const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
+  const certificate: Certificate = { ...made, signatureHash: { hash: 4, signature: 3 } };
+  const workerData: ThreadOptions = { host: options.host, port: options.port, shared: false, certificate };
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData, name: "media" });
+  const port = await listening(worker);
+  return new ThreadedEngine(worker, port, options, {
+    algorithm: "sha-256",
+    value: fingerprint(new X509Certificate(certificate.certPem).raw, "sha-256"),
+  });
+}
+
+function listening(worker: Worker): Promise<number> {
+  return new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("message", (event: ThreadEvent) => {
+      worker.off("error", reject);
+      if (event.type === "listening") return resolve(event.port);
+      void worker.terminate();
+      const { message, code } = event as Extract<ThreadEvent, { type: "failed" }>;
+      reject(Object.assign(new Error(message), { code }));
+    });
+  });
+}
+
+/** What the main thread keeps of a peer. */
+interface PeerRecord {
+  broadcast: BroadcastId;
+  role: PeerSpec["role"];
+  stats?: SubscriberStats;
+}
+
+class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
+  readonly port: number;
+  readonly #worker: Worker;
+  readonly #announced: readonly string[];
+  readonly #log: Logger;
+  readonly #fingerprint: Fingerprint;
+  readonly #peers = new Map<PeerId, PeerRecord>();
+  #closing: Promise<void> | undefined;
+
+  constructor(worker: Worker, port: number, options: EngineOptions, own: Fingerprint) {
+    super();
+    this.port = port;
+    this.#worker = worker;
+    this.#announced = options.announced;
+    this.#log = options.log.child({ part: "media" });
+    this.#fingerprint = own;
+    worker.on("message", (event: ThreadEvent) => this.#hear(event));
+    worker.on("error", (error) => {
+      this.#log.fatal({ err: error }, "media thread failed");
+      this.emit("failed", error as Error);
+    });
+  }
+
+  publish(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string } {
+    const offer = readOffer(offering.offer, "publish");
+    for (const [peer, record] of this.#peers) {
+      if (record.broadcast === broadcast && record.role === "publish") this.closePeer(peer, "replaced");
+    }
+    return this.#expect(broadcast, "publish", offer, offering.localAddress);
+  }
+
+  subscribe(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string } {
+    return this.#expect(
+      broadcast,
+      "subscribe",
+      readOffer(offering.offer, "subscribe"),
+      offering.localAddress,
+    );
+  }
+
+  closePeer(peer: PeerId, reason: string): void {
+    if (this.#peers.has(peer)) this.#tell({ type: "close-peer", peer, reason });
+  }
+
+  closeBroadcast(broadcast: BroadcastId): void {
+    this.#tell({ type: "close-broadcast", broadcast });
+  }
+
+  stats(peer: PeerId): SubscriberStats | undefined {
+    return this.#peers.get(peer)?.stats;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      this.#worker.once("exit", () => resolve());
+      this.#tell({ type: "close" });
+    });
+    return this.#closing;
+  }
+
+  #expect(
+    broadcast: BroadcastId,
+    role: PeerSpec["role"],
+    offer: ReturnType<typeof readOffer>,
+    localAddress: string | undefined,
+  ): { peer: PeerId; answer: string } {
+    const spec: PeerSpec = {
+      id: randomUUID(),
+      broadcast,
+      role,
+      // RFC 8445 §5.3 asks for 24 and 128 random bits at least, in letters, digits, + and /.
+      ufrag: randomBytes(6).toString("hex"),
+      password: randomBytes(16).toString("hex"),
+      remoteUfrag: offer.ufrag,
+      fingerprint: offer.fingerprint,
+      payloadType: offer.payloadType,
+      ssrc: randomInt(1, 2 ** 32),
+    };
+    this.#peers.set(spec.id, { broadcast, role });
+    this.#tell({ type: "expect", spec });
+    const media: AnswerParameters["media"] =
+      role === "publish"
+        ? { direction: "recvonly", packetTimeMs: PACKET_TIME_MS }
+        : { direction: "sendonly", ssrc: spec.ssrc };
+    const answer = writeAnswer(offer, {
+      ufrag: spec.ufrag,
+      password: spec.password,
+      fingerprint: this.#fingerprint,
+      addresses: [...new Set([...(localAddress ? [localAddress] : []), ...this.#announced])],
+      port: this.port,
+      media,
+    });
+    return { peer: spec.id, answer };
+  }
+
+  #tell(command: ThreadCommand): void {
+    this.#worker.postMessage(command);
+  }
+
+  #hear(event: ThreadEvent): void {
+    switch (event.type) {
+      case "peer-connected":
+        this.emit("peer-connected", event.peer);
+        return;
+      case "peer-closed":
+        this.#peers.delete(event.peer);
+        this.emit("peer-closed", event.peer, event.reason);
+        return;
+      case "stats":
+        for (const [peer, stats] of event.stats) {
+          const record = this.#peers.get(peer);
+          if (record) record.stats = stats;
+        }
+        return;
+      case "send-failures":
+        this.#log.warn({ count: event.count, last: event.last }, "datagrams could not be sent");
+        return;
+      case "error":
+        this.#log.error({ err: { message: event.message, stack: event.stack } }, "a datagram was dropped");
+    }
+  }
 }

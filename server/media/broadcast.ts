@@ -1,0 +1,91 @@
+import { now } from "./clock.ts";
+import { type BroadcastPacket, PacketRing } from "./packet-ring.ts";
+import type { RtpPacket } from "./rtp.ts";
+import type { Subscriber } from "./subscriber.ts";
+
+/** Opus' RTP clock (RFC 7587 §4.1) in units per ms. */
+export const CLOCK_PER_MS = 48;
+
+/** Packets kept for NACKs: five seconds at 20 ms each. */
+const RING_SIZE = 256;
+
+/** Where a publisher's numbers are mapped to, so that listeners see one stream that never restarts. */
+interface Splice {
+  /** The publisher's stream: another SSRC is another stream. */
+  ssrc: number;
+  /** Added to the publisher's packet index. */
+  indexOffset: number;
+  /** Added to the publisher's timestamp, modulo 2^32. */
+  timestampOffset: number;
+  /** First index of this stream; anything before belongs to the one that it replaced. */
+  firstIndex: number;
+}
+
+/** One song on its way: a publisher's packets in, the same packets out to every subscriber. */
+export class Broadcast {
+  readonly #subscribers = new Set<Subscriber>();
+  readonly #ring = new PacketRing(RING_SIZE);
+  #splice: Splice | undefined;
+  /** The newest packet sent, and when it came in, in ms of the server's clock. */
+  #newest: { index: number; timestamp: number; at: number } | undefined;
+
+  /** Takes one packet of the publisher and sends it to every subscriber. */
+  forward(packet: RtpPacket & { index: number }): void {
+    const splice = this.#splice?.ssrc === packet.ssrc ? this.#splice : this.#startStream(packet);
+    const index = packet.index + splice.indexOffset;
+    if (index < splice.firstIndex || this.#ring.get(index)) return;
+    const timestamp = (packet.timestamp + splice.timestampOffset) >>> 0;
+    const outgoing = {
+      index,
+      timestamp,
+      // A marked packet lets the jitter buffer start anew at a splice (RFC 3550 §5.1, RFC 3551 §4.1).
+      marker: packet.marker || index === splice.firstIndex,
+      payload: packet.payload,
+    };
+    this.#ring.put(outgoing);
+    if (!this.#newest || index > this.#newest.index) this.#newest = { index, timestamp, at: now() };
+    for (const subscriber of this.#subscribers) subscriber.send(outgoing);
+  }
+
+  /** The next publisher starts a stream of its own, even if it happens to use the same SSRC. */
+  endStream(): void {
+    this.#splice = undefined;
+  }
+
+  add(subscriber: Subscriber): void {
+    this.#subscribers.add(subscriber);
+  }
+
+  remove(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber);
+  }
+
+  /** A packet that was sent, by its index. */
+  sent(index: number): BroadcastPacket | undefined {
+    return this.#ring.get(index);
+  }
+
+  /** Index of the newest packet sent, or undefined before the first. */
+  get newestIndex(): number | undefined {
+    return this.#newest?.index;
+  }
+
+  /** The RTP timestamp that belongs to a time of the server's clock, or undefined before the first packet. */
+  timestampAt(time: number): number | undefined {
+    if (!this.#newest) return;
+    return (this.#newest.timestamp + Math.round((time - this.#newest.at) * CLOCK_PER_MS)) >>> 0;
+  }
+
+  #startStream(packet: RtpPacket & { index: number }): Splice {
+    // The sequence goes on without a gap, the timestamp by the time that has passed.
+    const firstIndex = this.#newest ? this.#newest.index + 1 : packet.index;
+    const timestamp = this.timestampAt(now()) ?? packet.timestamp;
+    this.#splice = {
+      ssrc: packet.ssrc,
+      indexOffset: firstIndex - packet.index,
+      timestampOffset: (timestamp - packet.timestamp) >>> 0,
+      firstIndex,
+    };
+    return this.#splice;
+  }
+}

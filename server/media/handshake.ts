@@ -1,0 +1,162 @@
+import { createHash, verify, X509Certificate } from "node:crypto";
+import { DtlsServer, type Transport } from "werift";
+import type { Fingerprint } from "./sdp.ts";
+import type { MasterKey } from "./srtp-keys.ts";
+
+/** The server's certificate, one for all peers: what werift's `DtlsServer` signs with. */
+export interface Certificate {
+  certPem: string;
+  keyPem: string;
+  signatureHash: { hash: 4; signature: 3 };
+}
+
+/** What a finished handshake gives: the keys of either direction. */
+export interface HandshakeKeys {
+  /** Opens what the browser sends. */
+  inbound: MasterKey;
+  /** Protects what the server sends. */
+  outbound: MasterKey;
+}
+
+export interface HandshakeHandlers {
+  send(datagram: Buffer): void;
+  done(keys: HandshakeKeys): void;
+  /** The handshake can not succeed, or the browser has said goodbye. */
+  ended(reason: string): void;
+}
+
+const AES128_CM_HMAC_SHA1_80 = 1;
+
+/** Handshake message types (RFC 5246 §7.4). */
+const CERTIFICATE_VERIFY = 15;
+/** DTLS record header: epoch is at byte 3 (RFC 6347 §4.1); epoch 0 is in the clear, so anyone can have written it. */
+const EPOCH_OFFSET = 3;
+
+/** Datagrams of the server's last flight, kept to answer a browser that missed them. */
+const LAST_FLIGHT_MAX = 8;
+
+/**
+ * One DTLS-SRTP handshake as server. werift runs the protocol; this checks what werift leaves open:
+ * that the browser's certificate is the one its offer named (RFC 8122 §6.2), and that the browser
+ * holds that certificate's key (CertificateVerify, RFC 5246 §7.4.8).
+ */
+export class Handshake {
+  readonly #dtls: DtlsServer;
+  readonly #handlers: HandshakeHandlers;
+  #state: "running" | "done" | "ended" = "running";
+  #lastFlight: Buffer[] = [];
+  #resent = 0;
+
+  constructor(certificate: Certificate, expected: Fingerprint, handlers: HandshakeHandlers) {
+    this.#handlers = handlers;
+    this.#dtls = new DtlsServer({
+      transport: new DatagramTransport((datagram) => this.#send(datagram)),
+      cert: certificate.certPem,
+      key: certificate.keyPem,
+      signatureHash: certificate.signatureHash,
+      srtpProfiles: [AES128_CM_HMAC_SHA1_80],
+      extendedMasterSecret: true,
+      certificateRequest: true,
+    });
+    this.#dtls.onConnect.once(() => this.#finish(expected));
+    this.#dtls.onError.subscribe(() => this.#end("dtls failed"));
+    // A goodbye in the clear could be anyone's; those never reach werift once the keys are there.
+    this.#dtls.onClose.subscribe(() => this.#end("dtls closed by the browser"));
+  }
+
+  /** A DTLS datagram from an address whose connectivity check was authentic. */
+  receive(datagram: Buffer): void {
+    if (this.#state === "ended") return;
+    if (this.#state === "done" && datagram.readUInt16BE(EPOCH_OFFSET) === 0) {
+      // The browser repeats its last flight: the server's was lost. Bounded, as the record proves nothing.
+      if (this.#resent++ < LAST_FLIGHT_MAX) for (const sent of this.#lastFlight) this.#handlers.send(sent);
+      return;
+    }
+    this.#dtls.transport.socket.onData(datagram, NOWHERE);
+  }
+
+  /** Ends it without a word; idempotent. */
+  close(): void {
+    this.#state = "ended";
+    this.#dtls.onConnect.allUnsubscribe();
+    this.#lastFlight = [];
+  }
+
+  #send(datagram: Buffer): void {
+    if (this.#state === "ended") return;
+    this.#lastFlight.push(datagram);
+    if (this.#lastFlight.length > 2) this.#lastFlight.shift();
+    this.#handlers.send(datagram);
+  }
+
+  #finish(expected: Fingerprint): void {
+    if (this.#state !== "running") return;
+    const refusal = this.#refusal(expected);
+    if (refusal) {
+      this.#end(refusal);
+      return;
+    }
+    this.#state = "done";
+    const keys = this.#dtls.extractSessionKeys(16, 14);
+    this.#handlers.done({
+      inbound: { key: keys.remoteKey, salt: keys.remoteSalt },
+      outbound: { key: keys.localKey, salt: keys.localSalt },
+    });
+  }
+
+  #refusal(expected: Fingerprint): string | undefined {
+    const certificate = this.#dtls.remoteCertificate;
+    if (!certificate || fingerprint(certificate, expected.algorithm) !== expected.value) {
+      return "dtls certificate is not the one of the offer";
+    }
+    if (this.#dtls.srtp.srtpProfile !== AES128_CM_HMAC_SHA1_80) return "dtls without srtp";
+    if (!this.#holdsKeyOf(certificate)) return "dtls certificate without its key";
+  }
+
+  #holdsKeyOf(certificate: Buffer): boolean {
+    const messages = this.#dtls.dtls.sortedHandshakeCache;
+    const at = messages.findIndex((message) => message.msg_type === CERTIFICATE_VERIFY);
+    const proof = messages[at]?.fragment;
+    if (!proof || proof.length < 4) return false;
+    // DigitallySigned: hash and signature algorithm, two bytes of length, the signature (RFC 5246 §4.7).
+    const hash = { 4: "sha256", 5: "sha384", 6: "sha512" }[proof[0]!];
+    const signature = proof.subarray(4, 4 + proof.readUInt16BE(2));
+    const transcript = Buffer.concat(messages.slice(0, at).map((message) => message.serialize()));
+    return (
+      hash !== undefined && verify(hash, transcript, new X509Certificate(certificate).publicKey, signature)
+    );
+  }
+
+  #end(reason: string): void {
+    if (this.#state === "ended") return;
+    this.close();
+    this.#handlers.ended(reason);
+  }
+}
+
+/** A certificate's fingerprint as SDP writes it. */
+export function fingerprint(der: Buffer, algorithm: string): string {
+  const hash = createHash(algorithm.replace("-", "")).update(der).digest("hex").toUpperCase();
+  return hash.replaceAll(/..(?!$)/g, "$&:");
+}
+
+const NOWHERE = ["0.0.0.0", 0] as const satisfies [string, number];
+
+/** werift's view of the shared port: a socket that belongs to this one handshake. */
+class DatagramTransport implements Transport {
+  readonly type = "udp";
+  readonly address = { address: "0.0.0.0", family: "IPv4", port: 0 };
+  readonly closed = false;
+  readonly #sendDatagram: (datagram: Buffer) => void;
+  onData: Transport["onData"] = () => {};
+
+  constructor(sendDatagram: (datagram: Buffer) => void) {
+    this.#sendDatagram = sendDatagram;
+  }
+
+  async send(datagram: Buffer): Promise<void> {
+    this.#sendDatagram(datagram);
+  }
+
+  async close(): Promise<void> {}
+}

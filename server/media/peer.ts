@@ -1,0 +1,138 @@
+import type { Broadcast } from "./broadcast.ts";
+import { now } from "./clock.ts";
+import type { SubscriberStats } from "./engine.ts";
+import { type Certificate, Handshake, type HandshakeKeys } from "./handshake.ts";
+import type { PeerSpec } from "./media-thread.ts";
+import type { Remote } from "./port.ts";
+import { Publisher } from "./publisher.ts";
+import { authenticate, bindingSuccess } from "./stun.ts";
+import { Subscriber } from "./subscriber.ts";
+
+/** A browser that has been answered must have its keys within this many ms. */
+const CONNECT_TIMEOUT = 15_000;
+/** Without an authentic check for this many ms the browser is gone (RFC 7675 §5.1). */
+const CONSENT_TIMEOUT = 30_000;
+/** Addresses one browser may use at once: its candidate pairs. */
+const REMOTES_MAX = 8;
+
+export interface PeerHandlers {
+  connected(): void;
+  /** The peer wants to be closed: whoever holds it does so. */
+  ended(reason: string): void;
+  sendFailed(error: Error): void;
+}
+
+/** One browser on the port: its checked addresses, its handshake, and then its media leg. */
+export class Peer {
+  readonly spec: PeerSpec;
+  readonly #broadcast: Broadcast;
+  readonly #handshake: Handshake;
+  readonly #handlers: PeerHandlers;
+  readonly #createdAt = now();
+  /** Keys of the addresses whose checks were authentic, oldest first. */
+  readonly #remoteKeys: string[] = [];
+  #remote: Remote | undefined;
+  #nominated = false;
+  #checkedAt = now();
+  #leg: Publisher | Subscriber | undefined;
+  #closed = false;
+
+  constructor(spec: PeerSpec, certificate: Certificate, broadcast: Broadcast, handlers: PeerHandlers) {
+    this.spec = spec;
+    this.#broadcast = broadcast;
+    this.#handlers = handlers;
+    this.#handshake = new Handshake(certificate, spec.fingerprint, {
+      send: (datagram) => this.#send(datagram),
+      done: (keys) => this.#connect(keys),
+      ended: (reason) => handlers.ended(reason),
+    });
+  }
+
+  /** Addresses that lead to this peer. */
+  get remoteKeys(): readonly string[] {
+    return this.#remoteKeys;
+  }
+
+  /**
+   * A connectivity check that names this peer. Answers it if it is authentic.
+   * @returns whether the address now belongs to this peer, and the address that it no longer uses, if any
+   */
+  receiveCheck(datagram: Buffer, from: Remote): { accepted: boolean; dropped?: string } {
+    const request = authenticate(datagram, this.spec.password);
+    if (!request || this.#closed) return { accepted: false };
+    this.#checkedAt = now();
+    // The browser nominates the pair it wants; until it has, the first that works carries the handshake.
+    // A nomination from elsewhere later is a browser that has moved (RFC 8445 §8.1.1 as ICE-lite).
+    if (request.nominates || !this.#nominated) this.#remote = from;
+    if (request.nominates) this.#nominated = true;
+    this.#sendTo(from, bindingSuccess(request, this.spec.password, from));
+    if (this.#remoteKeys.includes(from.key)) return { accepted: true };
+    this.#remoteKeys.push(from.key);
+    if (this.#remoteKeys.length <= REMOTES_MAX) return { accepted: true };
+    const oldest = this.#remoteKeys.findIndex((key) => key !== this.#remote?.key);
+    return { accepted: true, dropped: this.#remoteKeys.splice(oldest, 1)[0]! };
+  }
+
+  /** A DTLS datagram from one of this peer's addresses. */
+  receiveDtls(datagram: Buffer): void {
+    this.#handshake.receive(datagram);
+  }
+
+  /** An SRTP or SRTCP datagram from one of this peer's addresses. */
+  receiveMedia(datagram: Buffer): void {
+    if (!this.#leg || datagram.length < 2) return;
+    // RFC 5761 §4: RTCP packet types 192–223 where RTP has marker and payload type.
+    const isRtcp = datagram[1]! >= 192 && datagram[1]! <= 223;
+    if (isRtcp) this.#leg.receiveRtcp(datagram);
+    else if (this.#leg instanceof Publisher) this.#leg.receiveRtp(datagram);
+  }
+
+  /** Called about once a second: time-outs and reports. */
+  tick(time: number): void {
+    if (!this.#leg && time - this.#createdAt > CONNECT_TIMEOUT) this.#handlers.ended("connect timeout");
+    else if (time - this.#checkedAt > CONSENT_TIMEOUT) this.#handlers.ended("consent expired");
+    else this.#leg?.tick(time);
+  }
+
+  /** A subscriber's new figures since the last call, if any. */
+  takeStats(): SubscriberStats | undefined {
+    return this.#leg instanceof Subscriber ? this.#leg.takeStats() : undefined;
+  }
+
+  /** Frees the leg and the handshake; idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#leg?.close();
+    this.#handshake.close();
+  }
+
+  #connect(keys: HandshakeKeys): void {
+    const options = {
+      ssrc: this.spec.ssrc,
+      payloadType: this.spec.payloadType,
+      ...keys,
+      broadcast: this.#broadcast,
+      send: (datagram: Buffer) => this.#send(datagram),
+    };
+    this.#leg = this.spec.role === "publish" ? new Publisher(options) : new Subscriber(options);
+    this.#handlers.connected();
+  }
+
+  #send(datagram: Buffer): void {
+    if (this.#remote) this.#sendTo(this.#remote, datagram);
+  }
+
+  #sendTo({ socket, address, port }: Remote, datagram: Buffer): void {
+    if (this.#closed) return;
+    try {
+      socket.send(datagram, 0, datagram.length, port, address, this.#sent);
+    } catch (error) {
+      this.#handlers.sendFailed(error as Error);
+    }
+  }
+
+  /** A full or unreachable path loses the datagram; media never waits. */
+  readonly #sent = (error: Error | null): void => {
+    if (error) this.#handlers.sendFailed(error);
+  };
+}

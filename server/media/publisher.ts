@@ -1,0 +1,150 @@
+import type { Broadcast } from "./broadcast.ts";
+import { CLOCK_PER_MS } from "./broadcast.ts";
+import { now } from "./clock.ts";
+import { readRtcp, writeNack, writeReceiverReport } from "./rtcp.ts";
+import type { RtpPacket } from "./rtp.ts";
+import { SrtcpOpener, SrtcpProtector } from "./srtcp.ts";
+import { SrtpOpener } from "./srtp.ts";
+import type { MasterKey } from "./srtp-keys.ts";
+
+/** A gap is asked for at once, and again after these ms, until it is too old to be of use. */
+const NACK_INTERVAL = 40;
+const NACK_TRIES = 4;
+/** A greater gap is an outage, not a loss: asking for it would only add to the trouble. */
+const GAP_MAX = 64;
+
+export interface PublisherOptions {
+  /** The server's own SSRC in reports. */
+  ssrc: number;
+  payloadType: number;
+  inbound: MasterKey;
+  outbound: MasterKey;
+  broadcast: Broadcast;
+  send(datagram: Buffer): void;
+}
+
+/** How the host's stream arrives (RFC 3550 §6.4.1, appendix A.8). */
+interface Reception {
+  ssrc: number;
+  first: number;
+  highest: number;
+  received: number;
+  /** `highest` and `received` at the report before. */
+  reported: { highest: number; received: number };
+  jitter: number;
+  transit: number | undefined;
+}
+
+/** The server's media leg to the host. */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #rtp: SrtpOpener;
+  readonly #rtcpIn: SrtcpOpener;
+  readonly #rtcpOut: SrtcpProtector;
+  #reception: Reception | undefined;
+  /** Missing indexes and how often they were asked for. */
+  readonly #missing = new Map<number, number>();
+  #nackTimer: NodeJS.Timeout | undefined;
+  #senderReport = { compactNtp: 0, at: 0 };
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#rtp = new SrtpOpener(options.inbound);
+    this.#rtcpIn = new SrtcpOpener(options.inbound);
+    this.#rtcpOut = new SrtcpProtector(options.outbound);
+    options.broadcast.endStream();
+  }
+
+  /** Stops asking for what is missing; idempotent. */
+  close(): void {
+    clearTimeout(this.#nackTimer);
+    this.#missing.clear();
+  }
+
+  /** RTP from the host, still protected. */
+  receiveRtp(datagram: Buffer): void {
+    const packet = this.#rtp.open(datagram);
+    if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
+    this.#count(packet);
+    this.#options.broadcast.forward(packet);
+  }
+
+  /** RTCP from the host, still protected. */
+  receiveRtcp(datagram: Buffer): void {
+    const rtcp = this.#rtcpIn.open(datagram);
+    if (!rtcp) return;
+    for (const item of readRtcp(rtcp)) {
+      if (item.kind !== "sender") continue;
+      const { seconds, fraction } = item.ntp;
+      this.#senderReport = { compactNtp: (((seconds & 0xffff) << 16) | (fraction >>> 16)) >>> 0, at: now() };
+    }
+  }
+
+  /** Called about once a second: tells the host how its stream arrives. */
+  tick(time: number): void {
+    const reception = this.#reception;
+    if (!reception) return;
+    const expected = reception.highest - reception.reported.highest;
+    const received = reception.received - reception.reported.received;
+    const lost = reception.highest - reception.first + 1 - reception.received;
+    reception.reported = { highest: reception.highest, received: reception.received };
+    const report = writeReceiverReport(this.#options.ssrc, {
+      ssrc: reception.ssrc,
+      fractionLost:
+        expected > received ? Math.min(255, Math.floor(((expected - received) * 256) / expected)) : 0,
+      lost: Math.max(0, Math.min(0x7f_ffff, lost)),
+      highest: reception.highest >>> 0,
+      jitter: reception.jitter,
+      lastSenderReport: this.#senderReport.compactNtp,
+      delaySinceLast:
+        this.#senderReport.at === 0 ? 0 : Math.round(((time - this.#senderReport.at) / 1000) * 65_536),
+    });
+    this.#options.send(this.#rtcpOut.protect(report));
+  }
+
+  #count({ ssrc, index, timestamp }: RtpPacket & { index: number }): void {
+    const transit = (Math.round(now() * CLOCK_PER_MS) - timestamp) | 0;
+    const reception = this.#reception;
+    if (reception?.ssrc !== ssrc) {
+      this.#missing.clear();
+      this.#reception = {
+        ssrc,
+        first: index,
+        highest: index,
+        received: 1,
+        reported: { highest: index - 1, received: 0 },
+        jitter: 0,
+        transit,
+      };
+      return;
+    }
+    reception.received++;
+    const difference = Math.abs((transit - (reception.transit ?? transit)) | 0);
+    reception.transit = transit;
+    reception.jitter += (difference - reception.jitter) / 16;
+    this.#missing.delete(index);
+    if (index <= reception.highest) return;
+    const gap = index - reception.highest - 1;
+    if (gap > 0 && gap <= GAP_MAX) {
+      for (let lost = reception.highest + 1; lost < index; lost++) this.#missing.set(lost, 0);
+      this.#askAgain();
+    }
+    reception.highest = index;
+  }
+
+  #askAgain(): void {
+    clearTimeout(this.#nackTimer);
+    this.#nackTimer = undefined;
+    const due: number[] = [];
+    for (const [index, tries] of this.#missing) {
+      if (tries >= NACK_TRIES) this.#missing.delete(index);
+      else {
+        this.#missing.set(index, tries + 1);
+        due.push(index & 0xffff);
+      }
+    }
+    if (due.length === 0 || !this.#reception) return;
+    this.#options.send(this.#rtcpOut.protect(writeNack(this.#options.ssrc, this.#reception.ssrc, due)));
+    this.#nackTimer = setTimeout(() => this.#askAgain(), NACK_INTERVAL).unref();
+  }
+}

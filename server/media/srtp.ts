@@ -1,0 +1,98 @@
+import { createCipheriv, createHmac, timingSafeEqual } from "node:crypto";
+import { ReplayWindow } from "./replay.ts";
+import { RTP_HEADER_LENGTH, type RtpPacket, readRtp } from "./rtp.ts";
+import {
+  deriveSessionKeys,
+  type MasterKey,
+  type SessionKeys,
+  TAG_LENGTH,
+  writeCounter,
+} from "./srtp-keys.ts";
+
+const SEQUENCES = 0x1_0000;
+
+/** Streams one browser may send at once; more SSRCs than an audio sender has any use for are refused. */
+const STREAMS_MAX = 4;
+
+/** Opens what a browser sends: authenticates, refuses replays, decrypts in place (RFC 3711 §3.3). */
+export class SrtpOpener {
+  readonly #keys: SessionKeys;
+  readonly #streams = new Map<number, ReplayWindow>();
+
+  constructor(master: MasterKey) {
+    this.#keys = deriveSessionKeys(master, "rtp");
+  }
+
+  /**
+   * The packet with its payload decrypted and `index` its sequence number with rollovers counted;
+   * undefined if it is malformed, forged or replayed.
+   */
+  open(data: Buffer): (RtpPacket & { index: number }) | undefined {
+    const end = data.length - TAG_LENGTH;
+    const packet = end > RTP_HEADER_LENGTH ? readRtp(data.subarray(0, end)) : undefined;
+    if (!packet) return;
+    const stream = this.#streams.get(packet.ssrc);
+    const index = stream ? nearestIndex(packet.sequence, stream.newest) : packet.sequence;
+    if (stream ? !stream.isNew(index) : this.#streams.size >= STREAMS_MAX) return;
+
+    const rollovers = Math.floor(index / SEQUENCES);
+    const trailer = Buffer.allocUnsafe(4);
+    trailer.writeUInt32BE(rollovers);
+    const tag = createHmac("sha1", this.#keys.auth).update(data.subarray(0, end)).update(trailer).digest();
+    if (!timingSafeEqual(tag.subarray(0, TAG_LENGTH), data.subarray(end))) return;
+
+    const window = stream ?? new ReplayWindow();
+    if (!stream) this.#streams.set(packet.ssrc, window);
+    window.accept(index);
+
+    const counter = Buffer.allocUnsafe(16);
+    const low = ((rollovers << 16) | packet.sequence) >>> 0;
+    writeCounter(counter, 0, this.#keys.salt, packet.ssrc, rollovers >>> 16, low);
+    const payload = createCipheriv("aes-128-ctr", this.#keys.cipher, counter).update(packet.payload);
+    return { ...packet, payload: withoutPadding(payload, packet.padded), index };
+  }
+}
+
+/** The index with this sequence number that is nearest to the newest one (RFC 3711 §3.3.1, appendix A). */
+export function nearestIndex(sequence: number, newest: number): number {
+  const base = newest - (newest % SEQUENCES);
+  const guess = base + sequence;
+  if (guess - newest > SEQUENCES / 2 && base > 0) return guess - SEQUENCES;
+  if (newest - guess > SEQUENCES / 2) return guess + SEQUENCES;
+  return guess;
+}
+
+/** The last byte of a padded packet counts the padding (RFC 3550 §5.1). */
+function withoutPadding(payload: Buffer, padded: boolean): Buffer {
+  const padding = padded ? (payload.at(-1) ?? 0) : 0;
+  return padding <= payload.length ? payload.subarray(0, payload.length - padding) : payload.subarray(0, 0);
+}
+
+/** Protects what goes to one listener: one key, one SSRC. */
+export class SrtpProtector {
+  readonly #keys: SessionKeys;
+
+  constructor(master: MasterKey) {
+    this.#keys = deriveSessionKeys(master, "rtp");
+  }
+
+  /**
+   * Encrypts the payload of a packet in place and appends its tag.
+   * @param packet 12-byte header, payload, and {@link TAG_LENGTH} bytes of room
+   * @param index sequence number with this listener's rollovers counted
+   */
+  protect(packet: Buffer, ssrc: number, index: number): void {
+    const end = packet.length - TAG_LENGTH;
+    const rollovers = Math.floor(index / SEQUENCES);
+    const counter = Buffer.allocUnsafe(16);
+    writeCounter(counter, 0, this.#keys.salt, ssrc, rollovers >>> 16, index % 2 ** 32);
+    createCipheriv("aes-128-ctr", this.#keys.cipher, counter)
+      .update(packet.subarray(RTP_HEADER_LENGTH, end))
+      .copy(packet, RTP_HEADER_LENGTH);
+    packet.writeUInt32BE(rollovers, end);
+    const tag = createHmac("sha1", this.#keys.auth)
+      .update(packet.subarray(0, end + 4))
+      .digest();
+    tag.copy(packet, end, 0, TAG_LENGTH);
+  }
+}

@@ -1,0 +1,143 @@
+import type { Broadcast } from "./broadcast.ts";
+import { CLOCK_PER_MS } from "./broadcast.ts";
+import { now, toCompactNtp, toNtp } from "./clock.ts";
+import type { SubscriberStats } from "./engine.ts";
+import type { BroadcastPacket } from "./packet-ring.ts";
+import { type ReportBlock, readRtcp, writeSenderReport } from "./rtcp.ts";
+import { RTP_HEADER_LENGTH, writeRtpHeader } from "./rtp.ts";
+import { SrtcpOpener, SrtcpProtector } from "./srtcp.ts";
+import { SrtpProtector } from "./srtp.ts";
+import { type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
+
+const SEQUENCES = 0x1_0000;
+
+/** Time between sender reports in ms; the first comes at once, so that a round trip is soon known. */
+const REPORT_INTERVAL = 3000;
+
+/** Packets one listener may ask for again per second: twice the rate of the song at 20 ms a packet. */
+const RETRANSMISSIONS_PER_SECOND = 100;
+
+export interface SubscriberOptions {
+  ssrc: number;
+  payloadType: number;
+  inbound: MasterKey;
+  outbound: MasterKey;
+  broadcast: Broadcast;
+  send(datagram: Buffer): void;
+}
+
+/** The server's media leg to one listener. */
+export class Subscriber {
+  readonly #options: SubscriberOptions;
+  readonly #rtp: SrtpProtector;
+  readonly #rtcpOut: SrtcpProtector;
+  readonly #rtcpIn: SrtcpOpener;
+  /** Rollovers of the broadcast before this listener came: its own count starts at 0 (RFC 3711 §3.3.1). */
+  #baseIndex: number | undefined;
+  #packets = 0;
+  #octets = 0;
+  #reportDue = 0;
+  #budget = RETRANSMISSIONS_PER_SECOND;
+  #budgetAt = now();
+  #stats: SubscriberStats | undefined;
+
+  constructor(options: SubscriberOptions) {
+    this.#options = options;
+    this.#rtp = new SrtpProtector(options.outbound);
+    this.#rtcpOut = new SrtcpProtector(options.outbound);
+    this.#rtcpIn = new SrtcpOpener(options.inbound);
+    options.broadcast.add(this);
+  }
+
+  /** Leaves the broadcast; idempotent. */
+  close(): void {
+    this.#options.broadcast.remove(this);
+  }
+
+  /** Sends one packet of the broadcast, or sends it again. */
+  send(packet: BroadcastPacket): void {
+    this.#baseIndex ??= packet.index - (packet.index % SEQUENCES);
+    const index = packet.index - this.#baseIndex;
+    if (index < 0) return;
+    const { ssrc, payloadType } = this.#options;
+    const datagram = Buffer.allocUnsafe(RTP_HEADER_LENGTH + packet.payload.length + TAG_LENGTH);
+    writeRtpHeader(datagram, {
+      marker: packet.marker,
+      payloadType,
+      sequence: index % SEQUENCES,
+      timestamp: packet.timestamp,
+      ssrc,
+    });
+    packet.payload.copy(datagram, RTP_HEADER_LENGTH);
+    this.#rtp.protect(datagram, ssrc, index);
+    this.#packets++;
+    this.#octets += packet.payload.length;
+    this.#options.send(datagram);
+  }
+
+  /** RTCP from the listener, still protected. */
+  receiveRtcp(datagram: Buffer): void {
+    const rtcp = this.#rtcpIn.open(datagram);
+    if (!rtcp) return;
+    for (const item of readRtcp(rtcp)) {
+      if (item.kind === "report" && item.block.ssrc === this.#options.ssrc) this.#report(item.block);
+      if (item.kind === "nack" && item.ssrc === this.#options.ssrc) this.#sendAgain(item.sequences);
+    }
+  }
+
+  /** Called about once a second: sends the sender report when it is due. */
+  tick(time: number): void {
+    if (time < this.#reportDue || this.#packets === 0) return;
+    const rtpTime = this.#options.broadcast.timestampAt(time);
+    if (rtpTime === undefined) return;
+    this.#reportDue = time + REPORT_INTERVAL;
+    const report = writeSenderReport({
+      ssrc: this.#options.ssrc,
+      ntp: toNtp(time),
+      rtpTime,
+      packets: this.#packets,
+      octets: this.#octets,
+    });
+    this.#options.send(this.#rtcpOut.protect(report));
+  }
+
+  /** The figures of the listener's last report, once; undefined if there was none since the last call. */
+  takeStats(): SubscriberStats | undefined {
+    const stats = this.#stats;
+    this.#stats = undefined;
+    return stats;
+  }
+
+  #report(block: ReportBlock): void {
+    this.#stats = {
+      loss: block.fractionLost / 256,
+      jitterMs: block.jitter / CLOCK_PER_MS,
+      roundTripMs: block.lastSenderReport === 0 ? null : roundTrip(block),
+    };
+  }
+
+  #sendAgain(sequences: number[]): void {
+    const { broadcast } = this.#options;
+    const newest = broadcast.newestIndex;
+    if (newest === undefined || this.#baseIndex === undefined) return;
+    const time = now();
+    this.#budget = Math.min(
+      RETRANSMISSIONS_PER_SECOND,
+      this.#budget + ((time - this.#budgetAt) / 1000) * RETRANSMISSIONS_PER_SECOND,
+    );
+    this.#budgetAt = time;
+    for (const sequence of sequences) {
+      if (this.#budget < 1) return;
+      const packet = broadcast.sent(newest - ((newest - sequence) & 0xffff));
+      if (!packet) continue;
+      this.#budget--;
+      this.send(packet);
+    }
+  }
+}
+
+/** Round-trip time in ms: arrival − LSR − DLSR (RFC 3550 §6.4.1), in 1/65536 s. */
+function roundTrip(block: ReportBlock): number {
+  const units = (toCompactNtp(now()) - block.lastSenderReport - block.delaySinceLast) | 0;
+  return Math.max(0, (units / 65_536) * 1000);
+}

@@ -1,0 +1,73 @@
+import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from "werift";
+
+/**
+ * A browser's media side made of werift's own `RTCPeerConnection`: real ICE, DTLS and SRTP on loopback.
+ * One offer out, one answer in, as the pages do it.
+ */
+export class StandIn {
+  readonly pc: RTCPeerConnection;
+  readonly received: RtpPacket[] = [];
+  readonly #track: MediaStreamTrack | undefined;
+  #waiting: { count: number; resolve: () => void } | undefined;
+
+  constructor(purpose: "publish" | "subscribe") {
+    this.pc = new RTCPeerConnection({
+      iceServers: [],
+      codecs: { audio: [opus()] },
+      iceUseIpv6: false,
+      iceAdditionalHostAddresses: ["127.0.0.1"],
+    });
+    if (purpose === "publish") {
+      this.#track = new MediaStreamTrack({ kind: "audio" });
+      this.pc.addTransceiver(this.#track, { direction: "sendonly" });
+    } else {
+      this.pc.addTransceiver("audio", { direction: "recvonly" });
+      this.pc.onTrack.subscribe((track) =>
+        track.onReceiveRtp.subscribe((packet) => {
+          this.received.push(packet);
+          if (this.#waiting && this.received.length >= this.#waiting.count) this.#waiting.resolve();
+        }),
+      );
+    }
+  }
+
+  async offer(): Promise<string> {
+    await this.pc.setLocalDescription(await this.pc.createOffer());
+    return this.pc.localDescription!.sdp;
+  }
+
+  /** Takes the answer and waits until media can flow. */
+  async accept(sdp: string): Promise<void> {
+    const connected = this.pc.connectionStateChange.watch((state) => state === "connected", 8000);
+    await this.pc.setRemoteDescription({ type: "answer", sdp });
+    await connected;
+  }
+
+  /** Sends one packet of the song; the sender sets SSRC and payload type. */
+  send(sequence: number, timestamp: number, payload: Buffer): void {
+    const header = new RtpHeader({ sequenceNumber: sequence, timestamp, payloadType: 96, ssrc: 1 });
+    this.#track!.writeRtp(new RtpPacket(header, payload));
+  }
+
+  /** Resolves when this many packets have come in. */
+  async receive(count: number): Promise<void> {
+    if (this.received.length >= count) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting = { count, resolve };
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.pc.close();
+  }
+}
+
+function opus(): RTCRtpCodecParameters {
+  return new RTCRtpCodecParameters({
+    mimeType: "audio/opus",
+    clockRate: 48_000,
+    channels: 2,
+    payloadType: 96,
+    rtcpFeedback: [{ type: "nack" }],
+  });
+}
