@@ -229,11 +229,8 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
           if (record) record.stats = stats;
         }
         return;
-      case "send-failures":
-        this.#log.warn({ count: event.count, last: event.last }, "datagrams could not be sent");
-        return;
-      case "error":
-        this.#log.error({ err: { message: event.message, stack: event.stack } }, "a datagram was dropped");
+      case "dropped":
+        this.#log.warn({ way: event.way, count: event.count, last: event.last }, "datagrams dropped");
     }
   }
 }

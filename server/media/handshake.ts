@@ -29,7 +29,8 @@ const AES128_CM_HMAC_SHA1_80 = 1;
 
 /** Handshake message types (RFC 5246 §7.4). */
 const CERTIFICATE_VERIFY = 15;
-/** DTLS record header: epoch is at byte 3 (RFC 6347 §4.1); epoch 0 is in the clear, so anyone can have written it. */
+/** DTLS record header (RFC 6347 §4.1). Epoch 0 is in the clear, so anyone can have written it. */
+const RECORD_HEADER_LENGTH = 13;
 const EPOCH_OFFSET = 3;
 
 /** Datagrams of the server's last flight, kept to answer a browser that missed them. */
@@ -66,7 +67,7 @@ export class Handshake {
 
   /** A DTLS datagram from an address whose connectivity check was authentic. */
   receive(datagram: Buffer): void {
-    if (this.#state === "ended") return;
+    if (this.#state === "ended" || datagram.length < RECORD_HEADER_LENGTH) return;
     if (this.#state === "done" && datagram.readUInt16BE(EPOCH_OFFSET) === 0) {
       // The browser repeats its last flight: the server's was lost. Bounded, as the record proves nothing.
       if (this.#resent++ < LAST_FLIGHT_MAX) for (const sent of this.#lastFlight) this.#handlers.send(sent);

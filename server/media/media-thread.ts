@@ -38,8 +38,10 @@ export type ThreadEvent =
   | { type: "peer-connected"; peer: PeerId }
   | { type: "peer-closed"; peer: PeerId; reason: string }
   | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
-  | { type: "send-failures"; count: number; last: string }
-  | { type: "error"; message: string; stack: string | undefined };
+  | { type: "dropped"; way: Way; count: number; last: string };
+
+/** Datagrams are dropped on the way in because they are malformed, on the way out because the system refuses. */
+type Way = "in" | "out";
 
 export interface ThreadOptions {
   host: string;
@@ -62,7 +64,8 @@ export class MediaThread {
   readonly #broadcasts = new Map<BroadcastId, Broadcast>();
   readonly #port: Promise<Port>;
   readonly #timer: NodeJS.Timeout;
-  #sendFailures = { count: 0, last: "" };
+  /** What was dropped since the last tick: a flood makes one event a second, not one a datagram. */
+  readonly #dropped = new Map<Way, { count: number; last: string }>();
 
   constructor(options: ThreadOptions, emit: (event: ThreadEvent) => void) {
     this.#certificate = options.certificate;
@@ -70,7 +73,7 @@ export class MediaThread {
     this.#port = Port.open({
       ...options,
       receive: (kind, datagram, remote) => this.#receive(kind, datagram, remote),
-      failed: (error) => this.#countFailure(error),
+      failed: (error) => this.#drop("out", error),
     });
     this.#port.then(
       (port) => emit({ type: "listening", port: port.number }),
@@ -110,7 +113,7 @@ export class MediaThread {
     const peer = new Peer(spec, this.#certificate, broadcast, {
       connected: () => this.#emit({ type: "peer-connected", peer: spec.id }),
       ended: (reason) => this.#closePeer(spec.id, reason),
-      sendFailed: (error) => this.#countFailure(error),
+      sendFailed: (error) => this.#drop("out", error),
     });
     this.#byId.set(spec.id, peer);
     this.#byUfrag.set(spec.ufrag, peer);
@@ -140,8 +143,7 @@ export class MediaThread {
       else if (kind === "dtls") this.#byRemote.get(from.key)?.receiveDtls(datagram);
       else this.#byRemote.get(from.key)?.receiveMedia(datagram);
     } catch (error) {
-      const { message, stack } = error as Error;
-      this.#emit({ type: "error", message, stack });
+      this.#drop("in", error as Error);
     }
   }
 
@@ -163,12 +165,12 @@ export class MediaThread {
       if (taken) stats.push([peer.spec.id, taken]);
     }
     if (stats.length > 0) this.#emit({ type: "stats", stats });
-    if (this.#sendFailures.count > 0) this.#emit({ type: "send-failures", ...this.#sendFailures });
-    this.#sendFailures = { count: 0, last: "" };
+    for (const [way, dropped] of this.#dropped) this.#emit({ type: "dropped", way, ...dropped });
+    this.#dropped.clear();
   }
 
-  #countFailure(error: Error): void {
-    this.#sendFailures.count++;
-    this.#sendFailures.last = error.message;
+  #drop(way: Way, error: Error): void {
+    const count = (this.#dropped.get(way)?.count ?? 0) + 1;
+    this.#dropped.set(way, { count, last: error.message });
   }
 }

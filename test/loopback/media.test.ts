@@ -1,11 +1,16 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createEngine, type MediaEngine } from "../../server/media/engine.ts";
 import { StandIn } from "../support/browser-stand-in.ts";
+import { offerSdp } from "../support/offers.ts";
+import { UdpRelay } from "../support/udp-relay.ts";
 
 let engine: MediaEngine;
-const open: StandIn[] = [];
+const open: { close(): Promise<void> }[] = [];
 
 beforeEach(async () => {
   engine = await createEngine({
@@ -17,24 +22,35 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((standIn) => standIn.close()));
+  await Promise.all(open.splice(0).map((one) => one.close()));
   await engine.close();
 });
 
-async function join(purpose: "publish" | "subscribe"): Promise<StandIn & { peer: string }> {
+/** Joins the broadcast, straight or through a relay that stands where the server's port is announced. */
+async function join(purpose: "publish" | "subscribe", relay?: UdpRelay): Promise<StandIn & { peer: string }> {
   const standIn = new StandIn(purpose);
   open.push(standIn);
   const { peer, answer } = engine[purpose]("WALL", { offer: await standIn.offer() });
-  await standIn.accept(answer);
+  await standIn.accept(relay ? answer.replaceAll(` ${engine.port} typ`, ` ${relay.port} typ`) : answer);
   return Object.assign(standIn, { peer });
 }
 
-async function play(host: StandIn, first: number, count: number, timestamp = first * 960): Promise<void> {
-  for (let n = 0; n < count; n++) {
-    host.send((first + n) & 0xffff, (timestamp + n * 960) >>> 0, Buffer.from(`packet ${first + n}`));
+async function relay(): Promise<UdpRelay> {
+  const between = await UdpRelay.open(engine.port);
+  open.push(between);
+  return between;
+}
+
+async function play(host: StandIn, first: number, count: number): Promise<void> {
+  for (let n = first; n < first + count; n++) {
+    host.send(n & 0xffff, (n * 960) >>> 0, Buffer.from(`packet ${n}`));
     await delay(5);
   }
 }
+
+const texts = (listener: StandIn) => listener.received.map((packet) => packet.payload.toString());
+const packets = (first: number, count: number) =>
+  Array.from({ length: count }, (_, n) => `packet ${first + n}`);
 
 describe("a broadcast", () => {
   test("reaches every listener, each with its own SSRC", async () => {
@@ -42,11 +58,116 @@ describe("a broadcast", () => {
     const [one, two] = [await join("subscribe"), await join("subscribe")];
     await play(host, 100, 10);
     await Promise.all([one.receive(10), two.receive(10)]);
-    for (const listener of [one, two]) {
-      expect(listener.received.map((packet) => packet.payload.toString())).toEqual(
-        Array.from({ length: 10 }, (_, n) => `packet ${100 + n}`),
-      );
-    }
+    expect(texts(one)).toEqual(packets(100, 10));
+    expect(texts(two)).toEqual(packets(100, 10));
     expect(one.received[0]!.header.ssrc).not.toBe(two.received[0]!.header.ssrc);
+  });
+
+  test("goes on over a wrap of the sequence, also for who comes after it", async () => {
+    const host = await join("publish");
+    const early = await join("subscribe");
+    await play(host, 65_530, 10);
+    await early.receive(10);
+    const late = await join("subscribe");
+    await play(host, 65_540, 10);
+    await Promise.all([early.receive(20), late.receive(10)]);
+    expect(texts(early)).toEqual(packets(65_530, 20));
+    expect(texts(late)).toEqual(packets(65_540, 10));
+  });
+
+  test("is one stream to the listener when the host comes back with another", async () => {
+    const first = await join("publish");
+    const listener = await join("subscribe");
+    await play(first, 1000, 5);
+    await listener.receive(5);
+    await first.close();
+    const second = await join("publish");
+    await play(second, 40, 5);
+    await listener.receive(10);
+    const headers = listener.received.map((packet) => packet.header);
+    expect(headers.map((header) => header.sequenceNumber)).toEqual(
+      Array.from({ length: 10 }, (_, n) => 1000 + n),
+    );
+    expect(new Set(headers.map((header) => header.ssrc)).size).toBe(1);
+    const step = headers[5]!.timestamp - headers[4]!.timestamp;
+    expect(step).toBeGreaterThan(0);
+    expect(step).toBeLessThan(10 * 48_000);
+  });
+
+  test("closes the first host's leg when a second publishes", async () => {
+    const first = await join("publish");
+    const closed = once(engine, "peer-closed");
+    await join("publish");
+    expect(await closed).toEqual([first.peer, "replaced"]);
+  });
+
+  test("tells how a listener receives", async () => {
+    const host = await join("publish");
+    const listener = await join("subscribe");
+    await play(host, 0, 20);
+    await expect
+      .poll(() => engine.stats(listener.peer)?.roundTripMs, { timeout: 12_000 })
+      .toEqual(expect.any(Number));
+    expect(engine.stats(listener.peer)).toMatchObject({ loss: 0 });
+  });
+});
+
+describe("losses", () => {
+  test("on the way from the host are asked for again", async () => {
+    const between = await relay();
+    const host = await join("publish", between);
+    const listener = await join("subscribe");
+    between.dropMedia("to-server", [3, 4, 7]);
+    await play(host, 0, 12);
+    await listener.receive(12);
+    expect(texts(listener).sort()).toEqual(packets(0, 12).sort());
+  });
+
+  test("on the way to a listener are sent again when it asks", async () => {
+    const between = await relay();
+    const host = await join("publish");
+    const listener = await join("subscribe", between);
+    between.dropMedia("to-peer", [3, 4]);
+    await play(host, 0, 10);
+    await listener.receive(8);
+    listener.askFor([3, 4]);
+    await listener.receive(10);
+    expect(texts(listener).sort()).toEqual(packets(0, 10).sort());
+  });
+});
+
+describe("what has no business on the port", () => {
+  test("changes nothing: noise, and replayed packets from the host's own address", async () => {
+    const between = await relay();
+    const host = await join("publish", between);
+    const listener = await join("subscribe");
+    await play(host, 0, 5);
+    await listener.receive(5);
+    between.replayAll("to-server");
+    between.forgeLast("to-server");
+
+    const stranger = createSocket("udp4");
+    for (const noise of fc.sample(fc.uint8Array({ minLength: 0, maxLength: 1400 }), 500)) {
+      stranger.send(noise, engine.port, "127.0.0.1");
+      // The same noise as each kind of datagram, also from an address that the server knows.
+      for (const first of [0, 22, 128]) between.inject("to-server", Buffer.from([first, ...noise]));
+    }
+    await delay(200);
+    stranger.close();
+    await play(host, 5, 5);
+    await listener.receive(10);
+    await delay(100);
+    expect(texts(listener)).toEqual(packets(0, 10));
+  });
+
+  test("a certificate that is not the one of the offer gets no keys", async () => {
+    const standIn = new StandIn("subscribe");
+    open.push(standIn);
+    const other = offerSdp({ direction: "recvonly" }).match(/a=fingerprint:.*/)![0];
+    const offer = (await standIn.offer()).replaceAll(/a=fingerprint:.*/g, other);
+    const { peer, answer } = engine.subscribe("WALL", { offer });
+    const closed = once(engine, "peer-closed");
+    await standIn.accept(answer).catch(() => {});
+    expect(await closed).toEqual([peer, "dtls certificate is not the one of the offer"]);
   });
 });

@@ -1,4 +1,12 @@
-import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from "werift";
+import {
+  GenericNack,
+  MediaStreamTrack,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  RtcpTransportLayerFeedback,
+  RtpHeader,
+  RtpPacket,
+} from "werift";
 
 /**
  * A browser's media side made of werift's own `RTCPeerConnection`: real ICE, DTLS and SRTP on loopback.
@@ -55,6 +63,14 @@ export class StandIn {
     await new Promise<void>((resolve) => {
       this.#waiting = { count, resolve };
     });
+  }
+
+  /** Asks for packets again, as a browser does for a gap. */
+  askFor(sequences: number[]): void {
+    const { receiver } = this.pc.getTransceivers()[0]!;
+    const mediaSourceSsrc = this.received[0]!.header.ssrc;
+    const nack = new GenericNack({ senderSsrc: 1, mediaSourceSsrc, lost: sequences });
+    void receiver.dtlsTransport.sendRtcp([new RtcpTransportLayerFeedback({ feedback: nack })]);
   }
 
   async close(): Promise<void> {

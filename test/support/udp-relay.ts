@@ -1,0 +1,83 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+
+export type Direction = "to-server" | "to-peer";
+
+/**
+ * A stretch of network between one browser and the server's UDP port, on loopback: it passes
+ * datagrams on, and drops, repeats or forges media as a test asks.
+ */
+export class UdpRelay {
+  readonly port: number;
+  readonly #near: Socket;
+  readonly #far: Socket;
+  readonly #serverPort: number;
+  #peerPort: number | undefined;
+  readonly #passed: Record<Direction, Buffer[]> = { "to-server": [], "to-peer": [] };
+  readonly #dropping: Record<Direction, Set<number>> = { "to-server": new Set(), "to-peer": new Set() };
+  readonly #mediaCount: Record<Direction, number> = { "to-server": 0, "to-peer": 0 };
+
+  private constructor(near: Socket, far: Socket, serverPort: number) {
+    this.#near = near;
+    this.#far = far;
+    this.#serverPort = serverPort;
+    this.port = near.address().port;
+    near.on("message", (datagram, from) => {
+      this.#peerPort = from.port;
+      this.#pass("to-server", datagram);
+    });
+    far.on("message", (datagram) => this.#pass("to-peer", datagram));
+  }
+
+  static async open(serverPort: number): Promise<UdpRelay> {
+    const [near, far] = [createSocket("udp4"), createSocket("udp4")];
+    near.bind(0, "127.0.0.1");
+    far.bind(0, "127.0.0.1");
+    await Promise.all([once(near, "listening"), once(far, "listening")]);
+    return new UdpRelay(near, far, serverPort);
+  }
+
+  async close(): Promise<void> {
+    this.#near.close();
+    this.#far.close();
+  }
+
+  /** Drops the n-th RTP packets from now on, counted from 0, the first time each would pass. */
+  dropMedia(direction: Direction, numbers: number[]): void {
+    this.#mediaCount[direction] = 0;
+    this.#dropping[direction] = new Set(numbers);
+  }
+
+  /** Sends every media datagram that has passed once more. */
+  replayAll(direction: Direction): void {
+    for (const datagram of this.#passed[direction].filter(isMedia)) this.inject(direction, datagram);
+  }
+
+  /** Sends the last media datagram with the next sequence number and one bit of its payload turned. */
+  forgeLast(direction: Direction): void {
+    const forged = Buffer.from(this.#passed[direction].filter(isRtp).at(-1)!);
+    forged.writeUInt16BE((forged.readUInt16BE(2) + 1) & 0xffff, 2);
+    forged[20]! ^= 1;
+    this.inject(direction, forged);
+  }
+
+  /** Sends any datagram as if it had come from the other side. */
+  inject(direction: Direction, datagram: Buffer): void {
+    if (direction === "to-server") this.#far.send(datagram, this.#serverPort, "127.0.0.1");
+    else if (this.#peerPort !== undefined) this.#near.send(datagram, this.#peerPort, "127.0.0.1");
+  }
+
+  #pass(direction: Direction, datagram: Buffer): void {
+    if (isRtp(datagram) && this.#dropping[direction].delete(this.#mediaCount[direction]++)) return;
+    this.#passed[direction].push(datagram);
+    this.inject(direction, datagram);
+  }
+}
+
+function isMedia(datagram: Buffer): boolean {
+  return datagram[0]! >= 128 && datagram[0]! <= 191;
+}
+
+function isRtp(datagram: Buffer): boolean {
+  return isMedia(datagram) && (datagram[1]! < 192 || datagram[1]! > 223);
+}

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { SessionDescription } from "werift";
+import { readOffer, writeAnswer } from "../../server/media/sdp.ts";
+import { LightwallError } from "../../server/protocol/errors.ts";
+import { offerSdp } from "../support/offers.ts";
+
+const answerParameters = {
+  ufrag: "abcd1234",
+  password: "p".repeat(32),
+  fingerprint: { algorithm: "sha-256", value: "AA:BB" },
+  addresses: ["192.0.2.7", "2001:db8::7"],
+  port: 8080,
+};
+
+function code(sdp: string, purpose: "publish" | "subscribe"): string | undefined {
+  try {
+    readOffer(sdp, purpose);
+  } catch (error) {
+    return (error as LightwallError).code;
+  }
+}
+
+test("a listener's offer gives what the server needs", () => {
+  expect(readOffer(offerSdp({ direction: "recvonly" }), "subscribe")).toMatchObject({
+    mid: "0",
+    ufrag: "Wx1y",
+    payloadType: 111,
+    fingerprint: { algorithm: "sha-256", value: expect.stringMatching(/^5A:/) },
+  });
+});
+
+test("a listener may not send, whatever it calls it", () => {
+  expect(code(offerSdp({ direction: "sendrecv" }), "subscribe")).toBe("offer-sends");
+  expect(code(offerSdp({ direction: "sendonly" }), "subscribe")).toBe("offer-sends");
+  expect(code(offerSdp({}), "subscribe")).toBe("offer-sends");
+  const withVideo = `${offerSdp({ direction: "recvonly" })}m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=rtpmap:96 VP8/90000\r\na=sendonly\r\n`;
+  expect(code(withVideo, "subscribe")).toBe("offer-sends");
+});
+
+test("offers that can not work are refused with their code", () => {
+  expect(code("garbage", "subscribe")).toBe("offer-invalid");
+  expect(code("v=0\r\nm=broken", "publish")).toBe("offer-invalid");
+  expect(code(offerSdp({ direction: "recvonly", codec: "PCMU/8000" }), "subscribe")).toBe("offer-no-audio");
+  expect(code(offerSdp({ direction: "recvonly" }), "publish")).toBe("offer-no-audio");
+  expect(code(offerSdp({ direction: "sendonly", setup: "passive" }), "publish")).toBe("offer-invalid");
+  expect(code(offerSdp({ direction: "sendonly", fingerprint: "sha-1 AA:BB" }), "publish")).toBe(
+    "offer-invalid",
+  );
+});
+
+test("the host is asked for stereo Opus at 128 kb/s in packets of 20 ms", () => {
+  const offer = readOffer(offerSdp({ direction: "sendonly" }), "publish");
+  const answer = writeAnswer(offer, {
+    ...answerParameters,
+    media: { direction: "recvonly", packetTimeMs: 20 },
+  });
+  expect(answer).toMatch(/^a=fmtp:111 .*stereo=1.*maxaveragebitrate=128000$/m);
+  expect(answer).toContain("a=ptime:20\r\n");
+  expect(answer).toContain("a=recvonly\r\n");
+});
+
+test("the answer is whole: ICE-lite, passive, every address a candidate, nothing to follow", () => {
+  const offer = readOffer(offerSdp({ direction: "recvonly" }), "subscribe");
+  const answer = SessionDescription.parse(
+    writeAnswer(offer, { ...answerParameters, media: { direction: "sendonly", ssrc: 99 } }),
+  );
+  expect(answer.iceLite).toBe(true);
+  const [audio] = answer.media;
+  expect(audio).toMatchObject({
+    kind: "audio",
+    port: 8080,
+    direction: "sendonly",
+    iceCandidatesComplete: true,
+  });
+  expect(audio!.iceCandidates.map((candidate) => candidate.ip)).toEqual(answerParameters.addresses);
+  expect(audio!.dtlsParams?.role).toBe("server");
+  expect(audio!.ssrc[0]?.ssrc).toBe(99);
+});
+
+test("sections that are not the song are refused in their place", () => {
+  const sdp = `${offerSdp({ direction: "recvonly" })}m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\n`;
+  const answer = writeAnswer(readOffer(sdp, "subscribe"), {
+    ...answerParameters,
+    media: { direction: "sendonly", ssrc: 99 },
+  });
+  expect(answer.match(/^m=.*$/gm)?.map((line) => line.split(" ")[1])).toEqual(["8080", "0"]);
+});
+
+test("no text at all makes the reader fail in another way than by its codes", () => {
+  const lines = offerSdp({ direction: "recvonly" }).split("\r\n");
+  fc.assert(
+    fc.property(fc.shuffledSubarray(lines), fc.string(), fc.nat(lines.length), (some, noise, at) => {
+      const sdp = [...some.slice(0, at), noise, ...some.slice(at)].join("\r\n");
+      try {
+        readOffer(sdp, "subscribe");
+      } catch (error) {
+        expect(error).toBeInstanceOf(LightwallError);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
