@@ -1,0 +1,248 @@
+// AssemblyScript: compiled to WebAssembly by `npm run build:kernel`. The same results as ../plain.ts.
+import {
+  PAYLOAD_AT,
+  SCRATCH_AT,
+  SLOT_BASE_ROLLOVERS,
+  SLOT_COUNTER,
+  SLOT_INNER,
+  SLOT_OUTER,
+  SLOT_PACKET,
+  SLOT_PAYLOAD_TYPE,
+  SLOT_SSRC,
+} from "../layout.ts";
+
+const HEADER_LENGTH = 12;
+
+/**
+ * Makes the SRTP packets of four slots: header, payload ⊕ keystream, HMAC-SHA1-80.
+ * The keystream of each slot starts `keystream` bytes into the slot.
+ */
+export function protect4(
+  a: u32,
+  b: u32,
+  c: u32,
+  d: u32,
+  keystream: u32,
+  length: u32,
+  marker: u32,
+  sequence: u32,
+  timestamp: u32,
+  rollovers: u32,
+): void {
+  writePacket(a, keystream, length, marker, sequence, timestamp, rollovers);
+  writePacket(b, keystream, length, marker, sequence, timestamp, rollovers);
+  writePacket(c, keystream, length, marker, sequence, timestamp, rollovers);
+  writePacket(d, keystream, length, marker, sequence, timestamp, rollovers);
+
+  // HMAC's inner hash: the key block is in the state already; header, payload and rollovers follow.
+  const message: u32 = HEADER_LENGTH + length + 4;
+  const blocks: u32 = (message + 9 + 63) >> 6;
+  pad(a + SLOT_PACKET, message, blocks);
+  pad(b + SLOT_PACKET, message, blocks);
+  pad(c + SLOT_PACKET, message, blocks);
+  pad(d + SLOT_PACKET, message, blocks);
+  loadState(a, b, c, d, SLOT_INNER);
+  for (let n: u32 = 0; n < blocks; n++) {
+    const at = SLOT_PACKET + (n << 6);
+    loadBlock(a + at, b + at, c + at, d + at);
+    compress();
+  }
+  // The outer hash is of one block: the inner digest, the padding, and the length of key block and digest.
+  for (let n: u32 = 0; n < 5; n++) v128.store(SCRATCH_AT + (n << 4), v128.load(STATE_AT + (n << 4)));
+  v128.store(SCRATCH_AT + 80, i32x4.splat(0x80000000));
+  for (let n: u32 = 6; n < 15; n++) v128.store(SCRATCH_AT + (n << 4), i32x4.splat(0));
+  v128.store(SCRATCH_AT + 240, i32x4.splat((64 + 20) * 8));
+  loadState(a, b, c, d, SLOT_OUTER);
+  compress();
+  writeTag(a + SLOT_PACKET + HEADER_LENGTH + length, 0);
+  writeTag(b + SLOT_PACKET + HEADER_LENGTH + length, 4);
+  writeTag(c + SLOT_PACKET + HEADER_LENGTH + length, 8);
+  writeTag(d + SLOT_PACKET + HEADER_LENGTH + length, 12);
+}
+
+/**
+ * Writes the AES counter blocks of consecutive packets to `target`: `blocks` each, from `sequence` on.
+ * No packet of them may have another rollover count than the first.
+ */
+export function writeCounters(
+  slot: u32,
+  target: u32,
+  rollovers: u32,
+  sequence: u32,
+  packets: u32,
+  blocks: u32,
+): void {
+  const low = load<u64>(slot + SLOT_COUNTER);
+  const roll = bswap(load<u32>(slot + SLOT_COUNTER + 8)) ^ (rollovers - load<u32>(slot + SLOT_BASE_ROLLOVERS));
+  const tail = bswap(load<u32>(slot + SLOT_COUNTER + 12));
+  for (let n: u32 = 0; n < packets; n++) {
+    for (let block: u32 = 0; block < blocks; block++) {
+      store<u64>(target, low);
+      store<u32>(target + 8, bswap(roll));
+      store<u32>(target + 12, bswap(tail ^ ((sequence + n) << 16) ^ block));
+      target += 16;
+    }
+  }
+}
+
+function writePacket(
+  slot: u32,
+  keystream: u32,
+  length: u32,
+  marker: u32,
+  sequence: u32,
+  timestamp: u32,
+  rollovers: u32,
+): void {
+  const packet = slot + SLOT_PACKET;
+  const type = <u32>load<u8>(slot + SLOT_PAYLOAD_TYPE);
+  store<u32>(packet, 0x80 | ((type | (marker << 7)) << 8) | (<u32>bswap<u16>(<u16>sequence) << 16));
+  store<u32>(packet + 4, bswap(timestamp));
+  store<u32>(packet + 8, load<u32>(slot + SLOT_SSRC));
+  const from = slot + keystream;
+  const to = packet + HEADER_LENGTH;
+  // Whole vectors: what is written past the end is padded over.
+  for (let n: u32 = 0; n < length; n += 16) {
+    v128.store(to + n, v128.xor(v128.load(PAYLOAD_AT + n), v128.load(from + n)));
+  }
+  store<u32>(to + length, bswap(rollovers - load<u32>(slot + SLOT_BASE_ROLLOVERS)));
+}
+
+/** SHA-1 padding after a message that follows one key block (RFC 3174 §4). */
+function pad(packet: u32, message: u32, blocks: u32): void {
+  const end = blocks << 6;
+  memory.fill(packet + message, 0, end - message);
+  store<u8>(packet + message, 0x80);
+  store<u32>(packet + end - 4, bswap((message + 64) << 3));
+}
+
+/** State of the four lanes: five vectors behind the schedule's sixteen. */
+const STATE_AT: u32 = SCRATCH_AT + 16 * 16;
+
+// @ts-expect-error: decorator
+@inline
+function gather(a: u32, b: u32, c: u32, d: u32): v128 {
+  let word = i32x4.splat(load<i32>(a));
+  word = i32x4.replace_lane(word, 1, load<i32>(b));
+  word = i32x4.replace_lane(word, 2, load<i32>(c));
+  return i32x4.replace_lane(word, 3, load<i32>(d));
+}
+
+function loadState(a: u32, b: u32, c: u32, d: u32, at: u32): void {
+  for (let n: u32 = 0; n < 20; n += 4) {
+    v128.store(STATE_AT + (n << 2), gather(a + at + n, b + at + n, c + at + n, d + at + n));
+  }
+}
+
+/** Takes 64 bytes of each lane into the schedule, big-endian words, lanes side by side. */
+function loadBlock(a: u32, b: u32, c: u32, d: u32): void {
+  for (let n: u32 = 0; n < 64; n += 16) {
+    const va = swap(v128.load(a + n));
+    const vb = swap(v128.load(b + n));
+    const vc = swap(v128.load(c + n));
+    const vd = swap(v128.load(d + n));
+    const ab0 = v128.shuffle<i32>(va, vb, 0, 4, 1, 5);
+    const ab1 = v128.shuffle<i32>(va, vb, 2, 6, 3, 7);
+    const cd0 = v128.shuffle<i32>(vc, vd, 0, 4, 1, 5);
+    const cd1 = v128.shuffle<i32>(vc, vd, 2, 6, 3, 7);
+    const at = SCRATCH_AT + (n << 2);
+    v128.store(at, v128.shuffle<i64>(ab0, cd0, 0, 2));
+    v128.store(at + 16, v128.shuffle<i64>(ab0, cd0, 1, 3));
+    v128.store(at + 32, v128.shuffle<i64>(ab1, cd1, 0, 2));
+    v128.store(at + 48, v128.shuffle<i64>(ab1, cd1, 1, 3));
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function swap(words: v128): v128 {
+  return v128.shuffle<i8>(words, words, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+}
+
+// @ts-expect-error: decorator
+@inline
+function rotate(words: v128, by: i32): v128 {
+  return v128.or(v128.shl<i32>(words, by), v128.shr<u32>(words, 32 - by));
+}
+
+// @ts-expect-error: decorator
+@inline
+function schedule(t: u32): v128 {
+  const at = SCRATCH_AT + ((t & 15) << 4);
+  if (t < 16) return v128.load(at);
+  const word = rotate(
+    v128.xor(
+      v128.xor(v128.load(SCRATCH_AT + (((t + 13) & 15) << 4)), v128.load(SCRATCH_AT + (((t + 8) & 15) << 4))),
+      v128.xor(v128.load(SCRATCH_AT + (((t + 2) & 15) << 4)), v128.load(at)),
+    ),
+    1,
+  );
+  v128.store(at, word);
+  return word;
+}
+
+/** SHA-1's eighty rounds (RFC 3174 §6.1) over the schedule, four lanes at once. */
+function compress(): void {
+  let a = v128.load(STATE_AT);
+  let b = v128.load(STATE_AT + 16);
+  let c = v128.load(STATE_AT + 32);
+  let d = v128.load(STATE_AT + 48);
+  let e = v128.load(STATE_AT + 64);
+  for (let t: u32 = 0; t < 20; t++) {
+    const f = v128.bitselect(c, d, b);
+    const next = round(a, f, e, schedule(t), 0x5a827999);
+    e = d;
+    d = c;
+    c = rotate(b, 30);
+    b = a;
+    a = next;
+  }
+  for (let t: u32 = 20; t < 40; t++) {
+    const f = v128.xor(b, v128.xor(c, d));
+    const next = round(a, f, e, schedule(t), 0x6ed9eba1);
+    e = d;
+    d = c;
+    c = rotate(b, 30);
+    b = a;
+    a = next;
+  }
+  for (let t: u32 = 40; t < 60; t++) {
+    const f = v128.or(v128.and(b, c), v128.and(d, v128.or(b, c)));
+    const next = round(a, f, e, schedule(t), 0x8f1bbcdc);
+    e = d;
+    d = c;
+    c = rotate(b, 30);
+    b = a;
+    a = next;
+  }
+  for (let t: u32 = 60; t < 80; t++) {
+    const f = v128.xor(b, v128.xor(c, d));
+    const next = round(a, f, e, schedule(t), 0xca62c1d6);
+    e = d;
+    d = c;
+    c = rotate(b, 30);
+    b = a;
+    a = next;
+  }
+  v128.store(STATE_AT, v128.add<i32>(v128.load(STATE_AT), a));
+  v128.store(STATE_AT + 16, v128.add<i32>(v128.load(STATE_AT + 16), b));
+  v128.store(STATE_AT + 32, v128.add<i32>(v128.load(STATE_AT + 32), c));
+  v128.store(STATE_AT + 48, v128.add<i32>(v128.load(STATE_AT + 48), d));
+  v128.store(STATE_AT + 64, v128.add<i32>(v128.load(STATE_AT + 64), e));
+}
+
+// @ts-expect-error: decorator
+@inline
+function round(a: v128, f: v128, e: v128, word: v128, constant: i32): v128 {
+  return v128.add<i32>(
+    v128.add<i32>(rotate(a, 5), f),
+    v128.add<i32>(v128.add<i32>(e, word), i32x4.splat(constant)),
+  );
+}
+
+/** The first ten bytes of one lane's digest. */
+function writeTag(target: u32, lane: u32): void {
+  store<u32>(target, bswap(load<u32>(STATE_AT + lane)));
+  store<u32>(target + 4, bswap(load<u32>(STATE_AT + 16 + lane)));
+  store<u16>(target + 8, bswap<u16>(<u16>(load<u32>(STATE_AT + 32 + lane) >> 16)));
+}

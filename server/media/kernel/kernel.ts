@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { plainKernel } from "./plain.ts";
+
+/** The arithmetic of the fan-out over one bank's memory, whose layout is in layout.ts. All numbers are unsigned. */
+export interface Kernel {
+  /**
+   * Makes the SRTP packets of four slots. A group of fewer repeats its last slot.
+   * @param keystream offset of the packet's keystream within each slot
+   * @param length bytes of payload
+   * @param marker 0 or 1
+   * @param rollovers of the sequence, counted since the broadcast began
+   */
+  protect4(
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    keystream: number,
+    length: number,
+    marker: number,
+    sequence: number,
+    timestamp: number,
+    rollovers: number,
+  ): void;
+  /** Writes the AES counter blocks of consecutive packets of one slot to `target`: `blocks` for each. */
+  writeCounters(
+    slot: number,
+    target: number,
+    rollovers: number,
+    sequence: number,
+    packets: number,
+    blocks: number,
+  ): void;
+}
+
+/** Which arithmetic runs: WebAssembly SIMD, or plain TypeScript where it is missing. */
+export type KernelKind = "simd" | "plain";
+
+/** Where `npm run build` puts the compiled kernel. */
+const WASM_FILE = new URL("../../../dist/media/kernel.wasm", import.meta.url);
+
+const PAGE = 65_536;
+
+/** Compiled once for all banks of a thread; undefined where there is no SIMD or the kernel is not built. */
+const simdModule = compile();
+
+function compile(): WebAssembly.Module | undefined {
+  try {
+    return new WebAssembly.Module(readFileSync(WASM_FILE));
+  } catch {
+    return;
+  }
+}
+
+/** The best kind this machine can run. */
+export const bestKernel: KernelKind = simdModule ? "simd" : "plain";
+
+/**
+ * A kernel over new, zeroed memory of at least `length` bytes.
+ * @throws Error if "simd" is asked for where it is missing
+ */
+export function createKernel(
+  length: number,
+  kind: KernelKind = bestKernel,
+): { kernel: Kernel; memory: Buffer } {
+  if (kind === "plain") {
+    const memory = new ArrayBuffer(length);
+    return { kernel: plainKernel(memory), memory: Buffer.from(memory) };
+  }
+  if (!simdModule) throw new Error("no WebAssembly SIMD here, or the kernel is not built");
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(length / PAGE) });
+  const instance = new WebAssembly.Instance(simdModule, { env: { memory } });
+  return { kernel: instance.exports as unknown as Kernel, memory: Buffer.from(memory.buffer) };
+}

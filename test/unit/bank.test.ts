@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Bank } from "../../server/media/bank.ts";
+import type { KernelKind } from "../../server/media/kernel/kernel.ts";
+import { SrtpOpener } from "../../server/media/srtp.ts";
+import { deriveSessionKeys } from "../../server/media/srtp-keys.ts";
+
+const listener = () => {
+  const master = { key: randomBytes(16), salt: randomBytes(14) };
+  return { master, ssrc: randomBytes(4).readUInt32BE(), payloadType: 96 + (randomBytes(1)[0]! % 30) };
+};
+
+/** A bank of one kind with some listeners, and what it has sent to each. */
+function bank(kind: KernelKind, listeners: ReturnType<typeof listener>[], baseRollovers = 0) {
+  const made = new Bank(kind);
+  const sent = listeners.map((): Buffer[] => []);
+  const slots = listeners.map(({ master, ssrc, payloadType }, n) =>
+    made.add({
+      keys: deriveSessionKeys(master, "rtp"),
+      ssrc,
+      payloadType,
+      baseRollovers,
+      send: (memory, at, length) => sent[n]!.push(Buffer.from(memory.subarray(at, at + length))),
+    }),
+  );
+  return { bank: made, slots, sent };
+}
+
+const packet = (index: number, length: number) => ({
+  index,
+  timestamp: (index * 960) >>> 0,
+  marker: index % 50 === 0,
+  payload: randomBytes(length),
+});
+
+describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
+  test("makes packets that open, over rollovers, gaps, repeats and payloads of any length", () => {
+    const listeners = Array.from({ length: 7 }, listener);
+    const { bank: made, sent, slots } = bank(kind, listeners);
+    const openers = listeners.map(({ master }) => new SrtpOpener(master));
+    let index = 65_000;
+    for (let n = 0; n < 400; n++) {
+      index += n % 90 === 0 ? 40 : 1;
+      const out = packet(index, 1 + ((n * 53) % 1280));
+      if (n % 3 === 0) made.prepareNext(index, 0, 5);
+      made.forward(out);
+      openers.forEach((opener, at) => {
+        const opened = opener.open(Buffer.from(sent[at]!.at(-1)!));
+        expect(opened).toMatchObject({
+          payload: out.payload,
+          sequence: index & 0xffff,
+          timestamp: out.timestamp,
+          marker: out.marker,
+          ssrc: listeners[at]!.ssrc,
+          payloadType: listeners[at]!.payloadType,
+        });
+      });
+      if (n % 40 !== 39) continue;
+      const first = sent[2]!.at(-1)!;
+      made.forwardTo(slots[2]!, out);
+      expect(sent[2]!.at(-1)).toEqual(first);
+    }
+  });
+
+  test("counts a late listener's rollovers from its own start", () => {
+    const one = listener();
+    const { bank: made, sent } = bank(kind, [one], 3);
+    const out = packet(3 * 65_536 + 17, 100);
+    made.forward(out);
+    expect(new SrtpOpener(one.master).open(sent[0]![0]!)?.payload).toEqual(out.payload);
+  });
+
+  test("forgets who leaves and gives the place to the next", () => {
+    const { bank: made, slots, sent } = bank(kind, Array.from({ length: 5 }, listener));
+    made.remove(slots[1]!);
+    made.remove(slots[1]!);
+    made.forward(packet(1, 10));
+    expect(sent.map(({ length }) => length)).toEqual([1, 0, 1, 1, 1]);
+    expect(made.size).toBe(4);
+  });
+});
+
+test("both kinds make the same bytes", () => {
+  const listeners = Array.from({ length: 6 }, listener);
+  const [simd, plain] = [bank("simd", listeners), bank("plain", listeners)];
+  fc.assert(
+    fc.property(
+      fc.nat({ max: 2 ** 40 }),
+      fc.uint8Array({ minLength: 1, maxLength: 1280 }),
+      fc.boolean(),
+      (index, bytes, marker) => {
+        const out = { index, timestamp: index >>> 0, marker, payload: Buffer.from(bytes) };
+        simd.bank.forward(out);
+        plain.bank.forward(out);
+        expect(simd.sent.map((all) => all.at(-1))).toEqual(plain.sent.map((all) => all.at(-1)));
+      },
+    ),
+  );
+});
