@@ -1,13 +1,24 @@
+import { BANK_SLOTS, Bank, type Slot, type SlotOptions } from "./bank.ts";
 import { now } from "./clock.ts";
 import { type BroadcastPacket, PacketRing } from "./packet-ring.ts";
 import type { RtpPacket } from "./rtp.ts";
-import type { Subscriber } from "./subscriber.ts";
 
 /** Opus' RTP clock (RFC 7587 §4.1) in units per ms. */
 export const CLOCK_PER_MS = 48;
 
 /** Packets kept for NACKs: five seconds at 20 ms each. */
 const RING_SIZE = 256;
+
+const SEQUENCES = 0x1_0000;
+
+/** Listeners whose keystream is prepared at a stretch, before the thread looks for datagrams again: 0.2 ms. */
+const PREPARE_AT_ONCE = 64;
+
+/** A listener's place in a broadcast. */
+export interface Place {
+  bank: Bank;
+  slot: Slot;
+}
 
 /** Where a publisher's numbers are mapped to, so that listeners see one stream that never restarts. */
 interface Splice {
@@ -23,11 +34,12 @@ interface Splice {
 
 /** One song on its way: a publisher's packets in, the same packets out to every subscriber. */
 export class Broadcast {
-  readonly #subscribers = new Set<Subscriber>();
+  readonly #banks: Bank[] = [];
   readonly #ring = new PacketRing(RING_SIZE);
   #splice: Splice | undefined;
   /** The newest packet sent, and when it came in, in ms of the server's clock. */
   #newest: { index: number; timestamp: number; at: number } | undefined;
+  #preparing: NodeJS.Immediate | undefined;
 
   /** Takes one packet of the publisher and sends it to every subscriber. */
   forward(packet: RtpPacket & { index: number }): void {
@@ -44,7 +56,8 @@ export class Broadcast {
     };
     this.#ring.put(outgoing);
     if (!this.#newest || index > this.#newest.index) this.#newest = { index, timestamp, at: now() };
-    for (const subscriber of this.#subscribers) subscriber.send(outgoing);
+    for (const bank of this.#banks) bank.forward(outgoing);
+    this.#prepareAhead(index);
   }
 
   /** The next publisher starts a stream of its own, even if it happens to use the same SSRC. */
@@ -52,12 +65,18 @@ export class Broadcast {
     this.#splice = undefined;
   }
 
-  add(subscriber: Subscriber): void {
-    this.#subscribers.add(subscriber);
+  /** Takes in a listener: from now on it gets every packet. */
+  add(options: Omit<SlotOptions, "baseRollovers">): Place {
+    const bank = this.#banks.find(({ size }) => size < BANK_SLOTS) ?? new Bank();
+    if (bank.size === 0) this.#banks.push(bank);
+    const baseRollovers = Math.floor((this.#newest?.index ?? 0) / SEQUENCES);
+    return { bank, slot: bank.add({ ...options, baseRollovers }) };
   }
 
-  remove(subscriber: Subscriber): void {
-    this.#subscribers.delete(subscriber);
+  /** Lets a listener go; idempotent. */
+  remove({ bank, slot }: Place): void {
+    bank.remove(slot);
+    if (bank.size === 0) this.#banks.splice(this.#banks.indexOf(bank), 1);
   }
 
   /** A packet that was sent, by its index. */
@@ -74,6 +93,19 @@ export class Broadcast {
   timestampAt(time: number): number | undefined {
     if (!this.#newest) return;
     return (this.#newest.timestamp + Math.round((time - this.#newest.at) * CLOCK_PER_MS)) >>> 0;
+  }
+
+  /** Makes the keystream for what comes next while the thread has nothing else to do. */
+  #prepareAhead(index: number): void {
+    if (this.#preparing) return;
+    const todo = this.#banks.filter((bank) => bank.wantsNext(index));
+    let from: number | undefined = 0;
+    const step = () => {
+      from = todo[0]?.prepareNext(index, from ?? 0, PREPARE_AT_ONCE);
+      if (from === undefined) todo.shift();
+      this.#preparing = todo.length > 0 ? setImmediate(step) : undefined;
+    };
+    if (todo.length > 0) this.#preparing = setImmediate(step);
   }
 
   #startStream(packet: RtpPacket & { index: number }): Splice {

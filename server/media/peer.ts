@@ -113,9 +113,16 @@ export class Peer {
       ...keys,
       broadcast: this.#broadcast,
       send: (datagram: Buffer) => this.#send(datagram),
+      sendMedia: (memory: Buffer, at: number, length: number) => this.#sendMedia(memory, at, length),
     };
     this.#leg = this.spec.role === "publish" ? new Publisher(options) : new Subscriber(options);
     this.#handlers.connected();
+  }
+
+  /** Without a callback: Node would put each on the next tick's queue, and nobody waits for media. */
+  #sendMedia(memory: Buffer, at: number, length: number): void {
+    const remote = this.#remote!;
+    remote.socket.send(memory, at, length, remote.port, remote.address);
   }
 
   #send(datagram: Buffer): void {

@@ -31,15 +31,3 @@ export function readRtp(data: Buffer): RtpPacket | undefined {
     payload: data.subarray(start),
   };
 }
-
-/** Writes the 12-byte header of a packet that goes to a listener. */
-export function writeRtpHeader(
-  target: Buffer,
-  header: { marker: boolean; payloadType: number; sequence: number; timestamp: number; ssrc: number },
-): void {
-  target[0] = 0x80;
-  target[1] = (header.marker ? 0x80 : 0) | header.payloadType;
-  target.writeUInt16BE(header.sequence, 2);
-  target.writeUInt32BE(header.timestamp, 4);
-  target.writeUInt32BE(header.ssrc, 8);
-}

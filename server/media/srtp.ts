@@ -67,32 +67,3 @@ function withoutPadding(payload: Buffer, padded: boolean): Buffer {
   const padding = padded ? (payload.at(-1) ?? 0) : 0;
   return padding <= payload.length ? payload.subarray(0, payload.length - padding) : payload.subarray(0, 0);
 }
-
-/** Protects what goes to one listener: one key, one SSRC. */
-export class SrtpProtector {
-  readonly #keys: SessionKeys;
-
-  constructor(master: MasterKey) {
-    this.#keys = deriveSessionKeys(master, "rtp");
-  }
-
-  /**
-   * Encrypts the payload of a packet in place and appends its tag.
-   * @param packet 12-byte header, payload, and {@link TAG_LENGTH} bytes of room
-   * @param index sequence number with this listener's rollovers counted
-   */
-  protect(packet: Buffer, ssrc: number, index: number): void {
-    const end = packet.length - TAG_LENGTH;
-    const rollovers = Math.floor(index / SEQUENCES);
-    const counter = Buffer.allocUnsafe(16);
-    writeCounter(counter, 0, this.#keys.salt, ssrc, rollovers >>> 16, index % 2 ** 32);
-    createCipheriv("aes-128-ctr", this.#keys.cipher, counter)
-      .update(packet.subarray(RTP_HEADER_LENGTH, end))
-      .copy(packet, RTP_HEADER_LENGTH);
-    packet.writeUInt32BE(rollovers, end);
-    const tag = createHmac("sha1", this.#keys.auth)
-      .update(packet.subarray(0, end + 4))
-      .digest();
-    tag.copy(packet, end, 0, TAG_LENGTH);
-  }
-}

@@ -1,15 +1,10 @@
-import type { Broadcast } from "./broadcast.ts";
-import { CLOCK_PER_MS } from "./broadcast.ts";
+import { type Broadcast, CLOCK_PER_MS, type Place } from "./broadcast.ts";
 import { now, toCompactNtp, toNtp } from "./clock.ts";
 import type { SubscriberStats } from "./engine.ts";
-import type { BroadcastPacket } from "./packet-ring.ts";
 import { type ReportBlock, readRtcp, writeSenderReport } from "./rtcp.ts";
-import { RTP_HEADER_LENGTH, writeRtpHeader } from "./rtp.ts";
+import { RTP_HEADER_LENGTH } from "./rtp.ts";
 import { SrtcpOpener, SrtcpProtector } from "./srtcp.ts";
-import { SrtpProtector } from "./srtp.ts";
-import { type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
-
-const SEQUENCES = 0x1_0000;
+import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
 
 /** Time between sender reports in ms; the first comes at once, so that a round trip is soon known. */
 const REPORT_INTERVAL = 3000;
@@ -23,17 +18,18 @@ export interface SubscriberOptions {
   inbound: MasterKey;
   outbound: MasterKey;
   broadcast: Broadcast;
+  /** Sends RTCP. */
   send(datagram: Buffer): void;
+  /** Sends RTP: `length` bytes of `memory` from `at` on. */
+  sendMedia(memory: Buffer, at: number, length: number): void;
 }
 
 /** The server's media leg to one listener. */
 export class Subscriber {
   readonly #options: SubscriberOptions;
-  readonly #rtp: SrtpProtector;
+  readonly #place: Place;
   readonly #rtcpOut: SrtcpProtector;
   readonly #rtcpIn: SrtcpOpener;
-  /** Rollovers of the broadcast before this listener came: its own count starts at 0 (RFC 3711 §3.3.1). */
-  #baseIndex: number | undefined;
   #packets = 0;
   #octets = 0;
   #reportDue = 0;
@@ -43,36 +39,23 @@ export class Subscriber {
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
-    this.#rtp = new SrtpProtector(options.outbound);
     this.#rtcpOut = new SrtcpProtector(options.outbound);
     this.#rtcpIn = new SrtcpOpener(options.inbound);
-    options.broadcast.add(this);
+    this.#place = options.broadcast.add({
+      keys: deriveSessionKeys(options.outbound, "rtp"),
+      ssrc: options.ssrc,
+      payloadType: options.payloadType,
+      send: (memory, at, length) => {
+        this.#packets++;
+        this.#octets += length - RTP_HEADER_LENGTH - TAG_LENGTH;
+        options.sendMedia(memory, at, length);
+      },
+    });
   }
 
   /** Leaves the broadcast; idempotent. */
   close(): void {
-    this.#options.broadcast.remove(this);
-  }
-
-  /** Sends one packet of the broadcast, or sends it again. */
-  send(packet: BroadcastPacket): void {
-    this.#baseIndex ??= packet.index - (packet.index % SEQUENCES);
-    const index = packet.index - this.#baseIndex;
-    if (index < 0) return;
-    const { ssrc, payloadType } = this.#options;
-    const datagram = Buffer.allocUnsafe(RTP_HEADER_LENGTH + packet.payload.length + TAG_LENGTH);
-    writeRtpHeader(datagram, {
-      marker: packet.marker,
-      payloadType,
-      sequence: index % SEQUENCES,
-      timestamp: packet.timestamp,
-      ssrc,
-    });
-    packet.payload.copy(datagram, RTP_HEADER_LENGTH);
-    this.#rtp.protect(datagram, ssrc, index);
-    this.#packets++;
-    this.#octets += packet.payload.length;
-    this.#options.send(datagram);
+    this.#options.broadcast.remove(this.#place);
   }
 
   /** RTCP from the listener, still protected. */
@@ -119,7 +102,7 @@ export class Subscriber {
   #sendAgain(sequences: number[]): void {
     const { broadcast } = this.#options;
     const newest = broadcast.newestIndex;
-    if (newest === undefined || this.#baseIndex === undefined) return;
+    if (newest === undefined) return;
     const time = now();
     this.#budget = Math.min(
       RETRANSMISSIONS_PER_SECOND,
@@ -131,7 +114,7 @@ export class Subscriber {
       const packet = broadcast.sent(newest - ((newest - sequence) & 0xffff));
       if (!packet) continue;
       this.#budget--;
-      this.send(packet);
+      this.#place.bank.forwardTo(this.#place.slot, packet);
     }
   }
 }
