@@ -1,0 +1,30 @@
+import type { MediaEngine, PeerId } from "./media/engine.ts";
+import type { RoomStats } from "./protocol/messages.ts";
+
+/** A listener's media leg: its peer from offer to close, and whether that is up. */
+interface Leg {
+  readonly peer?: PeerId | undefined;
+  readonly connected: boolean;
+}
+
+/** How a broadcast reaches its listeners, by what `engine` last heard from each. */
+export function roomStats(legs: Iterable<Leg>, engine: Pick<MediaEngine, "stats">): RoomStats {
+  let listeners = 0;
+  let connected = 0;
+  let worstLoss = 0;
+  const roundTrips: number[] = [];
+  for (const leg of legs) {
+    listeners += 1;
+    if (leg.connected) connected += 1;
+    const stats = leg.peer && engine.stats(leg.peer);
+    if (!stats) continue;
+    worstLoss = Math.max(worstLoss, stats.loss);
+    if (stats.roundTripMs !== null) roundTrips.push(stats.roundTripMs);
+  }
+  return { listeners, connected, roundTripMs: median(roundTrips), worstLoss };
+}
+
+/** The middle value (the upper one of two), or null of nothing. */
+function median(values: number[]): number | null {
+  return values.sort((a, b) => a - b)[values.length >> 1] ?? null;
+}

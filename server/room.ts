@@ -1,0 +1,260 @@
+import type { Logger } from "pino";
+import type { MediaEngine, Offering, PeerId } from "./media/engine.ts";
+import { type ErrorCode, LightwallError } from "./protocol/errors.ts";
+import type { Role, RoomState, RoomStatus, ServerMessage } from "./protocol/messages.ts";
+import { roomStats } from "./room-stats.ts";
+
+/** Someone in a room, as far as the room can see. */
+export interface Member {
+  readonly id: string;
+  send(message: ServerMessage): void;
+  /** The room has let the member go; `error` says why where its last message has not. */
+  release(error?: ErrorCode): void;
+}
+
+export interface RoomOptions {
+  readonly code: string;
+  /** The key of this room's host; never logged, never sent. */
+  readonly hostKey: string;
+  readonly engine: MediaEngine;
+  /** Which room each peer of the engine belongs to; shared by all rooms, each keeps its own entries. */
+  readonly owners: Map<PeerId, Room>;
+  readonly listenersMax: number;
+  /** Monotonic time in ms. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** How long a room without host is kept, in ms. */
+export interface RoomLifetimes {
+  /** Without anyone, when it has had a host. */
+  readonly idle: number;
+  /** With listeners that wait for the host. */
+  readonly hostless: number;
+  /** Without anyone, when its host never came. */
+  readonly unclaimed: number;
+}
+
+/** A member's place in the room and its media leg, from offer to close. */
+interface Seat {
+  readonly member: Member;
+  peer?: PeerId | undefined;
+  connected: boolean;
+}
+
+/**
+ * One broadcast: a host, its listeners and their media.
+ *
+ *     waiting ──publisher connected──► live
+ *        ▲ ◄──stop, publisher lost───── │
+ *        │                              │ host gone
+ *     host back ◄──── host-away ◄───────┘      close(), from any: closed
+ *
+ * Closing order: state, last message to all, media, members.
+ */
+export class Room {
+  readonly code: string;
+  readonly hostKey: string;
+  readonly #engine: MediaEngine;
+  readonly #owners: Map<PeerId, Room>;
+  readonly #listenersMax: number;
+  readonly #now: () => number;
+  readonly #log: Logger;
+
+  #state: RoomState = "waiting";
+  #playing = false;
+  #title = "";
+  #host: Seat | undefined;
+  #hosted = false;
+  readonly #listeners = new Map<string, Seat>();
+  readonly #seats = new Map<PeerId, Seat>();
+  /** When the host last left, and when anyone last left; until then, when the room was opened. */
+  #hostSeen: number;
+  #anyoneSeen: number;
+
+  constructor(options: RoomOptions) {
+    this.code = options.code;
+    this.hostKey = options.hostKey;
+    this.#engine = options.engine;
+    this.#owners = options.owners;
+    this.#listenersMax = options.listenersMax;
+    this.#now = options.now;
+    this.#log = options.log.child({ room: options.code });
+    this.#hostSeen = this.#anyoneSeen = this.#now();
+    this.#log.info("room opened");
+  }
+
+  get status(): RoomStatus {
+    return { state: this.#state, playing: this.#playing, title: this.#title };
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  /** Seats the host. One that is there already is told `host-replaced` and let go. */
+  joinHost(member: Member): void {
+    const former = this.#host;
+    if (former) this.#dropPeer(former, "host replaced");
+    this.#host = undefined;
+    former?.member.release("host-replaced");
+    this.#enter("waiting");
+    this.#host = { member, connected: false };
+    this.#hosted = true;
+    this.#log.info({ session: member.id }, former ? "host replaced" : "host joined");
+    this.#welcome(member, "host");
+    this.tellStats();
+  }
+
+  /** @throws LightwallError `room-full` */
+  joinListener(member: Member): void {
+    if (this.#listeners.size >= this.#listenersMax) throw new LightwallError("room-full");
+    this.#listeners.set(member.id, { member, connected: false });
+    this.#log.info({ session: member.id }, "listener joined");
+    this.#welcome(member, "listener");
+  }
+
+  /**
+   * Answers a member's media offer: the host's publishes, a listener's subscribes. It replaces
+   * the member's earlier peer; a refused offer leaves that one as it was.
+   * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends` | `not-in-room`
+   */
+  offer(member: Member, offering: Offering): void {
+    const seat = this.#seatOf(member);
+    if (!seat) throw new LightwallError("not-in-room");
+    const { peer: former, connected } = seat;
+    // Let go first: the engine may report the former publisher closed while it answers the new offer.
+    this.#disown(seat);
+    try {
+      const { peer, answer } =
+        seat === this.#host
+          ? this.#engine.publish(this.code, offering)
+          : this.#engine.subscribe(this.code, offering);
+      this.#own(seat, peer);
+      member.send({ type: "answer", sdp: answer });
+    } catch (error) {
+      if (former) this.#own(seat, former, connected);
+      throw error;
+    }
+    if (former) this.#engine.closePeer(former, "replaced by a new offer");
+  }
+
+  /** The host ends its broadcast; listeners stay. */
+  stop(): void {
+    if (!this.#host) return;
+    this.#dropPeer(this.#host, "host stopped");
+    this.#enter("waiting");
+  }
+
+  /** The host tells what its song does. Without `title`, the title stays as it is. */
+  playback(playing: boolean, title: string = this.#title): void {
+    if (playing === this.#playing && title === this.#title) return;
+    this.#playing = playing;
+    this.#title = title;
+    this.#tellAll();
+  }
+
+  /** A member's connection is gone. */
+  leave(member: Member): void {
+    const seat = this.#seatOf(member);
+    if (!seat) return;
+    this.#dropPeer(seat, "member left");
+    this.#anyoneSeen = this.#now();
+    if (seat !== this.#host) {
+      this.#listeners.delete(member.id);
+      this.#log.info({ session: member.id }, "listener left");
+      return;
+    }
+    this.#host = undefined;
+    this.#hostSeen = this.#now();
+    this.#playing = false;
+    this.#enter("host-away");
+  }
+
+  /** The engine reports that a peer of this room is up. */
+  peerConnected(peer: PeerId): void {
+    const seat = this.#seats.get(peer);
+    if (!seat) return;
+    seat.connected = true;
+    if (seat === this.#host) this.#enter("live");
+  }
+
+  /** The engine reports that a peer of this room is gone, which its member still wants. */
+  peerClosed(peer: PeerId, reason: string): void {
+    const seat = this.#seats.get(peer);
+    if (!seat) return;
+    this.#disown(seat);
+    seat.member.send({ type: "media-closed", reason });
+    if (seat === this.#host) this.#enter("waiting");
+  }
+
+  /** Tells the host how its broadcast arrives; called once a second. */
+  tellStats(): void {
+    this.#host?.member.send({ type: "stats", stats: roomStats(this.#listeners.values(), this.#engine) });
+  }
+
+  /** Whether the room has been of no use for so long that it may go. */
+  isExpired(lifetimes: RoomLifetimes): boolean {
+    if (this.#host) return false;
+    if (this.#listeners.size > 0) return this.#now() - this.#hostSeen > lifetimes.hostless;
+    return this.#now() - this.#anyoneSeen > (this.#hosted ? lifetimes.idle : lifetimes.unclaimed);
+  }
+
+  /** Ends the room: everyone is told `closed` and let go. `reason` is for the log. */
+  close(reason: string): void {
+    if (this.#state === "closed") return;
+    this.#playing = false;
+    this.#state = "closed";
+    this.#log.info({ reason }, "room closed");
+    this.#tellAll();
+    const seats = this.#host ? [this.#host, ...this.#listeners.values()] : [...this.#listeners.values()];
+    for (const seat of seats) this.#disown(seat);
+    this.#engine.closeBroadcast(this.code);
+    this.#host = undefined;
+    this.#listeners.clear();
+    for (const seat of seats) seat.member.release();
+  }
+
+  #welcome(member: Member, role: Role): void {
+    member.send({ type: "joined", code: this.code, role, room: this.status });
+  }
+
+  #enter(state: Exclude<RoomState, "closed">): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#log.info(`room ${state}`);
+    this.#tellAll();
+  }
+
+  #tellAll(): void {
+    const message: ServerMessage = { type: "room", room: this.status };
+    this.#host?.member.send(message);
+    for (const { member } of this.#listeners.values()) member.send(message);
+  }
+
+  #seatOf(member: Member): Seat | undefined {
+    return this.#host?.member === member ? this.#host : this.#listeners.get(member.id);
+  }
+
+  #own(seat: Seat, peer: PeerId, connected = false): void {
+    seat.peer = peer;
+    seat.connected = connected;
+    this.#seats.set(peer, seat);
+    this.#owners.set(peer, this);
+  }
+
+  #disown(seat: Seat): void {
+    if (seat.peer) {
+      this.#seats.delete(seat.peer);
+      this.#owners.delete(seat.peer);
+    }
+    seat.peer = undefined;
+    seat.connected = false;
+  }
+
+  #dropPeer(seat: Seat, reason: string): void {
+    const { peer } = seat;
+    this.#disown(seat);
+    if (peer) this.#engine.closePeer(peer, reason);
+  }
+}

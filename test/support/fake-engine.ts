@@ -1,0 +1,83 @@
+import { EventEmitter } from "node:events";
+import type {
+  BroadcastId,
+  EngineEvents,
+  MediaEngine,
+  Offering,
+  PeerId,
+  SubscriberStats,
+} from "../../server/media/engine.ts";
+import { LightwallError } from "../../server/protocol/errors.ts";
+
+/** Offers the fake understands; whatever else it is given is `offer-invalid`. */
+export const OFFERS = { send: "sends audio", receive: "receives audio", silent: "no audio" } as const;
+
+export interface FakePeer {
+  id: PeerId;
+  broadcast: BroadcastId;
+  role: "publish" | "subscribe";
+  localAddress: string | undefined;
+}
+
+/** A media engine without media: keeps the books of the real one, and the test says what the network does. */
+export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngine {
+  readonly port = 0;
+  readonly peers = new Map<PeerId, FakePeer>();
+  readonly figures = new Map<PeerId, SubscriberStats>();
+  closed = false;
+  #made = 0;
+
+  publish(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string } {
+    check(offering.offer);
+    const former = this.find(broadcast, "publish");
+    if (former) this.closePeer(former.id, "replaced");
+    return this.#make(broadcast, "publish", offering);
+  }
+
+  subscribe(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string } {
+    check(offering.offer);
+    if (offering.offer === OFFERS.send) throw new LightwallError("offer-sends");
+    return this.#make(broadcast, "subscribe", offering);
+  }
+
+  closePeer(peer: PeerId, reason: string): void {
+    if (this.peers.delete(peer)) this.emit("peer-closed", peer, reason);
+  }
+
+  closeBroadcast(broadcast: BroadcastId): void {
+    for (const peer of this.peers.values()) {
+      if (peer.broadcast === broadcast) this.closePeer(peer.id, "broadcast closed");
+    }
+  }
+
+  stats(peer: PeerId): SubscriberStats | undefined {
+    return this.figures.get(peer);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const peer of this.peers.keys()) this.closePeer(peer, "engine closed");
+  }
+
+  /** The newest peer of a broadcast in a role. */
+  find(broadcast: BroadcastId, role: FakePeer["role"]): FakePeer | undefined {
+    return [...this.peers.values()].findLast((peer) => peer.broadcast === broadcast && peer.role === role);
+  }
+
+  /** The network connects a peer. */
+  connect(broadcast: BroadcastId, role: FakePeer["role"]): void {
+    this.emit("peer-connected", this.find(broadcast, role)!.id);
+  }
+
+  #make(broadcast: BroadcastId, role: FakePeer["role"], { localAddress }: Offering) {
+    this.#made += 1;
+    const id = `peer-${this.#made}`;
+    this.peers.set(id, { id, broadcast, role, localAddress });
+    return { peer: id, answer: `answer to ${id}` };
+  }
+}
+
+function check(offer: string): void {
+  if (offer === OFFERS.silent) throw new LightwallError("offer-no-audio");
+  if (offer !== OFFERS.send && offer !== OFFERS.receive) throw new LightwallError("offer-invalid");
+}

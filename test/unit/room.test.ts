@@ -1,0 +1,234 @@
+import { pino } from "pino";
+import { beforeEach, expect, test } from "vitest";
+import type { PeerId } from "../../server/media/engine.ts";
+import { Room } from "../../server/room.ts";
+import { FakeEngine, OFFERS } from "../support/fake-engine.ts";
+import { HandMember } from "../support/hand-member.ts";
+
+const CODE = "AAAAA";
+const LIFETIMES = { idle: 1_000, hostless: 10_000, unclaimed: 100 };
+
+let engine: FakeEngine;
+let room: Room;
+let time: number;
+let host: HandMember;
+let listener: HandMember;
+
+beforeEach(() => {
+  engine = new FakeEngine();
+  const owners = new Map<PeerId, Room>();
+  engine.on("peer-connected", (peer) => owners.get(peer)?.peerConnected(peer));
+  engine.on("peer-closed", (peer, reason) => owners.get(peer)?.peerClosed(peer, reason));
+  time = 0;
+  const log = pino({ level: "silent" });
+  room = new Room({ code: CODE, hostKey: "key", engine, owners, listenersMax: 2, now: () => time, log });
+  host = new HandMember("host");
+  listener = new HandMember("listener");
+});
+
+/** Takes the room to `live` with both members in it and their mail read. */
+function goLive(): void {
+  room.joinHost(host);
+  room.joinListener(listener);
+  room.offer(host, { offer: OFFERS.send });
+  engine.connect(CODE, "publish");
+  host.take();
+  listener.take();
+}
+
+const status = (state: string, playing = false, title = "") => ({
+  type: "room",
+  room: { state, playing, title },
+});
+
+test("waits until its host's media is connected, then is live, and tells everyone", () => {
+  room.joinListener(listener);
+  room.joinHost(host);
+  room.offer(host, { offer: OFFERS.send });
+  expect(room.status.state).toBe("waiting");
+  engine.connect(CODE, "publish");
+  expect(room.status.state).toBe("live");
+  expect(listener.take()).toEqual([
+    { type: "joined", code: CODE, role: "listener", room: status("waiting").room },
+    status("live"),
+  ]);
+  expect(host.take()).toEqual([
+    { type: "joined", code: CODE, role: "host", room: status("waiting").room },
+    { type: "stats", stats: { listeners: 1, connected: 0, roundTripMs: null, worstLoss: 0 } },
+    { type: "answer", sdp: "answer to peer-1" },
+    status("live"),
+  ]);
+});
+
+test("waits again after stop, with the publisher closed and listeners still there", () => {
+  goLive();
+  room.stop();
+  expect(room.status.state).toBe("waiting");
+  expect(engine.find(CODE, "publish")).toBeUndefined();
+  expect(listener.take()).toEqual([status("waiting")]);
+  expect(host.take()).toEqual([status("waiting")]);
+});
+
+test("says host-away when the host leaves, and lights up again when it is back", () => {
+  goLive();
+  room.playback(true, "Song");
+  listener.take();
+  room.leave(host);
+  expect(engine.find(CODE, "publish")).toBeUndefined();
+  const again = new HandMember("host again");
+  room.joinHost(again);
+  room.offer(again, { offer: OFFERS.send });
+  engine.connect(CODE, "publish");
+  expect(listener.take()).toEqual([
+    status("host-away", false, "Song"),
+    status("waiting", false, "Song"),
+    status("live", false, "Song"),
+  ]);
+});
+
+test("a second host takes over: the first is let go and no longer heard", () => {
+  goLive();
+  const second = new HandMember("second");
+  room.joinHost(second);
+  expect(host.releasedFor).toBe("host-replaced");
+  expect(engine.find(CODE, "publish")).toBeUndefined();
+  expect(listener.take()).toEqual([status("waiting")]);
+  expect(second.take()[0]).toMatchObject({ type: "joined", role: "host", room: { state: "waiting" } });
+  room.leave(host);
+  expect(room.status.state).toBe("waiting");
+  expect(() => room.offer(host, { offer: OFFERS.send })).toThrow(
+    expect.objectContaining({ code: "not-in-room" }),
+  );
+});
+
+test("a new offer replaces the member's peer without a word about the old one", () => {
+  goLive();
+  room.offer(listener, { offer: OFFERS.receive });
+  const former = engine.find(CODE, "subscribe")!;
+  room.offer(listener, { offer: OFFERS.receive });
+  room.offer(host, { offer: OFFERS.send });
+  expect(engine.peers.has(former.id)).toBe(false);
+  expect(engine.peers.size).toBe(2);
+  expect(listener.take().map((message) => message.type)).toEqual(["answer", "answer"]);
+  expect(host.take().map((message) => message.type)).toEqual(["answer"]);
+  expect(room.status.state).toBe("live");
+});
+
+test("a refused offer leaves the peer that was there in its place", () => {
+  goLive();
+  const publisher = engine.find(CODE, "publish")!;
+  expect(() => room.offer(host, { offer: "garbage" })).toThrow(
+    expect.objectContaining({ code: "offer-invalid" }),
+  );
+  expect(room.status.state).toBe("live");
+  engine.closePeer(publisher.id, "no consent");
+  expect(host.take()).toEqual([{ type: "media-closed", reason: "no consent" }, status("waiting")]);
+});
+
+test("a listener that would send is refused", () => {
+  room.joinListener(listener);
+  expect(() => room.offer(listener, { offer: OFFERS.send })).toThrow(
+    expect.objectContaining({ code: "offer-sends" }),
+  );
+  expect(engine.peers.size).toBe(0);
+});
+
+test("tells a listener whose media is lost, so that it offers anew", () => {
+  goLive();
+  room.offer(listener, { offer: OFFERS.receive });
+  listener.take();
+  engine.closePeer(engine.find(CODE, "subscribe")!.id, "no consent");
+  expect(listener.take()).toEqual([{ type: "media-closed", reason: "no consent" }]);
+  expect(room.status.state).toBe("live");
+});
+
+test("frees the media of a listener that leaves", () => {
+  goLive();
+  room.offer(listener, { offer: OFFERS.receive });
+  room.leave(listener);
+  expect(engine.find(CODE, "subscribe")).toBeUndefined();
+  expect(room.listenerCount).toBe(0);
+});
+
+test("takes no more listeners than allowed", () => {
+  room.joinListener(listener);
+  room.joinListener(new HandMember("second"));
+  expect(() => room.joinListener(new HandMember("third"))).toThrow(
+    expect.objectContaining({ code: "room-full" }),
+  );
+});
+
+test("passes on what the song does, once", () => {
+  goLive();
+  room.playback(true, "Song");
+  room.playback(true);
+  room.playback(false);
+  expect(listener.take()).toEqual([status("live", true, "Song"), status("live", false, "Song")]);
+});
+
+test("tells its host how listeners receive", () => {
+  goLive();
+  const figures = [
+    { loss: 0.1, jitterMs: 1, roundTripMs: 30 },
+    { loss: 0, jitterMs: 1, roundTripMs: 10 },
+  ];
+  const second = new HandMember("second");
+  room.joinListener(second);
+  for (const [index, member] of [listener, second].entries()) {
+    room.offer(member, { offer: OFFERS.receive });
+    engine.figures.set(engine.find(CODE, "subscribe")!.id, figures[index]!);
+  }
+  engine.connect(CODE, "subscribe");
+  host.take();
+  room.tellStats();
+  expect(host.take()).toEqual([
+    { type: "stats", stats: { listeners: 2, connected: 1, roundTripMs: 30, worstLoss: 0.1 } },
+  ]);
+});
+
+test("closes once: everyone is told, media is freed, members are let go", () => {
+  goLive();
+  room.offer(listener, { offer: OFFERS.receive });
+  listener.take();
+  room.close("test");
+  room.close("again");
+  expect(engine.peers.size).toBe(0);
+  for (const member of [host, listener]) {
+    expect(member.take()).toEqual([status("closed")]);
+    expect(member.released).toBe(true);
+    expect(member.releasedFor).toBeUndefined();
+  }
+});
+
+test.each([
+  ["its host never came", () => {}, LIFETIMES.unclaimed],
+  [
+    "everyone left",
+    () => {
+      room.joinHost(host);
+      room.leave(host);
+    },
+    LIFETIMES.idle,
+  ],
+  [
+    "listeners wait for a host",
+    () => {
+      room.joinHost(host);
+      room.joinListener(listener);
+      room.leave(host);
+    },
+    LIFETIMES.hostless,
+  ],
+])("expires after a while when %s", (_when, arrange, lifetime) => {
+  arrange();
+  time += lifetime;
+  expect(room.isExpired(LIFETIMES)).toBe(false);
+  time += 1;
+  expect(room.isExpired(LIFETIMES)).toBe(true);
+});
+
+test("never expires while its host is there", () => {
+  room.joinHost(host);
+  time = Number.MAX_SAFE_INTEGER;
+  expect(room.isExpired(LIFETIMES)).toBe(false);
+});
