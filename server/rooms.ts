@@ -1,0 +1,154 @@
+import { randomInt } from "node:crypto";
+import type { Logger } from "pino";
+import type { HostKeys } from "./keys.ts";
+import type { MediaEngine, PeerId } from "./media/engine.ts";
+import { CODE_ALPHABET, CODE_LENGTH, normaliseCode } from "./protocol/code.ts";
+import { LightwallError } from "./protocol/errors.ts";
+import { Room } from "./room.ts";
+
+/** How long the code of a closed room is refused as `room-closed`, ms. */
+const CLOSED_CODE_KEPT = 24 * 3_600_000;
+/** Most closed codes remembered; the oldest go first. */
+const CLOSED_CODES_MAX = 10_000;
+/** How long a room is kept whose host never came, ms: longer than a page takes to load. */
+const UNCLAIMED_KEPT = 2 * 60_000;
+
+export interface RoomsOptions {
+  readonly engine: MediaEngine;
+  readonly keys: HostKeys;
+  readonly roomsMax: number;
+  readonly listenersMax: number;
+  readonly roomIdleMs: number;
+  readonly roomHostlessMs: number;
+  /** Monotonic time in ms. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/**
+ * All rooms of this server. Nothing of a room outlives the process but its code and key in the
+ * host's browser, and those are enough to open it again.
+ */
+export class Rooms {
+  readonly #options: RoomsOptions;
+  readonly #rooms = new Map<string, Room>();
+  readonly #closedAt = new Map<string, number>();
+  readonly #owners = new Map<PeerId, Room>();
+
+  constructor(options: RoomsOptions) {
+    this.#options = options;
+    options.engine.on("peer-connected", this.#onPeerConnected);
+    options.engine.on("peer-closed", this.#onPeerClosed);
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  get listenerCount(): number {
+    return this.#rooms.values().reduce((sum, room) => sum + room.listenerCount, 0);
+  }
+
+  /**
+   * Opens a room under a new code, for a host that then joins with the key.
+   * @throws LightwallError `rooms-full`
+   */
+  open(): { code: string; hostKey: string } {
+    const code = this.#unusedCode();
+    const hostKey = this.#options.keys.issue(code);
+    this.#add(code, hostKey);
+    return { code, hostKey };
+  }
+
+  /**
+   * The room with this code as a listener finds it.
+   * @throws LightwallError `code-unknown` | `room-closed`
+   */
+  find(typedCode: string): Room {
+    const code = normaliseCode(typedCode);
+    if (this.#closedAt.has(code)) throw new LightwallError("room-closed");
+    const room = this.#rooms.get(code);
+    if (!room) throw new LightwallError("code-unknown");
+    return room;
+  }
+
+  /**
+   * The room that `hostKey` opens; a room this server has forgotten, by a restart or for lack of
+   * use, is opened again under the same code.
+   * @throws LightwallError `key-wrong` | `room-closed` | `rooms-full`
+   */
+  findAsHost(typedCode: string, hostKey: string): Room {
+    const code = normaliseCode(typedCode);
+    if (!this.#options.keys.verify(code, hostKey)) throw new LightwallError("key-wrong");
+    if (this.#closedAt.has(code)) throw new LightwallError("room-closed");
+    const room = this.#rooms.get(code);
+    if (!room) return this.#add(code, hostKey);
+    // A good key of an older room that happened to have the same code opens nothing while this one lives.
+    if (room.hostKey !== hostKey) throw new LightwallError("key-wrong");
+    return room;
+  }
+
+  /** Closes a room for good: its code is refused from now on, also with its key. */
+  end(room: Room): void {
+    if (this.#closedAt.size >= CLOSED_CODES_MAX) {
+      const [oldest] = this.#closedAt.keys();
+      if (oldest !== undefined) this.#closedAt.delete(oldest);
+    }
+    this.#closedAt.set(room.code, this.#options.now());
+    this.#remove(room, "ended by its host");
+  }
+
+  /** Sends stats to hosts and clears away what has expired; called once a second. */
+  tick(): void {
+    const { now, roomIdleMs, roomHostlessMs } = this.#options;
+    const lifetimes = { idle: roomIdleMs, hostless: roomHostlessMs, unclaimed: UNCLAIMED_KEPT };
+    for (const room of this.#rooms.values()) {
+      if (room.isExpired(lifetimes)) this.#remove(room, "unused");
+      else room.tellStats();
+    }
+    for (const [code, closedAt] of this.#closedAt) {
+      if (now() - closedAt <= CLOSED_CODE_KEPT) break; // in order of closing
+      this.#closedAt.delete(code);
+    }
+  }
+
+  /** Closes every room and lets go of the engine, which is its owner's to close. */
+  close(reason: string): void {
+    for (const room of this.#rooms.values()) this.#remove(room, reason);
+    this.#options.engine.off("peer-connected", this.#onPeerConnected);
+    this.#options.engine.off("peer-closed", this.#onPeerClosed);
+  }
+
+  #onPeerConnected = (peer: PeerId): void => {
+    this.#owners.get(peer)?.peerConnected(peer);
+  };
+
+  #onPeerClosed = (peer: PeerId, reason: string): void => {
+    this.#owners.get(peer)?.peerClosed(peer, reason);
+  };
+
+  #add(code: string, hostKey: string): Room {
+    if (this.#rooms.size >= this.#options.roomsMax) throw new LightwallError("rooms-full");
+    const { engine, listenersMax, now, log } = this.#options;
+    const room = new Room({ code, hostKey, engine, owners: this.#owners, listenersMax, now, log });
+    this.#rooms.set(code, room);
+    return room;
+  }
+
+  #remove(room: Room, reason: string): void {
+    this.#rooms.delete(room.code);
+    room.close(reason);
+  }
+
+  #unusedCode(): string {
+    for (;;) {
+      const code = randomCode();
+      if (!this.#rooms.has(code) && !this.#closedAt.has(code)) return code;
+    }
+  }
+}
+
+function randomCode(): string {
+  const letters = Array.from({ length: CODE_LENGTH }, () => CODE_ALPHABET[randomInt(CODE_ALPHABET.length)]);
+  return letters.join("");
+}
