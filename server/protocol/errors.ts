@@ -7,7 +7,7 @@ export const ERRORS = {
   "not-json": { message: "The server got a message it could not read. Reload the page.", close: 4400 },
   "message-invalid": { message: "The server got a message it does not understand. Reload the page." },
   "message-too-large": { message: "The message is too large for this server.", close: 4413 },
-  "hello-missing": { message: "The page spoke before it said hello. Reload the page.", close: 4401 },
+  "hello-missing": { message: "The page did not say hello first. Reload the page.", close: 4401 },
   "version-unsupported": {
     message: "This page and the server are of different versions. Reload the page.",
     close: 4426,

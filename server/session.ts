@@ -1,0 +1,207 @@
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import type { WebSocket } from "ws";
+import { ERRORS, type ErrorCode, LightwallError } from "./protocol/errors.ts";
+import { type ClientMessage, decodeClientMessage, type ServerMessage } from "./protocol/messages.ts";
+import { PROTOCOL_VERSION } from "./protocol/version.ts";
+import type { Member, Room } from "./room.ts";
+import type { Rooms } from "./rooms.ts";
+
+/** Unsent bytes past which a socket gets no more stats. */
+const STATS_BACKLOG_MAX = 64 * 1024;
+/** Unsent bytes past which a socket is given up. */
+const BACKLOG_MAX = 1024 * 1024;
+
+/** What a session needs of its WebSocket; {@link Sockets} hands it the events. */
+export type SessionSocket = Pick<WebSocket, "send" | "close" | "ping" | "terminate" | "bufferedAmount">;
+
+export interface SessionOptions {
+  readonly socket: SessionSocket;
+  readonly rooms: Rooms;
+  /** The server's address that the page reached. */
+  readonly localAddress: string | undefined;
+  /** Largest message accepted, bytes. */
+  readonly messageMax: number;
+  /** Monotonic time in ms. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** How far the session has come; only what exists at a stage can be reached there. */
+type Stage =
+  | { at: "fresh" }
+  | { at: "greeted" }
+  | { at: "host"; room: Room }
+  | { at: "listener"; room: Room }
+  | { at: "closed" };
+
+/** One page's signalling WebSocket: decodes, authorises, dispatches, encodes. */
+export class Session implements Member {
+  readonly id = randomUUID();
+  readonly #socket: SessionSocket;
+  readonly #rooms: Rooms;
+  readonly #localAddress: string | undefined;
+  readonly #messageMax: number;
+  readonly #now: () => number;
+  readonly #log: Logger;
+  #stage: Stage = { at: "fresh" };
+  #alive = true;
+  #beaten = false;
+
+  constructor(options: SessionOptions) {
+    this.#socket = options.socket;
+    this.#rooms = options.rooms;
+    this.#localAddress = options.localAddress;
+    this.#messageMax = options.messageMax;
+    this.#now = options.now;
+    this.#log = options.log.child({ session: this.id });
+  }
+
+  /** Reads one frame and answers it. Never throws: every failure becomes an `error` message. */
+  receive(data: Buffer, isBinary: boolean): void {
+    if (this.#stage.at === "closed") return;
+    const received = this.#now();
+    this.#alive = true;
+    let answers: ClientMessage["type"] | undefined;
+    try {
+      if (data.length > this.#messageMax) throw new LightwallError("message-too-large");
+      if (isBinary) throw new LightwallError("not-json");
+      const decoded = decodeClientMessage(data.toString());
+      answers = decoded.ok ? decoded.message.type : decoded.answers;
+      if (!decoded.ok) throw new LightwallError(decoded.code);
+      this.#dispatch(decoded.message, received);
+    } catch (error) {
+      this.#fail(error, answers);
+    }
+  }
+
+  send(message: ServerMessage): void {
+    if (this.#stage.at === "closed") return;
+    const backlog = this.#socket.bufferedAmount;
+    if (backlog > STATS_BACKLOG_MAX && message.type === "stats") return;
+    if (backlog > BACKLOG_MAX) {
+      // Not end(): a room must not lose members while it talks to them. The socket's close event does it.
+      this.#log.warn({ backlog }, "session too slow");
+      this.#socket.terminate();
+      return;
+    }
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  release(error?: ErrorCode): void {
+    this.#stage = { at: "greeted" };
+    if (error) this.#fail(new LightwallError(error));
+  }
+
+  /** The socket has shown life. */
+  touch(): void {
+    this.#alive = true;
+  }
+
+  /**
+   * One heartbeat. A socket that was silent since the last one is dead; a page that has had a
+   * whole interval to say hello and did not is sent away.
+   */
+  beat(): void {
+    if (!this.#alive) {
+      this.#log.info("session dead");
+      this.#socket.terminate();
+    } else if (this.#stage.at === "fresh" && this.#beaten) {
+      this.close("hello-missing");
+    } else {
+      this.#alive = false;
+      this.#beaten = true;
+      this.#socket.ping();
+    }
+  }
+
+  /** Tells the page why, leaves the room and closes the socket. */
+  close(code: ErrorCode): void {
+    this.#fail(new LightwallError(code));
+  }
+
+  /** The socket is gone: leaves the room without another word. */
+  end(): void {
+    const stage = this.#stage;
+    this.#stage = { at: "closed" };
+    if (stage.at === "host" || stage.at === "listener") stage.room.leave(this);
+  }
+
+  #dispatch(message: ClientMessage, received: number): void {
+    if (this.#stage.at === "fresh" && message.type !== "hello") throw new LightwallError("hello-missing");
+    switch (message.type) {
+      case "hello":
+        this.#greet(message.version);
+        break;
+      case "ping":
+        this.send({ type: "pong", sent: message.sent, received, replied: this.#now() });
+        break;
+      case "open-room":
+        this.#mustBeOutside();
+        this.send({ type: "room-opened", ...this.#rooms.open() });
+        break;
+      case "join":
+        this.#mustBeOutside();
+        this.#join(message.code, message.hostKey);
+        break;
+      case "offer":
+        this.#room().offer(this, { offer: message.sdp, localAddress: this.#localAddress });
+        break;
+      case "stop":
+        this.#hostedRoom().stop();
+        break;
+      case "playback":
+        this.#hostedRoom().playback(message.playing, message.title);
+        break;
+      case "close-room":
+        this.#rooms.end(this.#hostedRoom());
+        break;
+    }
+  }
+
+  #greet(version: number): void {
+    if (version !== PROTOCOL_VERSION) throw new LightwallError("version-unsupported");
+    if (this.#stage.at === "fresh") this.#stage = { at: "greeted" };
+    this.send({ type: "welcome", version: PROTOCOL_VERSION, session: this.id });
+  }
+
+  #join(code: string, hostKey: string | undefined): void {
+    if (hostKey === undefined) {
+      const room = this.#rooms.find(code);
+      room.joinListener(this);
+      this.#stage = { at: "listener", room };
+    } else {
+      const room = this.#rooms.findAsHost(code, hostKey);
+      room.joinHost(this);
+      this.#stage = { at: "host", room };
+    }
+  }
+
+  #mustBeOutside(): void {
+    if (this.#stage.at !== "greeted") throw new LightwallError("already-in-room");
+  }
+
+  #room(): Room {
+    if (this.#stage.at === "host" || this.#stage.at === "listener") return this.#stage.room;
+    throw new LightwallError("not-in-room");
+  }
+
+  #hostedRoom(): Room {
+    const room = this.#room();
+    if (this.#stage.at !== "host") throw new LightwallError("host-only");
+    return room;
+  }
+
+  /** The one place where a failure meets a page: its code if it has one, else `internal` and our log. */
+  #fail(error: unknown, answers?: ClientMessage["type"]): void {
+    if (this.#stage.at === "closed") return;
+    const code = error instanceof LightwallError ? error.code : "internal";
+    if (code === "internal") this.#log.error({ err: error }, "session failed");
+    else this.#log.debug({ code, answers, err: error }, "message refused");
+    const { message, close } = ERRORS[code] as { message: string; close?: number };
+    this.send({ type: "error", code, message, ...(answers && { answers }) });
+    if (close === undefined) return;
+    this.end();
+    this.#socket.close(close, code);
+  }
+}

@@ -1,0 +1,250 @@
+import { Writable } from "node:stream";
+import { pino } from "pino";
+import { beforeEach, expect, test } from "vitest";
+import { HostKeys } from "../../server/keys.ts";
+import { ERRORS, type ErrorCode } from "../../server/protocol/errors.ts";
+import type { ClientMessage, ServerMessage } from "../../server/protocol/messages.ts";
+import { Rooms } from "../../server/rooms.ts";
+import { Session } from "../../server/session.ts";
+import { FakeEngine, OFFERS } from "../support/fake-engine.ts";
+import { FakeSocket } from "../support/fake-socket.ts";
+
+let time: number;
+let rooms: Rooms;
+let engine: FakeEngine;
+let logged: string;
+
+beforeEach(() => {
+  time = 0;
+  logged = "";
+  engine = new FakeEngine();
+  rooms = new Rooms({
+    engine,
+    keys: new HostKeys(Buffer.alloc(32, 1)),
+    roomsMax: 10,
+    listenersMax: 10,
+    roomIdleMs: 1_000,
+    roomHostlessMs: 1_000,
+    now: () => time,
+    log: pino({ level: "silent" }),
+  });
+});
+
+/** A page and the session that serves it. */
+class Page {
+  readonly socket = new FakeSocket();
+  readonly session: Session;
+
+  constructor() {
+    const sink = new Writable({
+      write(chunk, _encoding, done) {
+        logged += chunk;
+        done();
+      },
+    });
+    this.session = new Session({
+      socket: this.socket,
+      rooms,
+      localAddress: "192.0.2.1",
+      messageMax: 1000,
+      now: () => time,
+      log: pino({ level: "trace" }, sink),
+    });
+  }
+
+  /** Says messages and returns what the server answered to all of them. */
+  say(...messages: ClientMessage[]): ServerMessage[] {
+    for (const message of messages) this.session.receive(Buffer.from(JSON.stringify(message)), false);
+    return this.socket.take();
+  }
+}
+
+const HELLO = { type: "hello", version: 1 } as const;
+
+function hosted(): { host: Page; code: string; hostKey: string } {
+  const { code, hostKey } = rooms.open();
+  const host = new Page();
+  host.say(HELLO, { type: "join", code, hostKey });
+  return { host, code, hostKey };
+}
+
+function listening(code: string): Page {
+  const page = new Page();
+  page.say(HELLO, { type: "join", code });
+  return page;
+}
+
+const error = (code: ErrorCode, answers?: string) => {
+  return { type: "error", code, message: ERRORS[code].message, ...(answers && { answers }) };
+};
+const types = (messages: ServerMessage[]) => messages.map((message) => message.type);
+
+test("hello, join and offer may come at once, without waiting for answers", () => {
+  const { code } = hosted();
+  const page = new Page();
+  const answers = page.say(HELLO, { type: "join", code }, { type: "offer", sdp: OFFERS.receive });
+  expect(types(answers)).toEqual(["welcome", "joined", "answer"]);
+  expect(engine.find(code, "subscribe")?.localAddress).toBe("192.0.2.1");
+});
+
+test("opening a room gives its key and leaves the page outside", () => {
+  const page = new Page();
+  const [, opened] = page.say(HELLO, { type: "open-room" });
+  expect(opened).toMatchObject({ type: "room-opened", hostKey: expect.any(String) });
+  const { code, hostKey } = opened as Extract<ServerMessage, { type: "room-opened" }>;
+  expect(page.say({ type: "join", code, hostKey })[0]).toMatchObject({ type: "joined", role: "host" });
+});
+
+test("anything before hello ends the session", () => {
+  const page = new Page();
+  expect(page.say({ type: "open-room" }, HELLO)).toEqual([error("hello-missing", "open-room")]);
+  expect(page.socket.closedWith).toBe(4401);
+});
+
+test("another protocol version ends the session", () => {
+  const page = new Page();
+  expect(page.say({ type: "hello", version: 2 })).toEqual([error("version-unsupported", "hello")]);
+  expect(page.socket.closedWith).toBe(4426);
+});
+
+test("a message is refused by its size in bytes, before it is read", () => {
+  const page = new Page();
+  page.session.receive(Buffer.from("ü".repeat(501)), false);
+  expect(page.socket.take()).toEqual([error("message-too-large")]);
+  expect(page.socket.closedWith).toBe(4413);
+});
+
+test("binary frames are no messages", () => {
+  const page = new Page();
+  page.session.receive(Buffer.from(JSON.stringify(HELLO)), true);
+  expect(page.socket.take()).toEqual([error("not-json")]);
+});
+
+test("a refused join leaves the page outside, free to try again", () => {
+  const { code, hostKey } = rooms.open();
+  const page = new Page();
+  page.say(HELLO);
+  expect(page.say({ type: "join", code: "nowhere" })).toEqual([error("code-unknown", "join")]);
+  expect(page.say({ type: "join", code, hostKey: "guess" })).toEqual([error("key-wrong", "join")]);
+  expect(page.say({ type: "offer", sdp: OFFERS.send })).toEqual([error("not-in-room", "offer")]);
+  expect(page.say({ type: "stop" })).toEqual([error("not-in-room", "stop")]);
+  expect(types(page.say({ type: "join", code, hostKey }))).toEqual(["joined", "stats"]);
+});
+
+test("a page is in one room at most", () => {
+  const { host, code } = hosted();
+  const page = listening(code);
+  expect(page.say({ type: "join", code })).toEqual([error("already-in-room", "join")]);
+  expect(host.say({ type: "open-room" })).toEqual([error("already-in-room", "open-room")]);
+});
+
+test("a listener cannot do what hosts do", () => {
+  const { code } = hosted();
+  const page = listening(code);
+  const tries: ClientMessage[] = [
+    { type: "stop" },
+    { type: "close-room" },
+    { type: "playback", playing: true },
+    { type: "offer", sdp: OFFERS.send },
+  ];
+  expect(page.say(...tries)).toEqual([
+    error("host-only", "stop"),
+    error("host-only", "close-room"),
+    error("host-only", "playback"),
+    error("offer-sends", "offer"),
+  ]);
+  expect(rooms.find(code).status).toEqual({ state: "waiting", playing: false, title: "" });
+});
+
+test("the same key takes over, and the first host's page is closed", () => {
+  const { host, code, hostKey } = hosted();
+  host.socket.take();
+  const second = new Page();
+  const answers = second.say(HELLO, { type: "join", code, hostKey });
+  expect(types(answers)).toEqual(["welcome", "joined", "stats"]);
+  expect(host.socket.take()).toEqual([error("host-replaced")]);
+  expect(host.socket.closedWith).toBe(4409);
+  host.session.end();
+  expect(rooms.find(code).status.state).toBe("waiting");
+});
+
+test("when the host closes the room, everyone is told and may go elsewhere", () => {
+  const { host, code, hostKey } = hosted();
+  const page = listening(code);
+  expect(host.say({ type: "close-room" })).toEqual([
+    expect.objectContaining({ type: "room", room: expect.objectContaining({ state: "closed" }) }),
+  ]);
+  expect(types(page.socket.take())).toEqual(["room"]);
+  expect(page.say({ type: "join", code })).toEqual([error("room-closed", "join")]);
+  expect(host.say({ type: "join", code, hostKey })).toEqual([error("room-closed", "join")]);
+  expect(types(host.say({ type: "open-room" }))).toEqual(["room-opened"]);
+});
+
+test("a ping is answered with the times it was received and answered at", () => {
+  const page = new Page();
+  page.say(HELLO);
+  time = 1234.5;
+  expect(page.say({ type: "ping", sent: 7 })).toEqual([
+    { type: "pong", sent: 7, received: 1234.5, replied: 1234.5 },
+  ]);
+});
+
+test("a slow socket loses stats first, then the connection", () => {
+  const { host } = hosted();
+  host.socket.bufferedAmount = 65 * 1024;
+  rooms.tick();
+  expect(host.socket.take()).toEqual([]);
+  expect(types(host.say({ type: "ping", sent: 1 }))).toEqual(["pong"]);
+  host.socket.bufferedAmount = 1025 * 1024;
+  expect(host.say({ type: "ping", sent: 1 })).toEqual([]);
+  expect(host.socket.terminated).toBe(true);
+});
+
+test("a socket that stays silent between two heartbeats is dropped", () => {
+  const { host } = hosted();
+  host.session.beat();
+  host.session.touch();
+  host.session.beat();
+  expect(host.socket.pings).toBe(2);
+  expect(host.socket.terminated).toBe(false);
+  host.session.beat();
+  expect(host.socket.terminated).toBe(true);
+});
+
+test("a page that never says hello is sent away", () => {
+  const page = new Page();
+  page.session.beat();
+  page.session.touch();
+  page.session.beat();
+  expect(page.socket.take()).toEqual([error("hello-missing")]);
+  expect(page.socket.closedWith).toBe(4401);
+});
+
+test("a defect of the server is logged with its stack, and the page learns no more than `internal`", () => {
+  const { host } = hosted();
+  engine.publish = () => {
+    throw new TypeError("a secret detail");
+  };
+  const answers = host.say({ type: "offer", sdp: OFFERS.send });
+  expect(answers).toEqual([error("internal", "offer")]);
+  expect(JSON.stringify(answers)).not.toContain("secret detail");
+  expect(host.socket.closedWith).toBe(1011);
+  expect(logged).toContain("TypeError: a secret detail");
+});
+
+test("host keys are never logged", () => {
+  const { code, hostKey } = hosted();
+  const page = new Page();
+  page.say(HELLO, { type: "join", code, hostKey: `${hostKey}x` }, { type: "join", code, hostKey });
+  expect(logged).toContain(page.session.id);
+  expect(logged).not.toContain(hostKey.split(".")[1]);
+});
+
+test("nothing is said or heard after the end", () => {
+  const { host, code } = hosted();
+  host.session.close("server-stopping");
+  expect(host.socket.closedWith).toBe(1012);
+  host.socket.take();
+  expect(host.say({ type: "ping", sent: 1 })).toEqual([]);
+  expect(rooms.find(code).status.state).toBe("host-away");
+});
