@@ -1,0 +1,118 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import { createHttp } from "./http.ts";
+import { HostKeys, loadSecret } from "./keys.ts";
+import { bindAddress, lanAddresses } from "./lan.ts";
+import { createEngine, type MediaEngine } from "./media/engine.ts";
+import { Rooms } from "./rooms.ts";
+import { Sockets } from "./sockets.ts";
+
+const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
+/** Stats and expiry of rooms, ms. */
+const TICK = 1_000;
+
+export interface App {
+  /** TCP port of the pages and the signalling. */
+  readonly port: number;
+  /** Address it is bound to. */
+  readonly host: string;
+  /** UDP port of the media. */
+  readonly udpPort: number;
+  /** Addresses at which other devices on the network reach it. */
+  readonly lan: readonly string[];
+  /** Resolves when the server cannot go on by itself; what is left is to close and start anew. */
+  readonly failed: Promise<unknown>;
+  /**
+   * Stops the server; further calls wait for the same end. In this order: no new connections;
+   * every page told and its socket closed; rooms; media; what HTTP is still busy with.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server: media, rooms, signalling, pages. Tests may bring their own `engine`; the app
+ * closes it like its own.
+ * @throws Error with one plain line when a port is taken or the data directory cannot be used
+ */
+export async function createApp(config: Config, log: Logger, engine?: MediaEngine): Promise<App> {
+  const keys = new HostKeys(loadSecret(config.dataDir));
+  const host = bindAddress(config.host);
+  const media = engine ?? (await startMedia(config, host, log));
+  const failed = once(media, "failed");
+  const now = () => performance.now();
+  const rooms = new Rooms({ ...config, engine: media, keys, now, log });
+  const web = createHttp({ rooms, pages: PAGES, log });
+  const server = createServer(web.callback());
+  try {
+    await listen(server, config.port, host);
+  } catch (error) {
+    await media.close();
+    throw portError(error, "PORT", config.port);
+  }
+  const sockets = new Sockets({ server, rooms, messageMax: config.messageMax, now, log });
+  const ticking = setInterval(() => rooms.tick(), TICK);
+
+  async function stop(): Promise<void> {
+    const gone = once(server, "close");
+    server.close();
+    await sockets.close();
+    clearInterval(ticking);
+    rooms.close("server stopping");
+    await media.close();
+    server.closeAllConnections();
+    await gone;
+  }
+
+  let stopped: Promise<void> | undefined;
+  return {
+    port: (server.address() as AddressInfo).port,
+    udpPort: media.port,
+    host,
+    failed,
+    lan: lanAddresses(host),
+    close() {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+async function startMedia(config: Config, host: string, log: Logger): Promise<MediaEngine> {
+  const port = config.udpPort;
+  const announced = [...new Set([...config.announce, ...lanAddresses(host)])];
+  try {
+    return await createEngine({ host, port, announced, log });
+  } catch (error) {
+    throw portError(error, "UDP_PORT", port);
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Says what a person can do about a port that cannot be had. */
+function portError(error: unknown, key: "PORT" | "UDP_PORT", port: number): unknown {
+  const what = key === "PORT" ? `Port ${port}` : `UDP port ${port}`;
+  const advice = `Choose another with ${key}, for example ${key}=${port === 8081 ? 8082 : 8081} npm start.`;
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "EADDRINUSE":
+      return new Error(`${what} is in use by another program. ${advice}`, { cause: error });
+    case "EACCES":
+      return new Error(`${what} needs more rights than this user has. ${advice}`, { cause: error });
+    case "EADDRNOTAVAIL":
+      return new Error("HOST is not an address of this machine.", { cause: error });
+    default:
+      return error;
+  }
+}

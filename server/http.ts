@@ -1,0 +1,118 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import Koa, { type Context, type Next } from "koa";
+import serve from "koa-static";
+import type { Logger } from "pino";
+import { messagePage } from "./message-page.ts";
+import { CODE_PATTERN, normaliseCode } from "./protocol/code.ts";
+import type { Rooms } from "./rooms.ts";
+
+/** Scripts and styles from this server only; sockets to it by name or by address; inline styles for colours. */
+const CONTENT_POLICY = [
+  "default-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "media-src 'self' blob:",
+  "img-src 'self' data: blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+].join("; ");
+
+/** The page behind each address that carries a wall's code. */
+const CODE_PAGES: Readonly<Record<string, string>> = {
+  host: "/host/index.html",
+  w: "/listener/index.html",
+};
+
+export interface HttpOptions {
+  readonly rooms: Pick<Rooms, "size" | "listenerCount">;
+  /** Directory of the built pages. */
+  readonly pages: string;
+  readonly log: Logger;
+}
+
+/** The web side: built pages, addresses with codes, `/healthz`. */
+export function createHttp({ rooms, pages, log }: HttpOptions): Koa {
+  const web = new Koa();
+  // Errors are answered and logged by `guard`; what is left is a client that went away mid-file.
+  web.on("error", (err) => log.debug({ err }, "response failed"));
+  web.use(guard(pages, log));
+  web.use(health(rooms));
+  web.use(codePages);
+  web.use(notModified);
+  web.use(serve(pages, { setHeaders: (res, path) => res.setHeader("Cache-Control", caching(pages, path)) }));
+  return web;
+}
+
+/** Sets the security headers, and turns whatever goes wrong or is not there into a page with words. */
+function guard(pages: string, log: Logger) {
+  return async (ctx: Context, next: Next) => {
+    ctx.set("Content-Security-Policy", CONTENT_POLICY);
+    ctx.set("X-Content-Type-Options", "nosniff");
+    ctx.set("Referrer-Policy", "same-origin");
+    try {
+      await next();
+    } catch (err) {
+      ctx.status = statusOf(err);
+      if (ctx.status >= 500) log.error({ err, path: ctx.path }, "request failed");
+    }
+    if (ctx.status < 400 || ctx.body) return;
+    const built = existsSync(join(pages, "index.html"));
+    const status = ctx.status === 404 && !built ? 503 : ctx.status;
+    ctx.status = status; // Said aloud: to Koa a page without a status is a 200.
+    ctx.set("Cache-Control", "no-store");
+    ctx.type = "html";
+    ctx.body = messagePage(status);
+  };
+}
+
+function statusOf(err: unknown): number {
+  const status = (err as { status?: unknown } | null)?.status;
+  return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
+}
+
+function health(rooms: HttpOptions["rooms"]) {
+  return (ctx: Context, next: Next) => {
+    if (ctx.path !== "/healthz") return next();
+    ctx.set("Cache-Control", "no-store");
+    ctx.body = { status: "ok", rooms: rooms.size, listeners: rooms.listenerCount };
+  };
+}
+
+/** `/host/<code>` and `/w/<code>` show their page, under the code's one true spelling. */
+function codePages(ctx: Context, next: Next) {
+  const [, folder = "", typed = "", ...rest] = ctx.path.split("/");
+  const page = Object.hasOwn(CODE_PAGES, folder) ? CODE_PAGES[folder] : undefined;
+  if (page === undefined || rest.join("") !== "") return next();
+  if (typed === "") return ctx.redirect("/");
+  const code = normaliseCode(decoded(typed));
+  if (!CODE_PATTERN.test(code)) return ctx.throw(404);
+  if (ctx.path !== `/${folder}/${code}`) return ctx.redirect(`/${folder}/${code}${ctx.search}`);
+  ctx.path = page;
+  return next();
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** koa-static dates its files but leaves "not modified" to others. */
+async function notModified(ctx: Context, next: Next) {
+  await next();
+  if (!ctx.fresh) return;
+  ctx.status = 304;
+  ctx.body = null;
+}
+
+/** Vite puts a hash into the name of everything under `assets`, so those never change. */
+function caching(pages: string, path: string): string {
+  if (path.startsWith(join(pages, "assets"))) return "public, max-age=31536000, immutable";
+  return "no-cache";
+}

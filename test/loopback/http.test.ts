@@ -1,0 +1,134 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createHttp } from "../../server/http.ts";
+import { temporaryDirectory } from "../support/test-app.ts";
+
+const pages = temporaryDirectory();
+const unbuilt = temporaryDirectory();
+const rooms = { size: 2, listenerCount: 30 };
+const servers: Server[] = [];
+let url: string;
+
+function file(path: string, text: string): void {
+  const full = join(pages.path, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text);
+}
+
+async function serve(directory: string): Promise<string> {
+  const web = createHttp({ rooms, pages: directory, log: pino({ level: "silent" }) });
+  const server = createServer(web.callback());
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+beforeAll(async () => {
+  file("index.html", "start page");
+  file("host/index.html", "host page");
+  file("listener/index.html", "listener page");
+  file("assets/main-abc123.js", "export {}");
+  file("icon.svg", "<svg/>");
+  url = await serve(pages.path);
+});
+
+afterAll(() => {
+  for (const server of servers) {
+    server.close();
+    server.closeAllConnections();
+  }
+  pages.remove();
+  unbuilt.remove();
+});
+
+const get = (path: string, init?: RequestInit) => fetch(url + path, { redirect: "manual", ...init });
+
+/** The status of a request sent as it is written: fetch would tidy its path and add cache headers. */
+function rawStatus(path: string, headers: Record<string, string> = {}): Promise<number | undefined> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    request({ hostname, port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).end();
+  });
+}
+
+test("healthz tells that the server lives and how much it does", async () => {
+  const response = await get("/healthz");
+  expect(response.headers.get("content-type")).toContain("application/json");
+  expect(await response.json()).toEqual({ status: "ok", rooms: 2, listeners: 30 });
+});
+
+test.each([
+  ["/", "start page"],
+  ["/host/AAAAA", "host page"],
+  ["/w/AAAAA", "listener page"],
+  ["/w/AAAAA?band=60-250", "listener page"],
+])("%s shows the %s", async (path, text) => {
+  const response = await get(path);
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toContain("text/html");
+  expect(await response.text()).toBe(text);
+});
+
+test.each([
+  ["/w/aaaaa", "/w/AAAAA"],
+  ["/w/aa-AAA?band=60-250", "/w/AAAAA?band=60-250"],
+  ["/w/aa%20aaa", "/w/AAAAA"],
+  ["/host/aaaaa/", "/host/AAAAA"],
+  ["/host", "/"],
+  ["/w/", "/"],
+])("%s leads to %s", async (path, target) => {
+  const response = await get(path);
+  expect(response.status).toBe(302);
+  expect(response.headers.get("location")).toBe(target);
+});
+
+test.each(["/nothing", "/w/hello", "/w/%E0%A4%A", "/host/AAAAA/more", "/.secret"])(
+  "%s is answered with a page that says what to do",
+  async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(404);
+    const text = await response.text();
+    expect(text).toContain("Check the code");
+    expect(text).toContain('href="/"');
+  },
+);
+
+test("paths that climb out of the pages find nothing", async () => {
+  expect(await rawStatus("/../../etc/passwd")).toBe(403);
+  expect(await rawStatus("/assets/%2e%2e/%2e%2e/secret")).toBe(403);
+});
+
+test("hashed files are kept for ever, pages are asked for again", async () => {
+  expect((await get("/assets/main-abc123.js")).headers.get("cache-control")).toContain("immutable");
+  const page = await get("/w/AAAAA");
+  expect(page.headers.get("cache-control")).toBe("no-cache");
+  const since = page.headers.get("last-modified")!;
+  expect(await rawStatus("/w/AAAAA", { "If-Modified-Since": since })).toBe(304);
+  expect((await get("/icon.svg")).headers.get("cache-control")).toBe("no-cache");
+});
+
+test("every answer forbids inline script and guessing of types", async () => {
+  for (const path of ["/", "/healthz", "/nothing", "/assets/main-abc123.js"]) {
+    const { headers } = await get(path);
+    expect(headers.get("content-security-policy")).toContain("default-src 'self'");
+    expect(headers.get("content-security-policy")).not.toMatch(/script-src|unsafe-eval/);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  }
+});
+
+test("before the pages are built, every page says how to build them", async () => {
+  const bare = await serve(unbuilt.path);
+  for (const path of ["/", "/w/AAAAA"]) {
+    const response = await fetch(bare + path);
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain("npm run build");
+  }
+  expect((await fetch(`${bare}/healthz`)).status).toBe(200);
+});

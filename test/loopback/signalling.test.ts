@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { App } from "../../server/app.ts";
+import { ERRORS, type ErrorCode } from "../../server/protocol/errors.ts";
+import { type FakeEngine, OFFERS } from "../support/fake-engine.ts";
+import { SignalClient } from "../support/signal-client.ts";
+import { startApp, temporaryDirectory } from "../support/test-app.ts";
+
+const MESSAGE_MAX = 8192;
+const data = temporaryDirectory();
+const clients: SignalClient[] = [];
+let app: App;
+let engine: FakeEngine;
+
+beforeAll(async () => {
+  ({ app, engine } = await startApp({
+    dataDir: data.path,
+    messageMax: MESSAGE_MAX,
+    roomsMax: 4,
+    listenersMax: 2,
+  }));
+});
+
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await Promise.all(clients.splice(0).map((client) => client.closed));
+});
+
+afterAll(async () => {
+  await app.close();
+  data.remove();
+});
+
+async function connect(options?: { hello: boolean }): Promise<SignalClient> {
+  const client = await SignalClient.connect(app.port, options);
+  clients.push(client);
+  return client;
+}
+
+/** A wall that is live, and a listener that must not notice what others do. */
+async function liveWall() {
+  const host = await connect();
+  const { code, hostKey } = await host.host();
+  host.send({ type: "offer", sdp: OFFERS.send });
+  await host.next("answer");
+  engine.connect(code, "publish");
+  const witness = await connect();
+  witness.send({ type: "join", code });
+  expect((await witness.next("joined")).room.state).toBe("live");
+  return {
+    host,
+    witness,
+    code,
+    hostKey,
+    async end() {
+      host.send({ type: "close-room" });
+      expect((await witness.next("room")).room).toMatchObject({ state: "closed" });
+    },
+  };
+}
+
+const refusal = (code: ErrorCode, answers?: string) => {
+  return { type: "error", code, message: ERRORS[code].message, ...(answers && { answers }) };
+};
+
+test("a whole evening: open, join, go live, stop, host away and back, close", async () => {
+  const { host, witness, code, hostKey } = await liveWall();
+  witness.send({ type: "offer", sdp: OFFERS.receive });
+  expect((await witness.next("answer")).sdp).toContain("answer to");
+  expect(engine.find(code, "subscribe")?.localAddress).toBe("127.0.0.1");
+
+  host.send({ type: "playback", playing: true, title: "Song" });
+  expect((await witness.next("room")).room).toEqual({ state: "live", playing: true, title: "Song" });
+  host.send({ type: "stop" });
+  expect((await witness.next("room")).room.state).toBe("waiting");
+  host.close();
+  expect((await witness.next("room")).room.state).toBe("host-away");
+
+  const back = await connect();
+  back.send({ type: "join", code, hostKey });
+  back.send({ type: "offer", sdp: OFFERS.send });
+  await back.next("answer");
+  engine.connect(code, "publish");
+  expect((await witness.next("room")).room.state).toBe("waiting");
+  expect((await witness.next("room")).room.state).toBe("live");
+  back.send({ type: "close-room" });
+  expect((await witness.next("room")).room.state).toBe("closed");
+  expect(engine.peers.size).toBe(0);
+});
+
+test("one page's bad input ends at most its own session; the wall notices nothing", async () => {
+  const wall = await liveWall();
+  const { code } = wall;
+  const cases: [input: string | Buffer, refused: object, close?: number][] = [
+    ["{", refusal("not-json"), 4400],
+    [Buffer.from([0, 1, 2]), refusal("not-json"), 4400],
+    ["x".repeat(MESSAGE_MAX + 1), refusal("message-too-large"), 4413],
+    ['{"type":"paint"}', refusal("message-invalid")],
+    ['{"type":"offer"}', refusal("message-invalid", "offer")],
+    ['{"type":"hello","version":99}', refusal("version-unsupported", "hello"), 4426],
+    ['{"type":"join","code":"NOPE"}', refusal("code-unknown", "join")],
+    [JSON.stringify({ type: "join", code, hostKey: "guess" }), refusal("key-wrong", "join")],
+    ['{"type":"stop"}', refusal("not-in-room", "stop")],
+  ];
+  for (const [input, refused, close] of cases) {
+    const client = await connect();
+    client.sendRaw(input);
+    expect(await client.next("error")).toEqual(refused);
+    if (close) expect(await client.closed).toBe(close);
+  }
+  await wall.end();
+});
+
+test("a message before hello", async () => {
+  const client = await connect({ hello: false });
+  client.send({ type: "open-room" });
+  expect(await client.next("error")).toEqual(refusal("hello-missing", "open-room"));
+  expect(await client.closed).toBe(4401);
+});
+
+test("a message far too large is cut off unread", async () => {
+  const client = await connect();
+  client.sendRaw("x".repeat(MESSAGE_MAX * 5));
+  expect(await client.closed).toBe(1009);
+});
+
+test("a listener that tries what only hosts may", async () => {
+  const wall = await liveWall();
+  const listener = await connect();
+  listener.send({ type: "join", code: wall.code });
+  listener.send({ type: "offer", sdp: OFFERS.send });
+  expect(await listener.next("error")).toEqual(refusal("offer-sends", "offer"));
+  listener.send({ type: "offer", sdp: "garbage" });
+  expect(await listener.next("error")).toEqual(refusal("offer-invalid", "offer"));
+  listener.send({ type: "offer", sdp: OFFERS.silent });
+  expect(await listener.next("error")).toEqual(refusal("offer-no-audio", "offer"));
+  listener.send({ type: "close-room" });
+  expect(await listener.next("error")).toEqual(refusal("host-only", "close-room"));
+  await wall.end();
+});
+
+test("a second host with the same key takes over", async () => {
+  const { host, witness, code, hostKey } = await liveWall();
+  const second = await connect();
+  second.send({ type: "join", code, hostKey });
+  expect(await host.next("error")).toEqual(refusal("host-replaced"));
+  expect(await host.closed).toBe(4409);
+  expect((await witness.next("room")).room.state).toBe("waiting");
+  second.send({ type: "close-room" });
+  expect((await second.next("room")).room.state).toBe("closed");
+});
+
+test("a listener more than allowed is refused until one leaves", async () => {
+  const wall = await liveWall();
+  const [second, third] = [await connect(), await connect()];
+  second.send({ type: "join", code: wall.code });
+  await second.next("joined");
+  third.send({ type: "join", code: wall.code });
+  expect(await third.next("error")).toEqual(refusal("room-full", "join"));
+  second.close();
+  await second.closed;
+  let answer: { type: string };
+  do {
+    third.send({ type: "join", code: wall.code });
+    answer = await third.next("joined", "error");
+  } while (answer.type === "error");
+  await wall.end();
+});
+
+test("a wall more than allowed is refused", async () => {
+  const hosts = await Promise.all([connect(), connect(), connect(), connect()]);
+  for (const host of hosts) await host.host();
+  const client = await connect();
+  client.send({ type: "open-room" });
+  expect(await client.next("error")).toEqual(refusal("rooms-full", "open-room"));
+  for (const host of hosts) {
+    host.send({ type: "close-room" });
+    await host.next("room");
+  }
+});
+
+test("a restart with the same secret: everyone is told, and comes back to the same wall", async () => {
+  const directory = temporaryDirectory();
+  const before = await startApp({ dataDir: directory.path });
+  const host = await SignalClient.connect(before.app.port);
+  const { code, hostKey } = await host.host();
+  const stopped = before.app.close();
+  expect(await host.next("error")).toEqual(refusal("server-stopping"));
+  expect(await host.closed).toBe(1012);
+  await stopped;
+  expect(before.engine.closed).toBe(true);
+
+  const { app: after } = await startApp({ dataDir: directory.path });
+  const listener = await SignalClient.connect(after.port);
+  listener.send({ type: "join", code });
+  expect((await listener.next("error")).code).toBe("code-unknown");
+  const hostAgain = await SignalClient.connect(after.port);
+  hostAgain.send({ type: "join", code, hostKey });
+  expect(await hostAgain.next("joined")).toMatchObject({ code, role: "host" });
+  listener.send({ type: "join", code });
+  expect(await listener.next("joined")).toMatchObject({ code, role: "listener" });
+  await after.close();
+  directory.remove();
+});

@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { type App, createApp } from "../../server/app.ts";
+import { type Config, readConfig } from "../../server/config.ts";
+import { FakeEngine } from "./fake-engine.ts";
+
+/** A temporary directory, and how to remove it. */
+export function temporaryDirectory(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "lightwall-"));
+  return { path, remove: () => rmSync(path, { recursive: true }) };
+}
+
+/** Starts a server on free ports of 127.0.0.1 whose media is a fake and whose log is silent. */
+export async function startApp(settings: Partial<Config> & Pick<Config, "dataDir">) {
+  const engine = new FakeEngine();
+  const config = { ...readConfig({ HOST: "127.0.0.1", PORT: "0" }), ...settings };
+  const app: App = await createApp(config, pino({ level: "silent" }), engine);
+  return { app, engine };
+}
