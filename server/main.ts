@@ -1,0 +1,32 @@
+import { createApp } from "./app.ts";
+import { banner } from "./banner.ts";
+import { readConfig } from "./config.ts";
+import { createLog } from "./log.ts";
+
+/** How long closing may take before the process ends anyway, ms. */
+const CLOSE_LIMIT = 5_000;
+
+try {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  // Only a defect of ours gets here. One broken peer must not put out every screen, so the server goes on.
+  process.on("uncaughtException", (err) => log.fatal({ err }, "uncaught exception"));
+  process.on("unhandledRejection", (err) => log.fatal({ err }, "unhandled rejection"));
+
+  const app = await createApp(config, log);
+  process.stdout.write(`${banner(app.port, app.host, app.lan)}\n`);
+  log.info({ host: app.host, port: app.port, udpPort: app.udpPort }, "server started");
+
+  const end = async (reason: string, exitCode: number): Promise<void> => {
+    log.info({ reason }, "server stopping");
+    setTimeout(() => process.exit(1), CLOSE_LIMIT);
+    await app.close();
+    process.exit(exitCode);
+  };
+  process.once("SIGTERM", () => end("SIGTERM", 0));
+  process.once("SIGINT", () => end("SIGINT", 0));
+  app.failed.then(() => end("media failed", 1));
+} catch (error) {
+  process.stderr.write(`Lightwall could not start. ${(error as Error).message}\n`);
+  process.exit(1);
+}
