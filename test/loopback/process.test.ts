@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { SignalClient } from "../support/signal-client.ts";
+import { temporaryDirectory } from "../support/test-app.ts";
+
+const MAIN = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
+const data = temporaryDirectory();
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+afterAll(() => data.remove());
+
+/** Starts the server as `npm start` does, on free ports of 127.0.0.1 unless told otherwise. */
+function start(env: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...process.env, HOST: "127.0.0.1", PORT: "0", DATA_DIR: data.path, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  children.push(child);
+  const exited = once(child, "exit").then(([code]) => code as number | null);
+  return { child, exited, errors: text(child.stderr) };
+}
+
+/** Reads the banner up to the address, and returns its port. */
+async function portOf(child: ChildProcess): Promise<number> {
+  let output = "";
+  for await (const chunk of child.stdout!) {
+    output += chunk;
+    const port = /http:\/\/localhost:(\d+)/.exec(output)?.[1];
+    if (port) return Number(port);
+  }
+  throw new Error(`no address in: ${output}`);
+}
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "%s tells every page, and the process exits with 0",
+  async (signal) => {
+    const { child, exited } = start({});
+    const page = await SignalClient.connect(await portOf(child));
+    await page.host();
+    child.kill(signal);
+    expect((await page.next("error")).code).toBe("server-stopping");
+    expect(await page.closed).toBe(1012);
+    expect(await exited).toBe(0);
+  },
+);
+
+test("a bad value stops the start with one line", async () => {
+  const { exited, errors } = start({ PORT: "eighty" });
+  expect(await exited).toBe(1);
+  expect(await errors).toBe(
+    'Lightwall could not start. PORT must be a whole number from 0 to 65535; it is "eighty".\n',
+  );
+});
+
+test("a TCP port in use stops the start with one line", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  const { exited, errors } = start({ PORT: String(port), UDP_PORT: "0" });
+  expect(await exited).toBe(1);
+  expect(await errors).toBe(
+    `Lightwall could not start. Port ${port} is in use by another program. ` +
+      "Choose another with PORT, for example PORT=8081 npm start.\n",
+  );
+  other.close();
+});
+
+test("a UDP port in use stops the start with one line", async () => {
+  const other = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address();
+  const { exited, errors } = start({ UDP_PORT: String(port) });
+  expect(await exited).toBe(1);
+  expect(await errors).toBe(
+    `Lightwall could not start. UDP port ${port} is in use by another program. ` +
+      "Choose another with UDP_PORT, for example UDP_PORT=8081 npm start.\n",
+  );
+  other.close();
+});
