@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { createHttp } from "./http.ts";
 import { HostKeys, loadSecret } from "./keys.ts";
-import { bindAddress, lanAddresses } from "./lan.ts";
+import { bindAddress, lanAddresses, pageUrl } from "./lan.ts";
 import { createEngine, type MediaEngine } from "./media/engine.ts";
 import { Rooms } from "./rooms.ts";
 import { Sockets } from "./sockets.ts";
@@ -45,8 +45,10 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   const failed = once(media, "failed");
   const now = () => performance.now();
   const rooms = new Rooms({ ...config, engine: media, keys, now, log });
-  const web = createHttp({ rooms, pages: PAGES, log });
-  const server = createServer(web.callback());
+  const server = createServer();
+  const port = () => (server.address() as AddressInfo).port;
+  const origins = () => lanAddresses(host).map((address) => pageUrl(address, port()));
+  server.on("request", createHttp({ rooms, origins, pages: PAGES, log }).callback());
   try {
     await listen(server, config.port, host);
   } catch (error) {
@@ -69,7 +71,7 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
 
   let stopped: Promise<void> | undefined;
   return {
-    port: (server.address() as AddressInfo).port,
+    port: port(),
     udpPort: media.port,
     host,
     failed,

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import { renderUnicodeCompact } from "uqr";
+import { pageUrl } from "./lan.ts";
 
 /** What the terminal shows once the server listens. */
 export function banner(port: number, host: string, lan: readonly string[]): string {
@@ -19,11 +20,6 @@ export function banner(port: number, host: string, lan: readonly string[]): stri
   lines.push('  Next: open it on this computer and press "Start a wall".');
   lines.push("  Phones on the same network scan the picture above, then type the wall's code.", "");
   return lines.join("\n");
-}
-
-/** `http://address:port`, with brackets around IPv6. */
-export function pageUrl(address: string, port: number): string {
-  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
 function isEveryOrLoopback(host: string): boolean {

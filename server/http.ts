@@ -29,18 +29,24 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
 
 export interface HttpOptions {
   readonly rooms: Pick<Rooms, "size" | "listenerCount">;
+  /** Addresses of the start page for other devices on the network, best first. */
+  readonly origins: () => string[];
   /** Directory of the built pages. */
   readonly pages: string;
   readonly log: Logger;
 }
 
-/** The web side: built pages, addresses with codes, `/healthz`. */
-export function createHttp({ rooms, pages, log }: HttpOptions): Koa {
+/**
+ * The web side: built pages, addresses with codes, `/healthz`, and `/lan.json`, from which a host
+ * page opened as localhost learns the link it can give to others.
+ */
+export function createHttp({ rooms, origins, pages, log }: HttpOptions): Koa {
   const web = new Koa();
   // Errors are answered and logged by `guard`; what is left is a client that went away mid-file.
   web.on("error", (err) => log.debug({ err }, "response failed"));
   web.use(guard(pages, log));
-  web.use(health(rooms));
+  web.use(json("/healthz", () => ({ status: "ok", rooms: rooms.size, listeners: rooms.listenerCount })));
+  web.use(json("/lan.json", () => ({ origins: origins() })));
   web.use(codePages);
   web.use(notModified);
   web.use(serve(pages, { setHeaders: (res, path) => res.setHeader("Cache-Control", caching(pages, path)) }));
@@ -74,11 +80,11 @@ function statusOf(err: unknown): number {
   return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
 }
 
-function health(rooms: HttpOptions["rooms"]) {
+function json(path: string, value: () => object) {
   return (ctx: Context, next: Next) => {
-    if (ctx.path !== "/healthz") return next();
+    if (ctx.path !== path) return next();
     ctx.set("Cache-Control", "no-store");
-    ctx.body = { status: "ok", rooms: rooms.size, listeners: rooms.listenerCount };
+    ctx.body = value();
   };
 }
 

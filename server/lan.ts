@@ -32,3 +32,8 @@ function all(interfaces: Interfaces): NetworkInterfaceInfo[] {
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
+
+/** `http://address:port`, with brackets around IPv6. */
+export function pageUrl(address: string, port: number): string {
+  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+}

@@ -9,6 +9,7 @@ import { temporaryDirectory } from "../support/test-app.ts";
 
 const pages = temporaryDirectory();
 const unbuilt = temporaryDirectory();
+const ORIGINS = ["http://192.168.1.5:8080"];
 const rooms = { size: 2, listenerCount: 30 };
 const servers: Server[] = [];
 let url: string;
@@ -20,7 +21,7 @@ function file(path: string, text: string): void {
 }
 
 async function serve(directory: string): Promise<string> {
-  const web = createHttp({ rooms, pages: directory, log: pino({ level: "silent" }) });
+  const web = createHttp({ rooms, origins: () => ORIGINS, pages: directory, log: pino({ level: "silent" }) });
   const server = createServer(web.callback());
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -62,6 +63,10 @@ test("healthz tells that the server lives and how much it does", async () => {
   const response = await get("/healthz");
   expect(response.headers.get("content-type")).toContain("application/json");
   expect(await response.json()).toEqual({ status: "ok", rooms: 2, listeners: 30 });
+});
+
+test("lan.json tells a host on localhost where others find it", async () => {
+  expect(await (await get("/lan.json")).json()).toEqual({ origins: ORIGINS });
 });
 
 test.each([
