@@ -25,11 +25,12 @@ export function messagePage(status: number): string {
 <meta name="color-scheme" content="dark">
 <title>${title} · Lightwall</title>
 <style>
+  @media (min-width: 2400px) { :root { font-size: 150%; } }
   body { margin: 0; min-height: 100svh; display: grid; place-content: center; padding: 1.5rem; box-sizing: border-box;
-    background: #08080a; color: #e8e8ec; font: 1.0625rem/1.5 system-ui, sans-serif; }
+    background: #07070a; color: #ececf1; font: 1.0625rem/1.5 system-ui, sans-serif; }
   main { max-width: 34rem; }
   h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 600; margin: 0 0 0.75rem; }
-  p { color: #a8a8b3; margin: 0 0 1.5rem; }
+  p { color: #a3a3b2; margin: 0 0 1.5rem; }
   a { color: inherit; text-underline-offset: 0.25em; }
 </style>
 <main>

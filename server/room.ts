@@ -45,10 +45,11 @@ interface Seat {
 /**
  * One broadcast: a host, its listeners and their media.
  *
- *     waiting ──publisher connected──► live
- *        ▲ ◄──stop, publisher lost───── │
- *        │                              │ host gone
- *     host back ◄──── host-away ◄───────┘      close(), from any: closed
+ *     waiting        → live        the host's media connects
+ *     live           → waiting     the host stops, its media is lost, another page takes over
+ *     waiting, live  → host-away   the host's connection is gone
+ *     host-away      → waiting     the host is back
+ *     any            → closed      close()
  *
  * Closing order: state, last message to all, media, members.
  */
