@@ -1,8 +1,8 @@
 import { type Cipheriv, createCipheriv } from "node:crypto";
+import type { BroadcastPacket } from "../relay/relay.ts";
 import { createKernel, type Kernel, type KernelKind } from "./kernel/kernel.ts";
 import * as layout from "./kernel/layout.ts";
 import { keyState } from "./kernel/sha1.ts";
-import type { BroadcastPacket } from "./packet-ring.ts";
 import { RTP_HEADER_LENGTH } from "./rtp.ts";
 import { type SessionKeys, TAG_LENGTH, writeCounter } from "./srtp-keys.ts";
 

@@ -1,6 +1,8 @@
+import type { BroadcastPacket, Relay } from "../relay/relay.ts";
 import { BANK_SLOTS, Bank, type Slot, type SlotOptions } from "./bank.ts";
 import { now } from "./clock.ts";
-import { type BroadcastPacket, PacketRing } from "./packet-ring.ts";
+import type { BroadcastId } from "./engine.ts";
+import { PacketRing } from "./packet-ring.ts";
 import type { RtpPacket } from "./rtp.ts";
 
 /** Opus' RTP clock (RFC 7587 §4.1) in units per ms. */
@@ -40,8 +42,21 @@ export class Broadcast {
   /** The newest packet sent, and when it came in, in ms of the server's clock. */
   #newest: { index: number; timestamp: number; at: number } | undefined;
   #preparing: NodeJS.Immediate | undefined;
+  readonly #publish: (packet: BroadcastPacket) => void;
+  readonly #unsubscribe: () => void;
 
-  /** Takes one packet of the publisher and sends it to every subscriber. */
+  constructor(id: BroadcastId, relay: Relay) {
+    this.#publish = (packet) => relay.publish(id, packet);
+    this.#unsubscribe = relay.subscribe(id, (packet) => this.#deliver(packet));
+  }
+
+  /** Takes no more packets; idempotent. */
+  close(): void {
+    this.#unsubscribe();
+    clearImmediate(this.#preparing);
+  }
+
+  /** Takes one packet of the publisher, whose peer lives in this thread, and sends it to every subscriber. */
   forward(packet: RtpPacket & { index: number }): void {
     const splice = this.#splice?.ssrc === packet.ssrc ? this.#splice : this.#startStream(packet);
     const index = packet.index + splice.indexOffset;
@@ -54,10 +69,8 @@ export class Broadcast {
       marker: packet.marker || index === splice.firstIndex,
       payload: packet.payload,
     };
-    this.#ring.put(outgoing);
-    if (!this.#newest || index > this.#newest.index) this.#newest = { index, timestamp, at: now() };
-    for (const bank of this.#banks) bank.forward(outgoing);
-    this.#prepareAhead(index);
+    this.#publish(outgoing);
+    this.#deliver(outgoing);
   }
 
   /** The next publisher starts a stream of its own, even if it happens to use the same SSRC. */
@@ -93,6 +106,14 @@ export class Broadcast {
   timestampAt(time: number): number | undefined {
     if (!this.#newest) return;
     return (this.#newest.timestamp + Math.round((time - this.#newest.at) * CLOCK_PER_MS)) >>> 0;
+  }
+
+  #deliver(packet: BroadcastPacket): void {
+    const { index, timestamp } = packet;
+    this.#ring.put(packet);
+    if (!this.#newest || index > this.#newest.index) this.#newest = { index, timestamp, at: now() };
+    for (const bank of this.#banks) bank.forward(packet);
+    this.#prepareAhead(index);
   }
 
   /** Makes the keystream for what comes next while the thread has nothing else to do. */

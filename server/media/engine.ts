@@ -1,11 +1,11 @@
 import { randomBytes, randomInt, randomUUID, X509Certificate } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { Worker } from "node:worker_threads";
 import type { Logger } from "pino";
 import { CipherContext } from "werift";
 import { type Certificate, fingerprint } from "./handshake.ts";
-import type { PeerSpec, ThreadCommand, ThreadEvent, ThreadOptions } from "./media-thread.ts";
+import type { PeerSpec, ThreadEvent } from "./media-thread.ts";
 import { type AnswerParameters, type Fingerprint, readOffer, writeAnswer } from "./sdp.ts";
+import { Threads } from "./threads.ts";
 
 /** Names a broadcast inside the engine; rooms use their code. */
 export type BroadcastId = string;
@@ -72,6 +72,8 @@ export interface EngineOptions {
   port: number;
   /** Addresses for candidates, best first. */
   announced: readonly string[];
+  /** Media threads, 1 or more. */
+  workers: number;
   log: Logger;
 }
 
@@ -79,33 +81,28 @@ export interface EngineOptions {
 const PACKET_TIME_MS = 20;
 
 /**
- * Starts the media thread and waits until its port is bound.
+ * Starts the media threads and waits until their port is bound.
  * @throws the system's error when the port can not be bound, such as EADDRINUSE
  */
 export async function createEngine(options: EngineOptions): Promise<MediaEngine> {
   // SHA-256 with ECDSA, whose key werift makes on P-256: small and quick to sign with.
   const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
   const certificate: Certificate = { ...made, signatureHash: { hash: 4, signature: 3 } };
-  const workerData: ThreadOptions = { host: options.host, port: options.port, shared: false, certificate };
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData, name: "media" });
-  const port = await listening(worker);
-  return new ThreadedEngine(worker, port, options, {
+  const own = {
     algorithm: "sha-256",
     value: fingerprint(new X509Certificate(certificate.certPem).raw, "sha-256"),
-  });
-}
-
-function listening(worker: Worker): Promise<number> {
-  return new Promise((resolve, reject) => {
-    worker.once("error", reject);
-    worker.once("message", (event: ThreadEvent) => {
-      worker.off("error", reject);
-      if (event.type === "listening") return resolve(event.port);
-      void worker.terminate();
-      const { message, code } = event as Extract<ThreadEvent, { type: "failed" }>;
-      reject(Object.assign(new Error(message), { code }));
-    });
-  });
+  };
+  const engine: ThreadedEngine = new ThreadedEngine(
+    await Threads.open({
+      ...options,
+      certificate,
+      hear: (event) => engine.hear(event),
+      failed: (error) => engine.fail(error),
+    }),
+    options,
+    own,
+  );
+  return engine;
 }
 
 /** What the main thread keeps of a peer. */
@@ -117,25 +114,19 @@ interface PeerRecord {
 
 class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   readonly port: number;
-  readonly #worker: Worker;
+  readonly #threads: Threads;
   readonly #announced: readonly string[];
   readonly #log: Logger;
   readonly #fingerprint: Fingerprint;
   readonly #peers = new Map<PeerId, PeerRecord>();
-  #closing: Promise<void> | undefined;
 
-  constructor(worker: Worker, port: number, options: EngineOptions, own: Fingerprint) {
+  constructor(threads: Threads, options: EngineOptions, own: Fingerprint) {
     super();
-    this.port = port;
-    this.#worker = worker;
+    this.port = threads.port;
+    this.#threads = threads;
     this.#announced = options.announced;
     this.#log = options.log.child({ part: "media" });
     this.#fingerprint = own;
-    worker.on("message", (event: ThreadEvent) => this.#hear(event));
-    worker.on("error", (error) => {
-      this.#log.fatal({ err: error }, "media thread failed");
-      this.emit("failed", error as Error);
-    });
   }
 
   publish(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string } {
@@ -156,11 +147,11 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   }
 
   closePeer(peer: PeerId, reason: string): void {
-    if (this.#peers.has(peer)) this.#tell({ type: "close-peer", peer, reason });
+    if (this.#peers.has(peer)) this.#threads.tell({ type: "close-peer", peer, reason });
   }
 
   closeBroadcast(broadcast: BroadcastId): void {
-    this.#tell({ type: "close-broadcast", broadcast });
+    this.#threads.tell({ type: "close-broadcast", broadcast });
   }
 
   stats(peer: PeerId): SubscriberStats | undefined {
@@ -168,11 +159,13 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   }
 
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      this.#worker.once("exit", () => resolve());
-      this.#tell({ type: "close" });
-    });
-    return this.#closing;
+    return this.#threads.close();
+  }
+
+  /** A thread died. */
+  fail(error: Error): void {
+    this.#log.fatal({ err: error }, "media thread failed");
+    this.emit("failed", error);
   }
 
   #expect(
@@ -194,7 +187,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       ssrc: randomInt(1, 2 ** 32),
     };
     this.#peers.set(spec.id, { broadcast, role });
-    this.#tell({ type: "expect", spec });
+    this.#threads.expect(spec);
     const media: AnswerParameters["media"] =
       role === "publish"
         ? { direction: "recvonly", packetTimeMs: PACKET_TIME_MS }
@@ -210,17 +203,15 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     return { peer: spec.id, answer };
   }
 
-  #tell(command: ThreadCommand): void {
-    this.#worker.postMessage(command);
-  }
-
-  #hear(event: ThreadEvent): void {
+  /** What a thread tells. */
+  hear(event: ThreadEvent): void {
     switch (event.type) {
       case "peer-connected":
         this.emit("peer-connected", event.peer);
         return;
       case "peer-closed":
-        this.#peers.delete(event.peer);
+        // Threads that expected the peer in vain tell of it too.
+        if (!this.#peers.delete(event.peer)) return;
         this.emit("peer-closed", event.peer, event.reason);
         return;
       case "stats":

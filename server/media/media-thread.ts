@@ -1,10 +1,12 @@
+import { LocalRelay } from "../relay/local.ts";
 import { Broadcast } from "./broadcast.ts";
 import { now } from "./clock.ts";
 import type { BroadcastId, PeerId, SubscriberStats } from "./engine.ts";
-import type { Certificate } from "./handshake.ts";
+import type { RemoteHandshakes } from "./handshake-thread.ts";
 import { Peer } from "./peer.ts";
 import { type DatagramKind, Port, type Remote } from "./port.ts";
 import type { Fingerprint } from "./sdp.ts";
+import { Strays } from "./strays.ts";
 import { readBindingRequest } from "./stun.ts";
 
 /** Everything a thread must know to meet a browser that has been answered. */
@@ -24,9 +26,21 @@ export interface PeerSpec {
   ssrc: number;
 }
 
+/** A datagram that reached another thread than the one its peer lives in. */
+export interface StrayDatagram {
+  peer: PeerId;
+  kind: DatagramKind;
+  datagram: Uint8Array;
+  address: string;
+  port: number;
+}
+
 /** What the main thread tells a media thread. */
 export type ThreadCommand =
   | { type: "expect"; spec: PeerSpec }
+  /** The peer lives in another thread. */
+  | { type: "elsewhere"; peer: PeerId }
+  | { type: "stray"; stray: StrayDatagram }
   | { type: "close-peer"; peer: PeerId; reason: string }
   | { type: "close-broadcast"; broadcast: BroadcastId }
   | { type: "close" };
@@ -35,6 +49,9 @@ export type ThreadCommand =
 export type ThreadEvent =
   | { type: "listening"; port: number }
   | { type: "failed"; message: string; code: string | undefined }
+  /** The peer's first authentic check has come here: from now on it lives in this thread. */
+  | { type: "claimed"; peer: PeerId }
+  | { type: "stray"; stray: StrayDatagram }
   | { type: "peer-connected"; peer: PeerId }
   | { type: "peer-closed"; peer: PeerId; reason: string }
   | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
@@ -48,7 +65,8 @@ export interface ThreadOptions {
   port: number;
   /** Whether other threads bind the same port. */
   shared: boolean;
-  certificate: Certificate;
+  /** Name of the relay between the server's threads. */
+  relay: string;
 }
 
 /** Time between looks at every peer, in ms: time-outs and reports. */
@@ -56,29 +74,26 @@ const TICK_INTERVAL = 1000;
 
 /** One thread's share of the media: the port, the peers that live here, and their broadcasts. */
 export class MediaThread {
-  readonly #certificate: Certificate;
   readonly #emit: (event: ThreadEvent) => void;
+  readonly #handshakes: RemoteHandshakes;
+  readonly #relay: LocalRelay;
   readonly #byId = new Map<PeerId, Peer>();
   readonly #byUfrag = new Map<string, Peer>();
   readonly #byRemote = new Map<string, Peer>();
   readonly #broadcasts = new Map<BroadcastId, Broadcast>();
-  readonly #port: Promise<Port>;
+  readonly #strays: Strays;
+  readonly #opening: Promise<void>;
   readonly #timer: NodeJS.Timeout;
+  #port: Port | undefined;
   /** What was dropped since the last tick: a flood makes one event a second, not one a datagram. */
   readonly #dropped = new Map<Way, { count: number; last: string }>();
 
-  constructor(options: ThreadOptions, emit: (event: ThreadEvent) => void) {
-    this.#certificate = options.certificate;
+  constructor(options: ThreadOptions, handshakes: RemoteHandshakes, emit: (event: ThreadEvent) => void) {
+    this.#handshakes = handshakes;
+    this.#relay = new LocalRelay(options.relay);
     this.#emit = emit;
-    this.#port = Port.open({
-      ...options,
-      receive: (kind, datagram, remote) => this.#receive(kind, datagram, remote),
-      failed: (error) => this.#drop("out", error),
-    });
-    this.#port.then(
-      (port) => emit({ type: "listening", port: port.number }),
-      (error: NodeJS.ErrnoException) => emit({ type: "failed", message: error.message, code: error.code }),
-    );
+    this.#strays = new Strays((stray) => emit({ type: "stray", stray }));
+    this.#opening = this.#open(options);
     this.#timer = setInterval(() => this.#tick(), TICK_INTERVAL);
   }
 
@@ -87,6 +102,12 @@ export class MediaThread {
     switch (command.type) {
       case "expect":
         this.#expect(command.spec);
+        break;
+      case "elsewhere":
+        this.#leaveToOther(command.peer);
+        break;
+      case "stray":
+        this.#takeBack(command.stray);
         break;
       case "close-peer":
         this.#closePeer(command.peer, command.reason);
@@ -99,18 +120,36 @@ export class MediaThread {
     }
   }
 
-  /** Closes the peers, then the port; idempotent. */
+  /** Closes the peers, then the broadcasts, then the port; idempotent. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     for (const id of [...this.#byId.keys()]) this.#closePeer(id, "server stopping");
-    const port = await this.#port.catch(() => undefined);
-    await port?.close();
+    for (const id of [...this.#broadcasts.keys()]) this.#closeBroadcast(id);
+    this.#handshakes.close();
+    this.#relay.close();
+    await this.#opening;
+    await this.#port?.close();
+  }
+
+  async #open(options: ThreadOptions): Promise<void> {
+    try {
+      this.#port = await Port.open({
+        ...options,
+        receive: (kind, datagram, remote) => this.#receive(kind, datagram, remote),
+        failed: (error) => this.#drop("out", error),
+      });
+      this.#emit({ type: "listening", port: this.#port.number });
+    } catch (error) {
+      const { message, code } = error as NodeJS.ErrnoException;
+      this.#emit({ type: "failed", message, code });
+    }
   }
 
   #expect(spec: PeerSpec): void {
-    const broadcast = this.#broadcasts.get(spec.broadcast) ?? new Broadcast();
+    const broadcast = this.#broadcasts.get(spec.broadcast) ?? new Broadcast(spec.broadcast, this.#relay);
     this.#broadcasts.set(spec.broadcast, broadcast);
-    const peer = new Peer(spec, this.#certificate, broadcast, {
+    const peer = new Peer(spec, broadcast, this.#handshakes, {
+      claimed: () => this.#emit({ type: "claimed", peer: spec.id }),
       connected: () => this.#emit({ type: "peer-connected", peer: spec.id }),
       ended: (reason) => this.#closePeer(spec.id, reason),
       sendFailed: (error) => this.#drop("out", error),
@@ -120,19 +159,36 @@ export class MediaThread {
   }
 
   #closePeer(id: PeerId, reason: string): void {
+    this.#strays.forget(id);
+    if (this.#forget(id)) this.#emit({ type: "peer-closed", peer: id, reason });
+  }
+
+  #forget(id: PeerId): Peer | undefined {
     const peer = this.#byId.get(id);
     if (!peer) return;
     this.#byId.delete(id);
     this.#byUfrag.delete(peer.spec.ufrag);
     for (const key of peer.remoteKeys) if (this.#byRemote.get(key) === peer) this.#byRemote.delete(key);
     peer.close();
-    this.#emit({ type: "peer-closed", peer: id, reason });
+    return peer;
+  }
+
+  #leaveToOther(id: PeerId): void {
+    const peer = this.#forget(id);
+    if (peer) this.#strays.add(peer.spec);
+  }
+
+  #takeBack({ kind, datagram, address, port }: StrayDatagram): void {
+    const remote = this.#port?.remote(address, port);
+    if (remote)
+      this.#receive(kind, Buffer.from(datagram.buffer, datagram.byteOffset, datagram.length), remote);
   }
 
   #closeBroadcast(id: BroadcastId): void {
     for (const peer of [...this.#byId.values()]) {
       if (peer.spec.broadcast === id) this.#closePeer(peer.spec.id, "broadcast closed");
     }
+    this.#broadcasts.get(id)?.close();
     this.#broadcasts.delete(id);
   }
 
@@ -140,8 +196,12 @@ export class MediaThread {
   #receive(kind: DatagramKind, datagram: Buffer, from: Remote): void {
     try {
       if (kind === "stun") this.#receiveCheck(datagram, from);
-      else if (kind === "dtls") this.#byRemote.get(from.key)?.receiveDtls(datagram);
-      else this.#byRemote.get(from.key)?.receiveMedia(datagram);
+      else {
+        const peer = this.#byRemote.get(from.key);
+        if (!peer) this.#strays.pass(kind, datagram, from);
+        else if (kind === "dtls") peer.receiveDtls(datagram);
+        else peer.receiveMedia(datagram);
+      }
     } catch (error) {
       this.#drop("in", error as Error);
     }
@@ -149,8 +209,13 @@ export class MediaThread {
 
   #receiveCheck(datagram: Buffer, from: Remote): void {
     const request = readBindingRequest(datagram);
-    const peer = request && this.#byUfrag.get(request.localUfrag);
-    if (!peer || peer.spec.remoteUfrag !== request.remoteUfrag) return;
+    if (!request) return;
+    const peer = this.#byUfrag.get(request.localUfrag);
+    if (!peer) {
+      this.#strays.passCheck(request, datagram, from);
+      return;
+    }
+    if (peer.spec.remoteUfrag !== request.remoteUfrag) return;
     const { accepted, dropped } = peer.receiveCheck(datagram, from);
     if (accepted) this.#byRemote.set(from.key, peer);
     if (dropped !== undefined) this.#byRemote.delete(dropped);

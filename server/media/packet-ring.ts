@@ -1,11 +1,4 @@
-/** One packet of a broadcast as every listener gets it, but for header and keys. */
-export interface BroadcastPacket {
-  /** Sequence number with rollovers counted since the broadcast began. */
-  index: number;
-  timestamp: number;
-  marker: boolean;
-  payload: Buffer;
-}
+import type { BroadcastPacket } from "../relay/relay.ts";
 
 /** The last packets of a broadcast, to answer NACKs from. */
 export class PacketRing {

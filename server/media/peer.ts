@@ -1,7 +1,8 @@
 import type { Broadcast } from "./broadcast.ts";
 import { now } from "./clock.ts";
 import type { SubscriberStats } from "./engine.ts";
-import { type Certificate, Handshake, type HandshakeKeys } from "./handshake.ts";
+import type { HandshakeKeys } from "./handshake.ts";
+import type { RemoteHandshakes } from "./handshake-thread.ts";
 import type { PeerSpec } from "./media-thread.ts";
 import type { Remote } from "./port.ts";
 import { Publisher } from "./publisher.ts";
@@ -16,6 +17,8 @@ const CONSENT_TIMEOUT = 30_000;
 const REMOTES_MAX = 8;
 
 export interface PeerHandlers {
+  /** The first authentic check has come. */
+  claimed(): void;
   connected(): void;
   /** The peer wants to be closed: whoever holds it does so. */
   ended(reason: string): void;
@@ -26,7 +29,7 @@ export interface PeerHandlers {
 export class Peer {
   readonly spec: PeerSpec;
   readonly #broadcast: Broadcast;
-  readonly #handshake: Handshake;
+  readonly #handshakes: RemoteHandshakes;
   readonly #handlers: PeerHandlers;
   readonly #createdAt = now();
   /** Keys of the addresses whose checks were authentic, oldest first. */
@@ -34,18 +37,15 @@ export class Peer {
   #remote: Remote | undefined;
   #nominated = false;
   #checkedAt = now();
+  #handshaking = false;
   #leg: Publisher | Subscriber | undefined;
   #closed = false;
 
-  constructor(spec: PeerSpec, certificate: Certificate, broadcast: Broadcast, handlers: PeerHandlers) {
+  constructor(spec: PeerSpec, broadcast: Broadcast, handshakes: RemoteHandshakes, handlers: PeerHandlers) {
     this.spec = spec;
     this.#broadcast = broadcast;
+    this.#handshakes = handshakes;
     this.#handlers = handlers;
-    this.#handshake = new Handshake(certificate, spec.fingerprint, {
-      send: (datagram) => this.#send(datagram),
-      done: (keys) => this.#connect(keys),
-      ended: (reason) => handlers.ended(reason),
-    });
   }
 
   /** Addresses that lead to this peer. */
@@ -60,6 +60,7 @@ export class Peer {
   receiveCheck(datagram: Buffer, from: Remote): { accepted: boolean; dropped?: string } {
     const request = authenticate(datagram, this.spec.password);
     if (!request || this.#closed) return { accepted: false };
+    if (!this.#remote) this.#handlers.claimed();
     this.#checkedAt = now();
     // The browser nominates the pair it wants; until it has, the first that works carries the handshake.
     // A nomination from elsewhere later is a browser that has moved (RFC 8445 §8.1.1 as ICE-lite).
@@ -75,7 +76,15 @@ export class Peer {
 
   /** A DTLS datagram from one of this peer's addresses. */
   receiveDtls(datagram: Buffer): void {
-    this.#handshake.receive(datagram);
+    if (!this.#handshaking) {
+      this.#handshaking = true;
+      this.#handshakes.start(this.spec.id, this.spec.fingerprint, {
+        send: (reply) => this.#send(reply),
+        done: (keys) => this.#connect(keys),
+        ended: (reason) => this.#handlers.ended(reason),
+      });
+    }
+    this.#handshakes.receive(this.spec.id, datagram);
   }
 
   /** An SRTP or SRTCP datagram from one of this peer's addresses. */
@@ -103,7 +112,7 @@ export class Peer {
   close(): void {
     this.#closed = true;
     this.#leg?.close();
-    this.#handshake.close();
+    this.#handshakes.end(this.spec.id);
   }
 
   #connect(keys: HandshakeKeys): void {

@@ -1,4 +1,4 @@
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import { isIP, isIPv6 } from "node:net";
 
 /** Where a datagram came from and where answers go. */
@@ -63,6 +63,13 @@ export class Port {
     }
   }
 
+  /** An address as this port reaches it; undefined if its family is not bound. */
+  remote(address: string, port: number): Remote | undefined {
+    const type = isIPv6(address) ? "IPv6" : "IPv4";
+    const socket = this.#sockets.find((bound) => bound.address().family === type);
+    return socket && remoteOf(socket, { address, port });
+  }
+
   /** Closes the sockets; idempotent. */
   async close(): Promise<void> {
     const open = this.#sockets.splice(0);
@@ -119,6 +126,6 @@ function kindOf(datagram: Buffer): DatagramKind | undefined {
   if (first >= 128 && first <= 191) return "media";
 }
 
-function remoteOf(socket: Socket, { address, port }: RemoteInfo): Remote {
+function remoteOf(socket: Socket, { address, port }: { address: string; port: number }): Remote {
   return { address, port, socket, key: `${address} ${port}` };
 }

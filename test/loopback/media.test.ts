@@ -9,17 +9,21 @@ import { StandIn } from "../support/browser-stand-in.ts";
 import { offerSdp } from "../support/offers.ts";
 import { UdpRelay } from "../support/udp-relay.ts";
 
+/** Each test runs over one media thread, and over three that share the port. */
+const THREADS = [1, 3];
+
 let engine: MediaEngine;
 const open: { close(): Promise<void> }[] = [];
 
-beforeEach(async () => {
+async function start(workers: number): Promise<void> {
   engine = await createEngine({
     host: "127.0.0.1",
     port: 0,
     announced: ["127.0.0.1"],
+    workers,
     log: pino({ level: "silent" }),
   });
-});
+}
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()));
@@ -52,7 +56,9 @@ const texts = (listener: StandIn) => listener.received.map((packet) => packet.pa
 const packets = (first: number, count: number) =>
   Array.from({ length: count }, (_, n) => `packet ${first + n}`);
 
-describe("a broadcast", () => {
+describe.each(THREADS)("a broadcast over %i", (workers) => {
+  beforeEach(() => start(workers));
+
   test("reaches every listener, each with its own SSRC", async () => {
     const host = await join("publish");
     const [one, two] = [await join("subscribe"), await join("subscribe")];
@@ -112,7 +118,9 @@ describe("a broadcast", () => {
   });
 });
 
-describe("losses", () => {
+describe.each(THREADS)("losses over %i", (workers) => {
+  beforeEach(() => start(workers));
+
   test("on the way from the host are asked for again", async () => {
     const between = await relay();
     const host = await join("publish", between);
@@ -136,7 +144,9 @@ describe("losses", () => {
   });
 });
 
-describe("what has no business on the port", () => {
+describe.each(THREADS)("what has no business on the port, over %i,", (workers) => {
+  beforeEach(() => start(workers));
+
   test("changes nothing: noise, and replayed packets from the host's own address", async () => {
     const between = await relay();
     const host = await join("publish", between);

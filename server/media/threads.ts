@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { PeerId } from "./engine.ts";
+import type { Certificate } from "./handshake.ts";
+import type { PeerSpec, ThreadCommand, ThreadEvent, ThreadOptions } from "./media-thread.ts";
+
+export interface ThreadsOptions {
+  host: string;
+  /** UDP port, 0 for any. */
+  port: number;
+  /** Media threads, 1 or more. */
+  workers: number;
+  certificate: Certificate;
+  /** What a thread tells, but for what the threads settle among themselves. */
+  hear(event: ThreadEvent): void;
+  /** A thread died; the server can not go on. */
+  failed(error: Error): void;
+}
+
+/**
+ * The media threads, all on one UDP port, and the thread that does their handshakes. A peer is expected
+ * by all of them and lives in the one that its first authentic check reaches.
+ */
+export class Threads {
+  readonly port: number;
+  readonly #workers: readonly Worker[];
+  readonly #handshaker: Worker;
+  readonly #owners = new Map<PeerId, Worker>();
+  readonly #hear: (event: ThreadEvent) => void;
+  #closing: Promise<void> | undefined;
+
+  private constructor(port: number, workers: readonly Worker[], handshaker: Worker, options: ThreadsOptions) {
+    this.port = port;
+    this.#workers = workers;
+    this.#handshaker = handshaker;
+    this.#hear = options.hear;
+    for (const worker of workers) {
+      worker.on("message", (event: ThreadEvent) => this.#settle(event, worker));
+      worker.on("error", options.failed);
+    }
+    handshaker.on("error", options.failed);
+  }
+
+  /**
+   * Starts the threads and waits until all have bound the port.
+   * @throws the system's error when the port can not be bound, such as EADDRINUSE
+   */
+  static async open(options: ThreadsOptions): Promise<Threads> {
+    const handshaker = new Worker(new URL("./handshake-worker.ts", import.meta.url), {
+      workerData: { certificate: options.certificate },
+      name: "handshakes",
+    });
+    const workers: Worker[] = [];
+    const shared = options.workers > 1;
+    const thread: ThreadOptions = { host: options.host, port: options.port, shared, relay: randomUUID() };
+    try {
+      while (workers.length < options.workers) {
+        const { port1, port2 } = new MessageChannel();
+        handshaker.postMessage(port1, [port1]);
+        const worker = new Worker(new URL("./media-worker.ts", import.meta.url), {
+          workerData: { ...thread, handshakes: port2 },
+          transferList: [port2],
+          name: `media ${workers.length + 1}`,
+        });
+        workers.push(worker);
+        // The first may choose the port; the others join it.
+        thread.port = await listening(worker);
+      }
+    } catch (error) {
+      await Promise.all([...workers, handshaker].map((worker) => worker.terminate()));
+      throw error;
+    }
+    return new Threads(thread.port, workers, handshaker, options);
+  }
+
+  /** Tells every thread whom to expect. */
+  expect(spec: PeerSpec): void {
+    this.tell({ type: "expect", spec });
+  }
+
+  /** Tells every thread. */
+  tell(command: ThreadCommand): void {
+    for (const worker of this.#workers) worker.postMessage(command);
+  }
+
+  /** Ends the media threads in their order, then the handshakes; idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    // A thread that died has exited before; its id is then -1.
+    const running = this.#workers.filter(({ threadId }) => threadId !== -1);
+    const ended = running.map((worker) => once(worker, "exit"));
+    this.tell({ type: "close" });
+    await Promise.all(ended);
+    await this.#handshaker.terminate();
+  }
+
+  #settle(event: ThreadEvent, from: Worker): void {
+    switch (event.type) {
+      case "claimed":
+        // Two threads may meet the peer at once; the one that is heard first has it.
+        if (this.#owners.has(event.peer)) from.postMessage({ type: "elsewhere", peer: event.peer });
+        else {
+          this.#owners.set(event.peer, from);
+          for (const other of this.#workers) {
+            if (other !== from) other.postMessage({ type: "elsewhere", peer: event.peer });
+          }
+        }
+        break;
+      case "stray":
+        this.#owners.get(event.stray.peer)?.postMessage(event);
+        break;
+      case "peer-closed":
+        this.#owners.delete(event.peer);
+        for (const other of this.#workers) {
+          if (other !== from)
+            other.postMessage({ type: "close-peer", peer: event.peer, reason: event.reason });
+        }
+        this.#hear(event);
+        break;
+      default:
+        this.#hear(event);
+    }
+  }
+}
+
+/** Waits until a media thread has bound its port. */
+async function listening(worker: Worker): Promise<number> {
+  const [event] = (await once(worker, "message")) as [ThreadEvent];
+  if (event.type === "listening") return event.port;
+  const { message, code } = event as Extract<ThreadEvent, { type: "failed" }>;
+  throw Object.assign(new Error(message), { code });
+}

@@ -1,0 +1,41 @@
+import { BroadcastChannel } from "node:worker_threads";
+import type { BroadcastPacket, Relay } from "./relay.ts";
+
+/** What travels between threads: a clone, so buffers arrive as plain bytes. */
+interface Message {
+  broadcast: string;
+  packet: Omit<BroadcastPacket, "payload"> & { payload: Uint8Array };
+}
+
+/** The relay between the threads of one server. */
+export class LocalRelay implements Relay {
+  readonly #channel: BroadcastChannel;
+  readonly #receivers = new Map<string, (packet: BroadcastPacket) => void>();
+
+  /** @param name the same in all threads of the server, and in no other server of the process */
+  constructor(name: string) {
+    this.#channel = new BroadcastChannel(name);
+    this.#channel.onmessage = ({ data }: { data: unknown }) => {
+      const { broadcast, packet } = data as Message;
+      const { buffer, byteOffset, length } = packet.payload;
+      this.#receivers.get(broadcast)?.({ ...packet, payload: Buffer.from(buffer, byteOffset, length) });
+    };
+    this.#channel.unref();
+  }
+
+  publish(broadcast: string, packet: BroadcastPacket): void {
+    // A view would be cloned with all the memory that it is a view of.
+    this.#channel.postMessage({ broadcast, packet: { ...packet, payload: Uint8Array.from(packet.payload) } });
+  }
+
+  subscribe(broadcast: string, receive: (packet: BroadcastPacket) => void): () => void {
+    this.#receivers.set(broadcast, receive);
+    return () => this.#receivers.delete(broadcast);
+  }
+
+  /** Ends all subscriptions; idempotent. */
+  close(): void {
+    this.#receivers.clear();
+    this.#channel.close();
+  }
+}
