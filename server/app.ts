@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
@@ -86,8 +87,9 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
 async function startMedia(config: Config, host: string, log: Logger): Promise<MediaEngine> {
   const port = config.udpPort;
   const announced = [...new Set([...config.announce, ...lanAddresses(host)])];
+  const workers = config.workers || Math.max(1, availableParallelism() - 1);
   try {
-    return await createEngine({ host, port, announced, log });
+    return await createEngine({ host, port, announced, workers, log });
   } catch (error) {
     throw portError(error, "UDP_PORT", port);
   }

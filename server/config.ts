@@ -57,6 +57,12 @@ export const CONFIG_KEYS = {
     unit: "IP addresses, commas between",
     schema: addresses,
   },
+  WORKERS: {
+    about: "Threads that forward media. 0 is one for every core beyond the first.",
+    fallback: "0",
+    unit: "threads",
+    schema: whole(0, 256),
+  },
   ROOMS_MAX: {
     about: "Walls this server keeps at the same time.",
     fallback: "100",
@@ -65,7 +71,7 @@ export const CONFIG_KEYS = {
   },
   LISTENERS_MAX: {
     about: "Screens in one wall.",
-    fallback: "1000",
+    fallback: "5000",
     unit: "screens",
     schema: whole(1, 100_000),
   },
@@ -110,6 +116,8 @@ export interface Config {
   readonly port: number;
   readonly udpPort: number;
   readonly announce: readonly string[];
+  /** Media threads; 0 lets the server choose. */
+  readonly workers: number;
   readonly roomsMax: number;
   readonly listenersMax: number;
   readonly messageMax: number;
@@ -136,6 +144,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port,
     udpPort: read("UDP_PORT", String(port)),
     announce: Object.freeze(read("ANNOUNCE")),
+    workers: read("WORKERS"),
     roomsMax: read("ROOMS_MAX"),
     listenersMax: read("LISTENERS_MAX"),
     messageMax: read("MESSAGE_MAX"),

@@ -27,14 +27,16 @@ export interface HandshakeHandlers {
 
 const AES128_CM_HMAC_SHA1_80 = 1;
 
-/** Handshake message types (RFC 5246 §7.4). */
+/** Record type (RFC 5246 §6.2.1) that opens the server's last flight. */
+const CHANGE_CIPHER_SPEC = 20;
+/** Handshake message type (RFC 5246 §7.4). */
 const CERTIFICATE_VERIFY = 15;
 /** DTLS record header (RFC 6347 §4.1). Epoch 0 is in the clear, so anyone can have written it. */
 const RECORD_HEADER_LENGTH = 13;
 const EPOCH_OFFSET = 3;
 
-/** Datagrams of the server's last flight, kept to answer a browser that missed them. */
-const LAST_FLIGHT_MAX = 8;
+/** How often the last flight is sent again to a browser that seems to have missed it. */
+const RESEND_MAX = 8;
 
 /**
  * One DTLS-SRTP handshake as server. werift runs the protocol; this checks what werift leaves open:
@@ -70,7 +72,7 @@ export class Handshake {
     if (this.#state === "ended" || datagram.length < RECORD_HEADER_LENGTH) return;
     if (this.#state === "done" && datagram.readUInt16BE(EPOCH_OFFSET) === 0) {
       // The browser repeats its last flight: the server's was lost. Bounded, as the record proves nothing.
-      if (this.#resent++ < LAST_FLIGHT_MAX) for (const sent of this.#lastFlight) this.#handlers.send(sent);
+      if (this.#resent++ < RESEND_MAX) for (const sent of this.#lastFlight) this.#handlers.send(sent);
       return;
     }
     this.#dtls.transport.socket.onData(datagram, NOWHERE);
@@ -85,8 +87,11 @@ export class Handshake {
 
   #send(datagram: Buffer): void {
     if (this.#state === "ended") return;
-    this.#lastFlight.push(datagram);
-    if (this.#lastFlight.length > 2) this.#lastFlight.shift();
+    // The last flight waits for the checks, and for the keys to be in place: media may follow it at once.
+    if (datagram[0] === CHANGE_CIPHER_SPEC || datagram.readUInt16BE(EPOCH_OFFSET) > 0) {
+      this.#lastFlight.push(datagram);
+      if (this.#state === "running") return;
+    }
     this.#handlers.send(datagram);
   }
 
@@ -103,6 +108,7 @@ export class Handshake {
       inbound: { key: keys.remoteKey, salt: keys.remoteSalt },
       outbound: { key: keys.localKey, salt: keys.localSalt },
     });
+    for (const held of this.#lastFlight) this.#handlers.send(held);
   }
 
   #refusal(expected: Fingerprint): string | undefined {
