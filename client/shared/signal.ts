@@ -1,0 +1,124 @@
+import type { ClientMessage, ServerMessage } from "../../server/protocol/messages.ts";
+import { PROTOCOL_VERSION } from "../../server/protocol/version.ts";
+
+/** Close codes after which the same page must not come back: version-unsupported and host-replaced. */
+const FATAL_CLOSE_CODES: ReadonlySet<number> = new Set([4426, 4409]);
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 4_000;
+/** Between two pings; a server that has not spoken in between is taken for gone. */
+const HEARTBEAT_MS = 5_000;
+
+export interface SignalHandlers {
+  /** Connected, and `hello` is sent: say what the page wants. Called again after every reconnection. */
+  open(): void;
+  message(message: ServerMessage): void;
+  /** The connection is lost, or one attempt failed. `fatal`: the server refused for good, no retry follows. */
+  down(fatal: boolean): void;
+}
+
+export interface SignalOptions {
+  /** Defaults to `/ws` on the page's own host. */
+  url?: string;
+  WebSocket?: typeof globalThis.WebSocket;
+}
+
+/**
+ * The page's signalling connection: typed, greets the server by itself, and comes back for ever.
+ * Retries start fast, back off with jitter, and go at once when the network or the page wakes up.
+ */
+export class Signal {
+  readonly #handlers: SignalHandlers;
+  readonly #url: string;
+  readonly #WebSocket: typeof globalThis.WebSocket;
+  readonly #closing = new AbortController();
+  #socket: WebSocket | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #failures = 0;
+  #heard = false;
+
+  constructor(handlers: SignalHandlers, options: SignalOptions = {}) {
+    this.#handlers = handlers;
+    this.#url = options.url ?? `${location.origin.replace(/^http/, "ws")}/ws`;
+    this.#WebSocket = options.WebSocket ?? globalThis.WebSocket;
+    const { signal } = this.#closing;
+    window.addEventListener("online", () => this.#wake(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.#wake(), { signal });
+    this.#connect();
+  }
+
+  get connected(): boolean {
+    return this.#socket?.readyState === this.#WebSocket.OPEN;
+  }
+
+  /** Sends now or not at all: false while disconnected, when `open` will be the time to say it again. */
+  send(message: ClientMessage): boolean {
+    if (!this.connected) return false;
+    this.#socket?.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Ends the connection for good. No handler is called afterwards. */
+  close(): void {
+    this.#closing.abort();
+    clearTimeout(this.#retry);
+    this.#drop();
+  }
+
+  #connect(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#heard = false;
+    const socket = new this.#WebSocket(this.#url);
+    this.#socket = socket;
+    socket.onopen = () => {
+      this.send({ type: "hello", version: PROTOCOL_VERSION });
+      this.#handlers.open();
+    };
+    socket.onmessage = (event: MessageEvent<string>) => {
+      this.#heard = true;
+      // Only now: a server that accepts and then refuses must not be hammered.
+      this.#failures = 0;
+      this.#handlers.message(JSON.parse(event.data) as ServerMessage);
+    };
+    socket.onclose = (event) => this.#lost(FATAL_CLOSE_CODES.has(event.code));
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+  }
+
+  /** A dead network tells a browser nothing for minutes; an unanswered ping (or greeting) does. */
+  #beat(): void {
+    if (this.#heard) {
+      this.#heard = false;
+      this.send({ type: "ping", sent: performance.now() });
+    } else {
+      this.#lost(false);
+    }
+  }
+
+  #lost(fatal: boolean): void {
+    this.#drop();
+    if (fatal) {
+      this.#closing.abort();
+    } else {
+      const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
+      this.#failures += 1;
+      this.#retry = setTimeout(() => this.#connect(), delay * (0.75 + Math.random() / 2));
+    }
+    this.#handlers.down(fatal);
+  }
+
+  #wake(): void {
+    if (this.#retry === undefined) return;
+    this.#failures = 0;
+    this.#connect();
+  }
+
+  #drop(): void {
+    clearInterval(this.#heartbeat);
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#socket = undefined;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+}
