@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { colourOf, PALETTES, type PaletteName } from "../../../client/light/colour.ts";
+
+const names = Object.keys(PALETTES) as PaletteName[];
+const modern = names.filter((name) => name !== "classic");
+
+function channels(css: string): [number, number, number] {
+  const [, red, green, blue] = /^rgb\((\d+) (\d+) (\d+)\)$/.exec(css)!;
+  return [Number(red), Number(green), Number(blue)];
+}
+
+/** Relative luminance, WCAG 2.2. */
+function luminance(css: string): number {
+  const [red, green, blue] = channels(css).map((byte) => {
+    const value = byte / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+}
+
+describe("palettes", () => {
+  it("has Classic and at least five modern ones, 256 colours each", () => {
+    expect(modern.length).toBeGreaterThanOrEqual(5);
+    for (const name of names) expect(PALETTES[name].colours, name).toHaveLength(256);
+  });
+
+  it("makes Classic exactly rgb(255 − level, 0, level)", () => {
+    for (let byte = 0; byte < 256; byte++) {
+      expect(channels(colourOf(PALETTES.classic, byte / 255))).toEqual([255 - byte, 0, byte]);
+    }
+  });
+
+  it.each(modern)("%s goes from black to bright and never gets darker on the way", (name) => {
+    const luminances = PALETTES[name].colours.map(luminance);
+    expect(luminances[0]).toBe(0);
+    expect(luminances[255]).toBeGreaterThan(0.8);
+    for (let step = 1; step < 256; step++) {
+      expect(luminances[step], `step ${step}`).toBeGreaterThanOrEqual(luminances[step - 1]!);
+    }
+  });
+
+  it("has channels of whole bytes only", () => {
+    for (const name of names) {
+      for (const css of PALETTES[name].colours) {
+        for (const channel of channels(css)) expect(channel).toBeLessThanOrEqual(255);
+      }
+    }
+  });
+});
+
+describe("colourOf", () => {
+  it("answers with a colour of the palette for any number", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.double({ noNaN: true }), (name, level) => {
+        expect(PALETTES[name].colours).toContain(colourOf(PALETTES[name], level));
+      }),
+    );
+  });
+});
