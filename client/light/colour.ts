@@ -1,4 +1,4 @@
-import { interpolate, modeOklab, modeOklch, modeRgb, toGamut, useMode } from "culori/fn";
+import { convertLchToLab, convertOklabToRgb } from "culori/fn";
 
 /** A way to turn a level into a colour. */
 export interface Palette {
@@ -11,30 +11,62 @@ export interface Palette {
 
 const STEPS = 256;
 
-const oklab = useMode(modeOklab);
-useMode(modeOklch);
-useMode(modeRgb);
-const toRgb = toGamut("rgb", "oklch");
-
-/** Lightness 0..1, chroma, hue in degrees (OKLCH), from the darkest to the brightest. */
+/** Lightness 0..1, chroma, hue in degrees (OKLCH). */
 type Stop = readonly [l: number, c: number, h: number];
+/** Red, green, blue. */
+type Rgb = readonly [number, number, number];
+type Oklab = readonly [l: number, a: number, b: number];
 
 /** A modern palette: black at 0, then through the stops in equal steps, mixed in OKLab. */
 function mixed(label: string, ...stops: Stop[]): Palette {
-  const mix = interpolate(
-    [[0, 0, 0] as Stop, ...stops].map(([l, c, h]) => oklab({ mode: "oklch", l, c, h })),
-    "oklab",
-  );
-  return { label, shows: "power", colours: table((level) => toBytes(toRgb(mix(level)))) };
+  const path = [[0, 0, 0] as const, ...stops.map(toOklab)];
+  return { label, shows: "power", colours: table((level) => toBytes(along(path, level))) };
 }
 
-type Bytes = readonly [red: number, green: number, blue: number];
-
-function toBytes({ r, g, b }: { r: number; g: number; b: number }): Bytes {
-  return [Math.round(r * 255), Math.round(g * 255), Math.round(b * 255)];
+function toOklab([l, c, h]: Stop): Oklab {
+  const { a, b } = convertLchToLab({ l, c, h });
+  return [l, a, b];
 }
 
-function table(bytes: (level: number) => Bytes): string[] {
+function along(path: readonly Oklab[], level: number): Oklab {
+  const leg = Math.min(Math.floor(level * (path.length - 1)), path.length - 2);
+  const t = level * (path.length - 1) - leg;
+  const from = path[leg]!;
+  const to = path[leg + 1]!;
+  return [from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t, from[2] + (to[2] - from[2]) * t];
+}
+
+/** The colour in sRGB bytes. What sRGB cannot show keeps its lightness and hue and gives up chroma. */
+function toBytes([l, a, b]: Oklab): Rgb {
+  let shown = toRgb(l, a, b);
+  if (!isInGamut(shown)) {
+    shown = toRgb(l, 0, 0);
+    let inside = 0;
+    for (let step = 0.5; step > 1 / 512; step /= 2) {
+      const trial = toRgb(l, a * (inside + step), b * (inside + step));
+      if (!isInGamut(trial)) continue;
+      inside += step;
+      shown = trial;
+    }
+  }
+  return [byteOf(shown[0]), byteOf(shown[1]), byteOf(shown[2])];
+}
+
+function toRgb(l: number, a: number, b: number): Rgb {
+  const rgb = convertOklabToRgb({ l, a, b });
+  return [rgb.r, rgb.g, rgb.b];
+}
+
+/** Half a byte beyond the edge is still the edge. */
+function isInGamut(rgb: Rgb): boolean {
+  return rgb.every((channel) => channel > -0.5 / 255 && channel < 255.5 / 255);
+}
+
+function byteOf(channel: number): number {
+  return Math.round(Math.min(Math.max(channel, 0), 1) * 255);
+}
+
+function table(bytes: (level: number) => Rgb): string[] {
   return Array.from({ length: STEPS }, (_, step) => `rgb(${bytes(step / (STEPS - 1)).join(" ")})`);
 }
 
