@@ -1,0 +1,169 @@
+import type { ErrorCode } from "../../server/protocol/errors.ts";
+import type { RoomStatus, ServerMessage } from "../../server/protocol/messages.ts";
+import { Peer, type PeerState } from "../shared/peer.ts";
+import { Signal } from "../shared/signal.ts";
+import type { Refusal } from "./status.ts";
+
+/** Between two tries to join a wall that is full or gone. */
+const REJOIN_MS = 5_000;
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 8_000;
+
+const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {
+  "version-unsupported": "outdated",
+  "offer-no-audio": "too-old",
+  "room-full": "full",
+  "code-unknown": "unknown",
+};
+
+export interface ConnectionStatus {
+  /** In the room, over a live signalling connection. */
+  joined: boolean;
+  /** The room as last heard of. */
+  room: RoomStatus | undefined;
+  refusal: Refusal | undefined;
+  peer: PeerState | "prepared";
+}
+
+export interface ConnectionOptions {
+  code: string;
+  /** This browser was in the wall before: an unknown code then is a wall that may come back. */
+  returning: boolean;
+  onTrack(track: MediaStreamTrack): void;
+  onChange(status: ConnectionStatus): void;
+}
+
+/** A screen's place in a wall: joins, receives, and restores both by itself whatever breaks. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #signal: Signal;
+  #status: ConnectionStatus = { joined: false, room: undefined, refusal: undefined, peer: "prepared" };
+  #returning: boolean;
+  /** Both made ahead of need, so that the offer is ready when the tap comes. */
+  #peer!: Peer;
+  #offer!: Promise<string>;
+  #offered = false;
+  #wanted = false;
+  #failures = 0;
+  #rejoining: ReturnType<typeof setTimeout> | undefined;
+  #renewing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#returning = options.returning;
+    this.#prepare();
+    this.#signal = new Signal({
+      open: () => this.#open(),
+      message: (message) => this.#read(message),
+      down: () => this.#update({ joined: false }),
+    });
+  }
+
+  get status(): ConnectionStatus {
+    return this.#status;
+  }
+
+  /** Asks for the wall's media, now and after every interruption. */
+  receive(): void {
+    this.#wanted = true;
+    this.#ask();
+  }
+
+  #open(): void {
+    if (this.#offered) this.#prepare();
+    this.#join();
+    // Not waiting for the answer to the join saves a round trip; refused with it, the offer stays good.
+    this.#ask();
+  }
+
+  #join(): void {
+    clearTimeout(this.#rejoining);
+    this.#signal.send({ type: "join", code: this.#options.code });
+  }
+
+  #read(message: ServerMessage): void {
+    switch (message.type) {
+      case "joined":
+        this.#returning = true;
+        this.#update({ joined: true, room: message.room, refusal: undefined });
+        this.#ask();
+        break;
+      case "room":
+        this.#update({ room: message.room });
+        if (message.room.state === "closed") this.#close();
+        break;
+      case "answer":
+        this.#peer.accept(message.sdp).catch(() => this.#renew());
+        break;
+      case "media-closed":
+        this.#renew();
+        break;
+      case "error":
+        this.#refused(message.code, message.answers);
+        break;
+    }
+  }
+
+  #refused(code: ErrorCode, answers: string | undefined): void {
+    const refusal = REFUSALS[code];
+    if (refusal) {
+      const gone = refusal === "unknown" && this.#returning;
+      this.#update({ refusal: gone ? "gone" : refusal });
+      if (gone || refusal === "full") this.#rejoining = setTimeout(() => this.#join(), REJOIN_MS);
+    } else if (code === "not-in-room") {
+      this.#offered = false;
+    } else if (answers === "offer") {
+      this.#renew();
+    }
+  }
+
+  #prepare(): void {
+    clearTimeout(this.#renewing);
+    this.#renewing = undefined;
+    this.#peer?.close();
+    this.#offered = false;
+    this.#peer = new Peer({
+      onTrack: (track) => this.#options.onTrack(track),
+      onState: (peer) => {
+        this.#update({ peer });
+        if (peer === "connected") this.#failures = 0;
+        if (peer === "failed") this.#renew();
+      },
+    });
+    this.#offer = this.#peer.offer();
+  }
+
+  async #ask(): Promise<void> {
+    if (!this.#wanted || this.#offered) return;
+    this.#offered = true;
+    const peer = this.#peer;
+    const sdp = await this.#offer;
+    if (peer !== this.#peer) return;
+    this.#offered = this.#signal.send({ type: "offer", sdp });
+    if (this.#offered) this.#update({ peer: "connecting" });
+  }
+
+  /** Replaces a peer that is lost, after a pause that grows while nothing gets better. */
+  #renew(): void {
+    if (this.#renewing !== undefined) return;
+    const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
+    this.#failures += 1;
+    this.#renewing = setTimeout(() => {
+      this.#prepare();
+      this.#ask();
+    }, delay);
+  }
+
+  #update(change: Partial<ConnectionStatus>): void {
+    this.#status = { ...this.#status, ...change };
+    this.#options.onChange(this.#status);
+  }
+
+  /** The wall is over; nobody comes back. */
+  #close(): void {
+    clearTimeout(this.#renewing);
+    this.#signal.close();
+    this.#peer.close();
+    this.#update({ peer: "closed" });
+  }
+}

@@ -1,0 +1,170 @@
+import { BANDS, type Band, type BandName, HIGHEST_HZ, LOWEST_HZ } from "../light/band.ts";
+import { colourOf, PALETTES, type PaletteName } from "../light/colour.ts";
+import { byId } from "./page.ts";
+import { nameOfBand, type Settings } from "./settings.ts";
+
+const SHOWN_MS = 4_000;
+const STEPS = 1_000;
+
+const BAND_LABELS: Record<BandName, string> = {
+  all: "All",
+  sub: "Sub",
+  bass: "Bass",
+  "low-mids": "Low mids",
+  mids: "Mids",
+  "high-mids": "High mids",
+  presence: "Presence",
+  brilliance: "Brilliance",
+};
+
+export interface ControlsOptions {
+  settings: Settings;
+  onSettings(settings: Settings): void;
+  onSound(audible: boolean): void;
+  /** Undefined where the browser cannot. */
+  onFullScreen: (() => void) | undefined;
+}
+
+/** The few things a person may change. A touch, the mouse or a key brings them; left alone they fade. */
+export class Controls {
+  readonly #panel = byId("controls");
+  readonly #low = byId<HTMLInputElement>("low");
+  readonly #high = byId<HTMLInputElement>("high");
+  readonly #options: ControlsOptions;
+  #settings: Settings;
+  #enabled = false;
+  #fade: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ControlsOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#buildBands();
+    this.#buildPalettes();
+    this.#buildSwitches();
+    this.#draw();
+    for (const type of ["pointerdown", "pointermove", "keydown", "input"] as const) {
+      addEventListener(type, (event) => this.#touched(event));
+    }
+  }
+
+  /** Lets the controls appear; they stay away before the light is on. */
+  set enabled(enabled: boolean) {
+    this.#enabled = enabled;
+    this.#panel.hidden = !enabled;
+  }
+
+  #touched(event: Event): void {
+    if (!this.#enabled) return;
+    clearTimeout(this.#fade);
+    if (event instanceof KeyboardEvent && event.key === "Escape") {
+      this.#hide();
+    } else {
+      document.documentElement.dataset.controls = "shown";
+      this.#fade = setTimeout(() => this.#fadeAway(), SHOWN_MS);
+    }
+  }
+
+  #fadeAway(): void {
+    // Whoever moves through the controls by keyboard reads them at their own pace.
+    if (!this.#panel.querySelector(":focus-visible")) this.#hide();
+  }
+
+  #hide(): void {
+    delete document.documentElement.dataset.controls;
+  }
+
+  #buildBands(): void {
+    const chips = (Object.keys(BANDS) as BandName[]).map((name) =>
+      choice("band", name, BAND_LABELS[name], () => this.#change({ band: BANDS[name] })),
+    );
+    byId("bands").append(...chips);
+    this.#low.addEventListener("input", () => this.#slide(this.#low));
+    this.#high.addEventListener("input", () => this.#slide(this.#high));
+  }
+
+  #buildPalettes(): void {
+    const swatches = (Object.keys(PALETTES) as PaletteName[]).map((name) => {
+      const swatch = choice("palette", name, PALETTES[name].label, () => this.#change({ palette: name }));
+      const stops = Array.from({ length: 9 }, (_, stop) => colourOf(PALETTES[name], stop / 8));
+      swatch.style.setProperty("--gradient", `linear-gradient(90deg, ${stops.join(", ")})`);
+      return swatch;
+    });
+    byId("palettes").append(...swatches);
+  }
+
+  #buildSwitches(): void {
+    const sound = byId("sound");
+    sound.addEventListener("click", () => {
+      const audible = sound.ariaChecked !== "true";
+      sound.ariaChecked = String(audible);
+      this.#options.onSound(audible);
+    });
+    const fullScreen = byId("fullscreen");
+    const { onFullScreen } = this.#options;
+    fullScreen.hidden = !onFullScreen;
+    if (onFullScreen) fullScreen.addEventListener("click", onFullScreen);
+  }
+
+  /** One thumb pushes the other along rather than passing it. */
+  #slide(moved: HTMLInputElement): void {
+    const value = moved.valueAsNumber;
+    const { low, high } = this.#settings.band;
+    const band =
+      moved === this.#low
+        ? { low: hertzAt(value), high: Math.max(high, hertzAt(value)) }
+        : { low: Math.min(low, hertzAt(value)), high: hertzAt(value) };
+    this.#change({ band });
+  }
+
+  #change(change: Partial<Settings>): void {
+    this.#settings = { ...this.#settings, ...change };
+    this.#draw();
+    this.#options.onSettings(this.#settings);
+  }
+
+  #draw(): void {
+    const { band, palette } = this.#settings;
+    check("palette", palette);
+    check("band", nameOfBand(band));
+    drawThumb(this.#low, band.low);
+    drawThumb(this.#high, band.high);
+    // At the right end the low thumb would lie under the high one, out of reach.
+    this.#low.style.zIndex = this.#low.valueAsNumber > STEPS / 2 ? "1" : "";
+    byId("span").style.insetInline =
+      `${this.#low.valueAsNumber / (STEPS / 100)}% ${100 - this.#high.valueAsNumber / (STEPS / 100)}%`;
+    byId("hertz").textContent = describe(band);
+  }
+}
+
+/** A radio button dressed as a chip or swatch. */
+function choice(name: string, value: string, text: string, onChoose: () => void): HTMLLabelElement {
+  const label = document.createElement("label");
+  const input = document.createElement("input");
+  Object.assign(input, { type: "radio", name, value });
+  input.addEventListener("change", onChoose);
+  const face = document.createElement("span");
+  face.textContent = text;
+  label.append(input, face);
+  return label;
+}
+
+function check(name: string, value: string | undefined): void {
+  for (const input of document.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)) {
+    input.checked = input.value === value;
+  }
+}
+
+/** The slider is logarithmic, as the ear is: each tenth of it spans the same musical interval. */
+function hertzAt(step: number): number {
+  return Number((LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** (step / STEPS)).toPrecision(2));
+}
+
+function drawThumb(thumb: HTMLInputElement, hertz: number): void {
+  thumb.valueAsNumber = Math.round((STEPS * Math.log(hertz / LOWEST_HZ)) / Math.log(HIGHEST_HZ / LOWEST_HZ));
+  thumb.ariaValueText = `${hertz} hertz`;
+}
+
+function describe({ low, high }: Band): string {
+  const text = (hertz: number) => (hertz < 1_000 ? `${hertz} Hz` : `${hertz / 1_000} kHz`);
+  return `${text(low)} – ${text(high)}`;
+}

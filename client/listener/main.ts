@@ -1,0 +1,128 @@
+import { CODE_PATTERN, normaliseCode } from "../../server/protocol/code.ts";
+import { binsOf } from "../light/band.ts";
+import { PALETTES } from "../light/colour.ts";
+import { Connection } from "./connection.ts";
+import { Controls } from "./controls.ts";
+import { byId } from "./page.ts";
+import { Screen } from "./screen.ts";
+import { memory, readSettings, type Settings, writeQuery } from "./settings.ts";
+import { Sound } from "./sound.ts";
+import { type State, stateOf, WORDS } from "./status.ts";
+import { canFillScreen, fillScreen, keepAwake, toggleFullScreen } from "./wake.ts";
+
+const root = document.documentElement;
+const code = normaliseCode(decodeURIComponent(location.pathname.split("/")[2] ?? ""));
+
+function show(state: State): void {
+  if (state === root.dataset.state) return;
+  root.dataset.state = state;
+  const [is, then] = WORDS[state];
+  byId("is").textContent = is;
+  byId("then").textContent = then;
+  byId("words").hidden = !is;
+  byId("another").hidden = state !== "unknown";
+  byId("reload").hidden = state !== "outdated";
+}
+
+function run(): void {
+  let settings = readSettings(location.search, memory.recall("settings"));
+  let started = false;
+  let sounding = false;
+
+  const sound = new Sound(() => update());
+  const screen = new Screen(byId<HTMLCanvasElement>("light"), {
+    spectrum: () => sound.spectrum(),
+    onSound: () => {
+      sounding = true;
+      update();
+    },
+    onFirstLight: () => performance.mark("lightwall:first-light"),
+  });
+  const connection = new Connection({
+    code,
+    returning: memory.recall("wall") === code,
+    onTrack: (track) => sound.play(track),
+    onChange: ({ joined }) => {
+      if (joined) memory.keep("wall", code);
+      update();
+    },
+  });
+  const controls = new Controls({
+    settings,
+    onSettings: (changed) => {
+      settings = changed;
+      remember(settings);
+      update();
+    },
+    onSound: (audible) => {
+      sound.audible = audible;
+    },
+    onFullScreen: canFillScreen() ? toggleFullScreen : undefined,
+  });
+
+  /** Brings all that is seen in line with what is known. */
+  function update(): void {
+    const { joined, room, refusal, peer } = connection.status;
+    const lit = started && !refusal && room?.state === "live" && room.playing;
+    screen.show(binsOf(settings.band, sound.sampleRate, sound.fftSize), PALETTES[settings.palette]);
+    if (lit) {
+      screen.light();
+    } else {
+      sounding = false;
+      screen.darken();
+    }
+    controls.enabled = started;
+    byId("tap").hidden = started || Boolean(refusal) || room?.state === "closed";
+    byId("title").textContent = room?.title ?? "";
+    root.dataset.peer = peer;
+    show(stateOf({ refusal, joined, room, started, running: sound.running, sounding }));
+  }
+
+  function start(): void {
+    if (started) return;
+    started = true;
+    connection.receive();
+    sound.resume();
+    keepAwake();
+    update();
+  }
+
+  const tap = byId("tap");
+  tap.addEventListener("pointerdown", () => {
+    performance.mark("lightwall:tap");
+    // The network need not wait for the finger to leave the glass; sound and full screen must.
+    connection.receive();
+  });
+  tap.addEventListener("click", () => {
+    start();
+    fillScreen();
+  });
+  addEventListener("pointerup", () => started && sound.resume());
+  addEventListener("keydown", () => started && sound.resume());
+  document.addEventListener("visibilitychange", () => started && !document.hidden && sound.resume());
+
+  remember(settings);
+  if (settings.autostart) start();
+  update();
+}
+
+function remember(settings: Settings): void {
+  history.replaceState(null, "", writeQuery(settings));
+  memory.keep("settings", writeQuery({ ...settings, autostart: false }));
+}
+
+function offerAnotherWall(): void {
+  byId("another").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const typed = normaliseCode(byId<HTMLInputElement>("another-code").value);
+    if (CODE_PATTERN.test(typed)) location.assign(`/w/${typed}`);
+    else byId("another-hint").textContent = "A code has five letters or digits.";
+  });
+  byId("reload").addEventListener("click", () => location.reload());
+}
+
+byId("code").textContent = code;
+document.title = `Wall ${code} · Lightwall`;
+offerAnotherWall();
+if ("RTCPeerConnection" in window && "AudioContext" in window && "AnalyserNode" in window) run();
+else show("too-old");

@@ -1,0 +1,65 @@
+import { BANDS, type Band, type BandName, putRight } from "../light/band.ts";
+import { PALETTES, type PaletteName } from "../light/colour.ts";
+
+/** What a screen shows and how it starts; lives in the page's address so that it can be bookmarked. */
+export interface Settings {
+  band: Band;
+  palette: PaletteName;
+  /** Begin without a tap, as far as the browser allows. */
+  autostart: boolean;
+}
+
+/**
+ * Reads settings from the page's query. What it does not say, or says wrongly, comes from the
+ * query remembered last time, then from the defaults. `autostart` is never remembered.
+ */
+export function readSettings(query: string, remembered = ""): Settings {
+  const asked = new URLSearchParams(query);
+  const known = new URLSearchParams(remembered);
+  return {
+    band: readBand(asked.get("band")) ?? readBand(known.get("band")) ?? BANDS.all,
+    palette: readPalette(asked.get("palette")) ?? readPalette(known.get("palette")) ?? "ember",
+    autostart: asked.has("autostart"),
+  };
+}
+
+/** The query that {@link readSettings} reads the same settings from. */
+export function writeQuery({ band, palette, autostart }: Settings): string {
+  const text = nameOfBand(band) ?? `${band.low}-${band.high}`;
+  return `?band=${text}&palette=${palette}${autostart ? "&autostart" : ""}`;
+}
+
+/** The preset that has exactly these limits, if one does. */
+export function nameOfBand({ low, high }: Band): BandName | undefined {
+  const names = Object.keys(BANDS) as BandName[];
+  return names.find((name) => BANDS[name].low === low && BANDS[name].high === high);
+}
+
+function readBand(text: string | null): Band | undefined {
+  if (text === null) return undefined;
+  if (Object.hasOwn(BANDS, text)) return BANDS[text as BandName];
+  const limits = /^(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)$/.exec(text);
+  return limits ? putRight({ low: Number(limits[1]), high: Number(limits[2]) }) : undefined;
+}
+
+function readPalette(text: string | null): PaletteName | undefined {
+  return text !== null && Object.hasOwn(PALETTES, text) ? (text as PaletteName) : undefined;
+}
+
+/** This browser's memory between visits; a browser that forbids it just forgets. */
+export const memory = {
+  recall(key: string): string | undefined {
+    try {
+      return localStorage.getItem(`lightwall:${key}`) ?? undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  keep(key: string, value: string): void {
+    try {
+      localStorage.setItem(`lightwall:${key}`, value);
+    } catch {
+      // Storage is full or forbidden; the address still has the settings.
+    }
+  },
+};

@@ -1,0 +1,99 @@
+import { fftSizeFor } from "../light/band.ts";
+
+const FADE_S = 0.03;
+
+/**
+ * The audio graph: received track → analyser → gain (0 or 1) → speakers. The context is made before
+ * the tap and only resumed by it. It is made anew when the system takes it away, as iPhones do.
+ */
+export class Sound {
+  readonly #onChange: () => void;
+  /** Chromium hands a received track to Web Audio only while a media element plays it too. */
+  readonly #element = new Audio();
+  #context!: AudioContext;
+  #analyser!: AnalyserNode;
+  #gain!: GainNode;
+  #source: MediaStreamAudioSourceNode | undefined;
+  #spectrum!: Float32Array<ArrayBuffer>;
+  #stream: MediaStream | undefined;
+  #audible = false;
+
+  /** @param onChange called when {@link running}, {@link sampleRate} or {@link fftSize} may have changed */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+    this.#element.muted = true;
+    this.#build();
+  }
+
+  get running(): boolean {
+    return this.#context.state === "running";
+  }
+
+  get sampleRate(): number {
+    return this.#context.sampleRate;
+  }
+
+  get fftSize(): number {
+    return this.#analyser.fftSize;
+  }
+
+  /** Whether the music is played here too; silent at first. */
+  get audible(): boolean {
+    return this.#audible;
+  }
+
+  set audible(audible: boolean) {
+    this.#audible = audible;
+    this.#gain.gain.setTargetAtTime(audible ? 1 : 0, this.#context.currentTime, FADE_S);
+    // Past the iPhone's silent switch when sound was asked for; beside other apps' music when not.
+    const { audioSession } = navigator as { audioSession?: { type: string } };
+    if (audioSession) audioSession.type = audible ? "playback" : "auto";
+  }
+
+  /** Plays this track from now on, in place of an earlier one. */
+  play(track: MediaStreamTrack): void {
+    this.#stream = new MediaStream([track]);
+    this.#element.srcObject = this.#stream;
+    this.#connect();
+    this.resume();
+  }
+
+  /** Asks the browser to run; it may insist on a gesture. Call it on every chance. */
+  resume(): void {
+    this.#context.resume().catch(() => {});
+    if (this.#stream) this.#element.play().catch(() => {});
+  }
+
+  /** What is heard now, in dB per bin; the same array every time. */
+  spectrum(): Float32Array {
+    this.#analyser.getFloatFrequencyData(this.#spectrum);
+    return this.#spectrum;
+  }
+
+  #build(): void {
+    const context = new AudioContext({ latencyHint: "interactive" });
+    const analyser = context.createAnalyser();
+    analyser.fftSize = fftSizeFor(context.sampleRate);
+    analyser.smoothingTimeConstant = 0;
+    const gain = context.createGain();
+    gain.gain.value = this.#audible ? 1 : 0;
+    analyser.connect(gain).connect(context.destination);
+    context.onstatechange = () => {
+      if (context.state === "closed") this.#build();
+      this.#onChange();
+    };
+    this.#context = context;
+    this.#analyser = analyser;
+    this.#gain = gain;
+    this.#source = undefined;
+    this.#spectrum = new Float32Array(analyser.frequencyBinCount);
+    this.#connect();
+  }
+
+  #connect(): void {
+    this.#source?.disconnect();
+    if (!this.#stream) return;
+    this.#source = this.#context.createMediaStreamSource(this.#stream);
+    this.#source.connect(this.#analyser);
+  }
+}

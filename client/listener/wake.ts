@@ -1,0 +1,27 @@
+/** Keeps the screen awake from now on, where the browser can; without it, the system's own timeout rules. */
+export function keepAwake(): void {
+  // A lock ends whenever the page is hidden.
+  document.addEventListener("visibilitychange", lock);
+  lock();
+}
+
+function lock(): void {
+  if (!document.hidden) navigator.wakeLock?.request("screen").catch(() => {});
+}
+
+/** False on iPhones; there a page on the home screen opens without the browser's bars. */
+export function canFillScreen(): boolean {
+  return document.fullscreenEnabled === true;
+}
+
+/** Must be called in a gesture; refused or impossible, nothing happens. */
+export function fillScreen(): void {
+  if (canFillScreen() && !document.fullscreenElement) {
+    document.documentElement.requestFullscreen({ navigationUI: "hide" }).catch(() => {});
+  }
+}
+
+export function toggleFullScreen(): void {
+  if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+  else fillScreen();
+}
