@@ -4,10 +4,9 @@ import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
 import type { Refusal } from "./status.ts";
 
-/** Between two tries to join a wall that is full or gone. */
-const REJOIN_MS = 5_000;
+/** Waits before another try, for a place in the wall and for media alike. */
 const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 8_000;
+const LONGEST_RETRY_MS = 5_000;
 
 const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {
   "version-unsupported": "outdated",
@@ -44,6 +43,7 @@ export class Connection {
   #offer!: Promise<string>;
   #offered = false;
   #wanted = false;
+  #refusals = 0;
   #failures = 0;
   #rejoining: ReturnType<typeof setTimeout> | undefined;
   #renewing: ReturnType<typeof setTimeout> | undefined;
@@ -85,6 +85,7 @@ export class Connection {
     switch (message.type) {
       case "joined":
         this.#returning = true;
+        this.#refusals = 0;
         this.#update({ joined: true, room: message.room, refusal: undefined });
         this.#ask();
         break;
@@ -109,7 +110,9 @@ export class Connection {
     if (refusal) {
       const gone = refusal === "unknown" && this.#returning;
       this.#update({ refusal: gone ? "gone" : refusal });
-      if (gone || refusal === "full") this.#rejoining = setTimeout(() => this.#join(), REJOIN_MS);
+      if (gone || refusal === "full") {
+        this.#rejoining = setTimeout(() => this.#join(), backoff(this.#refusals++));
+      }
     } else if (code === "not-in-room") {
       this.#offered = false;
     } else if (answers === "offer") {
@@ -146,12 +149,13 @@ export class Connection {
   /** Replaces a peer that is lost, after a pause that grows while nothing gets better. */
   #renew(): void {
     if (this.#renewing !== undefined) return;
-    const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
-    this.#failures += 1;
-    this.#renewing = setTimeout(() => {
-      this.#prepare();
-      this.#ask();
-    }, delay);
+    this.#renewing = setTimeout(
+      () => {
+        this.#prepare();
+        this.#ask();
+      },
+      backoff(this.#failures++),
+    );
   }
 
   #update(change: Partial<ConnectionStatus>): void {
@@ -166,4 +170,9 @@ export class Connection {
     this.#peer.close();
     this.#update({ peer: "closed" });
   }
+}
+
+/** Grows with every failure, and differs from screen to screen so that a wall does not come all at once. */
+function backoff(failures: number): number {
+  return Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS) * (0.75 + Math.random() / 2);
 }

@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BANDS } from "../../../client/light/band.ts";
+import { PALETTES, type PaletteName } from "../../../client/light/colour.ts";
+import { readSettings, writeQuery } from "../../../client/listener/settings.ts";
+
+describe("readSettings", () => {
+  it("reads a band in hertz or by name, a palette, and autostart", () => {
+    expect(readSettings("?band=60-250&palette=classic&autostart")).toEqual({
+      band: { low: 60, high: 250 },
+      palette: "classic",
+      autostart: true,
+    });
+    expect(readSettings("?band=low-mids").band).toEqual(BANDS["low-mids"]);
+  });
+
+  it("shows the whole range in Ember when nothing is said or known", () => {
+    expect(readSettings("")).toEqual({ band: BANDS.all, palette: "ember", autostart: false });
+  });
+
+  it("lets the address win over what is remembered, one setting at a time", () => {
+    const { band, palette } = readSettings("?band=mids", "?band=bass&palette=ocean");
+    expect({ band, palette }).toEqual({ band: BANDS.mids, palette: "ocean" });
+  });
+
+  it("passes over what is no band or palette", () => {
+    for (const query of ["?band=loud", "?band=10", "?band=1-2-3", "?band=toString", "?palette=__proto__"]) {
+      expect(readSettings(query, "?band=bass&palette=neon")).toMatchObject({
+        band: BANDS.bass,
+        palette: "neon",
+      });
+    }
+  });
+
+  it("puts limits right that are reversed, negative or beyond hearing", () => {
+    expect(readSettings("?band=250-60").band).toEqual({ low: 60, high: 250 });
+    expect(readSettings("?band=-5-99999").band).toEqual({ low: 20, high: 20_000 });
+  });
+
+  it("never starts by itself because it once did", () => {
+    expect(readSettings("", "?autostart").autostart).toBe(false);
+  });
+
+  it("reads any text as settings that can be shown", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (band, palette) => {
+        const settings = readSettings(`?${new URLSearchParams({ band, palette })}`);
+        expect(settings.band.low).toBeLessThanOrEqual(settings.band.high);
+        expect(Object.keys(PALETTES)).toContain(settings.palette);
+      }),
+    );
+  });
+});
+
+describe("writeQuery", () => {
+  it("names presets", () => {
+    expect(writeQuery({ band: BANDS.bass, palette: "neon", autostart: false })).toBe(
+      "?band=bass&palette=neon",
+    );
+  });
+
+  it("writes what readSettings reads back", () => {
+    const hertz = fc.integer({ min: 20, max: 20_000 });
+    const names = Object.keys(PALETTES) as PaletteName[];
+    fc.assert(
+      fc.property(hertz, hertz, fc.constantFrom(...names), fc.boolean(), (a, b, palette, autostart) => {
+        const settings = { band: { low: Math.min(a, b), high: Math.max(a, b) }, palette, autostart };
+        expect(readSettings(writeQuery(settings))).toEqual(settings);
+      }),
+    );
+  });
+});
