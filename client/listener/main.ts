@@ -11,7 +11,7 @@ import { type State, stateOf, WORDS } from "./status.ts";
 import { canFillScreen, fillScreen, keepAwake, toggleFullScreen } from "./wake.ts";
 
 const root = document.documentElement;
-const code = normaliseCode(decodeURIComponent(location.pathname.split("/")[2] ?? ""));
+const code = normaliseCode(location.pathname.split("/")[2] ?? "");
 
 function show(state: State): void {
   if (state === root.dataset.state) return;
