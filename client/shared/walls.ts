@@ -1,0 +1,46 @@
+import { CODE_PATTERN } from "../../server/protocol/code.ts";
+
+/** A wall that was opened in this browser: whoever holds its key is its host. */
+export interface OwnWall {
+  code: string;
+  hostKey: string;
+}
+
+/** The one place in localStorage where keys are kept: a JSON array of {@link OwnWall}, the latest first. */
+export const WALLS_KEY = "lightwall.walls";
+const KEPT = 8;
+
+/** The walls of this browser, the latest first; none where the browser forbids storage. */
+export function ownWalls(storage?: Storage): OwnWall[] {
+  try {
+    const stored: unknown = JSON.parse((storage ?? localStorage).getItem(WALLS_KEY) ?? "[]");
+    return Array.isArray(stored) ? stored.filter(isOwnWall) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The key of a wall, if this browser holds it. */
+export function hostKeyOf(code: string, storage?: Storage): string | undefined {
+  return ownWalls(storage).find((wall) => wall.code === code)?.hostKey;
+}
+
+/**
+ * Keeps a wall's key, in place of an older one of the same code.
+ * @throws DOMException where the browser forbids storage or it is full
+ */
+export function keepWall(wall: OwnWall, storage: Storage = localStorage): void {
+  const others = ownWalls(storage).filter(({ code }) => code !== wall.code);
+  storage.setItem(WALLS_KEY, JSON.stringify([wall, ...others].slice(0, KEPT)));
+}
+
+/** Forgets a wall that is over. */
+export function forgetWall(code: string, storage: Storage = localStorage): void {
+  const others = ownWalls(storage).filter((wall) => wall.code !== code);
+  storage.setItem(WALLS_KEY, JSON.stringify(others));
+}
+
+function isOwnWall(value: unknown): value is OwnWall {
+  const { code, hostKey } = (value ?? {}) as Partial<OwnWall>;
+  return typeof code === "string" && CODE_PATTERN.test(code) && typeof hostKey === "string";
+}
