@@ -1,0 +1,138 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Broadcast } from "./broadcast.ts";
+import { Details } from "./details.tsx";
+import { Join } from "./join.tsx";
+import { pressKey } from "./keyboard.ts";
+import { Messages } from "./messages.tsx";
+import { Notice } from "./notice.tsx";
+import { OnAir } from "./on-air.tsx";
+import { Preview } from "./preview.tsx";
+import { loadSettings, saveSettings } from "./settings.ts";
+import type { Song } from "./song.ts";
+import { SongPlace } from "./song-place.tsx";
+
+interface ConsoleProps {
+  code: string;
+  song: Song;
+  broadcast: Broadcast;
+}
+
+/** The console: the song on top, the wall in the middle, details at the side. They never move. */
+export function Console({ code, song, broadcast }: ConsoleProps) {
+  useSignalEffect(() => broadcast.tell(song.playing.value, song.title.value));
+  useSignalEffect(() => tellPage(song, broadcast));
+  useSignalEffect(() => rememberLive(code, broadcast));
+  useSignalEffect(() => {
+    if (["replaced", "closed", "refused"].includes(broadcast.phase.value)) song.pause();
+  });
+  switch (broadcast.phase.value) {
+    case "replaced":
+      return <Replaced code={code} broadcast={broadcast} />;
+    case "closed":
+      return (
+        <Over
+          title={`Wall ${code} is closed`}
+          why="Its screens are dark, and its code opens nothing any more."
+        />
+      );
+    case "refused":
+      return <Over title={`Wall ${code} cannot be hosted from here`} why={broadcast.refusal.value} />;
+    default:
+      return <Places code={code} song={song} broadcast={broadcast} />;
+  }
+}
+
+function Places({ code, song, broadcast }: ConsoleProps) {
+  const dragging = useDrop(song);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => pressKey(event, song);
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [song]);
+  return (
+    <div class="console" data-testid="drop">
+      <header>
+        <SongPlace song={song} />
+        <OnAir song={song} broadcast={broadcast} />
+      </header>
+      <main>
+        <Join code={code} />
+        <Preview song={song} />
+        <Messages code={code} song={song} broadcast={broadcast} />
+      </main>
+      <Details broadcast={broadcast} />
+      {dragging && (
+        <div class="drop">
+          <p>Drop it to play it</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Lets files be dropped anywhere on the page. True while one is held over it. */
+function useDrop(song: Song): boolean {
+  const dragging = useSignal(false);
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      dragging.value = true;
+    };
+    const leave = (event: DragEvent) => {
+      // Only what leaves the window leaves the page; the rest goes from element to element.
+      if (event.relatedTarget === null) dragging.value = false;
+    };
+    const drop = (event: DragEvent) => {
+      event.preventDefault();
+      dragging.value = false;
+      const file = event.dataTransfer?.files[0];
+      if (file) void song.open(file);
+    };
+    const listening = new AbortController();
+    document.addEventListener("dragover", over, listening);
+    document.addEventListener("dragleave", leave, listening);
+    document.addEventListener("drop", drop, listening);
+    return () => listening.abort();
+  }, [song]);
+  return dragging.value;
+}
+
+function Replaced({ code, broadcast }: { code: string; broadcast: Broadcast }) {
+  return (
+    <Notice title={`Wall ${code} is hosted from another page now`}>
+      <p>Only one page at a time can host a wall. Your song is paused here.</p>
+      <button type="button" class="primary" onClick={() => broadcast.connect()} data-testid="take-back">
+        Take it back
+      </button>
+    </Notice>
+  );
+}
+
+function Over({ title, why }: { title: string; why: string }) {
+  return (
+    <Notice title={title}>
+      <p>{why}</p>
+      <a class="button primary" href="/">
+        Start a new wall
+      </a>
+    </Notice>
+  );
+}
+
+/** The states as attributes of the page, for styles and for tests. */
+function tellPage(song: Song, broadcast: Broadcast): void {
+  const { dataset } = document.documentElement;
+  const onAir = { off: "ready", connecting: "going-live", live: "live" }[broadcast.onAir.value];
+  dataset.state = broadcast.phase.value === "ready" ? onAir : broadcast.phase.value;
+  dataset.song = song.title.value === "" ? "none" : song.playing.value ? "playing" : "paused";
+}
+
+/** Remembers a broadcast that has not been stopped, so that a reloaded page can say why it is silent. */
+function rememberLive(code: string, broadcast: Broadcast): void {
+  const onAir = broadcast.onAir.value;
+  if (broadcast.phase.value === "connecting") return;
+  const live = onAir === "off" ? "" : code;
+  saveSettings({ ...loadSettings(), live });
+}

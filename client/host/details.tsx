@@ -1,0 +1,110 @@
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { Broadcast } from "./broadcast.ts";
+import { formatShare } from "./words.ts";
+
+const KEYS = [
+  ["Space", "Play, pause"],
+  ["← →", "Back, on by 5 seconds"],
+  ["↑ ↓", "Volume"],
+  ["L", "Loop"],
+  ["M", "Sound on this computer"],
+] as const;
+
+/** Who listens and how well; on a small screen a sheet that opens from the bottom. */
+export function Details({ broadcast }: { broadcast: Broadcast }) {
+  const open = useSignal(false);
+  const stats = broadcast.stats.value;
+  return (
+    <aside class="details" data-open={open.value}>
+      <div class="summary">
+        <p>
+          <strong class="count" data-testid="listeners">
+            {stats?.listeners ?? "–"}
+          </strong>{" "}
+          <span class="quiet">listening</span>
+        </p>
+        <button
+          type="button"
+          class="sheet-toggle"
+          aria-expanded={open.value}
+          aria-controls="details"
+          onClick={() => {
+            open.value = !open.value;
+          }}
+        >
+          {open.value ? "Less" : "Details"}
+        </button>
+      </div>
+      <div id="details" class="content">
+        <dl>
+          <Fact name="Receiving light" value={stats ? String(stats.connected) : "–"} testid="connected" />
+          <Fact
+            name="Round trip"
+            value={stats?.roundTripMs == null ? "–" : `${Math.round(stats.roundTripMs)} ms`}
+            testid="round-trip"
+          />
+          <Fact
+            name="Worst loss"
+            value={stats && stats.connected > 0 ? formatShare(stats.worstLoss) : "–"}
+            testid="loss"
+          />
+        </dl>
+        <dl class="keys small quiet" aria-label="Keys">
+          {KEYS.map(([key, meaning]) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{meaning}</dd>
+            </div>
+          ))}
+        </dl>
+        <CloseWall broadcast={broadcast} />
+      </div>
+    </aside>
+  );
+}
+
+function Fact({ name, value, testid }: { name: string; value: string; testid: string }) {
+  return (
+    <div>
+      <dt class="quiet">{name}</dt>
+      <dd data-testid={testid}>{value}</dd>
+    </div>
+  );
+}
+
+function CloseWall({ broadcast }: { broadcast: Broadcast }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const problem = useSignal("");
+  const ask = () => {
+    problem.value = "";
+    dialog.current?.showModal();
+  };
+  const close = () => {
+    if (!broadcast.closeWall()) problem.value = "The server cannot be reached. Try again in a moment.";
+  };
+  return (
+    <>
+      <button type="button" class="leave" onClick={ask} data-testid="close-wall">
+        Close the wall
+      </button>
+      <dialog ref={dialog} aria-labelledby="close-question">
+        <h2 id="close-question">Close this wall for good?</h2>
+        <p class="quiet">Every screen goes dark, and its code and link stop working.</p>
+        <p class="alert" role="alert">
+          {problem}
+        </p>
+        <div class="answers">
+          <button type="button" onClick={() => dialog.current?.close()} data-testid="keep-wall">
+            Keep it
+          </button>
+          <button type="button" class="primary" onClick={close} data-testid="close-wall-confirm">
+            Close the wall
+          </button>
+        </div>
+      </dialog>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import { render } from "preact";
+import { normaliseCode } from "../../server/protocol/code.ts";
+import { hostKeyOf } from "../shared/walls.ts";
+import { Broadcast } from "./broadcast.ts";
+import { Console } from "./console.tsx";
+import { Notice } from "./notice.tsx";
+import { Song } from "./song.ts";
+
+/** The console's page: `/host/<code>`. */
+const code = normaliseCode(location.pathname.split("/")[2] ?? "");
+const hostKey = hostKeyOf(code);
+const page = document.getElementById("page")!;
+document.title = `${code} · Lightwall`;
+
+if (hostKey === undefined) {
+  document.documentElement.dataset.state = "no-key";
+  render(
+    <Notice title={`This browser does not hold the key of wall ${code}`}>
+      <p>
+        A wall is hosted from the browser that started it. From here you can look at it, or start your own.
+      </p>
+      <a class="button primary" href="/">
+        Start a wall
+      </a>
+      <a class="button" href={`/w/${code}`}>
+        Be a screen of {code}
+      </a>
+    </Notice>,
+    page,
+  );
+} else {
+  const song = new Song();
+  const broadcast = new Broadcast({ code, hostKey });
+  void song.restore();
+  render(<Console code={code} song={song} broadcast={broadcast} />, page);
+}

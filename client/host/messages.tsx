@@ -1,0 +1,53 @@
+import { useSignal } from "@preact/signals";
+import type { Broadcast } from "./broadcast.ts";
+import { Icon } from "./icons.tsx";
+import { loadSettings } from "./settings.ts";
+import type { Song } from "./song.ts";
+
+const RELOADED =
+  "This page was reloaded, so the broadcast stopped. Choose your song and press Go live: a browser starts sound only after a press.";
+const RECONNECTING = "The connection to the server is lost. This page comes back by itself.";
+
+/** What the host should know now, in words; read out by screen readers as it comes. */
+export function Messages({ code, song, broadcast }: { code: string; song: Song; broadcast: Broadcast }) {
+  const reloaded = useSignal(loadSettings().live === code);
+  const away = broadcast.phase.value === "reconnecting";
+  return (
+    <div class="messages" role="status" data-testid="message">
+      {away && <p>{RECONNECTING}</p>}
+      {!away && broadcast.problem.value && <Message text={broadcast.problem} alert />}
+      {song.problem.value && <Message text={song.problem} alert />}
+      {reloaded.value && broadcast.onAir.value === "off" && (
+        <p>
+          {RELOADED}
+          <Dismiss
+            onClick={() => {
+              reloaded.value = false;
+            }}
+          />
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Message({ text, alert }: { text: Song["problem"]; alert: boolean }) {
+  return (
+    <p class={alert ? "alert" : undefined}>
+      {text}
+      <Dismiss
+        onClick={() => {
+          text.value = "";
+        }}
+      />
+    </p>
+  );
+}
+
+function Dismiss({ onClick }: { onClick: () => void }) {
+  return (
+    <button type="button" class="dismiss" aria-label="Dismiss" onClick={onClick}>
+      <Icon name="close" />
+    </button>
+  );
+}
