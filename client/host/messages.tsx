@@ -5,7 +5,7 @@ import { loadSettings } from "./settings.ts";
 import type { Song } from "./song.ts";
 
 const RELOADED =
-  "This page was reloaded, so the broadcast stopped. Choose your song and press Go live: a browser starts sound only after a press.";
+  "The page was reloaded, so the broadcast stopped. Play your song, then press Go live: without a press, browsers start no sound.";
 const RECONNECTING = "The connection to the server is lost. This page comes back by itself.";
 
 /** What the host should know now, in words; read out by screen readers as it comes. */
