@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Broadcast } from "./broadcast.ts";
 import { Details } from "./details.tsx";
@@ -8,7 +8,6 @@ import { Messages } from "./messages.tsx";
 import { Notice } from "./notice.tsx";
 import { OnAir } from "./on-air.tsx";
 import { Preview } from "./preview.tsx";
-import { loadSettings, saveSettings } from "./settings.ts";
 import type { Song } from "./song.ts";
 import { SongPlace } from "./song-place.tsx";
 
@@ -20,12 +19,6 @@ interface ConsoleProps {
 
 /** The console: the song on top, the wall in the middle, details at the side. They never move. */
 export function Console({ code, song, broadcast }: ConsoleProps) {
-  useSignalEffect(() => broadcast.tell(song.playing.value, song.title.value));
-  useSignalEffect(() => tellPage(song, broadcast));
-  useSignalEffect(() => rememberLive(code, broadcast));
-  useSignalEffect(() => {
-    if (["replaced", "closed", "refused"].includes(broadcast.phase.value)) song.pause();
-  });
   switch (broadcast.phase.value) {
     case "replaced":
       return <Replaced code={code} broadcast={broadcast} />;
@@ -119,20 +112,4 @@ function Over({ title, why }: { title: string; why: string }) {
       </a>
     </Notice>
   );
-}
-
-/** The states as attributes of the page, for styles and for tests. */
-function tellPage(song: Song, broadcast: Broadcast): void {
-  const { dataset } = document.documentElement;
-  const onAir = { off: "ready", connecting: "going-live", live: "live" }[broadcast.onAir.value];
-  dataset.state = broadcast.phase.value === "ready" ? onAir : broadcast.phase.value;
-  dataset.song = song.title.value === "" ? "none" : song.playing.value ? "playing" : "paused";
-}
-
-/** Remembers a broadcast that has not been stopped, so that a reloaded page can say why it is silent. */
-function rememberLive(code: string, broadcast: Broadcast): void {
-  const onAir = broadcast.onAir.value;
-  if (broadcast.phase.value === "connecting") return;
-  const live = onAir === "off" ? "" : code;
-  saveSettings({ ...loadSettings(), live });
 }

@@ -5,6 +5,7 @@ import { Broadcast } from "./broadcast.ts";
 import { Console } from "./console.tsx";
 import { Notice } from "./notice.tsx";
 import { Song } from "./song.ts";
+import { wire } from "./wiring.ts";
 
 /** The console's page: `/host/<code>`. */
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
@@ -31,6 +32,7 @@ if (hostKey === undefined) {
 } else {
   const song = new Song();
   const broadcast = new Broadcast({ code, hostKey });
+  wire(code, song, broadcast);
   void song.restore();
   render(<Console code={code} song={song} broadcast={broadcast} />, page);
 }

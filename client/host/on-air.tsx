@@ -26,7 +26,7 @@ export function OnAir({ song, broadcast }: { song: Song; broadcast: Broadcast })
 
 function words(onAir: Broadcast["onAir"]["value"], playing: boolean): string {
   if (onAir === "connecting") return "Going live…";
-  if (onAir === "off") return playing ? "Only you can hear this" : "Not live";
+  if (onAir === "off") return playing ? "Playing, not live" : "Not live";
   return playing ? "Live" : "Live, and silent";
 }
 

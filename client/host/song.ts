@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { type LoadedSong, loadDemo, loadFile, type Progress, SongProblem, unload } from "./load.ts";
 import { Output } from "./output.ts";
 import { loadSettings, saveSettings } from "./settings.ts";
@@ -124,17 +124,21 @@ export class Song {
       const progress: Progress = (fetched) => {
         if (!attempt.signal.aborted) this.loading.value = { name, fetched };
       };
-      this.#take(await load(progress, attempt.signal));
+      const song = await load(progress, attempt.signal);
+      // At once, so that nobody is told of a pause between two songs.
+      batch(() => {
+        this.#take(song);
+        if (play) void this.play();
+        this.#follow(song.element);
+      });
       saveSettings({ ...loadSettings(), demo });
     } catch (error) {
       if (attempt.signal.aborted) return;
       if (!(error instanceof SongProblem)) throw error;
       this.problem.value = error.message;
-      return;
     } finally {
       if (!attempt.signal.aborted) this.loading.value = undefined;
     }
-    if (play) await this.play();
   }
 
   /** Puts a loaded song in the place of the one before. */
@@ -150,22 +154,22 @@ export class Song {
   }
 
   #watch(element: HTMLAudioElement): void {
-    const follow = () => {
-      if (element !== this.#element) return;
-      this.playing.value = !element.paused && !element.ended;
-      this.time.value = element.currentTime;
-      this.duration.value = element.duration;
-      this.buffered.value = bufferedShare(element);
-    };
     for (const event of ["play", "pause", "ended", "timeupdate", "seeked", "durationchange", "progress"]) {
-      element.addEventListener(event, follow);
+      element.addEventListener(event, () => this.#follow(element));
     }
     element.addEventListener("error", () => {
       if (element !== this.#element) return;
       element.pause();
       this.problem.value = `“${this.title.value}” breaks off at ${formatTime(element.currentTime)}: the file is damaged there. Choose another song.`;
     });
-    follow();
+  }
+
+  #follow(element: HTMLAudioElement): void {
+    if (element !== this.#element) return;
+    this.playing.value = !element.paused && !element.ended;
+    this.time.value = element.currentTime;
+    this.duration.value = element.duration;
+    this.buffered.value = bufferedShare(element);
   }
 
   async #wake(): Promise<void> {
