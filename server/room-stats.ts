@@ -8,7 +8,10 @@ interface Leg {
 }
 
 /** How a broadcast reaches its listeners, by what `engine` last heard from each. */
-export function roomStats(legs: Iterable<Leg>, engine: Pick<MediaEngine, "stats">): RoomStats {
+export function roomStats(
+  legs: Iterable<Leg>,
+  engine: Pick<MediaEngine, "stats">,
+): Omit<RoomStats, "packetTimeMs"> {
   let listeners = 0;
   let connected = 0;
   let worstLoss = 0;

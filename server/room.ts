@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { MediaEngine, Offering, PeerId } from "./media/engine.ts";
+import { type PacketTime, type PacketTimeLimits, packetTimeFor } from "./packet-time.ts";
 import { type ErrorCode, LightwallError } from "./protocol/errors.ts";
 import type { Role, RoomState, RoomStatus, ServerMessage } from "./protocol/messages.ts";
 import { roomStats } from "./room-stats.ts";
@@ -20,6 +21,7 @@ export interface RoomOptions {
   /** Which room each peer of the engine belongs to; shared by all rooms, each keeps its own entries. */
   readonly owners: Map<PeerId, Room>;
   readonly listenersMax: number;
+  readonly packetTime: PacketTimeLimits;
   /** Monotonic time in ms. */
   readonly now: () => number;
   readonly log: Logger;
@@ -59,6 +61,7 @@ export class Room {
   readonly #engine: MediaEngine;
   readonly #owners: Map<PeerId, Room>;
   readonly #listenersMax: number;
+  readonly #packetTimeLimits: PacketTimeLimits;
   readonly #now: () => number;
   readonly #log: Logger;
 
@@ -67,6 +70,7 @@ export class Room {
   #title = "";
   #host: Seat | undefined;
   #hosted = false;
+  #packetTime: PacketTime = 20;
   readonly #listeners = new Map<string, Seat>();
   readonly #seats = new Map<PeerId, Seat>();
   /** When the host last left, and when anyone last left; until then, when the room was opened. */
@@ -79,6 +83,7 @@ export class Room {
     this.#engine = options.engine;
     this.#owners = options.owners;
     this.#listenersMax = options.listenersMax;
+    this.#packetTimeLimits = options.packetTime;
     this.#now = options.now;
     this.#log = options.log.child({ room: options.code });
     this.#hostSeen = this.#anyoneSeen = this.#now();
@@ -129,7 +134,7 @@ export class Room {
     try {
       const { peer, answer } =
         seat === this.#host
-          ? this.#engine.publish(this.code, offering)
+          ? this.#engine.publish(this.code, offering, this.#packetTime)
           : this.#engine.subscribe(this.code, offering);
       this.#own(seat, peer);
       member.send({ type: "answer", sdp: answer });
@@ -189,9 +194,16 @@ export class Room {
     if (seat === this.#host) this.#enter("waiting");
   }
 
-  /** Tells the host how its broadcast arrives; called once a second. */
+  /** Tells the host how its broadcast arrives, and how long its packets are to be; called once a second. */
   tellStats(): void {
-    this.#host?.member.send({ type: "stats", stats: roomStats(this.#listeners.values(), this.#engine) });
+    const packetTime = packetTimeFor(this.#listeners.size, this.#packetTime, this.#packetTimeLimits);
+    if (packetTime !== this.#packetTime) {
+      this.#packetTime = packetTime;
+      this.#log.info({ packetTime }, "packet time changed");
+      this.#host?.member.send({ type: "packet-time", packetTimeMs: packetTime });
+    }
+    const stats = roomStats(this.#listeners.values(), this.#engine);
+    this.#host?.member.send({ type: "stats", stats: { ...stats, packetTimeMs: packetTime } });
   }
 
   /** Whether the room has been of no use for so long that it may go. */

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import type { Logger } from "pino";
 import type { HostKeys } from "./keys.ts";
 import type { MediaEngine, PeerId } from "./media/engine.ts";
+import type { PacketTimeLimits } from "./packet-time.ts";
 import { CODE_ALPHABET, CODE_LENGTH, normaliseCode } from "./protocol/code.ts";
 import { LightwallError } from "./protocol/errors.ts";
 import { Room } from "./room.ts";
@@ -18,6 +19,7 @@ export interface RoomsOptions {
   readonly keys: HostKeys;
   readonly roomsMax: number;
   readonly listenersMax: number;
+  readonly packetTime: PacketTimeLimits;
   readonly roomIdleMs: number;
   readonly roomHostlessMs: number;
   /** Monotonic time in ms. */
@@ -129,8 +131,7 @@ export class Rooms {
 
   #add(code: string, hostKey: string): Room {
     if (this.#rooms.size >= this.#options.roomsMax) throw new LightwallError("rooms-full");
-    const { engine, listenersMax, now, log } = this.#options;
-    const room = new Room({ code, hostKey, engine, owners: this.#owners, listenersMax, now, log });
+    const room = new Room({ ...this.#options, code, hostKey, owners: this.#owners });
     this.#rooms.set(code, room);
     return room;
   }

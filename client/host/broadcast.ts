@@ -110,6 +110,9 @@ export class Broadcast {
       case "answer":
         this.#peer?.accept(message.sdp).catch(() => this.#lost());
         return;
+      case "packet-time":
+        this.#peer?.setPacketTime(message.packetTimeMs).catch(() => this.#lost());
+        return;
       case "media-closed":
         this.#lost();
         return;

@@ -49,6 +49,7 @@ export function Details({ broadcast }: { broadcast: Broadcast }) {
             value={stats && stats.connected > 0 ? formatShare(stats.worstLoss) : "–"}
             testid="loss"
           />
+          <Fact name="Packet time" value={stats ? `${stats.packetTimeMs} ms` : "–"} testid="packet-time" />
         </dl>
         <dl class="keys small quiet" aria-label="Keys">
           {KEYS.map(([key, meaning]) => (

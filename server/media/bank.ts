@@ -18,11 +18,20 @@ interface Plan {
   blocks: number;
 }
 
-/** Many short packets or few long ones. Each count divides 2^16, so that no chunk spans a rollover. */
-const PLANS: readonly Plan[] = [16, 8, 4].map((packets) => ({
-  packets,
-  blocks: layout.KEYSTREAM_HALF / 16 / packets,
-}));
+/**
+ * Many short packets or few long ones, in half of a slot's room. Each count divides 2^16, so that no
+ * chunk spans a rollover.
+ */
+const PLANS: readonly Plan[] = [
+  { packets: 16, blocks: 20 },
+  { packets: 8, blocks: 28 },
+  { packets: 8, blocks: 40 },
+  { packets: 4, blocks: 64 },
+  { packets: 4, blocks: layout.PAYLOAD_MAX / 16 },
+];
+
+/** The plan follows the longest payload of this many packets: a song's loud passage, or another packet time. */
+const PLAN_WINDOW = 128;
 
 /** What a slot needs to know of its listener. */
 export interface SlotOptions {
@@ -79,6 +88,8 @@ export class Bank {
   readonly #free: number[] = [];
   /** How long payloads have lately been, as an index into PLANS. */
   #plan = 0;
+  #longest = 0;
+  #loaded = 0;
 
   constructor(kind?: KernelKind) {
     const { kernel, memory } = createKernel(layout.SLOTS_AT + BANK_SLOTS * layout.SLOT_LENGTH, kind);
@@ -157,7 +168,12 @@ export class Bank {
   /** Takes the payload into memory, and chooses the plan whose packets are long enough for it. */
   #load({ payload }: BroadcastPacket): number {
     payload.copy(this.#memory, layout.PAYLOAD_AT);
-    while (PLANS[this.#plan]!.blocks * 16 < payload.length) this.#plan++;
+    this.#longest = Math.max(this.#longest, payload.length);
+    if (PLANS[this.#plan]!.blocks * 16 < payload.length) this.#plan = planFor(payload.length);
+    if (++this.#loaded % PLAN_WINDOW === 0) {
+      this.#plan = planFor(this.#longest);
+      this.#longest = 0;
+    }
     return this.#plan;
   }
 
@@ -208,4 +224,9 @@ export class Bank {
     const length = RTP_HEADER_LENGTH + payload.length + TAG_LENGTH;
     slot.send(this.#memory, slot.address + layout.SLOT_PACKET, length);
   }
+}
+
+/** The first plan whose packets hold this many bytes. */
+function planFor(length: number): number {
+  return PLANS.findIndex(({ blocks }) => blocks * 16 >= length);
 }

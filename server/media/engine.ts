@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { CipherContext } from "werift";
 import { type Certificate, fingerprint } from "./handshake.ts";
 import type { PeerSpec, ThreadEvent } from "./media-thread.ts";
-import { type AnswerParameters, type Fingerprint, readOffer, writeAnswer } from "./sdp.ts";
+import { type AnswerParameters, type Fingerprint, type Offer, readOffer, writeAnswer } from "./sdp.ts";
 import { Threads } from "./threads.ts";
 
 /** Names a broadcast inside the engine; rooms use their code. */
@@ -46,10 +46,10 @@ export interface MediaEngine extends EventEmitter<EngineEvents> {
   readonly port: number;
   /**
    * Answers the host's offer. A broadcast has one publisher: an earlier one is closed, and what
-   * subscribers receive goes on in one continuous stream.
+   * subscribers receive goes on in one continuous stream. The host is asked for packets of `packetTimeMs`.
    * @throws LightwallError `offer-invalid` | `offer-no-audio`
    */
-  publish(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string };
+  publish(broadcast: BroadcastId, offering: Offering, packetTimeMs: number): { peer: PeerId; answer: string };
   /**
    * Answers a listener's offer. The broadcast need not have a publisher yet.
    * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
@@ -76,9 +76,6 @@ export interface EngineOptions {
   workers: number;
   log: Logger;
 }
-
-/** Time a packet of the host's audio spans, in ms. */
-const PACKET_TIME_MS = 20;
 
 /**
  * Starts the media threads and waits until their port is bound.
@@ -129,21 +126,23 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     this.#fingerprint = own;
   }
 
-  publish(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string } {
+  publish(
+    broadcast: BroadcastId,
+    offering: Offering,
+    packetTimeMs: number,
+  ): { peer: PeerId; answer: string } {
     const offer = readOffer(offering.offer, "publish");
     for (const [peer, record] of this.#peers) {
       if (record.broadcast === broadcast && record.role === "publish") this.closePeer(peer, "replaced");
     }
-    return this.#expect(broadcast, "publish", offer, offering.localAddress);
+    const spec = this.#expect(broadcast, "publish", offer);
+    return this.#answer(spec, offer, offering, { direction: "recvonly", packetTimeMs });
   }
 
   subscribe(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string } {
-    return this.#expect(
-      broadcast,
-      "subscribe",
-      readOffer(offering.offer, "subscribe"),
-      offering.localAddress,
-    );
+    const offer = readOffer(offering.offer, "subscribe");
+    const spec = this.#expect(broadcast, "subscribe", offer);
+    return this.#answer(spec, offer, offering, { direction: "sendonly", ssrc: spec.ssrc });
   }
 
   closePeer(peer: PeerId, reason: string): void {
@@ -168,12 +167,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     this.emit("failed", error);
   }
 
-  #expect(
-    broadcast: BroadcastId,
-    role: PeerSpec["role"],
-    offer: ReturnType<typeof readOffer>,
-    localAddress: string | undefined,
-  ): { peer: PeerId; answer: string } {
+  #expect(broadcast: BroadcastId, role: PeerSpec["role"], offer: Offer): PeerSpec {
     const spec: PeerSpec = {
       id: randomUUID(),
       broadcast,
@@ -188,19 +182,24 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     };
     this.#peers.set(spec.id, { broadcast, role });
     this.#threads.expect(spec);
-    const media: AnswerParameters["media"] =
-      role === "publish"
-        ? { direction: "recvonly", packetTimeMs: PACKET_TIME_MS }
-        : { direction: "sendonly", ssrc: spec.ssrc };
+    return spec;
+  }
+
+  #answer(
+    { id, ufrag, password }: PeerSpec,
+    offer: Offer,
+    { localAddress }: Offering,
+    media: AnswerParameters["media"],
+  ): { peer: PeerId; answer: string } {
     const answer = writeAnswer(offer, {
-      ufrag: spec.ufrag,
-      password: spec.password,
+      ufrag,
+      password,
       fingerprint: this.#fingerprint,
       addresses: [...new Set([...(localAddress ? [localAddress] : []), ...this.#announced])],
       port: this.port,
       media,
     });
-    return { peer: spec.id, answer };
+    return { peer: id, answer };
   }
 
   /** What a thread tells. */

@@ -1,6 +1,7 @@
 import type { Broadcast } from "./broadcast.ts";
 import { CLOCK_PER_MS } from "./broadcast.ts";
 import { now } from "./clock.ts";
+import { PAYLOAD_MAX } from "./kernel/layout.ts";
 import { readRtcp, writeNack, writeReceiverReport } from "./rtcp.ts";
 import type { RtpPacket } from "./rtp.ts";
 import { SrtcpOpener, SrtcpProtector } from "./srtcp.ts";
@@ -65,6 +66,7 @@ export class Publisher {
   receiveRtp(datagram: Buffer): void {
     const packet = this.#rtp.open(datagram);
     if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
+    if (packet.payload.length > PAYLOAD_MAX) return;
     this.#count(packet);
     this.#options.broadcast.forward(packet);
   }

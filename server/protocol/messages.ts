@@ -56,6 +56,8 @@ export interface RoomStats {
   roundTripMs: number | null;
   /** Greatest share of packets lost by any listener in its last report, 0..1. */
   worstLoss: number;
+  /** Time one packet of the broadcast spans, in ms. */
+  packetTimeMs: number;
 }
 
 /** Every message the server may send, by `type`. Times are ms of the server's monotonic clock. */
@@ -65,6 +67,7 @@ export type ServerMessage =
   | { type: "joined"; code: string; role: Role; room: RoomStatus }
   | { type: "room"; room: RoomStatus }
   | { type: "answer"; sdp: string }
+  | { type: "packet-time"; packetTimeMs: number }
   | { type: "media-closed"; reason: string }
   | { type: "stats"; stats: RoomStats }
   | { type: "pong"; sent: number; received: number; replied: number }

@@ -34,7 +34,7 @@ afterEach(async () => {
 async function join(purpose: "publish" | "subscribe", relay?: UdpRelay): Promise<StandIn & { peer: string }> {
   const standIn = new StandIn(purpose);
   open.push(standIn);
-  const { peer, answer } = engine[purpose]("WALL", { offer: await standIn.offer() });
+  const { peer, answer } = engine[purpose]("WALL", { offer: await standIn.offer() }, 20);
   await standIn.accept(relay ? answer.replaceAll(` ${engine.port} typ`, ` ${relay.port} typ`) : answer);
   return Object.assign(standIn, { peer });
 }

@@ -17,6 +17,8 @@ export interface FakePeer {
   broadcast: BroadcastId;
   role: "publish" | "subscribe";
   localAddress: string | undefined;
+  /** What the host was asked for; undefined for a listener. */
+  packetTimeMs: number | undefined;
 }
 
 /** A media engine without media: keeps the books of the real one, and the test says what the network does. */
@@ -27,11 +29,15 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
   closed = false;
   #made = 0;
 
-  publish(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string } {
+  publish(
+    broadcast: BroadcastId,
+    offering: Offering,
+    packetTimeMs: number,
+  ): { peer: PeerId; answer: string } {
     check(offering.offer);
     const former = this.find(broadcast, "publish");
     if (former) this.closePeer(former.id, "replaced");
-    return this.#make(broadcast, "publish", offering);
+    return this.#make(broadcast, "publish", offering, packetTimeMs);
   }
 
   subscribe(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string } {
@@ -69,10 +75,10 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
     this.emit("peer-connected", this.find(broadcast, role)!.id);
   }
 
-  #make(broadcast: BroadcastId, role: FakePeer["role"], { localAddress }: Offering) {
+  #make(broadcast: BroadcastId, role: FakePeer["role"], { localAddress }: Offering, packetTimeMs?: number) {
     this.#made += 1;
     const id = `peer-${this.#made}`;
-    this.peers.set(id, { id, broadcast, role, localAddress });
+    this.peers.set(id, { id, broadcast, role, localAddress, packetTimeMs });
     return { peer: id, answer: `answer to ${id}` };
   }
 }

@@ -48,7 +48,7 @@ const LAYERS = [
   ["session"],
   ["rooms"],
   ["room"],
-  ["room-stats"],
+  ["packet-time", "room-stats"],
   ["media"],
   ["relay"],
   ["banner", "config", "keys", "log", "message-page"],

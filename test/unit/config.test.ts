@@ -11,6 +11,7 @@ test("has a default for everything", () => {
     workers: 0,
     roomsMax: 100,
     listenersMax: 5000,
+    packetTime: { longFrom: 300, shortBelow: 200 },
     messageMax: 65_536,
     roomIdleMs: 60 * 60_000,
     roomHostlessMs: 24 * 60 * 60_000,

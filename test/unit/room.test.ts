@@ -21,7 +21,16 @@ beforeEach(() => {
   engine.on("peer-closed", (peer, reason) => owners.get(peer)?.peerClosed(peer, reason));
   time = 0;
   const log = pino({ level: "silent" });
-  room = new Room({ code: CODE, hostKey: "key", engine, owners, listenersMax: 2, now: () => time, log });
+  room = new Room({
+    code: CODE,
+    hostKey: "key",
+    engine,
+    owners,
+    listenersMax: 2,
+    packetTime: { longFrom: 2, shortBelow: 1 },
+    now: () => time,
+    log,
+  });
   host = new HandMember("host");
   listener = new HandMember("listener");
 });
@@ -54,7 +63,10 @@ test("waits until its host's media is connected, then is live, and tells everyon
   ]);
   expect(host.take()).toEqual([
     { type: "joined", code: CODE, role: "host", room: status("waiting").room },
-    { type: "stats", stats: { listeners: 1, connected: 0, roundTripMs: null, worstLoss: 0 } },
+    {
+      type: "stats",
+      stats: { listeners: 1, connected: 0, roundTripMs: null, worstLoss: 0, packetTimeMs: 20 },
+    },
     { type: "answer", sdp: "answer to peer-1" },
     status("live"),
   ]);
@@ -181,9 +193,28 @@ test("tells its host how listeners receive", () => {
   engine.connect(CODE, "subscribe");
   host.take();
   room.tellStats();
-  expect(host.take()).toEqual([
-    { type: "stats", stats: { listeners: 2, connected: 1, roundTripMs: 30, worstLoss: 0.1 } },
-  ]);
+  expect(host.take()).toContainEqual({
+    type: "stats",
+    stats: { listeners: 2, connected: 1, roundTripMs: 30, worstLoss: 0.1, packetTimeMs: 60 },
+  });
+});
+
+test("a room that fills is moved to long packets once, and back when it has emptied", () => {
+  goLive();
+  const second = new HandMember("second");
+  const told = () => host.take().filter(({ type }) => type === "packet-time");
+  room.joinListener(second);
+  room.tellStats();
+  room.tellStats();
+  expect(told()).toEqual([{ type: "packet-time", packetTimeMs: 60 }]);
+  room.leave(second);
+  room.tellStats();
+  expect(told()).toEqual([]);
+  room.offer(host, { offer: OFFERS.send });
+  expect(engine.find(CODE, "publish")).toMatchObject({ packetTimeMs: 60 });
+  room.leave(listener);
+  room.tellStats();
+  expect(told()).toEqual([{ type: "packet-time", packetTimeMs: 20 }]);
 });
 
 test("closes once: everyone is told, media is freed, members are let go", () => {

@@ -27,6 +27,7 @@ function start(): Rooms {
     keys: new HostKeys(SECRET),
     roomsMax: 2,
     listenersMax: 10,
+    packetTime: { longFrom: 300, shortBelow: 200 },
     roomIdleMs: 10 * MINUTE,
     roomHostlessMs: 60 * MINUTE,
     now: () => time,

@@ -23,6 +23,7 @@ beforeEach(() => {
     keys: new HostKeys(Buffer.alloc(32, 1)),
     roomsMax: 10,
     listenersMax: 10,
+    packetTime: { longFrom: 300, shortBelow: 200 },
     roomIdleMs: 1_000,
     roomHostlessMs: 1_000,
     now: () => time,
