@@ -13,6 +13,8 @@ import { Subscriber } from "./subscriber.ts";
 const CONNECT_TIMEOUT = 15_000;
 /** Without an authentic check for this many ms the browser is gone (RFC 7675 §5.1). */
 const CONSENT_TIMEOUT = 30_000;
+/** An address in use is checked every few seconds (Chrome 2.5, others 5); after these ms it is given up for another. */
+const SILENCE = 8000;
 /** Addresses one browser may use at once: its candidate pairs. */
 const REMOTES_MAX = 8;
 
@@ -36,7 +38,9 @@ export class Peer {
   readonly #remoteKeys: string[] = [];
   #remote: Remote | undefined;
   #nominated = false;
+  /** When the last authentic check came, from anywhere and from the address in use. */
   #checkedAt = now();
+  #remoteCheckedAt = now();
   #handshaking = false;
   #leg: Publisher | Subscriber | undefined;
   #closed = false;
@@ -61,11 +65,15 @@ export class Peer {
     const request = authenticate(datagram, this.spec.password);
     if (!request || this.#closed) return { accepted: false };
     if (!this.#remote) this.#handlers.claimed();
-    this.#checkedAt = now();
-    // The browser nominates the pair it wants; until it has, the first that works carries the handshake.
-    // A nomination from elsewhere later is a browser that has moved (RFC 8445 §8.1.1 as ICE-lite).
-    if (request.nominates || !this.#nominated) this.#remote = from;
+    const time = now();
+    this.#checkedAt = time;
+    // The browser nominates the pair it wants, and a later nomination from elsewhere is a browser that has
+    // moved (RFC 8445 §8.1.1 as ICE-lite). Until then, or when the address in use has fallen silent, the
+    // one that speaks is it.
+    const silent = time - this.#remoteCheckedAt > SILENCE;
+    if (request.nominates || !this.#nominated || silent) this.#remote = from;
     if (request.nominates) this.#nominated = true;
+    if (this.#remote?.key === from.key) this.#remoteCheckedAt = time;
     this.#sendTo(from, bindingSuccess(request, this.spec.password, from));
     if (this.#remoteKeys.includes(from.key)) return { accepted: true };
     this.#remoteKeys.push(from.key);

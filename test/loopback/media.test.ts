@@ -15,11 +15,11 @@ const THREADS = [1, 3];
 let engine: MediaEngine;
 const open: { close(): Promise<void> }[] = [];
 
-async function start(workers: number): Promise<void> {
+async function start(workers: number, host = "127.0.0.1", announced = [host]): Promise<void> {
   engine = await createEngine({
-    host: "127.0.0.1",
+    host,
     port: 0,
-    announced: ["127.0.0.1"],
+    announced,
     workers,
     log: pino({ level: "silent" }),
   });
@@ -44,6 +44,17 @@ async function relay(): Promise<UdpRelay> {
   open.push(between);
   return between;
 }
+
+test("one port serves IPv4 and IPv6", async () => {
+  await start(1, "::", ["127.0.0.1", "::1"]);
+  const host = await join("publish");
+  const listener = new StandIn("subscribe", "::1");
+  open.push(listener);
+  await listener.accept(engine.subscribe("WALL", { offer: await listener.offer() }).answer);
+  await play(host, 0, 5);
+  await listener.receive(5);
+  expect(texts(listener)).toEqual(packets(0, 5));
+});
 
 async function play(host: StandIn, first: number, count: number): Promise<void> {
   for (let n = first; n < first + count; n++) {
@@ -115,6 +126,45 @@ describe.each(THREADS)("a broadcast over %i", (workers) => {
       .poll(() => engine.stats(listener.peer)?.roundTripMs, { timeout: 12_000 })
       .toEqual(expect.any(Number));
     expect(engine.stats(listener.peer)).toMatchObject({ loss: 0 });
+  });
+});
+
+describe.each(THREADS)("a listener over %i", (workers) => {
+  beforeEach(() => start(workers));
+
+  test("is followed when its address changes, twice", { timeout: 40_000 }, async () => {
+    const between = await relay();
+    const host = await join("publish");
+    const listener = await join("subscribe", between);
+    await play(host, 0, 3);
+    await listener.receive(3);
+    let sequence = 3;
+    for (const _move of [1, 2]) {
+      await between.move();
+      const before = listener.received.length;
+      await expect
+        .poll(
+          async () => {
+            await play(host, sequence++, 1);
+            return listener.received.length;
+          },
+          { timeout: 18_000, interval: 100 },
+        )
+        .toBeGreaterThan(before);
+    }
+  });
+
+  test("gets nothing more once it is let go, and the others go on", async () => {
+    const host = await join("publish");
+    const [gone, stays] = [await join("subscribe"), await join("subscribe")];
+    await play(host, 0, 3);
+    await Promise.all([gone.receive(3), stays.receive(3)]);
+    const closed = once(engine, "peer-closed");
+    engine.closePeer(gone.peer, "member left");
+    expect(await closed).toEqual([gone.peer, "member left"]);
+    await play(host, 3, 3);
+    await stays.receive(6);
+    expect(texts(gone)).toEqual(packets(0, 3));
   });
 });
 

@@ -18,12 +18,14 @@ export class StandIn {
   readonly #track: MediaStreamTrack | undefined;
   #waiting: { count: number; resolve: () => void } | undefined;
 
-  constructor(purpose: "publish" | "subscribe") {
+  /** @param address the one local address it uses */
+  constructor(purpose: "publish" | "subscribe", address = "127.0.0.1") {
     this.pc = new RTCPeerConnection({
       iceServers: [],
       codecs: { audio: [opus()] },
-      iceUseIpv6: false,
-      iceAdditionalHostAddresses: ["127.0.0.1"],
+      iceUseIpv4: !address.includes(":"),
+      iceUseIpv6: address.includes(":"),
+      iceAdditionalHostAddresses: [address],
     });
     if (purpose === "publish") {
       this.#track = new MediaStreamTrack({ kind: "audio" });

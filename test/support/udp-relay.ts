@@ -10,7 +10,7 @@ export type Direction = "to-server" | "to-peer";
 export class UdpRelay {
   readonly port: number;
   readonly #near: Socket;
-  readonly #far: Socket;
+  #far: Socket;
   readonly #serverPort: number;
   #peerPort: number | undefined;
   readonly #passed: Record<Direction, Buffer[]> = { "to-server": [], "to-peer": [] };
@@ -27,6 +27,16 @@ export class UdpRelay {
       this.#pass("to-server", datagram);
     });
     far.on("message", (datagram) => this.#pass("to-peer", datagram));
+  }
+
+  /** From now on the server sees another address, as when a NAT forgets or a phone changes its network. */
+  async move(): Promise<void> {
+    const former = this.#far;
+    this.#far = createSocket("udp4");
+    this.#far.bind(0, "127.0.0.1");
+    await once(this.#far, "listening");
+    this.#far.on("message", (datagram) => this.#pass("to-peer", datagram));
+    former.close();
   }
 
   static async open(serverPort: number): Promise<UdpRelay> {
