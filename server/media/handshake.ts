@@ -104,6 +104,7 @@ export class Handshake {
     }
     this.#state = "done";
     const keys = this.#dtls.extractSessionKeys(16, 14);
+    this.#forgetTranscript();
     this.#handlers.done({
       inbound: { key: keys.remoteKey, salt: keys.remoteSalt },
       outbound: { key: keys.localKey, salt: keys.localSalt },
@@ -132,6 +133,14 @@ export class Handshake {
     return (
       hash !== undefined && verify(hash, transcript, new X509Certificate(certificate).publicKey, signature)
     );
+  }
+
+  /** All that a finished handshake still does is read a goodbye: the rest would be kept as long as the light. */
+  #forgetTranscript(): void {
+    const { dtls } = this.#dtls;
+    dtls.handshakeCache = {};
+    dtls.lastFlight = [];
+    dtls.lastMessage = [];
   }
 
   #end(reason: string): void {
