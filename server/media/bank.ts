@@ -33,6 +33,29 @@ const PLANS: readonly Plan[] = [
 /** The plan follows the longest payload of this many packets: a song's loud passage, or another packet time. */
 const PLAN_WINDOW = 128;
 
+/** Consecutive packets whose keystream is prepared in one go; the same for every slot. */
+interface Chunk {
+  plan: Plan;
+  /** Which half of the slots' room it is in: chunks take turns. */
+  half: 0 | 1;
+  /** First packet. */
+  index: number;
+  /** Tells it from every other chunk, also one divided by another plan. */
+  key: number;
+}
+
+/** The chunk that a packet is in when keystream is divided by this plan. */
+function chunkOf(index: number, plan: number): Chunk {
+  const { packets } = PLANS[plan]!;
+  const number = Math.floor(index / packets);
+  return {
+    plan: PLANS[plan]!,
+    half: number % 2 === 0 ? 0 : 1,
+    index: number * packets,
+    key: number * PLANS.length + plan,
+  };
+}
+
 /** What a slot needs to know of its listener. */
 export interface SlotOptions {
   keys: SessionKeys;
@@ -47,11 +70,11 @@ export interface SlotOptions {
 /** One listener's place in a bank. */
 export class Slot {
   readonly address: number;
+  readonly packetAt: number;
   readonly cipher: Cipheriv;
   readonly send: SlotOptions["send"];
-  /** The chunk, and the plan by which it is divided, in each half of the keystream. */
-  readonly chunks: [number, number] = [NEVER, NEVER];
-  readonly plans: [number, number] = [NEVER, NEVER];
+  /** What is prepared in each half of the keystream: the key of a {@link Chunk}. */
+  readonly prepared: [number, number] = [NEVER, NEVER];
 
   constructor(
     memory: Buffer,
@@ -59,14 +82,16 @@ export class Slot {
     { keys, ssrc, payloadType, baseRollovers, send }: SlotOptions,
   ) {
     this.address = address;
+    this.packetAt = address + layout.SLOT_PACKET;
     this.send = send;
     // AES in electronic-codebook mode over counter blocks is counter mode, for many packets in one call.
     this.cipher = createCipheriv("aes-128-ecb", keys.cipher, null).setAutoPadding(false);
     writeCounter(memory, address + layout.SLOT_COUNTER, keys.salt, ssrc, 0, 0);
-    keyState(keys.auth, 0x36).forEach((word, n) => {
+    const auth = keys.auth.export();
+    keyState(auth, 0x36).forEach((word, n) => {
       memory.writeUInt32LE(word, address + layout.SLOT_INNER + n * 4);
     });
-    keyState(keys.auth, 0x5c).forEach((word, n) => {
+    keyState(auth, 0x5c).forEach((word, n) => {
       memory.writeUInt32LE(word, address + layout.SLOT_OUTER + n * 4);
     });
     memory.writeUInt32LE(baseRollovers, address + layout.SLOT_BASE_ROLLOVERS);
@@ -83,7 +108,8 @@ export class Slot {
 export class Bank {
   readonly #kernel: Kernel;
   readonly #memory: Buffer;
-  readonly #counters: readonly Buffer[];
+  /** Views of the counter area, as long as each plan needs. */
+  readonly #counters: ReadonlyMap<Plan, Buffer>;
   readonly #slots: Slot[] = [];
   readonly #free: number[] = [];
   /** How long payloads have lately been, as an index into PLANS. */
@@ -95,8 +121,11 @@ export class Bank {
     const { kernel, memory } = createKernel(layout.SLOTS_AT + BANK_SLOTS * layout.SLOT_LENGTH, kind);
     this.#kernel = kernel;
     this.#memory = memory;
-    this.#counters = PLANS.map(({ packets, blocks }) =>
-      memory.subarray(layout.COUNTERS_AT, layout.COUNTERS_AT + packets * blocks * 16),
+    this.#counters = new Map(
+      PLANS.map((plan) => {
+        const end = layout.COUNTERS_AT + plan.packets * plan.blocks * 16;
+        return [plan, memory.subarray(layout.COUNTERS_AT, end)];
+      }),
     );
     for (let n = BANK_SLOTS - 1; n >= 0; n--) this.#free.push(layout.SLOTS_AT + n * layout.SLOT_LENGTH);
   }
@@ -125,7 +154,8 @@ export class Bank {
 
   /** Sends one packet to every listener. */
   forward(packet: BroadcastPacket): void {
-    const plan = this.#load(packet);
+    const chunk = this.#load(packet);
+    const length = RTP_HEADER_LENGTH + packet.payload.length + TAG_LENGTH;
     const slots = this.#slots;
     // By index: a listener that leaves while it is sent to must not disturb the rest.
     for (let n = 0; n < slots.length; n += 4) {
@@ -133,19 +163,18 @@ export class Bank {
       const b = slots[n + 1] ?? a;
       const c = slots[n + 2] ?? b;
       const d = slots[n + 3] ?? c;
-      this.#protect(a, b, c, d, packet, plan);
-      this.#send(a, packet);
-      if (b !== a) this.#send(b, packet);
-      if (c !== b) this.#send(c, packet);
-      if (d !== c) this.#send(d, packet);
+      this.#protect(a, b, c, d, packet, chunk);
+      a.send(this.#memory, a.packetAt, length);
+      if (b !== a) b.send(this.#memory, b.packetAt, length);
+      if (c !== b) c.send(this.#memory, c.packetAt, length);
+      if (d !== c) d.send(this.#memory, d.packetAt, length);
     }
   }
 
   /** Sends one packet, again or late, to one listener. */
   forwardTo(slot: Slot, packet: BroadcastPacket): void {
-    const plan = this.#load(packet);
-    this.#protect(slot, slot, slot, slot, packet, plan);
-    this.#send(slot, packet);
+    this.#protect(slot, slot, slot, slot, packet, this.#load(packet));
+    slot.send(this.#memory, slot.packetAt, RTP_HEADER_LENGTH + packet.payload.length + TAG_LENGTH);
   }
 
   /**
@@ -153,9 +182,9 @@ export class Bank {
    * @returns where to go on, or undefined when all are prepared
    */
   prepareNext(index: number, from: number, count: number): number | undefined {
-    const chunk = Math.floor(index / PLANS[this.#plan]!.packets) + 1;
+    const chunk = chunkOf(index + PLANS[this.#plan]!.packets, this.#plan);
     const end = Math.min(from + count, this.#slots.length);
-    for (let n = from; n < end; n++) this.#ensure(this.#slots[n]!, chunk, this.#plan);
+    for (let n = from; n < end; n++) this.#ensure(this.#slots[n]!, chunk);
     return end < this.#slots.length ? end : undefined;
   }
 
@@ -165,8 +194,8 @@ export class Bank {
     return index % packets >= packets / 2;
   }
 
-  /** Takes the payload into memory, and chooses the plan whose packets are long enough for it. */
-  #load({ payload }: BroadcastPacket): number {
+  /** Takes the payload into memory, and finds the chunk that its keystream is in. */
+  #load({ index, payload }: BroadcastPacket): Chunk {
     payload.copy(this.#memory, layout.PAYLOAD_AT);
     this.#longest = Math.max(this.#longest, payload.length);
     if (PLANS[this.#plan]!.blocks * 16 < payload.length) this.#plan = planFor(payload.length);
@@ -174,24 +203,20 @@ export class Bank {
       this.#plan = planFor(this.#longest);
       this.#longest = 0;
     }
-    return this.#plan;
+    return chunkOf(index, this.#plan);
   }
 
-  #protect(a: Slot, b: Slot, c: Slot, d: Slot, packet: BroadcastPacket, plan: number): void {
-    const { packets, blocks } = PLANS[plan]!;
-    const chunk = Math.floor(packet.index / packets);
-    this.#ensure(a, chunk, plan);
-    if (b !== a) this.#ensure(b, chunk, plan);
-    if (c !== b) this.#ensure(c, chunk, plan);
-    if (d !== c) this.#ensure(d, chunk, plan);
-    const keystream =
-      layout.SLOT_KEYSTREAM + (chunk & 1) * layout.KEYSTREAM_HALF + (packet.index % packets) * blocks * 16;
+  #protect(a: Slot, b: Slot, c: Slot, d: Slot, packet: BroadcastPacket, chunk: Chunk): void {
+    this.#ensure(a, chunk);
+    this.#ensure(b, chunk);
+    this.#ensure(c, chunk);
+    this.#ensure(d, chunk);
     this.#kernel.protect4(
       a.address,
       b.address,
       c.address,
       d.address,
-      keystream,
+      keystreamAt(chunk) + (packet.index - chunk.index) * chunk.plan.blocks * 16,
       packet.payload.length,
       packet.marker ? 1 : 0,
       packet.index % SEQUENCES,
@@ -200,30 +225,21 @@ export class Bank {
     );
   }
 
-  #ensure(slot: Slot, chunk: number, plan: number): void {
-    const half = chunk & 1;
-    if (slot.chunks[half] === chunk && slot.plans[half] === plan) return;
-    const { packets, blocks } = PLANS[plan]!;
-    const index = chunk * packets;
-    const rollovers = Math.floor(index / SEQUENCES);
-    this.#kernel.writeCounters(
-      slot.address,
-      layout.COUNTERS_AT,
-      rollovers,
-      index % SEQUENCES,
-      packets,
-      blocks,
-    );
-    const keystream = slot.cipher.update(this.#counters[plan]!);
-    this.#memory.set(keystream, slot.address + layout.SLOT_KEYSTREAM + half * layout.KEYSTREAM_HALF);
-    slot.chunks[half] = chunk;
-    slot.plans[half] = plan;
+  #ensure(slot: Slot, chunk: Chunk): void {
+    if (slot.prepared[chunk.half] === chunk.key) return;
+    const { packets, blocks } = chunk.plan;
+    const rollovers = Math.floor(chunk.index / SEQUENCES);
+    const sequence = chunk.index % SEQUENCES;
+    this.#kernel.writeCounters(slot.address, layout.COUNTERS_AT, rollovers, sequence, packets, blocks);
+    const counters = this.#counters.get(chunk.plan)!;
+    this.#memory.set(slot.cipher.update(counters), slot.address + keystreamAt(chunk));
+    slot.prepared[chunk.half] = chunk.key;
   }
+}
 
-  #send(slot: Slot, { payload }: BroadcastPacket): void {
-    const length = RTP_HEADER_LENGTH + payload.length + TAG_LENGTH;
-    slot.send(this.#memory, slot.address + layout.SLOT_PACKET, length);
-  }
+/** Where a chunk's keystream starts within each slot. */
+function keystreamAt({ half }: Chunk): number {
+  return layout.SLOT_KEYSTREAM + half * layout.KEYSTREAM_HALF;
 }
 
 /** The first plan whose packets hold this many bytes. */

@@ -69,8 +69,12 @@ export interface ThreadOptions {
   relay: string;
 }
 
-/** Time between looks at every peer, in ms: time-outs and reports. */
-const TICK_INTERVAL = 1000;
+/**
+ * Every peer is looked at once in this many ms, for time-outs and reports: so often are sender reports
+ * due. The peers are spread over the spokes of a wheel, so that a thousand reports are not one stall.
+ */
+const WHEEL_TURN = 3000;
+const SPOKES = 60;
 
 /** One thread's share of the media: the port, the peers that live here, and their broadcasts. */
 export class MediaThread {
@@ -84,8 +88,10 @@ export class MediaThread {
   readonly #strays: Strays;
   readonly #opening: Promise<void>;
   readonly #timer: NodeJS.Timeout;
+  readonly #wheel = Array.from({ length: SPOKES }, () => new Set<Peer>());
+  #spoke = 0;
   #port: Port | undefined;
-  /** What was dropped since the last tick: a flood makes one event a second, not one a datagram. */
+  /** What was dropped in this turn of the wheel: a flood makes one event, not one a datagram. */
   readonly #dropped = new Map<Way, { count: number; last: string }>();
 
   constructor(options: ThreadOptions, handshakes: RemoteHandshakes, emit: (event: ThreadEvent) => void) {
@@ -94,7 +100,7 @@ export class MediaThread {
     this.#emit = emit;
     this.#strays = new Strays((stray) => emit({ type: "stray", stray }));
     this.#opening = this.#open(options);
-    this.#timer = setInterval(() => this.#tick(), TICK_INTERVAL);
+    this.#timer = setInterval(() => this.#tick(), WHEEL_TURN / SPOKES);
   }
 
   /** Carries out one command of the main thread. */
@@ -156,6 +162,7 @@ export class MediaThread {
     });
     this.#byId.set(spec.id, peer);
     this.#byUfrag.set(spec.ufrag, peer);
+    this.#wheel[this.#byId.size % SPOKES]!.add(peer);
   }
 
   #closePeer(id: PeerId, reason: string): void {
@@ -169,6 +176,7 @@ export class MediaThread {
     this.#byId.delete(id);
     this.#byUfrag.delete(peer.spec.ufrag);
     for (const key of peer.remoteKeys) if (this.#byRemote.get(key) === peer) this.#byRemote.delete(key);
+    for (const spoke of this.#wheel) spoke.delete(peer);
     peer.close();
     return peer;
   }
@@ -212,24 +220,26 @@ export class MediaThread {
     if (!request) return;
     const peer = this.#byUfrag.get(request.localUfrag);
     if (!peer) {
-      this.#strays.passCheck(request, datagram, from);
+      this.#strays.passCheck(request, from);
       return;
     }
     if (peer.spec.remoteUfrag !== request.remoteUfrag) return;
-    const { accepted, dropped } = peer.receiveCheck(datagram, from);
+    const { accepted, dropped } = peer.receiveCheck(request, from);
     if (accepted) this.#byRemote.set(from.key, peer);
     if (dropped !== undefined) this.#byRemote.delete(dropped);
   }
 
   #tick(): void {
+    this.#spoke = (this.#spoke + 1) % SPOKES;
     const time = now();
     const stats: [PeerId, SubscriberStats][] = [];
-    for (const peer of this.#byId.values()) {
+    for (const peer of this.#wheel[this.#spoke]!) {
       peer.tick(time);
       const taken = peer.takeStats();
       if (taken) stats.push([peer.spec.id, taken]);
     }
     if (stats.length > 0) this.#emit({ type: "stats", stats });
+    if (this.#spoke !== 0) return;
     for (const [way, dropped] of this.#dropped) this.#emit({ type: "dropped", way, ...dropped });
     this.#dropped.clear();
   }

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Broadcast } from "./broadcast.ts";
 import { now } from "./clock.ts";
 import type { SubscriberStats } from "./engine.ts";
@@ -6,7 +7,7 @@ import type { RemoteHandshakes } from "./handshake-thread.ts";
 import type { PeerSpec } from "./media-thread.ts";
 import type { Remote } from "./port.ts";
 import { Publisher } from "./publisher.ts";
-import { authenticate, bindingSuccess } from "./stun.ts";
+import { type BindingRequest, bindingSuccess, isAuthentic } from "./stun.ts";
 import { Subscriber } from "./subscriber.ts";
 
 /** A browser that has been answered must have its keys within this many ms. */
@@ -30,6 +31,7 @@ export interface PeerHandlers {
 /** One browser on the port: its checked addresses, its handshake, and then its media leg. */
 export class Peer {
   readonly spec: PeerSpec;
+  readonly #password: KeyObject;
   readonly #broadcast: Broadcast;
   readonly #handshakes: RemoteHandshakes;
   readonly #handlers: PeerHandlers;
@@ -47,6 +49,7 @@ export class Peer {
 
   constructor(spec: PeerSpec, broadcast: Broadcast, handshakes: RemoteHandshakes, handlers: PeerHandlers) {
     this.spec = spec;
+    this.#password = createSecretKey(Buffer.from(spec.password));
     this.#broadcast = broadcast;
     this.#handshakes = handshakes;
     this.#handlers = handlers;
@@ -61,9 +64,8 @@ export class Peer {
    * A connectivity check that names this peer. Answers it if it is authentic.
    * @returns whether the address now belongs to this peer, and the address that it no longer uses, if any
    */
-  receiveCheck(datagram: Buffer, from: Remote): { accepted: boolean; dropped?: string } {
-    const request = authenticate(datagram, this.spec.password);
-    if (!request || this.#closed) return { accepted: false };
+  receiveCheck(request: BindingRequest, from: Remote): { accepted: boolean; dropped?: string } {
+    if (this.#closed || !isAuthentic(request, this.#password)) return { accepted: false };
     if (!this.#remote) this.#handlers.claimed();
     const time = now();
     this.#checkedAt = time;
@@ -74,7 +76,7 @@ export class Peer {
     if (request.nominates || !this.#nominated || silent) this.#remote = from;
     if (request.nominates) this.#nominated = true;
     if (this.#remote?.key === from.key) this.#remoteCheckedAt = time;
-    this.#sendTo(from, bindingSuccess(request, this.spec.password, from));
+    this.#sendTo(from, bindingSuccess(request, this.#password, from));
     if (this.#remoteKeys.includes(from.key)) return { accepted: true };
     this.#remoteKeys.push(from.key);
     if (this.#remoteKeys.length <= REMOTES_MAX) return { accepted: true };
@@ -104,7 +106,7 @@ export class Peer {
     else if (this.#leg instanceof Publisher) this.#leg.receiveRtp(datagram);
   }
 
-  /** Called about once a second: time-outs and reports. */
+  /** Called every few seconds: time-outs and reports. */
   tick(time: number): void {
     if (!this.#leg && time - this.#createdAt > CONNECT_TIMEOUT) this.#handlers.ended("connect timeout");
     else if (time - this.#checkedAt > CONSENT_TIMEOUT) this.#handlers.ended("consent expired");

@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from "node:dgram";
-import { isIP, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
 
 /** Where a datagram came from and where answers go. */
 export interface Remote {
@@ -15,7 +15,7 @@ export interface Remote {
 export type DatagramKind = "stun" | "dtls" | "media";
 
 export interface PortOptions {
-  /** Address to bind: a name or a literal; "0.0.0.0" and "::" mean all, in both families. */
+  /** IP address to bind; "0.0.0.0" and "::" mean all, in both families. */
   host: string;
   /** UDP port, 0 for any. */
   port: number;
@@ -105,17 +105,15 @@ function bind(options: PortOptions, address: string, port: number): Promise<Sock
 }
 
 /**
- * Addresses come from datagrams and are literals: no look-up, and no wait for the next tick, which
- * Node's own look-up puts before every send. Only the bind address may be a name.
+ * Addresses are literals, from the configuration or from datagrams: no look-up, and no wait for the
+ * next tick, which Node's own look-up puts before every send.
  */
 function lookupLiteral(
-  hostname: string,
-  ...rest: [...options: unknown[], callback: (error: Error | null, address: string, family: number) => void]
+  address: string,
+  family: unknown,
+  callback: (error: null, address: string, family: number) => void,
 ): void {
-  const family = isIP(hostname);
-  const callback = rest.at(-1) as (error: Error | null, address: string, family: number) => void;
-  if (family === 0) callback(new Error(`HOST must be an IP address, not ${hostname}`), "", 0);
-  else callback(null, hostname, family);
+  callback(null, address, family as number);
 }
 
 function kindOf(datagram: Buffer): DatagramKind | undefined {

@@ -82,7 +82,7 @@ export class Publisher {
     }
   }
 
-  /** Called about once a second: tells the host how its stream arrives. */
+  /** Called every few seconds: tells the host how its stream arrives. */
   tick(time: number): void {
     const reception = this.#reception;
     if (!reception) return;

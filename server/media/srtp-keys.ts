@@ -1,4 +1,4 @@
-import { createCipheriv } from "node:crypto";
+import { createCipheriv, createSecretKey, type KeyObject } from "node:crypto";
 
 /** One direction's master key and salt, as DTLS-SRTP gives them (RFC 5764 §4.2). */
 export interface MasterKey {
@@ -11,9 +11,9 @@ export interface MasterKey {
 /** The keys of one SRTP or SRTCP stream under AES_CM_128_HMAC_SHA1_80. */
 export interface SessionKeys {
   /** AES-128 key, 16 bytes. */
-  cipher: Buffer;
+  cipher: KeyObject;
   /** HMAC-SHA1 key, 20 bytes. */
-  auth: Buffer;
+  auth: KeyObject;
   /** 14 bytes. */
   salt: Buffer;
 }
@@ -26,8 +26,9 @@ export function deriveSessionKeys(master: MasterKey, kind: "rtp" | "rtcp"): Sess
   // Labels of RFC 3711 §4.3.1–2: 0, 1, 2 for SRTP; 3, 4, 5 for SRTCP.
   const first = kind === "rtp" ? 0 : 3;
   return {
-    cipher: derive(master, first, 16),
-    auth: derive(master, first + 1, 20),
+    // As key objects: from raw bytes Node makes one anew at every use, which costs more than the hash.
+    cipher: createSecretKey(derive(master, first, 16)),
+    auth: createSecretKey(derive(master, first + 1, 20)),
     salt: derive(master, first + 2, 14),
   };
 }

@@ -1,7 +1,8 @@
+import { createSecretKey } from "node:crypto";
 import type { PeerId } from "./engine.ts";
 import type { PeerSpec, StrayDatagram } from "./media-thread.ts";
 import type { DatagramKind, Remote } from "./port.ts";
-import { authenticate, type BindingRequest } from "./stun.ts";
+import { type BindingRequest, isAuthentic } from "./stun.ts";
 
 /** Addresses one peer may reach this thread from. */
 const REMOTES_MAX = 8;
@@ -36,16 +37,21 @@ export class Strays {
   }
 
   /** Passes a connectivity check on if it is authentic, and learns where it came from. */
-  passCheck(request: BindingRequest, datagram: Buffer, from: Remote): void {
+  passCheck(request: BindingRequest, from: Remote): void {
     const spec = this.#byUfrag.get(request.localUfrag);
-    if (!spec || spec.remoteUfrag !== request.remoteUfrag || !authenticate(datagram, spec.password)) return;
+    if (
+      !spec ||
+      spec.remoteUfrag !== request.remoteUfrag ||
+      !isAuthentic(request, createSecretKey(Buffer.from(spec.password)))
+    )
+      return;
     const { remotes } = this.#byId.get(spec.id)!;
     if (!remotes.includes(from.key)) {
       remotes.push(from.key);
       if (remotes.length > REMOTES_MAX) this.#byRemote.delete(remotes.shift()!);
     }
     this.#byRemote.set(from.key, spec.id);
-    this.pass("stun", datagram, from);
+    this.pass("stun", request.data, from);
   }
 
   /** Passes on what comes from an address that has sent an authentic check before. */

@@ -6,9 +6,6 @@ import { RTP_HEADER_LENGTH } from "./rtp.ts";
 import { SrtcpOpener, SrtcpProtector } from "./srtcp.ts";
 import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
 
-/** Time between sender reports in ms; the first comes at once, so that a round trip is soon known. */
-const REPORT_INTERVAL = 3000;
-
 /** Packets one listener may ask for again per second: twice the rate of the song at 20 ms a packet. */
 const RETRANSMISSIONS_PER_SECOND = 100;
 
@@ -32,7 +29,6 @@ export class Subscriber {
   readonly #rtcpIn: SrtcpOpener;
   #packets = 0;
   #octets = 0;
-  #reportDue = 0;
   #budget = RETRANSMISSIONS_PER_SECOND;
   #budgetAt = now();
   #stats: SubscriberStats | undefined;
@@ -68,12 +64,11 @@ export class Subscriber {
     }
   }
 
-  /** Called about once a second: sends the sender report when it is due. */
+  /** Called every few seconds: sends a sender report. */
   tick(time: number): void {
-    if (time < this.#reportDue || this.#packets === 0) return;
+    if (this.#packets === 0) return;
     const rtpTime = this.#options.broadcast.timestampAt(time);
     if (rtpTime === undefined) return;
-    this.#reportDue = time + REPORT_INTERVAL;
     const report = writeSenderReport({
       ssrc: this.#options.ssrc,
       ntp: toNtp(time),
