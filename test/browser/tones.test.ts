@@ -1,0 +1,125 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { Firefox, findFirefox } from "../support/firefox.ts";
+import {
+  DARK,
+  LIT,
+  levelOfColour,
+  newDevice,
+  openScreen,
+  PALETTE,
+  PIXEL,
+  startWall,
+  TONES,
+} from "../support/pages.ts";
+import { ServerProcess } from "../support/server-process.ts";
+
+/** Which band each tone of the file belongs to, in the file's order. */
+const BANDS = ["bass", "mids", "brilliance"];
+const TONE_MS = 3_000;
+/** After a tone's start, what is left of the one before has to arrive and fade; before its end, nothing yet of the next. */
+const SETTLED_MS = 1_200;
+const ENDING_MS = 100;
+
+let server: ServerProcess;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  expect(server.errors).toEqual([]);
+});
+
+/** A page that runs JavaScript: Chromium's and Firefox's alike. */
+interface Screen {
+  evaluate(expression: string): Promise<unknown>;
+}
+
+interface Moment {
+  at: number;
+  level: number;
+}
+
+/** Begins to note every painted frame of a screen. */
+async function watch(screen: Screen): Promise<void> {
+  await screen.evaluate(`{
+    const seen = (globalThis.seen = []);
+    requestAnimationFrame(function look() {
+      requestAnimationFrame(look);
+      seen.push([Date.now(), ${PIXEL}]);
+    });
+  }`);
+}
+
+async function seen(screen: Screen): Promise<Moment[]> {
+  const frames = JSON.parse((await screen.evaluate("JSON.stringify(seen)")) as string) as [number, string][];
+  return frames.map(([at, colour]) => ({ at, level: levelOfColour(colour) }));
+}
+
+/** Plays the tones once, live. Returns when on the wall's clock the first began, by what the console shows. */
+async function playOnce(host: Page): Promise<number> {
+  await host.getByTestId("go-live").click();
+  await host.getByTestId("file").setInputFiles(TONES);
+  await host.getByTestId("volume").fill("1");
+  const begin = host.evaluate(`new Promise((resolve) => {
+    const begins = [];
+    let last = 0;
+    const timer = setInterval(() => {
+      const time = Number(document.querySelector("[data-testid=seek]").value);
+      if (time !== last) begins.push(Date.now() - 1000 * time);
+      last = time;
+      if (document.documentElement.dataset.song !== "paused") return;
+      clearInterval(timer);
+      resolve(begins.sort((a, b) => a - b)[begins.length >> 1]);
+    }, 5);
+  })`);
+  return (await begin) as number;
+}
+
+/** What a screen showed in the settled part of each tone. */
+function duringTones(moments: Moment[], began: number): Moment[][] {
+  return BANDS.map((_, tone) => {
+    const start = began + tone * TONE_MS;
+    return moments.filter(({ at }) => at > start + SETTLED_MS && at < start + TONE_MS - ENDING_MS);
+  });
+}
+
+function expectOnly(lit: string, moments: Moment[], began: number): void {
+  for (const [tone, shown] of duringTones(moments, began).entries()) {
+    const levels = shown.map(({ level }) => level);
+    const what = `the ${lit} screen during the ${BANDS[tone]} tone`;
+    expect(levels.length, `frames of ${what}`).toBeGreaterThan(20);
+    if (BANDS[tone] === lit) expect(Math.min(...levels), what).toBeGreaterThanOrEqual(LIT);
+    else expect(Math.max(...levels), what).toBeLessThanOrEqual(DARK);
+  }
+}
+
+test("each tone lights the screen of its band and no other", async () => {
+  const { host, code } = await startWall(await newDevice(browser), server.url);
+  const screens = await Promise.all(BANDS.map((band) => openScreen(browser, server.url, code, band)));
+  await Promise.all(screens.map(watch));
+  const began = await playOnce(host);
+  for (const [n, screen] of screens.entries()) expectOnly(BANDS[n]!, await seen(screen), began);
+});
+
+test("a screen in Firefox is lit by its band and no other", async ({ skip }) => {
+  const program = findFirefox();
+  if (!program) return skip("Firefox is not installed. On Debian: apt-get install firefox-esr pulseaudio");
+  const firefox = await Firefox.launch(program);
+  try {
+    const { host, code } = await startWall(await newDevice(browser), server.url);
+    await firefox.goto(`${server.url}/w/${code}?band=mids&palette=${PALETTE}`);
+    await firefox.tap();
+    await watch(firefox);
+    const began = await playOnce(host);
+    expectOnly("mids", await seen(firefox), began);
+  } finally {
+    await firefox.close();
+  }
+});
