@@ -9,6 +9,8 @@ export type Direction = "to-server" | "to-peer";
  */
 export class UdpRelay {
   readonly port: number;
+  /** Whether nothing passes, either way. */
+  cut = false;
   readonly #near: Socket;
   #far: Socket;
   readonly #serverPort: number;
@@ -78,6 +80,7 @@ export class UdpRelay {
   }
 
   #pass(direction: Direction, datagram: Buffer): void {
+    if (this.cut) return;
     if (isRtp(datagram) && this.#dropping[direction].delete(this.#mediaCount[direction]++)) return;
     this.#passed[direction].push(datagram);
     this.inject(direction, datagram);
