@@ -42,10 +42,12 @@ export function findChromium(): string {
 }
 
 /**
- * Starts Chromium without a window. Sound waits for a click in it, as on anyone's machine.
- * @param flags more of Chromium's own
+ * Starts Chromium without a window. Sound waits for a press in it as on anyone's machine, unless it
+ * is set up as a `kiosk`.
  */
-export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
-  const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({ executablePath: findChromium(), args: [...FLAGS, ...asRoot, ...flags] });
+export async function launchChromium({ kiosk = false } = {}): Promise<Browser> {
+  const autoplay = kiosk ? "no-user-gesture-required" : "document-user-activation-required";
+  const args = [...FLAGS, `--autoplay-policy=${autoplay}`];
+  if (process.getuid?.() === 0) args.push("--no-sandbox");
+  return chromium.launch({ executablePath: findChromium(), args });
 }

@@ -1,6 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { expect } from "vitest";
+import type { Browser, CDPSession, Page } from "playwright-core";
 import { PALETTES } from "../../client/light/colour.ts";
 
 /** 60 Hz, 1 kHz and 8 kHz in turn, three seconds each; made by scripts/tones.ts. */
@@ -27,20 +27,54 @@ export function levelOfColour(colour: string): number {
   return step / (colours.length - 1);
 }
 
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+/** What an expression in a page comes to. Unlike Playwright's `evaluate` it is no user's gesture to the page. */
+export async function read<Value>(page: Page, expression: string): Promise<Value> {
+  let session = sessions.get(page);
+  if (!session) {
+    session = page.context().newCDPSession(page);
+    sessions.set(page, session);
+  }
+  const { result } = await (await session).send("Runtime.evaluate", { expression, returnByValue: true });
+  return result.value;
+}
+
 /** The level that a screen shows now, by its painted pixel. */
 export async function levelOf(screen: Page): Promise<number> {
-  return levelOfColour(await screen.evaluate<string>(PIXEL));
+  return levelOfColour(await read(screen, PIXEL));
 }
 
+/** Waits for a screen to be lit, ms at most. */
 export async function becomesLit(screen: Page, timeout = 10_000): Promise<void> {
-  await expect.poll(() => levelOf(screen), { timeout, interval: 30 }).toBeGreaterThanOrEqual(LIT);
+  await eventually(
+    () => levelOf(screen),
+    (level) => level >= LIT,
+    `a level of ${LIT}`,
+    timeout,
+  );
 }
 
-/** Waits for a page's state, which it tells in `data-state`. */
+/** Waits for a page's state, which it tells in `data-state`, ms at most. */
 export async function becomes(page: Page, state: string, timeout = 10_000): Promise<void> {
-  await expect
-    .poll(() => page.evaluate("document.documentElement.dataset.state"), { timeout, interval: 30 })
-    .toBe(state);
+  const now = () => read<string>(page, "document.documentElement.dataset.state");
+  await eventually(now, (is) => is === state, `state ${state}`, timeout);
+}
+
+/** Reads again and again until it is as it should be; for tests and benches alike. */
+async function eventually<Value>(
+  look: () => Promise<Value>,
+  isRight: (value: Value) => boolean,
+  wanted: string,
+  timeout: number,
+): Promise<void> {
+  const end = performance.now() + timeout;
+  for (;;) {
+    const value = await look();
+    if (isRight(value)) return;
+    if (performance.now() > end) throw new Error(`no ${wanted} in ${timeout} ms; it is ${value}`);
+    await delay(30);
+  }
 }
 
 /** A page in a browser profile of its own, as on a device of its own. */
@@ -93,5 +127,5 @@ export async function openScreen(browser: Browser, url: string, code: string, ba
 
 /** What is the matter, in the words that a screen shows. */
 export function words(screen: Page): Promise<string> {
-  return screen.locator("#words").innerText();
+  return read(screen, "document.getElementById('words').innerText");
 }

@@ -1,0 +1,132 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import {
+  becomes,
+  becomesLit,
+  newDevice,
+  openScreen,
+  read,
+  startLiveWall,
+  type Wall,
+  words,
+} from "../support/pages.ts";
+import { ServerProcess } from "../support/server-process.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+/** A live wall with a lit screen, which must notice nothing of what the tests do. */
+let wall: Wall;
+let screen: Page;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  browser = await launchChromium();
+  wall = await startLiveWall(browser, server.url);
+  screen = await openScreen(browser, server.url, wall.code);
+  await becomesLit(screen);
+  await countChanges();
+});
+
+afterEach(async () => {
+  await becomesLit(screen);
+  expect(await read(screen, "changes"), "changes of the screen's state").toBe(0);
+  expect(await read(wall.host, "document.documentElement.dataset.song")).toBe("playing");
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  expect(server.errors).toEqual([]);
+});
+
+/** Has the screen count by itself how often its state or its peer's changes. */
+async function countChanges(): Promise<void> {
+  await read(
+    screen,
+    `globalThis.changes = 0;
+    new MutationObserver((records) => { changes += records.length; })
+      .observe(document.documentElement, { attributeFilter: ["data-state", "data-peer"] });`,
+  );
+}
+
+test("a file that is not audio is named, and the broadcast goes on", async () => {
+  const file = {
+    name: "notes.mp3",
+    mimeType: "audio/mpeg",
+    buffer: Buffer.from("Not a song.\n".repeat(400)),
+  };
+  await wall.host.getByTestId("file").setInputFiles(file);
+  await expect.poll(() => wall.host.getByTestId("message").innerText()).toContain("cannot play “notes.mp3”");
+  expect(await wall.host.getByTestId("title").innerText()).toBe("tones");
+});
+
+test("an empty file is named, and the broadcast goes on", async () => {
+  const file = { name: "nothing.mp3", mimeType: "audio/mpeg", buffer: Buffer.alloc(0) };
+  await wall.host.getByTestId("file").setInputFiles(file);
+  await expect.poll(() => wall.host.getByTestId("message").innerText()).toContain("“nothing.mp3” is empty");
+  expect(await wall.host.getByTestId("title").innerText()).toBe("tones");
+});
+
+test("the page of a wall that does not exist says so and takes another code", async () => {
+  const lost = await newDevice(browser);
+  await lost.goto(`${server.url}/w/${wall.code === "QQQQQ" ? "RRRRR" : "QQQQQ"}`);
+  await becomes(lost, "unknown");
+  expect(await words(lost)).toContain("No wall with this code");
+  await lost.locator("#another-code").fill(wall.code.toLowerCase());
+  await lost.getByRole("button", { name: "Go" }).click();
+  await becomes(lost, "ready");
+  expect(new URL(lost.url()).pathname).toBe(`/w/${wall.code}`);
+});
+
+test("an address that holds no code is a page with words", async () => {
+  const lost = await newDevice(browser);
+  const response = await lost.goto(`${server.url}/w/no-code-at-all`);
+  expect(response?.status()).toBe(404);
+  expect(await lost.locator("body").innerText()).not.toBe("");
+});
+
+test("a browser without the key cannot host the wall", async () => {
+  const stranger = await newDevice(browser);
+  await stranger.goto(`${server.url}/host/${wall.code}`);
+  await becomes(stranger, "no-key");
+  expect(await stranger.getByTestId("notice").innerText()).toContain("does not hold the key");
+});
+
+test("a browser with a wrong key is refused", async () => {
+  const stranger = await newDevice(browser);
+  await stranger.goto(server.url);
+  await stranger.evaluate(
+    (code) => localStorage.setItem("lightwall.walls", JSON.stringify([{ code, hostKey: "forged.key" }])),
+    wall.code,
+  );
+  await stranger.goto(`${server.url}/host/${wall.code}`);
+  await becomes(stranger, "refused");
+  expect(await stranger.getByTestId("notice").innerText()).toContain("does not hold the key");
+});
+
+test("a listener that offers to send is refused", async () => {
+  const listener = await newDevice(browser);
+  await listener.goto(`${server.url}/w/${wall.code}`);
+  const refusal = await listener.evaluate(async (code) => {
+    const pc = new RTCPeerConnection();
+    const [track] = new AudioContext().createMediaStreamDestination().stream.getAudioTracks();
+    pc.addTransceiver(track!, { direction: "sendrecv" });
+    await pc.setLocalDescription();
+    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws`);
+    const refused = new Promise<string>((resolve) => {
+      socket.onmessage = ({ data }) => {
+        const message = JSON.parse(data);
+        if (message.type === "error" || message.type === "answer") resolve(message.code ?? "answered");
+      };
+    });
+    await new Promise((resolve) => {
+      socket.onopen = resolve;
+    });
+    socket.send(JSON.stringify({ type: "hello", version: 1 }));
+    socket.send(JSON.stringify({ type: "join", code }));
+    socket.send(JSON.stringify({ type: "offer", sdp: pc.localDescription!.sdp }));
+    return refused;
+  }, wall.code);
+  expect(refusal).toBe("offer-sends");
+});

@@ -1,0 +1,145 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { becomes, becomesLit, newDevice, PALETTE, startLiveWall, TONES, words } from "../support/pages.ts";
+import { ServerProcess } from "../support/server-process.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  browser = await launchChromium();
+});
+
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  expect(server.errors).toEqual([]);
+});
+
+/** Moves on by Tab until the element has the focus, and presses a key on it. */
+async function tabTo(page: Page, selector: string, key: "Enter" | "Space"): Promise<void> {
+  const element = page.locator(selector);
+  await element.waitFor();
+  const isFocused = () => element.evaluate((node) => node === document.activeElement);
+  for (let presses = 0; !(await isFocused()); presses++) {
+    expect(presses, `presses of Tab to ${selector}`).toBeLessThan(40);
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press(key);
+}
+
+test("from the start page to a lit screen, by clicks: with the link, and with the typed code", async () => {
+  const host = await newDevice(browser);
+  await host.goto(server.url);
+  await host.getByRole("button", { name: "Start a wall" }).click();
+  const chooser = host.waitForEvent("filechooser");
+  await host.getByRole("button", { name: "Choose a file" }).click();
+  await (await chooser).setFiles(TONES);
+  await expect.poll(() => host.getByTestId("title").innerText()).toBe("tones");
+  await host.getByRole("button", { name: "Loop" }).click();
+  await host.getByRole("button", { name: "Go live" }).click();
+  await becomes(host, "live");
+  await expect
+    .poll(() => host.getByTestId("meter").getAttribute("aria-valuenow").then(Number))
+    .toBeGreaterThan(50);
+
+  const byLink = await newDevice(browser);
+  await byLink.goto((await host.getByTestId("link").getAttribute("href"))!);
+  await byLink.goto(`${byLink.url().split("?")[0]}?band=all&palette=${PALETTE}`);
+  await byLink.getByRole("button", { name: "Tap to light up" }).click();
+  await becomesLit(byLink);
+
+  const byCode = await newDevice(browser);
+  await byCode.goto(server.url);
+  const code = await host.getByTestId("code").innerText();
+  await byCode.getByTestId("join-code").fill(` ${code.trim().toLowerCase().replace(/^../, "$& - ")}`);
+  await byCode.getByRole("button", { name: "Join" }).click();
+  await byCode.waitForURL(/\/w\//);
+  await byCode.goto(`${byCode.url().split("?")[0]}?band=all&palette=${PALETTE}`);
+  await byCode.getByRole("button", { name: "Tap to light up" }).click();
+  await becomesLit(byCode);
+
+  await expect.poll(() => host.getByTestId("listeners").innerText()).toBe("2");
+  await host.getByRole("button", { name: "Stop" }).click();
+  await becomes(byLink, "waiting");
+  await becomes(byCode, "waiting");
+});
+
+test("the same without a mouse", async () => {
+  const host = await newDevice(browser);
+  await host.goto(server.url);
+  await tabTo(host, "#start", "Enter");
+  await tabTo(host, "[data-testid=demo]", "Enter");
+  await tabTo(host, "[data-testid=go-live]", "Space");
+  await becomes(host, "live");
+  const screen = await newDevice(browser);
+  await screen.goto(`${host.url().replace("/host/", "/w/")}?band=all&palette=${PALETTE}`);
+  await tabTo(screen, "#tap", "Enter");
+  await becomesLit(screen);
+  // With the focus on no control, the space bar is the song's.
+  await host.evaluate("document.activeElement.blur()");
+  await host.keyboard.press("Space");
+  await becomes(screen, "paused");
+  await host.keyboard.press("Space");
+  await becomesLit(screen);
+});
+
+test("a file dropped on the console plays", async () => {
+  const { host } = await startLiveWall(browser, server.url);
+  await host.evaluate(async (url) => {
+    const song = await (await fetch(url)).blob();
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([song], "dropped.mp3", { type: "audio/mpeg" }));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  }, "/demo-song.mp3");
+  await expect.poll(() => host.getByTestId("title").innerText()).toBe("dropped");
+  await expect.poll(() => host.evaluate("document.documentElement.dataset.song")).toBe("playing");
+});
+
+test("a kiosk lights up untouched; a browser that wants a tap says so", async () => {
+  const { code } = await startLiveWall(browser, server.url);
+  const address = `${server.url}/w/${code}?band=all&palette=${PALETTE}&autostart`;
+  const strict = await newDevice(browser);
+  await strict.goto(address);
+  await becomes(strict, "blocked");
+  expect(await words(strict)).toContain("Tap once");
+  await strict.mouse.click(300, 300);
+  await becomesLit(strict);
+
+  const kiosk = await launchChromium({ kiosk: true });
+  try {
+    const screen = await newDevice(kiosk);
+    await screen.goto(address);
+    await becomesLit(screen);
+    await screen.reload();
+    await becomesLit(screen);
+  } finally {
+    await kiosk.close();
+  }
+});
+
+test("a screen's settings live in its address and come back", async () => {
+  const { code } = await startLiveWall(browser, server.url);
+  const screen = await newDevice(browser);
+  await screen.goto(`${server.url}/w/${code}?band=100-300&palette=classic`);
+  await screen.locator("#tap").click();
+  await screen.mouse.move(200, 200);
+  await screen.getByText("Bass", { exact: true }).click();
+  await screen.getByText("Ocean", { exact: true }).click();
+  const isSet = async () => {
+    expect(new URL(screen.url()).search).toBe("?band=bass&palette=ocean");
+    expect(await screen.locator("input[name=band]:checked").inputValue()).toBe("bass");
+    expect(await screen.locator("input[name=palette]:checked").inputValue()).toBe("ocean");
+  };
+  await isSet();
+  await screen.reload();
+  await isSet();
+  await screen.goto(`${server.url}/w/${code}`);
+  await isSet();
+});
