@@ -11,7 +11,7 @@ const CANDIDATES = [
   "/snap/bin/chromium",
 ];
 
-const ADVICE = `The browser tests need Chromium, and this machine has none where they look for it.
+const ADVICE = `
   Debian, Ubuntu:  sudo apt-get install chromium
   Fedora:          sudo dnf install chromium
   macOS:           brew install --cask chromium
@@ -38,7 +38,10 @@ export function findChromium(): string {
   const asked = process.env.CHROMIUM;
   const found = findProgram(asked ? [asked] : CANDIDATES);
   if (found) return found;
-  throw new Error(asked ? `CHROMIUM is ${asked}, which is no program. ${ADVICE}` : ADVICE);
+  const problem = asked
+    ? `CHROMIUM is ${asked}, which is no program. The browser tests need one:`
+    : "The browser tests need Chromium, and this machine has none where they look for it:";
+  throw new Error(problem + ADVICE);
 }
 
 /**
