@@ -6,7 +6,7 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       {
-        test: { name: "loopback", include: ["test/loopback/**/*.test.ts"], testTimeout: 15_000 },
+        test: { name: "loopback", include: ["test/loopback/**/*.test.ts"], testTimeout: 40_000 },
       },
       {
         test: {

@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { RemoteHandshakes } from "./handshake-thread.ts";
 import { MediaThread, type ThreadCommand, type ThreadOptions } from "./media-thread.ts";
+import { RemoteHandshakes } from "./remote-handshakes.ts";
 
 /** Entry of a media thread: a {@link MediaThread} whose commands and events are the worker's messages. */
 const port = parentPort!;

@@ -3,10 +3,10 @@ import type { Broadcast } from "./broadcast.ts";
 import { now } from "./clock.ts";
 import type { SubscriberStats } from "./engine.ts";
 import type { HandshakeKeys } from "./handshake.ts";
-import type { RemoteHandshakes } from "./handshake-thread.ts";
 import type { PeerSpec } from "./media-thread.ts";
 import type { Remote } from "./port.ts";
 import { Publisher } from "./publisher.ts";
+import type { RemoteHandshakes } from "./remote-handshakes.ts";
 import { type BindingRequest, bindingSuccess, isAuthentic } from "./stun.ts";
 import { Subscriber } from "./subscriber.ts";
 

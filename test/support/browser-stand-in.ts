@@ -48,7 +48,7 @@ export class StandIn {
 
   /** Takes the answer and waits until media can flow. */
   async accept(sdp: string): Promise<void> {
-    const connected = this.pc.connectionStateChange.watch((state) => state === "connected", 8000);
+    const connected = this.pc.connectionStateChange.watch((state) => state === "connected", 20_000);
     await this.pc.setRemoteDescription({ type: "answer", sdp });
     await connected;
   }
