@@ -1,5 +1,5 @@
+import { RTP_PER_MS } from "../protocol/timing.ts";
 import type { Broadcast } from "./broadcast.ts";
-import { CLOCK_PER_MS } from "./broadcast.ts";
 import { now } from "./clock.ts";
 import { readRtcp, writeNack, writeReceiverReport } from "./rtcp.ts";
 import type { RtpPacket } from "./rtp.ts";
@@ -103,7 +103,7 @@ export class Publisher {
   }
 
   #count({ ssrc, index, timestamp }: RtpPacket & { index: number }): void {
-    const transit = (Math.round(now() * CLOCK_PER_MS) - timestamp) | 0;
+    const transit = (Math.round(now() * RTP_PER_MS) - timestamp) | 0;
     const reception = this.#reception;
     if (reception?.ssrc !== ssrc) {
       this.#missing.clear();
