@@ -3,12 +3,18 @@ import { binsOf } from "../light/band.ts";
 import { PALETTES } from "../light/colour.ts";
 import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
+import { MediaTime } from "./media-time.ts";
+import { Needs } from "./needs.ts";
 import { byId } from "./page.ts";
 import { Screen } from "./screen.ts";
 import { memory, readSettings, type Settings, writeQuery } from "./settings.ts";
 import { Sound } from "./sound.ts";
 import { type State, stateOf, WORDS } from "./status.ts";
 import { canFillScreen, fillScreen, keepAwake, toggleFullScreen } from "./wake.ts";
+import { WallTime } from "./wall-time.ts";
+
+/** What the audio graph holds back between the track and the analyser, in most browsers, ms. */
+const GRAPH_MS = 15;
 
 const root = document.documentElement;
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
@@ -29,9 +35,18 @@ function run(): void {
   let started = false;
   let sounding = false;
 
-  const sound = new Sound(() => update());
+  const media = new MediaTime();
+  const needs = new Needs();
+  let receiver: RTCRtpReceiver | undefined;
+
+  const sound = new Sound(
+    () => update(),
+    () => media.restartGraph(),
+  );
   const screen = new Screen(byId<HTMLCanvasElement>("light"), {
-    spectrum: () => sound.spectrum(),
+    hear,
+    due,
+    flash: (now) => wall.flash(now),
     onSound: () => {
       sounding = true;
       update();
@@ -41,12 +56,23 @@ function run(): void {
   const connection = new Connection({
     code,
     returning: memory.recall("wall") === code,
-    onTrack: (track) => sound.play(track),
+    onTrack: (track, from) => {
+      receiver = from;
+      sound.play(track);
+    },
+    onTiming: (timing) => {
+      wall.timing = timing;
+    },
+    onFlashTest: (at) => {
+      wall.flashTest(at);
+      if (started) screen.flash();
+    },
     onChange: ({ joined }) => {
       if (joined) memory.keep("wall", code);
       update();
     },
   });
+  const wall = new WallTime(connection.clock, media);
   const controls = new Controls({
     settings,
     onSettings: (changed) => {
@@ -60,10 +86,28 @@ function run(): void {
     onFullScreen: canFillScreen() ? toggleFullScreen : undefined,
   });
 
+  function hear(): { spectrum: Float32Array; media: number } {
+    const rendered = sound.renderedMs;
+    media.add(performance.now(), rendered, receiver?.getSynchronizationSources()[0]);
+    const heard = media.known ? media.at(rendered) - GRAPH_MS : rendered;
+    return { spectrum: sound.spectrum(), media: heard - sound.lookBackMs };
+  }
+
+  function due(now: number, newest: number): number | undefined {
+    const sent = wall.sent(now);
+    if (sent === undefined) return;
+    const delay = wall.delay(now);
+    needs.add(now, sent - newest, delay);
+    const figures = needs.due(now);
+    if (figures) connection.report({ ...figures, clockErrorMs: wall.error ?? 0, precision: "graph" });
+    return sent - delay;
+  }
+
   /** Brings all that is seen in line with what is known. */
   function update(): void {
     const { joined, room, refusal, peer } = connection.status;
     const lit = started && !refusal && room?.state === "live" && room.playing;
+    wall.trim = settings.trim;
     screen.show(binsOf(settings.band, sound.sampleRate, sound.fftSize), PALETTES[settings.palette]);
     if (lit) {
       screen.light();
