@@ -89,8 +89,8 @@ function run(): void {
   function hear(): { spectrum: Float32Array; media: number } {
     const rendered = sound.renderedMs;
     media.add(performance.now(), rendered, receiver?.getSynchronizationSources()[0]);
-    const heard = media.known ? media.at(rendered) - GRAPH_MS : rendered;
-    return { spectrum: sound.spectrum(), media: heard - sound.lookBackMs };
+    const heard = rendered - sound.lookBackMs;
+    return { spectrum: sound.spectrum(), media: media.known ? media.at(heard - GRAPH_MS) : heard };
   }
 
   function due(now: number, newest: number): number | undefined {

@@ -1,34 +1,35 @@
-import { mediaMsBetween } from "../../server/protocol/timing.ts";
+import { mediaMsBetween, RTP_PER_MS } from "../../server/protocol/timing.ts";
 
 /** What the browser tells of the frame that it handed to the track last. */
 export type Source = Pick<RTCRtpSynchronizationSource, "rtpTimestamp" | "timestamp">;
 
-/** The jitter buffer stretches sound as it must; the fit forgets what is older than this. */
+/** How long it is of interest when a frame was handed to the track. */
 const SOUND_KEPT_MS = 500;
-/** The audio graph's clock only drifts. */
+/** Frames around a moment from which its media time is taken: enough to outvote a stray one. */
+const AROUND_MS = 50;
+/** The audio graph renders in steps of about 10 ms, some of them late; in this time one is not. */
 const GRAPH_KEPT_MS = 2_000;
 
 /**
- * Dates what the audio graph renders with media time, in ms of RTP time.
- *
- * Two clocks meet here, both of which tick in steps of about 10 ms, some of them late: frames are handed to the
- * track, and the graph renders. Lateness only ever holds a clock back, so each is taken where it is furthest
- * ahead of the page's own clock.
+ * Dates what the audio graph renders with media time, in ms of RTP time. Two readings meet here: when which frame
+ * was handed to the track, which moves in steps as the jitter buffer stretches sound; and how much the graph has
+ * rendered by when, which ticks in steps, and is right where it is furthest ahead.
  */
 export class MediaTime {
-  readonly #sound = new Lead(SOUND_KEPT_MS);
-  readonly #graph = new Lead(GRAPH_KEPT_MS);
+  readonly #frames: { at: number; lead: number }[] = [];
+  readonly #graph: { at: number; lead: number }[] = [];
   #last: { timestamp: number; media: number } | undefined;
-  #handed = 0;
+  #handedAt = 0;
 
-  /** Takes what the two clocks say at a time of `performance.now()`. */
+  /** Takes what there is to read at a time of `performance.now()`. */
   add(now: number, graphMs: number, source: Source | undefined): void {
-    this.#graph.add(now, graphMs - now);
-    if (!source || source.timestamp === this.#handed) return;
-    this.#handed = source.timestamp;
-    const handed = source.timestamp - performance.timeOrigin;
-    this.#last = { timestamp: source.rtpTimestamp, media: this.mediaOf(source.rtpTimestamp) };
-    this.#sound.add(handed, this.#last.media - handed);
+    keep(this.#graph, { at: now, lead: graphMs - now }, GRAPH_KEPT_MS);
+    if (!source || source.timestamp === this.#handedAt) return;
+    this.#handedAt = source.timestamp;
+    const at = source.timestamp - performance.timeOrigin;
+    const media = this.mediaOf(source.rtpTimestamp);
+    this.#last = { timestamp: source.rtpTimestamp, media };
+    keep(this.#frames, { at, lead: media - at }, SOUND_KEPT_MS);
   }
 
   /** Whether sound has come. */
@@ -38,40 +39,25 @@ export class MediaTime {
 
   /** An RTP timestamp as media time: without the wrap after a day. */
   mediaOf(timestamp: number): number {
-    if (!this.#last) return timestamp / 48;
+    if (!this.#last) return timestamp / RTP_PER_MS;
     return this.#last.media + mediaMsBetween(this.#last.timestamp, timestamp);
   }
 
-  /** Media time of the frame that was handed to the track when the graph's time was `graphMs`. */
+  /** Media time of the sound that was handed to the track when the graph's time was `graphMs`. */
   at(graphMs: number): number {
-    return graphMs + this.#sound.lead - this.#graph.lead;
+    const at = graphMs - Math.max(...this.#graph.map(({ lead }) => lead));
+    const near = this.#frames.filter((frame) => Math.abs(frame.at - at) <= AROUND_MS);
+    const leads = (near.length > 0 ? near : this.#frames.slice(-1)).map(({ lead }) => lead);
+    return at + leads.sort((a, b) => a - b)[leads.length >> 1]!;
   }
 
   /** The graph's clock starts anew: a new audio context. */
   restartGraph(): void {
-    this.#graph.clear();
+    this.#graph.length = 0;
   }
 }
 
-/** By how much a clock is ahead of the page's, taken where it was furthest ahead lately. */
-class Lead {
-  readonly #kept: number;
-  #samples: { at: number; lead: number }[] = [];
-
-  constructor(kept: number) {
-    this.#kept = kept;
-  }
-
-  add(at: number, lead: number): void {
-    this.#samples.push({ at, lead });
-    while (at - this.#samples[0]!.at > this.#kept) this.#samples.shift();
-  }
-
-  get lead(): number {
-    return this.#samples.reduce((most, { lead }) => Math.max(most, lead), Number.NEGATIVE_INFINITY);
-  }
-
-  clear(): void {
-    this.#samples = [];
-  }
+function keep<Entry extends { at: number }>(entries: Entry[], entry: Entry, forMs: number): void {
+  entries.push(entry);
+  while (entry.at - entries[0]!.at > forMs) entries.shift();
 }
