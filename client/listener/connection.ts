@@ -30,6 +30,8 @@ export interface ConnectionOptions {
   code: string;
   /** This browser was in the wall before: an unknown code then is a wall that may come back. */
   returning: boolean;
+  /** Called for every receiver, before anything comes through it. */
+  onReceiver(receiver: RTCRtpReceiver): void;
   onTrack(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
   onTiming(timing: Timing): void;
   /** @param at begin of the test on the wall clock, ms */
@@ -147,6 +149,7 @@ export class Connection {
     this.#peer?.close();
     this.#offered = false;
     this.#peer = new Peer({
+      onMade: (end) => this.#options.onReceiver(end as RTCRtpReceiver),
       onTrack: (track, receiver) => this.#options.onTrack(track, receiver),
       onState: (peer) => {
         this.#update({ peer });

@@ -3,7 +3,7 @@ import { binsOf } from "../light/band.ts";
 import { PALETTES } from "../light/colour.ts";
 import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
-import { MediaTime } from "./media-time.ts";
+import { Dating } from "./dating.ts";
 import { Needs } from "./needs.ts";
 import { byId } from "./page.ts";
 import { Screen } from "./screen.ts";
@@ -12,9 +12,6 @@ import { Sound } from "./sound.ts";
 import { type State, stateOf, WORDS } from "./status.ts";
 import { canFillScreen, fillScreen, keepAwake, toggleFullScreen } from "./wake.ts";
 import { WallTime } from "./wall-time.ts";
-
-/** What the audio graph holds back between the track and the analyser, in most browsers, ms. */
-const GRAPH_MS = 15;
 
 const root = document.documentElement;
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
@@ -35,29 +32,30 @@ function run(): void {
   let started = false;
   let sounding = false;
 
-  const media = new MediaTime();
   const needs = new Needs();
-  let receiver: RTCRtpReceiver | undefined;
 
   const sound = new Sound(
     () => update(),
-    () => media.restartGraph(),
+    () => dating.restart(),
   );
+  const dating = new Dating(sound);
   const screen = new Screen(byId<HTMLCanvasElement>("light"), {
-    hear,
+    hear: () => dating.hear(),
     due,
     flash: (now) => wall.flash(now),
     onSound: () => {
       sounding = true;
       update();
+      dating.refine();
     },
     onFirstLight: () => performance.mark("lightwall:first-light"),
   });
   const connection = new Connection({
     code,
     returning: memory.recall("wall") === code,
+    onReceiver: (made) => dating.prepare(made),
     onTrack: (track, from) => {
-      receiver = from;
+      dating.listen(from);
       sound.play(track);
     },
     onTiming: (timing) => {
@@ -72,7 +70,7 @@ function run(): void {
       update();
     },
   });
-  const wall = new WallTime(connection.clock, media);
+  const wall = new WallTime(connection.clock, dating.time);
   const controls = new Controls({
     settings,
     onSettings: (changed) => {
@@ -86,20 +84,14 @@ function run(): void {
     onFullScreen: canFillScreen() ? toggleFullScreen : undefined,
   });
 
-  function hear(): { spectrum: Float32Array; media: number } {
-    const rendered = sound.renderedMs;
-    media.add(performance.now(), rendered, receiver?.getSynchronizationSources()[0]);
-    const heard = rendered - sound.lookBackMs;
-    return { spectrum: sound.spectrum(), media: media.known ? media.at(heard - GRAPH_MS) : heard };
-  }
-
   function due(now: number, newest: number): number | undefined {
     const sent = wall.sent(now);
     if (sent === undefined) return;
     const delay = wall.delay(now);
     needs.add(now, sent - newest, delay);
     const figures = needs.due(now);
-    if (figures) connection.report({ ...figures, clockErrorMs: wall.error ?? 0, precision: "graph" });
+    if (figures)
+      connection.report({ ...figures, clockErrorMs: wall.error ?? 0, precision: dating.precision });
     return sent - delay;
   }
 

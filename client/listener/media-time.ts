@@ -43,6 +43,12 @@ export class MediaTime {
     return this.#last.media + mediaMsBetween(this.#last.timestamp, timestamp);
   }
 
+  /** The RTP timestamp of a media time, once sound has come. */
+  timestampOf(media: number): number {
+    const { timestamp, media: last } = this.#last!;
+    return (timestamp + Math.round((media - last) * RTP_PER_MS)) >>> 0;
+  }
+
   /** Media time of the sound that was handed to the track when the graph's time was `graphMs`. */
   at(graphMs: number): number {
     const at = graphMs - Math.max(...this.#graph.map(({ lead }) => lead));

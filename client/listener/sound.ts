@@ -85,6 +85,13 @@ export class Sound {
     return this.#spectrum;
   }
 
+  /** The newest sound that the spectrum looks at, as samples. */
+  waveform(): Float32Array {
+    const samples = new Float32Array(this.fftSize);
+    this.#analyser.getFloatTimeDomainData(samples);
+    return samples;
+  }
+
   #build(): void {
     const context = new AudioContext({ latencyHint: "interactive" });
     const analyser = context.createAnalyser();

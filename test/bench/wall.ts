@@ -222,7 +222,15 @@ async function lagsOfAll(screens: Screen[]): Promise<Lag[][]> {
 async function soundToLight(host: Page, screens: Lag[][], from: number, until: number): Promise<number> {
   const offset = await clockOffset(host);
   const { blocks } = await host.evaluate(() => (window as unknown as { log: HostLog }).log);
-  const heard = lagsOf(blocks.map(([at, db]) => ({ at: at + offset, level: levelOfDb(db) })));
+  const heard = lagsOf(
+    blocks.slice(4).map(([end], index) => {
+      // Over some 40 ms, as the analyser does it: shorter, and the tones would beat.
+      const window = blocks.slice(index + 1, index + 5);
+      const power = window.reduce((sum, [, db]) => sum + 10 ** (db / 10), 0) / window.length;
+      const middle = (window[0]![0] + end) / 2;
+      return { at: middle + offset, level: levelOfDb(10 * Math.log10(power)) };
+    }),
+  );
   const leads: number[] = [];
   for (let at = from; at < until; at += 50) {
     const sound = lagAt(heard, at);

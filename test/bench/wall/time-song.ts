@@ -91,15 +91,21 @@ export function lagsOf(readings: readonly Reading[]): Lag[] {
       rising.push({ at: now.at, since });
   }
   const lags: Lag[] = [];
-  let near: number | undefined;
+  let near = 0;
   for (const [index, { at, since }] of rising.entries()) {
-    if (index % 20 === 0 || near === undefined) near = commonLag(rising.slice(index, index + 150), near);
-    const candidates = candidatesOf(at, since);
-    const lag = candidates.reduce((a, b) => (Math.abs(apart(a, near!)) < Math.abs(apart(b, near!)) ? a : b));
+    if (index % 20 === 0) near += apart(commonLag(around(rising, index)), near);
+    const candidates = candidatesOf(at, since).map((lag) => apart(lag, near));
+    const off = candidates.reduce((a, b) => (Math.abs(a) < Math.abs(b) ? a : b), PERIOD);
     // What fits no climb was read in the middle of a fall.
-    if (Math.abs(apart(lag, near)) < 120) lags.push({ at, lag: near + apart(lag, near) });
+    if (Math.abs(off) < 190) lags.push({ at, lag: near + off });
   }
   return lags;
+}
+
+/** Readings of some ten seconds around one of them. */
+function around<Entry>(all: readonly Entry[], index: number): readonly Entry[] {
+  const from = Math.max(Math.min(index - 150, all.length - 300), 0);
+  return all.slice(from, from + 300);
 }
 
 /** Lags that a level is consistent with: one for each climb that is long enough. */
@@ -107,19 +113,18 @@ function candidatesOf(at: number, since: number): number[] {
   return STARTS.filter((_, climb) => since <= CLIMBS[climb]! + 10).map((start) => at - start - since);
 }
 
-/** The lag that most readings agree on; once one is known, one that is not far from it. */
-function commonLag(readings: readonly { at: number; since: number }[], before: number | undefined): number {
+/** The lag that most readings agree on, to some 25 ms. */
+function commonLag(readings: readonly { at: number; since: number }[]): number {
   const votes = new Map<number, number>();
   for (const { at, since } of readings) {
     for (const lag of candidatesOf(at, since)) {
-      if (before !== undefined && Math.abs(apart(lag, before)) > 190) continue;
       const bin = Math.round((((lag % PERIOD) + PERIOD) % PERIOD) / 25);
       for (const near of [bin - 1, bin, bin + 1])
         votes.set(near, (votes.get(near) ?? 0) + (near === bin ? 2 : 1));
     }
   }
-  const [best] = [...votes].reduce((a, b) => (b[1] > a[1] ? b : a), [(before ?? 0) / 25, 0]);
-  return before === undefined ? best * 25 : before + apart(best * 25, before);
+  const [best] = [...votes].reduce((a, b) => (b[1] > a[1] ? b : a));
+  return best * 25;
 }
 
 /** From b to a, the short way round the period. */
