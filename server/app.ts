@@ -8,6 +8,7 @@ import type { Config } from "./config.ts";
 import { createHttp } from "./http.ts";
 import { HostKeys, loadSecret } from "./keys.ts";
 import { bindAddress, lanAddresses, pageUrl } from "./lan.ts";
+import { now } from "./media/clock.ts";
 import { createEngine, type MediaEngine } from "./media/engine.ts";
 import { Rooms } from "./rooms.ts";
 import { Sockets } from "./sockets.ts";
@@ -44,7 +45,6 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   const host = bindAddress(config.host);
   const media = engine ?? (await startMedia(config, host, log));
   const failed = once(media, "failed");
-  const now = () => performance.now();
   const rooms = new Rooms({ ...config, engine: media, keys, now, log });
   const server = createServer();
   const port = () => (server.address() as AddressInfo).port;

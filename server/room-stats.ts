@@ -1,10 +1,11 @@
 import type { MediaEngine, PeerId } from "./media/engine.ts";
-import type { RoomStats } from "./protocol/messages.ts";
+import type { Report, RoomStats, SyncStats } from "./protocol/messages.ts";
 
 /** A listener's media leg: its peer from offer to close, and whether that is up. */
 interface Leg {
   readonly peer?: PeerId | undefined;
   readonly connected: boolean;
+  readonly report?: Report;
 }
 
 /** How a broadcast reaches its listeners, by what `engine` last heard from each. */
@@ -16,15 +17,29 @@ export function roomStats(
   let connected = 0;
   let worstLoss = 0;
   const roundTrips: number[] = [];
+  const reports: Report[] = [];
   for (const leg of legs) {
     listeners += 1;
     if (leg.connected) connected += 1;
+    if (leg.report) reports.push(leg.report);
     const stats = leg.peer && engine.stats(leg.peer);
     if (!stats) continue;
     worstLoss = Math.max(worstLoss, stats.loss);
     if (stats.roundTripMs !== null) roundTrips.push(stats.roundTripMs);
   }
-  return { listeners, connected, roundTripMs: median(roundTrips), worstLoss };
+  return { listeners, connected, roundTripMs: median(roundTrips), worstLoss, sync: syncStats(reports) };
+}
+
+function syncStats(reports: readonly Report[]): SyncStats {
+  const worst = (figure: "neededMs" | "latenessMs" | "clockErrorMs") =>
+    reports.length === 0 ? null : reports.reduce((most, report) => Math.max(most, report[figure]), -Infinity);
+  return {
+    reporting: reports.length,
+    exact: reports.filter(({ precision }) => precision === "exact").length,
+    neededMs: worst("neededMs"),
+    latenessMs: worst("latenessMs"),
+    clockErrorMs: worst("clockErrorMs"),
+  };
 }
 
 /** The middle value (the upper one of two), or null of nothing. */

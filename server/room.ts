@@ -1,9 +1,12 @@
 import type { Logger } from "pino";
+import type { MediaClocks } from "./media/broadcast.ts";
 import type { MediaEngine, Offering, PeerId } from "./media/engine.ts";
 import { type PacketTime, type PacketTimeLimits, packetTimeFor } from "./packet-time.ts";
 import { type ErrorCode, LightwallError } from "./protocol/errors.ts";
-import type { Role, RoomState, RoomStatus, ServerMessage } from "./protocol/messages.ts";
+import type { Report, Role, RoomState, RoomStatus, ServerMessage } from "./protocol/messages.ts";
+import type { MediaClock, Timing } from "./protocol/timing.ts";
 import { roomStats } from "./room-stats.ts";
+import { WallDelays } from "./wall-delay.ts";
 
 /** Someone in a room, as far as the room can see. */
 export interface Member {
@@ -42,7 +45,12 @@ interface Seat {
   readonly member: Member;
   peer?: PeerId | undefined;
   connected: boolean;
+  /** How well the screen keeps time, as it said last. */
+  report?: Report;
 }
+
+/** From the message to the first flash of a test, so that every screen has heard of it, ms. */
+const FLASH_NOTICE_MS = 1_000;
 
 /**
  * One broadcast: a host, its listeners and their media.
@@ -72,6 +80,8 @@ export class Room {
   #hosted = false;
   #packetTime: PacketTime = 20;
   readonly #listeners = new Map<string, Seat>();
+  readonly #delays: WallDelays;
+  #clocks: MediaClocks | undefined;
   readonly #seats = new Map<PeerId, Seat>();
   /** When the host last left, and when anyone last left; until then, when the room was opened. */
   #hostSeen: number;
@@ -86,6 +96,7 @@ export class Room {
     this.#packetTimeLimits = options.packetTime;
     this.#now = options.now;
     this.#log = options.log.child({ room: options.code });
+    this.#delays = new WallDelays(options.now);
     this.#hostSeen = this.#anyoneSeen = this.#now();
     this.#log.info("room opened");
   }
@@ -194,6 +205,37 @@ export class Room {
     if (seat === this.#host) this.#enter("waiting");
   }
 
+  /** The engine reports the broadcast's time. */
+  mediaClock(clocks: MediaClocks): void {
+    this.#clocks = clocks;
+    this.#tellTiming();
+  }
+
+  /** The host sets the wall delay in ms; null lets it follow what screens need. */
+  setDelay(delay: number | null): void {
+    this.#delays.set(delay);
+    this.#moveDelay();
+  }
+
+  /** A screen tells how well it keeps time. */
+  report(member: Member, report: Report): void {
+    const seat = this.#listeners.get(member.id);
+    if (!seat) return;
+    seat.report = report;
+    if (this.#delays.isShort(report.neededMs)) this.#moveDelay();
+  }
+
+  /** All screens pulse by the clock for a while. */
+  flashTest(): void {
+    this.#send({ type: "flash-test", at: Math.ceil((this.#now() + FLASH_NOTICE_MS) / 1_000) * 1_000 });
+  }
+
+  /** What is due regularly; called once a second. */
+  tick(): void {
+    this.#moveDelay();
+    this.tellStats();
+  }
+
   /** Tells the host how its broadcast arrives, and how long its packets are to be; called once a second. */
   tellStats(): void {
     const packetTime = packetTimeFor(this.#listeners.size, this.#packetTime, this.#packetTimeLimits);
@@ -229,7 +271,23 @@ export class Room {
   }
 
   #welcome(member: Member, role: Role): void {
-    member.send({ type: "joined", code: this.code, role, room: this.status });
+    member.send({ type: "joined", code: this.code, role, room: this.status, timing: this.#timing(role) });
+  }
+
+  #timing(role: Role): Timing {
+    const clock: MediaClock | undefined = this.#clocks?.[role === "host" ? "host" : "listeners"];
+    return { delay: this.#delays.current, ...(clock && { clock }) };
+  }
+
+  #moveDelay(): void {
+    const needs = this.#listeners.values().flatMap(({ report }) => (report ? [report.neededMs] : []));
+    if (this.#delays.update([...needs])) this.#tellTiming();
+  }
+
+  #tellTiming(): void {
+    this.#host?.member.send({ type: "timing", timing: this.#timing("host") });
+    const message: ServerMessage = { type: "timing", timing: this.#timing("listener") };
+    for (const { member } of this.#listeners.values()) member.send(message);
   }
 
   #enter(state: Exclude<RoomState, "closed">): void {
@@ -240,7 +298,10 @@ export class Room {
   }
 
   #tellAll(): void {
-    const message: ServerMessage = { type: "room", room: this.status };
+    this.#send({ type: "room", room: this.status });
+  }
+
+  #send(message: ServerMessage): void {
     this.#host?.member.send(message);
     for (const { member } of this.#listeners.values()) member.send(message);
   }

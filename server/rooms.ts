@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Logger } from "pino";
 import type { HostKeys } from "./keys.ts";
+import type { MediaClocks } from "./media/broadcast.ts";
 import type { MediaEngine, PeerId } from "./media/engine.ts";
 import type { PacketTimeLimits } from "./packet-time.ts";
 import { CODE_ALPHABET, CODE_LENGTH, normaliseCode } from "./protocol/code.ts";
@@ -41,6 +42,7 @@ export class Rooms {
     this.#options = options;
     options.engine.on("peer-connected", this.#onPeerConnected);
     options.engine.on("peer-closed", this.#onPeerClosed);
+    options.engine.on("media-clock", this.#onMediaClock);
   }
 
   get size(): number {
@@ -106,7 +108,7 @@ export class Rooms {
     const lifetimes = { idle: roomIdleMs, hostless: roomHostlessMs, unclaimed: UNCLAIMED_KEPT };
     for (const room of this.#rooms.values()) {
       if (room.isExpired(lifetimes)) this.#remove(room, "unused");
-      else room.tellStats();
+      else room.tick();
     }
     for (const [code, closedAt] of this.#closedAt) {
       if (now() - closedAt <= CLOSED_CODE_KEPT) break; // in order of closing
@@ -119,6 +121,7 @@ export class Rooms {
     for (const room of this.#rooms.values()) this.#remove(room, reason);
     this.#options.engine.off("peer-connected", this.#onPeerConnected);
     this.#options.engine.off("peer-closed", this.#onPeerClosed);
+    this.#options.engine.off("media-clock", this.#onMediaClock);
   }
 
   #onPeerConnected = (peer: PeerId): void => {
@@ -127,6 +130,10 @@ export class Rooms {
 
   #onPeerClosed = (peer: PeerId, reason: string): void => {
     this.#owners.get(peer)?.peerClosed(peer, reason);
+  };
+
+  #onMediaClock = (code: string, clocks: MediaClocks): void => {
+    this.#rooms.get(code)?.mediaClock(clocks);
   };
 
   #add(code: string, hostKey: string): Room {

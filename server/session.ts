@@ -153,6 +153,15 @@ export class Session implements Member {
       case "playback":
         this.#hostedRoom().playback(message.playing, message.title);
         break;
+      case "set-delay":
+        this.#hostedRoom().setDelay(message.delayMs);
+        break;
+      case "flash-test":
+        this.#hostedRoom().flashTest();
+        break;
+      case "report":
+        this.#room().report(this, message);
+        break;
       case "close-room":
         this.#rooms.end(this.#hostedRoom());
         break;

@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../../server/protocol/errors.ts";
-import type { RoomStatus, ServerMessage } from "../../server/protocol/messages.ts";
+import type { Report, RoomStatus, ServerMessage } from "../../server/protocol/messages.ts";
+import type { Timing } from "../../server/protocol/timing.ts";
+import type { WallClock } from "../shared/clock.ts";
 import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
 import type { Refusal } from "./status.ts";
@@ -28,7 +30,12 @@ export interface ConnectionOptions {
   code: string;
   /** This browser was in the wall before: an unknown code then is a wall that may come back. */
   returning: boolean;
-  onTrack(track: MediaStreamTrack): void;
+  /** Called for every receiver, before anything comes through it. */
+  onReceiver(receiver: RTCRtpReceiver): void;
+  onTrack(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
+  onTiming(timing: Timing): void;
+  /** @param at begin of the test on the wall clock, ms */
+  onFlashTest(at: number): void;
   onChange(status: ConnectionStatus): void;
 }
 
@@ -63,6 +70,15 @@ export class Connection {
     return this.#status;
   }
 
+  get clock(): WallClock {
+    return this.#signal.clock;
+  }
+
+  /** Tells the room how well this screen keeps time. */
+  report(report: Report): void {
+    if (this.#status.joined) this.#signal.send({ type: "report", ...report });
+  }
+
   /** Asks for the wall's media, now and after every interruption. */
   receive(): void {
     this.#wanted = true;
@@ -86,12 +102,19 @@ export class Connection {
       case "joined":
         this.#returning = true;
         this.#refusals = 0;
+        this.#options.onTiming(message.timing);
         this.#update({ joined: true, room: message.room, refusal: undefined });
         this.#ask();
         break;
       case "room":
         this.#update({ room: message.room });
         if (message.room.state === "closed") this.#close();
+        break;
+      case "timing":
+        this.#options.onTiming(message.timing);
+        break;
+      case "flash-test":
+        this.#options.onFlashTest(message.at);
         break;
       case "answer":
         this.#peer.accept(message.sdp).catch(() => this.#renew());
@@ -126,7 +149,8 @@ export class Connection {
     this.#peer?.close();
     this.#offered = false;
     this.#peer = new Peer({
-      onTrack: (track) => this.#options.onTrack(track),
+      onMade: (end) => this.#options.onReceiver(end as RTCRtpReceiver),
+      onTrack: (track, receiver) => this.#options.onTrack(track, receiver),
       onState: (peer) => {
         this.#update({ peer });
         if (peer === "connected") this.#failures = 0;

@@ -93,6 +93,8 @@ export class Controls {
   }
 
   #buildSwitches(): void {
+    const trim = byId<HTMLInputElement>("trim");
+    trim.addEventListener("input", () => this.#change({ trim: trim.valueAsNumber }));
     const sound = byId("sound");
     sound.addEventListener("click", () => {
       const audible = sound.ariaChecked !== "true";
@@ -123,7 +125,9 @@ export class Controls {
   }
 
   #draw(): void {
-    const { band, palette } = this.#settings;
+    const { band, palette, trim } = this.#settings;
+    byId<HTMLInputElement>("trim").valueAsNumber = trim;
+    byId("trim-ms").textContent = `${trim > 0 ? "+" : ""}${trim} ms`;
     check("palette", palette);
     check("band", nameOfBand(band));
     drawThumb(this.#low, band.low);

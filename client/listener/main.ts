@@ -3,12 +3,15 @@ import { binsOf } from "../light/band.ts";
 import { PALETTES } from "../light/colour.ts";
 import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
+import { Dating } from "./dating.ts";
+import { Needs } from "./needs.ts";
 import { byId } from "./page.ts";
 import { Screen } from "./screen.ts";
 import { memory, readSettings, type Settings, writeQuery } from "./settings.ts";
 import { Sound } from "./sound.ts";
 import { type State, stateOf, WORDS } from "./status.ts";
 import { canFillScreen, fillScreen, keepAwake, toggleFullScreen } from "./wake.ts";
+import { WallTime } from "./wall-time.ts";
 
 const root = document.documentElement;
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
@@ -29,24 +32,45 @@ function run(): void {
   let started = false;
   let sounding = false;
 
-  const sound = new Sound(() => update());
+  const needs = new Needs();
+
+  const sound = new Sound(
+    () => update(),
+    () => dating.restart(),
+  );
+  const dating = new Dating(sound);
   const screen = new Screen(byId<HTMLCanvasElement>("light"), {
-    spectrum: () => sound.spectrum(),
+    hear: () => dating.hear(),
+    due,
+    flash: (now) => wall.flash(now),
     onSound: () => {
       sounding = true;
       update();
+      dating.refine();
     },
     onFirstLight: () => performance.mark("lightwall:first-light"),
   });
   const connection = new Connection({
     code,
     returning: memory.recall("wall") === code,
-    onTrack: (track) => sound.play(track),
+    onReceiver: (made) => dating.prepare(made),
+    onTrack: (track, from) => {
+      dating.listen(from);
+      sound.play(track);
+    },
+    onTiming: (timing) => {
+      wall.timing = timing;
+    },
+    onFlashTest: (at) => {
+      wall.flashTest(at);
+      if (started) screen.flash();
+    },
     onChange: ({ joined }) => {
       if (joined) memory.keep("wall", code);
       update();
     },
   });
+  const wall = new WallTime(connection.clock, dating.time);
   const controls = new Controls({
     settings,
     onSettings: (changed) => {
@@ -60,10 +84,22 @@ function run(): void {
     onFullScreen: canFillScreen() ? toggleFullScreen : undefined,
   });
 
+  function due(now: number, newest: number): number | undefined {
+    const sent = wall.sent(now);
+    if (sent === undefined) return;
+    const delay = wall.delay(now);
+    needs.add(now, sent - newest, delay);
+    const figures = needs.due(now);
+    if (figures)
+      connection.report({ ...figures, clockErrorMs: wall.error ?? 0, precision: dating.precision });
+    return sent - delay;
+  }
+
   /** Brings all that is seen in line with what is known. */
   function update(): void {
     const { joined, room, refusal, peer } = connection.status;
     const lit = started && !refusal && room?.state === "live" && room.playing;
+    wall.trim = settings.trim;
     screen.show(binsOf(settings.band, sound.sampleRate, sound.fftSize), PALETTES[settings.palette]);
     if (lit) {
       screen.light();

@@ -1,10 +1,15 @@
 import { BANDS, type Band, type BandName, putRight } from "../light/band.ts";
 import { PALETTES, type PaletteName } from "../light/colour.ts";
 
+/** A display's own delay and a bit more; what is beyond is another trouble. */
+export const TRIM_MAX_MS = 300;
+
 /** What a screen shows and how it starts; lives in the page's address so that it can be bookmarked. */
 export interface Settings {
   band: Band;
   palette: PaletteName;
+  /** How much later than the others this screen paints, in ms: −300…300. */
+  trim: number;
   /** Begin without a tap, as far as the browser allows. */
   autostart: boolean;
 }
@@ -19,14 +24,15 @@ export function readSettings(query: string, remembered = ""): Settings {
   return {
     band: readBand(asked.get("band")) ?? readBand(known.get("band")) ?? BANDS.all,
     palette: readPalette(asked.get("palette")) ?? readPalette(known.get("palette")) ?? "ember",
+    trim: readTrim(asked.get("trim")) ?? readTrim(known.get("trim")) ?? 0,
     autostart: asked.has("autostart"),
   };
 }
 
 /** The query that {@link readSettings} reads the same settings from. */
-export function writeQuery({ band, palette, autostart }: Settings): string {
+export function writeQuery({ band, palette, trim, autostart }: Settings): string {
   const text = nameOfBand(band) ?? `${band.low}-${band.high}`;
-  return `?band=${text}&palette=${palette}${autostart ? "&autostart" : ""}`;
+  return `?band=${text}&palette=${palette}${trim ? `&trim=${trim}` : ""}${autostart ? "&autostart" : ""}`;
 }
 
 /** The preset that has exactly these limits, if one does. */
@@ -40,6 +46,11 @@ function readBand(text: string | null): Band | undefined {
   if (Object.hasOwn(BANDS, text)) return BANDS[text as BandName];
   const limits = /^(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)$/.exec(text);
   return limits ? putRight({ low: Number(limits[1]), high: Number(limits[2]) }) : undefined;
+}
+
+function readTrim(text: string | null): number | undefined {
+  const trim = text === null ? Number.NaN : Number(text);
+  return Number.isFinite(trim) ? Math.round(Math.min(Math.max(trim, -TRIM_MAX_MS), TRIM_MAX_MS)) : undefined;
 }
 
 function readPalette(text: string | null): PaletteName | undefined {

@@ -8,6 +8,7 @@ const FADE_S = 0.03;
  */
 export class Sound {
   readonly #onChange: () => void;
+  readonly #onRestart: () => void;
   /** Chromium hands a received track to Web Audio only while a media element plays it too. */
   readonly #element = new Audio();
   #context!: AudioContext;
@@ -18,9 +19,13 @@ export class Sound {
   #stream: MediaStream | undefined;
   #audible = false;
 
-  /** @param onChange called when {@link running}, {@link sampleRate} or {@link fftSize} may have changed */
-  constructor(onChange: () => void) {
+  /**
+   * @param onChange called when {@link running}, {@link sampleRate} or {@link fftSize} may have changed
+   * @param onRestart called when {@link renderedMs} begins anew
+   */
+  constructor(onChange: () => void, onRestart: () => void) {
     this.#onChange = onChange;
+    this.#onRestart = onRestart;
     this.#element.muted = true;
     this.#build();
   }
@@ -64,10 +69,27 @@ export class Sound {
     if (this.#stream) this.#element.play().catch(() => {});
   }
 
+  /** How much sound the graph has rendered, in ms; the spectrum is of the last of it. */
+  get renderedMs(): number {
+    return this.#context.currentTime * 1_000;
+  }
+
+  /** The middle of what the spectrum looks at is this far before {@link renderedMs}, in ms. */
+  get lookBackMs(): number {
+    return (this.fftSize / this.sampleRate) * 500;
+  }
+
   /** What is heard now, in dB per bin; the same array every time. */
   spectrum(): Float32Array {
     this.#analyser.getFloatFrequencyData(this.#spectrum);
     return this.#spectrum;
+  }
+
+  /** The newest sound that the spectrum looks at, as samples. */
+  waveform(): Float32Array {
+    const samples = new Float32Array(this.fftSize);
+    this.#analyser.getFloatTimeDomainData(samples);
+    return samples;
   }
 
   #build(): void {
@@ -80,6 +102,7 @@ export class Sound {
     analyser.connect(gain).connect(context.destination);
     context.onstatechange = () => {
       if (context.state === "closed") this.#build();
+      this.#onRestart();
       this.#onChange();
     };
     this.#context = context;

@@ -3,6 +3,8 @@ export type PeerState = "connecting" | "connected" | "failed" | "closed";
 export interface PeerOptions {
   /** The host's sound. Without it the peer receives. */
   publish?: MediaStreamTrack;
+  /** Called at once with what will send or receive: the only time at which its frames can be tapped. */
+  onMade?(end: RTCRtpSender | RTCRtpReceiver): void;
   onTrack?(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
   /** Called on changes only; never after `close`. */
   onState?(state: PeerState): void;
@@ -14,9 +16,11 @@ export class Peer {
   readonly #receives: boolean;
   #state: PeerState = "connecting";
 
-  constructor({ publish, onTrack, onState }: PeerOptions) {
+  constructor({ publish, onMade, onTrack, onState }: PeerOptions) {
     this.#receives = publish === undefined;
-    this.pc.addTransceiver(publish ?? "audio", { direction: publish ? "sendonly" : "recvonly" });
+    const direction = publish ? "sendonly" : "recvonly";
+    const { sender, receiver } = this.pc.addTransceiver(publish ?? "audio", { direction });
+    onMade?.(publish ? sender : receiver);
     this.pc.ontrack = ({ track, receiver }) => onTrack?.(track, receiver);
     this.pc.onconnectionstatechange = () => {
       const state = peerState(this.pc.connectionState) ?? this.#state;

@@ -1,12 +1,17 @@
 import type { ClientMessage, ServerMessage } from "../../server/protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../../server/protocol/version.ts";
+import { WallClock } from "./clock.ts";
 
 /** Close codes after which the same page must not come back: version-unsupported and host-replaced. */
 const FATAL_CLOSE_CODES: ReadonlySet<number> = new Set([4426, 4409]);
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 4_000;
-/** Between two pings; a server that has not spoken in between is taken for gone. */
+/** A server that has not spoken for this long is taken for gone. */
 const HEARTBEAT_MS = 5_000;
+/** Pings come quickly until the wall clock is known, then often until it is known well, then now and then. */
+const FIRST_PINGS = { count: 10, interval: 100 };
+const MORE_PINGS = { count: 60, interval: 200, enough: 1 };
+const PING_INTERVAL_MS = 3_000;
 
 export interface SignalHandlers {
   /** Connected, and `hello` is sent: say what the page wants. Called again after every reconnection. */
@@ -27,6 +32,7 @@ export interface SignalOptions {
  * Retries start fast, back off with jitter, and go at once when the network or the page wakes up.
  */
 export class Signal {
+  readonly clock = new WallClock();
   readonly #handlers: SignalHandlers;
   readonly #url: string;
   readonly #WebSocket: typeof globalThis.WebSocket;
@@ -34,6 +40,8 @@ export class Signal {
   #socket: WebSocket | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #pinging: ReturnType<typeof setTimeout> | undefined;
+  #pings = 0;
   #failures = 0;
   #heard = false;
 
@@ -74,25 +82,37 @@ export class Signal {
     socket.onopen = () => {
       this.send({ type: "hello", version: PROTOCOL_VERSION });
       this.#handlers.open();
+      this.#pings = 0;
+      this.#pinging = setTimeout(() => this.#ping(), FIRST_PINGS.interval);
     };
     socket.onmessage = (event: MessageEvent<string>) => {
       this.#heard = true;
       // Only now: a server that accepts and then refuses must not be hammered.
       this.#failures = 0;
-      this.#handlers.message(JSON.parse(event.data) as ServerMessage);
+      const message = JSON.parse(event.data) as ServerMessage;
+      if (message.type === "pong") this.clock.add({ ...message, arrived: performance.now() });
+      else this.#handlers.message(message);
     };
     socket.onclose = (event) => this.#lost(FATAL_CLOSE_CODES.has(event.code));
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
   }
 
-  /** A dead network tells a browser nothing for minutes; an unanswered ping (or greeting) does. */
+  /** A dead network tells a browser nothing for minutes; unanswered pings (or an unanswered greeting) do. */
   #beat(): void {
-    if (this.#heard) {
-      this.#heard = false;
-      this.send({ type: "ping", sent: performance.now() });
-    } else {
-      this.#lost(false);
-    }
+    if (!this.#heard) this.#lost(false);
+    this.#heard = false;
+  }
+
+  #ping(): void {
+    this.send({ type: "ping", sent: performance.now() });
+    this.#pings += 1;
+    this.#pinging = setTimeout(() => this.#ping(), this.#pingInterval());
+  }
+
+  #pingInterval(): number {
+    if (this.#pings < FIRST_PINGS.count) return FIRST_PINGS.interval;
+    const unsure = (this.clock.error ?? Number.POSITIVE_INFINITY) > MORE_PINGS.enough;
+    return unsure && this.#pings < MORE_PINGS.count ? MORE_PINGS.interval : PING_INTERVAL_MS;
   }
 
   #lost(fatal: boolean): void {
@@ -115,6 +135,7 @@ export class Signal {
 
   #drop(): void {
     clearInterval(this.#heartbeat);
+    clearTimeout(this.#pinging);
     const socket = this.#socket;
     if (!socket) return;
     this.#socket = undefined;

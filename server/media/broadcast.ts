@@ -1,12 +1,11 @@
+import type { MediaClock as MediaClockReading } from "../protocol/timing.ts";
 import type { BroadcastPacket, Relay } from "../relay/relay.ts";
 import { BANK_SLOTS, Bank, type Slot, type SlotOptions } from "./bank.ts";
 import { now } from "./clock.ts";
 import type { BroadcastId } from "./engine.ts";
+import { MediaClock } from "./media-clock.ts";
 import { PacketRing } from "./packet-ring.ts";
 import type { RtpPacket } from "./rtp.ts";
-
-/** Opus' RTP clock (RFC 7587 §4.1) in units per ms. */
-export const CLOCK_PER_MS = 48;
 
 /** Packets kept for NACKs: five seconds at 20 ms each. */
 const RING_SIZE = 256;
@@ -34,18 +33,28 @@ interface Splice {
   firstIndex: number;
 }
 
+/** Where a broadcast's time has moved to, in what the host sends and in what listeners get. */
+export interface MediaClocks {
+  host: MediaClockReading;
+  listeners: MediaClockReading;
+}
+
 /** One song on its way: a publisher's packets in, the same packets out to every subscriber. */
 export class Broadcast {
   readonly #banks: Bank[] = [];
   readonly #ring = new PacketRing(RING_SIZE);
   #splice: Splice | undefined;
-  /** The newest packet sent, and when it came in, in ms of the server's clock. */
-  #newest: { index: number; timestamp: number; at: number } | undefined;
+  readonly #clock = new MediaClock();
+  /** Index of the newest packet sent. */
+  #newest: number | undefined;
   #preparing: NodeJS.Immediate | undefined;
   readonly #publish: (packet: BroadcastPacket) => void;
   readonly #unsubscribe: () => void;
+  readonly #tell: (clocks: MediaClocks) => void;
 
-  constructor(id: BroadcastId, relay: Relay) {
+  /** @param tell called in the publisher's thread: at the first packet of a stream, and when its time has moved */
+  constructor(id: BroadcastId, relay: Relay, tell: (clocks: MediaClocks) => void) {
+    this.#tell = tell;
     this.#publish = (packet) => relay.publish(id, packet);
     this.#unsubscribe = relay.subscribe(id, (packet) => this.#deliver(packet));
   }
@@ -71,6 +80,7 @@ export class Broadcast {
     };
     this.#publish(outgoing);
     this.#deliver(outgoing);
+    this.#tellClocks(splice);
   }
 
   /** The next publisher starts a stream of its own, even if it happens to use the same SSRC. */
@@ -82,7 +92,7 @@ export class Broadcast {
   add(options: Omit<SlotOptions, "baseRollovers">): Place {
     const bank = this.#banks.find(({ size }) => size < BANK_SLOTS) ?? new Bank();
     if (bank.size === 0) this.#banks.push(bank);
-    const baseRollovers = Math.floor((this.#newest?.index ?? 0) / SEQUENCES);
+    const baseRollovers = Math.floor((this.#newest ?? 0) / SEQUENCES);
     return { bank, slot: bank.add({ ...options, baseRollovers }) };
   }
 
@@ -99,21 +109,28 @@ export class Broadcast {
 
   /** Index of the newest packet sent, or undefined before the first. */
   get newestIndex(): number | undefined {
-    return this.#newest?.index;
+    return this.#newest;
   }
 
   /** The RTP timestamp that belongs to a time of the server's clock, or undefined before the first packet. */
   timestampAt(time: number): number | undefined {
-    if (!this.#newest) return;
-    return (this.#newest.timestamp + Math.round((time - this.#newest.at) * CLOCK_PER_MS)) >>> 0;
+    return this.#clock.timestampAt(time);
   }
 
   #deliver(packet: BroadcastPacket): void {
     const { index, timestamp } = packet;
     this.#ring.put(packet);
-    if (!this.#newest || index > this.#newest.index) this.#newest = { index, timestamp, at: now() };
+    this.#clock.take(timestamp, now());
+    this.#newest = Math.max(index, this.#newest ?? index);
     for (const bank of this.#banks) bank.forward(packet);
     this.#prepareAhead(index);
+  }
+
+  #tellClocks({ timestampOffset }: Splice): void {
+    const listeners = this.#clock.takeNews(now());
+    if (!listeners) return;
+    const host = { ...listeners, timestamp: (listeners.timestamp - timestampOffset) >>> 0 };
+    this.#tell({ host, listeners });
   }
 
   /** Makes the keystream for what comes next while the thread has nothing else to do. */
@@ -131,8 +148,10 @@ export class Broadcast {
 
   #startStream(packet: RtpPacket & { index: number }): Splice {
     // The sequence goes on without a gap, the timestamp by the time that has passed.
-    const firstIndex = this.#newest ? this.#newest.index + 1 : packet.index;
-    const timestamp = this.timestampAt(now()) ?? packet.timestamp;
+    const firstIndex = this.#newest === undefined ? packet.index : this.#newest + 1;
+    const time = now();
+    const timestamp = this.timestampAt(time) ?? packet.timestamp;
+    this.#clock.restart(time);
     this.#splice = {
       ssrc: packet.ssrc,
       indexOffset: firstIndex - packet.index,

@@ -1,5 +1,5 @@
 import { LocalRelay } from "../relay/local.ts";
-import { Broadcast } from "./broadcast.ts";
+import { Broadcast, type MediaClocks } from "./broadcast.ts";
 import { now } from "./clock.ts";
 import type { BroadcastId, PeerId, SubscriberStats } from "./engine.ts";
 import { Peer } from "./peer.ts";
@@ -55,6 +55,7 @@ export type ThreadEvent =
   | { type: "peer-connected"; peer: PeerId }
   | { type: "peer-closed"; peer: PeerId; reason: string }
   | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
+  | { type: "media-clock"; broadcast: BroadcastId; clocks: MediaClocks }
   | { type: "dropped"; way: Way; count: number; last: string };
 
 /** Datagrams are dropped on the way in because they are malformed, on the way out because the system refuses. */
@@ -152,8 +153,7 @@ export class MediaThread {
   }
 
   #expect(spec: PeerSpec): void {
-    const broadcast = this.#broadcasts.get(spec.broadcast) ?? new Broadcast(spec.broadcast, this.#relay);
-    this.#broadcasts.set(spec.broadcast, broadcast);
+    const broadcast = this.#broadcasts.get(spec.broadcast) ?? this.#openBroadcast(spec.broadcast);
     const peer = new Peer(spec, broadcast, this.#handshakes, {
       claimed: () => this.#emit({ type: "claimed", peer: spec.id }),
       connected: () => this.#emit({ type: "peer-connected", peer: spec.id }),
@@ -163,6 +163,14 @@ export class MediaThread {
     this.#byId.set(spec.id, peer);
     this.#byUfrag.set(spec.ufrag, peer);
     this.#wheel[this.#byId.size % SPOKES]!.add(peer);
+  }
+
+  #openBroadcast(id: BroadcastId): Broadcast {
+    const broadcast = new Broadcast(id, this.#relay, (clocks) =>
+      this.#emit({ type: "media-clock", broadcast: id, clocks }),
+    );
+    this.#broadcasts.set(id, broadcast);
+    return broadcast;
   }
 
   #closePeer(id: PeerId, reason: string): void {

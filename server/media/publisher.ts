@@ -1,5 +1,5 @@
+import { RTP_PER_MS } from "../protocol/timing.ts";
 import type { Broadcast } from "./broadcast.ts";
-import { CLOCK_PER_MS } from "./broadcast.ts";
 import { now } from "./clock.ts";
 import { PAYLOAD_MAX } from "./kernel/layout.ts";
 import { readRtcp, writeNack, writeReceiverReport } from "./rtcp.ts";
@@ -105,7 +105,7 @@ export class Publisher {
   }
 
   #count({ ssrc, index, timestamp }: RtpPacket & { index: number }): void {
-    const transit = (Math.round(now() * CLOCK_PER_MS) - timestamp) | 0;
+    const transit = (Math.round(now() * RTP_PER_MS) - timestamp) | 0;
     const reception = this.#reception;
     if (reception?.ssrc !== ssrc) {
       this.#missing.clear();

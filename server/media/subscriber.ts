@@ -1,4 +1,5 @@
-import { type Broadcast, CLOCK_PER_MS, type Place } from "./broadcast.ts";
+import { RTP_PER_MS } from "../protocol/timing.ts";
+import type { Broadcast, Place } from "./broadcast.ts";
 import { now, toCompactNtp, toNtp } from "./clock.ts";
 import type { SubscriberStats } from "./engine.ts";
 import { type ReportBlock, readRtcp, writeSenderReport } from "./rtcp.ts";
@@ -89,7 +90,7 @@ export class Subscriber {
   #report(block: ReportBlock): void {
     this.#stats = {
       loss: block.fractionLost / 256,
-      jitterMs: block.jitter / CLOCK_PER_MS,
+      jitterMs: block.jitter / RTP_PER_MS,
       roundTripMs: block.lastSenderReport === 0 ? null : roundTrip(block),
     };
   }

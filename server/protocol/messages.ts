@@ -1,10 +1,13 @@
 import * as v from "valibot";
 import type { ErrorCode } from "./errors.ts";
+import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
 
 /** Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500. */
 const SDP_MAX = 32_768;
 
 const code = v.pipe(v.string(), v.maxLength(16));
+/** A figure that a screen measures; what is off by a minute is no figure. */
+const ms = v.pipe(v.number(), v.minValue(-60_000), v.maxValue(60_000));
 const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(SDP_MAX));
 
 /** Every message a page may send, by `type`. `docs/protocol.md` tells what each one means. */
@@ -24,10 +27,25 @@ const ClientMessageSchema = v.variant("type", [
     playing: v.boolean(),
     title: v.optional(v.pipe(v.string(), v.maxLength(200))),
   }),
+  v.strictObject({
+    type: v.literal("set-delay"),
+    delayMs: v.nullable(v.pipe(v.number(), v.minValue(DELAY_MIN_MS), v.maxValue(DELAY_MAX_MS))),
+  }),
+  v.strictObject({ type: v.literal("flash-test") }),
+  v.strictObject({
+    type: v.literal("report"),
+    clockErrorMs: ms,
+    neededMs: ms,
+    latenessMs: ms,
+    precision: v.picklist(["exact", "graph", "buffer"]),
+  }),
   v.strictObject({ type: v.literal("ping"), sent: v.pipe(v.number(), v.finite()) }),
 ]);
 
 export type ClientMessage = v.InferOutput<typeof ClientMessageSchema>;
+
+/** How well a screen keeps time. */
+export type Report = Omit<Extract<ClientMessage, { type: "report" }>, "type">;
 
 export type Role = "host" | "listener";
 
@@ -58,14 +76,31 @@ export interface RoomStats {
   worstLoss: number;
   /** Time one packet of the broadcast spans, in ms. */
   packetTimeMs: number;
+  sync: SyncStats;
+}
+
+/** How the screens of a room keep time, by their last reports. */
+export interface SyncStats {
+  /** Screens that have reported. */
+  reporting: number;
+  /** Those of them that date sound exactly. */
+  exact: number;
+  /** Greatest wall delay that a screen needs, in ms. */
+  neededMs: number | null;
+  /** How late the latest screen paints, in ms. */
+  latenessMs: number | null;
+  /** Greatest error of a screen's clock, in ms. */
+  clockErrorMs: number | null;
 }
 
 /** Every message the server may send, by `type`. Times are ms of the server's monotonic clock. */
 export type ServerMessage =
   | { type: "welcome"; version: number; session: string }
   | { type: "room-opened"; code: string; hostKey: string }
-  | { type: "joined"; code: string; role: Role; room: RoomStatus }
+  | { type: "joined"; code: string; role: Role; room: RoomStatus; timing: Timing }
   | { type: "room"; room: RoomStatus }
+  | { type: "timing"; timing: Timing }
+  | { type: "flash-test"; at: number }
   | { type: "answer"; sdp: string }
   | { type: "packet-time"; packetTimeMs: number }
   | { type: "media-closed"; reason: string }

@@ -48,7 +48,7 @@ const LAYERS = [
   ["session"],
   ["rooms"],
   ["room"],
-  ["packet-time", "room-stats"],
+  ["packet-time", "room-stats", "wall-delay"],
   ["media"],
   ["relay"],
   ["banner", "config", "keys", "log", "message-page"],
@@ -124,7 +124,7 @@ test("the environment is read in main and nowhere else", () => {
 
 test("the reader of imports sees every form of them", () => {
   const messages = sources.find(({ path }) => path === "server/protocol/messages.ts");
-  expect(messages?.imports).toEqual(["valibot", "server/protocol/errors.ts"]);
+  expect(messages?.imports).toEqual(["valibot", "server/protocol/errors.ts", "server/protocol/timing.ts"]);
   const session = sources.find(({ path }) => path === "server/session.ts");
   expect(session?.imports).toContain("server/rooms.ts");
 });

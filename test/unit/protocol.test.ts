@@ -13,6 +13,10 @@ test.each([
   { type: "stop" },
   { type: "close-room" },
   { type: "playback", playing: true, title: "Song" },
+  { type: "set-delay", delayMs: 60 },
+  { type: "set-delay", delayMs: null },
+  { type: "flash-test" },
+  { type: "report", clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact" },
   { type: "ping", sent: 12.5 },
 ])("reads $type", (message) => {
   expect(decodeClientMessage(JSON.stringify(message))).toEqual({ ok: true, message });
@@ -28,6 +32,13 @@ test.each([
   ['{"type":"join","code":5}', "message-invalid", "join"],
   ['{"type":"stop","extra":1}', "message-invalid", "stop"],
   ['{"type":"offer","sdp":""}', "message-invalid", "offer"],
+  ['{"type":"set-delay","delayMs":59}', "message-invalid", "set-delay"],
+  ['{"type":"set-delay","delayMs":2001}', "message-invalid", "set-delay"],
+  [
+    '{"type":"report","clockErrorMs":1,"neededMs":1e9,"latenessMs":0,"precision":"exact"}',
+    "message-invalid",
+    "report",
+  ],
   ['{"type":"ping","sent":1e999}', "message-invalid", "ping"],
 ])("refuses %s as %s", (text, code, answers) => {
   expect(decodeClientMessage(text)).toEqual({ ok: false, code, ...(answers && { answers }) });

@@ -8,6 +8,9 @@ import { HandMember } from "../support/hand-member.ts";
 const CODE = "AAAAA";
 const LIFETIMES = { idle: 1_000, hostless: 10_000, unclaimed: 100 };
 
+const TIMING = { delay: { from: 150, to: 150, at: 0, until: 0, auto: true } };
+const UNREPORTED = { reporting: 0, exact: 0, neededMs: null, latenessMs: null, clockErrorMs: null };
+
 let engine: FakeEngine;
 let room: Room;
 let time: number;
@@ -58,14 +61,21 @@ test("waits until its host's media is connected, then is live, and tells everyon
   engine.connect(CODE, "publish");
   expect(room.status.state).toBe("live");
   expect(listener.take()).toEqual([
-    { type: "joined", code: CODE, role: "listener", room: status("waiting").room },
+    { type: "joined", code: CODE, role: "listener", room: status("waiting").room, timing: TIMING },
     status("live"),
   ]);
   expect(host.take()).toEqual([
-    { type: "joined", code: CODE, role: "host", room: status("waiting").room },
+    { type: "joined", code: CODE, role: "host", room: status("waiting").room, timing: TIMING },
     {
       type: "stats",
-      stats: { listeners: 1, connected: 0, roundTripMs: null, worstLoss: 0, packetTimeMs: 20 },
+      stats: {
+        listeners: 1,
+        connected: 0,
+        roundTripMs: null,
+        worstLoss: 0,
+        packetTimeMs: 20,
+        sync: UNREPORTED,
+      },
     },
     { type: "answer", sdp: "answer to peer-1" },
     status("live"),
@@ -191,11 +201,20 @@ test("tells its host how listeners receive", () => {
     engine.figures.set(engine.find(CODE, "subscribe")!.id, figures[index]!);
   }
   engine.connect(CODE, "subscribe");
+  room.report(listener, { clockErrorMs: 2, neededMs: 80, latenessMs: 5, precision: "graph" });
+  room.report(second, { clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact" });
   host.take();
   room.tellStats();
   expect(host.take()).toContainEqual({
     type: "stats",
-    stats: { listeners: 2, connected: 1, roundTripMs: 30, worstLoss: 0.1, packetTimeMs: 60 },
+    stats: {
+      listeners: 2,
+      connected: 1,
+      roundTripMs: 30,
+      worstLoss: 0.1,
+      packetTimeMs: 60,
+      sync: { reporting: 2, exact: 1, neededMs: 90, latenessMs: 5, clockErrorMs: 2 },
+    },
   });
 });
 
@@ -262,4 +281,37 @@ test("never expires while its host is there", () => {
   room.joinHost(host);
   time = Number.MAX_SAFE_INTEGER;
   expect(room.isExpired(LIFETIMES)).toBe(false);
+});
+
+const timings = (member: HandMember) => member.take().filter((message) => message.type === "timing");
+
+test("tells everyone the broadcast's time, each in the numbers of its own stream", () => {
+  goLive();
+  const clocks = { host: { timestamp: 5, at: 1_000 }, listeners: { timestamp: 77, at: 1_000 } };
+  room.mediaClock(clocks);
+  expect(timings(host)).toMatchObject([{ timing: { clock: clocks.host } }]);
+  expect(timings(listener)).toMatchObject([{ timing: { clock: clocks.listeners } }]);
+  const late = new HandMember("late");
+  room.joinListener(late);
+  expect(late.take()).toMatchObject([{ type: "joined", timing: { clock: clocks.listeners } }]);
+});
+
+test("makes room at once for a screen that needs more delay, and tells everyone", () => {
+  goLive();
+  room.report(listener, { clockErrorMs: 1, neededMs: 300, latenessMs: 100, precision: "graph" });
+  expect(timings(listener)).toMatchObject([{ timing: { delay: { from: 150, to: 320, auto: true } } }]);
+  expect(timings(host)).toMatchObject([{ timing: { delay: { to: 320 } } }]);
+});
+
+test("has the delay that its host sets", () => {
+  goLive();
+  room.setDelay(1_000);
+  expect(timings(listener)).toMatchObject([{ timing: { delay: { to: 1_000, auto: false } } }]);
+});
+
+test("tells all screens the same full second to flash at", () => {
+  goLive();
+  time = 1_234;
+  room.flashTest();
+  expect(listener.take()).toEqual([{ type: "flash-test", at: 3_000 }]);
 });

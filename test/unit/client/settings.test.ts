@@ -9,13 +9,14 @@ describe("readSettings", () => {
     expect(readSettings("?band=60-250&palette=classic&autostart")).toEqual({
       band: { low: 60, high: 250 },
       palette: "classic",
+      trim: 0,
       autostart: true,
     });
     expect(readSettings("?band=low-mids").band).toEqual(BANDS["low-mids"]);
   });
 
   it("shows the whole range in Ember when nothing is said or known", () => {
-    expect(readSettings("")).toEqual({ band: BANDS.all, palette: "ember", autostart: false });
+    expect(readSettings("")).toEqual({ band: BANDS.all, palette: "ember", trim: 0, autostart: false });
   });
 
   it("lets the address win over what is remembered, one setting at a time", () => {
@@ -50,12 +51,27 @@ describe("readSettings", () => {
       }),
     );
   });
+
+  it.each([
+    ["?trim=-40", -40],
+    ["?trim=5000", 300],
+    ["?trim=-301", -300],
+    ["?trim=soon", 0],
+  ])("reads %s as a trim of %i ms", (query, trim) => {
+    expect(readSettings(query).trim).toBe(trim);
+  });
 });
 
 describe("writeQuery", () => {
   it("names presets", () => {
-    expect(writeQuery({ band: BANDS.bass, palette: "neon", autostart: false })).toBe(
+    expect(writeQuery({ band: BANDS.bass, palette: "neon", trim: 0, autostart: false })).toBe(
       "?band=bass&palette=neon",
+    );
+  });
+
+  it("writes a trim only where there is one", () => {
+    expect(writeQuery({ band: BANDS.bass, palette: "neon", trim: -40, autostart: false })).toBe(
+      "?band=bass&palette=neon&trim=-40",
     );
   });
 
@@ -63,10 +79,17 @@ describe("writeQuery", () => {
     const hertz = fc.integer({ min: 20, max: 20_000 });
     const names = Object.keys(PALETTES) as PaletteName[];
     fc.assert(
-      fc.property(hertz, hertz, fc.constantFrom(...names), fc.boolean(), (a, b, palette, autostart) => {
-        const settings = { band: { low: Math.min(a, b), high: Math.max(a, b) }, palette, autostart };
-        expect(readSettings(writeQuery(settings))).toEqual(settings);
-      }),
+      fc.property(
+        hertz,
+        hertz,
+        fc.constantFrom(...names),
+        fc.integer({ min: -300, max: 300 }),
+        fc.boolean(),
+        (a, b, palette, trim, autostart) => {
+          const settings = { band: { low: Math.min(a, b), high: Math.max(a, b) }, palette, trim, autostart };
+          expect(readSettings(writeQuery(settings))).toEqual(settings);
+        },
+      ),
     );
   });
 });

@@ -1,0 +1,31 @@
+/** How much slower or faster than it is time may seem: enough to catch up 300 ms in a second, too little to see. */
+const STRETCH = 0.3;
+/** Further away than this is another place in the song. */
+const LOST_MS = 1_000;
+
+/** Moves what is painted towards what is due: never back, never in a jump. */
+export class Glide {
+  #painted: number | undefined;
+  #at = 0;
+
+  /**
+   * @param due media time to be painted, ms
+   * @param now time of the frame, ms
+   * @returns media time to paint
+   */
+  next(due: number, now: number): number {
+    const elapsed = now - this.#at;
+    this.#at = now;
+    if (this.#painted === undefined || Math.abs(due - this.#painted) > LOST_MS + elapsed) this.#painted = due;
+    else {
+      const [slow, fast] = [elapsed * (1 - STRETCH), elapsed * (1 + STRETCH)];
+      this.#painted += Math.min(Math.max(due - this.#painted, slow), fast);
+    }
+    return this.#painted;
+  }
+
+  /** The next frame starts wherever it is due. */
+  reset(): void {
+    this.#painted = undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import { mediaMsBetween, RTP_PER_MS } from "../../server/protocol/timing.ts";
+
+/** What the browser tells of the frame that it handed to the track last. */
+export type Source = Pick<RTCRtpSynchronizationSource, "rtpTimestamp" | "timestamp">;
+
+/** How long it is of interest when a frame was handed to the track. */
+const SOUND_KEPT_MS = 500;
+/** Frames around a moment from which its media time is taken: enough to outvote a stray one. */
+const AROUND_MS = 50;
+/** The audio graph renders in steps of about 10 ms, some of them late; in this time one is not. */
+const GRAPH_KEPT_MS = 2_000;
+
+/**
+ * Dates what the audio graph renders with media time, in ms of RTP time. Two readings meet here: when which frame
+ * was handed to the track, which moves in steps as the jitter buffer stretches sound; and how much the graph has
+ * rendered by when, which ticks in steps, and is right where it is furthest ahead.
+ */
+export class MediaTime {
+  readonly #frames: { at: number; lead: number }[] = [];
+  readonly #graph: { at: number; lead: number }[] = [];
+  #last: { timestamp: number; media: number } | undefined;
+  #handedAt = 0;
+
+  /** Takes what there is to read at a time of `performance.now()`. */
+  add(now: number, graphMs: number, source: Source | undefined): void {
+    keep(this.#graph, { at: now, lead: graphMs - now }, GRAPH_KEPT_MS);
+    if (!source || source.timestamp === this.#handedAt) return;
+    this.#handedAt = source.timestamp;
+    const at = source.timestamp - performance.timeOrigin;
+    const media = this.mediaOf(source.rtpTimestamp);
+    this.#last = { timestamp: source.rtpTimestamp, media };
+    keep(this.#frames, { at, lead: media - at }, SOUND_KEPT_MS);
+  }
+
+  /** Whether sound has come. */
+  get known(): boolean {
+    return this.#last !== undefined;
+  }
+
+  /** An RTP timestamp as media time: without the wrap after a day. */
+  mediaOf(timestamp: number): number {
+    if (!this.#last) return timestamp / RTP_PER_MS;
+    return this.#last.media + mediaMsBetween(this.#last.timestamp, timestamp);
+  }
+
+  /** The RTP timestamp of a media time, once sound has come. */
+  timestampOf(media: number): number {
+    const { timestamp, media: last } = this.#last!;
+    return (timestamp + Math.round((media - last) * RTP_PER_MS)) >>> 0;
+  }
+
+  /** Media time of the sound that was handed to the track when the graph's time was `graphMs`. */
+  at(graphMs: number): number {
+    const at = graphMs - Math.max(...this.#graph.map(({ lead }) => lead));
+    const near = this.#frames.filter((frame) => Math.abs(frame.at - at) <= AROUND_MS);
+    const leads = (near.length > 0 ? near : this.#frames.slice(-1)).map(({ lead }) => lead);
+    return at + leads.sort((a, b) => a - b)[leads.length >> 1]!;
+  }
+
+  /** The graph's clock starts anew: a new audio context. */
+  restartGraph(): void {
+    this.#graph.length = 0;
+  }
+}
+
+function keep<Entry extends { at: number }>(entries: Entry[], entry: Entry, forMs: number): void {
+  entries.push(entry);
+  while (entry.at - entries[0]!.at > forMs) entries.shift();
+}

@@ -1,0 +1,68 @@
+import type { Report } from "../../server/protocol/messages.ts";
+
+/** Frames looked at: some three seconds. */
+const FRAMES = 180;
+/** Share of them that must be in time. */
+const IN_TIME = 0.95;
+/** What was needed once is given up slowly, in ms a second. */
+const RELIEF = 1;
+/** Regular reports: the first ones soon, ms. */
+const FIRST_REPORTS_MS = [500, 1_500, 4_000];
+const REPORT_INTERVAL_MS = 15_000;
+/** Light this late is told at once, but not too often, ms. */
+const LATE_MS = 4;
+const LATE_INTERVAL_MS = 700;
+
+/** What a screen needs to be in time: watches every frame, and knows when it is time to tell. */
+export class Needs {
+  readonly #needed: number[] = [];
+  readonly #late: number[] = [];
+  #peak: { needed: number; at: number } | undefined;
+  #started: number | undefined;
+  #reports = 0;
+  #reported = 0;
+
+  /**
+   * @param needed the wall delay at which this frame's newest level would be due now, ms
+   * @param delay the wall delay now, ms
+   */
+  add(now: number, needed: number, delay: number): void {
+    this.#started ??= now;
+    this.#needed.push(needed);
+    this.#late.push(Math.max(needed - delay, 0));
+    if (this.#needed.length > FRAMES) {
+      this.#needed.shift();
+      this.#late.shift();
+    }
+  }
+
+  /** The figures to report, if it is time to. */
+  due(now: number): Pick<Report, "neededMs" | "latenessMs"> | undefined {
+    if (this.#started === undefined || !this.#isTime(now)) return;
+    const current = percentile(this.#needed);
+    const eased = this.#peak ? this.#peak.needed - ((now - this.#peak.at) / 1_000) * RELIEF : current;
+    this.#peak = { needed: Math.max(current, eased), at: now };
+    this.#reported = now;
+    return { neededMs: round(this.#peak.needed), latenessMs: round(percentile(this.#late)) };
+  }
+
+  #isTime(now: number): boolean {
+    const first = FIRST_REPORTS_MS[this.#reports];
+    if (first !== undefined && now - this.#started! >= first) {
+      this.#reports += 1;
+      return true;
+    }
+    const since = now - this.#reported;
+    if (since >= REPORT_INTERVAL_MS) return first === undefined;
+    if (since < LATE_INTERVAL_MS || this.#late.at(-1)! <= LATE_MS) return false;
+    return percentile(this.#late) > LATE_MS;
+  }
+}
+
+function percentile(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * IN_TIME) - 1] ?? 0;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

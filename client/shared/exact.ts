@@ -1,0 +1,89 @@
+import type { FromFrames, ToFrames } from "./frames-worker.ts";
+
+/** Findings that make a calibration; few enough for two seconds, enough for their median to be sure. */
+const FINDINGS = 9;
+/** Between two looks, ms. */
+const INTERVAL_MS = 150;
+/** Looks after which the sound is taken for not to be found: silence, or a strange decoder. */
+const LOOKS_MAX = 60;
+/** The way through the audio graph changes seldom, ms. */
+const AGAIN_MS = 60_000;
+
+/** A piece of what the audio graph holds, and the RTP time that its last sample is believed to have. */
+export interface Piece {
+  sound: Float32Array;
+  rate: number;
+  timestamp: number;
+}
+
+/** Whether this browser shows encoded frames, and decodes them for us. */
+export function canBeExact(): boolean {
+  return "RTCRtpScriptTransform" in window && "AudioDecoder" in window;
+}
+
+/**
+ * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear their RTP
+ * time. For some two seconds a minute a second decoder runs; otherwise frames only pass by.
+ */
+export class Exact {
+  readonly #worker: Worker;
+  readonly #piece: () => Piece | undefined;
+  readonly #onFound: (lateMs: number) => void;
+  #findings: number[] = [];
+  #looks = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Starts its worker, so that it is ready when frames come.
+   * @param piece gives sound to date; undefined while there is none
+   * @param onFound takes how much later than believed the sound is, in ms, now and then
+   */
+  constructor(piece: () => Piece | undefined, onFound: (lateMs: number) => void) {
+    this.#piece = piece;
+    this.#onFound = onFound;
+    this.#worker = new Worker(new URL("./frames-worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<FromFrames>) => this.#take(data.lateMs);
+  }
+
+  /** Sees the frames of this connection from now on. Browsers allow it only in the task in which it was made. */
+  watch(connection: RTCRtpReceiver | RTCRtpSender): void {
+    connection.transform = new RTCRtpScriptTransform(this.#worker);
+  }
+
+  /** Measures now, and from then on every minute. */
+  calibrate(): void {
+    this.#findings = [];
+    this.#looks = 0;
+    this.#tell({ type: "listen" });
+    this.#wait(INTERVAL_MS, () => this.#look());
+  }
+
+  #look(): void {
+    const piece = this.#piece();
+    this.#looks += 1;
+    if (piece) this.#tell({ type: "find", ...piece });
+    else this.#take(null);
+  }
+
+  #take(lateMs: number | null): void {
+    if (lateMs !== null) this.#findings.push(lateMs);
+    if (this.#findings.length < FINDINGS && this.#looks < LOOKS_MAX) {
+      this.#wait(INTERVAL_MS, () => this.#look());
+      return;
+    }
+    this.#tell({ type: "rest" });
+    if (this.#findings.length === FINDINGS) {
+      this.#onFound(this.#findings.sort((a, b) => a - b)[FINDINGS >> 1]!);
+    }
+    this.#wait(AGAIN_MS, () => this.calibrate());
+  }
+
+  #wait(ms: number, then: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, ms);
+  }
+
+  #tell(message: ToFrames): void {
+    this.#worker.postMessage(message);
+  }
+}

@@ -1,0 +1,296 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { BadLink, type LinkQuality, type ServerText } from "../support/bad-link.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { becomes, goLive, startWall } from "../support/pages.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { lagAt, percentile, skews } from "./wall/figures.ts";
+import { type HostLog, type PageLog, watchHost, watchScreen } from "./wall/in-page.ts";
+import {
+  alignTo,
+  CLICK_INTERVAL,
+  clickingSong,
+  climbingSong,
+  type Lag,
+  lagsOf,
+  levelOfDb,
+  levelOfGrey,
+  type Reading,
+} from "./wall/time-song.ts";
+
+/**
+ * How well the screens of a wall agree: one host, six screens in real Chromium, each behind another bad
+ * link. What a screen shows is read from its painted pixel, and when by the machine's one monotonic clock.
+ * Prints one line of JSON.
+ */
+
+const SETTLE_MS = 10_000;
+const MEASURE_MS = 15_000;
+/** After links have changed for the worse: within this of each other after this long. */
+const BACK_WITHIN_MS = 10;
+
+/** Delay of each direction and jitter in ms, loss, and the least that the jitter buffer holds, ms. */
+const SCREENS: (LinkQuality & { buffer: number })[] = [
+  { delay: 0, jitter: 0, loss: 0, buffer: 0 },
+  { delay: 20, jitter: 10, loss: 0.01, buffer: 0 },
+  { delay: 60, jitter: 20, loss: 0.02, buffer: 100 },
+  { delay: 100, jitter: 30, loss: 0.01, buffer: 200 },
+  { delay: 150, jitter: 40, loss: 0.03, buffer: 0 },
+  { delay: 40, jitter: 5, loss: 0, buffer: 400 },
+];
+/** What becomes of the links of half of the screens. */
+const WORSE: Record<number, LinkQuality> = {
+  0: { delay: 80, jitter: 20, loss: 0.01 },
+  1: { delay: 120, jitter: 40, loss: 0.03 },
+  2: { delay: 150, jitter: 40, loss: 0.03 },
+};
+
+interface Screen {
+  page: Page;
+  link: BadLink;
+  /** Add it to the page's `performance.now()` for the common clock, ms. */
+  offset: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "lightwall-bench-"));
+const climbs = join(folder, "climbs.wav");
+const clicks = join(folder, "clicks.wav");
+writeFileSync(climbs, climbingSong(180));
+writeFileSync(clicks, clickingSong(60));
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+/** The common clock of all processes: CLOCK_MONOTONIC, in ms. */
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+let uncertainty = 0;
+const opened: BadLink[] = [];
+
+const server = await ServerProcess.start();
+const browser = await launchChromium({ kiosk: true });
+try {
+  const host = await newPage(browser);
+  await host.addInitScript(watchHost);
+  const { code } = await startWall(host, server.url);
+  await host.getByTestId("file").setInputFiles(climbs);
+  await host.getByTestId("volume").fill("1");
+  await goLive(host);
+
+  say("Six screens without the media clock …");
+  const raw = await openScreens(code, (message) => {
+    delete message.timing?.clock;
+  });
+  await delay(SETTLE_MS);
+  const rawFrom = now();
+  await delay(MEASURE_MS);
+  const rawSkews = skews(await lagsOfAll(raw), rawFrom, now()).map(({ skew }) => skew);
+  await closeScreens(raw);
+
+  say("Six screens with it …");
+  const screens = await openScreens(code);
+  await delay(SETTLE_MS);
+  const from = now();
+  await delay(MEASURE_MS);
+  const until = now();
+  const lags = await lagsOfAll(screens);
+  const synced = skews(lags, from, until).map(({ skew }) => skew);
+  const sound = await soundToLight(host, lags, from, until);
+
+  say("A seventh comes late …");
+  const [late] = await openScreens(code, undefined, [{ delay: 50, jitter: 20, loss: 0.01, buffer: 0 }]);
+  await delay(6_000);
+  const joined = await inStepAfter(late!, screens);
+  await closeScreens([late!]);
+
+  say("Half of the links change for the worse …");
+  const worseAt = now();
+  for (const [index, quality] of Object.entries(WORSE)) screens[Number(index)]!.link.quality = quality;
+  await delay(12_000);
+  const after = skews(await lagsOfAll(screens), worseAt, now());
+  const lastBad = after.filter(({ skew }) => skew > BACK_WITHIN_MS).at(-1);
+  const steps = await Promise.all(screens.map((screen) => worstSteps(screen, worseAt)));
+
+  say("Clicks …");
+  await host.getByTestId("file").setInputFiles(clicks);
+  await delay(3_000);
+  const clicksFrom = now();
+  await delay(MEASURE_MS);
+  const onsets = await onsetSkews(screens, clicksFrom);
+  const logs = await Promise.all(screens.map(({ page }) => logOf(page)));
+
+  const line = {
+    skewP50Ms: percentile(synced, 0.5),
+    skewP95Ms: percentile(synced, 0.95),
+    skewMaxMs: Math.max(...synced),
+    rawSkewP95Ms: percentile(rawSkews, 0.95),
+    soundToLightMs: sound,
+    onsetSkewP95Ms: percentile(onsets, 0.95),
+    backWithin10MsAfterMs: lastBad ? lastBad.at - worseAt : 0,
+    jumpBackMs: Math.max(...steps.map(({ back }) => back)),
+    darkGapMs: Math.max(...steps.map(({ dark }) => dark)),
+    lateJoinInStepAfterMs: joined,
+    frameScriptP95Ms: percentile(
+      logs.flatMap(({ costs }) => costs.slice(-1_500)),
+      0.95,
+    ),
+    framesPerSecond: percentile(
+      logs.map(({ frames }) => frameRate(frames)),
+      0.5,
+    ),
+    clockUncertaintyMs: uncertainty,
+    instants: synced.length,
+  };
+  const rounded = Object.entries(line).map(([name, value]) => [name, Math.round(value * 100) / 100]);
+  console.log(JSON.stringify(Object.fromEntries(rounded)));
+  say("Aims: skewP95Ms ≤ 5, rawSkewP95Ms > 150, onsetSkewP95Ms ≤ 16.7, soundToLightMs within ±20,");
+  say(
+    "      backWithin10MsAfterMs ≤ 3000, jumpBackMs and darkGapMs 0, lateJoinInStepAfterMs ≤ 2000, frameScriptP95Ms ≤ 1",
+  );
+} finally {
+  await browser.close();
+  for (const link of opened) link.close();
+  await server.close();
+  rmSync(folder, { recursive: true });
+}
+
+async function newPage(from: Browser): Promise<Page> {
+  const context = await from.newContext({ viewport: { width: 240, height: 160 } });
+  return context.newPage();
+}
+
+async function openScreens(
+  code: string,
+  edit?: (message: ServerText) => void,
+  links: typeof SCREENS = SCREENS,
+): Promise<Screen[]> {
+  return Promise.all(
+    links.map(async ({ buffer, ...quality }) => {
+      const link = await BadLink.open(quality, server, edit);
+      opened.push(link);
+      const page = await newPage(browser);
+      await page.addInitScript(watchScreen, { url: link.url, buffer });
+      await page.goto(`${server.url}/w/${code}?autostart&palette=mono&band=all`);
+      await becomes(page, "live", 20_000);
+      return { page, link, offset: await clockOffset(page) };
+    }),
+  );
+}
+
+async function closeScreens(screens: Screen[]): Promise<void> {
+  for (const { page } of screens) await page.context().close();
+}
+
+/**
+ * What to add to a page's clock for the common one: Chromium tells when on the monotonic clock the page's own
+ * began. Questions there and back check it, as far as the quickest of them can.
+ */
+async function clockOffset(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const { metrics } = await session.send("Performance.getMetrics");
+  const started = metrics.find(({ name }) => name === "NavigationStart")!.value * 1_000;
+  let [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let question = 0; question < 30; question++) {
+    const asked = now();
+    const { result } = await session.send("Runtime.evaluate", { expression: "performance.now()" });
+    least = Math.max(least, asked - result.value);
+    most = Math.min(most, now() - result.value);
+  }
+  if (started < least - 0.2 || started > most + 0.2) {
+    throw new Error(`clocks do not fit: ${started} is not between ${least} and ${most}`);
+  }
+  await session.detach();
+  uncertainty = Math.max(uncertainty, (most - least) / 2);
+  return started;
+}
+
+function logOf(page: Page): Promise<PageLog> {
+  return page.evaluate(() => (window as unknown as { log: PageLog }).log);
+}
+
+async function readingsOf({ page, offset }: Screen): Promise<Reading[]> {
+  const { frames } = await logOf(page);
+  return frames.map(([at, grey]) => ({ at: at + offset, level: levelOfGrey(grey) }));
+}
+
+async function lagsOfAll(screens: Screen[]): Promise<Lag[][]> {
+  return Promise.all(screens.map(async (screen) => lagsOf(await readingsOf(screen))));
+}
+
+/** Median lead of the host's loudspeaker over the screens, ms: negative when light comes first. */
+async function soundToLight(host: Page, screens: Lag[][], from: number, until: number): Promise<number> {
+  const offset = await clockOffset(host);
+  const { blocks } = await host.evaluate(() => (window as unknown as { log: HostLog }).log);
+  const heard = lagsOf(
+    blocks.slice(4).map(([end], index) => {
+      // Over some 40 ms, as the analyser does it: shorter, and the tones would beat.
+      const window = blocks.slice(index + 1, index + 5);
+      const power = window.reduce((sum, [, db]) => sum + 10 ** (db / 10), 0) / window.length;
+      const middle = (window[0]![0] + end) / 2;
+      return { at: middle + offset, level: levelOfDb(10 * Math.log10(power)) };
+    }),
+  );
+  const leads: number[] = [];
+  for (let at = from; at < until; at += 50) {
+    const sound = lagAt(heard, at);
+    const light = screens.map((lags) => lagAt(lags, at)).filter((lag) => lag !== undefined);
+    if (sound === undefined || light.length === 0) continue;
+    leads.push(
+      percentile(
+        light.map((lag) => alignTo(sound, lag) - sound),
+        0.5,
+      ),
+    );
+  }
+  return percentile(leads, 0.5);
+}
+
+/** Ms from a screen's first light until it stays in step with the others. */
+async function inStepAfter(late: Screen, others: Screen[]): Promise<number> {
+  const readings = await readingsOf(late);
+  const first = readings.find(({ level }) => level > 0)!.at;
+  const course = skews([lagsOf(readings), ...(await lagsOfAll(others))], first, now());
+  const lastBad = course.filter(({ skew }) => skew > BACK_WITHIN_MS).at(-1);
+  return lastBad ? lastBad.at - first : 0;
+}
+
+/** How far a screen's light goes back in the song, and for how long it is dark, ms. */
+async function worstSteps(screen: Screen, from: number): Promise<{ back: number; dark: number }> {
+  const readings = (await readingsOf(screen)).filter(({ at }) => at > from);
+  const lags = lagsOf(readings);
+  let back = 0;
+  for (const [index, lag] of lags.entries()) {
+    const before = lags[index - 1];
+    // Media time shown is the frame's time minus the lag.
+    if (before) back = Math.max(back, before.at - before.lag - (lag.at - lag.lag));
+  }
+  let [dark, since] = [0, 0];
+  for (const { at, level } of readings) {
+    if (level > 0) since = at;
+    else if (since) dark = Math.max(dark, at - since);
+  }
+  return { back, dark };
+}
+
+/** For each click, the time from the first screen that shows it to the last, ms. */
+async function onsetSkews(screens: Screen[], from: number): Promise<number[]> {
+  const onsets = await Promise.all(
+    screens.map(async (screen) => {
+      const readings = (await readingsOf(screen)).filter(({ at }) => at > from);
+      return readings
+        .filter(({ level }, index) => index > 0 && level > 0.4 && readings[index - 1]!.level <= 0.4)
+        .map(({ at }) => at);
+    }),
+  );
+  const [reference = []] = onsets;
+  return reference.flatMap((at) => {
+    const near = onsets.map((all) => all.find((other) => Math.abs(other - at) < CLICK_INTERVAL / 2));
+    const times = near.filter((time) => time !== undefined);
+    return times.length === screens.length ? [Math.max(...times) - Math.min(...times)] : [];
+  });
+}
+
+function frameRate(frames: PageLog["frames"]): number {
+  return ((frames.length - 1) / (frames.at(-1)![0] - frames[0]![0])) * 1_000;
+}

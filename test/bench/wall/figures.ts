@@ -1,0 +1,31 @@
+import { alignTo, type Lag } from "./time-song.ts";
+
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN;
+}
+
+/** The lag at a time, between its neighbours; undefined where they are far away, as while a level falls. */
+export function lagAt(lags: readonly Lag[], at: number, reach = 400): number | undefined {
+  const next = lags.findIndex((lag) => lag.at >= at);
+  if (next < 1) return;
+  const [before, after] = [lags[next - 1]!, lags[next]!];
+  if (after.at - before.at > reach) return;
+  return before.lag + ((after.lag - before.lag) * (at - before.at)) / (after.at - before.at || 1);
+}
+
+/** At each of these instants, the greatest difference between any two screens that can be read then, ms. */
+export function skews(
+  screens: readonly Lag[][],
+  from: number,
+  until: number,
+): { at: number; skew: number }[] {
+  const found: { at: number; skew: number }[] = [];
+  for (let at = from; at < until; at += 10) {
+    const lags = screens.map((screen) => lagAt(screen, at)).filter((lag) => lag !== undefined);
+    if (lags.length < screens.length) continue;
+    const aligned = lags.map((lag) => alignTo(lags[0]!, lag));
+    found.push({ at, skew: Math.max(...aligned) - Math.min(...aligned) });
+  }
+  return found;
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { findSound, resample } from "../../../client/shared/match.ts";
+
+/** A tone that swells: every wave of it looks almost like the next. */
+const swelling = (rate: number, seconds: number) =>
+  Float32Array.from({ length: rate * seconds }, (_, n) => {
+    const time = n / rate;
+    return (0.1 + time) * Math.sin(2 * Math.PI * 1_000 * time);
+  });
+
+describe("findSound", () => {
+  const reference = swelling(48_000, 0.2);
+
+  it("finds a piece to the sample, though a tone repeats itself", () => {
+    const match = findSound(reference.slice(4_321, 4_321 + 1_024), reference)!;
+    expect(match).toEqual({ index: 4_321, misfit: 0 });
+  });
+
+  it("says how different the best place is", () => {
+    const noise = Float32Array.from({ length: 1_024 }, (_, n) => Math.sin(n * n));
+    expect(findSound(noise, reference)!.misfit).toBeGreaterThan(0.5);
+  });
+
+  it("finds no silence", () => {
+    expect(findSound(new Float32Array(1_024), reference)).toBeUndefined();
+  });
+
+  it("recognises sound that was resampled", () => {
+    const piece = resample(swelling(44_100, 0.2).slice(4_410, 4_410 + 2_048), 44_100, 48_000);
+    const match = findSound(piece, reference)!;
+    expect(match.index).toBe(4_800);
+    expect(match.misfit).toBeLessThan(0.01);
+  });
+});
