@@ -1,13 +1,28 @@
 import { createApp } from "./app.ts";
 import { banner } from "./banner.ts";
-import { readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
+import { findConfigFile, readConfigFile } from "./config-file.ts";
+import { helpText, readFlags } from "./flags.ts";
 import { createLog } from "./log.ts";
 
 /** How long closing may take before the process ends anyway, ms. */
 const CLOSE_LIMIT = 5_000;
 
 try {
-  const config = readConfig(process.env);
+  const flags = readFlags(process.argv.slice(2));
+  if (flags.help) process.stdout.write(helpText());
+  else {
+    const path = flags.file ?? findConfigFile(process.cwd());
+    await run(
+      readConfig(process.env, { flags: flags.settings, ...(path && { file: readConfigFile(path) }) }),
+    );
+  }
+} catch (error) {
+  process.stderr.write(`Lightwall could not start. ${(error as Error).message}\n`);
+  process.exit(1);
+}
+
+async function run(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   // Only a defect of ours gets here. One broken peer must not put out every screen, so the server goes on.
   process.on("uncaughtException", (err) => log.fatal({ err }, "uncaught exception"));
@@ -26,7 +41,4 @@ try {
   process.once("SIGTERM", () => end("SIGTERM", 0));
   process.once("SIGINT", () => end("SIGINT", 0));
   app.failed.then(() => end("media failed", 1));
-} catch (error) {
-  process.stderr.write(`Lightwall could not start. ${(error as Error).message}\n`);
-  process.exit(1);
 }

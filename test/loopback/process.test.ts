@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, expect, test } from "vitest";
@@ -18,8 +20,8 @@ afterEach(() => {
 afterAll(() => data.remove());
 
 /** Starts the server as `npm start` does, on free ports of 127.0.0.1 unless told otherwise. */
-function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, [MAIN], {
+function start(env: Record<string, string>, flags: string[] = []) {
+  const child = spawn(process.execPath, [MAIN, ...flags], {
     env: { ...process.env, HOST: "127.0.0.1", PORT: "0", DATA_DIR: data.path, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -58,6 +60,28 @@ test("a bad value stops the start with one line", async () => {
   expect(await errors).toBe(
     'Lightwall could not start. PORT must be a whole number from 0 to 65535; it is "eighty".\n',
   );
+});
+
+test("an unknown flag stops the start with one line", async () => {
+  const { exited, errors } = start({}, ["--prot", "8080"]);
+  expect(await exited).toBe(1);
+  expect(await errors).toBe("Lightwall could not start. There is no flag --prot. --help lists them all.\n");
+});
+
+test("an unknown key in the file that a flag names stops the start with one line", async () => {
+  const path = join(data.path, "walls.toml");
+  writeFileSync(path, "prot = 8080\n");
+  const { exited, errors } = start({}, ["--config", path]);
+  expect(await exited).toBe(1);
+  expect(await errors).toBe(
+    'Lightwall could not start. walls.toml has an unknown key, "prot". docs/configuration.md lists them all.\n',
+  );
+});
+
+test("--help shows the flags and ends well", async () => {
+  const { child, exited } = start({}, ["--help"]);
+  expect(await text(child.stdout)).toContain("--udp-port <port>");
+  expect(await exited).toBe(0);
 });
 
 test("a TCP port in use stops the start with one line", async () => {

@@ -1,6 +1,28 @@
-import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
-import { CONFIG_KEYS, readConfig } from "../../server/config.ts";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { type Config, readConfig, type Settings } from "../../server/config.ts";
+import { findConfigFile, readConfigFile } from "../../server/config-file.ts";
+import { CONFIG_KEYS } from "../../server/config-keys.ts";
+import { helpText, readFlags } from "../../server/flags.ts";
+import { temporaryDirectory } from "../support/test-app.ts";
+
+const directory = temporaryDirectory();
+afterAll(() => directory.remove());
+
+/** A configuration file with this text. */
+function written(text: string, name = "lightwall.toml"): string {
+  const path = join(directory.path, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** What a file alone makes of the configuration. */
+const fromFile = (text: string, name?: string): Config =>
+  readConfig({}, { file: readConfigFile(written(text, name)) });
+
+/** What flags alone make of it. */
+const fromFlags = (...args: string[]): Config => readConfig({}, { flags: readFlags(args).settings });
 
 test("has a default for everything", () => {
   expect(readConfig({})).toEqual({
@@ -59,6 +81,81 @@ test.each([
   expect(() => readConfig({ [key]: value })).toThrow(new Error(message));
 });
 
+test("flags count before the environment, that before the file, and that before the defaults", () => {
+  const file = readConfigFile(written("port = 1\nrooms_max = 1\nlisteners_max = 1"));
+  const flags = readFlags(["--port", "3"]).settings;
+  expect(readConfig({ PORT: "2", ROOMS_MAX: "2" }, { file, flags })).toMatchObject({
+    port: 3,
+    roomsMax: 2,
+    listenersMax: 1,
+    messageMax: 65_536,
+  });
+  expect(readConfig({ PORT: "" }, { file }).port).toBe(1);
+});
+
+test("a file may be TOML or JSON, with numbers, strings and lists", () => {
+  const expected = { port: 9000, logLevel: "debug", announce: ["203.0.113.7", "2001:db8::7"] };
+  expect(
+    fromFile('port = 9_000\nlog_level = "debug"\nannounce = ["203.0.113.7", "2001:db8::7"]'),
+  ).toMatchObject(expected);
+  const json = { port: "9000", log_level: "debug", announce: "203.0.113.7,2001:db8::7" };
+  expect(fromFile(JSON.stringify(json), "lightwall.json")).toMatchObject(expected);
+});
+
+test("a file is found by its name, TOML first", () => {
+  const [toml, json] = [written(""), written("{}", "lightwall.json")];
+  expect(findConfigFile(directory.path)).toBe(toml);
+  rmSync(toml);
+  expect(findConfigFile(directory.path)).toBe(json);
+  rmSync(json);
+  expect(findConfigFile(directory.path)).toBeUndefined();
+});
+
+test.each([
+  ["prot = 1", 'lightwall.toml has an unknown key, "prot". docs/configuration.md lists them all.'],
+  ["PORT = 1", 'lightwall.toml has an unknown key, "PORT". docs/configuration.md lists them all.'],
+  ["[port]\nx = 1", "port in lightwall.toml must be a string, a number or a list."],
+  ["announce = [1979-05-27]", "announce in lightwall.toml must be a string, a number or a list."],
+  ["port = 80.5", 'port in lightwall.toml must be a whole number from 0 to 65535; it is "80.5".'],
+  [
+    "\nport = 80a",
+    "lightwall.toml cannot be read: Invalid TOML document: illegal character in numeric literal, in line 2.",
+  ],
+])("refuses a file with %j in one line", (text, message) => {
+  expect(() => fromFile(text)).toThrow(new Error(message));
+});
+
+test.each(["null", "[]", "8080"])("refuses a JSON file that holds %s", (text) => {
+  expect(() => fromFile(text, "lightwall.json")).toThrow("lightwall.json must hold one JSON object.");
+});
+
+test("a file that is not there is named", () => {
+  expect(() => readConfigFile("/nowhere/lightwall.toml")).toThrow("/nowhere/lightwall.toml cannot be read");
+});
+
+test("flags are read in either form", () => {
+  expect(fromFlags("--udp-port", "1", "--rooms-max=2")).toMatchObject({ udpPort: 1, roomsMax: 2 });
+  expect(readFlags(["--config", "walls.toml"])).toMatchObject({ help: false, file: "walls.toml" });
+  expect(readFlags(["--help"]).help).toBe(true);
+});
+
+test.each([
+  [["--prot", "1"], "There is no flag --prot. --help lists them all."],
+  [["--udp_port", "1"], "There is no flag --udp_port. --help lists them all."],
+  [["9000"], '"9000" is not a flag. --help lists them all.'],
+  [["--port"], "--port needs a value. --help lists them all."],
+  [["--port", "--help"], "--port needs a value. --help lists them all."],
+  [["--port", "80a"], '--port must be a whole number from 0 to 65535; it is "80a".'],
+])("refuses the flags %j in one line", (args, message) => {
+  expect(() => fromFlags(...args)).toThrow(new Error(message));
+});
+
+test("the help shows every flag with its default", () => {
+  expect(helpText()).toContain("  --udp-port <port>\n      UDP port of the media.");
+  expect(helpText()).toContain("  --rooms-max <walls>  (100)\n");
+  expect(helpText().match(/^ {2}--/gm)).toHaveLength(Object.keys(CONFIG_KEYS).length + 2);
+});
+
 test("every key stands in the documentation as it is in the code, and no other does", () => {
   const text = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
   const documented = text.split("\n").filter((line) => line.startsWith("| `"));
@@ -67,4 +164,14 @@ test("every key stands in the documentation as it is in the code, and no other d
     return `| \`${key}\` | ${value} | ${unit} | ${about} |`;
   });
   expect(documented).toEqual(expected);
+});
+
+test("the example file holds every key with its default, ready to be changed", () => {
+  const text = readFileSync(new URL("../../lightwall.example.toml", import.meta.url), "utf8");
+  const settings = text.replaceAll(/^# (?=\w+ =)/gm, "");
+  const { values } = readConfigFile(written(settings)) satisfies Settings;
+  expect(Object.keys(values)).toEqual(Object.keys(CONFIG_KEYS));
+  expect(fromFile(settings)).toEqual(readConfig({}));
+  expect(fromFile(text)).toEqual(readConfig({}));
+  for (const { about } of Object.values(CONFIG_KEYS)) expect(text).toContain(`# ${about}\n`);
 });
