@@ -4,7 +4,10 @@ import type { AddressInfo } from "node:net";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
+import { Proxies } from "./address.ts";
+import { createAdmin } from "./admin.ts";
 import type { Config } from "./config.ts";
+import { Guard } from "./guard.ts";
 import { createHttp } from "./http.ts";
 import { HostKeys, loadSecret } from "./keys.ts";
 import { bindAddress, lanAddresses, pageUrl } from "./lan.ts";
@@ -49,14 +52,17 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   const server = createServer();
   const port = () => (server.address() as AddressInfo).port;
   const origins = () => lanAddresses(host).map((address) => pageUrl(address, port()));
-  server.on("request", createHttp({ rooms, origins, pages: PAGES, log }).callback());
+  const proxies = new Proxies(config.trustedProxies);
+  const guard = new Guard({ ...config, now });
+  const admin = createAdmin({ token: config.adminToken, rooms, proxies, guard, log });
+  server.on("request", createHttp({ rooms, origins, pages: PAGES, admin, log }).callback());
   try {
     await listen(server, config.port, host);
   } catch (error) {
     await media.close();
     throw portError(error, "PORT", config.port);
   }
-  const sockets = new Sockets({ server, rooms, messageMax: config.messageMax, now, log });
+  const sockets = new Sockets({ ...config, server, rooms, proxies, guard, now, log });
   const ticking = setInterval(() => rooms.tick(), TICK);
 
   async function stop(): Promise<void> {

@@ -19,11 +19,42 @@ const address = v.pipe(
   v.check((text) => isIP(text) !== 0, "must be an IP address, such as 127.0.0.1 or ::"),
 );
 
-const addresses = v.pipe(
+/** Parts of a text with commas between. */
+const list = v.pipe(
   v.string(),
   v.transform((text) => text.split(",").map((part) => part.trim())),
   v.transform((parts) => parts.filter((part) => part !== "")),
+);
+
+const addresses = v.pipe(
+  list,
   v.check((parts) => parts.every((part) => isIP(part) !== 0), "must be IP addresses, commas between"),
+);
+
+const ranges = v.pipe(
+  list,
+  v.check((parts) => parts.every(isRange), "must be IP addresses or subnets, commas between"),
+);
+
+function isRange(text: string): boolean {
+  const [address = "", bits = "0", ...rest] = text.split("/");
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
+}
+
+const origins = v.pipe(
+  list,
+  v.check(
+    (parts) =>
+      parts.every((part) => /^https?:/.test(part) && URL.canParse(part) && new URL(part).origin === part),
+    "must be origins such as https://example.org, commas between",
+  ),
+);
+
+/** Something only some may know: too short, it could be guessed. */
+const secret = v.pipe(
+  v.string(),
+  v.check((text) => text === "" || text.length >= 16, "must have 16 characters or more"),
 );
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -63,6 +94,25 @@ export const CONFIG_KEYS = {
     unit: "threads",
     schema: whole(0, 256),
   },
+  TRUSTED_PROXIES: {
+    about: "Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed.",
+    fallback: "127.0.0.0/8,::1",
+    unit: "IP addresses or subnets, commas between",
+    schema: ranges,
+  },
+  ORIGINS: {
+    about: "Other sites whose pages may connect, such as https://example.org. This server's own always may.",
+    fallback: "",
+    unit: "origins, commas between",
+    schema: origins,
+  },
+  ADMIN_TOKEN: {
+    about:
+      "Opens `/admin`, where walls are listed and closed; 16 characters or more. Without it there is no such page.",
+    fallback: "",
+    unit: "secret",
+    schema: secret,
+  },
   ROOMS_MAX: {
     about: "Walls this server keeps at the same time.",
     fallback: "100",
@@ -93,6 +143,36 @@ export const CONFIG_KEYS = {
     unit: "bytes",
     schema: whole(4096, 1_048_576),
   },
+  SOCKETS_PER_ADDRESS: {
+    about: "Pages from one network address at the same time. A venue behind one router is one address.",
+    fallback: "5000",
+    unit: "pages",
+    schema: whole(1, 1_000_000),
+  },
+  JOINS_PER_MINUTE: {
+    about: "Joins from one network address, all at once or spread over a minute.",
+    fallback: "6000",
+    unit: "joins",
+    schema: whole(1, 1_000_000),
+  },
+  ROOMS_PER_HOUR: {
+    about: "Walls started from one network address, all at once or spread over an hour.",
+    fallback: "120",
+    unit: "walls",
+    schema: whole(1, 1_000_000),
+  },
+  WRONG_KEYS_PER_MINUTE: {
+    about: "Wrong host keys, wall passwords and admin tokens from one network address.",
+    fallback: "30",
+    unit: "tries",
+    schema: whole(1, 1_000_000),
+  },
+  MESSAGES_PER_SECOND: {
+    about: "Messages of one page, lastingly; five times as many at once.",
+    fallback: "50",
+    unit: "messages",
+    schema: whole(1, 100_000),
+  },
   ROOM_IDLE_MINUTES: {
     about: "How long a wall without host and screens is kept. Its host's key opens it again afterwards.",
     fallback: "60",
@@ -120,5 +200,7 @@ export const CONFIG_KEYS = {
 } as const;
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;
+/** Keys whose values are never shown, and not taken as flags, which everyone on a machine can see. */
+export const SECRET_KEYS: ReadonlySet<ConfigKey> = new Set(["ADMIN_TOKEN"]);
 /** What a key's text becomes once it is read. */
 export type ConfigValue<K extends ConfigKey> = v.InferOutput<(typeof CONFIG_KEYS)[K]["schema"]>;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CONFIG_KEYS, type ConfigKey, type ConfigValue } from "./config-keys.ts";
+import { CONFIG_KEYS, type ConfigKey, type ConfigValue, SECRET_KEYS } from "./config-keys.ts";
 
 /** The server's settings, checked. Times are ms, sizes bytes. */
 export interface Config {
@@ -9,10 +9,19 @@ export interface Config {
   readonly announce: readonly string[];
   /** Media threads; 0 lets the server choose. */
   readonly workers: number;
+  readonly trustedProxies: readonly string[];
+  readonly origins: readonly string[];
+  /** "" for no admin page. */
+  readonly adminToken: string;
   readonly roomsMax: number;
   readonly listenersMax: number;
   readonly packetTime: { readonly longFrom: number; readonly shortBelow: number };
   readonly messageMax: number;
+  readonly socketsPerAddress: number;
+  readonly joinsPerMinute: number;
+  readonly roomsPerHour: number;
+  readonly wrongKeysPerMinute: number;
+  readonly messagesPerSecond: number;
   readonly roomIdleMs: number;
   readonly roomHostlessMs: number;
   readonly dataDir: string;
@@ -42,7 +51,8 @@ export function readConfig(
     const given = place?.values[key]?.trim() ?? fallback;
     const result = v.safeParse(CONFIG_KEYS[key].schema, given);
     if (result.success) return result.output as ConfigValue<K>;
-    throw new Error(`${place?.spell(key) ?? key} ${result.issues[0].message}; it is "${given}".`);
+    const shown = SECRET_KEYS.has(key) ? "" : `; it is "${given}"`;
+    throw new Error(`${place?.spell(key) ?? key} ${result.issues[0].message}${shown}.`);
   }
 
   const port = read("PORT");
@@ -52,6 +62,9 @@ export function readConfig(
     udpPort: read("UDP_PORT", String(port)),
     announce: Object.freeze(read("ANNOUNCE")),
     workers: read("WORKERS"),
+    trustedProxies: Object.freeze(read("TRUSTED_PROXIES")),
+    origins: Object.freeze(read("ORIGINS")),
+    adminToken: read("ADMIN_TOKEN"),
     roomsMax: read("ROOMS_MAX"),
     listenersMax: read("LISTENERS_MAX"),
     packetTime: Object.freeze({
@@ -59,6 +72,11 @@ export function readConfig(
       shortBelow: read("SHORT_PACKETS_BELOW"),
     }),
     messageMax: read("MESSAGE_MAX"),
+    socketsPerAddress: read("SOCKETS_PER_ADDRESS"),
+    joinsPerMinute: read("JOINS_PER_MINUTE"),
+    roomsPerHour: read("ROOMS_PER_HOUR"),
+    wrongKeysPerMinute: read("WRONG_KEYS_PER_MINUTE"),
+    messagesPerSecond: read("MESSAGES_PER_SECOND"),
     roomIdleMs: read("ROOM_IDLE_MINUTES") * 60_000,
     roomHostlessMs: read("ROOM_HOSTLESS_HOURS") * 3_600_000,
     dataDir: read("DATA_DIR"),

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Settings } from "./config.ts";
-import { CONFIG_KEYS, type ConfigKey } from "./config-keys.ts";
+import { CONFIG_KEYS, type ConfigKey, SECRET_KEYS } from "./config-keys.ts";
 
 /** What the command line asks for. */
 export interface Flags {
@@ -35,6 +35,10 @@ export function readFlags(args: readonly string[]): Flags {
   });
   const unknown = Object.keys(values).find((name) => name !== "help" && !Object.hasOwn(options, name));
   if (unknown !== undefined) throw new Error(`There is no flag --${unknown}. ${SEE_HELP}`);
+  const secret = KEYS.find((key) => SECRET_KEYS.has(key) && Object.hasOwn(values, flagName(key)));
+  if (secret !== undefined) {
+    throw new Error(`${secret} is a secret, and flags can be seen by others: set it by environment or file.`);
+  }
   if (positionals[0] !== undefined) throw new Error(`"${positionals[0]}" is not a flag. ${SEE_HELP}`);
 
   function textOf(name: string): string | undefined {
@@ -60,7 +64,7 @@ const HEAD = `Lightwall turns every screen in a room into one light.
   npm start -- [flags]
 
 Each flag is also a key of lightwall.toml (udp_port = 8080) and of the environment (UDP_PORT=8080).
-Flags count before the environment, that before the file, and that before the defaults,
+Secrets are no flags. Flags count before the environment, that before the file, and that before the defaults,
 which stand in brackets here.
 
   --config <path>
@@ -70,7 +74,7 @@ which stand in brackets here.
 
 /** What `--help` prints. */
 export function helpText(): string {
-  const flags = KEYS.map((key) => {
+  const flags = KEYS.filter((key) => !SECRET_KEYS.has(key)).map((key) => {
     const { about, fallback, unit } = CONFIG_KEYS[key];
     const ifNotGiven = fallback === "" ? "" : `  (${fallback})`;
     return `  --${flagName(key)} <${unit}>${ifNotGiven}\n${wrapped(about.replaceAll("`", ""))}`;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import Koa, { type Context, type Next } from "koa";
+import Koa, { type Context, type Middleware, type Next } from "koa";
 import serve from "koa-static";
 import type { Logger } from "pino";
 import { messagePage } from "./message-page.ts";
@@ -21,6 +21,15 @@ const CONTENT_POLICY = [
   "frame-ancestors 'self'",
 ].join("; ");
 
+const SECURITY_HEADERS = {
+  "Content-Security-Policy": CONTENT_POLICY,
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
+  "Referrer-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+};
+
 /** The page behind each address that carries a wall's code. */
 const CODE_PAGES: Readonly<Record<string, string>> = {
   host: "/host/index.html",
@@ -33,6 +42,8 @@ export interface HttpOptions {
   readonly origins: () => string[];
   /** Directory of the built pages. */
   readonly pages: string;
+  /** Answers under `/admin`. */
+  readonly admin: Middleware;
   readonly log: Logger;
 }
 
@@ -40,13 +51,14 @@ export interface HttpOptions {
  * The web side: built pages, addresses with codes, `/healthz`, and `/lan.json`, from which a host
  * page opened as localhost learns the link it can give to others.
  */
-export function createHttp({ rooms, origins, pages, log }: HttpOptions): Koa {
+export function createHttp({ rooms, origins, pages, admin, log }: HttpOptions): Koa {
   const web = new Koa();
   // Errors are answered and logged by `guard`; what is left is a client that went away mid-file.
   web.on("error", (err) => log.debug({ err }, "response failed"));
   web.use(guard(pages, log));
   web.use(json("/healthz", () => ({ status: "ok", rooms: rooms.size, listeners: rooms.listenerCount })));
   web.use(json("/lan.json", () => ({ origins: origins() })));
+  web.use(admin);
   web.use(codePages);
   web.use(notModified);
   web.use(serve(pages, { setHeaders: (res, path) => res.setHeader("Cache-Control", caching(pages, path)) }));
@@ -56,9 +68,7 @@ export function createHttp({ rooms, origins, pages, log }: HttpOptions): Koa {
 /** Sets the security headers, and turns whatever goes wrong or is not there into a page with words. */
 function guard(pages: string, log: Logger) {
   return async (ctx: Context, next: Next) => {
-    ctx.set("Content-Security-Policy", CONTENT_POLICY);
-    ctx.set("X-Content-Type-Options", "nosniff");
-    ctx.set("Referrer-Policy", "same-origin");
+    ctx.set(SECURITY_HEADERS);
     try {
       await next();
     } catch (err) {

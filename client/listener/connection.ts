@@ -12,8 +12,14 @@ const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {
   "version-unsupported": "outdated",
   "offer-no-audio": "too-old",
   "room-full": "full",
+  "rate-limited": "busy",
+  "password-needed": "password",
+  "password-wrong": "wrong-password",
   "code-unknown": "unknown",
 };
+
+/** Refusals that pass without anyone's doing. */
+const PASSING: ReadonlySet<Refusal> = new Set(["full", "busy"]);
 
 export interface ConnectionStatus {
   /** In the room, over a live signalling connection. */
@@ -26,6 +32,8 @@ export interface ConnectionStatus {
 
 export interface ConnectionOptions {
   code: string;
+  /** What this browser showed last time, if the wall had a password. */
+  password: string | undefined;
   /** This browser was in the wall before: an unknown code then is a wall that may come back. */
   returning: boolean;
   onTrack(track: MediaStreamTrack): void;
@@ -38,6 +46,7 @@ export class Connection {
   readonly #signal: Signal;
   #status: ConnectionStatus = { joined: false, room: undefined, refusal: undefined, peer: "prepared" };
   #returning: boolean;
+  #password: string | undefined;
   /** Both made ahead of need, so that the offer is ready when the tap comes. */
   #peer!: Peer;
   #offer!: Promise<string>;
@@ -51,6 +60,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#returning = options.returning;
+    this.#password = options.password;
     this.#prepare();
     this.#signal = new Signal({
       open: () => this.#open(),
@@ -69,6 +79,12 @@ export class Connection {
     this.#ask();
   }
 
+  /** Tries to come in with a password. */
+  enter(password: string): void {
+    this.#password = password;
+    this.#join();
+  }
+
   #open(): void {
     if (this.#offered) this.#prepare();
     this.#join();
@@ -78,7 +94,8 @@ export class Connection {
 
   #join(): void {
     clearTimeout(this.#rejoining);
-    this.#signal.send({ type: "join", code: this.#options.code });
+    const password = this.#password && { password: this.#password };
+    this.#signal.send({ type: "join", code: this.#options.code, ...password });
   }
 
   #read(message: ServerMessage): void {
@@ -110,7 +127,7 @@ export class Connection {
     if (refusal) {
       const gone = refusal === "unknown" && this.#returning;
       this.#update({ refusal: gone ? "gone" : refusal });
-      if (gone || refusal === "full") {
+      if (gone || PASSING.has(refusal)) {
         this.#rejoining = setTimeout(() => this.#join(), backoff(this.#refusals++));
       }
     } else if (code === "not-in-room") {

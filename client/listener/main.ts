@@ -21,6 +21,7 @@ function show(state: State): void {
   byId("then").textContent = then;
   byId("words").hidden = !is;
   byId("another").hidden = state !== "unknown";
+  byId("password").hidden = state !== "password" && state !== "wrong-password";
   byId("reload").hidden = state !== "outdated";
 }
 
@@ -40,12 +41,19 @@ function run(): void {
   });
   const connection = new Connection({
     code,
+    password: memory.recall(`password:${code}`),
     returning: memory.recall("wall") === code,
     onTrack: (track) => sound.play(track),
     onChange: ({ joined }) => {
       if (joined) memory.keep("wall", code);
       update();
     },
+  });
+  byId("password").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const password = byId<HTMLInputElement>("password-text").value;
+    memory.keep(`password:${code}`, password);
+    connection.enter(password);
   });
   const controls = new Controls({
     settings,

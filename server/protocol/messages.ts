@@ -5,6 +5,7 @@ import type { ErrorCode } from "./errors.ts";
 const SDP_MAX = 32_768;
 
 const code = v.pipe(v.string(), v.maxLength(16));
+const password = v.pipe(v.string(), v.maxLength(100));
 const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(SDP_MAX));
 
 /** Every message a page may send, by `type`. `docs/protocol.md` tells what each one means. */
@@ -15,10 +16,12 @@ const ClientMessageSchema = v.variant("type", [
     type: v.literal("join"),
     code,
     hostKey: v.optional(v.pipe(v.string(), v.maxLength(256))),
+    password: v.optional(password),
   }),
   v.strictObject({ type: v.literal("offer"), sdp }),
   v.strictObject({ type: v.literal("stop") }),
   v.strictObject({ type: v.literal("close-room") }),
+  v.strictObject({ type: v.literal("protect"), password }),
   v.strictObject({
     type: v.literal("playback"),
     playing: v.boolean(),

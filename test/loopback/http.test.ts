@@ -4,13 +4,37 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Proxies } from "../../server/address.ts";
+import { createAdmin } from "../../server/admin.ts";
+import { readConfig } from "../../server/config.ts";
+import { Guard } from "../../server/guard.ts";
 import { createHttp } from "../../server/http.ts";
+import { LightwallError } from "../../server/protocol/errors.ts";
+import type { Room, RoomSummary } from "../../server/room.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
 
 const pages = temporaryDirectory();
 const unbuilt = temporaryDirectory();
 const ORIGINS = ["http://192.168.1.5:8080"];
-const rooms = { size: 2, listenerCount: 30 };
+const TOKEN = "an administrator's token";
+const SUMMARY: RoomSummary = {
+  code: "AAAAA",
+  state: "live",
+  hasPassword: false,
+  minutes: 5,
+  stats: { listeners: 30, connected: 29, roundTripMs: 20, worstLoss: 0 },
+};
+const ended: string[] = [];
+const rooms = {
+  size: 2,
+  listenerCount: 30,
+  list: () => [SUMMARY],
+  find: (code: string) => {
+    if (code !== "AAAAA") throw new LightwallError("code-unknown");
+    return { code } as Room;
+  },
+  end: (room: Room) => void ended.push(room.code),
+};
 const servers: Server[] = [];
 let url: string;
 
@@ -20,8 +44,11 @@ function file(path: string, text: string): void {
   writeFileSync(full, text);
 }
 
-async function serve(directory: string): Promise<string> {
-  const web = createHttp({ rooms, origins: () => ORIGINS, pages: directory, log: pino({ level: "silent" }) });
+async function serve(directory: string, token = ""): Promise<string> {
+  const log = pino({ level: "silent" });
+  const guard = new Guard({ ...readConfig({}), wrongKeysPerMinute: 3, now: () => performance.now() });
+  const admin = createAdmin({ token, rooms, proxies: new Proxies([]), guard, log });
+  const web = createHttp({ rooms, origins: () => ORIGINS, pages: directory, admin, log });
   const server = createServer(web.callback());
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -33,6 +60,7 @@ beforeAll(async () => {
   file("host/index.html", "host page");
   file("listener/index.html", "listener page");
   file("assets/main-abc123.js", "export {}");
+  file("admin/index.html", "admin page");
   file("icon.svg", "<svg/>");
   url = await serve(pages.path);
 });
@@ -125,6 +153,7 @@ test("every answer forbids inline script and guessing of types", async () => {
     expect(headers.get("content-security-policy")).toContain("default-src 'self'");
     expect(headers.get("content-security-policy")).not.toMatch(/script-src|unsafe-eval/);
     expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
   }
 });
 
@@ -136,4 +165,28 @@ test("before the pages are built, every page says how to build them", async () =
     expect(await response.text()).toContain("npm run build");
   }
   expect((await fetch(`${bare}/healthz`)).status).toBe(200);
+});
+
+test("without a token there is no admin page", async () => {
+  for (const path of ["/admin", "/admin/", "/admin/index.html", "/admin/rooms"]) {
+    expect((await get(path, { headers: { Authorization: "Bearer " } })).status).toBe(404);
+  }
+});
+
+test("with the token, walls are listed and closed; without it, not even guessed at for long", async () => {
+  const admin = await serve(pages.path, TOKEN);
+  const ask = (path: string, token: string, method = "GET") =>
+    fetch(admin + path, { method, headers: { Authorization: `Bearer ${token}` } });
+  expect(await (await fetch(`${admin}/admin`)).text()).toBe("admin page");
+  const list = await ask("/admin/rooms", TOKEN);
+  expect(await list.json()).toEqual({ rooms: [SUMMARY] });
+  expect(list.headers.get("cache-control")).toBe("no-store");
+  expect((await ask("/admin/rooms/CCCCC", TOKEN, "DELETE")).status).toBe(404);
+  expect((await ask("/admin/rooms", TOKEN, "PUT")).status).toBe(405);
+  expect((await ask("/admin/rooms/AAAAA", TOKEN, "DELETE")).status).toBe(204);
+  expect(ended).toEqual(["AAAAA"]);
+  const guesses = await Promise.all([1, 2, 3, 4].map(() => ask("/admin/rooms/AAAAA", "guess", "DELETE")));
+  expect(guesses.map(({ status }) => status).toSorted()).toEqual([401, 401, 401, 429]);
+  expect((await ask("/admin/rooms", TOKEN)).status).toBe(429);
+  expect(ended).toEqual(["AAAAA"]);
 });

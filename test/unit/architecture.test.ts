@@ -45,12 +45,14 @@ const LAYERS = [
   ["main"],
   ["app"],
   ["http", "sockets"],
-  ["session"],
+  ["admin", "session"],
   ["rooms"],
   ["room"],
   ["packet-time", "room-stats"],
   ["media"],
   ["relay"],
+  ["guard"],
+  ["address", "rate"],
   ["banner", "config-file", "flags", "keys", "log", "message-page"],
   ["config"],
   ["config-keys"],
@@ -87,7 +89,7 @@ test("the server and the pages meet only in the protocol", () => {
 });
 
 test("pages import what is shared, never one another", () => {
-  const PAGES = ["client/host/", "client/listener/"];
+  const PAGES = ["client/host/", "client/listener/", "client/admin/"];
   const SHARED = ["client/shared/", "client/light/", "client/wall/"];
   const page = (path: string) => PAGES.find((start) => path.startsWith(start));
   expect(offences(({ path }, to) => page(to) !== undefined && page(to) !== page(path))).toEqual([]);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { type Config, readConfig, type Settings } from "../../server/config.ts";
 import { findConfigFile, readConfigFile } from "../../server/config-file.ts";
-import { CONFIG_KEYS } from "../../server/config-keys.ts";
+import { CONFIG_KEYS, SECRET_KEYS } from "../../server/config-keys.ts";
 import { helpText, readFlags } from "../../server/flags.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
 
@@ -31,10 +31,18 @@ test("has a default for everything", () => {
     udpPort: 8080,
     announce: [],
     workers: 0,
+    trustedProxies: ["127.0.0.0/8", "::1"],
+    origins: [],
+    adminToken: "",
     roomsMax: 100,
     listenersMax: 5000,
     packetTime: { longFrom: 300, shortBelow: 200 },
     messageMax: 65_536,
+    socketsPerAddress: 5000,
+    joinsPerMinute: 6000,
+    roomsPerHour: 120,
+    wrongKeysPerMinute: 30,
+    messagesPerSecond: 50,
     roomIdleMs: 60 * 60_000,
     roomHostlessMs: 24 * 60 * 60_000,
     dataDir: ".lightwall",
@@ -72,6 +80,17 @@ test.each([
   ["HOST", "example", 'HOST must be an IP address, such as 127.0.0.1 or ::; it is "example".'],
   ["ANNOUNCE", "1.2.3.4;5.6.7.8", 'ANNOUNCE must be IP addresses, commas between; it is "1.2.3.4;5.6.7.8".'],
   ["ROOMS_MAX", "0", 'ROOMS_MAX must be a whole number from 1 to 100000; it is "0".'],
+  [
+    "TRUSTED_PROXIES",
+    "10.0.0.0/33",
+    'TRUSTED_PROXIES must be IP addresses or subnets, commas between; it is "10.0.0.0/33".',
+  ],
+  [
+    "ORIGINS",
+    "https://example.org/",
+    'ORIGINS must be origins such as https://example.org, commas between; it is "https://example.org/".',
+  ],
+  ["ADMIN_TOKEN", "too short", "ADMIN_TOKEN must have 16 characters or more."],
   [
     "LOG_LEVEL",
     "loud",
@@ -145,6 +164,10 @@ test.each([
   [["9000"], '"9000" is not a flag. --help lists them all.'],
   [["--port"], "--port needs a value. --help lists them all."],
   [["--port", "--help"], "--port needs a value. --help lists them all."],
+  [
+    ["--admin-token", "0123456789abcdef"],
+    "ADMIN_TOKEN is a secret, and flags can be seen by others: set it by environment or file.",
+  ],
   [["--port", "80a"], '--port must be a whole number from 0 to 65535; it is "80a".'],
 ])("refuses the flags %j in one line", (args, message) => {
   expect(() => fromFlags(...args)).toThrow(new Error(message));
@@ -153,7 +176,7 @@ test.each([
 test("the help shows every flag with its default", () => {
   expect(helpText()).toContain("  --udp-port <port>\n      UDP port of the media.");
   expect(helpText()).toContain("  --rooms-max <walls>  (100)\n");
-  expect(helpText().match(/^ {2}--/gm)).toHaveLength(Object.keys(CONFIG_KEYS).length + 2);
+  expect(helpText().match(/^ {2}--/gm)).toHaveLength(Object.keys(CONFIG_KEYS).length - SECRET_KEYS.size + 2);
 });
 
 test("every key stands in the documentation as it is in the code, and no other does", () => {
