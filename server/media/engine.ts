@@ -44,6 +44,8 @@ export interface Offering {
 export interface MediaEngine extends EventEmitter<EngineEvents> {
   /** The UDP port that is bound. */
   readonly port: number;
+  /** Peers that have been answered and are not connected yet. */
+  readonly connecting: number;
   /**
    * Answers the host's offer. A broadcast has one publisher: an earlier one is closed, and what
    * subscribers receive goes on in one continuous stream. The host is asked for packets of `packetTimeMs`.
@@ -74,6 +76,8 @@ export interface EngineOptions {
   announced: readonly string[];
   /** Media threads, 1 or more. */
   workers: number;
+  /** Most media taken from one host, bytes a second; what is beyond is dropped. Without it, any amount. */
+  hostRateMax?: number;
   log: Logger;
 }
 
@@ -106,6 +110,7 @@ export async function createEngine(options: EngineOptions): Promise<MediaEngine>
 interface PeerRecord {
   broadcast: BroadcastId;
   role: PeerSpec["role"];
+  connected: boolean;
   stats?: SubscriberStats;
 }
 
@@ -116,14 +121,21 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   readonly #log: Logger;
   readonly #fingerprint: Fingerprint;
   readonly #peers = new Map<PeerId, PeerRecord>();
+  readonly #hostRateMax: number;
+  #connecting = 0;
 
   constructor(threads: Threads, options: EngineOptions, own: Fingerprint) {
     super();
     this.port = threads.port;
     this.#threads = threads;
     this.#announced = options.announced;
+    this.#hostRateMax = options.hostRateMax ?? Number.MAX_SAFE_INTEGER;
     this.#log = options.log.child({ part: "media" });
     this.#fingerprint = own;
+  }
+
+  get connecting(): number {
+    return this.#connecting;
   }
 
   publish(
@@ -179,8 +191,10 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       fingerprint: offer.fingerprint,
       payloadType: offer.payloadType,
       ssrc: randomInt(1, 2 ** 32),
+      rateMax: this.#hostRateMax,
     };
-    this.#peers.set(spec.id, { broadcast, role });
+    this.#peers.set(spec.id, { broadcast, role, connected: false });
+    this.#connecting++;
     this.#threads.expect(spec);
     return spec;
   }
@@ -205,11 +219,17 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   /** What a thread tells. */
   hear(event: ThreadEvent): void {
     switch (event.type) {
-      case "peer-connected":
+      case "peer-connected": {
+        const record = this.#peers.get(event.peer);
+        if (!record || record.connected) return;
+        record.connected = true;
+        this.#connecting--;
         this.emit("peer-connected", event.peer);
         return;
+      }
       case "peer-closed":
         // Threads that expected the peer in vain tell of it too.
+        if (this.#peers.get(event.peer)?.connected === false) this.#connecting--;
         if (!this.#peers.delete(event.peer)) return;
         this.emit("peer-closed", event.peer, event.reason);
         return;

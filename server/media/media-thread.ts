@@ -24,6 +24,8 @@ export interface PeerSpec {
   payloadType: number;
   /** The server's SSRC towards this peer. */
   ssrc: number;
+  /** Most media taken from it, bytes a second. */
+  rateMax: number;
 }
 
 /** A datagram that reached another thread than the one its peer lives in. */

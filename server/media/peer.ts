@@ -129,6 +129,7 @@ export class Peer {
     const options = {
       ssrc: this.spec.ssrc,
       payloadType: this.spec.payloadType,
+      rateMax: this.spec.rateMax,
       ...keys,
       broadcast: this.#broadcast,
       send: (datagram: Buffer) => this.#send(datagram),
