@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { Proxies } from "./address.ts";
@@ -11,6 +12,7 @@ import { Guard } from "./guard.ts";
 import { createHttp } from "./http.ts";
 import { HostKeys, loadSecret } from "./keys.ts";
 import { bindAddress, lanAddresses, pageUrl } from "./lan.ts";
+import { Load, LoopDelay } from "./load.ts";
 import { createEngine, type MediaEngine } from "./media/engine.ts";
 import { Rooms } from "./rooms.ts";
 import { Sockets } from "./sockets.ts";
@@ -18,6 +20,10 @@ import { Sockets } from "./sockets.ts";
 const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
 /** Stats and expiry of rooms, ms. */
 const TICK = 1_000;
+/** Between two looks at whether the last page has gone, ms. */
+const DRAIN_LOOK = 200;
+/** How long a browser may take to say what it wants, ms; connections that say nothing are looked for every so often. */
+const HTTP_TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5_000 };
 
 export interface App {
   /** TCP port of the pages and the signalling. */
@@ -30,6 +36,11 @@ export interface App {
   readonly lan: readonly string[];
   /** Resolves when the server cannot go on by itself; what is left is to close and start anew. */
   readonly failed: Promise<unknown>;
+  /**
+   * Lets nobody new in, and resolves when everyone has left or `DRAIN_SECONDS` are over; further calls
+   * wait for the same end. What follows is to close.
+   */
+  drain(): Promise<void>;
   /**
    * Stops the server; further calls wait for the same end. In this order: no new connections;
    * every page told and its socket closed; rooms; media; what HTTP is still busy with.
@@ -49,33 +60,46 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   const failed = once(media, "failed");
   const now = () => performance.now();
   const rooms = new Rooms({ ...config, engine: media, keys, now, log });
-  const server = createServer();
+  const server = createServer(HTTP_TIMEOUTS);
   const port = () => (server.address() as AddressInfo).port;
   const origins = () => lanAddresses(host).map((address) => pageUrl(address, port()));
   const proxies = new Proxies(config.trustedProxies);
+  const delay = new LoopDelay();
+  const load = new Load({ ...config, connecting: () => media.connecting, loopDelay: () => delay.value });
   const guard = new Guard({ ...config, now });
   const admin = createAdmin({ token: config.adminToken, rooms, proxies, guard, log });
-  server.on("request", createHttp({ rooms, origins, pages: PAGES, admin, log }).callback());
+  server.on("request", createHttp({ rooms, load, origins, pages: PAGES, admin, log }).callback());
   try {
     await listen(server, config.port, host);
   } catch (error) {
     await media.close();
     throw portError(error, "PORT", config.port);
   }
-  const sockets = new Sockets({ ...config, server, rooms, proxies, guard, now, log });
-  const ticking = setInterval(() => rooms.tick(), TICK);
+  const sockets = new Sockets({ ...config, server, rooms, proxies, guard, load, now, log });
+  const ticking = setInterval(() => {
+    delay.tick();
+    rooms.tick();
+  }, TICK);
+
+  async function drain(): Promise<void> {
+    load.drain();
+    const end = now() + config.drainMs;
+    while (now() < end && sockets.size > 0) await sleep(Math.min(DRAIN_LOOK, end - now()));
+  }
 
   async function stop(): Promise<void> {
     const gone = once(server, "close");
     server.close();
     await sockets.close();
     clearInterval(ticking);
+    delay.close();
     rooms.close("server stopping");
     await media.close();
     server.closeAllConnections();
     await gone;
   }
 
+  let drained: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   return {
     port: port(),
@@ -83,6 +107,10 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
     host,
     failed,
     lan: lanAddresses(host),
+    drain() {
+      drained ??= drain();
+      return drained;
+    },
     close() {
       stopped ??= stop();
       return stopped;
@@ -95,7 +123,8 @@ async function startMedia(config: Config, host: string, log: Logger): Promise<Me
   const announced = [...new Set([...config.announce, ...lanAddresses(host)])];
   const workers = config.workers || Math.max(1, availableParallelism() - 1);
   try {
-    return await createEngine({ host, port, announced, workers, log });
+    const { hostRateMax } = config;
+    return await createEngine({ host, port, announced, workers, hostRateMax, log });
   } catch (error) {
     throw portError(error, "UDP_PORT", port);
   }

@@ -137,6 +137,24 @@ export const CONFIG_KEYS = {
     unit: "screens",
     schema: whole(0, 1_000_000),
   },
+  CONNECTING_MAX: {
+    about: "Pages whose media may be connecting at the same time; more are told that the server is full.",
+    fallback: "1000",
+    unit: "pages",
+    schema: whole(1, 100_000),
+  },
+  LOOP_DELAY_MAX: {
+    about: "Lateness of the server's main thread past which nobody new is let in.",
+    fallback: "100",
+    unit: "milliseconds",
+    schema: whole(1, 60_000),
+  },
+  HOST_KBPS_MAX: {
+    about: "Most sound taken from one host; what is beyond is dropped. Opus at its best is 510.",
+    fallback: "1000",
+    unit: "kilobits per second",
+    schema: whole(8, 1_000_000),
+  },
   MESSAGE_MAX: {
     about: "Largest signalling message accepted.",
     fallback: "65536",
@@ -184,6 +202,12 @@ export const CONFIG_KEYS = {
     fallback: "24",
     unit: "hours",
     schema: whole(1, 10_000),
+  },
+  DRAIN_SECONDS: {
+    about: "How long a server told to stop goes on for those inside, while it lets nobody new in.",
+    fallback: "0",
+    unit: "seconds",
+    schema: whole(0, 86_400),
   },
   DATA_DIR: {
     about: "Directory for what must survive a restart: the secret that signs host keys.",

@@ -16,6 +16,10 @@ export interface Config {
   readonly roomsMax: number;
   readonly listenersMax: number;
   readonly packetTime: { readonly longFrom: number; readonly shortBelow: number };
+  readonly connectingMax: number;
+  readonly loopDelayMax: number;
+  /** Bytes a second. */
+  readonly hostRateMax: number;
   readonly messageMax: number;
   readonly socketsPerAddress: number;
   readonly joinsPerMinute: number;
@@ -24,6 +28,7 @@ export interface Config {
   readonly messagesPerSecond: number;
   readonly roomIdleMs: number;
   readonly roomHostlessMs: number;
+  readonly drainMs: number;
   readonly dataDir: string;
   readonly logLevel: ConfigValue<"LOG_LEVEL">;
 }
@@ -71,6 +76,9 @@ export function readConfig(
       longFrom: read("LONG_PACKETS_FROM"),
       shortBelow: read("SHORT_PACKETS_BELOW"),
     }),
+    connectingMax: read("CONNECTING_MAX"),
+    loopDelayMax: read("LOOP_DELAY_MAX"),
+    hostRateMax: read("HOST_KBPS_MAX") * 125,
     messageMax: read("MESSAGE_MAX"),
     socketsPerAddress: read("SOCKETS_PER_ADDRESS"),
     joinsPerMinute: read("JOINS_PER_MINUTE"),
@@ -79,6 +87,7 @@ export function readConfig(
     messagesPerSecond: read("MESSAGES_PER_SECOND"),
     roomIdleMs: read("ROOM_IDLE_MINUTES") * 60_000,
     roomHostlessMs: read("ROOM_HOSTLESS_HOURS") * 3_600_000,
+    drainMs: read("DRAIN_SECONDS") * 1000,
     dataDir: read("DATA_DIR"),
     logLevel: read("LOG_LEVEL"),
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Koa, { type Context, type Middleware, type Next } from "koa";
 import serve from "koa-static";
 import type { Logger } from "pino";
+import type { Load } from "./load.ts";
 import { messagePage } from "./message-page.ts";
 import { CODE_PATTERN, normaliseCode } from "./protocol/code.ts";
 import type { Rooms } from "./rooms.ts";
@@ -37,6 +38,7 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
 };
 
 export interface HttpOptions {
+  readonly load: Pick<Load, "refusal">;
   readonly rooms: Pick<Rooms, "size" | "listenerCount">;
   /** Addresses of the start page for other devices on the network, best first. */
   readonly origins: () => string[];
@@ -48,15 +50,16 @@ export interface HttpOptions {
 }
 
 /**
- * The web side: built pages, addresses with codes, `/healthz`, and `/lan.json`, from which a host
+ * The web side: built pages, addresses with codes, `/healthz`, `/readyz`, and `/lan.json`, from which a host
  * page opened as localhost learns the link it can give to others.
  */
-export function createHttp({ rooms, origins, pages, admin, log }: HttpOptions): Koa {
+export function createHttp({ rooms, load, origins, pages, admin, log }: HttpOptions): Koa {
   const web = new Koa();
   // Errors are answered and logged by `guard`; what is left is a client that went away mid-file.
   web.on("error", (err) => log.debug({ err }, "response failed"));
   web.use(guard(pages, log));
   web.use(json("/healthz", () => ({ status: "ok", rooms: rooms.size, listeners: rooms.listenerCount })));
+  web.use(ready(load));
   web.use(json("/lan.json", () => ({ origins: origins() })));
   web.use(admin);
   web.use(codePages);
@@ -88,6 +91,17 @@ function guard(pages: string, log: Logger) {
 function statusOf(err: unknown): number {
   const status = (err as { status?: unknown } | null)?.status;
   return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
+}
+
+/** `/readyz`: 200 while the server lets people in, else 503 and why not. */
+function ready(load: HttpOptions["load"]) {
+  return (ctx: Context, next: Next) => {
+    if (ctx.path !== "/readyz") return next();
+    const { refusal } = load;
+    ctx.set("Cache-Control", "no-store");
+    ctx.status = refusal ? 503 : 200;
+    ctx.body = { status: refusal ?? "ready" };
+  };
 }
 
 function json(path: string, value: () => object) {

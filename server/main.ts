@@ -38,7 +38,17 @@ async function run(config: Config): Promise<void> {
     await app.close();
     process.exit(exitCode);
   };
-  process.once("SIGTERM", () => end("SIGTERM", 0));
-  process.once("SIGINT", () => end("SIGINT", 0));
+  let told = false;
+  const leave = async (reason: string): Promise<void> => {
+    // Told twice, it does not wait for those inside.
+    if (!told) {
+      told = true;
+      log.info({ reason }, "server draining");
+      await app.drain();
+    }
+    await end(reason, 0);
+  };
+  process.on("SIGTERM", leave);
+  process.on("SIGINT", leave);
   app.failed.then(() => end("media failed", 1));
 }

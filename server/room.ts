@@ -3,7 +3,7 @@ import { sameSecret } from "./keys.ts";
 import type { MediaEngine, Offering, PeerId } from "./media/engine.ts";
 import { type PacketTime, type PacketTimeLimits, packetTimeFor } from "./packet-time.ts";
 import { type ErrorCode, LightwallError } from "./protocol/errors.ts";
-import type { Role, RoomState, RoomStats, RoomStatus, ServerMessage } from "./protocol/messages.ts";
+import type { Role, RoomState, RoomStatus, ServerMessage } from "./protocol/messages.ts";
 import { roomStats } from "./room-stats.ts";
 
 /** Someone in a room, as far as the room can see. */
@@ -45,7 +45,7 @@ export interface RoomSummary {
   readonly hasPassword: boolean;
   /** Since it was opened, in whole minutes. */
   readonly minutes: number;
-  readonly stats: RoomStats;
+  readonly stats: ReturnType<typeof roomStats>;
 }
 
 /** A member's place in the room and its media leg, from offer to close. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import type { Guard } from "./guard.ts";
+import type { Load } from "./load.ts";
 import { ERRORS, type ErrorCode, LightwallError } from "./protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "./protocol/messages.ts";
 import { PROTOCOL_VERSION } from "./protocol/version.ts";
@@ -25,6 +26,7 @@ export interface SessionOptions {
   readonly socket: SessionSocket;
   readonly rooms: Rooms;
   readonly guard: Guard;
+  readonly load: Load;
   /** Where the page is; only counted, never logged. */
   readonly address: string;
   /** The server's address that the page reached. */
@@ -50,6 +52,7 @@ export class Session implements Member {
   readonly #socket: SessionSocket;
   readonly #rooms: Rooms;
   readonly #guard: Guard;
+  readonly #load: Load;
   readonly #address: string;
   readonly #localAddress: string | undefined;
   readonly #messageMax: number;
@@ -63,6 +66,7 @@ export class Session implements Member {
     this.#socket = options.socket;
     this.#rooms = options.rooms;
     this.#guard = options.guard;
+    this.#load = options.load;
     this.#address = options.address;
     this.#localAddress = options.localAddress;
     this.#messageMax = options.messageMax;
@@ -152,6 +156,7 @@ export class Session implements Member {
         break;
       case "open-room":
         this.#mustBeOutside();
+        this.#mustHavePlace();
         this.#guard.openRoom(this.#address);
         this.send({ type: "room-opened", ...this.#rooms.open() });
         break;
@@ -195,6 +200,7 @@ export class Session implements Member {
   }
 
   #joinAsListener({ code, password }: JoinMessage): void {
+    this.#mustHavePlace();
     const room = this.#rooms.find(code);
     // A password can be guessed; a host key can not, so that the host's own is never held up.
     if (password) this.#guard.guess(this.#address);
@@ -211,6 +217,11 @@ export class Session implements Member {
 
   #mustBeOutside(): void {
     if (this.#stage.at !== "greeted") throw new LightwallError("already-in-room");
+  }
+
+  #mustHavePlace(): void {
+    const { refusal } = this.#load;
+    if (refusal) throw new LightwallError(refusal);
   }
 
   #room(): Room {

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Origin, Proxies } from "./address.ts";
 import type { Guard } from "./guard.ts";
+import type { Load } from "./load.ts";
 import type { Rooms } from "./rooms.ts";
 import { Session } from "./session.ts";
 
@@ -23,6 +24,7 @@ export interface SocketsOptions {
   readonly rooms: Rooms;
   readonly proxies: Proxies;
   readonly guard: Guard;
+  readonly load: Load;
   /** Origins of pages, other than this server's own, that may connect. */
   readonly origins: readonly string[];
   /** Largest message accepted, bytes. */
@@ -46,6 +48,11 @@ export class Sockets {
     this.#acceptor = new WebSocketServer({ noServer: true, maxPayload: messageMax * CUT_OFF });
     server.on("upgrade", this.#upgrade);
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT);
+  }
+
+  /** Pages that are connected. */
+  get size(): number {
+    return this.#sessions.size;
   }
 
   /** Tells every page `server-stopping`, closes its socket, and cuts those that do not answer. */
@@ -81,22 +88,23 @@ export class Sockets {
   };
 
   #refusal(request: IncomingMessage, { address, host }: Origin): string | undefined {
-    const { guard, origins } = this.#options;
+    const { guard, load, origins } = this.#options;
     if (request.url?.split("?")[0] !== "/ws") return "404 Not Found";
     const page = request.headers.origin;
     // Programs send no Origin, and need none: there are no cookies that a foreign page could borrow.
     if (page !== undefined && hostOf(page) !== host.toLowerCase() && !origins.includes(page))
       return "403 Forbidden";
+    // Told before it is in, a page tries again, and may be led to another server.
+    if (load.refusal === "server-stopping") return "503 Service Unavailable";
     if (!guard.enter(address)) return "429 Too Many Requests";
   }
 
   #accept(socket: WebSocket, { address, localAddress }: Origin): void {
-    const { rooms, guard, messageMax, now, log } = this.#options;
-    const session = new Session({ socket, rooms, guard, address, localAddress, messageMax, now, log });
+    const session = new Session({ ...this.#options, socket, address, localAddress });
     this.#sessions.set(socket, session);
     socket.on("message", (data, isBinary) => session.receive(data as Buffer, isBinary));
     socket.on("pong", () => session.touch());
-    socket.on("error", (err) => log.debug({ err, session: session.id }, "socket failed"));
+    socket.on("error", (err) => this.#options.log.debug({ err, session: session.id }, "socket failed"));
     socket.on("close", () => {
       this.#sessions.delete(socket);
       session.end();

@@ -6,7 +6,7 @@ interface Wall {
   state: RoomState;
   hasPassword: boolean;
   minutes: number;
-  stats: RoomStats;
+  stats: Omit<RoomStats, "packetTimeMs">;
 }
 
 const REFRESH_MS = 2_000;

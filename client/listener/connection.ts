@@ -13,6 +13,7 @@ const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {
   "offer-no-audio": "too-old",
   "room-full": "full",
   "rate-limited": "busy",
+  "server-full": "busy",
   "password-needed": "password",
   "password-wrong": "wrong-password",
   "code-unknown": "unknown",

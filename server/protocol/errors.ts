@@ -25,6 +25,7 @@ export const ERRORS = {
     message: "This wall is now hosted from another page. Reload to take it back.",
     close: 4409,
   },
+  "server-full": { message: "The server has no place for more right now. Try again in a moment." },
   "rooms-full": { message: "This server has no place for another wall. Try again later." },
   "room-full": { message: "This wall is full. Ask the host." },
   "room-closed": { message: "The host has closed this wall." },

@@ -9,6 +9,7 @@ import { createAdmin } from "../../server/admin.ts";
 import { readConfig } from "../../server/config.ts";
 import { Guard } from "../../server/guard.ts";
 import { createHttp } from "../../server/http.ts";
+import type { Load } from "../../server/load.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 import type { Room, RoomSummary } from "../../server/room.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
@@ -25,6 +26,7 @@ const SUMMARY: RoomSummary = {
   stats: { listeners: 30, connected: 29, roundTripMs: 20, worstLoss: 0 },
 };
 const ended: string[] = [];
+const load: { refusal: Load["refusal"] } = { refusal: undefined };
 const rooms = {
   size: 2,
   listenerCount: 30,
@@ -48,7 +50,7 @@ async function serve(directory: string, token = ""): Promise<string> {
   const log = pino({ level: "silent" });
   const guard = new Guard({ ...readConfig({}), wrongKeysPerMinute: 3, now: () => performance.now() });
   const admin = createAdmin({ token, rooms, proxies: new Proxies([]), guard, log });
-  const web = createHttp({ rooms, origins: () => ORIGINS, pages: directory, admin, log });
+  const web = createHttp({ rooms, origins: () => ORIGINS, load, pages: directory, admin, log });
   const server = createServer(web.callback());
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -91,6 +93,16 @@ test("healthz tells that the server lives and how much it does", async () => {
   const response = await get("/healthz");
   expect(response.headers.get("content-type")).toContain("application/json");
   expect(await response.json()).toEqual({ status: "ok", rooms: 2, listeners: 30 });
+});
+
+test("readyz tells whether people are let in", async () => {
+  expect((await get("/readyz")).status).toBe(200);
+  load.refusal = "server-full";
+  const response = await get("/readyz");
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({ status: "server-full" });
+  expect((await get("/healthz")).status).toBe(200);
+  load.refusal = undefined;
 });
 
 test("lan.json tells a host on localhost where others find it", async () => {

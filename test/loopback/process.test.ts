@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { SignalClient } from "../support/signal-client.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
 
@@ -53,6 +54,32 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     expect(await exited).toBe(0);
   },
 );
+
+test("while it drains, those inside stay and nobody new comes in; then it exits with 0", async () => {
+  const { child, exited } = start({ DRAIN_SECONDS: "60" });
+  const port = await portOf(child);
+  const page = await SignalClient.connect(port);
+  await page.host();
+  child.kill("SIGTERM");
+  while ((await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
+  const [, refusal] = await once(new WebSocket(`ws://127.0.0.1:${port}/ws`), "unexpected-response");
+  expect(refusal.statusCode).toBe(503);
+  page.send({ type: "playback", playing: true, title: "Still here" });
+  expect((await page.next("room")).room.title).toBe("Still here");
+  page.close();
+  expect(await exited).toBe(0);
+});
+
+test("told twice to stop, it does not wait for those inside", async () => {
+  const { child, exited } = start({ DRAIN_SECONDS: "60" });
+  const port = await portOf(child);
+  const page = await SignalClient.connect(port);
+  child.kill("SIGTERM");
+  while ((await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
+  child.kill("SIGTERM");
+  expect((await page.next("error")).code).toBe("server-stopping");
+  expect(await exited).toBe(0);
+});
 
 test("a bad value stops the start with one line", async () => {
   const { exited, errors } = start({ PORT: "eighty" });

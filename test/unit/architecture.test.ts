@@ -51,7 +51,7 @@ const LAYERS = [
   ["packet-time", "room-stats"],
   ["media"],
   ["relay"],
-  ["guard"],
+  ["guard", "load"],
   ["address", "rate"],
   ["banner", "config-file", "flags", "keys", "log", "message-page"],
   ["config"],

@@ -37,6 +37,9 @@ test("has a default for everything", () => {
     roomsMax: 100,
     listenersMax: 5000,
     packetTime: { longFrom: 300, shortBelow: 200 },
+    connectingMax: 1000,
+    loopDelayMax: 100,
+    hostRateMax: 125_000,
     messageMax: 65_536,
     socketsPerAddress: 5000,
     joinsPerMinute: 6000,
@@ -45,6 +48,7 @@ test("has a default for everything", () => {
     messagesPerSecond: 50,
     roomIdleMs: 60 * 60_000,
     roomHostlessMs: 24 * 60 * 60_000,
+    drainMs: 0,
     dataDir: ".lightwall",
     logLevel: "info",
   });

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { beforeEach, expect, test } from "vitest";
 import { Guard } from "../../server/guard.ts";
 import { HostKeys } from "../../server/keys.ts";
+import { Load } from "../../server/load.ts";
 import { ERRORS, type ErrorCode } from "../../server/protocol/errors.ts";
 import type { ClientMessage, ServerMessage } from "../../server/protocol/messages.ts";
 import { Rooms } from "../../server/rooms.ts";
@@ -14,10 +15,12 @@ let time: number;
 let rooms: Rooms;
 let engine: FakeEngine;
 let guard: Guard;
+let connecting: number;
 let logged: string;
 
 beforeEach(() => {
   time = 0;
+  connecting = 0;
   logged = "";
   engine = new FakeEngine();
   guard = new Guard({
@@ -57,6 +60,7 @@ class Page {
       socket: this.socket,
       rooms,
       guard,
+      load: new Load({ connecting: () => connecting, connectingMax: 5, loopDelay: () => 0, loopDelayMax: 1 }),
       address: "198.51.100.7",
       localAddress: "192.0.2.1",
       messageMax: 1000,
@@ -329,4 +333,18 @@ test("a page that floods the server with messages is sent away", () => {
   expect(types(answers.slice(0, -1)).filter((type) => type === "pong")).toHaveLength(99);
   expect(answers.at(-1)).toEqual(error("flooding"));
   expect(page.socket.closedWith).toBe(4429);
+});
+
+test("a full server lets nobody new in but hosts with their key, and those inside stay", () => {
+  const { host, code, hostKey } = hosted();
+  const inside = listening(code);
+  connecting = 5;
+  const page = new Page();
+  expect(page.say(HELLO, { type: "join", code }).at(-1)).toEqual(error("server-full", "join"));
+  expect(page.say({ type: "open-room" })).toEqual([error("server-full", "open-room")]);
+  expect(types(inside.socket.take())).not.toContain("error");
+  host.session.end();
+  expect(types(page.say({ type: "join", code, hostKey }))).toContain("joined");
+  connecting = 4;
+  expect(types(new Page().say(HELLO, { type: "join", code }))).toEqual(["welcome", "joined"]);
 });
