@@ -2,6 +2,7 @@ import { randomBytes, randomInt, randomUUID, X509Certificate } from "node:crypto
 import { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { CipherContext } from "werift";
+import type { Counts } from "./counters.ts";
 import { type Certificate, fingerprint } from "./handshake.ts";
 import type { PeerSpec, ThreadEvent } from "./media-thread.ts";
 import { type AnswerParameters, type Fingerprint, type Offer, readOffer, writeAnswer } from "./sdp.ts";
@@ -27,6 +28,8 @@ export interface EngineEvents {
   "peer-connected": [peer: PeerId];
   /** The peer is gone and freed; also after `closePeer`. `reason` is one short word group for logs. */
   "peer-closed": [peer: PeerId, reason: string];
+  /** What a media thread has done since it last told. */
+  counted: [counts: Counts];
   /** The media thread died; the server can not go on. */
   failed: [error: Error];
 }
@@ -238,6 +241,9 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
           const record = this.#peers.get(peer);
           if (record) record.stats = stats;
         }
+        return;
+      case "counted":
+        this.emit("counted", event.counts);
         return;
       case "dropped":
         this.#log.warn({ way: event.way, count: event.count, last: event.last }, "datagrams dropped");

@@ -1,6 +1,7 @@
 import { LocalRelay } from "../relay/local.ts";
 import { Broadcast } from "./broadcast.ts";
 import { now } from "./clock.ts";
+import { type Counts, counts, takeCounts } from "./counters.ts";
 import type { BroadcastId, PeerId, SubscriberStats } from "./engine.ts";
 import { Peer } from "./peer.ts";
 import { type DatagramKind, Port, type Remote } from "./port.ts";
@@ -57,6 +58,7 @@ export type ThreadEvent =
   | { type: "peer-connected"; peer: PeerId }
   | { type: "peer-closed"; peer: PeerId; reason: string }
   | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
+  | { type: "counted"; counts: Counts }
   | { type: "dropped"; way: Way; count: number; last: string };
 
 /** Datagrams are dropped on the way in because they are malformed, on the way out because the system refuses. */
@@ -204,6 +206,8 @@ export class MediaThread {
 
   /** Every datagram ends here; whatever is wrong with one, it is dropped and the next one is read. */
   #receive(kind: DatagramKind, datagram: Buffer, from: Remote): void {
+    counts.packetsIn++;
+    counts.bytesIn += datagram.length;
     try {
       if (kind === "stun") this.#receiveCheck(datagram, from);
       else {
@@ -242,11 +246,14 @@ export class MediaThread {
     }
     if (stats.length > 0) this.#emit({ type: "stats", stats });
     if (this.#spoke !== 0) return;
+    this.#emit({ type: "counted", counts: takeCounts() });
     for (const [way, dropped] of this.#dropped) this.#emit({ type: "dropped", way, ...dropped });
     this.#dropped.clear();
   }
 
   #drop(way: Way, error: Error): void {
+    if (way === "in") counts.droppedIn++;
+    else counts.droppedOut++;
     const count = (this.#dropped.get(way)?.count ?? 0) + 1;
     this.#dropped.set(way, { count, last: error.message });
   }

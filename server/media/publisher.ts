@@ -1,6 +1,7 @@
 import type { Broadcast } from "./broadcast.ts";
 import { CLOCK_PER_MS } from "./broadcast.ts";
 import { now } from "./clock.ts";
+import { counts, sample } from "./counters.ts";
 import { PAYLOAD_MAX } from "./kernel/layout.ts";
 import { readRtcp, writeNack, writeReceiverReport } from "./rtcp.ts";
 import type { RtpPacket } from "./rtp.ts";
@@ -70,12 +71,14 @@ export class Publisher {
 
   /** RTP from the host, still protected. */
   receiveRtp(datagram: Buffer): void {
-    if (!this.#isWithinRate(datagram.length)) return;
+    const receivedAt = now();
+    if (!this.#isWithinRate(datagram.length, receivedAt)) return;
     const packet = this.#rtp.open(datagram);
     if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
     if (packet.payload.length > PAYLOAD_MAX) return;
     this.#count(packet);
     this.#options.broadcast.forward(packet);
+    sample(counts.forwardMs, now() - receivedAt);
   }
 
   /** RTCP from the host, still protected. */
@@ -112,9 +115,8 @@ export class Publisher {
   }
 
   /** Before anything is spent on a packet: what one host sends too much must not cost the others. */
-  #isWithinRate(bytes: number): boolean {
+  #isWithinRate(bytes: number, time: number): boolean {
     const { rateMax } = this.#options;
-    const time = now();
     this.#allowed = Math.min(rateMax, this.#allowed + ((time - this.#allowedAt) / 1000) * rateMax);
     this.#allowedAt = time;
     if (this.#allowed < bytes) return false;

@@ -1,5 +1,6 @@
 import { type Broadcast, CLOCK_PER_MS, type Place } from "./broadcast.ts";
 import { now, toCompactNtp, toNtp } from "./clock.ts";
+import { counts } from "./counters.ts";
 import type { SubscriberStats } from "./engine.ts";
 import { type ReportBlock, readRtcp, writeSenderReport } from "./rtcp.ts";
 import { RTP_HEADER_LENGTH } from "./rtp.ts";
@@ -109,6 +110,7 @@ export class Subscriber {
       const packet = broadcast.sent(newest - ((newest - sequence) & 0xffff));
       if (!packet) continue;
       this.#budget--;
+      counts.packetsAgain++;
       this.#place.bank.forwardTo(this.#place.slot, packet);
     }
   }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Counts } from "../../server/media/counters.ts";
 import { createEngine, type EngineOptions, type MediaEngine } from "../../server/media/engine.ts";
 import { StandIn } from "../support/browser-stand-in.ts";
 import { offerSdp } from "../support/offers.ts";
@@ -262,4 +263,26 @@ test("peers count as connecting from their answer until they are connected or cl
   engine.closePeer(peer, "enough");
   await closed;
   expect(engine.connecting).toBe(0);
+});
+
+test("what the threads do is counted", async () => {
+  await start(2);
+  const seen: Counts[] = [];
+  engine.on("counted", (counts) => seen.push(counts));
+  const host = await join("publish");
+  const listener = await join("subscribe");
+  await play(host, 0, 20);
+  await listener.receive(20);
+  listener.askFor([3, 4]);
+  await listener.receive(22);
+  const sum = (figure: (counts: Counts) => number) =>
+    seen.reduce((total, counts) => total + figure(counts), 0);
+  // Each thread tells in its own second.
+  for (let heard = 0; heard < 4; heard++) await once(engine, "counted");
+  expect(sum(({ packetsAgain }) => packetsAgain)).toBe(2);
+  expect(sum(({ handshakeMs }) => handshakeMs.length)).toBe(2);
+  expect(sum(({ forwardMs }) => forwardMs.length)).toBe(20);
+  expect(sum(({ packetsIn }) => packetsIn)).toBeGreaterThan(20);
+  expect(sum(({ packetsOut }) => packetsOut)).toBeGreaterThan(22);
+  expect(sum(({ bytesOut }) => bytesOut)).toBeGreaterThan(sum(({ packetsOut }) => packetsOut) * 20);
 });
