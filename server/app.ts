@@ -14,6 +14,7 @@ import { HostKeys, loadSecret } from "./keys.ts";
 import { bindAddress, lanAddresses, pageUrl } from "./lan.ts";
 import { Load, LoopDelay } from "./load.ts";
 import { createEngine, type MediaEngine } from "./media/engine.ts";
+import { Metrics } from "./metrics.ts";
 import { Rooms } from "./rooms.ts";
 import { Sockets } from "./sockets.ts";
 
@@ -66,16 +67,22 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   const proxies = new Proxies(config.trustedProxies);
   const delay = new LoopDelay();
   const load = new Load({ ...config, connecting: () => media.connecting, loopDelay: () => delay.value });
+  const metrics: Metrics = new Metrics({
+    rooms,
+    engine: media,
+    sessions: () => sockets.size,
+    loopDelay: () => delay.value,
+  });
   const guard = new Guard({ ...config, now });
   const admin = createAdmin({ token: config.adminToken, rooms, proxies, guard, log });
-  server.on("request", createHttp({ rooms, load, origins, pages: PAGES, admin, log }).callback());
+  server.on("request", createHttp({ rooms, load, metrics, origins, pages: PAGES, admin, log }).callback());
   try {
     await listen(server, config.port, host);
   } catch (error) {
     await media.close();
     throw portError(error, "PORT", config.port);
   }
-  const sockets = new Sockets({ ...config, server, rooms, proxies, guard, load, now, log });
+  const sockets: Sockets = new Sockets({ ...config, server, rooms, proxies, guard, load, metrics, now, log });
   const ticking = setInterval(() => {
     delay.tick();
     rooms.tick();
@@ -94,6 +101,7 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
     clearInterval(ticking);
     delay.close();
     rooms.close("server stopping");
+    metrics.close();
     await media.close();
     server.closeAllConnections();
     await gone;

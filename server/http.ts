@@ -5,6 +5,7 @@ import serve from "koa-static";
 import type { Logger } from "pino";
 import type { Load } from "./load.ts";
 import { messagePage } from "./message-page.ts";
+import type { Metrics } from "./metrics.ts";
 import { CODE_PATTERN, normaliseCode } from "./protocol/code.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -39,6 +40,7 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
 
 export interface HttpOptions {
   readonly load: Pick<Load, "refusal">;
+  readonly metrics: Pick<Metrics, "text">;
   readonly rooms: Pick<Rooms, "size" | "listenerCount">;
   /** Addresses of the start page for other devices on the network, best first. */
   readonly origins: () => string[];
@@ -50,16 +52,17 @@ export interface HttpOptions {
 }
 
 /**
- * The web side: built pages, addresses with codes, `/healthz`, `/readyz`, and `/lan.json`, from which a host
+ * The web side: built pages, addresses with codes, `/healthz`, `/readyz`, `/metrics`, and `/lan.json`, from which a host
  * page opened as localhost learns the link it can give to others.
  */
-export function createHttp({ rooms, load, origins, pages, admin, log }: HttpOptions): Koa {
+export function createHttp({ rooms, load, metrics, origins, pages, admin, log }: HttpOptions): Koa {
   const web = new Koa();
   // Errors are answered and logged by `guard`; what is left is a client that went away mid-file.
   web.on("error", (err) => log.debug({ err }, "response failed"));
   web.use(guard(pages, log));
   web.use(json("/healthz", () => ({ status: "ok", rooms: rooms.size, listeners: rooms.listenerCount })));
   web.use(ready(load));
+  web.use(exposition(metrics));
   web.use(json("/lan.json", () => ({ origins: origins() })));
   web.use(admin);
   web.use(codePages);
@@ -101,6 +104,17 @@ function ready(load: HttpOptions["load"]) {
     ctx.set("Cache-Control", "no-store");
     ctx.status = refusal ? 503 : 200;
     ctx.body = { status: refusal ?? "ready" };
+  };
+}
+
+/** `/metrics`, for Prometheus. */
+function exposition(metrics: HttpOptions["metrics"]) {
+  return async (ctx: Context, next: Next) => {
+    if (ctx.path !== "/metrics") return next();
+    const { type, body } = await metrics.text();
+    ctx.set("Cache-Control", "no-store");
+    ctx.set("Content-Type", type);
+    ctx.body = body;
   };
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import type { Guard } from "./guard.ts";
 import type { Load } from "./load.ts";
+import type { Metrics } from "./metrics.ts";
 import { ERRORS, type ErrorCode, LightwallError } from "./protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "./protocol/messages.ts";
 import { PROTOCOL_VERSION } from "./protocol/version.ts";
@@ -27,6 +28,7 @@ export interface SessionOptions {
   readonly rooms: Rooms;
   readonly guard: Guard;
   readonly load: Load;
+  readonly metrics: Pick<Metrics, "join">;
   /** Where the page is; only counted, never logged. */
   readonly address: string;
   /** The server's address that the page reached. */
@@ -53,6 +55,7 @@ export class Session implements Member {
   readonly #rooms: Rooms;
   readonly #guard: Guard;
   readonly #load: Load;
+  readonly #metrics: SessionOptions["metrics"];
   readonly #address: string;
   readonly #localAddress: string | undefined;
   readonly #messageMax: number;
@@ -67,6 +70,7 @@ export class Session implements Member {
     this.#rooms = options.rooms;
     this.#guard = options.guard;
     this.#load = options.load;
+    this.#metrics = options.metrics;
     this.#address = options.address;
     this.#localAddress = options.localAddress;
     this.#messageMax = options.messageMax;
@@ -189,12 +193,16 @@ export class Session implements Member {
   }
 
   #join(message: JoinMessage): void {
-    this.#guard.join(this.#address);
+    const role = message.hostKey === undefined ? "listener" : "host";
     try {
+      this.#guard.join(this.#address);
       if (message.hostKey === undefined) this.#joinAsListener(message);
       else this.#joinAsHost(message, message.hostKey);
+      this.#metrics.join(role, "joined");
     } catch (error) {
-      if (error instanceof LightwallError && WRONG.has(error.code)) this.#guard.wrong(this.#address);
+      const code = error instanceof LightwallError ? error.code : "internal";
+      this.#metrics.join(role, code);
+      if (WRONG.has(code)) this.#guard.wrong(this.#address);
       throw error;
     }
   }

@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { Origin, Proxies } from "./address.ts";
 import type { Guard } from "./guard.ts";
 import type { Load } from "./load.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Rooms } from "./rooms.ts";
 import { Session } from "./session.ts";
 
@@ -25,6 +26,7 @@ export interface SocketsOptions {
   readonly proxies: Proxies;
   readonly guard: Guard;
   readonly load: Load;
+  readonly metrics: Metrics;
   /** Origins of pages, other than this server's own, that may connect. */
   readonly origins: readonly string[];
   /** Largest message accepted, bytes. */

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -10,8 +10,10 @@ import { readConfig } from "../../server/config.ts";
 import { Guard } from "../../server/guard.ts";
 import { createHttp } from "../../server/http.ts";
 import type { Load } from "../../server/load.ts";
+import { Metrics } from "../../server/metrics.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 import type { Room, RoomSummary } from "../../server/room.ts";
+import { FakeEngine } from "../support/fake-engine.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
 
 const pages = temporaryDirectory();
@@ -26,6 +28,7 @@ const SUMMARY: RoomSummary = {
   stats: { listeners: 30, connected: 29, roundTripMs: 20, worstLoss: 0 },
 };
 const ended: string[] = [];
+const engine = new FakeEngine();
 const load: { refusal: Load["refusal"] } = { refusal: undefined };
 const rooms = {
   size: 2,
@@ -48,9 +51,10 @@ function file(path: string, text: string): void {
 
 async function serve(directory: string, token = ""): Promise<string> {
   const log = pino({ level: "silent" });
+  const metrics = new Metrics({ rooms, engine, sessions: () => 31, loopDelay: () => 1.5 });
   const guard = new Guard({ ...readConfig({}), wrongKeysPerMinute: 3, now: () => performance.now() });
   const admin = createAdmin({ token, rooms, proxies: new Proxies([]), guard, log });
-  const web = createHttp({ rooms, origins: () => ORIGINS, load, pages: directory, admin, log });
+  const web = createHttp({ rooms, origins: () => ORIGINS, load, metrics, pages: directory, admin, log });
   const server = createServer(web.callback());
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -103,6 +107,55 @@ test("readyz tells whether people are let in", async () => {
   expect(await response.json()).toEqual({ status: "server-full" });
   expect((await get("/healthz")).status).toBe(200);
   load.refusal = undefined;
+});
+
+test("metrics tells Prometheus what the server does, and nothing of any one wall", async () => {
+  engine.connecting = 4;
+  engine.emit("peer-closed", "peer-1", "consent expired");
+  engine.emit("counted", {
+    packetsIn: 50,
+    bytesIn: 5_000,
+    packetsOut: 1_500,
+    bytesOut: 150_000,
+    packetsAgain: 3,
+    droppedIn: 2,
+    droppedOut: 1,
+    handshakeMs: [15, 300],
+    forwardMs: [0.3],
+  });
+  const response = await get("/metrics");
+  expect(response.headers.get("content-type")).toContain("text/plain; version=0.0.4");
+  const text = await response.text();
+  for (const line of [
+    'lightwall_rooms{state="live"} 1',
+    "lightwall_listeners 30",
+    "lightwall_listeners_connected 29",
+    "lightwall_peers_connecting 4",
+    "lightwall_sessions 31",
+    "lightwall_loop_delay_seconds 0.0015",
+    'lightwall_peers_closed_total{reason="consent expired"} 1',
+    'lightwall_packets_total{direction="out"} 1500',
+    'lightwall_bytes_total{direction="in"} 5000',
+    "lightwall_packets_retransmitted_total 3",
+    'lightwall_packets_dropped_total{direction="in"} 2',
+    'lightwall_handshake_seconds_bucket{le="0.02"} 1',
+    "lightwall_handshake_seconds_count 2",
+    "lightwall_forward_seconds_sum 0.0003",
+  ]) {
+    expect(text.split("\n")).toContain(line);
+  }
+  expect(text).not.toContain("AAAAA");
+});
+
+test("the dashboard asks for nothing that is not there", async () => {
+  const text = await (await get("/metrics")).text();
+  const dashboard = readFileSync(new URL("../../deploy/grafana.json", import.meta.url), "utf8");
+  const asked = new Set(dashboard.match(/lightwall_[a-z_]+/g));
+  const told = [...text.matchAll(/^# TYPE (\S+) (\S+)/gm)].flatMap(([, name, type]) =>
+    type === "histogram" ? [`${name}_bucket`] : [name],
+  );
+  expect([...asked].filter((name) => !told.includes(name))).toEqual([]);
+  expect(told.filter((name) => name !== undefined && !asked.has(name))).toEqual([]);
 });
 
 test("lan.json tells a host on localhost where others find it", async () => {

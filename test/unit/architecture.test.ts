@@ -46,6 +46,7 @@ const LAYERS = [
   ["app"],
   ["http", "sockets"],
   ["admin", "session"],
+  ["metrics"],
   ["rooms"],
   ["room"],
   ["packet-time", "room-stats"],

@@ -16,11 +16,13 @@ let rooms: Rooms;
 let engine: FakeEngine;
 let guard: Guard;
 let connecting: number;
+let joins: string[];
 let logged: string;
 
 beforeEach(() => {
   time = 0;
   connecting = 0;
+  joins = [];
   logged = "";
   engine = new FakeEngine();
   guard = new Guard({
@@ -61,6 +63,7 @@ class Page {
       rooms,
       guard,
       load: new Load({ connecting: () => connecting, connectingMax: 5, loopDelay: () => 0, loopDelayMax: 1 }),
+      metrics: { join: (role, outcome) => joins.push(`${role} ${outcome}`) },
       address: "198.51.100.7",
       localAddress: "192.0.2.1",
       messageMax: 1000,
@@ -315,6 +318,13 @@ test("wrong host keys are refused ever more briefly", () => {
     error("key-wrong", "join"),
     error("rate-limited", "join"),
   ]);
+});
+
+test("every join is counted with what came of it", () => {
+  const { code } = hosted();
+  listening(code);
+  new Page().say(HELLO, { type: "join", code: "NOPE" }, { type: "join", code, hostKey: "guess" });
+  expect(joins).toEqual(["host joined", "listener joined", "listener code-unknown", "host key-wrong"]);
 });
 
 test("one network can neither start walls nor join them without end", () => {
