@@ -10,6 +10,7 @@ import { createAdmin } from "./admin.ts";
 import type { Config } from "./config.ts";
 import { Guard } from "./guard.ts";
 import { createHttp } from "./http.ts";
+import { IceServers } from "./ice-servers.ts";
 import { HostKeys, loadSecret } from "./keys.ts";
 import { bindAddress, lanAddresses, pageUrl } from "./lan.ts";
 import { Load, LoopDelay } from "./load.ts";
@@ -82,7 +83,19 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
     await media.close();
     throw portError(error, "PORT", config.port);
   }
-  const sockets: Sockets = new Sockets({ ...config, server, rooms, proxies, guard, load, metrics, now, log });
+  const iceServers = new IceServers(config);
+  const sockets: Sockets = new Sockets({
+    ...config,
+    server,
+    rooms,
+    proxies,
+    guard,
+    load,
+    iceServers,
+    metrics,
+    now,
+    log,
+  });
   const ticking = setInterval(() => {
     delay.tick();
     rooms.tick();

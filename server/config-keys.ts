@@ -42,6 +42,18 @@ function isRange(text: string): boolean {
   return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
 }
 
+/** Addresses of servers of one kind, as browsers take them (RFC 7064, RFC 7065). */
+function iceUrls(scheme: "stun" | "turn") {
+  const form = new RegExp(`^${scheme}s?:[^\\s/?]+(\\?transport=(udp|tcp))?$`);
+  return v.pipe(
+    list,
+    v.check(
+      (parts) => parts.every((part) => form.test(part)),
+      `must be ${scheme}: addresses, commas between`,
+    ),
+  );
+}
+
 const origins = v.pipe(
   list,
   v.check(
@@ -93,6 +105,32 @@ export const CONFIG_KEYS = {
     fallback: "0",
     unit: "threads",
     schema: whole(0, 256),
+  },
+  STUN_URLS: {
+    about: "STUN servers for browsers. This server needs none; some networks find a way by one.",
+    fallback: "",
+    unit: "stun: addresses, commas between",
+    schema: iceUrls("stun"),
+  },
+  TURN_URLS: {
+    about:
+      "TURN servers for browsers that cannot reach the UDP port, such as turn:turn.example:3478?transport=tcp.",
+    fallback: "",
+    unit: "turn: addresses, commas between",
+    schema: iceUrls("turn"),
+  },
+  TURN_SECRET: {
+    about:
+      "The secret shared with the TURN servers (coturn: `static-auth-secret`); pages get credentials made of it.",
+    fallback: "",
+    unit: "secret",
+    schema: secret,
+  },
+  TURN_HOURS: {
+    about: "How long a page's TURN credentials are good for; it gets new ones whenever it connects again.",
+    fallback: "12",
+    unit: "hours",
+    schema: whole(1, 8760),
   },
   TRUSTED_PROXIES: {
     about: "Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed.",
@@ -225,6 +263,6 @@ export const CONFIG_KEYS = {
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;
 /** Keys whose values are never shown, and not taken as flags, which everyone on a machine can see. */
-export const SECRET_KEYS: ReadonlySet<ConfigKey> = new Set(["ADMIN_TOKEN"]);
+export const SECRET_KEYS: ReadonlySet<ConfigKey> = new Set(["ADMIN_TOKEN", "TURN_SECRET"]);
 /** What a key's text becomes once it is read. */
 export type ConfigValue<K extends ConfigKey> = v.InferOutput<(typeof CONFIG_KEYS)[K]["schema"]>;

@@ -9,6 +9,10 @@ export interface Config {
   readonly announce: readonly string[];
   /** Media threads; 0 lets the server choose. */
   readonly workers: number;
+  readonly stunUrls: readonly string[];
+  readonly turnUrls: readonly string[];
+  readonly turnSecret: string;
+  readonly turnMs: number;
   readonly trustedProxies: readonly string[];
   readonly origins: readonly string[];
   /** "" for no admin page. */
@@ -61,12 +65,18 @@ export function readConfig(
   }
 
   const port = read("PORT");
+  const turnUrls = read("TURN_URLS");
+  if (turnUrls.length > 0 && read("TURN_SECRET") === "") throw new Error("TURN_URLS needs TURN_SECRET too.");
   return Object.freeze({
     host: read("HOST"),
     port,
     udpPort: read("UDP_PORT", String(port)),
     announce: Object.freeze(read("ANNOUNCE")),
     workers: read("WORKERS"),
+    stunUrls: Object.freeze(read("STUN_URLS")),
+    turnUrls: Object.freeze(turnUrls),
+    turnSecret: read("TURN_SECRET"),
+    turnMs: read("TURN_HOURS") * 3_600_000,
     trustedProxies: Object.freeze(read("TRUSTED_PROXIES")),
     origins: Object.freeze(read("ORIGINS")),
     adminToken: read("ADMIN_TOKEN"),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import type { Guard } from "./guard.ts";
+import type { IceServers } from "./ice-servers.ts";
 import type { Load } from "./load.ts";
 import type { Metrics } from "./metrics.ts";
 import { ERRORS, type ErrorCode, LightwallError } from "./protocol/errors.ts";
@@ -28,6 +29,7 @@ export interface SessionOptions {
   readonly rooms: Rooms;
   readonly guard: Guard;
   readonly load: Load;
+  readonly iceServers: IceServers;
   readonly metrics: Pick<Metrics, "join">;
   /** Where the page is; only counted, never logged. */
   readonly address: string;
@@ -55,6 +57,7 @@ export class Session implements Member {
   readonly #rooms: Rooms;
   readonly #guard: Guard;
   readonly #load: Load;
+  readonly #iceServers: IceServers;
   readonly #metrics: SessionOptions["metrics"];
   readonly #address: string;
   readonly #localAddress: string | undefined;
@@ -70,6 +73,7 @@ export class Session implements Member {
     this.#rooms = options.rooms;
     this.#guard = options.guard;
     this.#load = options.load;
+    this.#iceServers = options.iceServers;
     this.#metrics = options.metrics;
     this.#address = options.address;
     this.#localAddress = options.localAddress;
@@ -98,6 +102,17 @@ export class Session implements Member {
   }
 
   send(message: ServerMessage): void {
+    // What a page makes its next offer with; fresh, as credentials expire.
+    if (message.type === "joined" || message.type === "media-closed") this.#sendIceServers();
+    this.#send(message);
+  }
+
+  #sendIceServers(): void {
+    const iceServers = this.#iceServers.issue(Date.now());
+    if (iceServers.length > 0) this.#send({ type: "ice-servers", iceServers });
+  }
+
+  #send(message: ServerMessage): void {
     if (this.#stage.at === "closed") return;
     const backlog = this.#socket.bufferedAmount;
     if (backlog > STATS_BACKLOG_MAX && message.type === "stats") return;

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Origin, Proxies } from "./address.ts";
 import type { Guard } from "./guard.ts";
+import type { IceServers } from "./ice-servers.ts";
 import type { Load } from "./load.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Rooms } from "./rooms.ts";
@@ -26,6 +27,7 @@ export interface SocketsOptions {
   readonly proxies: Proxies;
   readonly guard: Guard;
   readonly load: Load;
+  readonly iceServers: IceServers;
   readonly metrics: Metrics;
   /** Origins of pages, other than this server's own, that may connect. */
   readonly origins: readonly string[];

@@ -47,6 +47,7 @@ export class Broadcast {
   /** The sound that is to go out; none while the host has not gone live. */
   #track: MediaStreamTrack | undefined;
   #peer: Peer | undefined;
+  #iceServers: readonly RTCIceServer[] = [];
   #retry: ReturnType<typeof setTimeout> | undefined;
   #rejoining: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
@@ -129,6 +130,9 @@ export class Broadcast {
       case "packet-time":
         this.#peer?.setPacketTime(message.packetTimeMs).catch(() => this.#lost());
         return;
+      case "ice-servers":
+        this.#iceServers = message.iceServers;
+        return;
       case "media-closed":
         this.#lost();
         return;
@@ -175,7 +179,11 @@ export class Broadcast {
     this.#hangUp();
     this.onAir.value = "connecting";
     if (this.phase.peek() !== "ready") return;
-    const peer = new Peer({ publish: track, onState: (state) => this.#peerIs(state) });
+    const peer = new Peer({
+      iceServers: this.#iceServers,
+      publish: track,
+      onState: (state) => this.#peerIs(state),
+    });
     this.#peer = peer;
     const sdp = await peer.offer();
     if (peer === this.#peer) this.#signal?.send({ type: "offer", sdp });

@@ -52,6 +52,11 @@ export class Connection {
   #peer!: Peer;
   #offer!: Promise<string>;
   #offered = false;
+  /** The peer has the server's answer. */
+  #answered = false;
+  /** Offers whose answers are still to come; only the last one's is of use. */
+  #awaited = 0;
+  #iceServers: readonly RTCIceServer[] = [];
   #wanted = false;
   #refusals = 0;
   #failures = 0;
@@ -87,10 +92,12 @@ export class Connection {
   }
 
   #open(): void {
+    this.#awaited = 0;
     if (this.#offered) this.#prepare();
     this.#join();
     // Not waiting for the answer to the join saves a round trip; refused with it, the offer stays good.
-    this.#ask();
+    // But where TURN may be needed, its credentials come with that answer.
+    if (this.#iceServers.length === 0) this.#ask();
   }
 
   #join(): void {
@@ -111,7 +118,14 @@ export class Connection {
         this.#update({ room: message.room });
         if (message.room.state === "closed") this.#close();
         break;
+      case "ice-servers":
+        this.#iceServers = message.iceServers;
+        if (!this.#answered) this.#prepare();
+        break;
       case "answer":
+        this.#awaited -= 1;
+        if (this.#awaited > 0) break;
+        this.#answered = true;
         this.#peer.accept(message.sdp).catch(() => this.#renew());
         break;
       case "media-closed":
@@ -124,6 +138,7 @@ export class Connection {
   }
 
   #refused(code: ErrorCode, answers: string | undefined): void {
+    if (answers === "offer") this.#awaited -= 1;
     const refusal = REFUSALS[code];
     if (refusal) {
       const gone = refusal === "unknown" && this.#returning;
@@ -142,8 +157,9 @@ export class Connection {
     clearTimeout(this.#renewing);
     this.#renewing = undefined;
     this.#peer?.close();
-    this.#offered = false;
+    this.#offered = this.#answered = false;
     this.#peer = new Peer({
+      iceServers: this.#iceServers,
       onTrack: (track) => this.#options.onTrack(track),
       onState: (peer) => {
         this.#update({ peer });
@@ -161,7 +177,9 @@ export class Connection {
     const sdp = await this.#offer;
     if (peer !== this.#peer) return;
     this.#offered = this.#signal.send({ type: "offer", sdp });
-    if (this.#offered) this.#update({ peer: "connecting" });
+    if (!this.#offered) return;
+    this.#awaited += 1;
+    this.#update({ peer: "connecting" });
   }
 
   /** Replaces a peer that is lost, after a pause that grows while nothing gets better. */

@@ -1,6 +1,8 @@
 export type PeerState = "connecting" | "connected" | "failed" | "closed";
 
 export interface PeerOptions {
+  /** STUN and TURN servers for a browser that cannot reach the server by itself. */
+  iceServers: readonly RTCIceServer[];
   /** The host's sound. Without it the peer receives. */
   publish?: MediaStreamTrack;
   onTrack?(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
@@ -10,11 +12,12 @@ export interface PeerOptions {
 
 /** One media connection to the server: one offer out, one answer in, no trickle. */
 export class Peer {
-  readonly pc = new RTCPeerConnection({ iceServers: [] });
+  readonly pc: RTCPeerConnection;
   readonly #receives: boolean;
   #state: PeerState = "connecting";
 
-  constructor({ publish, onTrack, onState }: PeerOptions) {
+  constructor({ iceServers, publish, onTrack, onState }: PeerOptions) {
+    this.pc = new RTCPeerConnection({ iceServers: [...iceServers] });
     this.#receives = publish === undefined;
     this.pc.addTransceiver(publish ?? "audio", { direction: publish ? "sendonly" : "recvonly" });
     this.pc.ontrack = ({ track, receiver }) => onTrack?.(track, receiver);

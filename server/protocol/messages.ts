@@ -63,12 +63,20 @@ export interface RoomStats {
   packetTimeMs: number;
 }
 
+/** A STUN or TURN server as `RTCPeerConnection` takes it. */
+export interface IceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
 /** Every message the server may send, by `type`. Times are ms of the server's monotonic clock. */
 export type ServerMessage =
   | { type: "welcome"; version: number; session: string }
   | { type: "room-opened"; code: string; hostKey: string }
   | { type: "joined"; code: string; role: Role; room: RoomStatus }
   | { type: "room"; room: RoomStatus }
+  | { type: "ice-servers"; iceServers: IceServer[] }
   | { type: "answer"; sdp: string }
   | { type: "packet-time"; packetTimeMs: number }
   | { type: "media-closed"; reason: string }

@@ -54,7 +54,7 @@ const LAYERS = [
   ["relay"],
   ["guard", "load"],
   ["address", "rate"],
-  ["banner", "config-file", "flags", "keys", "log", "message-page"],
+  ["banner", "config-file", "flags", "ice-servers", "keys", "log", "message-page"],
   ["config"],
   ["config-keys"],
   ["lan"],

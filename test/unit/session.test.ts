@@ -2,6 +2,7 @@ import { Writable } from "node:stream";
 import { pino } from "pino";
 import { beforeEach, expect, test } from "vitest";
 import { Guard } from "../../server/guard.ts";
+import { IceServers } from "../../server/ice-servers.ts";
 import { HostKeys } from "../../server/keys.ts";
 import { Load } from "../../server/load.ts";
 import { ERRORS, type ErrorCode } from "../../server/protocol/errors.ts";
@@ -17,12 +18,14 @@ let engine: FakeEngine;
 let guard: Guard;
 let connecting: number;
 let joins: string[];
+let stunUrls: string[];
 let logged: string;
 
 beforeEach(() => {
   time = 0;
   connecting = 0;
   joins = [];
+  stunUrls = [];
   logged = "";
   engine = new FakeEngine();
   guard = new Guard({
@@ -63,6 +66,7 @@ class Page {
       rooms,
       guard,
       load: new Load({ connecting: () => connecting, connectingMax: 5, loopDelay: () => 0, loopDelayMax: 1 }),
+      iceServers: new IceServers({ stunUrls, turnUrls: [], turnSecret: "", turnMs: 0 }),
       metrics: { join: (role, outcome) => joins.push(`${role} ${outcome}`) },
       address: "198.51.100.7",
       localAddress: "192.0.2.1",
@@ -318,6 +322,18 @@ test("wrong host keys are refused ever more briefly", () => {
     error("key-wrong", "join"),
     error("rate-limited", "join"),
   ]);
+});
+
+test("a page is told of STUN and TURN servers before it makes an offer, and only in a room", () => {
+  stunUrls = ["stun:stun.example"];
+  const { code } = hosted();
+  const page = new Page();
+  const answers = page.say(HELLO, { type: "join", code: "NOPE" }, { type: "join", code });
+  expect(types(answers)).toEqual(["welcome", "error", "ice-servers", "joined"]);
+  expect(answers[2]).toEqual({ type: "ice-servers", iceServers: [{ urls: ["stun:stun.example"] }] });
+  page.say({ type: "offer", sdp: OFFERS.receive });
+  engine.closePeer(engine.find(code, "subscribe")!.id, "consent expired");
+  expect(types(page.socket.take())).toEqual(["ice-servers", "media-closed"]);
 });
 
 test("every join is counted with what came of it", () => {
