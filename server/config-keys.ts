@@ -19,6 +19,11 @@ const address = v.pipe(
   v.check((text) => isIP(text) !== 0, "must be an IP address, such as 127.0.0.1 or ::"),
 );
 
+const yesOrNo = v.pipe(
+  v.picklist(["true", "false"], "must be true or false"),
+  v.transform((text) => text === "true"),
+);
+
 /** Parts of a text with commas between. */
 const list = v.pipe(
   v.string(),
@@ -94,6 +99,12 @@ export const CONFIG_KEYS = {
     unit: "port",
     schema: whole(0, 65_535),
   },
+  UDP_HOST: {
+    about: "Address to listen on for media. Without it, the same as `HOST`. For pages behind a proxy, `::`.",
+    fallback: "",
+    unit: "IP address",
+    schema: address,
+  },
   ANNOUNCE: {
     about: "More addresses at which browsers can reach the UDP port, such as the public one behind a NAT.",
     fallback: "",
@@ -105,6 +116,25 @@ export const CONFIG_KEYS = {
     fallback: "0",
     unit: "threads",
     schema: whole(0, 256),
+  },
+  HTTPS: {
+    about:
+      "Serve pages over HTTPS; without `TLS_CERT` by a certificate of the server's own making, for a local network.",
+    fallback: "false",
+    unit: "true or false",
+    schema: yesOrNo,
+  },
+  TLS_CERT: {
+    about: "Certificate chain for HTTPS, in PEM; read again every hour, so that a renewed one is taken over.",
+    fallback: "",
+    unit: "path",
+    schema: v.string(),
+  },
+  TLS_KEY: {
+    about: "The private key of that certificate, in PEM.",
+    fallback: "",
+    unit: "path",
+    schema: v.string(),
   },
   STUN_URLS: {
     about: "STUN servers for browsers. This server needs none; some networks find a way by one.",

@@ -6,9 +6,14 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly udpPort: number;
+  readonly udpHost: string;
   readonly announce: readonly string[];
   /** Media threads; 0 lets the server choose. */
   readonly workers: number;
+  readonly https: boolean;
+  /** Paths; "" for none, then both. */
+  readonly tlsCert: string;
+  readonly tlsKey: string;
   readonly stunUrls: readonly string[];
   readonly turnUrls: readonly string[];
   readonly turnSecret: string;
@@ -64,15 +69,22 @@ export function readConfig(
     throw new Error(`${place?.spell(key) ?? key} ${result.issues[0].message}${shown}.`);
   }
 
+  const host = read("HOST");
   const port = read("PORT");
+  const [tlsCert, tlsKey] = [read("TLS_CERT"), read("TLS_KEY")];
+  if ((tlsCert === "") !== (tlsKey === "")) throw new Error("TLS_CERT and TLS_KEY need one another.");
   const turnUrls = read("TURN_URLS");
   if (turnUrls.length > 0 && read("TURN_SECRET") === "") throw new Error("TURN_URLS needs TURN_SECRET too.");
   return Object.freeze({
-    host: read("HOST"),
+    host,
     port,
     udpPort: read("UDP_PORT", String(port)),
+    udpHost: read("UDP_HOST", host),
     announce: Object.freeze(read("ANNOUNCE")),
     workers: read("WORKERS"),
+    https: read("HTTPS"),
+    tlsCert,
+    tlsKey,
     stunUrls: Object.freeze(read("STUN_URLS")),
     turnUrls: Object.freeze(turnUrls),
     turnSecret: read("TURN_SECRET"),

@@ -18,13 +18,20 @@ function flagName(key: ConfigKey): string {
   return key.toLowerCase().replaceAll("_", "-");
 }
 
+/** Flags that need no value: there, they are true. */
+const SWITCHES: ReadonlySet<string> = new Set(
+  KEYS.filter((key) => CONFIG_KEYS[key].unit === "true or false").map(flagName),
+);
+
 /**
  * Reads the command line, without the program's own name.
  * @throws Error with one line for what it does not know, and for a flag without its value
  */
 export function readFlags(args: readonly string[]): Flags {
   const options = Object.fromEntries(
-    ["config", ...KEYS.map(flagName)].map((name) => [name, { type: "string" }] as const),
+    ["config", ...KEYS.map(flagName)].map(
+      (name) => [name, { type: SWITCHES.has(name) ? "boolean" : "string" }] as const,
+    ),
   );
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -42,7 +49,7 @@ export function readFlags(args: readonly string[]): Flags {
   if (positionals[0] !== undefined) throw new Error(`"${positionals[0]}" is not a flag. ${SEE_HELP}`);
 
   function textOf(name: string): string | undefined {
-    const value = values[name];
+    const value = values[name] === true && SWITCHES.has(name) ? "true" : values[name];
     // A flag before another one has swallowed no value, or that one's name.
     if (value !== undefined && (typeof value !== "string" || value.startsWith("--"))) {
       throw new Error(`--${name} needs a value. ${SEE_HELP}`);
@@ -77,7 +84,8 @@ export function helpText(): string {
   const flags = KEYS.filter((key) => !SECRET_KEYS.has(key)).map((key) => {
     const { about, fallback, unit } = CONFIG_KEYS[key];
     const ifNotGiven = fallback === "" ? "" : `  (${fallback})`;
-    return `  --${flagName(key)} <${unit}>${ifNotGiven}\n${wrapped(about.replaceAll("`", ""))}`;
+    const value = SWITCHES.has(flagName(key)) ? "" : ` <${unit}>`;
+    return `  --${flagName(key)}${value}${ifNotGiven}\n${wrapped(about.replaceAll("`", ""))}`;
   });
   return `${[HEAD, ...flags].join("\n")}\n`;
 }

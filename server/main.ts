@@ -29,7 +29,7 @@ async function run(config: Config): Promise<void> {
   process.on("unhandledRejection", (err) => log.fatal({ err }, "unhandled rejection"));
 
   const app = await createApp(config, log);
-  process.stdout.write(`${banner(app.port, app.host, app.lan)}\n`);
+  process.stdout.write(`${banner(app)}\n`);
   log.info({ host: app.host, port: app.port, udpPort: app.udpPort }, "server started");
 
   const end = async (reason: string, exitCode: number): Promise<void> => {

@@ -43,6 +43,7 @@ const isPackage = (name: string, to: string) => to === name || to.startsWith(`${
 /** The server's files and folders from top to bottom; each may import only what stands below it. */
 const LAYERS = [
   ["main"],
+  ["banner"],
   ["app"],
   ["http", "sockets"],
   ["admin", "session"],
@@ -54,8 +55,9 @@ const LAYERS = [
   ["relay"],
   ["guard", "load"],
   ["address", "rate"],
-  ["banner", "config-file", "flags", "ice-servers", "keys", "log", "message-page"],
-  ["config"],
+  ["config-file", "flags", "ice-servers", "keys", "log", "message-page"],
+  ["ports"],
+  ["certificate", "config"],
   ["config-keys"],
   ["lan"],
   ["protocol"],

@@ -29,8 +29,12 @@ test("has a default for everything", () => {
     host: "::",
     port: 8080,
     udpPort: 8080,
+    udpHost: "::",
     announce: [],
     workers: 0,
+    https: false,
+    tlsCert: "",
+    tlsKey: "",
     stunUrls: [],
     turnUrls: [],
     turnSecret: "",
@@ -65,6 +69,8 @@ test("takes the environment over the defaults, and nothing for not set", () => {
 
 test("media follows the port of the pages unless told otherwise", () => {
   expect(readConfig({ PORT: "9000" }).udpPort).toBe(9000);
+  expect(readConfig({ HOST: "127.0.0.1" }).udpHost).toBe("127.0.0.1");
+  expect(readConfig({ HOST: "127.0.0.1", UDP_HOST: "::" }).udpHost).toBe("::");
   expect(readConfig({ PORT: "9000", UDP_PORT: "0" }).udpPort).toBe(0);
 });
 
@@ -99,6 +105,8 @@ test.each([
     'ORIGINS must be origins such as https://example.org, commas between; it is "https://example.org/".',
   ],
   ["STUN_URLS", "turn:a", 'STUN_URLS must be stun: addresses, commas between; it is "turn:a".'],
+  ["HTTPS", "maybe", 'HTTPS must be true or false; it is "maybe".'],
+  ["TLS_CERT", "cert.pem", "TLS_CERT and TLS_KEY need one another."],
   ["TURN_URLS", "turn:a", "TURN_URLS needs TURN_SECRET too."],
   ["ADMIN_TOKEN", "too short", "ADMIN_TOKEN must have 16 characters or more."],
   [
@@ -164,6 +172,8 @@ test("a file that is not there is named", () => {
 
 test("flags are read in either form", () => {
   expect(fromFlags("--udp-port", "1", "--rooms-max=2")).toMatchObject({ udpPort: 1, roomsMax: 2 });
+  expect(fromFlags("--https", "--port", "1")).toMatchObject({ https: true, port: 1 });
+  expect(fromFlags("--https=false").https).toBe(false);
   expect(readFlags(["--config", "walls.toml"])).toMatchObject({ help: false, file: "walls.toml" });
   expect(readFlags(["--help"]).help).toBe(true);
 });
