@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { createApp } from "./app.ts";
 import { banner } from "./banner.ts";
 import { type Config, readConfig } from "./config.ts";

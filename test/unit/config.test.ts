@@ -218,3 +218,16 @@ test("the example file holds every key with its default, ready to be changed", (
   expect(fromFile(text)).toEqual(readConfig({}));
   for (const { about } of Object.values(CONFIG_KEYS)) expect(text).toContain(`# ${about}\n`);
 });
+
+test("every key that a document or an example names exists", () => {
+  const files = ["README.md", "docs/configuration.md", "docs/protocol.md", "docs/deploy.md"];
+  const named = files.flatMap((path) => {
+    const text = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+    return [...text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, key]) => key);
+  });
+  const compose = readFileSync(new URL("../../deploy/compose.yaml", import.meta.url), "utf8");
+  const set = compose.split("caddy:")[0]!.matchAll(/^ {6}([A-Z_]+):/gm);
+  const keys = [...named, ...[...set].map(([, key]) => key)];
+  expect(keys).toContain("TURN_SECRET");
+  expect(keys.filter((key) => !Object.hasOwn(CONFIG_KEYS, key!))).toEqual([]);
+});
