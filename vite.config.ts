@@ -17,7 +17,7 @@ const precompress: Plugin = {
   },
 };
 
-/** Three pages, one for each thing a person does: start or join, host, hold up a screen. */
+/** A page for each thing a person does: start or join, host, hold up a screen, look after the server. */
 export default defineConfig({
   root: "client",
   publicDir: "../static",
@@ -33,6 +33,7 @@ export default defineConfig({
         start: "client/index.html",
         host: "client/host/index.html",
         listener: "client/listener/index.html",
+        admin: "client/admin/index.html",
       },
     },
   },

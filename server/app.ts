@@ -1,21 +1,33 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
+import { Proxies } from "./address.ts";
+import { createAdmin } from "./admin.ts";
+import { type Certificate, fingerprintOf, readCertificate, selfSigned } from "./certificate.ts";
 import type { Config } from "./config.ts";
+import { Guard } from "./guard.ts";
 import { createHttp } from "./http.ts";
+import { IceServers } from "./ice-servers.ts";
 import { HostKeys, loadSecret } from "./keys.ts";
 import { bindAddress, lanAddresses, pageUrl } from "./lan.ts";
+import { Load, LoopDelay } from "./load.ts";
 import { now } from "./media/clock.ts";
 import { createEngine, type MediaEngine } from "./media/engine.ts";
+import { Metrics } from "./metrics.ts";
+import { createWebServer, listen, portError } from "./ports.ts";
 import { Rooms } from "./rooms.ts";
 import { Sockets } from "./sockets.ts";
 
 const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
 /** Stats and expiry of rooms, ms. */
 const TICK = 1_000;
+/** Between two looks at whether the last page has gone, ms. */
+const DRAIN_LOOK = 200;
+/** Between two looks at whether someone has renewed the certificate, ms. */
+const RENEWAL_LOOK = 3_600_000;
 
 export interface App {
   /** TCP port of the pages and the signalling. */
@@ -24,10 +36,17 @@ export interface App {
   readonly host: string;
   /** UDP port of the media. */
   readonly udpPort: number;
+  /** SHA-256 of the certificate, as browsers show it; undefined without HTTPS. */
+  readonly fingerprint: string | undefined;
   /** Addresses at which other devices on the network reach it. */
   readonly lan: readonly string[];
   /** Resolves when the server cannot go on by itself; what is left is to close and start anew. */
   readonly failed: Promise<unknown>;
+  /**
+   * Lets nobody new in, and resolves when everyone has left or `DRAIN_SECONDS` are over; further calls
+   * wait for the same end. What follows is to close.
+   */
+  drain(): Promise<void>;
   /**
    * Stops the server; further calls wait for the same end. In this order: no new connections;
    * every page told and its socket closed; rooms; media; what HTTP is still busy with.
@@ -43,40 +62,84 @@ export interface App {
 export async function createApp(config: Config, log: Logger, engine?: MediaEngine): Promise<App> {
   const keys = new HostKeys(loadSecret(config.dataDir));
   const host = bindAddress(config.host);
-  const media = engine ?? (await startMedia(config, host, log));
+  const certificate = await certificateFor(config, host);
+  const media = engine ?? (await startMedia(config, log));
   const failed = once(media, "failed");
   const rooms = new Rooms({ ...config, engine: media, keys, now, log });
-  const server = createServer();
+  const server = createWebServer(certificate);
   const port = () => (server.address() as AddressInfo).port;
-  const origins = () => lanAddresses(host).map((address) => pageUrl(address, port()));
-  server.on("request", createHttp({ rooms, origins, pages: PAGES, log }).callback());
+  const origins = () =>
+    lanAddresses(host).map((address) => pageUrl(address, port(), certificate !== undefined));
+  const proxies = new Proxies(config.trustedProxies);
+  const delay = new LoopDelay();
+  const load = new Load({ ...config, connecting: () => media.connecting, loopDelay: () => delay.value });
+  const metrics: Metrics = new Metrics({
+    rooms,
+    engine: media,
+    sessions: () => sockets.size,
+    loopDelay: () => delay.value,
+  });
+  const guard = new Guard({ ...config, now });
+  const admin = createAdmin({ token: config.adminToken, rooms, proxies, guard, log });
+  server.on("request", createHttp({ rooms, load, metrics, origins, pages: PAGES, admin, log }).callback());
   try {
     await listen(server, config.port, host);
   } catch (error) {
     await media.close();
     throw portError(error, "PORT", config.port);
   }
-  const sockets = new Sockets({ server, rooms, messageMax: config.messageMax, now, log });
-  const ticking = setInterval(() => rooms.tick(), TICK);
+  const iceServers = new IceServers(config);
+  const sockets: Sockets = new Sockets({
+    ...config,
+    server,
+    rooms,
+    proxies,
+    guard,
+    load,
+    iceServers,
+    metrics,
+    now,
+    log,
+  });
+  const ticking = setInterval(() => {
+    delay.tick();
+    rooms.tick();
+  }, TICK);
+  const renewing = setInterval(() => renew(config, server, log), RENEWAL_LOOK);
+
+  async function drain(): Promise<void> {
+    load.drain();
+    const end = now() + config.drainMs;
+    while (now() < end && sockets.size > 0) await sleep(Math.min(DRAIN_LOOK, end - now()));
+  }
 
   async function stop(): Promise<void> {
     const gone = once(server, "close");
     server.close();
     await sockets.close();
     clearInterval(ticking);
+    clearInterval(renewing);
+    delay.close();
     rooms.close("server stopping");
+    metrics.close();
     await media.close();
     server.closeAllConnections();
     await gone;
   }
 
+  let drained: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   return {
     port: port(),
     udpPort: media.port,
     host,
+    fingerprint: certificate && fingerprintOf(certificate),
     failed,
     lan: lanAddresses(host),
+    drain() {
+      drained ??= drain();
+      return drained;
+    },
     close() {
       stopped ??= stop();
       return stopped;
@@ -84,39 +147,32 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   };
 }
 
-async function startMedia(config: Config, host: string, log: Logger): Promise<MediaEngine> {
-  const port = config.udpPort;
-  const announced = [...new Set([...config.announce, ...lanAddresses(host)])];
-  const workers = config.workers || Math.max(1, availableParallelism() - 1);
+/** The certificate that is configured, or one of this server's own making; undefined without HTTPS. */
+async function certificateFor(config: Config, host: string): Promise<Certificate | undefined> {
+  if (config.tlsCert !== "") return readCertificate(config.tlsCert, config.tlsKey);
+  if (!config.https) return undefined;
+  return selfSigned(config.dataDir, ["localhost", "127.0.0.1", "::1", ...lanAddresses(host)], Date.now());
+}
+
+/** Takes over a certificate that someone has renewed meanwhile. */
+function renew({ tlsCert, tlsKey }: Config, server: ReturnType<typeof createWebServer>, log: Logger): void {
+  if (tlsCert === "" || !("setSecureContext" in server)) return;
   try {
-    return await createEngine({ host, port, announced, workers, log });
-  } catch (error) {
-    throw portError(error, "UDP_PORT", port);
+    server.setSecureContext(readCertificate(tlsCert, tlsKey));
+  } catch (err) {
+    log.warn({ err }, "certificate cannot be read again; the former one stays");
   }
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-/** Says what a person can do about a port that cannot be had. */
-function portError(error: unknown, key: "PORT" | "UDP_PORT", port: number): unknown {
-  const what = key === "PORT" ? `Port ${port}` : `UDP port ${port}`;
-  const advice = `Choose another with ${key}, for example ${key}=${port === 8081 ? 8082 : 8081} npm start.`;
-  switch ((error as NodeJS.ErrnoException).code) {
-    case "EADDRINUSE":
-      return new Error(`${what} is in use by another program. ${advice}`, { cause: error });
-    case "EACCES":
-      return new Error(`${what} needs more rights than this user has. ${advice}`, { cause: error });
-    case "EADDRNOTAVAIL":
-      return new Error("HOST is not an address of this machine.", { cause: error });
-    default:
-      return error;
+async function startMedia(config: Config, log: Logger): Promise<MediaEngine> {
+  const port = config.udpPort;
+  const host = bindAddress(config.udpHost);
+  const announced = [...new Set([...config.announce, ...lanAddresses(host)])];
+  const workers = config.workers || Math.max(1, availableParallelism() - 1);
+  try {
+    const { hostRateMax } = config;
+    return await createEngine({ host, port, announced, workers, hostRateMax, log });
+  } catch (error) {
+    throw portError(error, "UDP_PORT", port);
   }
 }

@@ -1,172 +1,115 @@
-import { isIP } from "node:net";
 import * as v from "valibot";
-
-/** A whole number given as text, `min`..`max`. */
-function whole(min: number, max: number) {
-  const what = `must be a whole number from ${min} to ${max}`;
-  return v.pipe(
-    v.string(),
-    v.regex(/^\d{1,12}$/, what),
-    v.transform(Number),
-    v.minValue(min, what),
-    v.maxValue(max, what),
-  );
-}
-
-const address = v.pipe(
-  v.string(),
-  v.transform((text) => (text === "localhost" ? "127.0.0.1" : text)),
-  v.check((text) => isIP(text) !== 0, "must be an IP address, such as 127.0.0.1 or ::"),
-);
-
-const addresses = v.pipe(
-  v.string(),
-  v.transform((text) => text.split(",").map((part) => part.trim())),
-  v.transform((parts) => parts.filter((part) => part !== "")),
-  v.check((parts) => parts.every((part) => isIP(part) !== 0), "must be IP addresses, commas between"),
-);
-
-const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-
-/**
- * Every key of the configuration: what it is for, its default as one would type it, and its unit.
- * `docs/configuration.md` shows this table; a test keeps the two the same.
- */
-export const CONFIG_KEYS = {
-  HOST: {
-    about: "Address to listen on, for pages and media. `::` is every address of the machine.",
-    fallback: "::",
-    unit: "IP address",
-    schema: address,
-  },
-  PORT: {
-    about: "TCP port of the pages and the signalling. 0 takes any free one.",
-    fallback: "8080",
-    unit: "port",
-    schema: whole(0, 65_535),
-  },
-  UDP_PORT: {
-    about: "UDP port of the media. Without it, the same number as `PORT`.",
-    fallback: "",
-    unit: "port",
-    schema: whole(0, 65_535),
-  },
-  ANNOUNCE: {
-    about: "More addresses at which browsers can reach the UDP port, such as the public one behind a NAT.",
-    fallback: "",
-    unit: "IP addresses, commas between",
-    schema: addresses,
-  },
-  WORKERS: {
-    about: "Threads that forward media. 0 is one for every core beyond the first.",
-    fallback: "0",
-    unit: "threads",
-    schema: whole(0, 256),
-  },
-  ROOMS_MAX: {
-    about: "Walls this server keeps at the same time.",
-    fallback: "100",
-    unit: "walls",
-    schema: whole(1, 100_000),
-  },
-  LISTENERS_MAX: {
-    about: "Screens in one wall.",
-    fallback: "5000",
-    unit: "screens",
-    schema: whole(1, 100_000),
-  },
-  LONG_PACKETS_FROM: {
-    about: "Screens from which a wall gets packets of 60 ms: a third of the work, 40 ms later.",
-    fallback: "300",
-    unit: "screens",
-    schema: whole(1, 1_000_000),
-  },
-  SHORT_PACKETS_BELOW: {
-    about: "Screens below which a wall goes back to packets of 20 ms.",
-    fallback: "200",
-    unit: "screens",
-    schema: whole(0, 1_000_000),
-  },
-  MESSAGE_MAX: {
-    about: "Largest signalling message accepted.",
-    fallback: "65536",
-    unit: "bytes",
-    schema: whole(4096, 1_048_576),
-  },
-  ROOM_IDLE_MINUTES: {
-    about: "How long a wall without host and screens is kept. Its host's key opens it again afterwards.",
-    fallback: "60",
-    unit: "minutes",
-    schema: whole(1, 100_000),
-  },
-  ROOM_HOSTLESS_HOURS: {
-    about: "How long a wall whose screens wait for their host is kept.",
-    fallback: "24",
-    unit: "hours",
-    schema: whole(1, 10_000),
-  },
-  DATA_DIR: {
-    about: "Directory for what must survive a restart: the secret that signs host keys.",
-    fallback: ".lightwall",
-    unit: "path",
-    schema: v.string(),
-  },
-  LOG_LEVEL: {
-    about: `Least important log line written: ${LOG_LEVELS.map((level) => `\`${level}\``).join(", ")}.`,
-    fallback: "info",
-    unit: "level",
-    schema: v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`),
-  },
-} as const;
-
-type ConfigKey = keyof typeof CONFIG_KEYS;
-type Value<K extends ConfigKey> = v.InferOutput<(typeof CONFIG_KEYS)[K]["schema"]>;
+import { CONFIG_KEYS, type ConfigKey, type ConfigValue, SECRET_KEYS } from "./config-keys.ts";
 
 /** The server's settings, checked. Times are ms, sizes bytes. */
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly udpPort: number;
+  readonly udpHost: string;
   readonly announce: readonly string[];
   /** Media threads; 0 lets the server choose. */
   readonly workers: number;
+  readonly https: boolean;
+  /** Paths; "" for none, then both. */
+  readonly tlsCert: string;
+  readonly tlsKey: string;
+  readonly stunUrls: readonly string[];
+  readonly turnUrls: readonly string[];
+  readonly turnSecret: string;
+  readonly turnMs: number;
+  readonly trustedProxies: readonly string[];
+  readonly origins: readonly string[];
+  /** "" for no admin page. */
+  readonly adminToken: string;
   readonly roomsMax: number;
   readonly listenersMax: number;
   readonly packetTime: { readonly longFrom: number; readonly shortBelow: number };
+  readonly connectingMax: number;
+  readonly loopDelayMax: number;
+  /** Bytes a second. */
+  readonly hostRateMax: number;
   readonly messageMax: number;
+  readonly socketsPerAddress: number;
+  readonly joinsPerMinute: number;
+  readonly roomsPerHour: number;
+  readonly wrongKeysPerMinute: number;
+  readonly messagesPerSecond: number;
   readonly roomIdleMs: number;
   readonly roomHostlessMs: number;
+  readonly drainMs: number;
   readonly dataDir: string;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logLevel: ConfigValue<"LOG_LEVEL">;
+}
+
+/** What one place says about the configuration: text by key, and how a key is spelled there. */
+export interface Settings {
+  readonly values: Readonly<Partial<Record<ConfigKey, string>>>;
+  spell(key: ConfigKey): string;
 }
 
 /**
- * Reads the configuration: defaults, then `env`. A key set to nothing counts as not set.
- * @throws Error with one line that names the key and says what it must be
+ * Reads the configuration. Of flags, environment, file and defaults the first that sets a key counts;
+ * a key set to nothing counts as not set.
+ * @throws Error with one line that names the key as it is spelled where it was set, and says what it must be
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  function read<K extends ConfigKey>(key: K, fallback: string = CONFIG_KEYS[key].fallback): Value<K> {
-    const given = env[key]?.trim() || fallback;
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  { file, flags }: { file?: Settings; flags?: Settings } = {},
+): Config {
+  const environment: Settings = { values: env, spell: (key) => key };
+  const places = [flags, environment, file].filter((place) => place !== undefined);
+
+  function read<K extends ConfigKey>(key: K, fallback: string = CONFIG_KEYS[key].fallback): ConfigValue<K> {
+    const place = places.find(({ values }) => values[key]?.trim());
+    const given = place?.values[key]?.trim() ?? fallback;
     const result = v.safeParse(CONFIG_KEYS[key].schema, given);
-    if (!result.success) throw new Error(`${key} ${result.issues[0].message}; it is "${given}".`);
-    return result.output as Value<K>;
+    if (result.success) return result.output as ConfigValue<K>;
+    const shown = SECRET_KEYS.has(key) ? "" : `; it is "${given}"`;
+    throw new Error(`${place?.spell(key) ?? key} ${result.issues[0].message}${shown}.`);
   }
+
+  const host = read("HOST");
   const port = read("PORT");
+  const [tlsCert, tlsKey] = [read("TLS_CERT"), read("TLS_KEY")];
+  if ((tlsCert === "") !== (tlsKey === "")) throw new Error("TLS_CERT and TLS_KEY need one another.");
+  const turnUrls = read("TURN_URLS");
+  if (turnUrls.length > 0 && read("TURN_SECRET") === "") throw new Error("TURN_URLS needs TURN_SECRET too.");
   return Object.freeze({
-    host: read("HOST"),
+    host,
     port,
     udpPort: read("UDP_PORT", String(port)),
+    udpHost: read("UDP_HOST", host),
     announce: Object.freeze(read("ANNOUNCE")),
     workers: read("WORKERS"),
+    https: read("HTTPS"),
+    tlsCert,
+    tlsKey,
+    stunUrls: Object.freeze(read("STUN_URLS")),
+    turnUrls: Object.freeze(turnUrls),
+    turnSecret: read("TURN_SECRET"),
+    turnMs: read("TURN_HOURS") * 3_600_000,
+    trustedProxies: Object.freeze(read("TRUSTED_PROXIES")),
+    origins: Object.freeze(read("ORIGINS")),
+    adminToken: read("ADMIN_TOKEN"),
     roomsMax: read("ROOMS_MAX"),
     listenersMax: read("LISTENERS_MAX"),
     packetTime: Object.freeze({
       longFrom: read("LONG_PACKETS_FROM"),
       shortBelow: read("SHORT_PACKETS_BELOW"),
     }),
+    connectingMax: read("CONNECTING_MAX"),
+    loopDelayMax: read("LOOP_DELAY_MAX"),
+    hostRateMax: read("HOST_KBPS_MAX") * 125,
     messageMax: read("MESSAGE_MAX"),
+    socketsPerAddress: read("SOCKETS_PER_ADDRESS"),
+    joinsPerMinute: read("JOINS_PER_MINUTE"),
+    roomsPerHour: read("ROOMS_PER_HOUR"),
+    wrongKeysPerMinute: read("WRONG_KEYS_PER_MINUTE"),
+    messagesPerSecond: read("MESSAGES_PER_SECOND"),
     roomIdleMs: read("ROOM_IDLE_MINUTES") * 60_000,
     roomHostlessMs: read("ROOM_HOSTLESS_HOURS") * 3_600_000,
+    drainMs: read("DRAIN_SECONDS") * 1000,
     dataDir: read("DATA_DIR"),
     logLevel: read("LOG_LEVEL"),
   });

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import Koa, { type Context, type Next } from "koa";
+import Koa, { type Context, type Middleware, type Next } from "koa";
 import serve from "koa-static";
 import type { Logger } from "pino";
+import type { Load } from "./load.ts";
 import { messagePage } from "./message-page.ts";
+import type { Metrics } from "./metrics.ts";
 import { CODE_PATTERN, normaliseCode } from "./protocol/code.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -21,6 +23,15 @@ const CONTENT_POLICY = [
   "frame-ancestors 'self'",
 ].join("; ");
 
+const SECURITY_HEADERS = {
+  "Content-Security-Policy": CONTENT_POLICY,
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
+  "Referrer-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+};
+
 /** The page behind each address that carries a wall's code. */
 const CODE_PAGES: Readonly<Record<string, string>> = {
   host: "/host/index.html",
@@ -28,25 +39,32 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
 };
 
 export interface HttpOptions {
+  readonly load: Pick<Load, "refusal">;
+  readonly metrics: Pick<Metrics, "text">;
   readonly rooms: Pick<Rooms, "size" | "listenerCount">;
   /** Addresses of the start page for other devices on the network, best first. */
   readonly origins: () => string[];
   /** Directory of the built pages. */
   readonly pages: string;
+  /** Answers under `/admin`. */
+  readonly admin: Middleware;
   readonly log: Logger;
 }
 
 /**
- * The web side: built pages, addresses with codes, `/healthz`, and `/lan.json`, from which a host
+ * The web side: built pages, addresses with codes, `/healthz`, `/readyz`, `/metrics`, and `/lan.json`, from which a host
  * page opened as localhost learns the link it can give to others.
  */
-export function createHttp({ rooms, origins, pages, log }: HttpOptions): Koa {
+export function createHttp({ rooms, load, metrics, origins, pages, admin, log }: HttpOptions): Koa {
   const web = new Koa();
   // Errors are answered and logged by `guard`; what is left is a client that went away mid-file.
   web.on("error", (err) => log.debug({ err }, "response failed"));
   web.use(guard(pages, log));
   web.use(json("/healthz", () => ({ status: "ok", rooms: rooms.size, listeners: rooms.listenerCount })));
+  web.use(ready(load));
+  web.use(exposition(metrics));
   web.use(json("/lan.json", () => ({ origins: origins() })));
+  web.use(admin);
   web.use(codePages);
   web.use(notModified);
   web.use(serve(pages, { setHeaders: (res, path) => res.setHeader("Cache-Control", caching(pages, path)) }));
@@ -56,9 +74,7 @@ export function createHttp({ rooms, origins, pages, log }: HttpOptions): Koa {
 /** Sets the security headers, and turns whatever goes wrong or is not there into a page with words. */
 function guard(pages: string, log: Logger) {
   return async (ctx: Context, next: Next) => {
-    ctx.set("Content-Security-Policy", CONTENT_POLICY);
-    ctx.set("X-Content-Type-Options", "nosniff");
-    ctx.set("Referrer-Policy", "same-origin");
+    ctx.set(SECURITY_HEADERS);
     try {
       await next();
     } catch (err) {
@@ -78,6 +94,28 @@ function guard(pages: string, log: Logger) {
 function statusOf(err: unknown): number {
   const status = (err as { status?: unknown } | null)?.status;
   return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
+}
+
+/** `/readyz`: 200 while the server lets people in, else 503 and why not. */
+function ready(load: HttpOptions["load"]) {
+  return (ctx: Context, next: Next) => {
+    if (ctx.path !== "/readyz") return next();
+    const { refusal } = load;
+    ctx.set("Cache-Control", "no-store");
+    ctx.status = refusal ? 503 : 200;
+    ctx.body = { status: refusal ?? "ready" };
+  };
+}
+
+/** `/metrics`, for Prometheus. */
+function exposition(metrics: HttpOptions["metrics"]) {
+  return async (ctx: Context, next: Next) => {
+    if (ctx.path !== "/metrics") return next();
+    const { type, body } = await metrics.text();
+    ctx.set("Cache-Control", "no-store");
+    ctx.set("Content-Type", type);
+    ctx.body = body;
+  };
 }
 
 function json(path: string, value: () => object) {

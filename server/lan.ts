@@ -33,7 +33,7 @@ export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
-/** `http://address:port`, with brackets around IPv6. */
-export function pageUrl(address: string, port: number): string {
-  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+/** `http://address:port`, or with `https`, and with brackets around IPv6. */
+export function pageUrl(address: string, port: number, secure: boolean): string {
+  return `${secure ? "https" : "http"}://${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }

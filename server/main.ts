@@ -1,20 +1,36 @@
+#!/usr/bin/env node
 import { createApp } from "./app.ts";
 import { banner } from "./banner.ts";
-import { readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
+import { findConfigFile, readConfigFile } from "./config-file.ts";
+import { helpText, readFlags } from "./flags.ts";
 import { createLog } from "./log.ts";
 
 /** How long closing may take before the process ends anyway, ms. */
 const CLOSE_LIMIT = 5_000;
 
 try {
-  const config = readConfig(process.env);
+  const flags = readFlags(process.argv.slice(2));
+  if (flags.help) process.stdout.write(helpText());
+  else {
+    const path = flags.file ?? findConfigFile(process.cwd());
+    await run(
+      readConfig(process.env, { flags: flags.settings, ...(path && { file: readConfigFile(path) }) }),
+    );
+  }
+} catch (error) {
+  process.stderr.write(`Lightwall could not start. ${(error as Error).message}\n`);
+  process.exit(1);
+}
+
+async function run(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   // Only a defect of ours gets here. One broken peer must not put out every screen, so the server goes on.
   process.on("uncaughtException", (err) => log.fatal({ err }, "uncaught exception"));
   process.on("unhandledRejection", (err) => log.fatal({ err }, "unhandled rejection"));
 
   const app = await createApp(config, log);
-  process.stdout.write(`${banner(app.port, app.host, app.lan)}\n`);
+  process.stdout.write(`${banner(app)}\n`);
   log.info({ host: app.host, port: app.port, udpPort: app.udpPort }, "server started");
 
   const end = async (reason: string, exitCode: number): Promise<void> => {
@@ -23,10 +39,17 @@ try {
     await app.close();
     process.exit(exitCode);
   };
-  process.once("SIGTERM", () => end("SIGTERM", 0));
-  process.once("SIGINT", () => end("SIGINT", 0));
+  let told = false;
+  const leave = async (reason: string): Promise<void> => {
+    // Told twice, it does not wait for those inside.
+    if (!told) {
+      told = true;
+      log.info({ reason }, "server draining");
+      await app.drain();
+    }
+    await end(reason, 0);
+  };
+  process.on("SIGTERM", leave);
+  process.on("SIGINT", leave);
   app.failed.then(() => end("media failed", 1));
-} catch (error) {
-  process.stderr.write(`Lightwall could not start. ${(error as Error).message}\n`);
-  process.exit(1);
 }

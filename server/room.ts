@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { sameSecret } from "./keys.ts";
 import type { MediaClocks } from "./media/broadcast.ts";
 import type { MediaEngine, Offering, PeerId } from "./media/engine.ts";
 import { type PacketTime, type PacketTimeLimits, packetTimeFor } from "./packet-time.ts";
@@ -40,6 +41,16 @@ export interface RoomLifetimes {
   readonly unclaimed: number;
 }
 
+/** A room as an administrator sees it: nothing secret, nothing of what is played. */
+export interface RoomSummary {
+  readonly code: string;
+  readonly state: RoomState;
+  readonly hasPassword: boolean;
+  /** Since it was opened, in whole minutes. */
+  readonly minutes: number;
+  readonly stats: ReturnType<typeof roomStats>;
+}
+
 /** A member's place in the room and its media leg, from offer to close. */
 interface Seat {
   readonly member: Member;
@@ -72,10 +83,13 @@ export class Room {
   readonly #packetTimeLimits: PacketTimeLimits;
   readonly #now: () => number;
   readonly #log: Logger;
+  readonly #openedAt: number;
 
   #state: RoomState = "waiting";
   #playing = false;
   #title = "";
+  /** What a listener must show to come in; "" for nothing. */
+  #password = "";
   #host: Seat | undefined;
   #hosted = false;
   #packetTime: PacketTime = 20;
@@ -97,12 +111,22 @@ export class Room {
     this.#now = options.now;
     this.#log = options.log.child({ room: options.code });
     this.#delays = new WallDelays(options.now);
-    this.#hostSeen = this.#anyoneSeen = this.#now();
+    this.#openedAt = this.#hostSeen = this.#anyoneSeen = this.#now();
     this.#log.info("room opened");
   }
 
   get status(): RoomStatus {
     return { state: this.#state, playing: this.#playing, title: this.#title };
+  }
+
+  get summary(): RoomSummary {
+    return {
+      code: this.code,
+      state: this.#state,
+      hasPassword: this.#password !== "",
+      minutes: Math.floor((this.#now() - this.#openedAt) / 60_000),
+      stats: roomStats(this.#listeners.values(), this.#engine),
+    };
   }
 
   get listenerCount(): number {
@@ -123,8 +147,21 @@ export class Room {
     this.tellStats();
   }
 
-  /** @throws LightwallError `room-full` */
-  joinListener(member: Member): void {
+  /** From now on listeners must show this password; with "" none. Those inside stay. */
+  protect(password: string): void {
+    if (password === this.#password) return;
+    this.#password = password;
+    this.#log.info(password === "" ? "password taken away" : "password set");
+  }
+
+  /**
+   * Seats a listener that shows this password.
+   * @throws LightwallError `password-needed` | `password-wrong` | `room-full`
+   */
+  joinListener(member: Member, password = ""): void {
+    if (this.#password !== "" && !sameSecret(password, this.#password)) {
+      throw new LightwallError(password === "" ? "password-needed" : "password-wrong");
+    }
     if (this.#listeners.size >= this.#listenersMax) throw new LightwallError("room-full");
     this.#listeners.set(member.id, { member, connected: false });
     this.#log.info({ session: member.id }, "listener joined");

@@ -6,7 +6,7 @@ import type { MediaEngine, PeerId } from "./media/engine.ts";
 import type { PacketTimeLimits } from "./packet-time.ts";
 import { CODE_ALPHABET, CODE_LENGTH, normaliseCode } from "./protocol/code.ts";
 import { LightwallError } from "./protocol/errors.ts";
-import { Room } from "./room.ts";
+import { Room, type RoomSummary } from "./room.ts";
 
 /** How long the code of a closed room is refused as `room-closed`, ms. */
 const CLOSED_CODE_KEPT = 24 * 3_600_000;
@@ -53,6 +53,14 @@ export class Rooms {
     return this.#rooms.values().reduce((sum, room) => sum + room.listenerCount, 0);
   }
 
+  /** What an administrator sees of every room. */
+  list(): RoomSummary[] {
+    return this.#rooms
+      .values()
+      .map((room) => room.summary)
+      .toArray();
+  }
+
   /**
    * Opens a room under a new code, for a host that then joins with the key.
    * @throws LightwallError `rooms-full`
@@ -93,13 +101,13 @@ export class Rooms {
   }
 
   /** Closes a room for good: its code is refused from now on, also with its key. */
-  end(room: Room): void {
+  end(room: Room, reason = "ended by its host"): void {
     if (this.#closedAt.size >= CLOSED_CODES_MAX) {
       const [oldest] = this.#closedAt.keys();
       if (oldest !== undefined) this.#closedAt.delete(oldest);
     }
     this.#closedAt.set(room.code, this.#options.now());
-    this.#remove(room, "ended by its host");
+    this.#remove(room, reason);
   }
 
   /** Sends stats to hosts and clears away what has expired; called once a second. */

@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
+import type { Guard } from "./guard.ts";
+import type { IceServers } from "./ice-servers.ts";
+import type { Load } from "./load.ts";
+import type { Metrics } from "./metrics.ts";
 import { ERRORS, type ErrorCode, LightwallError } from "./protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "./protocol/messages.ts";
 import { PROTOCOL_VERSION } from "./protocol/version.ts";
@@ -12,12 +16,23 @@ const STATS_BACKLOG_MAX = 64 * 1024;
 /** Unsent bytes past which a socket is given up. */
 const BACKLOG_MAX = 1024 * 1024;
 
+/** Refusals of what someone may be guessing. */
+const WRONG: ReadonlySet<ErrorCode> = new Set(["key-wrong", "password-wrong"]);
+
+type JoinMessage = Extract<ClientMessage, { type: "join" }>;
+
 /** What a session needs of its WebSocket; {@link Sockets} hands it the events. */
 export type SessionSocket = Pick<WebSocket, "send" | "close" | "ping" | "terminate" | "bufferedAmount">;
 
 export interface SessionOptions {
   readonly socket: SessionSocket;
   readonly rooms: Rooms;
+  readonly guard: Guard;
+  readonly load: Load;
+  readonly iceServers: IceServers;
+  readonly metrics: Pick<Metrics, "join">;
+  /** Where the page is; only counted, never logged. */
+  readonly address: string;
   /** The server's address that the page reached. */
   readonly localAddress: string | undefined;
   /** Largest message accepted, bytes. */
@@ -40,6 +55,11 @@ export class Session implements Member {
   readonly id = randomUUID();
   readonly #socket: SessionSocket;
   readonly #rooms: Rooms;
+  readonly #guard: Guard;
+  readonly #load: Load;
+  readonly #iceServers: IceServers;
+  readonly #metrics: SessionOptions["metrics"];
+  readonly #address: string;
   readonly #localAddress: string | undefined;
   readonly #messageMax: number;
   readonly #now: () => number;
@@ -51,6 +71,11 @@ export class Session implements Member {
   constructor(options: SessionOptions) {
     this.#socket = options.socket;
     this.#rooms = options.rooms;
+    this.#guard = options.guard;
+    this.#load = options.load;
+    this.#iceServers = options.iceServers;
+    this.#metrics = options.metrics;
+    this.#address = options.address;
     this.#localAddress = options.localAddress;
     this.#messageMax = options.messageMax;
     this.#now = options.now;
@@ -64,6 +89,7 @@ export class Session implements Member {
     this.#alive = true;
     let answers: ClientMessage["type"] | undefined;
     try {
+      this.#guard.message(this.id);
       if (data.length > this.#messageMax) throw new LightwallError("message-too-large");
       if (isBinary) throw new LightwallError("not-json");
       const decoded = decodeClientMessage(data.toString());
@@ -76,6 +102,17 @@ export class Session implements Member {
   }
 
   send(message: ServerMessage): void {
+    // What a page makes its next offer with; fresh, as credentials expire.
+    if (message.type === "joined" || message.type === "media-closed") this.#sendIceServers();
+    this.#send(message);
+  }
+
+  #sendIceServers(): void {
+    const iceServers = this.#iceServers.issue(Date.now());
+    if (iceServers.length > 0) this.#send({ type: "ice-servers", iceServers });
+  }
+
+  #send(message: ServerMessage): void {
     if (this.#stage.at === "closed") return;
     const backlog = this.#socket.bufferedAmount;
     if (backlog > STATS_BACKLOG_MAX && message.type === "stats") return;
@@ -138,11 +175,13 @@ export class Session implements Member {
         break;
       case "open-room":
         this.#mustBeOutside();
+        this.#mustHavePlace();
+        this.#guard.openRoom(this.#address);
         this.send({ type: "room-opened", ...this.#rooms.open() });
         break;
       case "join":
         this.#mustBeOutside();
-        this.#join(message.code, message.hostKey);
+        this.#join(message);
         break;
       case "offer":
         this.#room().offer(this, { offer: message.sdp, localAddress: this.#localAddress });
@@ -162,6 +201,9 @@ export class Session implements Member {
       case "report":
         this.#room().report(this, message);
         break;
+      case "protect":
+        this.#hostedRoom().protect(message.password);
+        break;
       case "close-room":
         this.#rooms.end(this.#hostedRoom());
         break;
@@ -174,20 +216,44 @@ export class Session implements Member {
     this.send({ type: "welcome", version: PROTOCOL_VERSION, session: this.id });
   }
 
-  #join(code: string, hostKey: string | undefined): void {
-    if (hostKey === undefined) {
-      const room = this.#rooms.find(code);
-      room.joinListener(this);
-      this.#stage = { at: "listener", room };
-    } else {
-      const room = this.#rooms.findAsHost(code, hostKey);
-      room.joinHost(this);
-      this.#stage = { at: "host", room };
+  #join(message: JoinMessage): void {
+    const role = message.hostKey === undefined ? "listener" : "host";
+    try {
+      this.#guard.join(this.#address);
+      if (message.hostKey === undefined) this.#joinAsListener(message);
+      else this.#joinAsHost(message, message.hostKey);
+      this.#metrics.join(role, "joined");
+    } catch (error) {
+      const code = error instanceof LightwallError ? error.code : "internal";
+      this.#metrics.join(role, code);
+      if (WRONG.has(code)) this.#guard.wrong(this.#address);
+      throw error;
     }
+  }
+
+  #joinAsListener({ code, password }: JoinMessage): void {
+    this.#mustHavePlace();
+    const room = this.#rooms.find(code);
+    // A password can be guessed; a host key can not, so that the host's own is never held up.
+    if (password) this.#guard.guess(this.#address);
+    room.joinListener(this, password);
+    this.#stage = { at: "listener", room };
+  }
+
+  #joinAsHost({ code, password }: JoinMessage, hostKey: string): void {
+    const room = this.#rooms.findAsHost(code, hostKey);
+    if (password !== undefined) room.protect(password);
+    room.joinHost(this);
+    this.#stage = { at: "host", room };
   }
 
   #mustBeOutside(): void {
     if (this.#stage.at !== "greeted") throw new LightwallError("already-in-room");
+  }
+
+  #mustHavePlace(): void {
+    const { refusal } = this.#load;
+    if (refusal) throw new LightwallError(refusal);
   }
 
   #room(): Room {

@@ -1,7 +1,12 @@
 import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
-import { plainAddress } from "./lan.ts";
+import type { Origin, Proxies } from "./address.ts";
+import type { Guard } from "./guard.ts";
+import type { IceServers } from "./ice-servers.ts";
+import type { Load } from "./load.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Rooms } from "./rooms.ts";
 import { Session } from "./session.ts";
 
@@ -19,6 +24,13 @@ export interface SocketsOptions {
   /** The listening HTTP server whose upgrades on `/ws` become sessions. */
   readonly server: Server;
   readonly rooms: Rooms;
+  readonly proxies: Proxies;
+  readonly guard: Guard;
+  readonly load: Load;
+  readonly iceServers: IceServers;
+  readonly metrics: Metrics;
+  /** Origins of pages, other than this server's own, that may connect. */
+  readonly origins: readonly string[];
   /** Largest message accepted, bytes. */
   readonly messageMax: number;
   /** Monotonic time in ms. */
@@ -37,10 +49,14 @@ export class Sockets {
   constructor(options: SocketsOptions) {
     this.#options = options;
     const { server, messageMax } = options;
-    this.#acceptor = new WebSocketServer({ server, path: "/ws", maxPayload: messageMax * CUT_OFF });
-    this.#acceptor.on("connection", (socket, request) => this.#accept(socket, request));
-    this.#acceptor.on("error", (err) => options.log.error({ err }, "listening failed"));
+    this.#acceptor = new WebSocketServer({ noServer: true, maxPayload: messageMax * CUT_OFF });
+    server.on("upgrade", this.#upgrade);
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT);
+  }
+
+  /** Pages that are connected. */
+  get size(): number {
+    return this.#sessions.size;
   }
 
   /** Tells every page `server-stopping`, closes its socket, and cuts those that do not answer. */
@@ -51,6 +67,7 @@ export class Sockets {
 
   async #close(): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.#options.server.off("upgrade", this.#upgrade);
     const gone = new Promise<void>((resolve) => this.#acceptor.close(() => resolve()));
     for (const session of this.#sessions.values()) session.close("server-stopping");
     const timer = setTimeout(() => {
@@ -60,15 +77,38 @@ export class Sockets {
     clearTimeout(timer);
   }
 
-  #accept(socket: WebSocket, request: IncomingMessage): void {
-    const { rooms, messageMax, now, log } = this.#options;
-    const address = request.socket.localAddress;
-    const localAddress = address && plainAddress(address);
-    const session = new Session({ socket, rooms, localAddress, messageMax, now, log });
+  /** Lets a page in, or says in HTTP why not. */
+  #upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
+    const { proxies, guard } = this.#options;
+    connection.on("error", () => connection.destroy());
+    const origin = proxies.originOf(request);
+    const refusal = this.#refusal(request, origin);
+    if (refusal) {
+      connection.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    connection.once("close", () => guard.leave(origin.address));
+    this.#acceptor.handleUpgrade(request, connection, head, (socket) => this.#accept(socket, origin));
+  };
+
+  #refusal(request: IncomingMessage, { address, host }: Origin): string | undefined {
+    const { guard, load, origins } = this.#options;
+    if (request.url?.split("?")[0] !== "/ws") return "404 Not Found";
+    const page = request.headers.origin;
+    // Programs send no Origin, and need none: there are no cookies that a foreign page could borrow.
+    if (page !== undefined && hostOf(page) !== host.toLowerCase() && !origins.includes(page))
+      return "403 Forbidden";
+    // Told before it is in, a page tries again, and may be led to another server.
+    if (load.refusal === "server-stopping") return "503 Service Unavailable";
+    if (!guard.enter(address)) return "429 Too Many Requests";
+  }
+
+  #accept(socket: WebSocket, { address, localAddress }: Origin): void {
+    const session = new Session({ ...this.#options, socket, address, localAddress });
     this.#sessions.set(socket, session);
     socket.on("message", (data, isBinary) => session.receive(data as Buffer, isBinary));
     socket.on("pong", () => session.touch());
-    socket.on("error", (err) => log.debug({ err, session: session.id }, "socket failed"));
+    socket.on("error", (err) => this.#options.log.debug({ err, session: session.id }, "socket failed"));
     socket.on("close", () => {
       this.#sessions.delete(socket);
       session.end();
@@ -78,4 +118,9 @@ export class Sockets {
   #beat(): void {
     for (const session of this.#sessions.values()) session.beat();
   }
+}
+
+/** Name and port of an origin, as a Host header has them; undefined for what is none, such as `null`. */
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

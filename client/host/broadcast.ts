@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { RoomStats, ServerMessage } from "../../server/protocol/messages.ts";
 import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
-import { forgetWall, type OwnWall } from "../shared/walls.ts";
+import { forgetWall, keepWall, type OwnWall } from "../shared/walls.ts";
 
 /**
  * Where the console stands with its wall: `connecting` (for the first time), `ready` (host of it),
@@ -39,18 +39,24 @@ export class Broadcast {
   /** What is wrong with the broadcast, in words; "" while nothing is. */
   readonly problem = signal("");
 
-  readonly #wall: OwnWall;
+  /** What listeners must show to come in; "" for nothing. */
+  readonly password = signal("");
+
+  #wall: OwnWall;
   #signal: Signal | undefined;
   /** The sound that is to go out; none while the host has not gone live. */
   #track: MediaStreamTrack | undefined;
   #peer: Peer | undefined;
+  #iceServers: readonly RTCIceServer[] = [];
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #rejoining: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #playback = { playing: false, title: "" };
   #closing = false;
 
   constructor(wall: OwnWall) {
     this.#wall = wall;
+    this.password.value = wall.password ?? "";
     this.connect();
   }
 
@@ -86,6 +92,16 @@ export class Broadcast {
     if (this.phase.peek() === "ready") this.#signal?.send({ type: "playback", ...this.#playback });
   }
 
+  /** From now on listeners must show this password; with "" none. False while the server cannot be reached. */
+  protect(password: string): boolean {
+    if (!this.#signal?.send({ type: "protect", password })) return false;
+    const { code, hostKey } = this.#wall;
+    this.#wall = { code, hostKey, ...(password && { password }) };
+    this.password.value = password;
+    keepWall(this.#wall);
+    return true;
+  }
+
   /** Closes the wall for everyone and for good. False while the server cannot be reached. */
   closeWall(): boolean {
     this.#closing = this.#signal?.send({ type: "close-room" }) ?? false;
@@ -93,6 +109,7 @@ export class Broadcast {
   }
 
   #join(): void {
+    clearTimeout(this.#rejoining);
     this.#signal?.send({ type: "join", ...this.#wall });
   }
 
@@ -113,6 +130,9 @@ export class Broadcast {
       case "packet-time":
         this.#peer?.setPacketTime(message.packetTimeMs).catch(() => this.#lost());
         return;
+      case "ice-servers":
+        this.#iceServers = message.iceServers;
+        return;
       case "media-closed":
         this.#lost();
         return;
@@ -120,7 +140,7 @@ export class Broadcast {
         this.stats.value = message.stats;
         return;
       case "error":
-        this.#failed(message.code, message.message);
+        this.#failed(message.code, message.message, message.answers);
     }
   }
 
@@ -130,7 +150,7 @@ export class Broadcast {
     else this.#join();
   }
 
-  #failed(code: ErrorCode, words: string): void {
+  #failed(code: ErrorCode, words: string, answers: string | undefined): void {
     if (code === "host-replaced") {
       this.#end("replaced");
     } else if (code === "room-closed") {
@@ -139,6 +159,7 @@ export class Broadcast {
       this.refusal.value = words;
       this.#end("refused");
     } else {
+      if (answers === "join") this.#rejoining = setTimeout(() => this.#join(), LONGEST_RETRY_MS);
       if (code === "offer-invalid" || code === "offer-no-audio") this.#drop();
       this.problem.value = words;
     }
@@ -158,7 +179,11 @@ export class Broadcast {
     this.#hangUp();
     this.onAir.value = "connecting";
     if (this.phase.peek() !== "ready") return;
-    const peer = new Peer({ publish: track, onState: (state) => this.#peerIs(state) });
+    const peer = new Peer({
+      iceServers: this.#iceServers,
+      publish: track,
+      onState: (state) => this.#peerIs(state),
+    });
     this.#peer = peer;
     const sdp = await peer.offer();
     if (peer === this.#peer) this.#signal?.send({ type: "offer", sdp });

@@ -61,6 +61,7 @@ export function Details({ broadcast }: { broadcast: Broadcast }) {
             </div>
           ))}
         </dl>
+        <Password broadcast={broadcast} />
         <CloseWall broadcast={broadcast} />
       </div>
     </aside>
@@ -73,6 +74,44 @@ function Fact({ name, value, testid }: { name: string; value: string; testid: st
       <dt class="quiet">{name}</dt>
       <dd data-testid={testid}>{value}</dd>
     </div>
+  );
+}
+
+function Password({ broadcast }: { broadcast: Broadcast }) {
+  const typed = useSignal(broadcast.password.peek());
+  const problem = useSignal("");
+  const set = (event: SubmitEvent) => {
+    event.preventDefault();
+    const reached = broadcast.protect(typed.value);
+    problem.value = reached ? "" : "The server cannot be reached. Try again in a moment.";
+  };
+  return (
+    <form class="password" onSubmit={set}>
+      <label class="quiet" for="password">
+        Password for screens
+      </label>
+      <span>
+        <input
+          id="password"
+          type="text"
+          placeholder="None"
+          autocomplete="off"
+          spellcheck={false}
+          maxLength={100}
+          value={typed}
+          onInput={(event) => {
+            typed.value = event.currentTarget.value;
+          }}
+          data-testid="password"
+        />
+        <button type="submit" disabled={typed.value === broadcast.password.value} data-testid="set-password">
+          Set
+        </button>
+      </span>
+      <p class="alert" role="alert">
+        {problem}
+      </p>
+    </form>
   );
 }
 

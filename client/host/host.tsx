@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { normaliseCode } from "../../server/protocol/code.ts";
-import { hostKeyOf } from "../shared/walls.ts";
+import { ownWall } from "../shared/walls.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Console } from "./console.tsx";
 import { Notice } from "./notice.tsx";
@@ -9,11 +9,11 @@ import { wire } from "./wiring.ts";
 
 /** The console's page: `/host/<code>`. */
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
-const hostKey = hostKeyOf(code);
+const wall = ownWall(code);
 const page = document.getElementById("page")!;
 document.title = `${code} · Lightwall`;
 
-if (hostKey === undefined) {
+if (wall === undefined) {
   document.documentElement.dataset.state = "no-key";
   render(
     <Notice title={`This browser does not hold the key of wall ${code}`}>
@@ -31,7 +31,7 @@ if (hostKey === undefined) {
   );
 } else {
   const song = new Song();
-  const broadcast = new Broadcast({ code, hostKey });
+  const broadcast = new Broadcast(wall);
   wire(code, song, broadcast);
   void song.restore();
   render(<Console code={code} song={song} broadcast={broadcast} />, page);

@@ -14,8 +14,15 @@ const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {
   "version-unsupported": "outdated",
   "offer-no-audio": "too-old",
   "room-full": "full",
+  "rate-limited": "busy",
+  "server-full": "busy",
+  "password-needed": "password",
+  "password-wrong": "wrong-password",
   "code-unknown": "unknown",
 };
+
+/** Refusals that pass without anyone's doing. */
+const PASSING: ReadonlySet<Refusal> = new Set(["full", "busy"]);
 
 export interface ConnectionStatus {
   /** In the room, over a live signalling connection. */
@@ -28,6 +35,8 @@ export interface ConnectionStatus {
 
 export interface ConnectionOptions {
   code: string;
+  /** What this browser showed last time, if the wall had a password. */
+  password: string | undefined;
   /** This browser was in the wall before: an unknown code then is a wall that may come back. */
   returning: boolean;
   /** Called for every receiver, before anything comes through it. */
@@ -45,10 +54,16 @@ export class Connection {
   readonly #signal: Signal;
   #status: ConnectionStatus = { joined: false, room: undefined, refusal: undefined, peer: "prepared" };
   #returning: boolean;
+  #password: string | undefined;
   /** Both made ahead of need, so that the offer is ready when the tap comes. */
   #peer!: Peer;
   #offer!: Promise<string>;
   #offered = false;
+  /** The peer has the server's answer. */
+  #answered = false;
+  /** Offers whose answers are still to come; only the last one's is of use. */
+  #awaited = 0;
+  #iceServers: readonly RTCIceServer[] = [];
   #wanted = false;
   #refusals = 0;
   #failures = 0;
@@ -58,6 +73,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#returning = options.returning;
+    this.#password = options.password;
     this.#prepare();
     this.#signal = new Signal({
       open: () => this.#open(),
@@ -85,16 +101,25 @@ export class Connection {
     this.#ask();
   }
 
+  /** Tries to come in with a password. */
+  enter(password: string): void {
+    this.#password = password;
+    this.#join();
+  }
+
   #open(): void {
+    this.#awaited = 0;
     if (this.#offered) this.#prepare();
     this.#join();
     // Not waiting for the answer to the join saves a round trip; refused with it, the offer stays good.
-    this.#ask();
+    // But where TURN may be needed, its credentials come with that answer.
+    if (this.#iceServers.length === 0) this.#ask();
   }
 
   #join(): void {
     clearTimeout(this.#rejoining);
-    this.#signal.send({ type: "join", code: this.#options.code });
+    const password = this.#password && { password: this.#password };
+    this.#signal.send({ type: "join", code: this.#options.code, ...password });
   }
 
   #read(message: ServerMessage): void {
@@ -116,7 +141,14 @@ export class Connection {
       case "flash-test":
         this.#options.onFlashTest(message.at);
         break;
+      case "ice-servers":
+        this.#iceServers = message.iceServers;
+        if (!this.#answered) this.#prepare();
+        break;
       case "answer":
+        this.#awaited -= 1;
+        if (this.#awaited > 0) break;
+        this.#answered = true;
         this.#peer.accept(message.sdp).catch(() => this.#renew());
         break;
       case "media-closed":
@@ -129,11 +161,12 @@ export class Connection {
   }
 
   #refused(code: ErrorCode, answers: string | undefined): void {
+    if (answers === "offer") this.#awaited -= 1;
     const refusal = REFUSALS[code];
     if (refusal) {
       const gone = refusal === "unknown" && this.#returning;
       this.#update({ refusal: gone ? "gone" : refusal });
-      if (gone || refusal === "full") {
+      if (gone || PASSING.has(refusal)) {
         this.#rejoining = setTimeout(() => this.#join(), backoff(this.#refusals++));
       }
     } else if (code === "not-in-room") {
@@ -147,8 +180,9 @@ export class Connection {
     clearTimeout(this.#renewing);
     this.#renewing = undefined;
     this.#peer?.close();
-    this.#offered = false;
+    this.#offered = this.#answered = false;
     this.#peer = new Peer({
+      iceServers: this.#iceServers,
       onMade: (end) => this.#options.onReceiver(end as RTCRtpReceiver),
       onTrack: (track, receiver) => this.#options.onTrack(track, receiver),
       onState: (peer) => {
@@ -167,7 +201,9 @@ export class Connection {
     const sdp = await this.#offer;
     if (peer !== this.#peer) return;
     this.#offered = this.#signal.send({ type: "offer", sdp });
-    if (this.#offered) this.#update({ peer: "connecting" });
+    if (!this.#offered) return;
+    this.#awaited += 1;
+    this.#update({ peer: "connecting" });
   }
 
   /** Replaces a peer that is lost, after a pause that grows while nothing gets better. */

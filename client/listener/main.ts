@@ -24,6 +24,7 @@ function show(state: State): void {
   byId("then").textContent = then;
   byId("words").hidden = !is;
   byId("another").hidden = state !== "unknown";
+  byId("password").hidden = state !== "password" && state !== "wrong-password";
   byId("reload").hidden = state !== "outdated";
 }
 
@@ -52,6 +53,7 @@ function run(): void {
   });
   const connection = new Connection({
     code,
+    password: memory.recall(`password:${code}`),
     returning: memory.recall("wall") === code,
     onReceiver: (made) => dating.prepare(made),
     onTrack: (track, from) => {
@@ -71,6 +73,12 @@ function run(): void {
     },
   });
   const wall = new WallTime(connection.clock, dating.time);
+  byId("password").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const password = byId<HTMLInputElement>("password-text").value;
+    memory.keep(`password:${code}`, password);
+    connection.enter(password);
+  });
   const controls = new Controls({
     settings,
     onSettings: (changed) => {

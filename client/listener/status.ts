@@ -1,10 +1,18 @@
 import type { RoomStatus } from "../../server/protocol/messages.ts";
 
 /**
- * Why the server, or this browser, will not show the wall. `full` and `gone` (the server does not know
- * a wall in which this browser was before) may pass.
+ * Why the server, or this browser, will not show the wall. `full`, `busy` and `gone` (the server does not
+ * know a wall in which this browser was before) may pass; a password can be given.
  */
-export type Refusal = "too-old" | "outdated" | "unknown" | "full" | "gone";
+export type Refusal =
+  | "too-old"
+  | "outdated"
+  | "unknown"
+  | "full"
+  | "busy"
+  | "gone"
+  | "password"
+  | "wrong-password";
 
 /** Everything that decides what the page says. */
 export interface Facts {
@@ -58,6 +66,9 @@ export const WORDS: Record<State, readonly [is: string, then: string]> = {
   silent: ["No sound yet", "The host is live; the music is on its way."],
   blocked: ["Tap once", "Your browser wants a tap before the light may start."],
   full: ["This wall is full", "This screen joins as soon as there is a place."],
+  busy: ["The server is busy", "This screen joins as soon as it can."],
+  password: ["This wall has a password", "The host can tell you."],
+  "wrong-password": ["That is another password", "Try again, or ask the host."],
   unknown: ["No wall with this code", "Check the code, or ask the host."],
   gone: ["This wall is not there now", "If it comes back, so does the light."],
   closed: ["This wall is closed", "The host has ended it. Thank you for the light."],

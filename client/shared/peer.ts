@@ -1,6 +1,8 @@
 export type PeerState = "connecting" | "connected" | "failed" | "closed";
 
 export interface PeerOptions {
+  /** STUN and TURN servers for a browser that cannot reach the server by itself. */
+  iceServers: readonly RTCIceServer[];
   /** The host's sound. Without it the peer receives. */
   publish?: MediaStreamTrack;
   /** Called at once with what will send or receive: the only time at which its frames can be tapped. */
@@ -12,11 +14,12 @@ export interface PeerOptions {
 
 /** One media connection to the server: one offer out, one answer in, no trickle. */
 export class Peer {
-  readonly pc = new RTCPeerConnection({ iceServers: [] });
+  readonly pc: RTCPeerConnection;
   readonly #receives: boolean;
   #state: PeerState = "connecting";
 
-  constructor({ publish, onMade, onTrack, onState }: PeerOptions) {
+  constructor({ iceServers, publish, onMade, onTrack, onState }: PeerOptions) {
+    this.pc = new RTCPeerConnection({ iceServers: [...iceServers] });
     this.#receives = publish === undefined;
     const direction = publish ? "sendonly" : "recvonly";
     const { sender, receiver } = this.pc.addTransceiver(publish ?? "audio", { direction });

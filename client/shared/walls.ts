@@ -4,6 +4,8 @@ import { CODE_PATTERN } from "../../server/protocol/code.ts";
 export interface OwnWall {
   code: string;
   hostKey: string;
+  /** What listeners must show; kept with the key, as a server that restarts forgets it. */
+  password?: string;
 }
 
 /** The one place in localStorage where keys are kept: a JSON array of {@link OwnWall}, the latest first. */
@@ -20,9 +22,9 @@ export function ownWalls(storage?: Storage): OwnWall[] {
   }
 }
 
-/** The key of a wall, if this browser holds it. */
-export function hostKeyOf(code: string, storage?: Storage): string | undefined {
-  return ownWalls(storage).find((wall) => wall.code === code)?.hostKey;
+/** A wall whose key this browser holds. */
+export function ownWall(code: string, storage?: Storage): OwnWall | undefined {
+  return ownWalls(storage).find((wall) => wall.code === code);
 }
 
 /**

@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { CipherContext } from "werift";
 import type { MediaClocks } from "./broadcast.ts";
+import type { Counts } from "./counters.ts";
 import { type Certificate, fingerprint } from "./handshake.ts";
 import type { PeerSpec, ThreadEvent } from "./media-thread.ts";
 import { type AnswerParameters, type Fingerprint, type Offer, readOffer, writeAnswer } from "./sdp.ts";
@@ -30,6 +31,8 @@ export interface EngineEvents {
   "peer-closed": [peer: PeerId, reason: string];
   /** A broadcast's time is known, or has moved. */
   "media-clock": [broadcast: BroadcastId, clocks: MediaClocks];
+  /** What a media thread has done since it last told. */
+  counted: [counts: Counts];
   /** The media thread died; the server can not go on. */
   failed: [error: Error];
 }
@@ -47,6 +50,8 @@ export interface Offering {
 export interface MediaEngine extends EventEmitter<EngineEvents> {
   /** The UDP port that is bound. */
   readonly port: number;
+  /** Peers that have been answered and are not connected yet. */
+  readonly connecting: number;
   /**
    * Answers the host's offer. A broadcast has one publisher: an earlier one is closed, and what
    * subscribers receive goes on in one continuous stream. The host is asked for packets of `packetTimeMs`.
@@ -77,6 +82,8 @@ export interface EngineOptions {
   announced: readonly string[];
   /** Media threads, 1 or more. */
   workers: number;
+  /** Most media taken from one host, bytes a second; what is beyond is dropped. Without it, any amount. */
+  hostRateMax?: number;
   log: Logger;
 }
 
@@ -109,6 +116,7 @@ export async function createEngine(options: EngineOptions): Promise<MediaEngine>
 interface PeerRecord {
   broadcast: BroadcastId;
   role: PeerSpec["role"];
+  connected: boolean;
   stats?: SubscriberStats;
 }
 
@@ -119,14 +127,21 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   readonly #log: Logger;
   readonly #fingerprint: Fingerprint;
   readonly #peers = new Map<PeerId, PeerRecord>();
+  readonly #hostRateMax: number;
+  #connecting = 0;
 
   constructor(threads: Threads, options: EngineOptions, own: Fingerprint) {
     super();
     this.port = threads.port;
     this.#threads = threads;
     this.#announced = options.announced;
+    this.#hostRateMax = options.hostRateMax ?? Number.MAX_SAFE_INTEGER;
     this.#log = options.log.child({ part: "media" });
     this.#fingerprint = own;
+  }
+
+  get connecting(): number {
+    return this.#connecting;
   }
 
   publish(
@@ -182,8 +197,10 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       fingerprint: offer.fingerprint,
       payloadType: offer.payloadType,
       ssrc: randomInt(1, 2 ** 32),
+      rateMax: this.#hostRateMax,
     };
-    this.#peers.set(spec.id, { broadcast, role });
+    this.#peers.set(spec.id, { broadcast, role, connected: false });
+    this.#connecting++;
     this.#threads.expect(spec);
     return spec;
   }
@@ -208,11 +225,17 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   /** What a thread tells. */
   hear(event: ThreadEvent): void {
     switch (event.type) {
-      case "peer-connected":
+      case "peer-connected": {
+        const record = this.#peers.get(event.peer);
+        if (!record || record.connected) return;
+        record.connected = true;
+        this.#connecting--;
         this.emit("peer-connected", event.peer);
         return;
+      }
       case "peer-closed":
         // Threads that expected the peer in vain tell of it too.
+        if (this.#peers.get(event.peer)?.connected === false) this.#connecting--;
         if (!this.#peers.delete(event.peer)) return;
         this.emit("peer-closed", event.peer, event.reason);
         return;
@@ -224,6 +247,9 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
         return;
       case "media-clock":
         this.emit("media-clock", event.broadcast, event.clocks);
+        return;
+      case "counted":
+        this.emit("counted", event.counts);
         return;
       case "dropped":
         this.#log.warn({ way: event.way, count: event.count, last: event.last }, "datagrams dropped");

@@ -1,6 +1,7 @@
 import { LocalRelay } from "../relay/local.ts";
 import { Broadcast, type MediaClocks } from "./broadcast.ts";
 import { now } from "./clock.ts";
+import { type Counts, counts, takeCounts } from "./counters.ts";
 import type { BroadcastId, PeerId, SubscriberStats } from "./engine.ts";
 import { Peer } from "./peer.ts";
 import { type DatagramKind, Port, type Remote } from "./port.ts";
@@ -24,6 +25,8 @@ export interface PeerSpec {
   payloadType: number;
   /** The server's SSRC towards this peer. */
   ssrc: number;
+  /** Most media taken from it, bytes a second. */
+  rateMax: number;
 }
 
 /** A datagram that reached another thread than the one its peer lives in. */
@@ -56,6 +59,7 @@ export type ThreadEvent =
   | { type: "peer-closed"; peer: PeerId; reason: string }
   | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
   | { type: "media-clock"; broadcast: BroadcastId; clocks: MediaClocks }
+  | { type: "counted"; counts: Counts }
   | { type: "dropped"; way: Way; count: number; last: string };
 
 /** Datagrams are dropped on the way in because they are malformed, on the way out because the system refuses. */
@@ -210,6 +214,8 @@ export class MediaThread {
 
   /** Every datagram ends here; whatever is wrong with one, it is dropped and the next one is read. */
   #receive(kind: DatagramKind, datagram: Buffer, from: Remote): void {
+    counts.packetsIn++;
+    counts.bytesIn += datagram.length;
     try {
       if (kind === "stun") this.#receiveCheck(datagram, from);
       else {
@@ -248,11 +254,14 @@ export class MediaThread {
     }
     if (stats.length > 0) this.#emit({ type: "stats", stats });
     if (this.#spoke !== 0) return;
+    this.#emit({ type: "counted", counts: takeCounts() });
     for (const [way, dropped] of this.#dropped) this.#emit({ type: "dropped", way, ...dropped });
     this.#dropped.clear();
   }
 
   #drop(way: Way, error: Error): void {
+    if (way === "in") counts.droppedIn++;
+    else counts.droppedOut++;
     const count = (this.#dropped.get(way)?.count ?? 0) + 1;
     this.#dropped.set(way, { count, last: error.message });
   }

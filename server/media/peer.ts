@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Broadcast } from "./broadcast.ts";
 import { now } from "./clock.ts";
+import { counts, sample } from "./counters.ts";
 import type { SubscriberStats } from "./engine.ts";
 import type { HandshakeKeys } from "./handshake.ts";
 import type { PeerSpec } from "./media-thread.ts";
@@ -88,9 +89,13 @@ export class Peer {
   receiveDtls(datagram: Buffer): void {
     if (!this.#handshaking) {
       this.#handshaking = true;
+      const startedAt = now();
       this.#handshakes.start(this.spec.id, this.spec.fingerprint, {
         send: (reply) => this.#send(reply),
-        done: (keys) => this.#connect(keys),
+        done: (keys) => {
+          sample(counts.handshakeMs, now() - startedAt);
+          this.#connect(keys);
+        },
         ended: (reason) => this.#handlers.ended(reason),
       });
     }
@@ -129,6 +134,7 @@ export class Peer {
     const options = {
       ssrc: this.spec.ssrc,
       payloadType: this.spec.payloadType,
+      rateMax: this.spec.rateMax,
       ...keys,
       broadcast: this.#broadcast,
       send: (datagram: Buffer) => this.#send(datagram),
@@ -141,6 +147,8 @@ export class Peer {
   /** Without a callback: Node would put each on the next tick's queue, and nobody waits for media. */
   #sendMedia(memory: Buffer, at: number, length: number): void {
     const remote = this.#remote!;
+    counts.packetsOut++;
+    counts.bytesOut += length;
     remote.socket.send(memory, at, length, remote.port, remote.address);
   }
 
@@ -150,6 +158,8 @@ export class Peer {
 
   #sendTo({ socket, address, port }: Remote, datagram: Buffer): void {
     if (this.#closed) return;
+    counts.packetsOut++;
+    counts.bytesOut += datagram.length;
     try {
       socket.send(datagram, 0, datagram.length, port, address, this.#sent);
     } catch (error) {

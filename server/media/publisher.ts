@@ -1,6 +1,7 @@
 import { RTP_PER_MS } from "../protocol/timing.ts";
 import type { Broadcast } from "./broadcast.ts";
 import { now } from "./clock.ts";
+import { counts, sample } from "./counters.ts";
 import { PAYLOAD_MAX } from "./kernel/layout.ts";
 import { readRtcp, writeNack, writeReceiverReport } from "./rtcp.ts";
 import type { RtpPacket } from "./rtp.ts";
@@ -20,6 +21,8 @@ export interface PublisherOptions {
   payloadType: number;
   inbound: MasterKey;
   outbound: MasterKey;
+  /** Most media taken, bytes a second and at once. */
+  rateMax: number;
   broadcast: Broadcast;
   send(datagram: Buffer): void;
 }
@@ -43,6 +46,9 @@ export class Publisher {
   readonly #rtcpIn: SrtcpOpener;
   readonly #rtcpOut: SrtcpProtector;
   #reception: Reception | undefined;
+  /** Bytes that may come now, as of {@link #allowedAt}. */
+  #allowed: number;
+  #allowedAt = now();
   /** Missing indexes and how often they were asked for. */
   readonly #missing = new Map<number, number>();
   #nackTimer: NodeJS.Timeout | undefined;
@@ -50,6 +56,7 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#allowed = options.rateMax;
     this.#rtp = new SrtpOpener(options.inbound);
     this.#rtcpIn = new SrtcpOpener(options.inbound);
     this.#rtcpOut = new SrtcpProtector(options.outbound);
@@ -64,11 +71,14 @@ export class Publisher {
 
   /** RTP from the host, still protected. */
   receiveRtp(datagram: Buffer): void {
+    const receivedAt = now();
+    if (!this.#isWithinRate(datagram.length, receivedAt)) return;
     const packet = this.#rtp.open(datagram);
     if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
     if (packet.payload.length > PAYLOAD_MAX) return;
     this.#count(packet);
     this.#options.broadcast.forward(packet);
+    sample(counts.forwardMs, now() - receivedAt);
   }
 
   /** RTCP from the host, still protected. */
@@ -102,6 +112,16 @@ export class Publisher {
         this.#senderReport.at === 0 ? 0 : Math.round(((time - this.#senderReport.at) / 1000) * 65_536),
     });
     this.#options.send(this.#rtcpOut.protect(report));
+  }
+
+  /** Before anything is spent on a packet: what one host sends too much must not cost the others. */
+  #isWithinRate(bytes: number, time: number): boolean {
+    const { rateMax } = this.#options;
+    this.#allowed = Math.min(rateMax, this.#allowed + ((time - this.#allowedAt) / 1000) * rateMax);
+    this.#allowedAt = time;
+    if (this.#allowed < bytes) return false;
+    this.#allowed -= bytes;
+    return true;
   }
 
   #count({ ssrc, index, timestamp }: RtpPacket & { index: number }): void {

@@ -1,6 +1,7 @@
 import { RTP_PER_MS } from "../protocol/timing.ts";
 import type { Broadcast, Place } from "./broadcast.ts";
 import { now, toCompactNtp, toNtp } from "./clock.ts";
+import { counts } from "./counters.ts";
 import type { SubscriberStats } from "./engine.ts";
 import { type ReportBlock, readRtcp, writeSenderReport } from "./rtcp.ts";
 import { RTP_HEADER_LENGTH } from "./rtp.ts";
@@ -110,6 +111,7 @@ export class Subscriber {
       const packet = broadcast.sent(newest - ((newest - sequence) & 0xffff));
       if (!packet) continue;
       this.#budget--;
+      counts.packetsAgain++;
       this.#place.bank.forwardTo(this.#place.slot, packet);
     }
   }

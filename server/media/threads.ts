@@ -1,9 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { extname } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { PeerId } from "./engine.ts";
 import type { Certificate } from "./handshake.ts";
 import type { PeerSpec, ThreadCommand, ThreadEvent, ThreadOptions } from "./media-thread.ts";
+
+/** `.ts` in the repository, `.js` in the package: Node strips no types inside `node_modules`. */
+const EXTENSION = extname(import.meta.url);
 
 export interface ThreadsOptions {
   host: string;
@@ -53,7 +57,7 @@ export class Threads {
    * @throws the system's error when the port can not be bound, such as EADDRINUSE
    */
   static async open(options: ThreadsOptions): Promise<Threads> {
-    const handshaker = new Worker(new URL("./handshake-worker.ts", import.meta.url), {
+    const handshaker = new Worker(new URL(`./handshake-worker${EXTENSION}`, import.meta.url), {
       workerData: { certificate: options.certificate },
       name: "handshakes",
       resourceLimits: SHORT_LIVED,
@@ -65,7 +69,7 @@ export class Threads {
       while (workers.length < options.workers) {
         const { port1, port2 } = new MessageChannel();
         handshaker.postMessage(port1, [port1]);
-        const worker = new Worker(new URL("./media-worker.ts", import.meta.url), {
+        const worker = new Worker(new URL(`./media-worker${EXTENSION}`, import.meta.url), {
           workerData: { ...thread, handshakes: port2 },
           transferList: [port2],
           resourceLimits: SHORT_LIVED,

@@ -8,6 +8,7 @@ const SDP_MAX = 32_768;
 const code = v.pipe(v.string(), v.maxLength(16));
 /** A figure that a screen measures; what is off by a minute is no figure. */
 const ms = v.pipe(v.number(), v.minValue(-60_000), v.maxValue(60_000));
+const password = v.pipe(v.string(), v.maxLength(100));
 const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(SDP_MAX));
 
 /** Every message a page may send, by `type`. `docs/protocol.md` tells what each one means. */
@@ -18,10 +19,12 @@ const ClientMessageSchema = v.variant("type", [
     type: v.literal("join"),
     code,
     hostKey: v.optional(v.pipe(v.string(), v.maxLength(256))),
+    password: v.optional(password),
   }),
   v.strictObject({ type: v.literal("offer"), sdp }),
   v.strictObject({ type: v.literal("stop") }),
   v.strictObject({ type: v.literal("close-room") }),
+  v.strictObject({ type: v.literal("protect"), password }),
   v.strictObject({
     type: v.literal("playback"),
     playing: v.boolean(),
@@ -93,6 +96,13 @@ export interface SyncStats {
   clockErrorMs: number | null;
 }
 
+/** A STUN or TURN server as `RTCPeerConnection` takes it. */
+export interface IceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
 /** Every message the server may send, by `type`. Times are ms of the server's monotonic clock. */
 export type ServerMessage =
   | { type: "welcome"; version: number; session: string }
@@ -101,6 +111,7 @@ export type ServerMessage =
   | { type: "room"; room: RoomStatus }
   | { type: "timing"; timing: Timing }
   | { type: "flash-test"; at: number }
+  | { type: "ice-servers"; iceServers: IceServer[] }
   | { type: "answer"; sdp: string }
   | { type: "packet-time"; packetTimeMs: number }
   | { type: "media-closed"; reason: string }

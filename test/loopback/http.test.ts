@@ -1,16 +1,51 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Proxies } from "../../server/address.ts";
+import { createAdmin } from "../../server/admin.ts";
+import { readConfig } from "../../server/config.ts";
+import { Guard } from "../../server/guard.ts";
 import { createHttp } from "../../server/http.ts";
+import type { Load } from "../../server/load.ts";
+import { Metrics } from "../../server/metrics.ts";
+import { LightwallError } from "../../server/protocol/errors.ts";
+import type { Room, RoomSummary } from "../../server/room.ts";
+import { FakeEngine } from "../support/fake-engine.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
 
 const pages = temporaryDirectory();
 const unbuilt = temporaryDirectory();
 const ORIGINS = ["http://192.168.1.5:8080"];
-const rooms = { size: 2, listenerCount: 30 };
+const TOKEN = "an administrator's token";
+const SUMMARY: RoomSummary = {
+  code: "AAAAA",
+  state: "live",
+  hasPassword: false,
+  minutes: 5,
+  stats: {
+    listeners: 30,
+    connected: 29,
+    roundTripMs: 20,
+    worstLoss: 0,
+    sync: { reporting: 29, exact: 20, neededMs: 150, latenessMs: 0, clockErrorMs: 1 },
+  },
+};
+const ended: string[] = [];
+const engine = new FakeEngine();
+const load: { refusal: Load["refusal"] } = { refusal: undefined };
+const rooms = {
+  size: 2,
+  listenerCount: 30,
+  list: () => [SUMMARY],
+  find: (code: string) => {
+    if (code !== "AAAAA") throw new LightwallError("code-unknown");
+    return { code } as Room;
+  },
+  end: (room: Room) => void ended.push(room.code),
+};
 const servers: Server[] = [];
 let url: string;
 
@@ -20,8 +55,12 @@ function file(path: string, text: string): void {
   writeFileSync(full, text);
 }
 
-async function serve(directory: string): Promise<string> {
-  const web = createHttp({ rooms, origins: () => ORIGINS, pages: directory, log: pino({ level: "silent" }) });
+async function serve(directory: string, token = ""): Promise<string> {
+  const log = pino({ level: "silent" });
+  const metrics = new Metrics({ rooms, engine, sessions: () => 31, loopDelay: () => 1.5 });
+  const guard = new Guard({ ...readConfig({}), wrongKeysPerMinute: 3, now: () => performance.now() });
+  const admin = createAdmin({ token, rooms, proxies: new Proxies([]), guard, log });
+  const web = createHttp({ rooms, origins: () => ORIGINS, load, metrics, pages: directory, admin, log });
   const server = createServer(web.callback());
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -33,6 +72,7 @@ beforeAll(async () => {
   file("host/index.html", "host page");
   file("listener/index.html", "listener page");
   file("assets/main-abc123.js", "export {}");
+  file("admin/index.html", "admin page");
   file("icon.svg", "<svg/>");
   url = await serve(pages.path);
 });
@@ -63,6 +103,65 @@ test("healthz tells that the server lives and how much it does", async () => {
   const response = await get("/healthz");
   expect(response.headers.get("content-type")).toContain("application/json");
   expect(await response.json()).toEqual({ status: "ok", rooms: 2, listeners: 30 });
+});
+
+test("readyz tells whether people are let in", async () => {
+  expect((await get("/readyz")).status).toBe(200);
+  load.refusal = "server-full";
+  const response = await get("/readyz");
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({ status: "server-full" });
+  expect((await get("/healthz")).status).toBe(200);
+  load.refusal = undefined;
+});
+
+test("metrics tells Prometheus what the server does, and nothing of any one wall", async () => {
+  engine.connecting = 4;
+  engine.emit("peer-closed", "peer-1", "consent expired");
+  engine.emit("counted", {
+    packetsIn: 50,
+    bytesIn: 5_000,
+    packetsOut: 1_500,
+    bytesOut: 150_000,
+    packetsAgain: 3,
+    droppedIn: 2,
+    droppedOut: 1,
+    handshakeMs: [15, 300],
+    forwardMs: [0.3],
+  });
+  const response = await get("/metrics");
+  expect(response.headers.get("content-type")).toContain("text/plain; version=0.0.4");
+  const text = await response.text();
+  for (const line of [
+    'lightwall_rooms{state="live"} 1',
+    "lightwall_listeners 30",
+    "lightwall_listeners_connected 29",
+    "lightwall_peers_connecting 4",
+    "lightwall_sessions 31",
+    "lightwall_loop_delay_seconds 0.0015",
+    'lightwall_peers_closed_total{reason="consent expired"} 1',
+    'lightwall_packets_total{direction="out"} 1500',
+    'lightwall_bytes_total{direction="in"} 5000',
+    "lightwall_packets_retransmitted_total 3",
+    'lightwall_packets_dropped_total{direction="in"} 2',
+    'lightwall_handshake_seconds_bucket{le="0.02"} 1',
+    "lightwall_handshake_seconds_count 2",
+    "lightwall_forward_seconds_sum 0.0003",
+  ]) {
+    expect(text.split("\n")).toContain(line);
+  }
+  expect(text).not.toContain("AAAAA");
+});
+
+test("the dashboard asks for nothing that is not there", async () => {
+  const text = await (await get("/metrics")).text();
+  const dashboard = readFileSync(new URL("../../deploy/grafana.json", import.meta.url), "utf8");
+  const asked = new Set(dashboard.match(/lightwall_[a-z_]+/g));
+  const told = [...text.matchAll(/^# TYPE (\S+) (\S+)/gm)].flatMap(([, name, type]) =>
+    type === "histogram" ? [`${name}_bucket`] : [name],
+  );
+  expect([...asked].filter((name) => !told.includes(name))).toEqual([]);
+  expect(told.filter((name) => name !== undefined && !asked.has(name))).toEqual([]);
 });
 
 test("lan.json tells a host on localhost where others find it", async () => {
@@ -125,6 +224,7 @@ test("every answer forbids inline script and guessing of types", async () => {
     expect(headers.get("content-security-policy")).toContain("default-src 'self'");
     expect(headers.get("content-security-policy")).not.toMatch(/script-src|unsafe-eval/);
     expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
   }
 });
 
@@ -136,4 +236,28 @@ test("before the pages are built, every page says how to build them", async () =
     expect(await response.text()).toContain("npm run build");
   }
   expect((await fetch(`${bare}/healthz`)).status).toBe(200);
+});
+
+test("without a token there is no admin page", async () => {
+  for (const path of ["/admin", "/admin/", "/admin/index.html", "/admin/rooms"]) {
+    expect((await get(path, { headers: { Authorization: "Bearer " } })).status).toBe(404);
+  }
+});
+
+test("with the token, walls are listed and closed; without it, not even guessed at for long", async () => {
+  const admin = await serve(pages.path, TOKEN);
+  const ask = (path: string, token: string, method = "GET") =>
+    fetch(admin + path, { method, headers: { Authorization: `Bearer ${token}` } });
+  expect(await (await fetch(`${admin}/admin`)).text()).toBe("admin page");
+  const list = await ask("/admin/rooms", TOKEN);
+  expect(await list.json()).toEqual({ rooms: [SUMMARY] });
+  expect(list.headers.get("cache-control")).toBe("no-store");
+  expect((await ask("/admin/rooms/CCCCC", TOKEN, "DELETE")).status).toBe(404);
+  expect((await ask("/admin/rooms", TOKEN, "PUT")).status).toBe(405);
+  expect((await ask("/admin/rooms/AAAAA", TOKEN, "DELETE")).status).toBe(204);
+  expect(ended).toEqual(["AAAAA"]);
+  const guesses = await Promise.all([1, 2, 3, 4].map(() => ask("/admin/rooms/AAAAA", "guess", "DELETE")));
+  expect(guesses.map(({ status }) => status).toSorted()).toEqual([401, 401, 401, 429]);
+  expect((await ask("/admin/rooms", TOKEN)).status).toBe(429);
+  expect(ended).toEqual(["AAAAA"]);
 });

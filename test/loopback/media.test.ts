@@ -4,7 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createEngine, type MediaEngine } from "../../server/media/engine.ts";
+import type { Counts } from "../../server/media/counters.ts";
+import { createEngine, type EngineOptions, type MediaEngine } from "../../server/media/engine.ts";
 import { StandIn } from "../support/browser-stand-in.ts";
 import { offerSdp } from "../support/offers.ts";
 import { UdpRelay } from "../support/udp-relay.ts";
@@ -15,8 +16,14 @@ const THREADS = [1, 3];
 let engine: MediaEngine;
 const open: { close(): Promise<void> }[] = [];
 
-async function start(workers: number, host = "127.0.0.1", announced = [host]): Promise<void> {
+async function start(
+  workers: number,
+  host = "127.0.0.1",
+  announced = [host],
+  limits: Partial<EngineOptions> = {},
+): Promise<void> {
   engine = await createEngine({
+    ...limits,
     host,
     port: 0,
     announced,
@@ -230,4 +237,52 @@ describe.each(THREADS)("what has no business on the port, over %i,", (workers) =
     await standIn.accept(answer).catch(() => {});
     expect(await closed).toEqual([peer, "dtls certificate is not the one of the offer"]);
   });
+});
+
+test("of a host that sends more than it may, what is beyond is dropped", async () => {
+  await start(1, "127.0.0.1", ["127.0.0.1"], { hostRateMax: 5_000 });
+  const host = await join("publish");
+  const listener = await join("subscribe");
+  const flood = Buffer.alloc(500);
+  for (let n = 0; n < 40; n++) host.send(n, n * 960, flood);
+  await delay(1_000);
+  expect(listener.received.length).toBeGreaterThanOrEqual(8);
+  expect(listener.received.length).toBeLessThan(20);
+  host.send(40, 40 * 960, Buffer.from("moderate"));
+  await listener.receive(listener.received.length + 1);
+  expect(texts(listener).at(-1)).toBe("moderate");
+});
+
+test("peers count as connecting from their answer until they are connected or closed", async () => {
+  await start(2);
+  const { peer } = engine.subscribe("WALL", { offer: offerSdp({ direction: "recvonly" }) });
+  expect(engine.connecting).toBe(1);
+  await join("subscribe");
+  expect(engine.connecting).toBe(1);
+  const closed = once(engine, "peer-closed");
+  engine.closePeer(peer, "enough");
+  await closed;
+  expect(engine.connecting).toBe(0);
+});
+
+test("what the threads do is counted", async () => {
+  await start(2);
+  const seen: Counts[] = [];
+  engine.on("counted", (counts) => seen.push(counts));
+  const host = await join("publish");
+  const listener = await join("subscribe");
+  await play(host, 0, 20);
+  await listener.receive(20);
+  listener.askFor([3, 4]);
+  await listener.receive(22);
+  const sum = (figure: (counts: Counts) => number) =>
+    seen.reduce((total, counts) => total + figure(counts), 0);
+  // Each thread tells in its own second.
+  for (let heard = 0; heard < 4; heard++) await once(engine, "counted");
+  expect(sum(({ packetsAgain }) => packetsAgain)).toBe(2);
+  expect(sum(({ handshakeMs }) => handshakeMs.length)).toBe(2);
+  expect(sum(({ forwardMs }) => forwardMs.length)).toBe(20);
+  expect(sum(({ packetsIn }) => packetsIn)).toBeGreaterThan(20);
+  expect(sum(({ packetsOut }) => packetsOut)).toBeGreaterThan(22);
+  expect(sum(({ bytesOut }) => bytesOut)).toBeGreaterThan(sum(({ packetsOut }) => packetsOut) * 20);
 });

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { SignalClient } from "../support/signal-client.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
 
@@ -18,8 +21,8 @@ afterEach(() => {
 afterAll(() => data.remove());
 
 /** Starts the server as `npm start` does, on free ports of 127.0.0.1 unless told otherwise. */
-function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, [MAIN], {
+function start(env: Record<string, string>, flags: string[] = []) {
+  const child = spawn(process.execPath, [MAIN, ...flags], {
     env: { ...process.env, HOST: "127.0.0.1", PORT: "0", DATA_DIR: data.path, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -52,12 +55,60 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
+test("while it drains, those inside stay and nobody new comes in; then it exits with 0", async () => {
+  const { child, exited } = start({ DRAIN_SECONDS: "60" });
+  const port = await portOf(child);
+  const page = await SignalClient.connect(port);
+  await page.host();
+  child.kill("SIGTERM");
+  while ((await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
+  const [, refusal] = await once(new WebSocket(`ws://127.0.0.1:${port}/ws`), "unexpected-response");
+  expect(refusal.statusCode).toBe(503);
+  page.send({ type: "playback", playing: true, title: "Still here" });
+  expect((await page.next("room")).room.title).toBe("Still here");
+  page.close();
+  expect(await exited).toBe(0);
+});
+
+test("told twice to stop, it does not wait for those inside", async () => {
+  const { child, exited } = start({ DRAIN_SECONDS: "60" });
+  const port = await portOf(child);
+  const page = await SignalClient.connect(port);
+  child.kill("SIGTERM");
+  while ((await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
+  child.kill("SIGTERM");
+  expect((await page.next("error")).code).toBe("server-stopping");
+  expect(await exited).toBe(0);
+});
+
 test("a bad value stops the start with one line", async () => {
   const { exited, errors } = start({ PORT: "eighty" });
   expect(await exited).toBe(1);
   expect(await errors).toBe(
     'Lightwall could not start. PORT must be a whole number from 0 to 65535; it is "eighty".\n',
   );
+});
+
+test("an unknown flag stops the start with one line", async () => {
+  const { exited, errors } = start({}, ["--prot", "8080"]);
+  expect(await exited).toBe(1);
+  expect(await errors).toBe("Lightwall could not start. There is no flag --prot. --help lists them all.\n");
+});
+
+test("an unknown key in the file that a flag names stops the start with one line", async () => {
+  const path = join(data.path, "walls.toml");
+  writeFileSync(path, "prot = 8080\n");
+  const { exited, errors } = start({}, ["--config", path]);
+  expect(await exited).toBe(1);
+  expect(await errors).toBe(
+    'Lightwall could not start. walls.toml has an unknown key, "prot". docs/configuration.md lists them all.\n',
+  );
+});
+
+test("--help shows the flags and ends well", async () => {
+  const { child, exited } = start({}, ["--help"]);
+  expect(await text(child.stdout)).toContain("--udp-port <port>");
+  expect(await exited).toBe(0);
 });
 
 test("a TCP port in use stops the start with one line", async () => {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import type { App } from "../../server/app.ts";
 import { ERRORS, type ErrorCode } from "../../server/protocol/errors.ts";
 import { type FakeEngine, OFFERS } from "../support/fake-engine.ts";
@@ -6,6 +8,7 @@ import { SignalClient } from "../support/signal-client.ts";
 import { startApp, temporaryDirectory } from "../support/test-app.ts";
 
 const MESSAGE_MAX = 8192;
+const SOCKETS_PER_ADDRESS = 20;
 const data = temporaryDirectory();
 const clients: SignalClient[] = [];
 let app: App;
@@ -17,6 +20,8 @@ beforeAll(async () => {
     messageMax: MESSAGE_MAX,
     roomsMax: 4,
     listenersMax: 2,
+    socketsPerAddress: SOCKETS_PER_ADDRESS,
+    origins: ["https://stage.example"],
   }));
 });
 
@@ -176,6 +181,39 @@ test("a wall more than allowed is refused", async () => {
     host.send({ type: "close-room" });
     await host.next("room");
   }
+});
+
+/** What the server answers to a page's wish for a socket: 101, or why not. */
+function knock(path: string, headers: Record<string, string>): Promise<number | undefined> {
+  const socket = new WebSocket(`ws://127.0.0.1:${app.port}${path}`, { headers });
+  return new Promise((resolve) => {
+    socket.on("unexpected-response", (_request, response) => resolve(response.statusCode));
+    socket.on("upgrade", (response) => resolve(response.statusCode));
+    socket.on("open", () => socket.terminate());
+    socket.on("error", () => {});
+  });
+}
+
+test("pages of other sites may not connect, but for those that are named", async () => {
+  expect(await knock("/ws", { Origin: `http://127.0.0.1:${app.port}` })).toBe(101);
+  expect(await knock("/ws", { Origin: "https://stage.example" })).toBe(101);
+  expect(await knock("/ws", { Origin: "https://evil.example" })).toBe(403);
+  expect(await knock("/ws", { Origin: "null" })).toBe(403);
+  expect(await knock("/elsewhere", {})).toBe(404);
+});
+
+test("behind a trusted proxy the person's network counts, and the name they asked for", async () => {
+  const page = { "X-Forwarded-For": "198.51.100.7", "X-Forwarded-Host": "walls.example" };
+  expect(await knock("/ws", { ...page, Origin: "https://walls.example" })).toBe(101);
+  const sockets = Array.from({ length: SOCKETS_PER_ADDRESS }, (_, n) => {
+    return new WebSocket(`ws://127.0.0.1:${app.port}/ws`, {
+      headers: { "X-Forwarded-For": `2001:db8::${n}` },
+    });
+  });
+  await Promise.all(sockets.map((socket) => once(socket, "open")));
+  expect(await knock("/ws", { "X-Forwarded-For": "2001:db8::abcd:1" })).toBe(429);
+  expect(await knock("/ws", { "X-Forwarded-For": "2001:db8:0:1::1" })).toBe(101);
+  for (const socket of sockets) socket.terminate();
 });
 
 test("a restart with the same secret: everyone is told, and comes back to the same wall", async () => {

@@ -24,6 +24,7 @@ export interface FakePeer {
 /** A media engine without media: keeps the books of the real one, and the test says what the network does. */
 export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   readonly port = 0;
+  connecting = 0;
   readonly peers = new Map<PeerId, FakePeer>();
   readonly figures = new Map<PeerId, SubscriberStats>();
   closed = false;

@@ -24,11 +24,17 @@ export class ServerProcess {
   #child: ReturnType<typeof spawn> | undefined;
   /** Every line the server has logged as an error. */
   readonly errors: LogLine[] = [];
+  readonly #env: Record<string, string>;
   port = 0;
   udpPort = 0;
 
-  static async start(): Promise<ServerProcess> {
-    const server = new ServerProcess();
+  private constructor(env: Record<string, string>) {
+    this.#env = env;
+  }
+
+  /** @param env settings beyond those of this class */
+  static async start(env: Record<string, string> = {}): Promise<ServerProcess> {
+    const server = new ServerProcess(env);
     await server.start();
     return server;
   }
@@ -48,6 +54,7 @@ export class ServerProcess {
         UDP_PORT: String(this.udpPort),
         DATA_DIR: this.#data.path,
         LOG_LEVEL: "info",
+        ...this.#env,
       },
       stdio: ["ignore", "ignore", "pipe"],
     });

@@ -9,6 +9,8 @@ test.each([
   { type: "open-room" },
   { type: "join", code: "AAAAA" },
   { type: "join", code: "AAAAA", hostKey: "key" },
+  { type: "join", code: "AAAAA", password: "sesame" },
+  { type: "protect", password: "" },
   { type: "offer", sdp: "v=0" },
   { type: "stop" },
   { type: "close-room" },

@@ -1,7 +1,10 @@
 import { Writable } from "node:stream";
 import { pino } from "pino";
 import { beforeEach, expect, test } from "vitest";
+import { Guard } from "../../server/guard.ts";
+import { IceServers } from "../../server/ice-servers.ts";
 import { HostKeys } from "../../server/keys.ts";
+import { Load } from "../../server/load.ts";
 import { ERRORS, type ErrorCode } from "../../server/protocol/errors.ts";
 import type { ClientMessage, ServerMessage } from "../../server/protocol/messages.ts";
 import { Rooms } from "../../server/rooms.ts";
@@ -12,12 +15,27 @@ import { FakeSocket } from "../support/fake-socket.ts";
 let time: number;
 let rooms: Rooms;
 let engine: FakeEngine;
+let guard: Guard;
+let connecting: number;
+let joins: string[];
+let stunUrls: string[];
 let logged: string;
 
 beforeEach(() => {
   time = 0;
+  connecting = 0;
+  joins = [];
+  stunUrls = [];
   logged = "";
   engine = new FakeEngine();
+  guard = new Guard({
+    socketsPerAddress: 10,
+    joinsPerMinute: 60,
+    roomsPerHour: 3,
+    wrongKeysPerMinute: 2,
+    messagesPerSecond: 20,
+    now: () => time,
+  });
   rooms = new Rooms({
     engine,
     keys: new HostKeys(Buffer.alloc(32, 1)),
@@ -46,6 +64,11 @@ class Page {
     this.session = new Session({
       socket: this.socket,
       rooms,
+      guard,
+      load: new Load({ connecting: () => connecting, connectingMax: 5, loopDelay: () => 0, loopDelayMax: 1 }),
+      iceServers: new IceServers({ stunUrls, turnUrls: [], turnSecret: "", turnMs: 0 }),
+      metrics: { join: (role, outcome) => joins.push(`${role} ${outcome}`) },
+      address: "198.51.100.7",
       localAddress: "192.0.2.1",
       messageMax: 1000,
       now: () => time,
@@ -248,4 +271,106 @@ test("nothing is said or heard after the end", () => {
   host.socket.take();
   expect(host.say({ type: "ping", sent: 1 })).toEqual([]);
   expect(rooms.find(code).status.state).toBe("host-away");
+});
+
+test("a wall with a password lets in who shows it, and says what is wrong to others", () => {
+  const { host, code } = hosted();
+  const inside = listening(code);
+  expect(host.say({ type: "protect", password: "sesame" })).toEqual([]);
+  const page = new Page();
+  expect(page.say(HELLO, { type: "join", code }).at(-1)).toEqual(error("password-needed", "join"));
+  expect(page.say({ type: "join", code, password: "simsim" })).toEqual([error("password-wrong", "join")]);
+  expect(types(page.say({ type: "join", code, password: "sesame" }))).toEqual(["joined"]);
+  expect(inside.say({ type: "protect", password: "" }).at(-1)).toEqual(error("host-only", "protect"));
+  host.say({ type: "protect", password: "" });
+  expect(types(new Page().say(HELLO, { type: "join", code }))).toEqual(["welcome", "joined"]);
+  expect(logged).not.toMatch(/sesame|simsim/);
+});
+
+test("a host that joins with a password has protected its wall before anyone else can join", () => {
+  const { code, hostKey } = rooms.open();
+  new Page().say(HELLO, { type: "join", code, hostKey, password: "sesame" });
+  expect(new Page().say(HELLO, { type: "join", code }).at(-1)).toEqual(error("password-needed", "join"));
+  new Page().say(HELLO, { type: "join", code, hostKey });
+  expect(new Page().say(HELLO, { type: "join", code }).at(-1)).toEqual(error("password-needed", "join"));
+});
+
+test("who guesses passwords must wait, even with the right one; the host with its key need not", () => {
+  const { host, code, hostKey } = hosted();
+  host.say({ type: "protect", password: "sesame" });
+  const page = new Page();
+  const guess = () => page.say({ type: "join", code, password: "guess" });
+  page.say(HELLO);
+  expect([...guess(), ...guess(), ...guess()]).toEqual([
+    error("password-wrong", "join"),
+    error("password-wrong", "join"),
+    error("rate-limited", "join"),
+  ]);
+  expect(page.say({ type: "join", code, password: "sesame" })).toEqual([error("rate-limited", "join")]);
+  expect(new Page().say(HELLO, { type: "join", code, hostKey }).at(1)).toMatchObject({ type: "joined" });
+  time += 30_000;
+  expect(types(page.say({ type: "join", code, password: "sesame" }))).toEqual(["joined"]);
+});
+
+test("wrong host keys are refused ever more briefly", () => {
+  const { code } = hosted();
+  const page = new Page();
+  page.say(HELLO);
+  const tries = [1, 2, 3].flatMap(() => page.say({ type: "join", code, hostKey: "guess" }));
+  expect(tries).toEqual([
+    error("key-wrong", "join"),
+    error("key-wrong", "join"),
+    error("rate-limited", "join"),
+  ]);
+});
+
+test("a page is told of STUN and TURN servers before it makes an offer, and only in a room", () => {
+  stunUrls = ["stun:stun.example"];
+  const { code } = hosted();
+  const page = new Page();
+  const answers = page.say(HELLO, { type: "join", code: "NOPE" }, { type: "join", code });
+  expect(types(answers)).toEqual(["welcome", "error", "ice-servers", "joined"]);
+  expect(answers[2]).toEqual({ type: "ice-servers", iceServers: [{ urls: ["stun:stun.example"] }] });
+  page.say({ type: "offer", sdp: OFFERS.receive });
+  engine.closePeer(engine.find(code, "subscribe")!.id, "consent expired");
+  expect(types(page.socket.take())).toEqual(["ice-servers", "media-closed"]);
+});
+
+test("every join is counted with what came of it", () => {
+  const { code } = hosted();
+  listening(code);
+  new Page().say(HELLO, { type: "join", code: "NOPE" }, { type: "join", code, hostKey: "guess" });
+  expect(joins).toEqual(["host joined", "listener joined", "listener code-unknown", "host key-wrong"]);
+});
+
+test("one network can neither start walls nor join them without end", () => {
+  const page = new Page();
+  page.say(HELLO);
+  const opened = [1, 2, 3, 4].flatMap(() => page.say({ type: "open-room" }));
+  expect(types(opened)).toEqual(["room-opened", "room-opened", "room-opened", "error"]);
+  expect(opened.at(-1)).toEqual(error("rate-limited", "open-room"));
+  const joined = Array.from({ length: 61 }, () => page.say({ type: "join", code: "NOPE" })).flat();
+  expect(joined.filter((message) => "code" in message && message.code === "rate-limited")).toHaveLength(1);
+});
+
+test("a page that floods the server with messages is sent away", () => {
+  const page = new Page();
+  const answers = page.say(HELLO, ...Array.from({ length: 100 }, () => ({ type: "ping", sent: 1 }) as const));
+  expect(types(answers.slice(0, -1)).filter((type) => type === "pong")).toHaveLength(99);
+  expect(answers.at(-1)).toEqual(error("flooding"));
+  expect(page.socket.closedWith).toBe(4429);
+});
+
+test("a full server lets nobody new in but hosts with their key, and those inside stay", () => {
+  const { host, code, hostKey } = hosted();
+  const inside = listening(code);
+  connecting = 5;
+  const page = new Page();
+  expect(page.say(HELLO, { type: "join", code }).at(-1)).toEqual(error("server-full", "join"));
+  expect(page.say({ type: "open-room" })).toEqual([error("server-full", "open-room")]);
+  expect(types(inside.socket.take())).not.toContain("error");
+  host.session.end();
+  expect(types(page.say({ type: "join", code, hostKey }))).toContain("joined");
+  connecting = 4;
+  expect(types(new Page().say(HELLO, { type: "join", code }))).toEqual(["welcome", "joined"]);
 });

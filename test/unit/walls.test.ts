@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { forgetWall, hostKeyOf, keepWall, ownWalls, WALLS_KEY } from "../../client/shared/walls.ts";
+import { forgetWall, keepWall, ownWall, ownWalls, WALLS_KEY } from "../../client/shared/walls.ts";
 import { memoryStorage } from "../support/storage.ts";
 
 describe("walls of this browser", () => {
@@ -10,8 +10,8 @@ describe("walls of this browser", () => {
 
   it("gives back the key of a wall that was kept", () => {
     keepWall({ code: "K7QXM", hostKey: "secret" }, storage);
-    expect(hostKeyOf("K7QXM", storage)).toBe("secret");
-    expect(hostKeyOf("ACDEF", storage)).toBeUndefined();
+    expect(ownWall("K7QXM", storage)?.hostKey).toBe("secret");
+    expect(ownWall("ACDEF", storage)).toBeUndefined();
   });
 
   it("lists the latest wall first, each code once", () => {

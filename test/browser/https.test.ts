@@ -1,0 +1,37 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { Nginx } from "../support/nginx.ts";
+import { becomesLit, openScreen, read, startLiveWall } from "../support/pages.ts";
+import { ServerProcess } from "../support/server-process.ts";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchChromium({ anyCertificate: true });
+});
+
+afterAll(() => browser?.close());
+
+/** A whole wall at this address: a host that goes live, and a screen that lights up. */
+async function lightsUp(url: string): Promise<void> {
+  const { host, code } = await startLiveWall(browser, url);
+  const screen = await openScreen(browser, url, code);
+  await becomesLit(screen);
+  expect(await read(screen, "isSecureContext")).toBe(true);
+  await Promise.all([host.context().close(), screen.context().close()]);
+}
+
+test("over HTTPS with the server's own certificate a wall lights up", async () => {
+  const server = await ServerProcess.start({ HTTPS: "true" });
+  await lightsUp(server.url.replace("http:", "https:"));
+  await server.close();
+});
+
+test("behind nginx, which speaks HTTPS, a wall lights up", async () => {
+  const server = await ServerProcess.start();
+  const nginx = await Nginx.start(server.port);
+  await lightsUp(`https://127.0.0.1:${nginx.port}`);
+  await nginx.close();
+  await server.close();
+});

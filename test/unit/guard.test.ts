@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { network, Proxies } from "../../server/address.ts";
+import { Guard } from "../../server/guard.ts";
+import { RateLimit } from "../../server/rate.ts";
+
+describe("a rate limit", () => {
+  test("allows a burst, then as many as the clock brings back", () => {
+    let time = 0;
+    const limit = new RateLimit({ burst: 3, perSecond: 2, now: () => time });
+    const takes = (count: number) =>
+      Array.from({ length: count }, () => limit.take("a")).filter(Boolean).length;
+    expect(takes(5)).toBe(3);
+    time += 1000;
+    expect(takes(5)).toBe(2);
+    time += 60_000;
+    expect(takes(5)).toBe(3);
+    expect(limit.take("b")).toBe(true);
+  });
+
+  test("refusals do not put the end off", () => {
+    let time = 0;
+    const limit = new RateLimit({ burst: 1, perSecond: 1, now: () => time });
+    limit.take("a");
+    for (; time < 1000; time += 125) expect(limit.has("a")).toBe(limit.take("a"));
+    expect(limit.take("a")).toBe(true);
+  });
+
+  test("remembers so many keys and no more, the latest longest", () => {
+    const limit = new RateLimit({ burst: 1, perSecond: 0, now: () => 0 });
+    limit.take("first");
+    for (let n = 0; n < 49_999; n++) limit.take(`${n}`);
+    expect(limit.has("first")).toBe(false);
+    limit.take("one more");
+    expect(limit.has("first")).toBe(true);
+    expect(limit.has("49998")).toBe(false);
+  });
+});
+
+test("a guard counts a network's sockets in and out", () => {
+  const config = { joinsPerMinute: 1, roomsPerHour: 1, wrongKeysPerMinute: 1, messagesPerSecond: 1 };
+  const guard = new Guard({ ...config, socketsPerAddress: 2, now: () => 0 });
+  expect([1, 2, 3].map(() => guard.enter("192.0.2.1"))).toEqual([true, true, false]);
+  expect(guard.enter("192.0.2.2")).toBe(true);
+  guard.leave("192.0.2.1");
+  expect([1, 2].map(() => guard.enter("192.0.2.1"))).toEqual([true, false]);
+});
+
+test.each([
+  ["192.0.2.1", "192.0.2.1"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
+  ["2001:db8:1:2::", "2001:db8:1:2"],
+  ["2001:DB8::1", "2001:db8:0:0"],
+  ["2001:db8:0001::1", "2001:db8:1:0"],
+  ["::1", "0:0:0:0"],
+  ["fe80::1%eth0", "fe80:0:0:0"],
+])("%s is of the network %s", (address, expected) => {
+  expect(network(address)).toBe(expected);
+});
+
+describe("proxies", () => {
+  const proxies = new Proxies(["127.0.0.0/8", "10.0.0.1", "fd00::/8"]);
+  const originOf = (remoteAddress: string, forwarded?: string, host?: string) =>
+    proxies.originOf({
+      socket: { remoteAddress, localAddress: "::ffff:192.168.1.5" },
+      headers: {
+        host: "inside:8080",
+        ...(forwarded !== undefined && { "x-forwarded-for": forwarded }),
+        ...(host !== undefined && { "x-forwarded-host": host }),
+      },
+    } as never);
+
+  test.each([
+    ["203.0.113.1", undefined, "203.0.113.1"],
+    ["203.0.113.1", "198.51.100.1", "203.0.113.1"],
+    ["::ffff:127.0.0.1", "198.51.100.1", "198.51.100.1"],
+    ["127.0.0.1", "1.1.1.1, 198.51.100.1, 10.0.0.1", "198.51.100.1"],
+    ["fd00::1", "2001:db8::1", "2001:db8::1"],
+    ["127.0.0.1", "[2001:db8::1]:4711", "2001:db8::1"],
+    ["127.0.0.1", "198.51.100.1:4711", "198.51.100.1"],
+    ["127.0.0.1", "10.0.0.1", "10.0.0.1"],
+    ["127.0.0.1", "unknown", "127.0.0.1"],
+    ["127.0.0.1", "", "127.0.0.1"],
+  ])("from %s with %s it is %s", (near, forwarded, address) => {
+    expect(originOf(near, forwarded).address).toBe(address);
+  });
+
+  test("hide the server's own address and tell the name that was asked for, if they are trusted", () => {
+    expect(originOf("127.0.0.1", "198.51.100.1", "walls.example")).toEqual({
+      address: "198.51.100.1",
+      localAddress: undefined,
+      host: "walls.example",
+    });
+    expect(originOf("203.0.113.1", "198.51.100.1", "walls.example")).toEqual({
+      address: "203.0.113.1",
+      localAddress: "192.168.1.5",
+      host: "inside:8080",
+    });
+  });
+});
