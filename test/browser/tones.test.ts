@@ -19,7 +19,7 @@ import { ServerProcess } from "../support/server-process.ts";
 const BANDS = ["bass", "mids", "brilliance"];
 const TONE_MS = 3_000;
 /** After a tone's start, what is left of the one before has to arrive and fade; before its end, nothing yet of the next. */
-const SETTLED_MS = 1_200;
+const SETTLED_MS = 1_500;
 const ENDING_MS = 100;
 
 let server: ServerProcess;
