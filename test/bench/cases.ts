@@ -118,7 +118,7 @@ class Run {
     const joins: Promise<boolean>[] = [];
     const start = performance.now();
     for (let n = 0; n < count; n++) {
-      await delay(start + (n * seconds * 1000) / count - performance.now());
+      await delay(Math.max(0, start + (n * seconds * 1000) / count - performance.now()));
       joins.push(this.#join(first + n));
     }
     for (const joined of joins) if (await joined) this.connected++;

@@ -25,6 +25,9 @@ struct reception {
   uint32_t report_time;
   int64_t report_at;
   uint32_t rtcp_index;
+  /* How far the server's numbers are from the host's, once known. */
+  int shift_known;
+  uint16_t shift;
   /* The packet that was asked for again. */
   int awaiting;
   uint32_t awaited;
@@ -65,8 +68,8 @@ void crowd_send(struct peer *peer, const uint8_t *datagram, size_t length);
 void crowd_tell(const char *event, int index, const char *detail);
 /* A listener got one packet of the song, for the first time. */
 void crowd_arrived(struct peer *peer, uint16_t sequence, int64_t at);
-/* Whether this is the payload that the host sent with the sequence number. */
-int crowd_is_payload(uint16_t sequence, const uint8_t *payload, size_t length);
+/* Whether this is a payload of the host's, and where a server keeps to one numbering, always as far from its own number. */
+int crowd_is_payload(struct peer *peer, uint16_t sequence, const uint8_t *payload, size_t length);
 
 void peer_receive(struct peer *peer, uint8_t *datagram, size_t length, int64_t at);
 /* Called every few ms: checks, consent, reports and time-outs. */

@@ -56,6 +56,8 @@ static struct {
 static struct {
   int64_t sent_at, last_arrival;
 } history[HISTORY];
+/* The server numbers packets anew, so that those between cannot be told from their numbers. */
+static int renumbered;
 static uint32_t marked_at;
 static int64_t song_gap;
 static uint32_t overflow, overflow_marked;
@@ -93,12 +95,17 @@ static uint32_t number_of(uint16_t sequence) {
   return newest - (uint16_t)(FIRST_SEQUENCE + newest - sequence);
 }
 
-int crowd_is_payload(uint16_t sequence, const uint8_t *payload, size_t length) {
-  uint32_t number = number_of(sequence);
-  if (length < 4 || get32(payload) != number) return 0;
+int crowd_is_payload(struct peer *peer, uint16_t sequence, const uint8_t *payload, size_t length) {
+  struct reception *in = &peer->reception;
+  uint32_t number = length < 4 ? song.sent : get32(payload);
+  if (song.sent - number - 1 > 0xffff) return 0;
   for (size_t at = 4; at < length; at++)
     if (payload[at] != pattern(number, at)) return 0;
-  return 1;
+  uint16_t shift = (uint16_t)(sequence - (FIRST_SEQUENCE + number));
+  if (!in->shift_known) in->shift = shift;
+  in->shift_known = 1;
+  if (shift) renumbered = 1;
+  return shift == in->shift;
 }
 
 void crowd_arrived(struct peer *peer, uint16_t sequence, int64_t at) {
@@ -229,7 +236,7 @@ static void report(void) {
   if (count > HISTORY) count = HISTORY;
   for (uint32_t number = song.sent - count; number != song.sent; number++) {
     int64_t last = history[number % HISTORY].last_arrival;
-    if (last) delays[known++] = last - history[number % HISTORY].sent_at;
+    if (last && !renumbered) delays[known++] = last - history[number % HISTORY].sent_at;
   }
   qsort(delays, known, sizeof *delays, by_size);
   printf("{\"event\":\"report\",\"sent\":%u,\"packets\":%llu,\"duplicates\":%llu,\"checked\":%llu,\"bad\":%llu,",

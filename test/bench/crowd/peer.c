@@ -80,7 +80,7 @@ static void check_payload(struct peer *peer, uint8_t *packet, size_t length, uin
   uint16_t sequence = get16(packet + 2);
   size_t clear = srtp_open(&peer->rtp, packet, length, index >> 16);
   figures.checked++;
-  if (clear <= RTP_HEADER || packet[0] & 0x1f || !crowd_is_payload(sequence, packet + RTP_HEADER, clear - RTP_HEADER))
+  if (clear <= RTP_HEADER || packet[0] & 0x1f || !crowd_is_payload(peer, sequence, packet + RTP_HEADER, clear - RTP_HEADER))
     figures.bad++;
 }
 
