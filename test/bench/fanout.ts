@@ -4,14 +4,18 @@ import { type Case, caseName, type Options, type Result, readCase, runCase, runF
 import { canPin, has } from "./programs.ts";
 import { SERVERS } from "./servers.ts";
 
-/** What a run measures when nothing is chosen. The baseline can not do a thousand listeners on a core. */
-const PLAN: Readonly<Record<string, string[]>> = {
-  lightwall: ["100x50", "300x50", "1000x50", "3000x50", "hot", "3000x16.7", "1500x50", "storm"],
-  floor: ["100x50", "1000x50", "3000x50", "hot"],
-  pion: ["100x50", "1000x50", "3000x50", "hot"],
-  janus: ["100x50", "1000x50", "3000x50", "hot"],
-  werift: ["100x50", "300x50", "hot"],
-};
+/** What a run measures when nothing is chosen: those that are compared, one right after the other. */
+const PLAN: readonly [name: string, servers: readonly string[]][] = [
+  ["100x50", ["lightwall", "pion", "janus", "werift"]],
+  // The baseline can not do a thousand on one core.
+  ["300x50", ["lightwall", "werift"]],
+  ["1000x50", ["lightwall", "floor", "pion", "janus"]],
+  ["hot", ["lightwall", "floor", "pion", "janus"]],
+  ["3000x50", ["lightwall", "floor"]],
+  ["3000x16.7", ["lightwall"]],
+  ["1500x50", ["lightwall"]],
+  ["storm", ["lightwall"]],
+];
 
 const { values } = parseArgs({
   options: {
@@ -34,14 +38,26 @@ if (!has("cc")) fail("The crowd is a C program: install cc and OpenSSL's headers
 if (!canPin) process.stderr.write("taskset is missing: server and crowd share the cores as they come.\n");
 if (availableParallelism() < 2) process.stderr.write("One core only: server and crowd share it.\n");
 
+const only = values.only?.split(",");
+for (const name of only ?? []) {
+  if (name !== "floor" && !SERVERS[name]) fail(`No server is called ${name}.`);
+}
+const skipped = new Set<string>();
+for (const [name, { missing }] of Object.entries(SERVERS)) {
+  const reason = missing();
+  if (!reason) continue;
+  skipped.add(name);
+  process.stdout.write(`${JSON.stringify({ server: name, skipped: reason })}\n`);
+}
+
 const results: Result[] = [];
-for (const server of values.only?.split(",") ?? Object.keys(PLAN)) {
-  const cases = (values.cases?.split(",") ?? PLAN[server] ?? fail(`No server is called ${server}.`)).map(
-    (text) => readCase(text) ?? fail(`No case is called ${text}: try 1000x50, hot or storm.`),
-  );
-  const reason = SERVERS[server]?.missing();
-  if (reason) process.stdout.write(`${JSON.stringify({ server, skipped: reason })}\n`);
-  else for (const one of cases) await measure(server, one);
+const everyone = ["floor", ...Object.keys(SERVERS)];
+const plan = values.cases?.split(",").map((name) => [name, only ?? everyone] as const) ?? PLAN;
+for (const [name, servers] of plan) {
+  const one = readCase(name) ?? fail(`No case is called ${name}: try 1000x50, hot or storm.`);
+  for (const server of servers) {
+    if (!skipped.has(server) && (only?.includes(server) ?? true)) await measure(server, one);
+  }
 }
 process.stdout.write(`\n${table(results)}\n\n${JSON.stringify(aims(results))}\n`);
 
@@ -50,7 +66,7 @@ async function measure(server: string, one: Case): Promise<void> {
     const kind = SERVERS[server];
     if (kind) results.push(await runCase(server, kind, one, options));
     else if (one.kind !== "storm") results.push(await runFloor(one, options));
-    else return;
+    else return; // The floor has no one who could join.
     process.stdout.write(`${JSON.stringify(results.at(-1))}\n`);
   } catch (error) {
     const { message } = error as Error;
