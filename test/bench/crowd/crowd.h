@@ -1,0 +1,78 @@
+#ifndef CROWD_H
+#define CROWD_H
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dtls.h"
+#include "srtp.h"
+
+/* Every 50th listener decrypts and checks what it gets, and asks for a packet again each second. */
+enum { SAMPLE_EVERY = 50, TEXT_MAX = 320 };
+
+/* How one listener's stream arrives. */
+struct reception {
+  int started;
+  uint32_t ssrc;
+  /* Highest packet index, rollovers in its upper bits, and which of the 64 up to it have come. */
+  uint32_t highest;
+  uint64_t seen;
+  uint32_t first;
+  uint32_t received;
+  int64_t arrived_at;
+  /* Middle 32 bits of the last sender report's time, and when it came. */
+  uint32_t report_time;
+  int64_t report_at;
+  uint32_t rtcp_index;
+  /* How far the server's numbers are from the host's, once known. */
+  int shift_known;
+  uint16_t shift;
+  /* The packet that was asked for again. */
+  int awaiting;
+  uint32_t awaited;
+};
+
+/* A mute peer has keys from the start, and only listens. */
+enum peer_state { CHECKING, HANDSHAKING, UP, MUTE, FAILED };
+
+/* A browser: the host or a listener. */
+struct peer {
+  /* Listeners count from 0; the host is -1. */
+  int index;
+  enum peer_state state;
+  struct in_addr own;
+  struct sockaddr_in server;
+  char username[TEXT_MAX], server_password[TEXT_MAX], own_password[TEXT_MAX], fingerprint[96];
+  uint8_t transaction[12];
+  int64_t check_due, report_due, again_due, gives_up_at;
+  struct dtls *dtls;
+  struct srtp rtp, rtcp_in, rtcp_out;
+  struct reception reception;
+};
+
+/* What was seen since the last mark. */
+struct figures {
+  uint64_t packets, duplicates, checked, bad, asked, returned, sender_reports, forged_reports, host_nacks;
+  int64_t worst_gap;
+};
+extern struct figures figures;
+
+/* Nanoseconds of the clock that the kernel stamps datagrams with. */
+int64_t now_ns(void);
+enum { MS = 1000000 };
+
+/* Sends as this peer. */
+void crowd_send(struct peer *peer, const uint8_t *datagram, size_t length);
+/* Tells the program that runs this one. */
+void crowd_tell(const char *event, int index, const char *detail);
+/* A listener got one packet of the song, for the first time. */
+void crowd_arrived(struct peer *peer, uint16_t sequence, int64_t at);
+/* Whether this is a payload of the host's, and where a server keeps to one numbering, always as far from its own number. */
+int crowd_is_payload(struct peer *peer, uint16_t sequence, const uint8_t *payload, size_t length);
+
+void peer_receive(struct peer *peer, uint8_t *datagram, size_t length, int64_t at);
+/* Called every few ms: checks, consent, reports and time-outs. */
+void peer_tick(struct peer *peer, int64_t time);
+
+#endif

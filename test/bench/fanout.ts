@@ -1,0 +1,137 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { type Case, caseName, type Options, type Result, readCase, runCase, runFloor } from "./cases.ts";
+import { canPin, has } from "./programs.ts";
+import { SERVERS } from "./servers.ts";
+
+/** What a run measures when nothing is chosen: those that are compared, one right after the other. */
+const PLAN: readonly [name: string, servers: readonly string[]][] = [
+  ["100x50", ["lightwall", "pion", "janus", "werift"]],
+  // The baseline can not do a thousand on one core.
+  ["300x50", ["lightwall", "werift"]],
+  ["1000x50", ["lightwall", "floor", "pion", "janus"]],
+  ["hot", ["lightwall", "floor", "pion", "janus"]],
+  ["3000x50", ["lightwall", "floor"]],
+  ["3000x16.7", ["lightwall"]],
+  ["1500x50", ["lightwall"]],
+  ["storm", ["lightwall"]],
+];
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    cases: { type: "string" },
+    payload: { type: "string", default: "320" },
+    seconds: { type: "string", default: "8" },
+    profiles: { type: "string" },
+  },
+});
+
+const options: Options = {
+  payload: Number(values.payload),
+  seconds: Number(values.seconds),
+  profiles: values.profiles,
+};
+if (!(options.payload >= 4 && options.payload <= 1200)) fail("--payload takes 4 to 1200 bytes.");
+if (!(options.seconds > 0)) fail("--seconds takes a number above 0.");
+if (!has("cc")) fail("The crowd is a C program: install cc and OpenSSL's headers (Debian: gcc libssl-dev).");
+if (!canPin) process.stderr.write("taskset is missing: server and crowd share the cores as they come.\n");
+if (availableParallelism() < 2) process.stderr.write("One core only: server and crowd share it.\n");
+
+const only = values.only?.split(",");
+for (const name of only ?? []) {
+  if (name !== "floor" && !SERVERS[name]) fail(`No server is called ${name}.`);
+}
+const skipped = new Set<string>();
+for (const [name, { missing }] of Object.entries(SERVERS)) {
+  const reason = missing();
+  if (!reason) continue;
+  skipped.add(name);
+  process.stdout.write(`${JSON.stringify({ server: name, skipped: reason })}\n`);
+}
+
+const results: Result[] = [];
+const everyone = ["floor", ...Object.keys(SERVERS)];
+const plan = values.cases?.split(",").map((name) => [name, only ?? everyone] as const) ?? PLAN;
+for (const [name, servers] of plan) {
+  const one = readCase(name) ?? fail(`No case is called ${name}: try 1000x50, hot or storm.`);
+  for (const server of servers) {
+    if (!skipped.has(server) && (only?.includes(server) ?? true)) await measure(server, one);
+  }
+}
+process.stdout.write(`\n${table(results)}\n\n${JSON.stringify(aims(results))}\n`);
+
+async function measure(server: string, one: Case): Promise<void> {
+  try {
+    const kind = SERVERS[server];
+    if (kind) results.push(await runCase(server, kind, one, options));
+    else if (one.kind !== "storm") results.push(await runFloor(one, options));
+    else return; // The floor has no one who could join.
+    process.stdout.write(`${JSON.stringify(results.at(-1))}\n`);
+  } catch (error) {
+    const { message } = error as Error;
+    process.stdout.write(`${JSON.stringify({ server, case: caseName(one), failed: message })}\n`);
+  }
+}
+
+function table(rows: readonly Result[]): string {
+  const lines = rows.map((row) => [
+    row.server,
+    row.case,
+    row.packetsPerSecond,
+    row.cpuUsPerPacket ?? "",
+    row.packetsPerSecondPerCore ?? "",
+    `${Math.round(row.core * 100)} %`,
+    row.memoryKbPerListener ?? "",
+    row.joinCpuMs ?? "",
+    `${row.connected}/${row.listeners}`,
+    row.lost,
+    `${row.crowd.bad}/${row.crowd.checked}`,
+    `${row.crowd.returned}/${row.crowd.asked}`,
+    row.crowd.delayP99Ms,
+    row.case === "storm" ? row.crowd.worstGapMs : "",
+  ]);
+  const head = [
+    "server", "case", "rate", "µs/packet", "packets/s/core", "core", "KB/listener", "ms/join", "connected",
+    "lost", "bad", "repaired", "p99 ms", "gap ms",
+  ]; // biome-ignore format: one row
+  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** The ratios and limits that the forwarding core is held to; null where this run has not measured them. */
+function aims(rows: readonly Result[]): object {
+  const find = (server: string, name: string) =>
+    rows.find((row) => row.server === server && row.case === name);
+  const cost = (server: string, name: string) => find(server, name)?.cpuUsPerPacket ?? undefined;
+  const ratio = (above: number | undefined, below: number | undefined) =>
+    above && below ? Number((above / below).toFixed(2)) : null;
+  const own = cost("lightwall", "1000x50");
+  const figures = ({ lost, memoryKbPerListener, joinCpuMs, crowd }: Result) => ({
+    lost,
+    p99Ms: crowd.delayP99Ms,
+    memoryKbPerListener,
+    joinCpuMs,
+  });
+  const limits = (name: string) => {
+    const row = find("lightwall", name);
+    return row ? figures(row) : null;
+  };
+  const storm = find("lightwall", "storm");
+  return {
+    weriftToOwn: ratio(cost("werift", "300x50"), cost("lightwall", "300x50")),
+    janusToOwn: ratio(cost("janus", "1000x50"), own),
+    pionToOwn: ratio(cost("pion", "1000x50"), own),
+    ownToFloor: ratio(own, cost("floor", "1000x50")),
+    ownToFloorHot: ratio(cost("lightwall", "hot"), cost("floor", "hot")),
+    pionToOwnHot: ratio(cost("pion", "hot"), cost("lightwall", "hot")),
+    "1000x50": limits("1000x50"),
+    "3000x16.7": limits("3000x16.7"),
+    "1500x50": limits("1500x50"),
+    storm: storm ? { connected: storm.connected, worstGapMs: storm.crowd.worstGapMs } : null,
+  };
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}

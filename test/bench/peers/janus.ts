@@ -1,0 +1,116 @@
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { WebSocket } from "ws";
+import { buildC, built, Program, source } from "../programs.ts";
+import { describe, readServer } from "../sdp.ts";
+import type { Server } from "../servers.ts";
+
+const API_PORT = 18_188;
+const RTP_PORT = 15_004;
+const MOUNTPOINT = 1;
+/** Janus drops a session that is silent for 60 s. */
+const KEEPALIVE_INTERVAL = 25_000;
+
+const CONFIG: Readonly<Record<string, string>> = {
+  "janus.jcfg": `
+general: { debug_level = 2  server_name = "bench"  event_loops = 1 }
+media: { no_media_timer = 0 }
+nat: { ice_lite = true  ice_ignore_list = "docker" }
+plugins: { disable = "libjanus_audiobridge.so,libjanus_duktape.so,libjanus_echotest.so,libjanus_lua.so,libjanus_nosip.so,libjanus_recordplay.so,libjanus_sip.so,libjanus_textroom.so,libjanus_videocall.so,libjanus_videoroom.so,libjanus_voicemail.so" }
+transports: { disable = "libjanus_http.so,libjanus_mqtt.so,libjanus_nanomsg.so,libjanus_pfunix.so,libjanus_rabbitmq.so" }
+`,
+  "janus.transport.websockets.jcfg": `
+general: { json = "compact"  ws = true  ws_port = ${API_PORT}  ws_ip = "127.0.0.1"  wss = false }
+`,
+  "janus.plugin.streaming.jcfg": `
+song: {
+  type = "rtp"  id = ${MOUNTPOINT}  description = "song"
+  media = ({ type = "audio"  mid = "a"  label = "song"  port = ${RTP_PORT}  pt = 111  codec = "opus" })
+}
+`,
+};
+
+interface Message {
+  janus: string;
+  transaction?: string;
+  sender?: number;
+  data?: { id: number };
+  jsep?: { sdp: string };
+}
+
+/** Janus with its streaming plugin and one event loop for all its listeners, fed with bare RTP. */
+export async function startJanus(cores: string): Promise<Server> {
+  const folder = built("janus");
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(CONFIG)) writeFileSync(`${folder}/${name}`, text);
+  const unbound = buildC("janus-unbound.so", [source("peers/janus-unbound.c")], ["-shared", "-fPIC"]);
+  const program = new Program(cores, ["janus", `--configs-folder=${folder}`, "--disable-stdout"], {
+    LD_PRELOAD: unbound,
+  });
+  const api = await connect();
+  const { data } = await api.ask({ janus: "create" });
+  const session = { session_id: data!.id };
+  const keepalive = setInterval(() => void api.ask({ janus: "keepalive", ...session }), KEEPALIVE_INTERVAL);
+  return {
+    pid: program.pid,
+    rtpPort: RTP_PORT,
+    meet: async (_, own) => {
+      const attached = await api.ask({ janus: "attach", plugin: "janus.plugin.streaming", ...session });
+      const handle = { ...session, handle_id: attached.data!.id };
+      const offered = api.offer(handle.handle_id);
+      await api.ask({ janus: "message", ...handle, body: { request: "watch", id: MOUNTPOINT } });
+      const offer = await offered;
+      const mid = offer.match(/^a=mid:(\S+)/m)![1]!;
+      const jsep = { type: "answer", sdp: describe(own, "recvonly", mid) };
+      await api.ask({ janus: "message", ...handle, body: { request: "start" }, jsep });
+      await api.ask({ janus: "trickle", ...handle, candidate: { completed: true } });
+      return readServer(offer);
+    },
+    close: async () => {
+      clearInterval(keepalive);
+      api.close();
+      // Janus reads nothing from its input: it is told by a signal, as its service file does.
+      process.kill(program.pid, "SIGTERM");
+      await program.close();
+    },
+  };
+}
+
+/** Janus's WebSocket interface: questions by transaction, offers by the handle they are for. */
+async function connect() {
+  const socket = await open();
+  const answers = new Map<string, (message: Message) => void>();
+  const offers = new Map<number, (sdp: string) => void>();
+  let last = 0;
+  socket.on("message", (text) => {
+    const message = JSON.parse(String(text)) as Message;
+    if (message.jsep && message.sender !== undefined) offers.get(message.sender)?.(message.jsep.sdp);
+    else if (message.transaction) answers.get(message.transaction)?.(message);
+  });
+  return {
+    ask(request: object): Promise<Message> {
+      const transaction = String(++last);
+      socket.send(JSON.stringify({ ...request, transaction }));
+      return new Promise((resolve) => answers.set(transaction, resolve));
+    },
+    offer(handle: number): Promise<string> {
+      return new Promise((resolve) => offers.set(handle, resolve));
+    },
+    close: () => socket.close(),
+  };
+}
+
+/** Janus takes a moment until it listens. */
+async function open(): Promise<WebSocket> {
+  for (let tries = 50; ; tries--) {
+    const socket = new WebSocket(`ws://127.0.0.1:${API_PORT}`, "janus-protocol");
+    try {
+      await once(socket, "open");
+      return socket;
+    } catch (error) {
+      if (tries === 0) throw error;
+      await delay(100);
+    }
+  }
+}

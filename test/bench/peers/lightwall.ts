@@ -1,0 +1,27 @@
+import { createInterface } from "node:readline";
+import { pino } from "pino";
+import { createEngine } from "../../../server/media/engine.ts";
+
+/** What the host is told; the crowd's host keeps its own pace. */
+const PACKET_TIME_MS = 20;
+
+/** This server's media engine alone, one media thread, answering offers that come as JSON lines. */
+const engine = await createEngine({
+  host: "127.0.0.1",
+  port: 0,
+  announced: ["127.0.0.1"],
+  workers: 1,
+  log: pino({ level: "warn" }, pino.destination(2)),
+});
+process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+
+const offers = createInterface({ input: process.stdin });
+offers.on("close", () => void engine.close());
+offers.on("line", (line) => {
+  const { id, role, sdp } = JSON.parse(line) as { id: number; role: "publish" | "subscribe"; sdp: string };
+  const { answer } =
+    role === "publish"
+      ? engine.publish("BENCH", { offer: sdp }, PACKET_TIME_MS)
+      : engine.subscribe("BENCH", { offer: sdp });
+  process.stdout.write(`${JSON.stringify({ id, sdp: answer })}\n`);
+});

@@ -1,0 +1,95 @@
+// One pion peer connection per listener and one track for all, with pion's default interceptors (NACK and
+// RTCP reports on). Answers offers that come as JSON lines; the song comes in as bare RTP.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/webrtc/v3"
+)
+
+type message struct {
+	ID  int    `json:"id"`
+	SDP string `json:"sdp"`
+}
+
+func must(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "pion:", err)
+		os.Exit(1)
+	}
+}
+
+func newAPI() *webrtc.API {
+	media := &webrtc.MediaEngine{}
+	must(media.RegisterCodec(webrtc.RTPCodecParameters{
+		RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2,
+			SDPFmtpLine:  "minptime=10;useinbandfec=1",
+			RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack"}},
+		},
+		PayloadType: 111,
+	}, webrtc.RTPCodecTypeAudio))
+	registry := &interceptor.Registry{}
+	must(webrtc.ConfigureNack(media, registry))
+	must(webrtc.ConfigureRTCPReports(registry))
+	settings := webrtc.SettingEngine{}
+	settings.SetLite(true)
+	settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(registry),
+		webrtc.WithSettingEngine(settings))
+}
+
+func answer(api *webrtc.API, track webrtc.TrackLocal, offer string) string {
+	connection, err := api.NewPeerConnection(webrtc.Configuration{})
+	must(err)
+	sender, err := connection.AddTrack(track)
+	must(err)
+	// Interceptors see a listener's RTCP only while it is read.
+	go func() {
+		buffer := make([]byte, 1500)
+		for {
+			if _, _, err := sender.Read(buffer); err != nil {
+				return
+			}
+		}
+	}()
+	must(connection.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}))
+	gathered := webrtc.GatheringCompletePromise(connection)
+	description, err := connection.CreateAnswer(nil)
+	must(err)
+	must(connection.SetLocalDescription(description))
+	<-gathered
+	return connection.LocalDescription().SDP
+}
+
+func main() {
+	api := newAPI()
+	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus}, "song", "bench")
+	must(err)
+	song, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	must(err)
+	go func() {
+		buffer := make([]byte, 1500)
+		for {
+			length, _, err := song.ReadFrom(buffer)
+			must(err)
+			// A listener that is not connected yet is no error of the song.
+			_, _ = track.Write(buffer[:length])
+		}
+	}()
+	fmt.Printf("{\"ready\":true,\"rtpPort\":%d}\n", song.LocalAddr().(*net.UDPAddr).Port)
+
+	output := json.NewEncoder(os.Stdout)
+	offers := bufio.NewScanner(os.Stdin)
+	for offers.Scan() {
+		var offer message
+		must(json.Unmarshal(offers.Bytes(), &offer))
+		must(output.Encode(message{offer.ID, answer(api, track, offer.SDP)}))
+	}
+}

@@ -1,0 +1,50 @@
+import type { Side } from "./crowd.ts";
+
+/** What one of the crowd says of itself: an offer, or an answer to a server that offers. */
+export function describe(own: Side, direction: "sendonly" | "recvonly", mid = "0"): string {
+  const lines = [
+    "v=0",
+    "o=- 1 1 IN IP4 127.0.0.1",
+    "s=-",
+    "t=0 0",
+    `a=group:BUNDLE ${mid}`,
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+    "c=IN IP4 0.0.0.0",
+    `a=mid:${mid}`,
+    `a=${direction}`,
+    `a=ice-ufrag:${own.ufrag}`,
+    `a=ice-pwd:${own.password}`,
+    `a=fingerprint:sha-256 ${own.fingerprint}`,
+    "a=setup:active",
+    "a=rtcp-mux",
+    "a=rtpmap:111 opus/48000/2",
+    "a=rtcp-fb:111 nack",
+    "a=fmtp:111 minptime=10;useinbandfec=1;stereo=1",
+    `a=candidate:1 1 udp 2113937151 ${own.address} ${own.port} typ host`,
+    "a=end-of-candidates",
+    ...(direction === "sendonly" ? ["a=msid:host song", "a=ssrc:1343311889 cname:host"] : []),
+  ];
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+/**
+ * What the crowd needs of a server's description.
+ * @throws if something is missing
+ */
+export function readServer(sdp: string): Side {
+  const find = (pattern: RegExp): string => {
+    const found = sdp.match(pattern)?.[1];
+    if (found === undefined) throw new Error(`no ${pattern.source} in the server's description:\n${sdp}`);
+    return found;
+  };
+  const candidates = [...sdp.matchAll(/^a=candidate:\S+ 1 udp \d+ ([\d.]+) (\d+) typ host/gim)];
+  const candidate = candidates.find(([, address]) => address === "127.0.0.1") ?? candidates[0];
+  if (!candidate) throw new Error(`no IPv4 host candidate in the server's description:\n${sdp}`);
+  return {
+    ufrag: find(/^a=ice-ufrag:(\S+)/m),
+    password: find(/^a=ice-pwd:(\S+)/m),
+    fingerprint: find(/^a=fingerprint:sha-256 (\S+)/im).toUpperCase(),
+    address: candidate[1]!,
+    port: Number(candidate[2]),
+  };
+}
