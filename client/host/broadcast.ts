@@ -1,6 +1,8 @@
 import { signal } from "@preact/signals";
 import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { RoomStats, ServerMessage } from "../../server/protocol/messages.ts";
+import type { Timing } from "../../server/protocol/timing.ts";
+import type { WallClock } from "../shared/clock.ts";
 import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
 import { forgetWall, keepWall, type OwnWall } from "../shared/walls.ts";
@@ -34,6 +36,10 @@ export class Broadcast {
   readonly phase = signal<Phase>("connecting");
   readonly onAir = signal<OnAir>("off");
   readonly stats = signal<RoomStats | undefined>();
+  /** The wall's time and delay, as last heard of. */
+  readonly timing = signal<Timing | undefined>();
+  /** Called with every sender before it sends. */
+  onSender: (sender: RTCRtpSender) => void = () => {};
   /** Why the wall cannot be hosted from here, in words. */
   readonly refusal = signal("");
   /** What is wrong with the broadcast, in words; "" while nothing is. */
@@ -69,6 +75,21 @@ export class Broadcast {
       message: (message) => this.#receive(message),
       down: (fatal) => this.#down(fatal),
     });
+  }
+
+  /** The wall clock. */
+  get clock(): WallClock | undefined {
+    return this.#signal?.clock;
+  }
+
+  /** Sets the wall delay in ms; null lets it follow what screens need. */
+  setDelay(delayMs: number | null): void {
+    this.#signal?.send({ type: "set-delay", delayMs });
+  }
+
+  /** Lets all screens pulse by the clock for a while. */
+  flashTest(): void {
+    this.#signal?.send({ type: "flash-test" });
   }
 
   /** Sends this sound to the wall, and goes on doing so until {@link stop}. */
@@ -117,6 +138,7 @@ export class Broadcast {
     switch (message.type) {
       case "joined":
         this.phase.value = "ready";
+        this.timing.value = message.timing;
         this.problem.value = "";
         this.tell(this.#playback.playing, this.#playback.title);
         if (this.#track) void this.#offer();
@@ -135,6 +157,9 @@ export class Broadcast {
         return;
       case "media-closed":
         this.#lost();
+        return;
+      case "timing":
+        this.timing.value = message.timing;
         return;
       case "stats":
         this.stats.value = message.stats;
@@ -182,6 +207,7 @@ export class Broadcast {
     const peer = new Peer({
       iceServers: this.#iceServers,
       publish: track,
+      onMade: (end) => this.onSender(end as RTCRtpSender),
       onState: (state) => this.#peerIs(state),
     });
     this.#peer = peer;

@@ -54,7 +54,7 @@ function Places({ code, song, broadcast }: ConsoleProps) {
         <Preview song={song} />
         <Messages code={code} song={song} broadcast={broadcast} />
       </main>
-      <Details broadcast={broadcast} />
+      <Details song={song} broadcast={broadcast} />
       {dragging && (
         <div class="drop">
           <p>Drop it to play it</p>

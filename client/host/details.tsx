@@ -1,6 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Broadcast } from "./broadcast.ts";
+import type { Song } from "./song.ts";
+import { Timing } from "./timing.tsx";
 import { formatShare } from "./words.ts";
 
 const KEYS = [
@@ -12,7 +14,7 @@ const KEYS = [
 ] as const;
 
 /** Who listens and how well; on a small screen a sheet that opens from the bottom. */
-export function Details({ broadcast }: { broadcast: Broadcast }) {
+export function Details({ song, broadcast }: { song: Song; broadcast: Broadcast }) {
   const open = useSignal(false);
   const stats = broadcast.stats.value;
   return (
@@ -51,6 +53,7 @@ export function Details({ broadcast }: { broadcast: Broadcast }) {
           />
           <Fact name="Packet time" value={stats ? `${stats.packetTimeMs} ms` : "–"} testid="packet-time" />
         </dl>
+        <Timing song={song} broadcast={broadcast} />
         <dl class="keys small quiet" aria-label="Keys">
           {KEYS.map(([key, meaning]) => (
             <div key={key}>

@@ -3,6 +3,7 @@ import { normaliseCode } from "../../server/protocol/code.ts";
 import { ownWall } from "../shared/walls.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Console } from "./console.tsx";
+import { InStep } from "./in-step.ts";
 import { Notice } from "./notice.tsx";
 import { Song } from "./song.ts";
 import { wire } from "./wiring.ts";
@@ -33,6 +34,7 @@ if (wall === undefined) {
   const song = new Song();
   const broadcast = new Broadcast(wall);
   wire(code, song, broadcast);
+  new InStep(song, broadcast);
   void song.restore();
   render(<Console code={code} song={song} broadcast={broadcast} />, page);
 }

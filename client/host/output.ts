@@ -1,6 +1,11 @@
 /** Seconds in which a gain moves most of the way: no clicks, and no lag to the hand. */
 const GLIDE_S = 0.015;
 
+/** The same for the delay of the local sound: slow enough for its pitch to hold. */
+const DELAY_GLIDE_S = 0.4;
+/** More than the greatest wall delay and all that comes to it, s. */
+const DELAY_MAX_S = 3;
+
 /** How long a browser may take to start sound that it allows, ms. */
 const RESUME_MS = 1_500;
 
@@ -9,7 +14,7 @@ const RESUME_MS = 1_500;
  *
  *     source → volume ─┬→ stream destination → track (to the broadcast)
  *                      ├→ analyser (meter and preview: what leaves)
- *                      └→ local gain → loudspeaker
+ *                      └→ local gain → delay → loudspeaker
  *
  * It lives as long as the page, so songs come and go while the track goes on, silent in between.
  * Make it in answer to a press: browsers let no sound start before one.
@@ -20,6 +25,7 @@ export class Output {
   readonly #context = new AudioContext({ sampleRate: 48_000, latencyHint: "balanced" });
   readonly #volume = this.#context.createGain();
   readonly #local = this.#context.createGain();
+  readonly #delay = this.#context.createDelay(DELAY_MAX_S);
 
   /** @param onHalt the browser or the system has stopped all sound, as on a phone call */
   constructor(onHalt: () => void) {
@@ -32,7 +38,7 @@ export class Output {
     this.analyser.smoothingTimeConstant = 0;
     this.#volume.connect(destination);
     this.#volume.connect(this.analyser);
-    this.#volume.connect(this.#local).connect(this.#context.destination);
+    this.#volume.connect(this.#local).connect(this.#delay).connect(this.#context.destination);
     let ran = false;
     this.#context.onstatechange = () => {
       if (ran && this.#context.state !== "running") onHalt();
@@ -67,6 +73,31 @@ export class Output {
 
   setLocalSound(on: boolean): void {
     this.#glide(this.#local.gain, on ? 1 : 0);
+  }
+
+  /** Lets the loudspeaker wait, in ms. */
+  setLocalDelay(delay: number): void {
+    const seconds = Math.min(Math.max(delay / 1_000, 0), DELAY_MAX_S);
+    this.#delay.delayTime.setTargetAtTime(seconds, this.#context.currentTime, DELAY_GLIDE_S);
+  }
+
+  /** From the graph to the loudspeaker, in ms, as far as the browser tells. */
+  get latencyMs(): number {
+    return (this.#context.outputLatency || this.#context.baseLatency) * 1_000;
+  }
+
+  /** When what the graph has rendered last would be heard without delay: a time of `performance.now()`, in ms. */
+  heardAt(): number {
+    const { contextTime, performanceTime } = this.#context.getOutputTimestamp();
+    if (!contextTime || !performanceTime) return performance.now() + this.latencyMs;
+    return performanceTime + (this.#context.currentTime - contextTime) * 1_000;
+  }
+
+  /** What has left last, as samples. */
+  waveform(): Float32Array {
+    const samples = new Float32Array(this.analyser.fftSize);
+    this.analyser.getFloatTimeDomainData(samples);
+    return samples;
   }
 
   #glide(gain: AudioParam, to: number): void {

@@ -5,13 +5,22 @@ export interface Settings {
   loop: boolean;
   /** Whether the song is heard on this machine; the broadcast has it either way. */
   localSound: boolean;
+  /** How much later than the light this machine's own sound is meant to be, −300…300 ms. */
+  soundTrim: number;
   /** Whether the song chosen last is the demo song, the only one that a page can open again by itself. */
   demo: boolean;
   /** The wall that was live and not stopped; "" if none. */
   live: string;
 }
 
-export const DEFAULTS: Settings = { volume: 0.8, loop: false, localSound: true, demo: false, live: "" };
+export const DEFAULTS: Settings = {
+  volume: 0.8,
+  loop: false,
+  localSound: true,
+  soundTrim: 0,
+  demo: false,
+  live: "",
+};
 
 /** Where the settings are kept: one JSON object. */
 export const SETTINGS_KEY = "lightwall.host";
@@ -20,13 +29,14 @@ export const SETTINGS_KEY = "lightwall.host";
 export function loadSettings(storage?: Storage): Settings {
   try {
     const stored: unknown = JSON.parse((storage ?? localStorage).getItem(SETTINGS_KEY) ?? "{}");
-    const { volume, loop, localSound, demo, live } = (stored ?? {}) as Partial<
+    const { volume, loop, localSound, soundTrim, demo, live } = (stored ?? {}) as Partial<
       Record<keyof Settings, unknown>
     >;
     return {
       volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,
       loop: typeof loop === "boolean" ? loop : DEFAULTS.loop,
       localSound: typeof localSound === "boolean" ? localSound : DEFAULTS.localSound,
+      soundTrim: typeof soundTrim === "number" && Math.abs(soundTrim) <= 300 ? soundTrim : DEFAULTS.soundTrim,
       demo: typeof demo === "boolean" ? demo : DEFAULTS.demo,
       live: typeof live === "string" ? live : DEFAULTS.live,
     };

@@ -32,6 +32,8 @@ export class Song {
   readonly volume = signal(this.#settings.volume);
   readonly loop = signal(this.#settings.loop);
   readonly localSound = signal(this.#settings.localSound);
+  /** How much later than the light this computer's own sound is meant to be, ms. */
+  readonly soundTrim = signal(this.#settings.soundTrim);
 
   #output: Output | undefined;
   #element: HTMLAudioElement | undefined;
@@ -41,7 +43,8 @@ export class Song {
   constructor() {
     effect(() => {
       const [volume, loop, localSound] = [this.volume.value, this.loop.value, this.localSound.value];
-      saveSettings({ ...loadSettings(), volume, loop, localSound });
+      const soundTrim = this.soundTrim.value;
+      saveSettings({ ...loadSettings(), volume, loop, localSound, soundTrim });
       if (this.#element) this.#element.loop = loop;
       this.#output?.setVolume(volume);
       this.#output?.setLocalSound(localSound);

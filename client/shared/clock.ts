@@ -49,6 +49,11 @@ export class WallClock {
     return local + offset + drift * (local - middle);
   }
 
+  /** What a message takes there and back at least, in ms. */
+  get roundTrip(): number | undefined {
+    return this.#fit?.gap;
+  }
+
   /** How far the estimate may be off, constant asymmetry aside, in ms. */
   get error(): number | undefined {
     return this.#fit?.error;

@@ -1,10 +1,13 @@
 import type { FromFrames, ToFrames } from "./frames-worker.ts";
 
-/** Findings that make a calibration; few enough for two seconds, enough for their median to be sure. */
+/** Findings that make a calibration, few enough for three seconds, and how closely most of them must agree, ms. */
 const FINDINGS = 9;
+const AGREEMENT_MS = 1;
+/** From a look to the search: a sender's frames are ready only when they are full, ms. */
+const FRAMES_MS = 200;
 /** Between two looks, ms. */
-const INTERVAL_MS = 150;
-/** Looks after which the sound is taken for not to be found: silence, or a strange decoder. */
+const INTERVAL_MS = 100;
+/** Looks after which nothing comes of it: silence, a strange decoder, a machine too busy to hear evenly. */
 const LOOKS_MAX = 60;
 /** The way through the audio graph changes seldom, ms. */
 const AGAIN_MS = 60_000;
@@ -23,7 +26,7 @@ export function canBeExact(): boolean {
 
 /**
  * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear their RTP
- * time. For some two seconds a minute a second decoder runs; otherwise frames only pass by.
+ * time. For some three seconds a minute a second decoder runs; otherwise frames only pass by.
  */
 export class Exact {
   readonly #worker: Worker;
@@ -61,20 +64,19 @@ export class Exact {
   #look(): void {
     const piece = this.#piece();
     this.#looks += 1;
-    if (piece) this.#tell({ type: "find", ...piece });
+    if (piece) this.#wait(FRAMES_MS, () => this.#tell({ type: "find", ...piece }));
     else this.#take(null);
   }
 
   #take(lateMs: number | null): void {
     if (lateMs !== null) this.#findings.push(lateMs);
-    if (this.#findings.length < FINDINGS && this.#looks < LOOKS_MAX) {
+    const found = agreed(this.#findings.slice(-FINDINGS));
+    if (found === undefined && this.#looks < LOOKS_MAX) {
       this.#wait(INTERVAL_MS, () => this.#look());
       return;
     }
     this.#tell({ type: "rest" });
-    if (this.#findings.length === FINDINGS) {
-      this.#onFound(this.#findings.sort((a, b) => a - b)[FINDINGS >> 1]!);
-    }
+    if (found !== undefined) this.#onFound(found);
     this.#wait(AGAIN_MS, () => this.calibrate());
   }
 
@@ -86,4 +88,12 @@ export class Exact {
   #tell(message: ToFrames): void {
     this.#worker.postMessage(message);
   }
+}
+
+/** The median, if the middle half agrees. */
+function agreed(findings: number[]): number | undefined {
+  if (findings.length < FINDINGS) return;
+  const sorted = findings.sort((a, b) => a - b);
+  const [low, high] = [sorted[FINDINGS >> 2]!, sorted[FINDINGS - 1 - (FINDINGS >> 2)]!];
+  return high - low <= AGREEMENT_MS ? sorted[FINDINGS >> 1] : undefined;
 }

@@ -5,19 +5,29 @@ import { memoryStorage } from "../support/storage.ts";
 describe("host settings", () => {
   it("come back as they were saved", () => {
     const storage = memoryStorage();
-    const settings = { volume: 0.25, loop: true, localSound: false, demo: true, live: "K7QXM" };
+    const settings = {
+      volume: 0.25,
+      loop: true,
+      localSound: false,
+      soundTrim: -40,
+      demo: true,
+      live: "K7QXM",
+    };
     saveSettings(settings, storage);
     expect(loadSettings(storage)).toEqual(settings);
   });
 
-  it.each(["", "no json", "null", "7", '{"volume":7,"loop":"yes","localSound":0,"live":null}'])(
-    "are the defaults where storage holds %j",
-    (stored) => {
-      const storage = memoryStorage();
-      storage.setItem(SETTINGS_KEY, stored);
-      expect(loadSettings(storage)).toEqual(DEFAULTS);
-    },
-  );
+  it.each([
+    "",
+    "no json",
+    "null",
+    "7",
+    '{"volume":7,"loop":"yes","localSound":0,"soundTrim":301,"live":null}',
+  ])("are the defaults where storage holds %j", (stored) => {
+    const storage = memoryStorage();
+    storage.setItem(SETTINGS_KEY, stored);
+    expect(loadSettings(storage)).toEqual(DEFAULTS);
+  });
 
   it("last as long as the page where the browser forbids storage", () => {
     const storage = memoryStorage();

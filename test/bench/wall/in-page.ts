@@ -81,7 +81,7 @@ export function watchHost(): void {
       return true;
     }
   });`;
-  const module = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const module = `data:text/javascript,${encodeURIComponent(source)}`;
   const connect = AudioNode.prototype.connect as (...to: unknown[]) => AudioNode;
   AudioNode.prototype.connect = function (this: AudioNode, ...to: unknown[]) {
     if (to[0] instanceof AudioDestinationNode) {
