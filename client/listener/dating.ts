@@ -6,6 +6,9 @@ import type { Sound } from "./sound.ts";
 /** What the audio graph holds back between the track and the analyser, in most browsers, until it is measured, ms. */
 const USUAL_GRAPH_MS = 8;
 
+/** What light takes beside the jitter buffer: the network, the audio graph, half of the analyser's window; ms. */
+const USUAL_WAY_MS = 50;
+
 /** What is heard at a moment, and when it was to be heard. */
 export interface Heard {
   /** In dB per bin. */
@@ -60,6 +63,15 @@ export class Dating {
   /** Sound is heard again: measures by its frames, where the browser can. */
   refine(): void {
     this.#exact?.calibrate();
+  }
+
+  /**
+   * Where the browser tells no times, the jitter buffer itself holds sound back, about as long as the wall waits.
+   * @param delay the wall delay, ms
+   */
+  hold(delay: number): void {
+    if (!this.#receiver || !("jitterBufferTarget" in this.#receiver)) return;
+    this.#receiver.jitterBufferTarget = Math.max(Math.round(delay - USUAL_WAY_MS), 0);
   }
 
   /** What is heard now. */

@@ -94,7 +94,10 @@ function run(): void {
 
   function due(now: number, newest: number): number | undefined {
     const sent = wall.sent(now);
-    if (sent === undefined) return;
+    if (sent === undefined) {
+      if (sounding && !dating.time.known) dating.hold(wall.delay(now));
+      return;
+    }
     const delay = wall.delay(now);
     needs.add(now, sent - newest, delay);
     const figures = needs.due(now);

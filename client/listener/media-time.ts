@@ -26,7 +26,7 @@ export class MediaTime {
     keep(this.#graph, { at: now, lead: graphMs - now }, GRAPH_KEPT_MS);
     if (!source || source.timestamp === this.#handedAt) return;
     this.#handedAt = source.timestamp;
-    const at = source.timestamp - performance.timeOrigin;
+    const at = pageTime(source.timestamp, now);
     const media = this.mediaOf(source.rtpTimestamp);
     this.#last = { timestamp: source.rtpTimestamp, media };
     keep(this.#frames, { at, lead: media - at }, SOUND_KEPT_MS);
@@ -61,6 +61,12 @@ export class MediaTime {
   restartGraph(): void {
     this.#graph.length = 0;
   }
+}
+
+/** Browsers differ in whether the timestamp counts from 1970 or from the page's start. */
+function pageTime(timestamp: number, now: number): number {
+  const since1970 = timestamp - performance.timeOrigin;
+  return Math.abs(since1970 - now) < Math.abs(timestamp - now) ? since1970 : timestamp;
 }
 
 function keep<Entry extends { at: number }>(entries: Entry[], entry: Entry, forMs: number): void {

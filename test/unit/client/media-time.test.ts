@@ -54,6 +54,14 @@ describe("MediaTime", () => {
     expect(Math.abs(dated(media, 3_200) - 3_200)).toBeLessThan(0.5);
   });
 
+  it("reads timestamps that count from the page's start", () => {
+    const media = new MediaTime();
+    for (let now = 0; now < 1_000; now += 10) {
+      media.add(now, now - GRAPH_BEHIND, { rtpTimestamp: (FIRST + now * 48) >>> 0, timestamp: now });
+    }
+    expect(Math.abs(dated(media, 950) - 950)).toBeLessThan(0.5);
+  });
+
   it("starts afresh with a new graph", () => {
     const media = new MediaTime();
     run(media, 0, 1_000, () => 0);
