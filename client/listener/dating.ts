@@ -9,6 +9,10 @@ const USUAL_GRAPH_MS = 8;
 /** What light takes beside the jitter buffer: the network, the audio graph, half of the analyser's window; ms. */
 const USUAL_WAY_MS = 50;
 
+/** Measured again when the graph's clock has moved by this, but not while a measurement may go on, ms. */
+const MOVED_MS = 3;
+const MEASURE_INTERVAL_MS = 10_000;
+
 /** What is heard at a moment, and when it was to be heard. */
 export interface Heard {
   /** In dB per bin. */
@@ -25,6 +29,14 @@ export class Dating {
   #graphMs = USUAL_GRAPH_MS;
   readonly #exact: Exact | undefined;
   #isExact = false;
+  /**
+   * How the graph's time stood to the page's when it was measured first. Sound that waits in the graph while it misses
+   * a beat comes later by just as much, so what was measured goes on to hold.
+   */
+  #graphLead: number | undefined;
+  /** The same when it was measured last: what has moved since is worth another look. */
+  #measuredLead = 0;
+  #measuredAt = 0;
 
   constructor(sound: Sound) {
     this.#sound = sound;
@@ -58,11 +70,12 @@ export class Dating {
     this.time.restartGraph();
     this.#graphMs = USUAL_GRAPH_MS;
     this.#isExact = false;
+    this.#graphLead = undefined;
   }
 
   /** Sound is heard again: measures by its frames, where the browser can. */
   refine(): void {
-    this.#exact?.calibrate();
+    this.#measure(performance.now());
   }
 
   /**
@@ -77,15 +90,33 @@ export class Dating {
   /** What is heard now. */
   hear(): Heard {
     const rendered = this.#sound.renderedMs;
-    this.time.add(performance.now(), rendered, this.#receiver?.getSynchronizationSources()[0]);
+    const now = performance.now();
+    this.time.add(now, rendered, this.#receiver?.getSynchronizationSources()[0]);
+    if (this.#hasMoved(now)) this.#measure(now);
     const middle = rendered - this.#sound.lookBackMs;
-    const media = this.time.known ? this.time.at(middle - this.#graphMs) : middle;
-    return { spectrum: this.#sound.spectrum(), media };
+    return { spectrum: this.#sound.spectrum(), media: this.time.known ? this.#mediaAt(middle) : middle };
+  }
+
+  #mediaAt(graphMs: number): number {
+    return this.time.at(graphMs - this.#graphMs, this.#graphLead);
+  }
+
+  #hasMoved(now: number): boolean {
+    if (this.#graphLead === undefined || now - this.#measuredAt < MEASURE_INTERVAL_MS) return false;
+    return Math.abs(this.time.graphLead - this.#measuredLead) > MOVED_MS;
+  }
+
+  #measure(now: number): void {
+    if (!this.#exact) return;
+    this.#measuredAt = now;
+    this.#measuredLead = this.time.graphLead;
+    this.#graphLead ??= this.#measuredLead;
+    this.#exact.calibrate();
   }
 
   #piece() {
     if (!this.time.known) return;
-    const timestamp = this.time.timestampOf(this.time.at(this.#sound.renderedMs - this.#graphMs));
+    const timestamp = this.time.timestampOf(this.#mediaAt(this.#sound.renderedMs));
     return { sound: this.#sound.waveform(), rate: this.#sound.sampleRate, timestamp };
   }
 }

@@ -49,9 +49,14 @@ export class MediaTime {
     return (timestamp + Math.round((media - last) * RTP_PER_MS)) >>> 0;
   }
 
+  /** By how much the graph's time is ahead of the page's, in ms; it falls when the graph has missed a beat. */
+  get graphLead(): number {
+    return this.#graph.reduce((most, { lead }) => Math.max(most, lead), Number.NEGATIVE_INFINITY);
+  }
+
   /** Media time of the sound that was handed to the track when the graph's time was `graphMs`. */
-  at(graphMs: number): number {
-    const at = graphMs - Math.max(...this.#graph.map(({ lead }) => lead));
+  at(graphMs: number, graphLead = this.graphLead): number {
+    const at = graphMs - graphLead;
     const near = this.#frames.filter((frame) => Math.abs(frame.at - at) <= AROUND_MS);
     const leads = (near.length > 0 ? near : this.#frames.slice(-1)).map(({ lead }) => lead);
     return at + leads.sort((a, b) => a - b)[leads.length >> 1]!;
