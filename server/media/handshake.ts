@@ -29,6 +29,10 @@ const AES128_CM_HMAC_SHA1_80 = 1;
 
 /** Record type (RFC 5246 §6.2.1) that opens the server's last flight. */
 const CHANGE_CIPHER_SPEC = 20;
+/** Record type of an alert, its level and its description (RFC 5246 §7.2). */
+const ALERT = 21;
+const FATAL = 2;
+const CLOSE_NOTIFY = 0;
 /** Handshake message type (RFC 5246 §7.4). */
 const CERTIFICATE_VERIFY = 15;
 /** DTLS record header (RFC 6347 §4.1). Epoch 0 is in the clear, so anyone can have written it. */
@@ -63,19 +67,20 @@ export class Handshake {
     });
     this.#dtls.onConnect.once(() => this.#finish(expected));
     this.#dtls.onError.subscribe(() => this.#end("dtls failed"));
-    // A goodbye in the clear could be anyone's; those never reach werift once the keys are there.
     this.#dtls.onClose.subscribe(() => this.#end("dtls closed by the browser"));
   }
 
   /** A DTLS datagram from an address whose connectivity check was authentic. */
   receive(datagram: Buffer): void {
     if (this.#state === "ended" || datagram.length < RECORD_HEADER_LENGTH) return;
-    if (this.#state === "done" && datagram.readUInt16BE(EPOCH_OFFSET) === 0) {
+    if (this.#state === "running") {
+      this.#dtls.transport.socket.onData(datagram, NOWHERE);
+    } else if (datagram.readUInt16BE(EPOCH_OFFSET) === 0) {
       // The browser repeats its last flight: the server's was lost. Bounded, as the record proves nothing.
       if (this.#resent++ < RESEND_MAX) for (const sent of this.#lastFlight) this.#handlers.send(sent);
-      return;
+    } else if (this.#isGoodbye(datagram)) {
+      this.#end("dtls closed by the browser");
     }
-    this.#dtls.transport.socket.onData(datagram, NOWHERE);
   }
 
   /** Ends it without a word; idempotent. */
@@ -110,6 +115,27 @@ export class Handshake {
       outbound: { key: keys.localKey, salt: keys.localSalt },
     });
     for (const held of this.#lastFlight) this.#handlers.send(held);
+  }
+
+  /**
+   * Whether the browser, and not someone who writes in its name, ends the connection. werift takes alerts in the
+   * clear, and records of unknown types, for goodbyes; so once the keys are there, it sees no datagram any more.
+   */
+  #isGoodbye(datagram: Buffer): boolean {
+    const end = RECORD_HEADER_LENGTH + datagram.readUInt16BE(RECORD_HEADER_LENGTH - 2);
+    if (datagram[0] !== ALERT || datagram.length < end) return false;
+    try {
+      const { cipher, sessionType } = this.#dtls.cipher;
+      const [level, description] = cipher.decrypt(sessionType, datagram.subarray(RECORD_HEADER_LENGTH, end), {
+        type: ALERT,
+        version: datagram.readUInt16BE(1),
+        epoch: datagram.readUInt16BE(EPOCH_OFFSET),
+        sequenceNumber: datagram.readUIntBE(EPOCH_OFFSET + 2, 6),
+      });
+      return level === FATAL || description === CLOSE_NOTIFY;
+    } catch {
+      return false;
+    }
   }
 
   #refusal(expected: Fingerprint): string | undefined {

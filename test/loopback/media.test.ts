@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { RTCDtlsTransport } from "werift";
 import type { Counts } from "../../server/media/counters.ts";
 import { createEngine, type EngineOptions, type MediaEngine } from "../../server/media/engine.ts";
 import { StandIn } from "../support/browser-stand-in.ts";
@@ -286,3 +287,40 @@ test("what the threads do is counted", async () => {
   expect(sum(({ packetsOut }) => packetsOut)).toBeGreaterThan(22);
   expect(sum(({ bytesOut }) => bytesOut)).toBeGreaterThan(sum(({ packetsOut }) => packetsOut) * 20);
 });
+
+test("only the browser itself can say goodbye", async () => {
+  await start(1);
+  const between = await relay();
+  const host = await join("publish");
+  const listener = await join("subscribe", between);
+  const forged = [
+    // An alert as it is in the clear, a record of no known type, and an alert that nobody with the keys has written.
+    "15fefd000000000000000900020100",
+    "2afefd000100000000000900020100",
+    "15fefd000100000000000900020100",
+    `15fefd0001000000000009001a${"00".repeat(26)}`,
+  ];
+  for (const record of forged) between.inject("to-server", Buffer.from(record, "hex"));
+  await play(host, 0, 5);
+  await listener.receive(5);
+
+  const closed = once(engine, "peer-closed");
+  // werift's own close() says no goodbye of DTLS; a browser's does.
+  const { dtls } = listener.pc.dtlsTransports[0]!;
+  await dtls!.transport.send(goodbyeOf(dtls!));
+  expect(await closed).toEqual([listener.peer, "dtls closed by the browser"]);
+});
+
+/** An alert `close_notify` as the one who has the keys protects it. */
+function goodbyeOf(dtls: NonNullable<RTCDtlsTransport["dtls"]>): Buffer {
+  const { cipher, sessionType } = dtls.cipher;
+  const header = { type: 21, version: 0xfefd, epoch: 1, sequenceNumber: 7 };
+  const fragment = cipher.encrypt(sessionType, Buffer.from([1, 0]), header);
+  const record = Buffer.alloc(13);
+  record.writeUInt8(header.type, 0);
+  record.writeUInt16BE(header.version, 1);
+  record.writeUInt16BE(header.epoch, 3);
+  record.writeUIntBE(header.sequenceNumber, 5, 6);
+  record.writeUInt16BE(fragment.length, 11);
+  return Buffer.concat([record, fragment]);
+}
