@@ -54,6 +54,11 @@ export class UdpRelay {
     this.#far.close();
   }
 
+  /** What has passed so far, in order. */
+  passed(direction: Direction): readonly Buffer[] {
+    return this.#passed[direction];
+  }
+
   /** Drops the n-th RTP packets from now on, counted from 0, the first time each would pass. */
   dropMedia(direction: Direction, numbers: number[]): void {
     this.#mediaCount[direction] = 0;
