@@ -3,6 +3,7 @@ import type { Counts } from "./media/counters.ts";
 import type { MediaEngine } from "./media/engine.ts";
 import type { ErrorCode } from "./protocol/errors.ts";
 import type { Role, RoomState } from "./protocol/messages.ts";
+import type { RoomSummary } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 
 export interface MetricsOptions {
@@ -21,7 +22,10 @@ const FORWARD_BUCKETS = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02
 /** What the server tells Prometheus: sums over all walls, nothing of any one wall or person. */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #rooms: MetricsOptions["rooms"];
   readonly #engine: MediaEngine;
+  /** All walls, as of the last time that someone asked for figures. */
+  #walls: readonly RoomSummary[] = [];
   readonly #joins = this.#counter("joins_total", "Joins, and what came of them.", ["role", "outcome"]);
   readonly #ends = this.#counter("peers_closed_total", "Media connections that ended, and why.", ["reason"]);
   readonly #packets = this.#counter("packets_total", "Datagrams in and out.", ["direction"]);
@@ -38,34 +42,48 @@ export class Metrics {
   );
 
   constructor({ rooms, engine, sessions, loopDelay }: MetricsOptions) {
+    this.#rooms = rooms;
     this.#engine = engine;
     engine.on("counted", this.#count);
     engine.on("peer-closed", this.#closed);
-    const sum = (figure: (stats: { listeners: number; connected: number }) => number) => () =>
-      rooms.list().reduce((total, { stats }) => total + figure(stats), 0);
+    const sum = (figure: (wall: RoomSummary) => number) => () =>
+      this.#walls.reduce((total, wall) => total + figure(wall), 0);
+    const worst = (figure: (wall: RoomSummary) => number | null) => () =>
+      this.#walls.reduce((most, wall) => Math.max(most, (figure(wall) ?? 0) / 1000), 0);
     this.#gauge(
       "listeners",
       "Listeners in all walls.",
-      sum(({ listeners }) => listeners),
+      sum(({ stats }) => stats.listeners),
     );
     this.#gauge(
       "listeners_connected",
       "Those that get media.",
-      sum(({ connected }) => connected),
+      sum(({ stats }) => stats.connected),
+    );
+    this.#gauge(
+      "wall_lateness_seconds",
+      "How late the latest screen of any wall paints, as screens report it.",
+      worst(({ stats }) => stats.sync.latenessMs),
+    );
+    this.#gauge(
+      "wall_clock_error_seconds",
+      "Greatest error of a screen's clock, as screens report it.",
+      worst(({ stats }) => stats.sync.clockErrorMs),
     );
     this.#gauge("peers_connecting", "Media connections that are not up yet.", () => engine.connecting);
     this.#gauge("sessions", "Pages that are connected.", sessions);
     this.#gauge("loop_delay_seconds", "Lateness of the main thread.", () => loopDelay() / 1000);
     this.#gauge("memory_bytes", "Resident memory of the process.", () => process.memoryUsage.rss());
-    this.#register(
+    const states: Gauge<"state"> = this.#register(
       new Gauge({
         name: "lightwall_rooms",
         help: "Walls by state.",
         labelNames: ["state"],
         registers: [],
-        collect() {
-          const states = rooms.list().map(({ state }) => state);
-          for (const state of STATES) this.set({ state }, states.filter((known) => known === state).length);
+        collect: () => {
+          for (const state of STATES) {
+            states.set({ state }, this.#walls.filter((wall) => wall.state === state).length);
+          }
         },
       }),
     );
@@ -78,6 +96,7 @@ export class Metrics {
 
   /** Everything, in the text format of Prometheus. */
   async text(): Promise<{ type: string; body: string }> {
+    this.#walls = this.#rooms.list();
     return { type: this.#registry.contentType, body: await this.#registry.metrics() };
   }
 

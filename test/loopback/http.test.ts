@@ -30,7 +30,7 @@ const SUMMARY: RoomSummary = {
     connected: 29,
     roundTripMs: 20,
     worstLoss: 0,
-    sync: { reporting: 29, exact: 20, neededMs: 150, latenessMs: 0, clockErrorMs: 1 },
+    sync: { reporting: 29, exact: 20, neededMs: 150, latenessMs: 25, clockErrorMs: 2 },
   },
 };
 const ended: string[] = [];
@@ -134,6 +134,8 @@ test("metrics tells Prometheus what the server does, and nothing of any one wall
   const text = await response.text();
   for (const line of [
     'lightwall_rooms{state="live"} 1',
+    "lightwall_wall_lateness_seconds 0.025",
+    "lightwall_wall_clock_error_seconds 0.002",
     "lightwall_listeners 30",
     "lightwall_listeners_connected 29",
     "lightwall_peers_connecting 4",
