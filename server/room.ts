@@ -6,6 +6,7 @@ import { type PacketTime, type PacketTimeLimits, packetTimeFor } from "./packet-
 import { type ErrorCode, LightwallError } from "./protocol/errors.ts";
 import type { Report, Role, RoomState, RoomStatus, ServerMessage } from "./protocol/messages.ts";
 import type { MediaClock, Timing } from "./protocol/timing.ts";
+import { FIRST_SHOW, type Show } from "./protocol/wall.ts";
 import { roomStats } from "./room-stats.ts";
 import { WallDelays } from "./wall-delay.ts";
 
@@ -90,6 +91,7 @@ export class Room {
   #title = "";
   /** What a listener must show to come in; "" for nothing. */
   #password = "";
+  #show = FIRST_SHOW;
   #host: Seat | undefined;
   #hosted = false;
   #packetTime: PacketTime = 20;
@@ -208,6 +210,12 @@ export class Room {
     this.#tellAll();
   }
 
+  /** The host changes what all screens do. */
+  setShow(show: Show): void {
+    this.#show = show;
+    this.#send({ type: "show", show });
+  }
+
   /** A member's connection is gone. */
   leave(member: Member): void {
     const seat = this.#seatOf(member);
@@ -308,7 +316,14 @@ export class Room {
   }
 
   #welcome(member: Member, role: Role): void {
-    member.send({ type: "joined", code: this.code, role, room: this.status, timing: this.#timing(role) });
+    member.send({
+      type: "joined",
+      code: this.code,
+      role,
+      room: this.status,
+      timing: this.#timing(role),
+      show: this.#show,
+    });
   }
 
   #timing(role: Role): Timing {

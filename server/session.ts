@@ -204,6 +204,9 @@ export class Session implements Member {
       case "protect":
         this.#hostedRoom().protect(message.password);
         break;
+      case "set-show":
+        this.#hostedRoom().setShow(message.show);
+        break;
       case "close-room":
         this.#rooms.end(this.#hostedRoom());
         break;

@@ -3,6 +3,7 @@ import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { RoomStats, ServerMessage } from "../../server/protocol/messages.ts";
 import type { Timing } from "../../server/protocol/timing.ts";
 import type { WallClock } from "../shared/clock.ts";
+import { FIRST_SHOW, type Show } from "../../server/protocol/wall.ts";
 import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
 import { forgetWall, keepWall, type OwnWall } from "../shared/walls.ts";
@@ -40,6 +41,8 @@ export class Broadcast {
   readonly timing = signal<Timing | undefined>();
   /** Called with every sender before it sends. */
   onSender: (sender: RTCRtpSender) => void = () => {};
+  /** What all screens do, as the server last said. */
+  readonly show = signal<Show>(FIRST_SHOW);
   /** Why the wall cannot be hosted from here, in words. */
   readonly refusal = signal("");
   /** What is wrong with the broadcast, in words; "" while nothing is. */
@@ -123,6 +126,11 @@ export class Broadcast {
     return true;
   }
 
+  /** Changes what all screens do. */
+  setShow(change: Partial<Show>): void {
+    this.#signal?.send({ type: "set-show", show: { ...this.show.peek(), ...change } });
+  }
+
   /** Closes the wall for everyone and for good. False while the server cannot be reached. */
   closeWall(): boolean {
     this.#closing = this.#signal?.send({ type: "close-room" }) ?? false;
@@ -137,6 +145,7 @@ export class Broadcast {
   #receive(message: ServerMessage): void {
     switch (message.type) {
       case "joined":
+        this.show.value = message.show;
         this.phase.value = "ready";
         this.timing.value = message.timing;
         this.problem.value = "";
@@ -145,6 +154,9 @@ export class Broadcast {
         return;
       case "room":
         if (message.room.state === "closed") this.#roomClosed();
+        return;
+      case "show":
+        this.show.value = message.show;
         return;
       case "answer":
         this.#peer?.accept(message.sdp).catch(() => this.#lost());

@@ -3,6 +3,7 @@ import { useRef } from "preact/hooks";
 import type { Broadcast } from "./broadcast.ts";
 import type { Song } from "./song.ts";
 import { Timing } from "./timing.tsx";
+import { FlashSafety } from "./flash-safety.tsx";
 import { formatShare } from "./words.ts";
 
 const KEYS = [
@@ -54,6 +55,7 @@ export function Details({ song, broadcast }: { song: Song; broadcast: Broadcast 
           <Fact name="Packet time" value={stats ? `${stats.packetTimeMs} ms` : "–"} testid="packet-time" />
         </dl>
         <Timing song={song} broadcast={broadcast} />
+        <FlashSafety broadcast={broadcast} />
         <dl class="keys small quiet" aria-label="Keys">
           {KEYS.map(([key, meaning]) => (
             <div key={key}>

@@ -1,6 +1,6 @@
 import { useMemo, useRef } from "preact/hooks";
 import { BANDS, type Bins, binsOf, fftSizeFor } from "../light/band.ts";
-import { colourOf, PALETTES } from "../light/colour.ts";
+import { colourOf, css, PALETTES } from "../light/colour.ts";
 import { follow, powerLevel } from "../light/level.ts";
 import { useFrames } from "./frames.ts";
 import type { Song } from "./song.ts";
@@ -54,7 +54,7 @@ class BandLight {
       const bins = this.#bins[n];
       this.#levels[n] = follow(level, bins ? powerLevel(this.#spectrum, bins) : 0, elapsed);
     }
-    return this.#levels.map((level) => colourOf(PALETTES.ember, level));
+    return this.#levels.map((level) => css(colourOf(PALETTES.ember, level)));
   }
 
   #measure(analyser: AnalyserNode): void {

@@ -1,20 +1,19 @@
 import { convertLchToLab, convertOklabToRgb } from "culori/fn";
+import type { Rgb } from "./photometry.ts";
 
 /** A way to turn a level into a colour. */
 export interface Palette {
   label: string;
   /** Which level it shows: the plain average of bytes as it is, or the band's power, smoothed. */
   shows: "bytes" | "power";
-  /** CSS colours for the levels 0…1 in 256 equal steps. */
-  colours: readonly string[];
+  /** Colours for the levels 0…1 in 256 equal steps. */
+  colours: readonly Rgb[];
 }
 
 const STEPS = 256;
 
 /** Lightness 0..1, chroma, hue in degrees (OKLCH). */
 type Stop = readonly [l: number, c: number, h: number];
-/** Red, green, blue. */
-type Rgb = readonly [number, number, number];
 type Oklab = readonly [l: number, a: number, b: number];
 
 /** A modern palette: black at 0, then through the stops in equal steps, mixed in OKLab. */
@@ -66,8 +65,8 @@ function byteOf(channel: number): number {
   return Math.round(Math.min(Math.max(channel, 0), 1) * 255);
 }
 
-function table(bytes: (level: number) => Rgb): string[] {
-  return Array.from({ length: STEPS }, (_, step) => `rgb(${bytes(step / (STEPS - 1)).join(" ")})`);
+function table(bytes: (level: number) => Rgb): Rgb[] {
+  return Array.from({ length: STEPS }, (_, step) => bytes(step / (STEPS - 1)));
 }
 
 /** Classic is the original article's own formula; the others were drawn for Lightwall. */
@@ -141,7 +140,12 @@ export const PALETTES = {
 
 export type PaletteName = keyof typeof PALETTES;
 
-/** The palette's colour for a level 0..1, as CSS; levels outside are put right. */
-export function colourOf(palette: Palette, level: number): string {
+/** The palette's colour for a level 0..1; levels outside are put right. */
+export function colourOf(palette: Palette, level: number): Rgb {
   return palette.colours[Math.round(Math.min(Math.max(level, 0), 1) * (STEPS - 1))]!;
+}
+
+/** A colour as CSS writes it. */
+export function css([red, green, blue]: Rgb): string {
+  return `rgb(${red} ${green} ${blue})`;
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { Report, RoomStatus, ServerMessage } from "../../server/protocol/messages.ts";
 import type { Timing } from "../../server/protocol/timing.ts";
+import { FIRST_SHOW, type Show } from "../../server/protocol/wall.ts";
 import type { WallClock } from "../shared/clock.ts";
 import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
@@ -30,6 +31,7 @@ export interface ConnectionStatus {
   /** The room as last heard of. */
   room: RoomStatus | undefined;
   refusal: Refusal | undefined;
+  show: Show;
   peer: PeerState | "prepared";
 }
 
@@ -52,7 +54,13 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #signal: Signal;
-  #status: ConnectionStatus = { joined: false, room: undefined, refusal: undefined, peer: "prepared" };
+  #status: ConnectionStatus = {
+    joined: false,
+    room: undefined,
+    refusal: undefined,
+    show: FIRST_SHOW,
+    peer: "prepared",
+  };
   #returning: boolean;
   #password: string | undefined;
   /** Both made ahead of need, so that the offer is ready when the tap comes. */
@@ -128,7 +136,7 @@ export class Connection {
         this.#returning = true;
         this.#refusals = 0;
         this.#options.onTiming(message.timing);
-        this.#update({ joined: true, room: message.room, refusal: undefined });
+        this.#update({ joined: true, room: message.room, show: message.show, refusal: undefined });
         this.#ask();
         break;
       case "room":
@@ -144,6 +152,9 @@ export class Connection {
       case "ice-servers":
         this.#iceServers = message.iceServers;
         if (!this.#answered) this.#prepare();
+        break;
+      case "show":
+        this.#update({ show: message.show });
         break;
       case "answer":
         this.#awaited -= 1;

@@ -1,5 +1,5 @@
 import { BANDS, type Band, type BandName, HIGHEST_HZ, LOWEST_HZ } from "../light/band.ts";
-import { colourOf, PALETTES, type PaletteName } from "../light/colour.ts";
+import { colourOf, css, PALETTES, type PaletteName } from "../light/colour.ts";
 import { byId } from "./page.ts";
 import { nameOfBand, type Settings } from "./settings.ts";
 
@@ -85,7 +85,7 @@ export class Controls {
   #buildPalettes(): void {
     const swatches = (Object.keys(PALETTES) as PaletteName[]).map((name) => {
       const swatch = choice("palette", name, PALETTES[name].label, () => this.#change({ palette: name }));
-      const stops = Array.from({ length: 9 }, (_, stop) => colourOf(PALETTES[name], stop / 8));
+      const stops = Array.from({ length: 9 }, (_, stop) => css(colourOf(PALETTES[name], stop / 8)));
       swatch.style.setProperty("--gradient", `linear-gradient(90deg, ${stops.join(", ")})`);
       return swatch;
     });

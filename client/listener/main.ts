@@ -16,7 +16,7 @@ import { WallTime } from "./wall-time.ts";
 const root = document.documentElement;
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
 
-function show(state: State): void {
+function say(state: State): void {
   if (state === root.dataset.state) return;
   root.dataset.state = state;
   const [is, then] = WORDS[state];
@@ -32,6 +32,7 @@ function run(): void {
   let settings = readSettings(location.search, memory.recall("settings"));
   let started = false;
   let sounding = false;
+  let keepsSafe = memory.recall("safe") === "yes";
 
   const needs = new Needs();
 
@@ -43,6 +44,7 @@ function run(): void {
   const screen = new Screen(byId<HTMLCanvasElement>("light"), {
     hear: () => dating.hear(),
     due,
+    wall: (now) => wall.at(now),
     flash: (now) => wall.flash(now),
     onSound: () => {
       sounding = true;
@@ -108,10 +110,13 @@ function run(): void {
 
   /** Brings all that is seen in line with what is known. */
   function update(): void {
-    const { joined, room, refusal, peer } = connection.status;
+    const { joined, room, refusal, show, peer } = connection.status;
     const lit = started && !refusal && room?.state === "live" && room.playing;
     wall.trim = settings.trim;
     screen.show(binsOf(settings.band, sound.sampleRate, sound.fftSize), PALETTES[settings.palette]);
+    screen.safety = keepsSafe && show.safety === "off" ? "wall" : show.safety;
+    byId("flashes").hidden = show.safety !== "off" || Boolean(refusal);
+    byId("safe").ariaChecked = String(keepsSafe);
     if (lit) {
       screen.light();
     } else {
@@ -122,7 +127,7 @@ function run(): void {
     byId("tap").hidden = started || Boolean(refusal) || room?.state === "closed";
     byId("title").textContent = room?.title ?? "";
     root.dataset.peer = peer;
-    show(stateOf({ refusal, joined, room, started, running: sound.running, sounding }));
+    say(stateOf({ refusal, joined, room, started, running: sound.running, sounding }));
   }
 
   function start(): void {
@@ -148,6 +153,12 @@ function run(): void {
   addEventListener("keydown", () => started && sound.resume());
   document.addEventListener("visibilitychange", () => started && !document.hidden && sound.resume());
 
+  byId("safe").addEventListener("click", () => {
+    keepsSafe = !keepsSafe;
+    memory.keep("safe", keepsSafe ? "yes" : "no");
+    update();
+  });
+
   remember(settings);
   if (settings.autostart) start();
   update();
@@ -172,4 +183,4 @@ byId("code").textContent = code;
 document.title = `Wall ${code} · Lightwall`;
 offerAnotherWall();
 if ("RTCPeerConnection" in window && "AudioContext" in window && "AnalyserNode" in window) run();
-else show("too-old");
+else say("too-old");

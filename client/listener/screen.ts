@@ -1,18 +1,23 @@
+import { FIRST_SHOW, type Safety } from "../../server/protocol/wall.ts";
 import type { Bins } from "../light/band.ts";
-import { colourOf, type Palette } from "../light/colour.ts";
+import { colourOf, css, type Palette } from "../light/colour.ts";
+import { FlashGuard, type Phase, phaseAt } from "../light/flash-guard.ts";
 import { byteLevel, powerLevel } from "../light/level.ts";
+import type { Rgb } from "../light/photometry.ts";
 import { Glide } from "./glide.ts";
 import { Smooth } from "./smooth.ts";
 import { Timeline } from "./timeline.ts";
 
-const DARK = "rgb(0 0 0)";
-const FLASH = "rgb(255 255 255)";
+const DARK: Rgb = [0, 0, 0];
+const FLASH: Rgb = [255, 255, 255];
 
 export interface ScreenSource {
   /** What is heard now, in dB per bin, and its media time in ms. */
   hear(): { spectrum: Float32Array; media: number };
   /** Media time to be painted at `now`, in ms; undefined while that is not known. `newest` is the newest there is. */
   due(now: number, newest: number): number | undefined;
+  /** The wall clock in ms; undefined before it is known. */
+  wall(now: number): number | undefined;
   /** Light or dark, while all screens pulse by the clock. */
   flash(now: number): boolean | undefined;
   /** Music of any pitch is heard, for the first time since the screen was lit. */
@@ -21,7 +26,7 @@ export interface ScreenSource {
   onFirstLight(): void;
 }
 
-/** The canvas and its frame loop: spectrum → band → level, kept by media time; the level that is due → colour. */
+/** The canvas and its frame loop: spectrum → band → level, kept by media time; the level that is due → colour → flash guard. */
 export class Screen {
   readonly #pixel: CanvasRenderingContext2D;
   readonly #source: ScreenSource;
@@ -33,6 +38,8 @@ export class Screen {
   #frame = 0;
   #lit = false;
   #painted = "";
+  #guard = new FlashGuard();
+  #safety: Safety = FIRST_SHOW.safety;
   #heard = false;
   #firstLight = false;
 
@@ -50,18 +57,24 @@ export class Screen {
     this.#palette = palette;
   }
 
+  /** How flashes are limited from now on. */
+  set safety(safety: Safety) {
+    if (safety !== "off" && this.#safety === "off") this.#guard = new FlashGuard();
+    this.#safety = safety;
+  }
+
   /** Follows the music from the next frame on. */
   light(): void {
     this.#lit = true;
     this.#run();
   }
 
-  /** Black, until lit again. */
+  /** Goes black, until lit again. */
   darken(): void {
     this.#lit = false;
     this.#heard = false;
     this.#forget();
-    this.#paint(DARK);
+    this.#run();
   }
 
   /** Paints the pulses of a flash test from the next frame on, lit or not. */
@@ -77,9 +90,10 @@ export class Screen {
     this.#frame = 0;
     const level = this.#lit ? this.#follow(now) : 0;
     const flash = this.#source.flash(now);
-    if (flash !== undefined) this.#paint(flash ? FLASH : DARK);
-    else this.#paint(this.#lit ? colourOf(this.#palette, level) : DARK);
-    if (this.#lit || flash !== undefined) this.#run();
+    // All screens pulse as one, once a second: their own budgets are enough, and the pulse keeps its time.
+    if (flash !== undefined) this.#paint(this.#limited(flash ? FLASH : DARK, now));
+    else this.#paint(this.#limited(this.#lit ? colourOf(this.#palette, level) : DARK, now, this.#phase(now)));
+    if (this.#lit || flash !== undefined || this.#painted !== css(DARK)) this.#run();
   };
 
   /** Keeps the level that is heard, and returns the one that is due. */
@@ -110,7 +124,18 @@ export class Screen {
     this.#glide.reset();
   }
 
-  #paint(colour: string): void {
+  #limited(wanted: Rgb, now: number, phase?: Phase): Rgb {
+    return this.#safety === "off" ? wanted : this.#guard.allow(wanted, now, phase);
+  }
+
+  /** What the wall allows now; nothing is said where each screen is on its own, and before the clock is known. */
+  #phase(now: number): Phase | undefined {
+    const wall = this.#safety === "wall" ? this.#source.wall(now) : undefined;
+    return wall === undefined ? undefined : phaseAt(wall);
+  }
+
+  #paint(rgb: Rgb): void {
+    const colour = css(rgb);
     if (colour === this.#painted) return;
     this.#painted = colour;
     this.#pixel.fillStyle = colour;

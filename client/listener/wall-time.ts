@@ -27,6 +27,12 @@ export class WallTime {
     return this.#clock.error;
   }
 
+  /** The wall clock as this screen keeps it, in ms; undefined before it is known. */
+  at(now: number): number | undefined {
+    const wall = this.#clock.at(now);
+    return wall === undefined ? undefined : wall - this.trim;
+  }
+
   /** Media time that is on the way here now, in ms; undefined before the server's time is known. */
   sent(now: number): number | undefined {
     const wall = this.#clock.at(now);

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { ErrorCode } from "./errors.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
+import { SAFETIES, type Show } from "./wall.ts";
 
 /** Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500. */
 const SDP_MAX = 32_768;
@@ -41,6 +42,10 @@ const ClientMessageSchema = v.variant("type", [
     neededMs: ms,
     latenessMs: ms,
     precision: v.picklist(["exact", "graph", "buffer"]),
+  }),
+  v.strictObject({
+    type: v.literal("set-show"),
+    show: v.strictObject({ safety: v.picklist(SAFETIES) }),
   }),
   v.strictObject({ type: v.literal("ping"), sent: v.pipe(v.number(), v.finite()) }),
 ]);
@@ -107,8 +112,9 @@ export interface IceServer {
 export type ServerMessage =
   | { type: "welcome"; version: number; session: string }
   | { type: "room-opened"; code: string; hostKey: string }
-  | { type: "joined"; code: string; role: Role; room: RoomStatus; timing: Timing }
+  | { type: "joined"; code: string; role: Role; room: RoomStatus; timing: Timing; show: Show }
   | { type: "room"; room: RoomStatus }
+  | { type: "show"; show: Show }
   | { type: "timing"; timing: Timing }
   | { type: "flash-test"; at: number }
   | { type: "ice-servers"; iceServers: IceServer[] }

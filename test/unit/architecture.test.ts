@@ -131,7 +131,12 @@ test("the environment is read in main and nowhere else", () => {
 
 test("the reader of imports sees every form of them", () => {
   const messages = sources.find(({ path }) => path === "server/protocol/messages.ts");
-  expect(messages?.imports).toEqual(["valibot", "server/protocol/errors.ts", "server/protocol/timing.ts"]);
+  expect(messages?.imports).toEqual([
+    "valibot",
+    "server/protocol/errors.ts",
+    "server/protocol/timing.ts",
+    "server/protocol/wall.ts",
+  ]);
   const session = sources.find(({ path }) => path === "server/session.ts");
   expect(session?.imports).toContain("server/rooms.ts");
 });

@@ -19,6 +19,7 @@ test.each([
   { type: "set-delay", delayMs: null },
   { type: "flash-test" },
   { type: "report", clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact" },
+  { type: "set-show", show: { safety: "off" } },
   { type: "ping", sent: 12.5 },
 ])("reads $type", (message) => {
   expect(decodeClientMessage(JSON.stringify(message))).toEqual({ ok: true, message });
@@ -32,6 +33,7 @@ test.each([
   ['{"type":"constructor"}', "message-invalid", undefined],
   ['{"type":"join"}', "message-invalid", "join"],
   ['{"type":"join","code":5}', "message-invalid", "join"],
+  ['{"type":"set-show","show":{"safety":"maybe"}}', "message-invalid", "set-show"],
   ['{"type":"stop","extra":1}', "message-invalid", "stop"],
   ['{"type":"offer","sdp":""}', "message-invalid", "offer"],
   ['{"type":"set-delay","delayMs":59}', "message-invalid", "set-delay"],

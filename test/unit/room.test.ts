@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { beforeEach, expect, test } from "vitest";
 import type { PeerId } from "../../server/media/engine.ts";
+import { FIRST_SHOW } from "../../server/protocol/wall.ts";
 import { Room } from "../../server/room.ts";
 import { FakeEngine, OFFERS } from "../support/fake-engine.ts";
 import { HandMember } from "../support/hand-member.ts";
@@ -61,11 +62,25 @@ test("waits until its host's media is connected, then is live, and tells everyon
   engine.connect(CODE, "publish");
   expect(room.status.state).toBe("live");
   expect(listener.take()).toEqual([
-    { type: "joined", code: CODE, role: "listener", room: status("waiting").room, timing: TIMING },
+    {
+      type: "joined",
+      code: CODE,
+      role: "listener",
+      room: status("waiting").room,
+      timing: TIMING,
+      show: FIRST_SHOW,
+    },
     status("live"),
   ]);
   expect(host.take()).toEqual([
-    { type: "joined", code: CODE, role: "host", room: status("waiting").room, timing: TIMING },
+    {
+      type: "joined",
+      code: CODE,
+      role: "host",
+      room: status("waiting").room,
+      timing: TIMING,
+      show: FIRST_SHOW,
+    },
     {
       type: "stats",
       stats: {
@@ -80,6 +95,17 @@ test("waits until its host's media is connected, then is live, and tells everyon
     { type: "answer", sdp: "answer to peer-1" },
     status("live"),
   ]);
+});
+
+test("tells everyone what the host's screens do, and who joins later too", () => {
+  room.joinHost(host);
+  room.joinListener(listener);
+  listener.take();
+  room.setShow({ safety: "off" });
+  expect(listener.take()).toEqual([{ type: "show", show: { safety: "off" } }]);
+  const late = new HandMember("late");
+  room.joinListener(late);
+  expect(late.take()).toMatchObject([{ type: "joined", show: { safety: "off" } }]);
 });
 
 test("waits again after stop, with the publisher closed and listeners still there", () => {

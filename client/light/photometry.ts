@@ -1,0 +1,62 @@
+/** Red, green and blue as sRGB bytes. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** A colour as light, for measuring and mixing: linear sRGB, each 0..1. */
+export interface Light {
+  readonly rgb: Rgb;
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
+  /** Relative luminance, WCAG 2.2: 0 black to 1 white. */
+  readonly luminance: number;
+  /** Chromaticity, CIE 1976 UCS. Black has none and takes that of white. */
+  readonly u: number;
+  readonly v: number;
+  /** Whether red makes up so much of it that WCAG 2.2 speaks of a saturated red. */
+  readonly saturatedRed: boolean;
+}
+
+const SATURATED_RED = 0.8;
+/** u′ and v′ of D65. */
+const WHITE = [0.19784, 0.46832] as const;
+
+const LINEAR = Float64Array.from({ length: 256 }, (_, byte) => {
+  const value = byte / 255;
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+});
+
+/** The light of a colour. */
+export function lightOf(rgb: Rgb): Light {
+  const [red, green, blue] = [LINEAR[rgb[0]]!, LINEAR[rgb[1]]!, LINEAR[rgb[2]]!];
+  const x = 0.4124 * red + 0.3576 * green + 0.1805 * blue;
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  const z = 0.0193 * red + 0.1192 * green + 0.9505 * blue;
+  const sum = x + 15 * luminance + 3 * z;
+  const [u, v] = sum > 0 ? [(4 * x) / sum, (9 * luminance) / sum] : WHITE;
+  const saturatedRed = red > 0 && red >= SATURATED_RED * (red + green + blue);
+  return { rgb, red, green, blue, luminance, u, v, saturatedRed };
+}
+
+/** The colour nearest to this linear sRGB; what is outside of 0..1 is cut off. */
+export function lightAt(red: number, green: number, blue: number): Light {
+  return lightOf([byteOf(red), byteOf(green), byteOf(blue)]);
+}
+
+/** Mixes as lamps do: all `from` at 0, all `to` at 1. */
+export function mixed(from: Light, to: Light, share: number): Light {
+  return lightAt(
+    from.red + (to.red - from.red) * share,
+    from.green + (to.green - from.green) * share,
+    from.blue + (to.blue - from.blue) * share,
+  );
+}
+
+/** Distance of two chromaticities in the CIE 1976 UCS diagram. */
+export function chromaticDistance(a: Light, b: Light): number {
+  return Math.hypot(a.u - b.u, a.v - b.v);
+}
+
+function byteOf(linear: number): number {
+  const value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
+  return Math.round(Math.min(Math.max(value, 0), 1) * 255);
+}
