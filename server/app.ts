@@ -20,6 +20,7 @@ import { Metrics } from "./metrics.ts";
 import { createWebServer, listen, portError } from "./ports.ts";
 import { Rooms } from "./rooms.ts";
 import { Sockets } from "./sockets.ts";
+import { WallStore } from "./wall-store.ts";
 
 const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
 /** Stats and expiry of rooms, ms. */
@@ -49,7 +50,7 @@ export interface App {
   drain(): Promise<void>;
   /**
    * Stops the server; further calls wait for the same end. In this order: no new connections;
-   * every page told and its socket closed; rooms; media; what HTTP is still busy with.
+   * every page told and its socket closed; rooms; media; walls written; what HTTP is still busy with.
    */
   close(): Promise<void>;
 }
@@ -65,7 +66,8 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   const certificate = await certificateFor(config, host);
   const media = engine ?? (await startMedia(config, log));
   const failed = once(media, "failed");
-  const rooms = new Rooms({ ...config, engine: media, keys, now, log });
+  const walls = new WallStore(config.dataDir, log);
+  const rooms = new Rooms({ ...config, engine: media, keys, walls, now, log });
   const server = createWebServer(certificate);
   const port = () => (server.address() as AddressInfo).port;
   const origins = () =>
@@ -123,6 +125,7 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
     rooms.close("server stopping");
     metrics.close();
     await media.close();
+    await walls.close();
     server.closeAllConnections();
     await gone;
   }

@@ -6,9 +6,11 @@ import { type PacketTime, type PacketTimeLimits, packetTimeFor } from "./packet-
 import { type ErrorCode, LightwallError } from "./protocol/errors.ts";
 import type { Report, Role, RoomState, RoomStatus, ServerMessage } from "./protocol/messages.ts";
 import type { MediaClock, Timing } from "./protocol/timing.ts";
-import { FIRST_SHOW, type Show } from "./protocol/wall.ts";
+import type { Arranged, Show } from "./protocol/wall.ts";
 import { roomStats } from "./room-stats.ts";
+import { Wall } from "./wall.ts";
 import { WallDelays } from "./wall-delay.ts";
+import type { WallStore } from "./wall-store.ts";
 
 /** Someone in a room, as far as the room can see. */
 export interface Member {
@@ -27,6 +29,7 @@ export interface RoomOptions {
   readonly owners: Map<PeerId, Room>;
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
+  readonly walls: Pick<WallStore, "read" | "keep">;
   /** Monotonic time in ms. */
   readonly now: () => number;
   readonly log: Logger;
@@ -57,6 +60,8 @@ interface Seat {
   readonly member: Member;
   peer?: PeerId | undefined;
   connected: boolean;
+  /** The id of a listener's screen. */
+  screen?: string;
   /** How well the screen keeps time, as it said last. */
   report?: Report;
 }
@@ -91,7 +96,7 @@ export class Room {
   #title = "";
   /** What a listener must show to come in; "" for nothing. */
   #password = "";
-  #show = FIRST_SHOW;
+  readonly #wall: Wall;
   #host: Seat | undefined;
   #hosted = false;
   #packetTime: PacketTime = 20;
@@ -113,6 +118,12 @@ export class Room {
     this.#now = options.now;
     this.#log = options.log.child({ room: options.code });
     this.#delays = new WallDelays(options.now);
+    this.#wall = new Wall({
+      saved: options.walls.read(options.code),
+      changed: () => options.walls.keep(options.code, () => this.#wall.saved),
+      tellHost: (message) => this.#host?.member.send(message),
+      now: options.now,
+    });
     this.#openedAt = this.#hostSeen = this.#anyoneSeen = this.#now();
     this.#log.info("room opened");
   }
@@ -146,6 +157,7 @@ export class Room {
     this.#hosted = true;
     this.#log.info({ session: member.id }, former ? "host replaced" : "host joined");
     this.#welcome(member, "host");
+    this.#wall.welcomeHost();
     this.tellStats();
   }
 
@@ -157,17 +169,20 @@ export class Room {
   }
 
   /**
-   * Seats a listener that shows this password.
+   * Seats a listener that shows this password, and gives its screen a place.
+   * @param screen what its browser was called before
    * @throws LightwallError `password-needed` | `password-wrong` | `room-full`
    */
-  joinListener(member: Member, password = ""): void {
+  joinListener(member: Member, password = "", screen?: string): void {
     if (this.#password !== "" && !sameSecret(password, this.#password)) {
       throw new LightwallError(password === "" ? "password-needed" : "password-wrong");
     }
     if (this.#listeners.size >= this.#listenersMax) throw new LightwallError("room-full");
-    this.#listeners.set(member.id, { member, connected: false });
+    const seat: Seat = { member, connected: false };
+    this.#listeners.set(member.id, seat);
     this.#log.info({ session: member.id }, "listener joined");
     this.#welcome(member, "listener");
+    seat.screen = this.#wall.enter(member, screen);
   }
 
   /**
@@ -212,8 +227,22 @@ export class Room {
 
   /** The host changes what all screens do. */
   setShow(show: Show): void {
-    this.#show = show;
-    this.#send({ type: "show", show });
+    this.#wall.setShow(show);
+  }
+
+  /** The host places, names or sets screens. */
+  arrange(screens: readonly Arranged[]): void {
+    this.#wall.arrange(screens);
+  }
+
+  /** The host frees the place of a screen that is not there. */
+  removeScreen(id: string): void {
+    this.#wall.removeScreen(id);
+  }
+
+  /** A screen, or without `id` every one, shows who it is. */
+  identify(id?: string): void {
+    this.#wall.identify(id);
   }
 
   /** A member's connection is gone. */
@@ -224,6 +253,7 @@ export class Room {
     this.#anyoneSeen = this.#now();
     if (seat !== this.#host) {
       this.#listeners.delete(member.id);
+      if (seat.screen) this.#wall.leave(seat.screen);
       this.#log.info({ session: member.id }, "listener left");
       return;
     }
@@ -322,7 +352,7 @@ export class Room {
       role,
       room: this.status,
       timing: this.#timing(role),
-      show: this.#show,
+      show: this.#wall.show,
     });
   }
 

@@ -7,6 +7,7 @@ import type { PacketTimeLimits } from "./packet-time.ts";
 import { CODE_ALPHABET, CODE_LENGTH, normaliseCode } from "./protocol/code.ts";
 import { LightwallError } from "./protocol/errors.ts";
 import { Room, type RoomSummary } from "./room.ts";
+import type { WallStore } from "./wall-store.ts";
 
 /** How long the code of a closed room is refused as `room-closed`, ms. */
 const CLOSED_CODE_KEPT = 24 * 3_600_000;
@@ -21,6 +22,7 @@ export interface RoomsOptions {
   readonly roomsMax: number;
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
+  readonly walls: Pick<WallStore, "read" | "keep" | "forget">;
   readonly roomIdleMs: number;
   readonly roomHostlessMs: number;
   /** Monotonic time in ms. */
@@ -29,8 +31,8 @@ export interface RoomsOptions {
 }
 
 /**
- * All rooms of this server. Nothing of a room outlives the process but its code and key in the
- * host's browser, and those are enough to open it again.
+ * All rooms of this server. Of a room, its wall outlives the process; its code and key are in the host's browser and
+ * open it again.
  */
 export class Rooms {
   readonly #options: RoomsOptions;
@@ -108,6 +110,7 @@ export class Rooms {
     }
     this.#closedAt.set(room.code, this.#options.now());
     this.#remove(room, reason);
+    this.#options.walls.forget(room.code);
   }
 
   /** Sends stats to hosts and clears away what has expired; called once a second. */

@@ -207,6 +207,15 @@ export class Session implements Member {
       case "set-show":
         this.#hostedRoom().setShow(message.show);
         break;
+      case "arrange":
+        this.#hostedRoom().arrange(message.screens);
+        break;
+      case "remove-screen":
+        this.#hostedRoom().removeScreen(message.id);
+        break;
+      case "identify":
+        this.#hostedRoom().identify(message.id);
+        break;
       case "close-room":
         this.#rooms.end(this.#hostedRoom());
         break;
@@ -234,12 +243,12 @@ export class Session implements Member {
     }
   }
 
-  #joinAsListener({ code, password }: JoinMessage): void {
+  #joinAsListener({ code, password, screen }: JoinMessage): void {
     this.#mustHavePlace();
     const room = this.#rooms.find(code);
     // A password can be guessed; a host key can not, so that the host's own is never held up.
     if (password) this.#guard.guess(this.#address);
-    room.joinListener(this, password);
+    room.joinListener(this, password, screen);
     this.#stage = { at: "listener", room };
   }
 

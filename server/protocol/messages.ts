@@ -1,12 +1,16 @@
 import * as v from "valibot";
 import type { ErrorCode } from "./errors.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
-import { SAFETIES, type Show } from "./wall.ts";
+import type { Extent, Screen, ScreenSeen, Show } from "./wall.ts";
+import { ArrangedSchema, ScreenIdSchema, ShowSchema } from "./wall-schema.ts";
 
 /** Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500. */
 const SDP_MAX = 32_768;
 
 const code = v.pipe(v.string(), v.maxLength(16));
+/** Screens that a host may arrange with one message. */
+const SCREENS_MAX = 200;
+
 /** A figure that a screen measures; what is off by a minute is no figure. */
 const ms = v.pipe(v.number(), v.minValue(-60_000), v.maxValue(60_000));
 const password = v.pipe(v.string(), v.maxLength(100));
@@ -21,6 +25,7 @@ const ClientMessageSchema = v.variant("type", [
     code,
     hostKey: v.optional(v.pipe(v.string(), v.maxLength(256))),
     password: v.optional(password),
+    screen: v.optional(ScreenIdSchema),
   }),
   v.strictObject({ type: v.literal("offer"), sdp }),
   v.strictObject({ type: v.literal("stop") }),
@@ -43,10 +48,13 @@ const ClientMessageSchema = v.variant("type", [
     latenessMs: ms,
     precision: v.picklist(["exact", "graph", "buffer"]),
   }),
+  v.strictObject({ type: v.literal("set-show"), show: ShowSchema }),
   v.strictObject({
-    type: v.literal("set-show"),
-    show: v.strictObject({ safety: v.picklist(SAFETIES) }),
+    type: v.literal("arrange"),
+    screens: v.pipe(v.array(ArrangedSchema), v.maxLength(SCREENS_MAX)),
   }),
+  v.strictObject({ type: v.literal("remove-screen"), id: ScreenIdSchema }),
+  v.strictObject({ type: v.literal("identify"), id: v.optional(ScreenIdSchema) }),
   v.strictObject({ type: v.literal("ping"), sent: v.pipe(v.number(), v.finite()) }),
 ]);
 
@@ -114,7 +122,11 @@ export type ServerMessage =
   | { type: "room-opened"; code: string; hostKey: string }
   | { type: "joined"; code: string; role: Role; room: RoomStatus; timing: Timing; show: Show }
   | { type: "room"; room: RoomStatus }
-  | { type: "show"; show: Show }
+  | { type: "show"; show: Show; at: number }
+  | { type: "place"; screen: Screen; extent: Extent; at: number }
+  | { type: "screens"; screens: ScreenSeen[] }
+  | { type: "screen-removed"; id: string }
+  | { type: "identify" }
   | { type: "timing"; timing: Timing }
   | { type: "flash-test"; at: number }
   | { type: "ice-servers"; iceServers: IceServer[] }

@@ -5,10 +5,100 @@
 export const SAFETIES = ["wall", "screen", "off"] as const;
 export type Safety = (typeof SAFETIES)[number];
 
-/** What all screens of a wall do alike; the host's to set. */
-export interface Show {
-  safety: Safety;
+/**
+ * Which band each screen shows: its `own` (chosen there), or the spectrum spread over the wall: `low-high` from left to
+ * right, an octave for each in `octaves`, `mirrored` from the middle, the `same` for all, one at `random`.
+ */
+export const RULES = ["own", "low-high", "octaves", "mirrored", "same", "random"] as const;
+export type Rule = (typeof RULES)[number];
+
+/** How the wall moves; `client/wall/patterns.ts` has the formulas. */
+export const PATTERNS = ["bands", "spectrum", "ripple", "sweep", "unison", "beat"] as const;
+export type Pattern = (typeof PATTERNS)[number];
+
+/** Limits of what a host may write. */
+export const NAME_MAX = 40;
+export const TEXT_MAX = 120;
+/** Places on a wall: 0 to this, less the screen's own size. */
+export const PLACES = 256;
+export const SIZE_MAX = 16;
+
+/** An interval in Hz. */
+export interface BandHz {
+  low: number;
+  high: number;
 }
 
+/** What the host does by hand, to one screen or to all. */
+export interface Hand {
+  blackout: boolean;
+  /** Holds the colour that is shown. */
+  freeze: boolean;
+  /** 0..1, by which the light is multiplied. */
+  brightness: number;
+  /** Words over the light; "" for none. */
+  text: string;
+}
+
+/** What all screens of a wall do; the host's to set. */
+export interface Show {
+  safety: Safety;
+  rule: Rule;
+  /** Whether a person at a screen may choose its band against the rule. */
+  ownBands: boolean;
+  /** Name of the palette of all screens; null leaves it to each. */
+  palette: string | null;
+  pattern: Pattern;
+  /** Where a ripple starts, in places from the wall's top left; null is the middle. */
+  origin: { x: number; y: number } | null;
+  hand: Hand;
+}
+
+/** A screen's place in the wall; it survives the screen, its host and the server. */
+export interface Screen {
+  /** Kept by the screen's browser. */
+  id: string;
+  /** From 1, in the order of coming; what the screen shows to be told from others. */
+  number: number;
+  name: string;
+  /** Left and upper edge, and size, in places. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** Set by hand; null lets the rule decide. */
+  band: BandHz | null;
+  /** Locked out: stays dark. */
+  locked: boolean;
+  hand: Hand;
+}
+
+/** The part of a screen that its host sets. */
+export type Arranged = Omit<Screen, "number">;
+
+/** A screen as its host sees it. */
+export interface ScreenSeen extends Screen {
+  /** Whether it is there now. */
+  present: boolean;
+}
+
+/** The smallest rectangle of places that holds every screen. */
+export interface Extent {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export const NO_HAND: Hand = { blackout: false, freeze: false, brightness: 1, text: "" };
+
 /** What a new wall does. */
-export const FIRST_SHOW: Show = { safety: "wall" };
+export const FIRST_SHOW: Show = {
+  safety: "wall",
+  rule: "own",
+  ownBands: true,
+  palette: null,
+  pattern: "bands",
+  origin: null,
+  hand: NO_HAND,
+};

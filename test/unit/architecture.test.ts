@@ -50,7 +50,8 @@ const LAYERS = [
   ["metrics"],
   ["rooms"],
   ["room"],
-  ["packet-time", "room-stats", "wall-delay"],
+  ["packet-time", "room-stats", "wall", "wall-delay"],
+  ["arrangement", "wall-store"],
   ["media"],
   ["relay"],
   ["guard", "load"],
@@ -119,7 +120,7 @@ test("the protocol imports nothing but its schema library", () => {
 test("pages take no schemas: from messages they import types only", () => {
   const values = sources.filter(
     ({ path, text }) =>
-      path.startsWith("client/") && /import (?!type )[^;]*protocol\/messages\.ts"/.test(text),
+      path.startsWith("client/") && /import (?!type )[^;]*protocol\/(messages|wall-schema)\.ts"/.test(text),
   );
   expect(values.map(({ path }) => path)).toEqual([]);
 });
@@ -136,6 +137,7 @@ test("the reader of imports sees every form of them", () => {
     "server/protocol/errors.ts",
     "server/protocol/timing.ts",
     "server/protocol/wall.ts",
+    "server/protocol/wall-schema.ts",
   ]);
   const session = sources.find(({ path }) => path === "server/session.ts");
   expect(session?.imports).toContain("server/rooms.ts");

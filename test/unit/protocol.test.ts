@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { CODE_ALPHABET, CODE_LENGTH, CODE_PATTERN, normaliseCode } from "../../server/protocol/code.ts";
 import { ERRORS } from "../../server/protocol/errors.ts";
 import { decodeClientMessage } from "../../server/protocol/messages.ts";
+import { FIRST_SHOW } from "../../server/protocol/wall.ts";
 
 test.each([
   { type: "hello", version: 1 },
@@ -19,7 +20,11 @@ test.each([
   { type: "set-delay", delayMs: null },
   { type: "flash-test" },
   { type: "report", clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact" },
-  { type: "set-show", show: { safety: "off" } },
+  { type: "join", code: "AAAAA", screen: "0b0f7c1e-6c0e" },
+  { type: "set-show", show: FIRST_SHOW },
+  { type: "arrange", screens: [] },
+  { type: "remove-screen", id: "0b0f7c1e-6c0e" },
+  { type: "identify" },
   { type: "ping", sent: 12.5 },
 ])("reads $type", (message) => {
   expect(decodeClientMessage(JSON.stringify(message))).toEqual({ ok: true, message });
@@ -34,6 +39,7 @@ test.each([
   ['{"type":"join"}', "message-invalid", "join"],
   ['{"type":"join","code":5}', "message-invalid", "join"],
   ['{"type":"set-show","show":{"safety":"maybe"}}', "message-invalid", "set-show"],
+  ['{"type":"join","code":"AAAAA","screen":"../../etc"}', "message-invalid", "join"],
   ['{"type":"stop","extra":1}', "message-invalid", "stop"],
   ['{"type":"offer","sdp":""}', "message-invalid", "offer"],
   ['{"type":"set-delay","delayMs":59}', "message-invalid", "set-delay"],

@@ -1,10 +1,11 @@
 import { pino } from "pino";
 import { beforeEach, expect, test } from "vitest";
 import type { PeerId } from "../../server/media/engine.ts";
-import { FIRST_SHOW } from "../../server/protocol/wall.ts";
+import { FIRST_SHOW, type Show } from "../../server/protocol/wall.ts";
 import { Room } from "../../server/room.ts";
 import { FakeEngine, OFFERS } from "../support/fake-engine.ts";
 import { HandMember } from "../support/hand-member.ts";
+import { MemoryWalls } from "../support/memory-walls.ts";
 
 const CODE = "AAAAA";
 const LIFETIMES = { idle: 1_000, hostless: 10_000, unclaimed: 100 };
@@ -31,6 +32,7 @@ beforeEach(() => {
     engine,
     owners,
     listenersMax: 2,
+    walls: new MemoryWalls(),
     packetTime: { longFrom: 2, shortBelow: 1 },
     now: () => time,
     log,
@@ -70,6 +72,7 @@ test("waits until its host's media is connected, then is live, and tells everyon
       timing: TIMING,
       show: FIRST_SHOW,
     },
+    expect.objectContaining({ type: "place" }),
     status("live"),
   ]);
   expect(host.take()).toEqual([
@@ -81,6 +84,7 @@ test("waits until its host's media is connected, then is live, and tells everyon
       timing: TIMING,
       show: FIRST_SHOW,
     },
+    expect.objectContaining({ type: "screens" }),
     {
       type: "stats",
       stats: {
@@ -97,15 +101,24 @@ test("waits until its host's media is connected, then is live, and tells everyon
   ]);
 });
 
-test("tells everyone what the host's screens do, and who joins later too", () => {
+test("keeps its wall: who comes later, host or screen, is told", () => {
   room.joinHost(host);
-  room.joinListener(listener);
-  listener.take();
-  room.setShow({ safety: "off" });
-  expect(listener.take()).toEqual([{ type: "show", show: { safety: "off" } }]);
-  const late = new HandMember("late");
-  room.joinListener(late);
-  expect(late.take()).toMatchObject([{ type: "joined", show: { safety: "off" } }]);
+  room.joinListener(listener, "", "browser-1");
+  const show: Show = { ...FIRST_SHOW, safety: "off" };
+  room.setShow(show);
+  room.leave(listener);
+  host.take();
+  const [late, again] = [new HandMember("late"), new HandMember("again")];
+  room.joinListener(late, "", "browser-1");
+  expect(late.take()).toMatchObject([
+    { type: "joined", show },
+    { type: "place", screen: { number: 1 } },
+  ]);
+  room.joinHost(again);
+  expect(again.take()).toContainEqual({
+    type: "screens",
+    screens: [expect.objectContaining({ present: true })],
+  });
 });
 
 test("waits again after stop, with the publisher closed and listeners still there", () => {

@@ -6,6 +6,7 @@ import type { ErrorCode } from "../../server/protocol/errors.ts";
 import { Rooms } from "../../server/rooms.ts";
 import { FakeEngine, OFFERS } from "../support/fake-engine.ts";
 import { HandMember } from "../support/hand-member.ts";
+import { MemoryWalls } from "../support/memory-walls.ts";
 
 const MINUTE = 60_000;
 const SECRET = Buffer.alloc(32, 1);
@@ -27,6 +28,7 @@ function start(): Rooms {
     keys: new HostKeys(SECRET),
     roomsMax: 2,
     listenersMax: 10,
+    walls: new MemoryWalls(),
     packetTime: { longFrom: 300, shortBelow: 200 },
     roomIdleMs: 10 * MINUTE,
     roomHostlessMs: 60 * MINUTE,

@@ -11,6 +11,7 @@ import { Rooms } from "../../server/rooms.ts";
 import { Session } from "../../server/session.ts";
 import { FakeEngine, OFFERS } from "../support/fake-engine.ts";
 import { FakeSocket } from "../support/fake-socket.ts";
+import { MemoryWalls } from "../support/memory-walls.ts";
 
 let time: number;
 let rooms: Rooms;
@@ -41,6 +42,7 @@ beforeEach(() => {
     keys: new HostKeys(Buffer.alloc(32, 1)),
     roomsMax: 10,
     listenersMax: 10,
+    walls: new MemoryWalls(),
     packetTime: { longFrom: 300, shortBelow: 200 },
     roomIdleMs: 1_000,
     roomHostlessMs: 1_000,
@@ -107,7 +109,7 @@ test("hello, join and offer may come at once, without waiting for answers", () =
   const { code } = hosted();
   const page = new Page();
   const answers = page.say(HELLO, { type: "join", code }, { type: "offer", sdp: OFFERS.receive });
-  expect(types(answers)).toEqual(["welcome", "joined", "answer"]);
+  expect(types(answers)).toEqual(["welcome", "joined", "place", "answer"]);
   expect(engine.find(code, "subscribe")?.localAddress).toBe("192.0.2.1");
 });
 
@@ -158,6 +160,7 @@ test("a refused join leaves the page outside, free to try again", () => {
 test("a page is in one room at most", () => {
   const { host, code } = hosted();
   const page = listening(code);
+  host.socket.take();
   expect(page.say({ type: "join", code })).toEqual([error("already-in-room", "join")]);
   expect(host.say({ type: "open-room" })).toEqual([error("already-in-room", "open-room")]);
 });
@@ -195,6 +198,7 @@ test("the same key takes over, and the first host's page is closed", () => {
 test("when the host closes the room, everyone is told and may go elsewhere", () => {
   const { host, code, hostKey } = hosted();
   const page = listening(code);
+  host.socket.take();
   expect(host.say({ type: "close-room" })).toEqual([
     expect.objectContaining({ type: "room", room: expect.objectContaining({ state: "closed" }) }),
   ]);

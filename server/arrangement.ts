@@ -1,0 +1,129 @@
+import { type Arranged, type Extent, NO_HAND, PLACES, type Screen } from "./protocol/wall.ts";
+
+/** How long a screen that its host never touched keeps its place after it has gone, ms. */
+const PASSING_KEPT = 10 * 60_000;
+/** Most of these kept; who was away longest goes first. */
+const PASSING_MAX = 500;
+
+type Area = Pick<Screen, "x" | "y" | "width" | "height">;
+
+interface Entry {
+  readonly screen: Screen;
+  /** Its host has placed or named it: it keeps its place however long it is away. */
+  touched: boolean;
+  /** When it was last there. */
+  seen: number;
+}
+
+/** A wall's screens and their places. Knows nothing of who is connected. */
+export class Arrangement {
+  readonly #entries = new Map<string, Entry>();
+
+  /** @param saved screens as {@link saved} gave them */
+  constructor(saved: readonly (Screen & { touched: boolean })[], now: number) {
+    for (const { touched, ...screen } of saved) this.#entries.set(screen.id, { screen, touched, seen: now });
+  }
+
+  get screens(): Screen[] {
+    return [...this.#entries.values()].map(({ screen }) => screen);
+  }
+
+  get(id: string): Screen | undefined {
+    return this.#entries.get(id)?.screen;
+  }
+
+  /** The smallest rectangle that holds all screens; of none, one place. */
+  get extent(): Extent {
+    return extentOf(this.screens);
+  }
+
+  /** The screen of a browser: its old place or, for a new one, a free one near the others. */
+  enter(id: string, now: number): Screen {
+    const known = this.#entries.get(id);
+    if (known) {
+      known.seen = now;
+      return known.screen;
+    }
+    const all = this.screens;
+    const number = all.reduce((highest, screen) => Math.max(highest, screen.number), 0) + 1;
+    const screen: Screen = {
+      id,
+      number,
+      name: `Screen ${number}`,
+      ...freePlace(all),
+      width: 1,
+      height: 1,
+      band: null,
+      locked: false,
+      hand: NO_HAND,
+    };
+    this.#entries.set(id, { screen, touched: false, seen: now });
+    return screen;
+  }
+
+  /** The screen has gone; it keeps its place. */
+  leave(id: string, now: number): void {
+    const entry = this.#entries.get(id);
+    if (entry) entry.seen = now;
+  }
+
+  /** Takes the host's word for a screen. Undefined where there is no such screen. */
+  arrange(arranged: Arranged): Screen | undefined {
+    const entry = this.#entries.get(arranged.id);
+    if (!entry) return undefined;
+    entry.touched = true;
+    return Object.assign(entry.screen, arranged);
+  }
+
+  /** Frees a screen's place. */
+  remove(id: string): void {
+    this.#entries.delete(id);
+  }
+
+  /** Screens that only passed by, and have been away for a while or are too many. */
+  passed(now: number, isPresent: (id: string) => boolean): string[] {
+    const away = [...this.#entries.values()].filter(
+      ({ screen, touched }) => !touched && !isPresent(screen.id),
+    );
+    const old = away
+      .toSorted((a, b) => b.seen - a.seen)
+      .filter(({ seen }, n) => n >= PASSING_MAX || now - seen > PASSING_KEPT);
+    return old.map(({ screen }) => screen.id);
+  }
+
+  /** What is worth keeping. */
+  saved(): (Screen & { touched: boolean })[] {
+    return [...this.#entries.values()].map(({ screen, touched }) => ({ ...screen, touched }));
+  }
+}
+
+function extentOf(areas: readonly Area[]): Extent {
+  if (areas.length === 0) return { x: 0, y: 0, width: 1, height: 1 };
+  let [left, top, right, bottom] = [PLACES, PLACES, 0, 0];
+  for (const { x, y, width, height } of areas) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** The first free place, row by row; in a full wall, a new column or, where it is wide already, a new row. */
+function freePlace(areas: readonly Area[]): { x: number; y: number } {
+  if (areas.length === 0) return { x: 0, y: 0 };
+  const taken = new Set(areas.flatMap(placesOf));
+  const { x: left, y: top, width, height } = extentOf(areas);
+  for (let y = top; y < top + height; y++) {
+    for (let x = left; x < left + width; x++) if (!taken.has(y * PLACES + x)) return { x, y };
+  }
+  const widens = left + width < PLACES && (width <= 2 * height || top + height >= PLACES);
+  return widens ? { x: left + width, y: top } : { x: left, y: Math.min(top + height, PLACES - 1) };
+}
+
+function placesOf({ x, y, width, height }: Area): number[] {
+  return Array.from(
+    { length: width * height },
+    (_, n) => (y + Math.floor(n / width)) * PLACES + x + (n % width),
+  );
+}

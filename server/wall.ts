@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { Arrangement } from "./arrangement.ts";
+import type { ServerMessage } from "./protocol/messages.ts";
+import {
+  type Arranged,
+  type Extent,
+  FIRST_SHOW,
+  type Screen,
+  type ScreenSeen,
+  type Show,
+} from "./protocol/wall.ts";
+import type { SavedWall } from "./protocol/wall-schema.ts";
+
+/** From a message to when it takes effect, so that every screen has heard of it and all change in one frame, ms. */
+const NOTICE_MS = 200;
+
+/** A screen that is there, as far as the wall can see. */
+export interface Onlooker {
+  send(message: ServerMessage): void;
+}
+
+export interface WallOptions {
+  readonly saved: SavedWall | undefined;
+  /** Called after every change worth keeping. */
+  readonly changed: () => void;
+  /** Speaks to the host, if there is one. */
+  readonly tellHost: (message: ServerMessage) => void;
+  /** The wall clock, ms. */
+  readonly now: () => number;
+}
+
+/** What a room's screens are and do: keeps the arrangement, and tells each screen its place and the host all of them. */
+export class Wall {
+  readonly #options: WallOptions;
+  readonly #arrangement: Arrangement;
+  readonly #present = new Map<string, Onlooker>();
+  #show: Show;
+  #extent: Extent;
+
+  constructor(options: WallOptions) {
+    this.#options = options;
+    this.#show = options.saved?.show ?? FIRST_SHOW;
+    this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now());
+    this.#extent = this.#arrangement.extent;
+  }
+
+  get show(): Show {
+    return this.#show;
+  }
+
+  get saved(): SavedWall {
+    return { version: 1, show: this.#show, screens: this.#arrangement.saved() };
+  }
+
+  /** Tells a host that has just come all there is. */
+  welcomeHost(): void {
+    this.#tellHost(this.#arrangement.screens);
+  }
+
+  /**
+   * Gives a screen its place.
+   * @param id what its browser was called before; another one is made where that is in use here, or there is none
+   * @returns its id from now on
+   */
+  enter(onlooker: Onlooker, id: string = randomUUID()): string {
+    const now = this.#options.now();
+    for (const passed of this.#arrangement.passed(now, (screen) => this.#present.has(screen)))
+      this.#drop(passed);
+    const own = this.#present.has(id) ? randomUUID() : id;
+    const screen = this.#arrangement.enter(own, now);
+    this.#present.set(own, onlooker);
+    this.#changed([screen]);
+    return own;
+  }
+
+  /** A screen has gone; its place stays. */
+  leave(id: string): void {
+    this.#present.delete(id);
+    this.#arrangement.leave(id, this.#options.now());
+    const screen = this.#arrangement.get(id);
+    if (screen) this.#tellHost([screen]);
+  }
+
+  /** The host changes what all screens do. */
+  setShow(show: Show): void {
+    this.#show = show;
+    const message: ServerMessage = { type: "show", show, at: this.#at() };
+    this.#options.tellHost(message);
+    for (const onlooker of this.#present.values()) onlooker.send(message);
+    this.#options.changed();
+  }
+
+  /** The host places, names or sets screens. Those it knows of and the wall no longer does are passed over. */
+  arrange(screens: readonly Arranged[]): void {
+    this.#changed(screens.flatMap((screen) => this.#arrangement.arrange(screen) ?? []));
+  }
+
+  /** The host frees the place of a screen that is not there. */
+  removeScreen(id: string): void {
+    if (this.#present.has(id)) return;
+    this.#drop(id);
+    this.#changed([]);
+  }
+
+  /** The screen shows who it is for a while; without `id`, all do. */
+  identify(id?: string): void {
+    for (const [screen, onlooker] of this.#present) {
+      if (id === undefined || id === screen) onlooker.send({ type: "identify" });
+    }
+  }
+
+  #drop(id: string): void {
+    this.#arrangement.remove(id);
+    this.#options.tellHost({ type: "screen-removed", id });
+  }
+
+  /** Tells those concerned: the host, the screens, and where the wall has another size, all screens. */
+  #changed(screens: readonly Screen[]): void {
+    const { x, y, width, height } = this.#extent;
+    this.#extent = this.#arrangement.extent;
+    const resized = ![x, y, width, height].every((value, n) => value === Object.values(this.#extent)[n]);
+    const at = this.#at();
+    for (const screen of resized ? this.#arrangement.screens : screens) {
+      this.#present.get(screen.id)?.send({ type: "place", screen, extent: this.#extent, at });
+    }
+    this.#tellHost(screens);
+    this.#options.changed();
+  }
+
+  #tellHost(screens: readonly Screen[]): void {
+    if (screens.length === 0) return;
+    const seen: ScreenSeen[] = screens.map((screen) => ({
+      ...screen,
+      present: this.#present.has(screen.id),
+    }));
+    this.#options.tellHost({ type: "screens", screens: seen });
+  }
+
+  #at(): number {
+    return Math.ceil(this.#options.now() + NOTICE_MS);
+  }
+}

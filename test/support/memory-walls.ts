@@ -1,0 +1,18 @@
+import type { SavedWall } from "../../server/protocol/wall-schema.ts";
+
+/** Keeps walls as the store does, as long as the test lasts. */
+export class MemoryWalls {
+  readonly #walls = new Map<string, () => SavedWall>();
+
+  read(code: string): SavedWall | undefined {
+    return this.#walls.get(code)?.();
+  }
+
+  keep(code: string, wall: () => SavedWall): void {
+    this.#walls.set(code, wall);
+  }
+
+  forget(code: string): void {
+    this.#walls.delete(code);
+  }
+}

@@ -1,0 +1,135 @@
+import { beforeEach, expect, test } from "vitest";
+import type { ServerMessage } from "../../server/protocol/messages.ts";
+import { FIRST_SHOW, type Screen } from "../../server/protocol/wall.ts";
+import type { SavedWall } from "../../server/protocol/wall-schema.ts";
+import { Wall } from "../../server/wall.ts";
+import { HandMember } from "../support/hand-member.ts";
+
+type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
+
+let host: HandMember;
+let left: HandMember;
+let right: HandMember;
+let wall: Wall;
+let changes: number;
+
+beforeEach(() => {
+  host = new HandMember("host");
+  left = new HandMember("left");
+  right = new HandMember("right");
+  changes = 0;
+  wall = open();
+});
+
+function open(saved?: SavedWall): Wall {
+  return new Wall({
+    saved,
+    changed: () => {
+      changes += 1;
+    },
+    tellHost: (message) => host.send(message),
+    now: () => 1_000,
+  });
+}
+
+function taken<T extends ServerMessage["type"]>(member: HandMember, type: T): Message<T>[] {
+  return member.take().filter((message): message is Message<T> => message.type === type);
+}
+
+function enterBoth(): void {
+  wall.enter(left, "left-browser");
+  wall.enter(right, "right-browser");
+}
+
+/** A screen as its host knows it. */
+function screen(id: string): Screen {
+  return wall.saved.screens.find((saved) => saved.id === id)!;
+}
+
+function arranged(id: string, change: Partial<Screen>) {
+  const { number, touched, ...rest } = wall.saved.screens.find((saved) => saved.id === id)!;
+  return { ...rest, ...change };
+}
+
+test("a screen is told its place; the host is told of the screen", () => {
+  wall.enter(left, "left-browser");
+  const extent = { x: 0, y: 0, width: 1, height: 1 };
+  expect(left.take()).toMatchObject([{ type: "place", screen: { number: 1, x: 0, y: 0 }, extent }]);
+  expect(host.take()).toMatchObject([{ type: "screens", screens: [{ id: "left-browser", present: true }] }]);
+});
+
+test("all screens learn of it when the wall has grown", () => {
+  enterBoth();
+  expect(taken(left, "place").at(-1)?.extent).toMatchObject({ width: 2, height: 1 });
+});
+
+test("a screen that is told nothing new is told nothing", () => {
+  enterBoth();
+  left.take();
+  right.take();
+  wall.arrange([arranged("right-browser", { name: "Door" })]);
+  expect(left.take()).toEqual([]);
+  expect(taken(right, "place")[0]?.screen.name).toBe("Door");
+});
+
+test("two pages of one browser are two screens", () => {
+  expect(wall.enter(left, "browser-1")).toBe("browser-1");
+  expect(wall.enter(right, "browser-1")).not.toBe("browser-1");
+  expect(wall.saved.screens).toHaveLength(2);
+});
+
+test("who leaves and comes back is the same screen", () => {
+  enterBoth();
+  wall.leave("left-browser");
+  expect(taken(host, "screens").at(-1)?.screens).toMatchObject([{ id: "left-browser", present: false }]);
+  expect(wall.enter(left, "left-browser")).toBe("left-browser");
+  expect(wall.saved.screens).toHaveLength(2);
+});
+
+test("a change of all screens takes effect at one time for all, with some notice", () => {
+  enterBoth();
+  left.take();
+  right.take();
+  host.take();
+  const show = { ...FIRST_SHOW, hand: { ...FIRST_SHOW.hand, blackout: true } };
+  wall.setShow(show);
+  const message = { type: "show", show, at: 1_200 };
+  for (const member of [left, right, host]) expect(member.take()).toEqual([message]);
+});
+
+test("only a screen that is not there can be removed", () => {
+  enterBoth();
+  wall.removeScreen("left-browser");
+  expect(screen("left-browser")).toBeDefined();
+  wall.leave("left-browser");
+  host.take();
+  right.take();
+  wall.removeScreen("left-browser");
+  expect(host.take()).toEqual([{ type: "screen-removed", id: "left-browser" }]);
+  expect(taken(right, "place")[0]?.extent).toMatchObject({ x: 1, width: 1 });
+});
+
+test("one screen identifies itself, or all do", () => {
+  enterBoth();
+  left.take();
+  right.take();
+  wall.identify("right-browser");
+  expect([left.take(), right.take()]).toEqual([[], [{ type: "identify" }]]);
+  wall.identify();
+  expect([left.take(), right.take()]).toEqual([[{ type: "identify" }], [{ type: "identify" }]]);
+});
+
+test("a wall that was saved is the same again, with nobody there", () => {
+  enterBoth();
+  wall.arrange([arranged("left-browser", { name: "Bar", x: 7 })]);
+  wall.setShow({ ...FIRST_SHOW, rule: "octaves" });
+  expect(changes).toBeGreaterThan(0);
+  const again = open(wall.saved);
+  host.take();
+  again.welcomeHost();
+  expect(again.show.rule).toBe("octaves");
+  expect(taken(host, "screens")[0]?.screens).toMatchObject([
+    { name: "Bar", x: 7, present: false },
+    { id: "right-browser", present: false },
+  ]);
+});
