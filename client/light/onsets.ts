@@ -1,0 +1,62 @@
+/** Quieter than this is silence, dB. */
+const FLOOR_DB = -80;
+/** Fluxes to compare with: about a second of frames. */
+const MEMORY = 64;
+/** With fewer, nothing can stand out yet. */
+const FEWEST = 8;
+/** An onset stands out: so many times the usual flux, and so much above it in dB. */
+const TIMES_USUAL = 1.8;
+const ABOVE_USUAL_DB = 1.5;
+/** No beat follows another sooner, ms: 500 a minute. */
+const REFRACTORY_MS = 120;
+
+/**
+ * Finds beats as they are heard: the spectral flux, how much louder the bins have become on the mean, stands out
+ * against its own median of the last second.
+ */
+export class Onsets {
+  #before = new Float32Array(0);
+  readonly #fluxes: number[] = [];
+  #last = Number.NEGATIVE_INFINITY;
+
+  /**
+   * Takes the next spectrum.
+   * @param spectrum dB per bin
+   * @param at its time, ms
+   * @returns whether a beat begins here
+   */
+  add(spectrum: Float32Array, at: number): boolean {
+    const known = this.#before.length === spectrum.length;
+    const flux = known ? this.#fluxOf(spectrum) : 0;
+    if (!known) this.#before = new Float32Array(spectrum.length);
+    for (let bin = 0; bin < spectrum.length; bin++) this.#before[bin] = floored(spectrum[bin]!);
+    const usual = median(this.#fluxes);
+    this.#fluxes.push(flux);
+    if (this.#fluxes.length > MEMORY) this.#fluxes.shift();
+    if (at < this.#last) this.#last = Number.NEGATIVE_INFINITY;
+    const standsOut = this.#fluxes.length > FEWEST && flux > usual * TIMES_USUAL + ABOVE_USUAL_DB;
+    if (!standsOut || at - this.#last < REFRACTORY_MS) return false;
+    this.#last = at;
+    return true;
+  }
+
+  /** Mean rise over bins in dB. Low bins weigh as much as the many high ones: a kick drum has few. */
+  #fluxOf(spectrum: Float32Array): number {
+    let sum = 0;
+    let weights = 0;
+    for (let bin = 1; bin < spectrum.length; bin++) {
+      const weight = 1 / bin;
+      sum += weight * Math.max(floored(spectrum[bin]!) - this.#before[bin]!, 0);
+      weights += weight;
+    }
+    return sum / weights;
+  }
+}
+
+function floored(db: number): number {
+  return db > FLOOR_DB ? db : FLOOR_DB;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}

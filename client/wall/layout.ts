@@ -1,0 +1,101 @@
+import type { Extent, Screen, Show } from "../../server/protocol/wall.ts";
+import { BANDS, type Band } from "../light/band.ts";
+
+/** What is spread over a wall: most of what music has, in Hz. */
+const LOWEST = 31.25;
+const HIGHEST = 16_000;
+const OCTAVES = Math.log2(HIGHEST / LOWEST);
+
+/** Where a screen is in its wall, in places from the wall's top left. */
+export interface Spot {
+  /** The column of its left edge and the row of its lower edge, that one counted from the bottom. */
+  column: number;
+  row: number;
+  columns: number;
+  rows: number;
+  /** Its middle. */
+  x: number;
+  y: number;
+  /** From its middle to where ripples start. */
+  distance: number;
+}
+
+type Area = Pick<Screen, "x" | "y" | "width" | "height">;
+
+/** A screen's spot in a wall of this extent. */
+export function spotOf(screen: Area, extent: Extent, origin: Show["origin"]): Spot {
+  const [columns, rows] = [extent.width, extent.height];
+  const x = screen.x - extent.x + screen.width / 2;
+  const y = screen.y - extent.y + screen.height / 2;
+  const from = origin ? { x: origin.x + 0.5, y: origin.y + 0.5 } : { x: columns / 2, y: rows / 2 };
+  return {
+    column: screen.x - extent.x,
+    row: rows - (screen.y - extent.y + screen.height),
+    columns,
+    rows,
+    x,
+    y,
+    distance: Math.hypot(x - from.x, y - from.y),
+  };
+}
+
+/**
+ * The band that the host's hand, the pattern or the rule gives a screen; undefined where it is the screen's own affair.
+ * A wide screen shows all that its columns would.
+ */
+export function bandOf(
+  screen: Pick<Screen, "id" | "band" | "width">,
+  spot: Spot,
+  show: Show,
+): Band | undefined {
+  switch (show.pattern) {
+    case "spectrum":
+      return lowToHigh(screen.width, spot);
+    case "unison":
+    case "ripple":
+    case "beat":
+      return BANDS.all;
+    default:
+      return screen.band ?? ruled(screen, spot, show);
+  }
+}
+
+function ruled({ id, width }: Pick<Screen, "id" | "width">, spot: Spot, { rule }: Show): Band | undefined {
+  switch (rule) {
+    case "own":
+      return undefined;
+    case "low-high":
+      return lowToHigh(width, spot);
+    case "octaves":
+      return octave(spot.column % OCTAVES);
+    case "mirrored": {
+      const half = Math.ceil(spot.columns / 2);
+      const step = Math.min(Math.floor(Math.abs(spot.x - spot.columns / 2)), half - 1);
+      return between(step / half, (step + 1) / half);
+    }
+    case "same":
+      return BANDS.all;
+    case "random":
+      return octave(hash(id) % OCTAVES);
+  }
+}
+
+function lowToHigh(width: number, { column, columns }: Spot): Band {
+  return between(column / columns, (column + width) / columns);
+}
+
+function octave(index: number): Band {
+  return { low: LOWEST * 2 ** index, high: LOWEST * 2 ** (index + 1) };
+}
+
+/** Part of the spectrum as the ear divides it, each end 0..1. */
+function between(from: number, to: number): Band {
+  return { low: LOWEST * 2 ** (OCTAVES * from), high: LOWEST * 2 ** (OCTAVES * to) };
+}
+
+/** The same number for the same name, on every screen and in the console. */
+function hash(text: string): number {
+  let value = 2_166_136_261;
+  for (const letter of text) value = Math.imul(value ^ letter.codePointAt(0)!, 16_777_619) >>> 0;
+  return value;
+}
