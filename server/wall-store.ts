@@ -2,8 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import * as v from "valibot";
-import { type SavedWall, SavedWallSchema } from "./protocol/wall-schema.ts";
+import { readSavedWall, type SavedWall } from "./protocol/wall-schema.ts";
 
 /** How long changes are gathered before they are written, ms. */
 const GATHER_MS = 500;
@@ -32,7 +31,7 @@ export class WallStore {
     const waiting = this.#waiting.get(code);
     if (waiting) return waiting();
     try {
-      return v.parse(SavedWallSchema, JSON.parse(readFileSync(this.#path(code), "utf8")));
+      return readSavedWall(JSON.parse(readFileSync(this.#path(code), "utf8")));
     } catch (err) {
       if ((err as NodeJS.ErrnoException).code !== "ENOENT")
         this.#log.warn({ err, room: code }, "wall not readable");

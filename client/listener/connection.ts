@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { Report, RoomStatus, ServerMessage } from "../../server/protocol/messages.ts";
 import type { Timing } from "../../server/protocol/timing.ts";
-import { FIRST_SHOW, type Show } from "../../server/protocol/wall.ts";
+import type { Extent, Screen, Show } from "../../server/protocol/wall.ts";
 import type { WallClock } from "../shared/clock.ts";
 import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
@@ -31,7 +31,6 @@ export interface ConnectionStatus {
   /** The room as last heard of. */
   room: RoomStatus | undefined;
   refusal: Refusal | undefined;
-  show: Show;
   peer: PeerState | "prepared";
 }
 
@@ -43,10 +42,18 @@ export interface ConnectionOptions {
   returning: boolean;
   /** Called for every receiver, before anything comes through it. */
   onReceiver(receiver: RTCRtpReceiver): void;
+  /** What this page was called in the wall before. */
+  screen: string | undefined;
   onTrack(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
   onTiming(timing: Timing): void;
   /** @param at begin of the test on the wall clock, ms */
   onFlashTest(at: number): void;
+  /** What all screens do has changed, from a time of the wall clock on. */
+  onShow(change: { show: Show; at: number }): void;
+  /** This screen's place has changed, likewise. */
+  onPlace(change: { screen: Screen; extent: Extent; at: number }): void;
+  /** The host asks which screen this is. */
+  onIdentify(): void;
   onChange(status: ConnectionStatus): void;
 }
 
@@ -58,11 +65,11 @@ export class Connection {
     joined: false,
     room: undefined,
     refusal: undefined,
-    show: FIRST_SHOW,
     peer: "prepared",
   };
   #returning: boolean;
   #password: string | undefined;
+  #screen: string | undefined;
   /** Both made ahead of need, so that the offer is ready when the tap comes. */
   #peer!: Peer;
   #offer!: Promise<string>;
@@ -82,6 +89,7 @@ export class Connection {
     this.#options = options;
     this.#returning = options.returning;
     this.#password = options.password;
+    this.#screen = options.screen;
     this.#prepare();
     this.#signal = new Signal({
       open: () => this.#open(),
@@ -127,7 +135,8 @@ export class Connection {
   #join(): void {
     clearTimeout(this.#rejoining);
     const password = this.#password && { password: this.#password };
-    this.#signal.send({ type: "join", code: this.#options.code, ...password });
+    const screen = this.#screen && { screen: this.#screen };
+    this.#signal.send({ type: "join", code: this.#options.code, ...password, ...screen });
   }
 
   #read(message: ServerMessage): void {
@@ -136,7 +145,8 @@ export class Connection {
         this.#returning = true;
         this.#refusals = 0;
         this.#options.onTiming(message.timing);
-        this.#update({ joined: true, room: message.room, show: message.show, refusal: undefined });
+        this.#options.onShow({ show: message.show, at: 0 });
+        this.#update({ joined: true, room: message.room, refusal: undefined });
         this.#ask();
         break;
       case "room":
@@ -154,7 +164,14 @@ export class Connection {
         if (!this.#answered) this.#prepare();
         break;
       case "show":
-        this.#update({ show: message.show });
+        this.#options.onShow(message);
+        break;
+      case "place":
+        this.#screen = message.screen.id;
+        this.#options.onPlace(message);
+        break;
+      case "identify":
+        this.#options.onIdentify();
         break;
       case "answer":
         this.#awaited -= 1;

@@ -53,6 +53,12 @@ export class Controls {
     this.#panel.hidden = !enabled;
   }
 
+  /** Which choices are the person's to make; the wall makes the others. */
+  offer({ band, palette }: { band: boolean; palette: boolean }): void {
+    byId("band").hidden = !band;
+    byId("palette").hidden = !palette;
+  }
+
   #touched(event: Event): void {
     if (!this.#enabled) return;
     clearTimeout(this.#fade);

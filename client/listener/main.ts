@@ -1,17 +1,24 @@
 import { CODE_PATTERN, normaliseCode } from "../../server/protocol/code.ts";
 import { binsOf } from "../light/band.ts";
-import { PALETTES } from "../light/colour.ts";
+import { PALETTES, type PaletteName } from "../light/colour.ts";
 import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
 import { Dating } from "./dating.ts";
+import { keepScreen, recallScreen } from "./identity.ts";
 import { Needs } from "./needs.ts";
 import { byId } from "./page.ts";
+import { Part } from "./part.ts";
 import { Screen } from "./screen.ts";
 import { memory, readSettings, type Settings, writeQuery } from "./settings.ts";
 import { Sound } from "./sound.ts";
 import { type State, stateOf, WORDS } from "./status.ts";
 import { canFillScreen, fillScreen, keepAwake, toggleFullScreen } from "./wake.ts";
 import { WallTime } from "./wall-time.ts";
+
+/** A change that no frame has brought into effect, because the screen is dark, comes so much late at most, ms. */
+const SETTLE_MS = 250;
+/** How long a screen says who it is, ms. */
+const IDENTITY_MS = 6_000;
 
 const root = document.documentElement;
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
@@ -33,6 +40,10 @@ function run(): void {
   let started = false;
   let sounding = false;
   let keepsSafe = memory.recall("safe") === "yes";
+  /** A band was chosen here although the wall gives one. */
+  let keepsBand = false;
+
+  const part = new Part();
 
   const needs = new Needs();
 
@@ -42,6 +53,7 @@ function run(): void {
   );
   const dating = new Dating(sound);
   const screen = new Screen(byId<HTMLCanvasElement>("light"), {
+    begin: (now) => part.changing && settle(now),
     hear: () => dating.hear(),
     due,
     wall: (now) => wall.at(now),
@@ -58,6 +70,7 @@ function run(): void {
     password: memory.recall(`password:${code}`),
     returning: memory.recall("wall") === code,
     onReceiver: (made) => dating.prepare(made),
+    screen: recallScreen(),
     onTrack: (track, from) => {
       dating.listen(from);
       sound.play(track);
@@ -69,6 +82,12 @@ function run(): void {
       wall.flashTest(at);
       if (started) screen.flash();
     },
+    onShow: ({ show, at }) => change({ show, at }),
+    onPlace: ({ screen, extent, at }) => {
+      keepScreen(screen.id);
+      change({ place: { screen, extent }, at });
+    },
+    onIdentify: identify,
     onChange: ({ joined }) => {
       if (joined) memory.keep("wall", code);
       update();
@@ -84,6 +103,7 @@ function run(): void {
   const controls = new Controls({
     settings,
     onSettings: (changed) => {
+      if (changed.band !== settings.band) keepsBand = true;
       settings = changed;
       remember(settings);
       update();
@@ -108,15 +128,44 @@ function run(): void {
     return sent - delay;
   }
 
+  function change(coming: Parameters<Part["add"]>[0]): void {
+    part.add(coming);
+    settle(performance.now());
+    if (part.changing) setTimeout(() => settle(performance.now()), SETTLE_MS);
+  }
+
+  function settle(now: number): void {
+    if (part.advance(wall.at(now))) update();
+  }
+
+  function obey(): void {
+    const { show, hand } = part;
+    const own = !part.band || (keepsBand && part.mayChooseBand);
+    const band = own ? settings.band : part.band!;
+    const named = show.palette !== null && Object.hasOwn(PALETTES, show.palette);
+    const palette = named ? (show.palette as PaletteName) : settings.palette;
+    const safety = keepsSafe && show.safety === "off" ? "wall" : show.safety;
+    screen.show(binsOf(band, sound.sampleRate, sound.fftSize), PALETTES[palette]);
+    screen.task = {
+      // Alone, a screen has no one to keep in step with.
+      safety: safety === "wall" && part.alone ? "screen" : safety,
+      pattern: show.pattern,
+      spot: part.spot,
+      hand,
+    };
+    controls.offer({ band: !part.band || part.mayChooseBand, palette: !named });
+    byId("follow").hidden = !part.band || !own;
+    byId("message").textContent = hand.text;
+    byId("flashes").hidden = show.safety !== "off" || Boolean(connection.status.refusal);
+    byId("safe").ariaChecked = String(keepsSafe);
+  }
+
   /** Brings all that is seen in line with what is known. */
   function update(): void {
-    const { joined, room, refusal, show, peer } = connection.status;
-    const lit = started && !refusal && room?.state === "live" && room.playing;
+    const { joined, room, refusal, peer } = connection.status;
+    const lit = started && !refusal && room?.state === "live" && room.playing && !part.locked;
     wall.trim = settings.trim;
-    screen.show(binsOf(settings.band, sound.sampleRate, sound.fftSize), PALETTES[settings.palette]);
-    screen.safety = keepsSafe && show.safety === "off" ? "wall" : show.safety;
-    byId("flashes").hidden = show.safety !== "off" || Boolean(refusal);
-    byId("safe").ariaChecked = String(keepsSafe);
+    obey();
     if (lit) {
       screen.light();
     } else {
@@ -127,7 +176,7 @@ function run(): void {
     byId("tap").hidden = started || Boolean(refusal) || room?.state === "closed";
     byId("title").textContent = room?.title ?? "";
     root.dataset.peer = peer;
-    say(stateOf({ refusal, joined, room, started, running: sound.running, sounding }));
+    say(stateOf({ refusal, joined, room, started, locked: part.locked, running: sound.running, sounding }));
   }
 
   function start(): void {
@@ -153,6 +202,22 @@ function run(): void {
   addEventListener("keydown", () => started && sound.resume());
   document.addEventListener("visibilitychange", () => started && !document.hidden && sound.resume());
 
+  let naming: ReturnType<typeof setTimeout> | undefined;
+  function identify(): void {
+    clearTimeout(naming);
+    const { number, name } = part.name;
+    byId("number").textContent = number;
+    byId("name").textContent = name;
+    byId("identity").hidden = false;
+    naming = setTimeout(() => {
+      byId("identity").hidden = true;
+    }, IDENTITY_MS);
+  }
+
+  byId("follow").addEventListener("click", () => {
+    keepsBand = false;
+    update();
+  });
   byId("safe").addEventListener("click", () => {
     keepsSafe = !keepsSafe;
     memory.keep("safe", keepsSafe ? "yes" : "no");

@@ -1,17 +1,40 @@
-import { FIRST_SHOW, type Safety } from "../../server/protocol/wall.ts";
+import { FIRST_SHOW, type Hand, NO_HAND, type Pattern, type Safety } from "../../server/protocol/wall.ts";
 import type { Bins } from "../light/band.ts";
 import { colourOf, css, type Palette } from "../light/colour.ts";
 import { FlashGuard, type Phase, phaseAt } from "../light/flash-guard.ts";
 import { byteLevel, powerLevel } from "../light/level.ts";
+import { Onsets } from "../light/onsets.ts";
 import type { Rgb } from "../light/photometry.ts";
+import { type Spot, spotOf } from "../wall/layout.ts";
+import { hasBeats, lagOf, levelOf } from "../wall/patterns.ts";
 import { Glide } from "./glide.ts";
 import { Smooth } from "./smooth.ts";
 import { Timeline } from "./timeline.ts";
 
 const DARK: Rgb = [0, 0, 0];
 const FLASH: Rgb = [255, 255, 255];
+/** Beats kept: more than the longest ripple holds. */
+const BEATS = 16;
+
+/** What the wall wants of this screen. */
+export interface Task {
+  safety: Safety;
+  pattern: Pattern;
+  spot: Spot;
+  hand: Hand;
+}
+
+/** What a screen does before the wall has said anything. */
+const ALONE: Task = {
+  safety: FIRST_SHOW.safety,
+  pattern: FIRST_SHOW.pattern,
+  spot: spotOf({ x: 0, y: 0, width: 1, height: 1 }, { x: 0, y: 0, width: 1, height: 1 }, null),
+  hand: NO_HAND,
+};
 
 export interface ScreenSource {
+  /** A frame begins. */
+  begin(now: number): void;
   /** What is heard now, in dB per bin, and its media time in ms. */
   hear(): { spectrum: Float32Array; media: number };
   /** Media time to be painted at `now`, in ms; undefined while that is not known. `newest` is the newest there is. */
@@ -39,7 +62,10 @@ export class Screen {
   #lit = false;
   #painted = "";
   #guard = new FlashGuard();
-  #safety: Safety = FIRST_SHOW.safety;
+  #task: Task = ALONE;
+  readonly #onsets = new Onsets();
+  #beats: number[] = [];
+  #frozen: Rgb | undefined;
   #heard = false;
   #firstLight = false;
 
@@ -57,10 +83,13 @@ export class Screen {
     this.#palette = palette;
   }
 
-  /** How flashes are limited from now on. */
-  set safety(safety: Safety) {
-    if (safety !== "off" && this.#safety === "off") this.#guard = new FlashGuard();
-    this.#safety = safety;
+  /** What the wall wants from now on. */
+  set task(task: Task) {
+    if (task.safety !== "off" && this.#task.safety === "off") this.#guard = new FlashGuard();
+    if (task.pattern !== this.#task.pattern || task.spot.distance !== this.#task.spot.distance)
+      this.#forget();
+    this.#task = task;
+    if (this.#frozen && !task.hand.freeze) this.#frozen = undefined;
   }
 
   /** Follows the music from the next frame on. */
@@ -88,11 +117,12 @@ export class Screen {
 
   readonly #tick = (now: number): void => {
     this.#frame = 0;
-    const level = this.#lit ? this.#follow(now) : 0;
+    this.#source.begin(now);
+    const colour = this.#lit ? this.#handled(colourOf(this.#palette, this.#follow(now))) : DARK;
     const flash = this.#source.flash(now);
     // All screens pulse as one, once a second: their own budgets are enough, and the pulse keeps its time.
     if (flash !== undefined) this.#paint(this.#limited(flash ? FLASH : DARK, now));
-    else this.#paint(this.#limited(this.#lit ? colourOf(this.#palette, level) : DARK, now, this.#phase(now)));
+    else this.#paint(this.#limited(colour, now, this.#phase(now)));
     if (this.#lit || flash !== undefined || this.#painted !== css(DARK)) this.#run();
   };
 
@@ -103,14 +133,33 @@ export class Screen {
     this.#levels.add(media, bytes ? byteLevel(spectrum, this.#bins) : powerLevel(spectrum, this.#bins));
     const newest = this.#levels.newest!;
     const due = this.#glide.next(this.#source.due(now, newest) ?? newest, now);
-    const painted = Math.min(due, newest);
-    const level = bytes ? this.#levels.at(painted) : this.#smooth.at(this.#levels, painted);
+    const { pattern, spot } = this.#task;
+    const painted = Math.min(due, newest) - lagOf(pattern, spot);
+    const heard = bytes ? this.#levels.at(painted) : this.#smooth.at(this.#levels, painted);
+    const sinceBeat = hasBeats(pattern) ? this.#sinceBeat(spectrum, media, painted) : 0;
+    const level = levelOf(pattern, spot, { level: heard, sinceBeat, wall: this.#source.wall(now) ?? now });
     if (!this.#heard) this.#listen(spectrum);
     if (!this.#firstLight && level > 0) {
       this.#firstLight = true;
       this.#source.onFirstLight();
     }
     return level;
+  }
+
+  /** From the last beat before a media time to that time; infinite without one. */
+  #sinceBeat(spectrum: Float32Array, media: number, painted: number): number {
+    if (this.#onsets.add(spectrum, media)) this.#beats = [...this.#beats.slice(1 - BEATS), media];
+    const last = this.#beats.findLast((beat) => beat <= painted);
+    return last === undefined ? Number.POSITIVE_INFINITY : painted - last;
+  }
+
+  /** The colour as the host's hand leaves it. */
+  #handled(colour: Rgb): Rgb {
+    const { blackout, freeze, brightness } = this.#task.hand;
+    if (freeze) this.#frozen ??= colour;
+    if (blackout) return DARK;
+    const [red, green, blue] = this.#frozen ?? colour;
+    return [Math.round(red * brightness), Math.round(green * brightness), Math.round(blue * brightness)];
   }
 
   #listen(spectrum: Float32Array): void {
@@ -122,15 +171,16 @@ export class Screen {
     this.#levels.clear();
     this.#smooth.reset();
     this.#glide.reset();
+    this.#beats = [];
   }
 
   #limited(wanted: Rgb, now: number, phase?: Phase): Rgb {
-    return this.#safety === "off" ? wanted : this.#guard.allow(wanted, now, phase);
+    return this.#task.safety === "off" ? wanted : this.#guard.allow(wanted, now, phase);
   }
 
   /** What the wall allows now; nothing is said where each screen is on its own, and before the clock is known. */
   #phase(now: number): Phase | undefined {
-    const wall = this.#safety === "wall" ? this.#source.wall(now) : undefined;
+    const wall = this.#task.safety === "wall" ? this.#source.wall(now) : undefined;
     return wall === undefined ? undefined : phaseAt(wall);
   }
 

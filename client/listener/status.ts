@@ -23,6 +23,8 @@ export interface Facts {
   room: RoomStatus | undefined;
   /** The person has tapped, or the address says `autostart`. */
   started: boolean;
+  /** The host has locked this screen out. */
+  locked: boolean;
   /** The browser lets the audio graph run. */
   running: boolean;
   /** Music was heard since the screen was last lit. */
@@ -39,16 +41,18 @@ export type State =
   | "paused"
   | "closed"
   | "ready"
+  | "locked"
   | "blocked"
   | "silent"
   | "live";
 
-export function stateOf({ refusal, joined, room, started, running, sounding }: Facts): State {
+export function stateOf({ refusal, joined, room, started, running, locked, sounding }: Facts): State {
   if (refusal === "too-old" || refusal === "outdated") return refusal;
   if (room?.state === "closed") return "closed";
   if (refusal) return refusal;
   if (!room) return "connecting";
   if (!joined) return "reconnecting";
+  if (locked) return "locked";
   if (room.state !== "live") return room.state;
   if (!room.playing) return "paused";
   if (!started) return "ready";
@@ -63,6 +67,7 @@ export const WORDS: Record<State, readonly [is: string, then: string]> = {
   waiting: ["Waiting for the host", "The light begins when the host goes live."],
   "host-away": ["The host is away", "The light comes back when the host does."],
   paused: ["Paused", "The light moves on with the music."],
+  locked: ["This screen rests", "The host has taken it out of the light for now."],
   silent: ["No sound yet", "The host is live; the music is on its way."],
   blocked: ["Tap once", "Your browser wants a tap before the light may start."],
   full: ["This wall is full", "This screen joins as soon as there is a place."],

@@ -39,7 +39,7 @@ const arranged = {
 export const ArrangedSchema = v.strictObject(arranged);
 
 /** A wall as it is kept on disk. */
-export const SavedWallSchema = v.strictObject({
+const SavedWallSchema = v.strictObject({
   version: v.literal(1),
   show: ShowSchema,
   screens: v.array(
@@ -49,3 +49,11 @@ export const SavedWallSchema = v.strictObject({
 
 export type SavedWall = v.InferOutput<typeof SavedWallSchema>;
 export type SavedScreen = SavedWall["screens"][number];
+
+/**
+ * Takes a kept wall for what it is.
+ * @throws Error when it is not one, or of another version
+ */
+export function readSavedWall(value: unknown): SavedWall {
+  return v.parse(SavedWallSchema, value);
+}

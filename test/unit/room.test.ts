@@ -332,7 +332,7 @@ test("tells everyone the broadcast's time, each in the numbers of its own stream
   expect(timings(listener)).toMatchObject([{ timing: { clock: clocks.listeners } }]);
   const late = new HandMember("late");
   room.joinListener(late);
-  expect(late.take()).toMatchObject([{ type: "joined", timing: { clock: clocks.listeners } }]);
+  expect(late.take()[0]).toMatchObject({ type: "joined", timing: { clock: clocks.listeners } });
 });
 
 test("makes room at once for a screen that needs more delay, and tells everyone", () => {

@@ -1,0 +1,87 @@
+import {
+  type Extent,
+  FIRST_SHOW,
+  type Hand,
+  NO_HAND,
+  type Screen,
+  type Show,
+} from "../../server/protocol/wall.ts";
+import type { Band } from "../light/band.ts";
+import { bandOf, type Spot, spotOf } from "../wall/layout.ts";
+
+/** Where a screen is before the wall has said so: alone. */
+const ALONE: Extent = { x: 0, y: 0, width: 1, height: 1 };
+
+type Change = { at: number; show?: Show; place?: { screen: Screen; extent: Extent } };
+
+/** This screen's part in the wall: what the host wants of all screens and of this one, each change from its time on. */
+export class Part {
+  show: Show = FIRST_SHOW;
+  #screen: Screen | undefined;
+  #extent = ALONE;
+  #coming: Change[] = [];
+
+  /** Takes a change that is to take effect when the wall clock says `at`. */
+  add(change: Change): void {
+    this.#coming.push(change);
+  }
+
+  /** Brings into effect what is due. Where the wall clock is not known yet, everything is. */
+  advance(wall: number | undefined): boolean {
+    const due = this.#coming.filter(({ at }) => wall === undefined || at <= wall);
+    if (due.length === 0) return false;
+    this.#coming = this.#coming.filter((change) => !due.includes(change));
+    for (const { show, place } of due) {
+      if (show) this.show = show;
+      if (place) {
+        this.#screen = place.screen;
+        this.#extent = place.extent;
+      }
+    }
+    return true;
+  }
+
+  /** Whether changes wait for their time. */
+  get changing(): boolean {
+    return this.#coming.length > 0;
+  }
+
+  get spot(): Spot {
+    return spotOf(this.#screen ?? { x: 0, y: 0, width: 1, height: 1 }, this.#extent, this.show.origin);
+  }
+
+  /** The band that the wall gives this screen, if it gives one. */
+  get band(): Band | undefined {
+    return this.#screen && bandOf(this.#screen, this.spot, this.show);
+  }
+
+  /** Whether the person here may choose another band than the wall gives. */
+  get mayChooseBand(): boolean {
+    return this.show.ownBands && (this.show.pattern === "bands" || this.show.pattern === "sweep");
+  }
+
+  get locked(): boolean {
+    return this.#screen?.locked ?? false;
+  }
+
+  /** No other screen shares the wall. */
+  get alone(): boolean {
+    return this.#extent.width * this.#extent.height === 1;
+  }
+
+  /** What the host does by hand, to all screens and to this one together. */
+  get hand(): Hand {
+    const [all, own] = [this.show.hand, this.#screen?.hand ?? NO_HAND];
+    return {
+      blackout: all.blackout || own.blackout,
+      freeze: all.freeze || own.freeze,
+      brightness: all.brightness * own.brightness,
+      text: own.text || all.text,
+    };
+  }
+
+  /** What the screen calls itself when it is asked. */
+  get name(): { number: string; name: string } {
+    return { number: String(this.#screen?.number ?? ""), name: this.#screen?.name ?? "" };
+  }
+}
