@@ -1,4 +1,12 @@
-import { type Arranged, type Extent, NO_HAND, PLACES, type Screen } from "./protocol/wall.ts";
+import {
+  type Arranged,
+  type Extent,
+  extentOf,
+  FIRST_PLACE,
+  NO_HAND,
+  PLACES,
+  type Screen,
+} from "./protocol/wall.ts";
 
 /** How long a screen that its host never touched keeps its place after it has gone, ms. */
 const PASSING_KEPT = 10 * 60_000;
@@ -32,7 +40,7 @@ export class Arrangement {
     return this.#entries.get(id)?.screen;
   }
 
-  /** The smallest rectangle that holds all screens; of none, one place. */
+  /** The smallest rectangle that holds all screens; of none, the first place. */
   get extent(): Extent {
     return extentOf(this.screens);
   }
@@ -97,21 +105,9 @@ export class Arrangement {
   }
 }
 
-function extentOf(areas: readonly Area[]): Extent {
-  if (areas.length === 0) return { x: 0, y: 0, width: 1, height: 1 };
-  let [left, top, right, bottom] = [PLACES, PLACES, 0, 0];
-  for (const { x, y, width, height } of areas) {
-    left = Math.min(left, x);
-    top = Math.min(top, y);
-    right = Math.max(right, x + width);
-    bottom = Math.max(bottom, y + height);
-  }
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
-
 /** The first free place, row by row; in a full wall, a new column or, where it is wide already, a new row. */
 function freePlace(areas: readonly Area[]): { x: number; y: number } {
-  if (areas.length === 0) return { x: 0, y: 0 };
+  if (areas.length === 0) return FIRST_PLACE;
   const taken = new Set(areas.flatMap(placesOf));
   const { x: left, y: top, width, height } = extentOf(areas);
   for (let y = top; y < top + height; y++) {

@@ -1,12 +1,16 @@
 import type { MediaEngine, PeerId } from "./media/engine.ts";
-import type { Report, RoomStats, SyncStats } from "./protocol/messages.ts";
+import type { Report, RoomStats, ScreenFigures, SyncStats } from "./protocol/messages.ts";
 
 /** A listener's media leg: its peer from offer to close, and whether that is up. */
 interface Leg {
   readonly peer?: PeerId | undefined;
   readonly connected: boolean;
   readonly report?: Report;
+  readonly screen?: string;
 }
+
+/** Screens whose own figures the host gets. */
+const SCREENS_MAX = 200;
 
 /** How a broadcast reaches its listeners, by what `engine` last heard from each. */
 export function roomStats(
@@ -18,6 +22,7 @@ export function roomStats(
   let worstLoss = 0;
   const roundTrips: number[] = [];
   const reports: Report[] = [];
+  const screens: ScreenFigures[] = [];
   for (const leg of legs) {
     listeners += 1;
     if (leg.connected) connected += 1;
@@ -26,8 +31,13 @@ export function roomStats(
     if (!stats) continue;
     worstLoss = Math.max(worstLoss, stats.loss);
     if (stats.roundTripMs !== null) roundTrips.push(stats.roundTripMs);
+    if (leg.screen === undefined || screens.length >= SCREENS_MAX) continue;
+    const { roundTripMs, loss } = stats;
+    screens.push({ id: leg.screen, roundTripMs, loss, clockErrorMs: leg.report?.clockErrorMs ?? null });
   }
-  return { listeners, connected, roundTripMs: median(roundTrips), worstLoss, sync: syncStats(reports) };
+  const roundTripMs = median(roundTrips);
+  const sync = syncStats(reports);
+  return { listeners, connected, roundTripMs, worstLoss, sync, ...(screens.length > 0 && { screens }) };
 }
 
 function syncStats(reports: readonly Report[]): SyncStats {

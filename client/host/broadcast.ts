@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { RoomStats, ServerMessage } from "../../server/protocol/messages.ts";
 import type { Timing } from "../../server/protocol/timing.ts";
 import type { WallClock } from "../shared/clock.ts";
-import { FIRST_SHOW, type Show } from "../../server/protocol/wall.ts";
+import { type Arranged, FIRST_SHOW, type ScreenSeen, type Show } from "../../server/protocol/wall.ts";
 import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
 import { forgetWall, keepWall, type OwnWall } from "../shared/walls.ts";
@@ -43,6 +43,8 @@ export class Broadcast {
   onSender: (sender: RTCRtpSender) => void = () => {};
   /** What all screens do, as the server last said. */
   readonly show = signal<Show>(FIRST_SHOW);
+  /** All screens of the wall by id, also those that are away. */
+  readonly screens = signal<ReadonlyMap<string, ScreenSeen>>(new Map());
   /** Why the wall cannot be hosted from here, in words. */
   readonly refusal = signal("");
   /** What is wrong with the broadcast, in words; "" while nothing is. */
@@ -131,6 +133,26 @@ export class Broadcast {
     this.#signal?.send({ type: "set-show", show: { ...this.show.peek(), ...change } });
   }
 
+  /** Places, names or sets a screen. */
+  arrange(...screens: readonly ScreenSeen[]): void {
+    if (this.#signal?.send({ type: "arrange", screens: screens.map(arranged) })) this.#see(screens);
+  }
+
+  /** Frees the place of a screen that is away. */
+  removeScreen(id: string): void {
+    this.#signal?.send({ type: "remove-screen", id });
+  }
+
+  /** Makes a screen, or all of them, show number and name. */
+  identify(id?: string): void {
+    this.#signal?.send({ type: "identify", ...(id !== undefined && { id }) });
+  }
+
+  /** The wall clock at a time of this page, ms; undefined before it is known. */
+  wallClock(now: number): number | undefined {
+    return this.#signal?.clock.at(now);
+  }
+
   /** Closes the wall for everyone and for good. False while the server cannot be reached. */
   closeWall(): boolean {
     this.#closing = this.#signal?.send({ type: "close-room" }) ?? false;
@@ -146,6 +168,7 @@ export class Broadcast {
     switch (message.type) {
       case "joined":
         this.show.value = message.show;
+        this.screens.value = new Map();
         this.phase.value = "ready";
         this.timing.value = message.timing;
         this.problem.value = "";
@@ -154,6 +177,12 @@ export class Broadcast {
         return;
       case "room":
         if (message.room.state === "closed") this.#roomClosed();
+        return;
+      case "screens":
+        this.#see(message.screens);
+        return;
+      case "screen-removed":
+        this.screens.value = new Map([...this.screens.peek()].filter(([id]) => id !== message.id));
         return;
       case "show":
         this.show.value = message.show;
@@ -179,6 +208,13 @@ export class Broadcast {
       case "error":
         this.#failed(message.code, message.message, message.answers);
     }
+  }
+
+  #see(screens: readonly ScreenSeen[]): void {
+    this.screens.value = new Map([
+      ...this.screens.peek(),
+      ...screens.map((screen) => [screen.id, screen] as const),
+    ]);
   }
 
   /** Without having been asked to, a server closes rooms only as it stops: whether the wall is over, joining tells. */
@@ -269,4 +305,9 @@ export class Broadcast {
     this.#peer?.close();
     this.#peer = undefined;
   }
+}
+
+/** What of a screen is the host's to set. */
+function arranged({ number, present, ...rest }: ScreenSeen): Arranged {
+  return rest;
 }

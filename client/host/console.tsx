@@ -10,6 +10,7 @@ import { OnAir } from "./on-air.tsx";
 import { Preview } from "./preview.tsx";
 import type { Song } from "./song.ts";
 import { SongPlace } from "./song-place.tsx";
+import { WallView } from "./wall-view.tsx";
 
 interface ConsoleProps {
   code: string;
@@ -38,23 +39,29 @@ export function Console({ code, song, broadcast }: ConsoleProps) {
 
 function Places({ code, song, broadcast }: ConsoleProps) {
   const dragging = useDrop(song);
+  const selected = useSignal<string | undefined>(undefined);
+  const inhabited = broadcast.screens.value.size > 0;
   useEffect(() => {
-    const press = (event: KeyboardEvent) => pressKey(event, song);
+    const press = (event: KeyboardEvent) => pressKey(event, song, broadcast);
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
-  }, [song]);
+  }, [song, broadcast]);
   return (
     <div class="console" data-testid="drop">
       <header>
         <SongPlace song={song} />
         <OnAir song={song} broadcast={broadcast} />
       </header>
-      <main>
+      <main data-inhabited={inhabited}>
         <Join code={code} />
-        <Preview song={song} />
+        {inhabited ? (
+          <WallView song={song} broadcast={broadcast} selected={selected} />
+        ) : (
+          <Preview song={song} />
+        )}
         <Messages code={code} song={song} broadcast={broadcast} />
       </main>
-      <Details song={song} broadcast={broadcast} />
+      <Details song={song} broadcast={broadcast} selected={selected} />
       {dragging && (
         <div class="drop">
           <p>Drop it to play it</p>

@@ -1,9 +1,11 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Broadcast } from "./broadcast.ts";
 import type { Song } from "./song.ts";
 import { Timing } from "./timing.tsx";
 import { FlashSafety } from "./flash-safety.tsx";
+import { SelectedScreen } from "./selected-screen.tsx";
+import { ShowPanel } from "./show-panel.tsx";
 import { formatShare } from "./words.ts";
 
 const KEYS = [
@@ -12,10 +14,23 @@ const KEYS = [
   ["↑ ↓", "Volume"],
   ["L", "Loop"],
   ["M", "Sound on this computer"],
+  ["B", "Blackout"],
+  ["F", "Freeze"],
+  ["− +", "Brightness"],
+  ["T", "Text on all screens"],
+  ["I", "All screens say who they are"],
+  ["?", "These keys"],
 ] as const;
 
+interface DetailsProps {
+  song: Song;
+  broadcast: Broadcast;
+  /** Id of the screen that is selected. */
+  selected: Signal<string | undefined>;
+}
+
 /** Who listens and how well; on a small screen a sheet that opens from the bottom. */
-export function Details({ song, broadcast }: { song: Song; broadcast: Broadcast }) {
+export function Details({ song, broadcast, selected }: DetailsProps) {
   const open = useSignal(false);
   const stats = broadcast.stats.value;
   return (
@@ -54,18 +69,26 @@ export function Details({ song, broadcast }: { song: Song; broadcast: Broadcast 
           />
           <Fact name="Packet time" value={stats ? `${stats.packetTimeMs} ms` : "–"} testid="packet-time" />
         </dl>
+        <SelectedScreen broadcast={broadcast} selected={selected} />
+        <ShowPanel broadcast={broadcast} />
         <Timing song={song} broadcast={broadcast} />
         <FlashSafety broadcast={broadcast} />
-        <dl class="keys small quiet" aria-label="Keys">
-          {KEYS.map(([key, meaning]) => (
-            <div key={key}>
-              <dt>
-                <kbd>{key}</kbd>
-              </dt>
-              <dd>{meaning}</dd>
-            </div>
-          ))}
-        </dl>
+        <button type="button" popovertarget="keys" class="small">
+          Keys <kbd>?</kbd>
+        </button>
+        <div id="keys" popover="auto">
+          <h2>Keys</h2>
+          <dl class="keys" aria-label="Keys">
+            {KEYS.map(([key, meaning]) => (
+              <div key={key}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{meaning}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
         <Password broadcast={broadcast} />
         <CloseWall broadcast={broadcast} />
       </div>

@@ -27,7 +27,9 @@ export function spotOf(screen: Area, extent: Extent, origin: Show["origin"]): Sp
   const [columns, rows] = [extent.width, extent.height];
   const x = screen.x - extent.x + screen.width / 2;
   const y = screen.y - extent.y + screen.height / 2;
-  const from = origin ? { x: origin.x + 0.5, y: origin.y + 0.5 } : { x: columns / 2, y: rows / 2 };
+  const from = origin
+    ? { x: origin.x - extent.x + 0.5, y: origin.y - extent.y + 0.5 }
+    : { x: columns / 2, y: rows / 2 };
   return {
     column: screen.x - extent.x,
     row: rows - (screen.y - extent.y + screen.height),

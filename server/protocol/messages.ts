@@ -93,6 +93,18 @@ export interface RoomStats {
   /** Time one packet of the broadcast spans, in ms. */
   packetTimeMs: number;
   sync: SyncStats;
+  /** How each screen receives, where that is known; of a large wall, the first screens only. */
+  screens?: ScreenFigures[];
+}
+
+/** How one screen receives the broadcast. */
+export interface ScreenFigures {
+  id: string;
+  roundTripMs: number | null;
+  /** Share of packets lost, 0..1. */
+  loss: number;
+  /** How far its clock may be off, in ms; null before its first report. */
+  clockErrorMs: number | null;
 }
 
 /** How the screens of a room keep time, by their last reports. */

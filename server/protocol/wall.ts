@@ -23,6 +23,9 @@ export const TEXT_MAX = 120;
 export const PLACES = 256;
 export const SIZE_MAX = 16;
 
+/** Where the first screen goes: with room on every side. */
+export const FIRST_PLACE = { x: 100, y: 100 } as const;
+
 /** An interval in Hz. */
 export interface BandHz {
   low: number;
@@ -49,7 +52,7 @@ export interface Show {
   /** Name of the palette of all screens; null leaves it to each. */
   palette: string | null;
   pattern: Pattern;
-  /** Where a ripple starts, in places from the wall's top left; null is the middle. */
+  /** The place where a ripple starts; null is the middle of the wall. */
   origin: { x: number; y: number } | null;
   hand: Hand;
 }
@@ -102,3 +105,16 @@ export const FIRST_SHOW: Show = {
   origin: null,
   hand: NO_HAND,
 };
+
+/** The extent of these screens; of none, the first place. */
+export function extentOf(areas: readonly Extent[]): Extent {
+  if (areas.length === 0) return { ...FIRST_PLACE, width: 1, height: 1 };
+  let [left, top, right, bottom] = [PLACES, PLACES, 0, 0];
+  for (const { x, y, width, height } of areas) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}

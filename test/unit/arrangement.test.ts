@@ -29,14 +29,14 @@ test("new screens make a wall that is wider than high and has no gaps", () => {
 test("a new screen takes a free place inside the wall first", () => {
   fill(6);
   wall.remove("screen-2");
-  expect(wall.enter("new", 0)).toMatchObject({ x: 1, y: 0, number: 7 });
+  expect(wall.enter("new", 0)).toMatchObject({ x: 101, y: 100, number: 7 });
 });
 
 test("a new screen goes beside a large one, not under it", () => {
   fill(1);
   wall.arrange({ ...wall.get("screen-1")!, width: 3, height: 2 });
-  expect(wall.extent).toEqual({ x: 0, y: 0, width: 3, height: 2 });
-  expect(wall.enter("new", 0)).toMatchObject({ x: 3, y: 0 });
+  expect(wall.extent).toEqual({ x: 100, y: 100, width: 3, height: 2 });
+  expect(wall.enter("new", 0)).toMatchObject({ x: 103, y: 100 });
 });
 
 test("a screen that comes back has its place, name and number", () => {

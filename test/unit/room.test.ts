@@ -253,6 +253,7 @@ test("tells its host how listeners receive", () => {
       worstLoss: 0.1,
       packetTimeMs: 60,
       sync: { reporting: 2, exact: 1, neededMs: 90, latenessMs: 5, clockErrorMs: 2 },
+      screens: expect.any(Array),
     },
   });
 });

@@ -53,8 +53,8 @@ function arranged(id: string, change: Partial<Screen>) {
 
 test("a screen is told its place; the host is told of the screen", () => {
   wall.enter(left, "left-browser");
-  const extent = { x: 0, y: 0, width: 1, height: 1 };
-  expect(left.take()).toMatchObject([{ type: "place", screen: { number: 1, x: 0, y: 0 }, extent }]);
+  const extent = { x: 100, y: 100, width: 1, height: 1 };
+  expect(left.take()).toMatchObject([{ type: "place", screen: { number: 1, x: 100, y: 100 }, extent }]);
   expect(host.take()).toMatchObject([{ type: "screens", screens: [{ id: "left-browser", present: true }] }]);
 });
 
@@ -106,7 +106,7 @@ test("only a screen that is not there can be removed", () => {
   right.take();
   wall.removeScreen("left-browser");
   expect(host.take()).toEqual([{ type: "screen-removed", id: "left-browser" }]);
-  expect(taken(right, "place")[0]?.extent).toMatchObject({ x: 1, width: 1 });
+  expect(taken(right, "place")[0]?.extent).toMatchObject({ x: 101, width: 1 });
 });
 
 test("one screen identifies itself, or all do", () => {
@@ -121,7 +121,7 @@ test("one screen identifies itself, or all do", () => {
 
 test("a wall that was saved is the same again, with nobody there", () => {
   enterBoth();
-  wall.arrange([arranged("left-browser", { name: "Bar", x: 7 })]);
+  wall.arrange([arranged("left-browser", { name: "Bar", x: 107 })]);
   wall.setShow({ ...FIRST_SHOW, rule: "octaves" });
   expect(changes).toBeGreaterThan(0);
   const again = open(wall.saved);
@@ -129,7 +129,7 @@ test("a wall that was saved is the same again, with nobody there", () => {
   again.welcomeHost();
   expect(again.show.rule).toBe("octaves");
   expect(taken(host, "screens")[0]?.screens).toMatchObject([
-    { name: "Bar", x: 7, present: false },
+    { name: "Bar", x: 107, present: false },
     { id: "right-browser", present: false },
   ]);
 });

@@ -22,7 +22,7 @@ describe("spotOf", () => {
   });
 
   it("measures from where the ripple starts, or from the middle", () => {
-    expect(spotOf(screenAt(2, 0), EXTENT, { x: 0, y: 0 }).distance).toBe(2);
+    expect(spotOf(screenAt(2, 0), EXTENT, { x: 10, y: 5 }).distance).toBe(2);
     expect(spotOf(screenAt(0, 0), EXTENT, null).distance).toBeCloseTo(Math.hypot(1.5, 0.5));
   });
 });

@@ -1,0 +1,123 @@
+import type { Signal } from "@preact/signals";
+import { NAME_MAX, type ScreenSeen, SIZE_MAX } from "../../server/protocol/wall.ts";
+import { BANDS, type BandName } from "../light/band.ts";
+import type { Broadcast } from "./broadcast.ts";
+import { HandControls } from "./hand.tsx";
+import { formatShare } from "./words.ts";
+
+interface SelectedScreenProps {
+  broadcast: Broadcast;
+  selected: Signal<string | undefined>;
+}
+
+/** The screen that is selected: its name, place and band, how it receives, and the host's hand on it. */
+export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
+  const screen = broadcast.screens.value.get(selected.value ?? "");
+  if (!screen) return null;
+  const set = (change: Partial<ScreenSeen>) => broadcast.arrange({ ...screen, ...change });
+  return (
+    <section class="choices" aria-label={`Screen ${screen.number}`} data-testid="selected">
+      <h2 class="small quiet">
+        Screen {screen.number}
+        {screen.present ? "" : ", away"}
+      </h2>
+      <label class="field">
+        <span class="small quiet">Name</span>
+        <input
+          type="text"
+          maxLength={NAME_MAX}
+          value={screen.name}
+          onChange={(event) => set({ name: event.currentTarget.value.trim() || screen.name })}
+          data-testid="name"
+        />
+      </label>
+      <Figures broadcast={broadcast} screen={screen} />
+      <label class="field">
+        <span class="small quiet">Band</span>
+        <select
+          value={nameOf(screen)}
+          onChange={(event) => set({ band: BANDS[event.currentTarget.value as BandName] ?? null })}
+          data-testid="band"
+        >
+          <option value="">As the rule says</option>
+          {(Object.keys(BANDS) as BandName[]).map((name) => (
+            <option key={name} value={name}>
+              {name.replace("-", " ")} ({BANDS[name].low}–{BANDS[name].high} Hz)
+            </option>
+          ))}
+        </select>
+      </label>
+      <div class="field">
+        <span class="small quiet">Size</span>
+        <span class="sizes">
+          <Size label="Width" value={screen.width} onChange={(width) => set({ width })} />×
+          <Size label="Height" value={screen.height} onChange={(height) => set({ height })} />
+        </span>
+      </div>
+      <div class="segments">
+        <button type="button" onClick={() => broadcast.identify(screen.id)} data-testid="identify">
+          Identify
+        </button>
+        <button
+          type="button"
+          aria-pressed={screen.locked}
+          onClick={() => set({ locked: !screen.locked })}
+          data-testid="lock"
+        >
+          {screen.locked ? "Locked out" : "Lock out"}
+        </button>
+        {!screen.present && (
+          <button type="button" onClick={() => broadcast.removeScreen(screen.id)} data-testid="remove">
+            Remove
+          </button>
+        )}
+      </div>
+      <HandControls
+        id="screen-text"
+        hand={screen.hand}
+        onChange={(change) => set({ hand: { ...screen.hand, ...change } })}
+      />
+    </section>
+  );
+}
+
+function Figures({ broadcast, screen }: { broadcast: Broadcast; screen: ScreenSeen }) {
+  const figures = broadcast.stats.value?.screens?.find(({ id }) => id === screen.id);
+  if (!figures) return null;
+  const { roundTripMs, loss, clockErrorMs } = figures;
+  return (
+    <p class="small quiet" data-testid="figures">
+      {roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms round trip, `}
+      {formatShare(loss)} lost
+      {clockErrorMs === null ? "" : `, clock ±${clockErrorMs.toFixed(1)} ms`}
+    </p>
+  );
+}
+
+interface SizeProps {
+  label: string;
+  value: number;
+  onChange(value: number): void;
+}
+
+function Size({ label, value, onChange }: SizeProps) {
+  return (
+    <input
+      type="number"
+      aria-label={label}
+      min={1}
+      max={SIZE_MAX}
+      value={value}
+      onChange={(event) => {
+        const size = event.currentTarget.valueAsNumber;
+        if (size >= 1) onChange(Math.min(Math.round(size), SIZE_MAX));
+      }}
+    />
+  );
+}
+
+/** The preset that the host has given the screen; "" where the rule decides. */
+function nameOf({ band }: ScreenSeen): string {
+  const names = Object.keys(BANDS) as BandName[];
+  return names.find((name) => BANDS[name].low === band?.low && BANDS[name].high === band.high) ?? "";
+}

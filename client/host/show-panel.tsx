@@ -1,0 +1,97 @@
+import type { Pattern, Rule, Show } from "../../server/protocol/wall.ts";
+import { PALETTES, type PaletteName } from "../light/colour.ts";
+import type { Broadcast } from "./broadcast.ts";
+import { HandControls } from "./hand.tsx";
+
+const PATTERN_LABELS: Record<Pattern, string> = {
+  bands: "Bands: each its own",
+  spectrum: "Spectrum: one big analyser",
+  ripple: "Ripple: the beat runs outward",
+  sweep: "Sweep: light passes over the wall",
+  unison: "Unison: all as one",
+  beat: "Beat: all flash with the beat",
+};
+
+const RULE_LABELS: Record<Rule, string> = {
+  own: "Each screen chooses",
+  "low-high": "Low to high, left to right",
+  octaves: "An octave each",
+  mirrored: "Mirrored from the middle",
+  same: "All the same",
+  random: "At random",
+};
+
+/** What all screens do: how the wall moves, who shows what, in which colours, and the host's hand. */
+export function ShowPanel({ broadcast }: { broadcast: Broadcast }) {
+  const show = broadcast.show.value;
+  const set = (change: Partial<Show>) => broadcast.setShow(change);
+  return (
+    <section class="choices" aria-labelledby="show">
+      <h2 id="show" class="small quiet">
+        All screens
+      </h2>
+      <Choice
+        label="Pattern"
+        value={show.pattern}
+        options={PATTERN_LABELS}
+        onChoose={(pattern) => set({ pattern: pattern as Pattern })}
+      />
+      <Choice
+        label="Bands"
+        value={show.rule}
+        options={RULE_LABELS}
+        onChoose={(rule) => set({ rule: rule as Rule })}
+      />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={show.ownBands}
+          onChange={(event) => set({ ownBands: event.currentTarget.checked })}
+        />
+        <span class="small">People may choose their own band</span>
+      </label>
+      <Choice
+        label="Palette"
+        value={show.palette ?? ""}
+        options={{ "": "Each screen chooses", ...paletteLabels() }}
+        onChoose={(palette) => set({ palette: palette || null })}
+      />
+      <HandControls
+        id="text"
+        hand={show.hand}
+        onChange={(change) => set({ hand: { ...show.hand, ...change } })}
+      />
+    </section>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  options: Readonly<Record<string, string>>;
+  onChoose(value: string): void;
+}
+
+function Choice({ label, value, options, onChoose }: ChoiceProps) {
+  return (
+    <label class="field">
+      <span class="small quiet">{label}</span>
+      <select
+        value={value}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+        data-testid={label.toLowerCase()}
+      >
+        {Object.entries(options).map(([name, text]) => (
+          <option key={name} value={name}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function paletteLabels(): Record<string, string> {
+  const names = Object.keys(PALETTES) as PaletteName[];
+  return Object.fromEntries(names.map((name) => [name, PALETTES[name].label]));
+}
