@@ -19,12 +19,15 @@ export const PIXEL = `(() => {
   return "rgb(" + r + " " + g + " " + b + ")";
 })()`;
 
-/** The level that a painted colour shows; of several with this colour, the highest. */
+/**
+ * The level that a painted colour shows; of several with this colour, the highest. On its way between two levels the
+ * flash guard mixes colours that are not of the palette: they count as the nearest that is.
+ */
 export function levelOfColour(colour: string): number {
+  const painted = colour.match(/\d+/g)!.map(Number);
   const { colours } = PALETTES[PALETTE];
-  const step = colours.lastIndexOf(colour);
-  if (step < 0) throw new Error(`${colour} is not of the palette ${PALETTE}`);
-  return step / (colours.length - 1);
+  const away = colours.map((rgb) => Math.hypot(...rgb.map((channel, n) => channel - painted[n]!)));
+  return away.lastIndexOf(Math.min(...away)) / (colours.length - 1);
 }
 
 const sessions = new WeakMap<Page, Promise<CDPSession>>();
@@ -107,6 +110,13 @@ export async function playTones(host: Page): Promise<void> {
 export async function goLive(host: Page): Promise<void> {
   await host.getByTestId("go-live").click();
   await becomes(host, "live");
+}
+
+/** Takes away the limit on flashes, as a host does who has read the warning. */
+export async function turnSafetyOff(host: Page): Promise<void> {
+  await host.getByTestId("safety-off").click();
+  await host.getByTestId("safety-off-confirm").click();
+  await host.locator('[data-testid="safety-off"][aria-pressed="true"]').waitFor();
 }
 
 /** A wall whose host plays the tones, live. */

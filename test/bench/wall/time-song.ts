@@ -56,7 +56,7 @@ export function levelOfGrey(grey: number): number {
   return LEVELS[grey]!;
 }
 
-const GREYS = PALETTES.mono.colours.map((colour) => Number(/\d+/.exec(colour)![0]));
+const GREYS = PALETTES.mono.colours.map(([grey]) => grey);
 const LEVELS = Array.from({ length: 256 }, (_, grey) => {
   const nearest = GREYS.reduce((best, other) =>
     Math.abs(other - grey) < Math.abs(best - grey) ? other : best,
