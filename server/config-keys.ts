@@ -278,7 +278,8 @@ export const CONFIG_KEYS = {
     schema: whole(0, 86_400),
   },
   DATA_DIR: {
-    about: "Directory for what must survive a restart: the secret that signs host keys, and the walls as they were arranged.",
+    about:
+      "Directory for what must survive a restart: the secret that signs host keys, and the walls as they were arranged.",
     fallback: ".lightwall",
     unit: "path",
     schema: v.string(),

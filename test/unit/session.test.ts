@@ -51,9 +51,16 @@ beforeEach(() => {
   });
 });
 
+/** What a wall says of its screens is tested with the wall. */
+class SocketWithoutWall extends FakeSocket {
+  override take(): ServerMessage[] {
+    return super.take().filter(({ type }) => type !== "place" && type !== "screens");
+  }
+}
+
 /** A page and the session that serves it. */
 class Page {
-  readonly socket = new FakeSocket();
+  readonly socket = new SocketWithoutWall();
   readonly session: Session;
 
   constructor() {
@@ -109,7 +116,7 @@ test("hello, join and offer may come at once, without waiting for answers", () =
   const { code } = hosted();
   const page = new Page();
   const answers = page.say(HELLO, { type: "join", code }, { type: "offer", sdp: OFFERS.receive });
-  expect(types(answers)).toEqual(["welcome", "joined", "place", "answer"]);
+  expect(types(answers)).toEqual(["welcome", "joined", "answer"]);
   expect(engine.find(code, "subscribe")?.localAddress).toBe("192.0.2.1");
 });
 
@@ -160,7 +167,6 @@ test("a refused join leaves the page outside, free to try again", () => {
 test("a page is in one room at most", () => {
   const { host, code } = hosted();
   const page = listening(code);
-  host.socket.take();
   expect(page.say({ type: "join", code })).toEqual([error("already-in-room", "join")]);
   expect(host.say({ type: "open-room" })).toEqual([error("already-in-room", "open-room")]);
 });
@@ -198,7 +204,6 @@ test("the same key takes over, and the first host's page is closed", () => {
 test("when the host closes the room, everyone is told and may go elsewhere", () => {
   const { host, code, hostKey } = hosted();
   const page = listening(code);
-  host.socket.take();
   expect(host.say({ type: "close-room" })).toEqual([
     expect.objectContaining({ type: "room", room: expect.objectContaining({ state: "closed" }) }),
   ]);
