@@ -1,11 +1,11 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Broadcast } from "./broadcast.ts";
-import type { Song } from "./song.ts";
-import { Timing } from "./timing.tsx";
 import { FlashSafety } from "./flash-safety.tsx";
 import { SelectedScreen } from "./selected-screen.tsx";
 import { ShowPanel } from "./show-panel.tsx";
+import type { Song } from "./song.ts";
+import { Timing } from "./timing.tsx";
 import { formatShare } from "./words.ts";
 
 const KEYS = [
