@@ -11,7 +11,8 @@ const USUAL_WAY_MS = 50;
 
 /** Measured again when the graph's clock has moved by this, but not while a measurement may go on, ms. */
 const MOVED_MS = 3;
-const MEASURE_INTERVAL_MS = 10_000;
+const MEASURE_INTERVAL_MS = 5_000;
+const STALL_MS = 40;
 
 /** What is heard at a moment, and when it was to be heard. */
 export interface Heard {
@@ -102,15 +103,19 @@ export class Dating {
   }
 
   #hasMoved(now: number): boolean {
-    if (this.#graphLead === undefined || now - this.#measuredAt < MEASURE_INTERVAL_MS) return false;
-    return Math.abs(this.time.graphLead - this.#measuredLead) > MOVED_MS;
+    if (this.#graphLead === undefined) return false;
+    const moved = Math.abs(this.time.graphLead - this.#measuredLead);
+    return moved > STALL_MS || (moved > MOVED_MS && now - this.#measuredAt > MEASURE_INTERVAL_MS);
   }
 
   #measure(now: number): void {
     if (!this.#exact) return;
+    const lead = this.time.graphLead;
+    // The graph keeps only so much waiting: after a longer stall nothing of before holds.
+    if (Math.abs(lead - (this.#graphLead ?? lead)) > STALL_MS) this.restart();
     this.#measuredAt = now;
-    this.#measuredLead = this.time.graphLead;
-    this.#graphLead ??= this.#measuredLead;
+    this.#measuredLead = lead;
+    this.#graphLead ??= lead;
     this.#exact.calibrate();
   }
 

@@ -17,8 +17,8 @@ export type FromFrames = { type: "found"; lateMs: number | null };
 const RATE = 48_000;
 /** Decoded sound kept, in samples: longer than any jitter buffer; a power of two. */
 const KEPT = 2 ** 17;
-/** How far around the belief a piece is looked for, in samples: 80 ms. */
-const REACH = 3_840;
+/** How far around the belief a piece is looked for, in samples: 150 ms. */
+const REACH = 7_200;
 /** How long a piece is looked for, in samples: 21 ms. */
 const PIECE = 1_024;
 /** What differs by more than this share of its power is another sound. */

@@ -7,7 +7,7 @@ import { BadLink, type LinkQuality, type ServerText } from "../support/bad-link.
 import { launchChromium } from "../support/chromium.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import { lagAt, percentile, skews } from "./wall/figures.ts";
+import { drifts, lagAt, percentile, skews } from "./wall/figures.ts";
 import { type HostLog, type PageLog, watchHost, watchScreen } from "./wall/in-page.ts";
 import {
   alignTo,
@@ -55,7 +55,7 @@ interface Screen {
   offset: number;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "lightwall-bench-"));
+const folder = mkdtempSync(join(tmpdir(), "lightwall-screens-"));
 const climbs = join(folder, "climbs.wav");
 const clicks = join(folder, "clicks.wav");
 writeFileSync(climbs, climbingSong(180));
@@ -89,6 +89,7 @@ try {
   await delay(MEASURE_MS);
   const rawSkews = skews(await lagsOfAll(raw), rawFrom, now()).map(({ skew }) => skew);
   await closeScreens(raw);
+  say(`  skew p95 ${percentile(rawSkews, 0.95).toFixed(1)} ms`);
 
   say("Six screens with it …");
   const screens = await openScreens(code);
@@ -100,6 +101,10 @@ try {
   const synced = skews(lags, from, until).map(({ skew }) => skew);
   const sound = await soundToLight(host, lags, from, until);
 
+  say(`  skew p50 ${percentile(synced, 0.5).toFixed(1)} ms, p95 ${percentile(synced, 0.95).toFixed(1)} ms`);
+  say(`  sound to light ${sound.toFixed(1)} ms`);
+  if (process.env.DUMP) writeFileSync(process.env.DUMP, JSON.stringify({ from, until, lags }));
+
   say("A seventh comes late …");
   const [late] = await openScreens(code, undefined, [{ delay: 50, jitter: 20, loss: 0.01, buffer: 0 }]);
   await delay(6_000);
@@ -110,7 +115,7 @@ try {
   const worseAt = now();
   for (const [index, quality] of Object.entries(WORSE)) screens[Number(index)]!.link.quality = quality;
   await delay(12_000);
-  const after = skews(await lagsOfAll(screens), worseAt, now());
+  const after = drifts(await lagsOfAll(screens), worseAt, now());
   const lastBad = after.filter(({ skew }) => skew > BACK_WITHIN_MS).at(-1);
   const steps = await Promise.all(screens.map((screen) => worstSteps(screen, worseAt)));
 
@@ -174,7 +179,7 @@ async function openScreens(
       const page = await newPage(browser);
       await page.addInitScript(watchScreen, { url: link.url, buffer });
       await page.goto(`${server.url}/w/${code}?autostart&palette=mono&band=all`);
-      await becomes(page, "live", 20_000);
+      await becomes(page, "live", 60_000);
       return { page, link, offset: await clockOffset(page) };
     }),
   );
@@ -253,7 +258,7 @@ async function soundToLight(host: Page, screens: Lag[][], from: number, until: n
 async function inStepAfter(late: Screen, others: Screen[]): Promise<number> {
   const readings = await readingsOf(late);
   const first = readings.find(({ level }) => level > 0)!.at;
-  const course = skews([lagsOf(readings), ...(await lagsOfAll(others))], first, now());
+  const course = drifts([lagsOf(readings), ...(await lagsOfAll(others))], first, now());
   const lastBad = course.filter(({ skew }) => skew > BACK_WITHIN_MS).at(-1);
   return lastBad ? lastBad.at - first : 0;
 }
@@ -283,13 +288,13 @@ async function onsetSkews(screens: Screen[], from: number): Promise<number[]> {
       const readings = (await readingsOf(screen)).filter(({ at }) => at > from);
       return readings
         .filter(({ level }, index) => index > 0 && level > 0.4 && readings[index - 1]!.level <= 0.4)
-        .map(({ at }) => at);
+        .map(({ at }) => at)
+        .filter((at, index, all) => index === 0 || at - all[index - 1]! > CLICK_INTERVAL / 2);
     }),
   );
   const [reference = []] = onsets;
   return reference.flatMap((at) => {
-    const near = onsets.map((all) => all.find((other) => Math.abs(other - at) < CLICK_INTERVAL / 2));
-    const times = near.filter((time) => time !== undefined);
+    const times = onsets.flatMap((all) => all.filter((other) => Math.abs(other - at) < CLICK_INTERVAL / 4));
     return times.length === screens.length ? [Math.max(...times) - Math.min(...times)] : [];
   });
 }

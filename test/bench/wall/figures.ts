@@ -14,6 +14,29 @@ export function lagAt(lags: readonly Lag[], at: number, reach = 400): number | u
   return before.lag + ((after.lag - before.lag) * (at - before.at)) / (after.at - before.at || 1);
 }
 
+/**
+ * For each half second, the greatest difference between screens' median lags in the second around it, ms: what a
+ * single misread frame does not move.
+ */
+export function drifts(
+  screens: readonly Lag[][],
+  from: number,
+  until: number,
+): { at: number; skew: number }[] {
+  const found: { at: number; skew: number }[] = [];
+  for (let at = from + 500; at < until - 500; at += 100) {
+    const medians = screens.map((lags) => {
+      const near = lags.filter((lag) => Math.abs(lag.at - at) < 500).map(({ lag }) => lag);
+      return near.length < 5 ? undefined : percentile(near, 0.5);
+    });
+    const [first] = medians;
+    if (first === undefined || medians.includes(undefined)) continue;
+    const aligned = medians.map((median) => alignTo(first, median!));
+    found.push({ at, skew: Math.max(...aligned) - Math.min(...aligned) });
+  }
+  return found;
+}
+
 /** At each of these instants, the greatest difference between any two screens that can be read then, ms. */
 export function skews(
   screens: readonly Lag[][],

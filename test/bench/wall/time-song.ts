@@ -99,7 +99,12 @@ export function lagsOf(readings: readonly Reading[]): Lag[] {
     // What fits no climb was read in the middle of a fall.
     if (Math.abs(off) < 190) lags.push({ at, lag: near + off });
   }
-  return lags;
+  return lags.map(({ at }, index) => ({ at, lag: medianLag(lags.slice(Math.max(index - 2, 0), index + 3)) }));
+}
+
+/** Of five frames: one step of colour is 2.6 ms, and a lost packet's makeshift is no time at all. */
+function medianLag(lags: readonly Lag[]): number {
+  return lags.map(({ lag }) => lag).sort((a, b) => a - b)[lags.length >> 1]!;
 }
 
 /** Readings of some ten seconds around one of them. */
