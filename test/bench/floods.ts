@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { classes, Message, methods } from "werift";
+import { WebSocket } from "ws";
+import { readCorpus } from "../fuzz/corpus.ts";
+
+/** What a flood is told: where the server is, a wall's code, and for how long, ms. */
+export interface Target {
+  port: number;
+  udpPort: number;
+  code: string;
+  time: number;
+}
+
+export type FloodName = keyof typeof FLOODS;
+
+/** Not the address that the listeners have. */
+const ADDRESS = "127.0.0.2";
+/** Sockets that one flood holds open at a time. */
+const SOCKETS = 300;
+/** Datagrams at a stretch, and the pause after them, ms: about as many a second as a core can send beside others. */
+const BURST = { datagrams: 100, pause: 5 };
+
+const FLOODS = {
+  /** Connections that never finish to say what they want, and WebSockets that never say hello. */
+  async halfOpen({ port, time }: Target): Promise<void> {
+    const end = performance.now() + time;
+    while (performance.now() < end) {
+      const plain = Array.from({ length: SOCKETS }, () => {
+        const socket = connect({ port, host: "127.0.0.1", localAddress: ADDRESS });
+        socket.on("error", () => {});
+        socket.write("GET /ws HTTP/1.1\r\nHost: wall\r\nUpgrade: webs");
+        return socket;
+      });
+      const silent = Array.from({ length: SOCKETS }, () => open(port));
+      await delay(1_000);
+      for (const socket of plain) socket.destroy();
+      for (const socket of silent) socket.terminate();
+    }
+  },
+
+  /** Joins with wrong keys, as fast as they are answered. */
+  async wrongKeys({ port, code, time }: Target): Promise<void> {
+    const sockets = Array.from({ length: 50 }, () => open(port));
+    for (const socket of sockets) {
+      const guess = () =>
+        socket.send(JSON.stringify({ type: "join", code, hostKey: randomBytes(40).toString("hex") }));
+      socket.on("open", () => {
+        socket.send(JSON.stringify({ type: "hello", version: 1 }));
+        guess();
+      });
+      socket.on("message", guess);
+    }
+    await delay(time);
+    for (const socket of sockets) socket.terminate();
+  },
+
+  /** Checks that nobody with the password has written. */
+  badChecks(target: Target): Promise<void> {
+    return sendDatagrams(
+      target,
+      () =>
+        new Message(methods.BINDING, classes.REQUEST)
+          .setAttribute("USERNAME", `${randomBytes(6).toString("hex")}:abcd`)
+          .setAttribute("PRIORITY", 1)
+          .addMessageIntegrity(randomBytes(16))
+          .addFingerprint().bytes,
+    );
+  },
+
+  /** The first words of handshakes, from nowhere. */
+  clientHellos(target: Target): Promise<void> {
+    const hellos = readCorpus("datagrams").filter(([first]) => first === 22);
+    return sendDatagrams(target, (n) => hellos[n % hellos.length]!);
+  },
+
+  /** Media that no host has sent. */
+  forgedMedia(target: Target): Promise<void> {
+    const media = readCorpus("datagrams").filter(([first]) => first! >= 128);
+    return sendDatagrams(target, (n) => media[n % media.length]!);
+  },
+
+  /** Messages far larger than any may be. */
+  async largeMessages({ port, time }: Target): Promise<void> {
+    const large = "x".repeat(1_000_000);
+    const end = performance.now() + time;
+    while (performance.now() < end) {
+      const sockets = Array.from({ length: 10 }, () => open(port));
+      for (const socket of sockets) socket.on("open", () => socket.send(large));
+      await delay(100);
+      for (const socket of sockets) socket.terminate();
+    }
+  },
+};
+
+function open(port: number): WebSocket {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { localAddress: ADDRESS });
+  socket.on("error", () => {});
+  return socket;
+}
+
+async function sendDatagrams({ udpPort, time }: Target, make: (n: number) => Buffer): Promise<void> {
+  const sockets = Array.from({ length: 20 }, () => createSocket("udp4").bind(0, ADDRESS));
+  await Promise.all(sockets.map((socket) => once(socket, "listening")));
+  const end = performance.now() + time;
+  for (let n = 0; performance.now() < end; ) {
+    for (const last = n + BURST.datagrams; n < last; n++) {
+      sockets[n % sockets.length]!.send(make(n), udpPort, "127.0.0.1");
+    }
+    await delay(BURST.pause);
+  }
+  for (const socket of sockets) socket.close();
+}
+
+/** In a thread of its own, so that what it does does not hold up who measures. */
+const { flood, target } = workerData as { flood: FloodName; target: Target };
+await FLOODS[flood](target);
+parentPort!.close();

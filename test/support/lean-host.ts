@@ -1,0 +1,66 @@
+import { setInterval } from "node:timers";
+import { StandIn } from "./browser-stand-in.ts";
+import { SignalClient } from "./signal-client.ts";
+import { UdpRelay } from "./udp-relay.ts";
+
+/** Size and pace of Opus at 128 kb/s. */
+const PACKET = Buffer.alloc(320, 1);
+const PACKET_TIME = 20;
+
+/** A host without a browser, whose song never ends; behind a stretch of network that tests can misuse. */
+export class LeanHost {
+  readonly signal: SignalClient;
+  readonly code: string;
+  readonly hostKey: string;
+  readonly relay: UdpRelay;
+  readonly #standIn: StandIn;
+  readonly #playing: NodeJS.Timeout;
+
+  private constructor(
+    signal: SignalClient,
+    wall: { code: string; hostKey: string },
+    standIn: StandIn,
+    relay: UdpRelay,
+  ) {
+    this.signal = signal;
+    this.code = wall.code;
+    this.hostKey = wall.hostKey;
+    this.relay = relay;
+    this.#standIn = standIn;
+    let sequence = 0;
+    // By the clock, as a timer alone would be late a little each time.
+    const begin = performance.now();
+    this.#playing = setInterval(() => {
+      for (; begin + sequence * PACKET_TIME <= performance.now(); sequence++) {
+        standIn.send(sequence & 0xffff, (sequence * PACKET_TIME * 48) >>> 0, PACKET);
+      }
+    }, PACKET_TIME / 4);
+  }
+
+  /** Opens a wall, or takes back one that is known, and goes live. */
+  static async start(
+    port: number,
+    udpPort: number,
+    known?: { code: string; hostKey: string },
+  ): Promise<LeanHost> {
+    const signal = await SignalClient.connect(port);
+    let wall = known;
+    if (wall) {
+      signal.send({ type: "join", ...wall });
+      await signal.next("joined");
+    } else wall = await signal.host();
+    const standIn = new StandIn("publish");
+    const relay = await UdpRelay.open(udpPort);
+    signal.send({ type: "offer", sdp: await standIn.offer() });
+    const { sdp } = await signal.next("answer");
+    await standIn.accept(sdp.replaceAll(` ${udpPort} typ`, ` ${relay.port} typ`));
+    return new LeanHost(signal, wall, standIn, relay);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#playing);
+    this.signal.close();
+    await this.#standIn.close();
+    await this.relay.close();
+  }
+}

@@ -1,0 +1,134 @@
+import { X509Certificate } from "node:crypto";
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { CipherContext, classes, DtlsClient, Message, methods, type Transport } from "werift";
+import { offerSdp } from "./offers.ts";
+import { SignalClient } from "./signal-client.ts";
+
+/** Between two checks that keep the connection, ms. */
+const CHECK_INTERVAL = 5_000;
+
+const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
+const fingerprint = new X509Certificate(made.certPem).fingerprint256;
+
+/**
+ * A listener without a browser, cheap enough for hundreds in one process: a real session, real checks and a real
+ * handshake; of the media it only notes when it came.
+ */
+export class LeanListener {
+  readonly signal: SignalClient;
+  readonly socket: Socket;
+  readonly #port: number;
+  readonly #check: () => Buffer;
+  readonly #checking: NodeJS.Timeout;
+  #lastAt: number | undefined;
+  /** Greatest time between two packets since {@link resetGap}, ms. */
+  #worstGap = 0;
+  packets = 0;
+
+  private constructor(signal: SignalClient, socket: Socket, answer: string) {
+    this.signal = signal;
+    this.socket = socket;
+    const part = (pattern: RegExp) => pattern.exec(answer)?.[1] ?? "";
+    this.#port = Number(part(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/i));
+    const ufrag = part(/a=ice-ufrag:(\S+)/);
+    const password = part(/a=ice-pwd:(\S+)/);
+    this.#check = () =>
+      new Message(methods.BINDING, classes.REQUEST)
+        .setAttribute("USERNAME", `${ufrag}:Wx1y`)
+        .setAttribute("PRIORITY", 1)
+        .setAttribute("ICE-CONTROLLING", 7n)
+        .setAttribute("USE-CANDIDATE", null)
+        .addMessageIntegrity(Buffer.from(password))
+        .addFingerprint().bytes;
+    this.#checking = setInterval(() => this.send(this.#check()), CHECK_INTERVAL);
+  }
+
+  /** Joins a wall; resolves when media can flow, or with `connects: false` as soon as the address is checked. */
+  static async join(port: number, code: string, { connects = true } = {}): Promise<LeanListener> {
+    const signal = await SignalClient.connect(port);
+    signal.send({ type: "join", code });
+    await signal.next("joined");
+    const sdp = offerSdp({ direction: "recvonly", fingerprint: `sha-256 ${fingerprint}` });
+    signal.send({ type: "offer", sdp });
+    const answer = await signal.next("answer");
+    const socket = createSocket("udp4").bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    const listener = new LeanListener(signal, socket, answer.sdp);
+    const checked = once(socket, "message");
+    listener.send(listener.#check());
+    await checked;
+    if (connects) await listener.#connect();
+    return listener;
+  }
+
+  get worstGap(): number {
+    return this.#worstGap;
+  }
+
+  /** Time since the last packet, ms. */
+  get silence(): number {
+    return performance.now() - (this.#lastAt ?? Number.NEGATIVE_INFINITY);
+  }
+
+  resetGap(): void {
+    this.#worstGap = 0;
+  }
+
+  send(datagram: Buffer): void {
+    this.socket.send(datagram, this.#port, "127.0.0.1");
+  }
+
+  close(): void {
+    clearInterval(this.#checking);
+    this.signal.close();
+    this.socket.close();
+  }
+
+  async #connect(): Promise<void> {
+    const transport = new SocketTransport((datagram) => this.send(datagram));
+    const dtls = new DtlsClient({
+      cert: made.certPem,
+      key: made.keyPem,
+      signatureHash: made.signatureHash,
+      transport,
+      srtpProfiles: [1],
+      extendedMasterSecret: true,
+    });
+    this.socket.on("message", (datagram) => {
+      if (datagram[0]! >= 128) this.#note(datagram);
+      else if (datagram[0]! >= 20) transport.onData(datagram, ["127.0.0.1", this.#port]);
+    });
+    const connected = dtls.onConnect.asPromise();
+    await dtls.connect();
+    await connected;
+  }
+
+  #note(datagram: Buffer): void {
+    const isRtcp = datagram[1]! >= 192 && datagram[1]! <= 223;
+    if (isRtcp) return;
+    const now = performance.now();
+    if (this.#lastAt !== undefined) this.#worstGap = Math.max(this.#worstGap, now - this.#lastAt);
+    this.#lastAt = now;
+    this.packets += 1;
+  }
+}
+
+/** werift's view of a listener's socket. */
+class SocketTransport implements Transport {
+  readonly type = "udp";
+  readonly address = { address: "127.0.0.1", family: "IPv4", port: 0 };
+  readonly closed = false;
+  readonly #send: (datagram: Buffer) => void;
+  onData: Transport["onData"] = () => {};
+
+  constructor(send: (datagram: Buffer) => void) {
+    this.#send = send;
+  }
+
+  async send(datagram: Buffer): Promise<void> {
+    this.#send(datagram);
+  }
+
+  async close(): Promise<void> {}
+}
