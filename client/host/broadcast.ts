@@ -148,11 +148,6 @@ export class Broadcast {
     this.#signal?.send({ type: "identify", ...(id !== undefined && { id }) });
   }
 
-  /** The wall clock at a time of this page, ms; undefined before it is known. */
-  wallClock(now: number): number | undefined {
-    return this.#signal?.clock.at(now);
-  }
-
   /** Closes the wall for everyone and for good. False while the server cannot be reached. */
   closeWall(): boolean {
     this.#closing = this.#signal?.send({ type: "close-room" }) ?? false;

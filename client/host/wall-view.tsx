@@ -37,7 +37,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
     for (const tile of grid.current?.children ?? []) {
       const screen = all.get((tile as HTMLElement).dataset.id ?? "");
       if (!screen?.present) continue;
-      const wall = broadcast.wallClock(now) ?? now;
+      const wall = broadcast.clock?.at(now) ?? now;
       (tile as HTMLElement).style.backgroundColor = light.colour(screen, whole, show, now, wall, elapsed);
     }
   });
