@@ -72,12 +72,29 @@ export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
           </button>
         )}
       </div>
+      {broadcast.show.value.pattern === "ripple" && <RippleStart broadcast={broadcast} screen={screen} />}
       <HandControls
         id="screen-text"
         hand={screen.hand}
         onChange={(change) => set({ hand: { ...screen.hand, ...change } })}
       />
     </section>
+  );
+}
+
+/** Lets ripples start at this screen, or in the middle of the wall again. */
+function RippleStart({ broadcast, screen: { x, y } }: { broadcast: Broadcast; screen: ScreenSeen }) {
+  const { origin } = broadcast.show.value;
+  const isHere = origin?.x === x && origin.y === y;
+  return (
+    <button
+      type="button"
+      aria-pressed={isHere}
+      onClick={() => broadcast.setShow({ origin: isHere ? null : { x, y } })}
+      data-testid="ripple-start"
+    >
+      {isHere ? "Ripples start here" : "Start ripples here"}
+    </button>
   );
 }
 
