@@ -213,7 +213,7 @@ export const CONFIG_KEYS = {
   },
   LOOP_DELAY_MAX: {
     about: "Lateness of the server's main thread past which nobody new is let in.",
-    fallback: "100",
+    fallback: "500",
     unit: "milliseconds",
     schema: whole(1, 60_000),
   },

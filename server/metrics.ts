@@ -74,6 +74,12 @@ export class Metrics {
     this.#gauge("sessions", "Pages that are connected.", sessions);
     this.#gauge("loop_delay_seconds", "Lateness of the main thread.", () => loopDelay() / 1000);
     this.#gauge("memory_bytes", "Resident memory of the process.", () => process.memoryUsage.rss());
+    this.#gauge("heap_bytes", "Heap in use by the main thread.", () => process.memoryUsage().heapUsed);
+    this.#gauge(
+      "resources",
+      "Sockets, timers and requests that keep the main thread alive.",
+      () => process.getActiveResourcesInfo().length,
+    );
     const states: Gauge<"state"> = this.#register(
       new Gauge({
         name: "lightwall_rooms",

@@ -5,7 +5,7 @@ import { WallClock } from "./clock.ts";
 /** Close codes after which the same page must not come back: version-unsupported and host-replaced. */
 const FATAL_CLOSE_CODES: ReadonlySet<number> = new Set([4426, 4409]);
 const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 4_000;
+const LONGEST_RETRY_MS = 2_000;
 /** A server that has not spoken for this long is taken for gone. */
 const HEARTBEAT_MS = 5_000;
 /** Pings come quickly until the wall clock is known, then often until it is known well, then now and then. */

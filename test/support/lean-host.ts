@@ -48,7 +48,17 @@ export class LeanHost {
     if (wall) {
       signal.send({ type: "join", ...wall });
       await signal.next("joined");
-    } else wall = await signal.host();
+    } else {
+      signal.send({ type: "open-room" });
+      const opened = await signal.next("room-opened", "error");
+      if (opened.type === "error") {
+        signal.close();
+        throw new Error(opened.message);
+      }
+      wall = { code: opened.code, hostKey: opened.hostKey };
+      signal.send({ type: "join", ...wall });
+      await signal.next("joined");
+    }
     const standIn = new StandIn("publish");
     const relay = await UdpRelay.open(udpPort);
     signal.send({ type: "offer", sdp: await standIn.offer() });

@@ -8,6 +8,9 @@ import { SignalClient } from "./signal-client.ts";
 /** Between two checks that keep the connection, ms. */
 const CHECK_INTERVAL = 5_000;
 
+/** How long a connection may take, ms. */
+const CONNECT_LIMIT = 8_000;
+
 const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
 const fingerprint = new X509Certificate(made.certPem).fingerprint256;
 
@@ -44,22 +47,33 @@ export class LeanListener {
     this.#checking = setInterval(() => this.send(this.#check()), CHECK_INTERVAL);
   }
 
-  /** Joins a wall; resolves when media can flow, or with `connects: false` as soon as the address is checked. */
+  /**
+   * Joins a wall; resolves when media can flow, or with `connects: false` as soon as the address is checked.
+   * @throws Error when the server refuses, or the wall closes meanwhile
+   */
   static async join(port: number, code: string, { connects = true } = {}): Promise<LeanListener> {
     const signal = await SignalClient.connect(port);
     signal.send({ type: "join", code });
-    await signal.next("joined");
     const sdp = offerSdp({ direction: "recvonly", fingerprint: `sha-256 ${fingerprint}` });
     signal.send({ type: "offer", sdp });
-    const answer = await signal.next("answer");
+    const answer = await signal.next("answer", "error");
+    if (answer.type === "error") {
+      signal.close();
+      throw new Error(answer.message);
+    }
     const socket = createSocket("udp4").bind(0, "127.0.0.1");
     await once(socket, "listening");
     const listener = new LeanListener(signal, socket, answer.sdp);
-    const checked = once(socket, "message");
-    listener.send(listener.#check());
-    await checked;
-    if (connects) await listener.#connect();
-    return listener;
+    try {
+      const checked = once(socket, "message", { signal: AbortSignal.timeout(CONNECT_LIMIT) });
+      listener.send(listener.#check());
+      await checked;
+      if (connects) await listener.#connect();
+      return listener;
+    } catch (error) {
+      listener.close();
+      throw error;
+    }
   }
 
   get worstGap(): number {
@@ -99,9 +113,8 @@ export class LeanListener {
       if (datagram[0]! >= 128) this.#note(datagram);
       else if (datagram[0]! >= 20) transport.onData(datagram, ["127.0.0.1", this.#port]);
     });
-    const connected = dtls.onConnect.asPromise();
-    await dtls.connect();
-    await connected;
+    const connected = dtls.onConnect.asPromise(CONNECT_LIMIT);
+    await Promise.all([connected, dtls.connect()]);
   }
 
   #note(datagram: Buffer): void {

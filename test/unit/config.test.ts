@@ -46,7 +46,7 @@ test("has a default for everything", () => {
     listenersMax: 5000,
     packetTime: { longFrom: 300, shortBelow: 200 },
     connectingMax: 1000,
-    loopDelayMax: 100,
+    loopDelayMax: 500,
     hostRateMax: 125_000,
     messageMax: 65_536,
     socketsPerAddress: 5000,
