@@ -25,6 +25,8 @@ try {
 
 async function run(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
+  // Whoever read the log is gone; the walls go on without it, where each failed line would be another defect to log.
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
   // Only a defect of ours gets here. One broken peer must not put out every screen, so the server goes on.
   process.on("uncaughtException", (err) => log.fatal({ err }, "uncaught exception"));
   process.on("unhandledRejection", (err) => log.fatal({ err }, "unhandled rejection"));

@@ -28,7 +28,7 @@ function start(env: Record<string, string>, flags: string[] = []) {
   });
   children.push(child);
   const exited = once(child, "exit").then(([code]) => code as number | null);
-  return { child, exited, errors: text(child.stderr) };
+  return { child, exited, errors: text(child.stderr).catch(() => "") };
 }
 
 /** Reads the banner up to the address, and returns its port. */
@@ -67,6 +67,18 @@ test("while it drains, those inside stay and nobody new comes in; then it exits 
   page.send({ type: "playback", playing: true, title: "Still here" });
   expect((await page.next("room")).room.title).toBe("Still here");
   page.close();
+  expect(await exited).toBe(0);
+});
+
+test("when nobody reads its log any more, the server serves on, and stops when it is told to", async () => {
+  const { child, exited } = start({});
+  const port = await portOf(child);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  const page = await SignalClient.connect(port);
+  await page.host();
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  child.kill("SIGTERM");
   expect(await exited).toBe(0);
 });
 
