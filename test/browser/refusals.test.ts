@@ -45,8 +45,14 @@ async function countChanges(): Promise<void> {
   await read(
     screen,
     `globalThis.changes = 0;
-    new MutationObserver((records) => { changes += records.length; })
-      .observe(document.documentElement, { attributeFilter: ["data-state", "data-peer"] });`,
+    new MutationObserver((records) => {
+      for (const { target, attributeName, oldValue } of records) {
+        if (target.getAttribute(attributeName) !== oldValue) changes += 1;
+      }
+    }).observe(document.documentElement, {
+      attributeFilter: ["data-state", "data-peer"],
+      attributeOldValue: true,
+    });`,
   );
 }
 
