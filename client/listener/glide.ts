@@ -24,6 +24,12 @@ export class Glide {
     return this.#painted;
   }
 
+  /** Paints this media time at a frame, due or not, and glides from there. */
+  start(media: number, now: number): void {
+    this.#painted = media;
+    this.#at = now;
+  }
+
   /** The next frame starts wherever it is due. */
   reset(): void {
     this.#painted = undefined;

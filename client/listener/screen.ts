@@ -67,6 +67,8 @@ export class Screen {
   #beats: number[] = [];
   #frozen: Rgb | undefined;
   #heard = false;
+  /** The level to be painted is of music. */
+  #sounds = false;
   #firstLight = false;
 
   /** @param canvas one pixel, which the compositor stretches over the screen: nothing to resize or fill */
@@ -132,17 +134,15 @@ export class Screen {
     const bytes = this.#palette.shows === "bytes";
     this.#levels.add(media, bytes ? byteLevel(spectrum, this.#bins) : powerLevel(spectrum, this.#bins));
     const newest = this.#levels.newest!;
+    // The first sound is painted as it is heard, not one wall delay of darkness later.
+    if (!this.#heard && this.#listen(spectrum)) this.#glide.start(newest, now);
     const due = this.#glide.next(this.#source.due(now, newest) ?? newest, now);
     const { pattern, spot } = this.#task;
     const painted = Math.min(due, newest) - lagOf(pattern, spot);
     const heard = bytes ? this.#levels.at(painted) : this.#smooth.at(this.#levels, painted);
     const sinceBeat = hasBeats(pattern) ? this.#sinceBeat(spectrum, media, painted) : 0;
     const level = levelOf(pattern, spot, { level: heard, sinceBeat, wall: this.#source.wall(now) ?? now });
-    if (!this.#heard) this.#listen(spectrum);
-    if (!this.#firstLight && level > 0) {
-      this.#firstLight = true;
-      this.#source.onFirstLight();
-    }
+    this.#sounds = level > 0;
     return level;
   }
 
@@ -162,9 +162,11 @@ export class Screen {
     return [Math.round(red * brightness), Math.round(green * brightness), Math.round(blue * brightness)];
   }
 
-  #listen(spectrum: Float32Array): void {
+  /** Whether music of any pitch is heard now, for the first time since the screen was lit. */
+  #listen(spectrum: Float32Array): boolean {
     this.#heard = powerLevel(spectrum, { first: 0, end: spectrum.length }) > 0;
     if (this.#heard) this.#source.onSound();
+    return this.#heard;
   }
 
   #forget(): void {
@@ -190,5 +192,8 @@ export class Screen {
     this.#painted = colour;
     this.#pixel.fillStyle = colour;
     this.#pixel.fillRect(0, 0, 1, 1);
+    if (this.#firstLight || !this.#sounds || colour === css(DARK)) return;
+    this.#firstLight = true;
+    this.#source.onFirstLight();
   }
 }

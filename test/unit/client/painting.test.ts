@@ -60,6 +60,14 @@ describe("Glide", () => {
     },
   );
 
+  it("starts where it is told, and glides from there to where it is due", () => {
+    const glide = new Glide();
+    glide.start(150, 0);
+    const painted = Array.from({ length: 60 }, (_, frame) => glide.next((frame + 1) * 16, (frame + 1) * 16));
+    expect(painted[0]).toBeCloseTo(150 + 0.7 * 16);
+    expect(painted.at(-1)).toBeCloseTo(60 * 16);
+  });
+
   it("goes at once to another place in the song", () => {
     expect(run((now) => (now < 160 ? now : now + 60_000), 20).at(-1)).toBe(19 * 16 + 60_000);
   });
