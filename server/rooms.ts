@@ -144,7 +144,7 @@ export class Rooms {
   };
 
   #onMediaClock = (code: string, clocks: MediaClocks): void => {
-    this.#rooms.get(code)?.mediaClock(clocks);
+    this.#rooms.get(code)?.timing.mediaClock(clocks);
   };
 
   #add(code: string, hostKey: string): Room {

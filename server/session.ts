@@ -8,8 +8,9 @@ import type { Metrics } from "./metrics.ts";
 import { ERRORS, type ErrorCode, LightwallError } from "./protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "./protocol/messages.ts";
 import { PROTOCOL_VERSION } from "./protocol/version.ts";
-import type { Member, Room } from "./room.ts";
+import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Member } from "./seats.ts";
 
 /** Unsent bytes past which a socket gets no more stats. */
 const STATS_BACKLOG_MAX = 64 * 1024;
@@ -193,28 +194,28 @@ export class Session implements Member {
         this.#hostedRoom().playback(message.playing, message.title);
         break;
       case "set-delay":
-        this.#hostedRoom().setDelay(message.delayMs);
+        this.#hostedRoom().timing.setDelay(message.delayMs);
         break;
       case "flash-test":
-        this.#hostedRoom().flashTest();
+        this.#hostedRoom().timing.flashTest();
         break;
       case "report":
-        this.#room().report(this, message);
+        this.#room().timing.report(this, message);
         break;
       case "protect":
         this.#hostedRoom().protect(message.password);
         break;
       case "set-show":
-        this.#hostedRoom().setShow(message.show);
+        this.#hostedRoom().wall.setShow(message.show);
         break;
       case "arrange":
-        this.#hostedRoom().arrange(message.screens);
+        this.#hostedRoom().wall.arrange(message.screens);
         break;
       case "remove-screen":
-        this.#hostedRoom().removeScreen(message.id);
+        this.#hostedRoom().wall.removeScreen(message.id);
         break;
       case "identify":
-        this.#hostedRoom().identify(message.id);
+        this.#hostedRoom().wall.identify(message.id);
         break;
       case "close-room":
         this.#rooms.end(this.#hostedRoom());

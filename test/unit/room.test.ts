@@ -105,7 +105,7 @@ test("keeps its wall: who comes later, host or screen, is told", () => {
   room.joinHost(host);
   room.joinListener(listener, "", "browser-1");
   const show: Show = { ...FIRST_SHOW, safety: "off" };
-  room.setShow(show);
+  room.wall.setShow(show);
   room.leave(listener);
   host.take();
   const [late, again] = [new HandMember("late"), new HandMember("again")];
@@ -240,10 +240,10 @@ test("tells its host how listeners receive", () => {
     engine.figures.set(engine.find(CODE, "subscribe")!.id, figures[index]!);
   }
   engine.connect(CODE, "subscribe");
-  room.report(listener, { clockErrorMs: 2, neededMs: 80, latenessMs: 5, precision: "graph" });
-  room.report(second, { clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact" });
+  room.timing.report(listener, { clockErrorMs: 2, neededMs: 80, latenessMs: 5, precision: "graph" });
+  room.timing.report(second, { clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact" });
   host.take();
-  room.tellStats();
+  room.tick();
   expect(host.take()).toContainEqual({
     type: "stats",
     stats: {
@@ -263,16 +263,16 @@ test("a room that fills is moved to long packets once, and back when it has empt
   const second = new HandMember("second");
   const told = () => host.take().filter(({ type }) => type === "packet-time");
   room.joinListener(second);
-  room.tellStats();
-  room.tellStats();
+  room.tick();
+  room.tick();
   expect(told()).toEqual([{ type: "packet-time", packetTimeMs: 60 }]);
   room.leave(second);
-  room.tellStats();
+  room.tick();
   expect(told()).toEqual([]);
   room.offer(host, { offer: OFFERS.send });
   expect(engine.find(CODE, "publish")).toMatchObject({ packetTimeMs: 60 });
   room.leave(listener);
-  room.tellStats();
+  room.tick();
   expect(told()).toEqual([{ type: "packet-time", packetTimeMs: 20 }]);
 });
 
@@ -328,7 +328,7 @@ const timings = (member: HandMember) => member.take().filter((message) => messag
 test("tells everyone the broadcast's time, each in the numbers of its own stream", () => {
   goLive();
   const clocks = { host: { timestamp: 5, at: 1_000 }, listeners: { timestamp: 77, at: 1_000 } };
-  room.mediaClock(clocks);
+  room.timing.mediaClock(clocks);
   expect(timings(host)).toMatchObject([{ timing: { clock: clocks.host } }]);
   expect(timings(listener)).toMatchObject([{ timing: { clock: clocks.listeners } }]);
   const late = new HandMember("late");
@@ -338,20 +338,20 @@ test("tells everyone the broadcast's time, each in the numbers of its own stream
 
 test("makes room at once for a screen that needs more delay, and tells everyone", () => {
   goLive();
-  room.report(listener, { clockErrorMs: 1, neededMs: 300, latenessMs: 100, precision: "graph" });
+  room.timing.report(listener, { clockErrorMs: 1, neededMs: 300, latenessMs: 100, precision: "graph" });
   expect(timings(listener)).toMatchObject([{ timing: { delay: { from: 150, to: 320, auto: true } } }]);
   expect(timings(host)).toMatchObject([{ timing: { delay: { to: 320 } } }]);
 });
 
 test("has the delay that its host sets", () => {
   goLive();
-  room.setDelay(1_000);
+  room.timing.setDelay(1_000);
   expect(timings(listener)).toMatchObject([{ timing: { delay: { to: 1_000, auto: false } } }]);
 });
 
 test("tells all screens the same full second to flash at", () => {
   goLive();
   time = 1_234;
-  room.flashTest();
+  room.timing.flashTest();
   expect(listener.take()).toEqual([{ type: "flash-test", at: 3_000 }]);
 });
