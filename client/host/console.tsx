@@ -40,7 +40,7 @@ export function Console({ code, song, broadcast }: ConsoleProps) {
 function Places({ code, song, broadcast }: ConsoleProps) {
   const dragging = useDrop(song);
   const selected = useSignal<string | undefined>(undefined);
-  const inhabited = broadcast.screens.value.size > 0;
+  const inhabited = broadcast.wall.screens.value.size > 0;
   useEffect(() => {
     const press = (event: KeyboardEvent) => pressKey(event, song, broadcast);
     document.addEventListener("keydown", press);

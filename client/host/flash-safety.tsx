@@ -15,14 +15,14 @@ const CHOICES: readonly [safety: Safety, label: string, meaning: string][] = [
 /** How flashes are limited. Turning the limit off takes a second press, after a warning. */
 export function FlashSafety({ broadcast }: { broadcast: Broadcast }) {
   const warning = useRef<HTMLDialogElement>(null);
-  const { safety } = broadcast.show.value;
+  const { safety } = broadcast.wall.show.value;
   const choose = (chosen: Safety) => {
     if (chosen === "off") warning.current?.showModal();
-    else broadcast.setShow({ safety: chosen });
+    else broadcast.wall.setShow({ safety: chosen });
   };
   const turnOff = () => {
     warning.current?.close();
-    broadcast.setShow({ safety: "off" });
+    broadcast.wall.setShow({ safety: "off" });
   };
   return (
     <section class="choices" aria-labelledby="safety">

@@ -36,7 +36,7 @@ const ACTIONS: Readonly<Record<string, (song: Song, broadcast: Broadcast) => voi
   "-": (_, broadcast) => hand(broadcast, dimmed(-BRIGHTNESS_STEP)),
   "+": (_, broadcast) => hand(broadcast, dimmed(BRIGHTNESS_STEP)),
   "=": (_, broadcast) => hand(broadcast, dimmed(BRIGHTNESS_STEP)),
-  i: (_, broadcast) => broadcast.identify(),
+  i: (_, broadcast) => broadcast.wall.identify(),
   t: () => document.getElementById("text")?.focus(),
   "?": () => document.getElementById("keys")?.togglePopover(),
 };
@@ -46,8 +46,8 @@ function turn(song: Song, by: number): void {
 }
 
 function hand(broadcast: Broadcast, change: (hand: Hand) => Partial<Hand>): void {
-  const present = broadcast.show.peek().hand;
-  broadcast.setShow({ hand: { ...present, ...change(present) } });
+  const present = broadcast.wall.show.peek().hand;
+  broadcast.wall.setShow({ hand: { ...present, ...change(present) } });
 }
 
 function dimmed(by: number): (hand: Hand) => Partial<Hand> {

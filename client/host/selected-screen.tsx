@@ -12,9 +12,9 @@ interface SelectedScreenProps {
 
 /** The screen that is selected: its name, place and band, how it receives, and the host's hand on it. */
 export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
-  const screen = broadcast.screens.value.get(selected.value ?? "");
+  const screen = broadcast.wall.screens.value.get(selected.value ?? "");
   if (!screen) return null;
-  const set = (change: Partial<ScreenSeen>) => broadcast.arrange({ ...screen, ...change });
+  const set = (change: Partial<ScreenSeen>) => broadcast.wall.arrange({ ...screen, ...change });
   return (
     <section class="choices" aria-label={`Screen ${screen.number}`} data-testid="selected">
       <h2 class="small quiet">
@@ -55,7 +55,7 @@ export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
         </span>
       </div>
       <div class="segments">
-        <button type="button" onClick={() => broadcast.identify(screen.id)} data-testid="identify">
+        <button type="button" onClick={() => broadcast.wall.identify(screen.id)} data-testid="identify">
           Identify
         </button>
         <button
@@ -67,12 +67,14 @@ export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
           {screen.locked ? "Locked out" : "Lock out"}
         </button>
         {!screen.present && (
-          <button type="button" onClick={() => broadcast.removeScreen(screen.id)} data-testid="remove">
+          <button type="button" onClick={() => broadcast.wall.removeScreen(screen.id)} data-testid="remove">
             Remove
           </button>
         )}
       </div>
-      {broadcast.show.value.pattern === "ripple" && <RippleStart broadcast={broadcast} screen={screen} />}
+      {broadcast.wall.show.value.pattern === "ripple" && (
+        <RippleStart broadcast={broadcast} screen={screen} />
+      )}
       <HandControls
         id="screen-text"
         hand={screen.hand}
@@ -84,13 +86,13 @@ export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
 
 /** Lets ripples start at this screen, or in the middle of the wall again. */
 function RippleStart({ broadcast, screen: { x, y } }: { broadcast: Broadcast; screen: ScreenSeen }) {
-  const { origin } = broadcast.show.value;
+  const { origin } = broadcast.wall.show.value;
   const isHere = origin?.x === x && origin.y === y;
   return (
     <button
       type="button"
       aria-pressed={isHere}
-      onClick={() => broadcast.setShow({ origin: isHere ? null : { x, y } })}
+      onClick={() => broadcast.wall.setShow({ origin: isHere ? null : { x, y } })}
       data-testid="ripple-start"
     >
       {isHere ? "Ripples start here" : "Start ripples here"}

@@ -23,8 +23,8 @@ const RULE_LABELS: Record<Rule, string> = {
 
 /** What all screens do: how the wall moves, who shows what, in which colours, and the host's hand. */
 export function ShowPanel({ broadcast }: { broadcast: Broadcast }) {
-  const show = broadcast.show.value;
-  const set = (change: Partial<Show>) => broadcast.setShow(change);
+  const show = broadcast.wall.show.value;
+  const set = (change: Partial<Show>) => broadcast.wall.setShow(change);
   return (
     <section class="choices" aria-labelledby="show">
       <h2 id="show" class="small quiet">

@@ -21,7 +21,7 @@ interface WallViewProps {
 export function WallView({ song, broadcast, selected }: WallViewProps) {
   const grid = useRef<HTMLDivElement>(null);
   const light = useMemo(() => new WallLight(), []);
-  const screens = [...broadcast.screens.value.values()];
+  const screens = [...broadcast.wall.screens.value.values()];
   const extent = extentOf(screens);
   const left = Math.max(extent.x - MARGIN, 0);
   const top = Math.max(extent.y - MARGIN, 0);
@@ -30,8 +30,8 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
 
   useFrames((elapsed) => {
     const now = performance.now();
-    const show = broadcast.show.peek();
-    const all = broadcast.screens.peek();
+    const show = broadcast.wall.show.peek();
+    const all = broadcast.wall.screens.peek();
     const whole = extentOf([...all.values()]);
     light.hear(song.analyser, show, now);
     for (const tile of grid.current?.children ?? []) {
@@ -48,7 +48,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
     if (to.x === screen.x && to.y === screen.y) return;
     const there = screens.find((other) => other.id !== screen.id && other.x === to.x && other.y === to.y);
     const swapped = there ? [{ ...there, x: screen.x, y: screen.y }] : [];
-    broadcast.arrange({ ...screen, ...to }, ...swapped);
+    broadcast.wall.arrange({ ...screen, ...to }, ...swapped);
   };
 
   const drag = (event: PointerEvent, screen: ScreenSeen) => {
@@ -113,7 +113,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
             onKeyDown={(event) => press(event, screen)}
             onClick={() => {
               selected.value = screen.id;
-              broadcast.identify(screen.id);
+              broadcast.wall.identify(screen.id);
             }}
           >
             <span class="label">
