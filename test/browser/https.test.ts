@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { Nginx } from "../support/nginx.ts";
+import { startNginx } from "../support/nginx.ts";
 import { becomesLit, openScreen, read, startLiveWall } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
@@ -30,7 +30,7 @@ test("over HTTPS with the server's own certificate a wall lights up", async () =
 
 test("behind nginx, which speaks HTTPS, a wall lights up", async () => {
   const server = await ServerProcess.start();
-  const nginx = await Nginx.start(server.port);
+  const nginx = await startNginx(server.port);
   await lightsUp(`https://127.0.0.1:${nginx.port}`);
   await nginx.close();
   await server.close();

@@ -1,10 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { expect, test } from "vitest";
 import { LeanListener } from "../support/lean-listener.ts";
 import { becomes, newDevice, read, startLiveWall } from "../support/pages.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { setStage } from "../support/stage.ts";
 
 /** Screens in a real browser, as many as a small machine runs at once, and listeners without one. */
 const SCREENS = 8;
@@ -12,18 +10,7 @@ const OTHERS = 42;
 /** Longer than a loaded machine takes, ms; the test says how long it took. */
 const LIGHT_AGAIN = 20_000;
 
-let server: ServerProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchChromium({ kiosk: true });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const { server, browser } = await setStage({ kiosk: true });
 
 /** How many frames of the page are screens in a state, and lit (or dark) by their painted pixel. */
 const count = (

@@ -1,6 +1,5 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import type { Page } from "playwright-core";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import {
   becomes,
   becomesLit,
@@ -11,17 +10,14 @@ import {
   type Wall,
   words,
 } from "../support/pages.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { setStage } from "../support/stage.ts";
 
-let server: ServerProcess;
-let browser: Browser;
+const { server, browser } = await setStage({ keepPages: true });
 /** A live wall with a lit screen, which must notice nothing of what the tests do. */
 let wall: Wall;
 let screen: Page;
 
 beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchChromium();
   wall = await startLiveWall(browser, server.url);
   screen = await openScreen(browser, server.url, wall.code);
   await becomesLit(screen);
@@ -32,12 +28,6 @@ afterEach(async () => {
   await becomesLit(screen);
   expect(await read(screen, "changes"), "changes of the screen's state").toBe(0);
   expect(await read(wall.host, "document.documentElement.dataset.song")).toBe("playing");
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  expect(server.errors).toEqual([]);
 });
 
 /** Has the screen count by itself how often its state or its peer's changes. */

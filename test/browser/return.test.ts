@@ -1,6 +1,5 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import {
   becomes,
   becomesLit,
@@ -13,30 +12,14 @@ import {
   words,
 } from "../support/pages.ts";
 import { ScreenNetwork } from "../support/screen-network.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { setStage } from "../support/stage.ts";
 
 /** From Go live to light, on screens that nobody touches, ms. */
 const LIGHT_AGAIN = 2_000;
 /** Longer than the longest wait between two attempts of a page to come back, ms. */
 const COMING_BACK = 20_000;
 
-let server: ServerProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchChromium();
-});
-
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  expect(server.errors).toEqual([]);
-});
+const { server, browser } = await setStage();
 
 async function openLitScreen(code: string): Promise<Page> {
   const screen = await openScreen(browser, server.url, code);

@@ -1,6 +1,5 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { Firefox, findFirefox } from "../support/firefox.ts";
 import {
   DARK,
@@ -13,7 +12,7 @@ import {
   startWall,
   TONES,
 } from "../support/pages.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { setStage } from "../support/stage.ts";
 
 /** Which band each tone of the file belongs to, in the file's order. */
 const BANDS = ["bass", "mids", "brilliance"];
@@ -22,19 +21,7 @@ const TONE_MS = 3_000;
 const SETTLED_MS = 1_500;
 const ENDING_MS = 100;
 
-let server: ServerProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchChromium();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  expect(server.errors).toEqual([]);
-});
+const { server, browser } = await setStage();
 
 /** A page that runs JavaScript: Chromium's and Firefox's alike. */
 interface Screen {

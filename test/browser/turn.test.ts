@@ -1,17 +1,18 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { Coturn } from "../support/coturn.ts";
+import { startCoturn } from "../support/coturn.ts";
+import type { LocalServer } from "../support/local-server.ts";
 import { becomesLit, newDevice, PALETTE, read, startLiveWall, type Wall } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
 const SECRET = "shared between coturn and the server";
 
-let coturn: Coturn;
+let coturn: LocalServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  coturn = await Coturn.start(SECRET);
+  coturn = await startCoturn(SECRET);
   browser = await launchChromium();
 });
 

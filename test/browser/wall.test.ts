@@ -1,6 +1,5 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import {
   becomes,
   becomesLit,
@@ -11,30 +10,14 @@ import {
   startLiveWall,
   startWall,
 } from "../support/pages.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { setStage } from "../support/stage.ts";
 
 /** A frame of 60 a second, ms. */
 const FRAME = 1_000 / 60;
 /** Wide enough for the console's details to stand beside the wall. */
 const ROOMY = { width: 1_280, height: 1_000 };
 
-let server: ServerProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchChromium();
-});
-
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  expect(server.errors).toEqual([]);
-});
+const { server, browser } = await setStage();
 
 /** Every tile's place and words, as the console shows them. */
 function picture(host: Page): Promise<string[]> {

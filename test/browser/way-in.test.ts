@@ -1,26 +1,10 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { becomes, becomesLit, newDevice, PALETTE, startLiveWall, TONES, words } from "../support/pages.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { setStage } from "../support/stage.ts";
 
-let server: ServerProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchChromium();
-});
-
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  expect(server.errors).toEqual([]);
-});
+const { server, browser } = await setStage();
 
 /** Moves on by Tab until the element has the focus, and presses a key on it. */
 async function tabTo(page: Page, selector: string, key: "Enter" | "Space"): Promise<void> {

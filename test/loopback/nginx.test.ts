@@ -4,18 +4,19 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { ServerMessage } from "../../server/protocol/messages.ts";
 import { type FakeEngine, OFFERS } from "../support/fake-engine.ts";
-import { Nginx } from "../support/nginx.ts";
+import type { LocalServer } from "../support/local-server.ts";
+import { startNginx } from "../support/nginx.ts";
 import { startApp, temporaryDirectory } from "../support/test-app.ts";
 
 const data = temporaryDirectory();
 let server: Awaited<ReturnType<typeof startApp>>;
 let engine: FakeEngine;
-let nginx: Nginx;
+let nginx: LocalServer;
 
 beforeAll(async () => {
   server = await startApp({ dataDir: data.path, socketsPerAddress: 2, trustedProxies: ["127.0.0.1"] });
   engine = server.engine;
-  nginx = await Nginx.start(server.app.port);
+  nginx = await startNginx(server.app.port);
 });
 
 afterAll(async () => {
