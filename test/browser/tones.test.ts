@@ -1,17 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { Firefox, findFirefox } from "../support/firefox.ts";
-import {
-  DARK,
-  LIT,
-  levelOfColour,
-  newDevice,
-  openScreen,
-  PALETTE,
-  PIXEL,
-  startWall,
-  TONES,
-} from "../support/pages.ts";
+import { DARK, LIT, newDevice, openScreen, PALETTE, startWall, TONES } from "../support/pages.ts";
+import { type Painted, painted, watch } from "../support/painted.ts";
 import { setStage } from "../support/stage.ts";
 
 /** Which band each tone of the file belongs to, in the file's order. */
@@ -22,32 +13,6 @@ const SETTLED_MS = 1_500;
 const ENDING_MS = 100;
 
 const { server, browser } = await setStage();
-
-/** A page that runs JavaScript: Chromium's and Firefox's alike. */
-interface Screen {
-  evaluate(expression: string): Promise<unknown>;
-}
-
-interface Moment {
-  at: number;
-  level: number;
-}
-
-/** Begins to note every painted frame of a screen. */
-async function watch(screen: Screen): Promise<void> {
-  await screen.evaluate(`{
-    const seen = (globalThis.seen = []);
-    requestAnimationFrame(function look() {
-      requestAnimationFrame(look);
-      seen.push([Date.now(), ${PIXEL}]);
-    });
-  }`);
-}
-
-async function seen(screen: Screen): Promise<Moment[]> {
-  const frames = JSON.parse((await screen.evaluate("JSON.stringify(seen)")) as string) as [number, string][];
-  return frames.map(([at, colour]) => ({ at, level: levelOfColour(colour) }));
-}
 
 /** Plays the tones once, live. Returns when on the wall's clock the first began, by what the console shows. */
 async function playOnce(host: Page): Promise<number> {
@@ -70,7 +35,7 @@ async function playOnce(host: Page): Promise<number> {
 }
 
 /** What a screen showed in the settled part of each tone. */
-function duringTones(moments: Moment[], began: number): Moment[][] {
+function duringTones(moments: Painted[], began: number): Painted[][] {
   return BANDS.map((_, tone) => {
     const start = began + tone * TONE_MS;
     return moments.filter(({ at }) => at > start + SETTLED_MS && at < start + TONE_MS - ENDING_MS);
@@ -82,7 +47,7 @@ function mostly(levels: number[], isRight: (level: number) => boolean): boolean 
   return levels.filter(isRight).length >= 0.9 * levels.length;
 }
 
-function expectOnly(lit: string, moments: Moment[], began: number): void {
+function expectOnly(lit: string, moments: Painted[], began: number): void {
   for (const [tone, shown] of duringTones(moments, began).entries()) {
     const levels = shown.map(({ level }) => level);
     const what = `the ${lit} screen during the ${BANDS[tone]} tone`;
@@ -97,7 +62,7 @@ test("each tone lights the screen of its band, and no other screen", async () =>
   const screens = await Promise.all(BANDS.map((band) => openScreen(browser, server.url, code, band)));
   await Promise.all(screens.map(watch));
   const began = await playOnce(host);
-  for (const [n, screen] of screens.entries()) expectOnly(BANDS[n]!, await seen(screen), began);
+  for (const [n, screen] of screens.entries()) expectOnly(BANDS[n]!, await painted(screen), began);
 });
 
 // Firefox with a new profile takes its time to start, on a busy machine half a minute.
@@ -113,7 +78,7 @@ test("a screen in Firefox is lit by its band and no other", { timeout: FIREFOX_L
     await firefox.tap();
     await watch(firefox);
     const began = await playOnce(host);
-    expectOnly("mids", await seen(firefox), began);
+    expectOnly("mids", await painted(firefox), began);
   } finally {
     await firefox.close();
   }

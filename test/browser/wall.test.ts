@@ -3,13 +3,15 @@ import { expect, test } from "vitest";
 import {
   becomes,
   becomesLit,
+  DARK,
   newDevice,
-  openScreen,
+  openScreens,
   PIXEL,
   read,
   startLiveWall,
   startWall,
 } from "../support/pages.ts";
+import { painted, watch } from "../support/painted.ts";
 import { setStage } from "../support/stage.ts";
 
 /** A frame of 60 a second, ms. */
@@ -31,16 +33,10 @@ function picture(host: Page): Promise<string[]> {
   );
 }
 
-async function openScreens(code: string, count: number): Promise<Page[]> {
-  const screens: Page[] = [];
-  for (let n = 0; n < count; n++) screens.push(await openScreen(browser, server.url, code));
-  return screens;
-}
-
 test("an arrangement survives its host's reload, the server's end, and its screens' coming and going", async () => {
   const { host, code } = await startWall(await newDevice(browser), server.url);
   await host.setViewportSize(ROOMY);
-  const screens = await openScreens(code, 6);
+  const screens = await openScreens(browser, server.url, code, 6);
   const tiles = host.locator(".screen");
   await expect.poll(() => tiles.count()).toBe(6);
 
@@ -79,7 +75,7 @@ test("an arrangement survives its host's reload, the server's end, and its scree
 test("a screen that is asked says who it is, and shows the host's words", async () => {
   const { host, code } = await startWall(await newDevice(browser), server.url);
   await host.setViewportSize(ROOMY);
-  const [first, second] = await openScreens(code, 2);
+  const [first, second] = await openScreens(browser, server.url, code, 2);
   await expect.poll(() => host.locator(".screen").count()).toBe(2);
   await host.locator(".screen").nth(1).click();
   await expect.poll(() => second!.locator("#identity").innerText()).toContain("2");
@@ -93,20 +89,18 @@ test("a screen that is asked says who it is, and shows the host's words", async 
 
 test("blackout reaches every screen in the same frame", async () => {
   const { host, code } = await startLiveWall(browser, server.url);
-  const screens = await openScreens(code, 4);
+  const screens = await openScreens(browser, server.url, code, 4);
   for (const screen of screens) await becomesLit(screen);
-  for (const screen of screens) {
-    await read(
-      screen,
-      `requestAnimationFrame(function look(now) {
-        if (${PIXEL} !== "rgb(0 0 0)") requestAnimationFrame(look);
-        else globalThis.darkAt = performance.timeOrigin + now;
-      })`,
-    );
-  }
+  await Promise.all(screens.map(watch));
   await host.keyboard.press("b");
   for (const screen of screens) await expect.poll(() => read(screen, PIXEL)).toBe("rgb(0 0 0)");
-  const times = await Promise.all(screens.map((screen) => read<number>(screen, "globalThis.darkAt")));
-  // One frame before, one after, and the frame in which each page looks.
-  expect(Math.max(...times) - Math.min(...times)).toBeLessThan(3 * FRAME);
+  const times = await Promise.all(
+    screens.map(async (screen) => {
+      const frames = await painted(screen);
+      return frames[frames.findLastIndex(({ level }) => level > DARK) + 1]!.at;
+    }),
+  );
+  // Each within a frame of the wall clock's time.
+  const spread = Math.max(...times) - Math.min(...times);
+  expect(spread, `${times.map((at) => Math.round(at - times[0]!))} ms`).toBeLessThan(2 * FRAME);
 });

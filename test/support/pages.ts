@@ -135,6 +135,22 @@ export async function openScreen(browser: Browser, url: string, code: string, ba
   return screen;
 }
 
+/** Opens so many screens, one after the other so that they take places in this order; small, to have many at full rate. */
+export async function openScreens(
+  browser: Browser,
+  url: string,
+  code: string,
+  count: number,
+): Promise<Page[]> {
+  const screens: Page[] = [];
+  for (let n = 0; n < count; n++) {
+    const screen = await openScreen(browser, url, code);
+    await screen.setViewportSize({ width: 320, height: 240 });
+    screens.push(screen);
+  }
+  return screens;
+}
+
 /** What is the matter, in the words that a screen shows. */
 export function words(screen: Page): Promise<string> {
   return read(screen, "document.getElementById('words').innerText");

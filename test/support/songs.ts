@@ -1,0 +1,36 @@
+import { SAMPLE_RATE } from "../../scripts/demo-song/synth.ts";
+import { encodeWav } from "../../scripts/demo-song/wav.ts";
+
+/** A file as Playwright gives it to a page. */
+export interface SongFile {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+/** From one click of {@link clicks} to the next, ms; no multiple of a frame. */
+export const CLICK_INTERVAL = 807;
+const CLICK_S = 0.1;
+
+/** One tone all through, 12 dB below full scale. */
+export function tone(hertz: number, seconds: number): SongFile {
+  return song(`tone ${hertz}`, seconds, (time) => 0.25 * Math.sin(2 * Math.PI * hertz * time));
+}
+
+/** Short chords in silence. */
+export function clicks(seconds: number): SongFile {
+  const notes = [110, 613, 1_091, 2_137, 4_009];
+  return song("clicks", seconds, (time) => {
+    if ((time * 1_000) % CLICK_INTERVAL > CLICK_S * 1_000) return 0;
+    return 0.1 * notes.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time), 0);
+  });
+}
+
+function song(title: string, seconds: number, sampleAt: (time: number) => number): SongFile {
+  const samples = Float32Array.from({ length: seconds * SAMPLE_RATE }, (_, n) => sampleAt(n / SAMPLE_RATE));
+  return {
+    name: `${title}.wav`,
+    mimeType: "audio/wav",
+    buffer: encodeWav({ left: samples, right: samples }),
+  };
+}
