@@ -239,6 +239,7 @@ export class Room {
       room: status,
       timing: this.timing.of(role),
       show: this.wall.show,
+      gainDb: this.wall.gainDb,
     });
   }
 

@@ -208,6 +208,9 @@ export class Session implements Member {
       case "set-show":
         this.#hostedRoom().wall.setShow(message.show);
         break;
+      case "set-gain":
+        this.#hostedRoom().wall.setGain(message.gainDb);
+        break;
       case "arrange":
         this.#hostedRoom().wall.arrange(message.screens);
         break;

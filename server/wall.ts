@@ -35,6 +35,8 @@ export class Wall {
   readonly #arrangement: Arrangement;
   readonly #present = new Map<string, Onlooker>();
   #show: Show;
+  /** What the song needs, by the host's measure, dB. */
+  #gainDb = 0;
   #extent: Extent;
 
   constructor(options: WallOptions) {
@@ -46,6 +48,10 @@ export class Wall {
 
   get show(): Show {
     return this.#show;
+  }
+
+  get gainDb(): number {
+    return this.#gainDb;
   }
 
   get saved(): SavedWall {
@@ -86,8 +92,14 @@ export class Wall {
     this.#show = show;
     const message: ServerMessage = { type: "show", show, at: this.#at() };
     this.#options.tellHost(message);
-    for (const onlooker of this.#present.values()) onlooker.send(message);
+    this.#tellScreens(message);
     this.#options.changed();
+  }
+
+  /** The host has measured what levels must be raised by, dB. Not worth keeping: the next song has another. */
+  setGain(gainDb: number): void {
+    this.#gainDb = gainDb;
+    this.#tellScreens({ type: "gain", gainDb, at: this.#at() });
   }
 
   /** The host places, names or sets screens. Those it knows of and the wall no longer does are passed over. */
@@ -125,6 +137,10 @@ export class Wall {
     }
     this.#tellHost(screens);
     this.#options.changed();
+  }
+
+  #tellScreens(message: ServerMessage): void {
+    for (const onlooker of this.#present.values()) onlooker.send(message);
   }
 
   #tellHost(screens: readonly Screen[]): void {

@@ -141,9 +141,10 @@ export class Broadcast {
   }
 
   #receive(message: ServerMessage): void {
+    this.wall.receive(message);
     switch (message.type) {
       case "joined":
-        this.wall.begin(message.show);
+        this.wall.begin(message.show, message.gainDb);
         this.phase.value = "ready";
         this.timing.value = message.timing;
         this.problem.value = "";
@@ -173,9 +174,6 @@ export class Broadcast {
         return;
       case "error":
         this.#failed(message.code, message.message, message.answers);
-        return;
-      default:
-        this.wall.receive(message);
     }
   }
 

@@ -57,7 +57,7 @@ function Places({ code, song, broadcast }: ConsoleProps) {
         {inhabited ? (
           <WallView song={song} broadcast={broadcast} selected={selected} />
         ) : (
-          <Preview song={song} />
+          <Preview song={song} wall={broadcast.wall} />
         )}
         <Messages code={code} song={song} broadcast={broadcast} />
       </main>

@@ -3,6 +3,7 @@ import { normaliseCode } from "../../server/protocol/code.ts";
 import { ownWall } from "../shared/walls.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Console } from "./console.tsx";
+import { Gain } from "./gain.ts";
 import { InStep } from "./in-step.ts";
 import { Notice } from "./notice.tsx";
 import { Song } from "./song.ts";
@@ -34,6 +35,7 @@ if (wall === undefined) {
   const song = new Song();
   const broadcast = new Broadcast(wall);
   wire(code, song, broadcast);
+  new Gain(song, broadcast);
   new InStep(song, broadcast);
   void song.restore();
   render(<Console code={code} song={song} broadcast={broadcast} />, page);

@@ -6,6 +6,9 @@ const DELAY_GLIDE_S = 0.4;
 /** More than the greatest wall delay and all that comes to it, s. */
 const DELAY_MAX_S = 3;
 
+/** Samples a second in the graph. */
+export const SAMPLE_RATE = 48_000;
+
 /** How long a browser may take to start sound that it allows, ms. */
 const RESUME_MS = 1_500;
 
@@ -22,7 +25,7 @@ const RESUME_MS = 1_500;
 export class Output {
   readonly track: MediaStreamTrack;
   readonly analyser: AnalyserNode;
-  readonly #context = new AudioContext({ sampleRate: 48_000, latencyHint: "balanced" });
+  readonly #context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: "balanced" });
   readonly #volume = this.#context.createGain();
   readonly #local = this.#context.createGain();
   readonly #delay = this.#context.createDelay(DELAY_MAX_S);

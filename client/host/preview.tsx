@@ -1,9 +1,10 @@
 import { useMemo, useRef } from "preact/hooks";
 import { BANDS, type Bins, binsOf, fftSizeFor } from "../light/band.ts";
 import { colourOf, css, PALETTES } from "../light/colour.ts";
-import { follow, powerLevel } from "../light/level.ts";
+import { follow, type Measure, powerLevel } from "../light/level.ts";
 import { useFrames } from "./frames.ts";
 import type { Song } from "./song.ts";
+import type { Wall } from "./wall.ts";
 
 const SHOWN = [
   ["Sub", BANDS.sub],
@@ -16,11 +17,11 @@ const SHOWN = [
 ] as const;
 
 /** What screens show of the song now, one tile for each band, by the code that the screens run. */
-export function Preview({ song }: { song: Song }) {
+export function Preview({ song, wall }: { song: Song; wall: Wall }) {
   const tiles = useRef<HTMLDivElement>(null);
   const light = useMemo(() => new BandLight(), []);
   useFrames((elapsed) => {
-    const colours = light.colours(song.analyser, elapsed);
+    const colours = light.colours(song.analyser, wall.measure.peek(), elapsed);
     for (const [n, colour] of colours.entries()) {
       const tile = tiles.current?.children[n] as HTMLElement | undefined;
       tile?.style.setProperty("--light", colour);
@@ -48,11 +49,11 @@ class BandLight {
   #spectrum = new Float32Array(0);
   #bins: Bins[] = [];
 
-  colours(analyser: AnalyserNode | undefined, elapsed: number): string[] {
+  colours(analyser: AnalyserNode | undefined, measure: Measure, elapsed: number): string[] {
     if (analyser) this.#measure(analyser);
     for (const [n, level] of this.#levels.entries()) {
       const bins = this.#bins[n];
-      this.#levels[n] = follow(level, bins ? powerLevel(this.#spectrum, bins) : 0, elapsed);
+      this.#levels[n] = follow(level, bins ? powerLevel(this.#spectrum, bins, measure) : 0, elapsed);
     }
     return this.#levels.map((level) => css(colourOf(PALETTES.ember, level)));
   }

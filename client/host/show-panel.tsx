@@ -1,7 +1,10 @@
-import type { Pattern, Rule, Show } from "../../server/protocol/wall.ts";
+import { OWN_PALETTE, type Pattern, type Rule, type Show } from "../../server/protocol/wall.ts";
 import { PALETTES, type PaletteName } from "../light/colour.ts";
 import type { Broadcast } from "./broadcast.ts";
+import { Choice } from "./choice.tsx";
 import { HandControls } from "./hand.tsx";
+import { Loudness } from "./loudness.tsx";
+import { PaletteEditor } from "./palette-editor.tsx";
 
 const PATTERN_LABELS: Record<Pattern, string> = {
   bands: "Bands: each its own",
@@ -35,12 +38,14 @@ export function ShowPanel({ broadcast }: { broadcast: Broadcast }) {
         value={show.pattern}
         options={PATTERN_LABELS}
         onChoose={(pattern) => set({ pattern: pattern as Pattern })}
+        testid="pattern"
       />
       <Choice
         label="Bands"
         value={show.rule}
         options={RULE_LABELS}
         onChoose={(rule) => set({ rule: rule as Rule })}
+        testid="bands"
       />
       <label class="check">
         <input
@@ -53,41 +58,18 @@ export function ShowPanel({ broadcast }: { broadcast: Broadcast }) {
       <Choice
         label="Palette"
         value={show.palette ?? ""}
-        options={{ "": "Each screen chooses", ...paletteLabels() }}
+        options={{ "": "Each screen chooses", [OWN_PALETTE]: "Own colours", ...paletteLabels() }}
         onChoose={(palette) => set({ palette: palette || null })}
+        testid="palette"
       />
+      {show.palette === OWN_PALETTE && <PaletteEditor show={show} onChange={(colours) => set({ colours })} />}
+      <Loudness broadcast={broadcast} />
       <HandControls
         id="text"
         hand={show.hand}
         onChange={(change) => set({ hand: { ...show.hand, ...change } })}
       />
     </section>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  value: string;
-  options: Readonly<Record<string, string>>;
-  onChoose(value: string): void;
-}
-
-function Choice({ label, value, options, onChoose }: ChoiceProps) {
-  return (
-    <label class="field">
-      <span class="small quiet">{label}</span>
-      <select
-        value={value}
-        onChange={(event) => onChoose(event.currentTarget.value)}
-        data-testid={label.toLowerCase()}
-      >
-        {Object.entries(options).map(([name, text]) => (
-          <option key={name} value={name}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Broadcast } from "./broadcast.ts";
+import { Slider } from "./slider.tsx";
 import type { Song } from "./song.ts";
 
 /** Steps of the slider of the wall delay: 60 ms to 2 s. */
@@ -32,6 +33,7 @@ export function Timing({ song, broadcast }: { song: Song; broadcast: Broadcast }
           label="Wall delay"
           {...DELAY}
           value={delay.to}
+          text={ms(delay.to)}
           onChange={(value) => broadcast.setDelay(value)}
           testid="delay"
         />
@@ -42,6 +44,7 @@ export function Timing({ song, broadcast }: { song: Song; broadcast: Broadcast }
         max={300}
         step={5}
         value={song.soundTrim.value}
+        text={`${song.soundTrim.value > 0 ? "+" : ""}${ms(song.soundTrim.value)}`}
         onChange={(value) => {
           song.soundTrim.value = value;
         }}
@@ -51,35 +54,6 @@ export function Timing({ song, broadcast }: { song: Song; broadcast: Broadcast }
         Flash all screens
       </button>
     </section>
-  );
-}
-
-interface SliderProps {
-  label: string;
-  min: number;
-  max: number;
-  step: number;
-  value: number;
-  onChange(value: number): void;
-  testid: string;
-}
-
-function Slider({ label, min, max, step, value, onChange, testid }: SliderProps) {
-  return (
-    <label class="slider">
-      <span class="quiet">{label}</span>
-      <input
-        type="range"
-        min={min}
-        max={max}
-        step={step}
-        value={value}
-        style={{ "--filled": (value - min) / (max - min) }}
-        onChange={(event) => onChange(event.currentTarget.valueAsNumber)}
-        data-testid={testid}
-      />
-      <output class="small">{`${value > 0 && min < 0 ? "+" : ""}${ms(value)}`}</output>
-    </label>
   );
 }
 

@@ -1,11 +1,12 @@
 import type { Extent, ScreenSeen, Show } from "../../server/protocol/wall.ts";
 import { BANDS, type Band, binsOf, fftSizeFor } from "../light/band.ts";
-import { colourOf, css, PALETTES, type PaletteName } from "../light/colour.ts";
+import { colourOf, css, PALETTES } from "../light/colour.ts";
 import { FlashGuard, phaseAt } from "../light/flash-guard.ts";
-import { follow, powerLevel } from "../light/level.ts";
+import { follow, type Measure, PLAIN, powerLevel } from "../light/level.ts";
 import { Onsets } from "../light/onsets.ts";
 import type { Rgb } from "../light/photometry.ts";
 import { bandOf, spotOf } from "../wall/layout.ts";
+import { paletteOf } from "../wall/palette.ts";
 import { hasBeats, lagOf, levelOf } from "../wall/patterns.ts";
 
 const BEATS = 16;
@@ -17,12 +18,14 @@ export class WallLight {
   readonly #onsets = new Onsets();
   #spectrum = new Float32Array(0);
   #beats: number[] = [];
+  #measure = PLAIN;
   /** Levels of this frame by band: many screens share one. */
   readonly #measured = new Map<string, number>();
 
   /** Listens to what leaves. Call it once a frame, before {@link colour}. */
-  hear(analyser: AnalyserNode | undefined, show: Show, now: number): void {
+  hear(analyser: AnalyserNode | undefined, show: Show, measure: Measure, now: number): void {
     this.#measured.clear();
+    this.#measure = measure;
     if (!analyser) return;
     if (this.#spectrum.length === 0) {
       analyser.fftSize = fftSizeFor(analyser.context.sampleRate);
@@ -41,22 +44,25 @@ export class WallLight {
    */
   colour(screen: ScreenSeen, extent: Extent, show: Show, now: number, wall: number, elapsed: number): string {
     const spot = spotOf(screen, extent, show.origin);
-    const measured = this.#measure(bandOf(screen, spot, show) ?? BANDS.all);
+    const measured = this.#levelOf(bandOf(screen, spot, show) ?? BANDS.all);
     const level = follow(this.#levels.get(screen.id) ?? 0, measured, elapsed);
     this.#levels.set(screen.id, level);
     const painted = now - lagOf(show.pattern, spot);
     const last = this.#beats.findLast((beat) => beat <= painted);
     const sinceBeat = last === undefined ? Number.POSITIVE_INFINITY : painted - last;
-    const wanted = colourOf(paletteOf(show), levelOf(show.pattern, spot, { level, sinceBeat, wall }));
+    const wanted = colourOf(
+      paletteOf(show) ?? PALETTES.ember,
+      levelOf(show.pattern, spot, { level, sinceBeat, wall }),
+    );
     return css(this.#safe(screen.id, handled(wanted, screen, show), show, now, wall));
   }
 
-  #measure(band: Band): number {
+  #levelOf(band: Band): number {
     const key = `${band.low}-${band.high}`;
     let level = this.#measured.get(key);
     if (level === undefined) {
       const size = this.#spectrum.length * 2;
-      level = size === 0 ? 0 : powerLevel(this.#spectrum, binsOf(band, 48_000, size));
+      level = size === 0 ? 0 : powerLevel(this.#spectrum, binsOf(band, 48_000, size), this.#measure);
       this.#measured.set(key, level);
     }
     return level;
@@ -68,10 +74,6 @@ export class WallLight {
     this.#guards.set(id, guard);
     return guard.allow(wanted, now, safety === "wall" ? phaseAt(wall) : undefined);
   }
-}
-
-function paletteOf({ palette }: Show) {
-  return PALETTES[palette !== null && Object.hasOwn(PALETTES, palette) ? (palette as PaletteName) : "ember"];
 }
 
 function handled(colour: Rgb, { hand, locked }: ScreenSeen, show: Show): Rgb {

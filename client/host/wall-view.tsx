@@ -33,7 +33,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
     const show = broadcast.wall.show.peek();
     const all = broadcast.wall.screens.peek();
     const whole = extentOf([...all.values()]);
-    light.hear(song.analyser, show, now);
+    light.hear(song.analyser, show, broadcast.wall.measure.peek(), now);
     for (const tile of grid.current?.children ?? []) {
       const screen = all.get((tile as HTMLElement).dataset.id ?? "");
       if (!screen?.present) continue;

@@ -1,13 +1,35 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { ClientMessage, ServerMessage } from "../../server/protocol/messages.ts";
 import { type Arranged, FIRST_SHOW, type ScreenSeen, type Show } from "../../server/protocol/wall.ts";
+import { fftSizeFor } from "../light/band.ts";
+import type { Measure } from "../light/level.ts";
+import { weightsOf } from "../light/weighting.ts";
+import { SAMPLE_RATE } from "./output.ts";
+
+/** Between two changes of the show, ms. */
+const PAUSE_MS = 80;
 
 /** The wall as its host sees it and sets it. */
 export class Wall {
-  /** What all screens do, as the server last said. */
+  /** What all screens do: as the server last said, and as was changed here since. */
   readonly show = signal<Show>(FIRST_SHOW);
+  /** What the song needs its levels raised by, as last measured, dB. */
+  readonly gainDb = signal(0);
+  readonly #weighting = computed(() => this.show.value.weighting);
+  /** How much each bin of what leaves weighs. */
+  readonly weights = computed(() => weightsOf(this.#weighting.value, SAMPLE_RATE, fftSizeFor(SAMPLE_RATE)));
+  /** How loud sounds count on all screens. */
+  readonly measure = computed<Measure>(() => ({
+    weights: this.weights.value,
+    gainDb: this.show.value.gainDb ?? this.gainDb.value,
+  }));
   /** All screens by id, also those that are away. */
   readonly screens = signal<ReadonlyMap<string, ScreenSeen>>(new Map());
+  /** Changes of the show that the server has not repeated yet. */
+  #unheard = 0;
+  /** Runs after a change was sent; what changes meanwhile is sent at its end. */
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #changed = false;
   readonly #send: (message: ClientMessage) => boolean;
 
   /** @param send says it to the server; false where that cannot be reached */
@@ -16,8 +38,11 @@ export class Wall {
   }
 
   /** The server is about to tell all there is. */
-  begin(show: Show): void {
+  begin(show: Show, gainDb: number): void {
     this.show.value = show;
+    this.#unheard = 0;
+    this.#changed = false;
+    this.gainDb.value = gainDb;
     this.screens.value = new Map();
   }
 
@@ -31,13 +56,36 @@ export class Wall {
         this.screens.value = new Map([...this.screens.peek()].filter(([id]) => id !== message.id));
         return;
       case "show":
-        this.show.value = message.show;
+        // An older one than was sent last would undo that for a moment, or for good with the next change.
+        this.#unheard = Math.max(this.#unheard - 1, 0);
+        if (this.#unheard === 0 && !this.#changed) this.show.value = message.show;
+        return;
+      case "error":
+        if (message.answers === "set-show") this.#unheard = 0;
     }
   }
 
   /** Changes what all screens do. */
   setShow(change: Partial<Show>): void {
-    this.#send({ type: "set-show", show: { ...this.show.peek(), ...change } });
+    this.show.value = { ...this.show.peek(), ...change };
+    if (this.#pause === undefined) this.#sendShow();
+    else this.#changed = true;
+  }
+
+  /** At once, and then no more for a moment: a slider that is dragged changes with every frame. */
+  #sendShow(): void {
+    this.#changed = false;
+    if (this.#send({ type: "set-show", show: this.show.peek() })) this.#unheard += 1;
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      if (this.#changed) this.#sendShow();
+    }, PAUSE_MS);
+  }
+
+  /** Raises all levels by what was measured, dB, unless the show says otherwise. */
+  setGain(gainDb: number): void {
+    this.gainDb.value = gainDb;
+    this.#send({ type: "set-gain", gainDb });
   }
 
   /** Places, names or sets screens. */

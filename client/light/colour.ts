@@ -1,4 +1,4 @@
-import { convertLchToLab, convertOklabToRgb } from "culori/fn";
+import { convertLchToLab, convertOklabToRgb, convertRgbToOklab } from "culori/fn";
 import type { Rgb } from "./photometry.ts";
 
 /** A way to turn a level into a colour. */
@@ -16,9 +16,14 @@ const STEPS = 256;
 type Stop = readonly [l: number, c: number, h: number];
 type Oklab = readonly [l: number, a: number, b: number];
 
-/** A modern palette: black at 0, then through the stops in equal steps, mixed in OKLab. */
+/** A modern palette: black at 0, then through the stops in equal steps. */
 function mixed(label: string, ...stops: Stop[]): Palette {
-  const path = [[0, 0, 0] as const, ...stops.map(toOklab)];
+  return through(label, stops.map(toOklab));
+}
+
+/** Black at 0, then through these colours in equal steps, mixed in OKLab. */
+function through(label: string, stops: readonly Oklab[]): Palette {
+  const path = [[0, 0, 0] as const, ...stops];
   return { label, shows: "power", colours: table((level) => toBytes(along(path, level))) };
 }
 
@@ -139,6 +144,17 @@ export const PALETTES = {
 } as const satisfies Record<string, Palette>;
 
 export type PaletteName = keyof typeof PALETTES;
+
+/** A palette made by hand: black at 0, then through these colours, each `#rrggbb`. */
+export function ownPalette(colours: readonly string[]): Palette {
+  return through("Own", colours.map(oklabOf));
+}
+
+function oklabOf(colour: string): Oklab {
+  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
+  const lab = convertRgbToOklab({ r: r!, g: g!, b: b! });
+  return [lab.l, lab.a, lab.b];
+}
 
 /** The palette's colour for a level 0..1; levels outside are put right. */
 export function colourOf(palette: Palette, level: number): Rgb {

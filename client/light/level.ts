@@ -16,7 +16,7 @@ const FULL_SCALE = WINDOW_POWER / 4;
 
 /** What counts as dark and as fully lit, in dB relative to a full-scale sine. */
 const DARK_DB = -55;
-const BRIGHT_DB = -10;
+export const BRIGHT_DB = -10;
 
 const ATTACK_S = 0.012;
 const RELEASE_S = 0.11;
@@ -34,18 +34,31 @@ export function byteLevel(spectrum: Float32Array, bins: Bins): number {
   return sum / (bins.end - bins.first) / 255;
 }
 
+/** How loud a sound counts: how much each bin weighs, as a factor of its power, and how much all are raised, dB. */
+export interface Measure {
+  weights?: Float32Array;
+  gainDb: number;
+}
+
+/** Every sound as loud as it is. */
+export const PLAIN: Measure = { gainDb: 0 };
+
 /** The band's power as a fraction of a full-scale sine's: 1 for that sine, and for a louder sum of sounds more. */
-export function bandPower(spectrum: Float32Array, bins: Bins): number {
+export function bandPower(spectrum: Float32Array, bins: Bins, weights?: Float32Array): number {
   let sum = 0;
-  for (let bin = bins.first; bin < bins.end; bin++) sum += Math.exp(spectrum[bin]! * (Math.LN10 / 10));
+  for (let bin = bins.first; bin < bins.end; bin++) {
+    const power = Math.exp(spectrum[bin]! * (Math.LN10 / 10));
+    sum += weights ? power * weights[bin]! : power;
+  }
   return sum / FULL_SCALE;
 }
 
 /** The band's level 0..1: its power on a logarithmic scale from dark to bright, as eye and ear weigh it. */
-export function powerLevel(spectrum: Float32Array, bins: Bins): number {
-  const power = bandPower(spectrum, bins);
+export function powerLevel(spectrum: Float32Array, bins: Bins, { weights, gainDb } = PLAIN): number {
+  const power = bandPower(spectrum, bins, weights);
   if (!(power > 0)) return 0;
-  return Math.min(Math.max((10 * Math.log10(power) - DARK_DB) / (BRIGHT_DB - DARK_DB), 0), 1);
+  const db = 10 * Math.log10(power) + gainDb;
+  return Math.min(Math.max((db - DARK_DB) / (BRIGHT_DB - DARK_DB), 0), 1);
 }
 
 /**

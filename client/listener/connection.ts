@@ -1,10 +1,10 @@
 import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { Report, RoomStatus, ServerMessage } from "../../server/protocol/messages.ts";
 import type { Timing } from "../../server/protocol/timing.ts";
-import type { Extent, Screen, Show } from "../../server/protocol/wall.ts";
 import type { WallClock } from "../shared/clock.ts";
 import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
+import type { Change } from "./part.ts";
 import type { Refusal } from "./status.ts";
 
 /** Waits before another try, for a place in the wall and for media alike. */
@@ -48,10 +48,8 @@ export interface ConnectionOptions {
   onTiming(timing: Timing): void;
   /** @param at begin of the test on the wall clock, ms */
   onFlashTest(at: number): void;
-  /** What all screens do has changed, from a time of the wall clock on. */
-  onShow(change: { show: Show; at: number }): void;
-  /** This screen's place has changed, likewise. */
-  onPlace(change: { screen: Screen; extent: Extent; at: number }): void;
+  /** What all screens do, this screen's place or the gain has changed, from a time of the wall clock on. */
+  onWall(change: Change): void;
   /** The host asks which screen this is. */
   onIdentify(): void;
   onChange(status: ConnectionStatus): void;
@@ -145,7 +143,7 @@ export class Connection {
         this.#returning = true;
         this.#refusals = 0;
         this.#options.onTiming(message.timing);
-        this.#options.onShow({ show: message.show, at: 0 });
+        this.#options.onWall({ show: message.show, gainDb: message.gainDb, at: 0 });
         this.#update({ joined: true, room: message.room, refusal: undefined });
         this.#ask();
         break;
@@ -164,12 +162,17 @@ export class Connection {
         if (!this.#answered) this.#prepare();
         break;
       case "show":
-        this.#options.onShow(message);
+        this.#options.onWall({ show: message.show, at: message.at });
         break;
-      case "place":
-        this.#screen = message.screen.id;
-        this.#options.onPlace(message);
+      case "gain":
+        this.#options.onWall({ gainDb: message.gainDb, at: message.at });
         break;
+      case "place": {
+        const { at, screen, extent } = message;
+        this.#screen = screen.id;
+        this.#options.onWall({ place: { screen, extent }, at });
+        break;
+      }
       case "identify":
         this.#options.onIdentify();
         break;

@@ -1,13 +1,15 @@
 import { CODE_PATTERN, normaliseCode } from "../../server/protocol/code.ts";
 import { binsOf } from "../light/band.ts";
-import { PALETTES, type PaletteName } from "../light/colour.ts";
+import { PALETTES } from "../light/colour.ts";
+import { weightsOf } from "../light/weighting.ts";
+import { paletteOf } from "../wall/palette.ts";
 import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
 import { Dating } from "./dating.ts";
 import { keepScreen, recallScreen } from "./identity.ts";
 import { Needs } from "./needs.ts";
 import { byId } from "./page.ts";
-import { Part } from "./part.ts";
+import { type Change, Part } from "./part.ts";
 import { Screen } from "./screen.ts";
 import { memory, readSettings, type Settings, writeQuery } from "./settings.ts";
 import { Sound } from "./sound.ts";
@@ -82,10 +84,9 @@ function run(): void {
       wall.flashTest(at);
       if (started) screen.flash();
     },
-    onShow: ({ show, at }) => change({ show, at }),
-    onPlace: ({ screen, extent, at }) => {
-      keepScreen(screen.id);
-      change({ place: { screen, extent }, at });
+    onWall: (coming) => {
+      if (coming.place) keepScreen(coming.place.screen.id);
+      change(coming);
     },
     onIdentify: identify,
     onChange: ({ joined }) => {
@@ -128,7 +129,7 @@ function run(): void {
     return sent - delay;
   }
 
-  function change(coming: Parameters<Part["add"]>[0]): void {
+  function change(coming: Change): void {
     part.add(coming);
     settle(performance.now());
     if (part.changing) setTimeout(() => settle(performance.now()), SETTLE_MS);
@@ -142,10 +143,13 @@ function run(): void {
     const { show, hand } = part;
     const own = !part.band || (keepsBand && part.mayChooseBand);
     const band = own ? settings.band : part.band!;
-    const named = show.palette !== null && Object.hasOwn(PALETTES, show.palette);
-    const palette = named ? (show.palette as PaletteName) : settings.palette;
+    const given = paletteOf(show);
     const safety = keepsSafe && show.safety === "off" ? "wall" : show.safety;
-    screen.show(binsOf(band, sound.sampleRate, sound.fftSize), PALETTES[palette]);
+    screen.show(binsOf(band, sound.sampleRate, sound.fftSize), given ?? PALETTES[settings.palette]);
+    screen.measure = {
+      weights: weightsOf(show.weighting, sound.sampleRate, sound.fftSize),
+      gainDb: part.gainDb,
+    };
     screen.task = {
       // Alone, a screen has no one to keep in step with.
       safety: safety === "wall" && part.alone ? "screen" : safety,
@@ -153,7 +157,7 @@ function run(): void {
       spot: part.spot,
       hand,
     };
-    controls.offer({ band: !part.band || part.mayChooseBand, palette: !named });
+    controls.offer({ band: !part.band || part.mayChooseBand, palette: !given });
     byId("follow").hidden = !part.band || !own;
     byId("message").textContent = hand.text;
     byId("flashes").hidden = show.safety !== "off" || Boolean(connection.status.refusal);

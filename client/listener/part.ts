@@ -12,13 +12,21 @@ import { bandOf, type Spot, spotOf } from "../wall/layout.ts";
 /** Where a screen is before the wall has said so: alone. */
 const ALONE: Extent = { x: 0, y: 0, width: 1, height: 1 };
 
-type Change = { at: number; show?: Show; place?: { screen: Screen; extent: Extent } };
+/** What may change, from a time of the wall clock on. */
+export interface Change {
+  at: number;
+  show?: Show;
+  place?: { screen: Screen; extent: Extent };
+  /** What the song needs its levels raised by, dB. */
+  gainDb?: number;
+}
 
 /** This screen's part in the wall: what the host wants of all screens and of this one, each change from its time on. */
 export class Part {
   show: Show = FIRST_SHOW;
   #screen: Screen | undefined;
   #extent = ALONE;
+  #gainDb = 0;
   #coming: Change[] = [];
 
   /** Takes a change that is to take effect when the wall clock says `at`. */
@@ -31,8 +39,9 @@ export class Part {
     const due = this.#coming.filter(({ at }) => wall === undefined || at <= wall);
     if (due.length === 0) return false;
     this.#coming = this.#coming.filter((change) => !due.includes(change));
-    for (const { show, place } of due) {
+    for (const { show, place, gainDb } of due) {
       if (show) this.show = show;
+      if (gainDb !== undefined) this.#gainDb = gainDb;
       if (place) {
         this.#screen = place.screen;
         this.#extent = place.extent;
@@ -58,6 +67,11 @@ export class Part {
   /** Whether the person here may choose another band than the wall gives. */
   get mayChooseBand(): boolean {
     return this.show.ownBands && (this.show.pattern === "bands" || this.show.pattern === "sweep");
+  }
+
+  /** What levels are raised by, dB: as the host has set it, or as the song needs it. */
+  get gainDb(): number {
+    return this.show.gainDb ?? this.#gainDb;
   }
 
   get locked(): boolean {

@@ -2,7 +2,7 @@ import { FIRST_SHOW, type Hand, NO_HAND, type Pattern, type Safety } from "../..
 import type { Bins } from "../light/band.ts";
 import { colourOf, css, type Palette } from "../light/colour.ts";
 import { FlashGuard, type Phase, phaseAt } from "../light/flash-guard.ts";
-import { byteLevel, powerLevel } from "../light/level.ts";
+import { byteLevel, PLAIN, powerLevel } from "../light/level.ts";
 import { Onsets } from "../light/onsets.ts";
 import type { Rgb } from "../light/photometry.ts";
 import { type Spot, spotOf } from "../wall/layout.ts";
@@ -58,6 +58,8 @@ export class Screen {
   readonly #glide = new Glide();
   #bins!: Bins;
   #palette!: Palette;
+  /** How loud sounds count from now on. */
+  measure = PLAIN;
   #frame = 0;
   #lit = false;
   #painted = "";
@@ -132,7 +134,10 @@ export class Screen {
   #follow(now: number): number {
     const { spectrum, media } = this.#source.hear();
     const bytes = this.#palette.shows === "bytes";
-    this.#levels.add(media, bytes ? byteLevel(spectrum, this.#bins) : powerLevel(spectrum, this.#bins));
+    this.#levels.add(
+      media,
+      bytes ? byteLevel(spectrum, this.#bins) : powerLevel(spectrum, this.#bins, this.measure),
+    );
     const newest = this.#levels.newest!;
     // The first sound is painted as it is heard, not one wall delay of darkness later.
     if (!this.#heard && this.#listen(spectrum)) this.#glide.start(newest, now);

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { ErrorCode } from "./errors.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
 import type { Extent, Screen, ScreenSeen, Show } from "./wall.ts";
-import { ArrangedSchema, ScreenIdSchema, ShowSchema } from "./wall-schema.ts";
+import { ArrangedSchema, GainSchema, ScreenIdSchema, ShowSchema } from "./wall-schema.ts";
 
 /** Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500. */
 const SDP_MAX = 32_768;
@@ -49,6 +49,7 @@ const ClientMessageSchema = v.variant("type", [
     precision: v.picklist(["exact", "graph", "buffer"]),
   }),
   v.strictObject({ type: v.literal("set-show"), show: ShowSchema }),
+  v.strictObject({ type: v.literal("set-gain"), gainDb: GainSchema }),
   v.strictObject({
     type: v.literal("arrange"),
     screens: v.pipe(v.array(ArrangedSchema), v.maxLength(SCREENS_MAX)),
@@ -132,9 +133,10 @@ export interface IceServer {
 export type ServerMessage =
   | { type: "welcome"; version: number; session: string }
   | { type: "room-opened"; code: string; hostKey: string }
-  | { type: "joined"; code: string; role: Role; room: RoomStatus; timing: Timing; show: Show }
+  | { type: "joined"; code: string; role: Role; room: RoomStatus; timing: Timing; show: Show; gainDb: number }
   | { type: "room"; room: RoomStatus }
   | { type: "show"; show: Show; at: number }
+  | { type: "gain"; gainDb: number; at: number }
   | { type: "place"; screen: Screen; extent: Extent; at: number }
   | { type: "screens"; screens: ScreenSeen[] }
   | { type: "screen-removed"; id: string }

@@ -1,8 +1,25 @@
 import * as v from "valibot";
-import { NAME_MAX, PATTERNS, PLACES, RULES, SAFETIES, SIZE_MAX, TEXT_MAX } from "./wall.ts";
+import {
+  COLOURS_MAX,
+  COLOURS_MIN,
+  FIRST_SHOW,
+  GAIN_MAX_DB,
+  GAIN_MIN_DB,
+  NAME_MAX,
+  PATTERNS,
+  PLACES,
+  RULES,
+  SAFETIES,
+  SIZE_MAX,
+  TEXT_MAX,
+  WEIGHTINGS,
+} from "./wall.ts";
 
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const hertz = v.pipe(v.number(), v.minValue(1), v.maxValue(24_000));
+
+/** What all levels may be raised by. */
+export const GainSchema = v.pipe(v.number(), v.minValue(GAIN_MIN_DB), v.maxValue(GAIN_MAX_DB));
 
 /** What a browser may call its screen. */
 export const ScreenIdSchema = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
@@ -14,13 +31,23 @@ const HandSchema = v.strictObject({
   text: v.pipe(v.string(), v.maxLength(TEXT_MAX)),
 });
 
+const ColoursSchema = v.pipe(
+  v.array(v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/))),
+  v.minLength(COLOURS_MIN),
+  v.maxLength(COLOURS_MAX),
+);
+
+/** What came later has a default, for walls that were kept before. */
 export const ShowSchema = v.strictObject({
   safety: v.picklist(SAFETIES),
   rule: v.picklist(RULES),
   ownBands: v.boolean(),
   palette: v.nullable(v.pipe(v.string(), v.maxLength(32))),
+  colours: v.optional(ColoursSchema, FIRST_SHOW.colours),
   pattern: v.picklist(PATTERNS),
   origin: v.nullable(v.strictObject({ x: whole(0, PLACES), y: whole(0, PLACES) })),
+  weighting: v.optional(v.picklist(WEIGHTINGS), FIRST_SHOW.weighting),
+  gainDb: v.optional(v.nullable(GainSchema), null),
   hand: HandSchema,
 });
 

@@ -16,6 +16,19 @@ export type Rule = (typeof RULES)[number];
 export const PATTERNS = ["bands", "spectrum", "ripple", "sweep", "unison", "beat"] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
+/** What frequencies weigh against each other: all the same (`none`), as the ear hears them (`a`), or as music falls (`pink`). */
+export const WEIGHTINGS = ["none", "a", "pink"] as const;
+export type Weighting = (typeof WEIGHTINGS)[number];
+
+/** What levels may be raised by, dB. */
+export const GAIN_MIN_DB = -20;
+export const GAIN_MAX_DB = 40;
+
+/** The palette that a host makes itself: its name, and how many colours it may have. */
+export const OWN_PALETTE = "own";
+export const COLOURS_MIN = 2;
+export const COLOURS_MAX = 5;
+
 /** Limits of what a host may write. */
 export const NAME_MAX = 40;
 export const TEXT_MAX = 120;
@@ -49,11 +62,16 @@ export interface Show {
   rule: Rule;
   /** Whether a person at a screen may choose its band against the rule. */
   ownBands: boolean;
-  /** Name of the palette of all screens; null leaves it to each. */
+  /** Name of the palette of all screens, which may be {@link OWN_PALETTE}; null leaves it to each. */
   palette: string | null;
+  /** The host's own palette, as `#rrggbb`: from black through these. */
+  colours: string[];
   pattern: Pattern;
   /** The place where a ripple starts; null is the middle of the wall. */
   origin: { x: number; y: number } | null;
+  weighting: Weighting;
+  /** What all levels are raised by, dB; null lets it follow the song, as the host's page measures it. */
+  gainDb: number | null;
   hand: Hand;
 }
 
@@ -101,8 +119,11 @@ export const FIRST_SHOW: Show = {
   rule: "own",
   ownBands: true,
   palette: null,
+  colours: ["#31106b", "#d1266c", "#ffd36b"],
   pattern: "bands",
   origin: null,
+  weighting: "pink",
+  gainDb: null,
   hand: NO_HAND,
 };
 

@@ -91,12 +91,18 @@ export interface Wall {
   code: string;
 }
 
-/** Starts a wall from the start page by its button. */
+/**
+ * Starts a wall from the start page by its button. Sounds count as they are, so that a song's known loudness makes a
+ * known colour.
+ */
 export async function startWall(host: Page, url: string): Promise<Wall> {
   await host.goto(url);
   await host.getByTestId("start-wall").click();
   await host.waitForURL(/\/host\//);
   await becomes(host, "ready");
+  // On a small screen these are out of sight.
+  await host.getByTestId("weighting").selectOption("none", { force: true });
+  await host.getByTestId("gain-auto").dispatchEvent("click");
   return { host, code: (await host.getByTestId("code").innerText()).trim() };
 }
 

@@ -71,6 +71,7 @@ test("waits until its host's media is connected, then is live, and tells everyon
       room: status("waiting").room,
       timing: TIMING,
       show: FIRST_SHOW,
+      gainDb: 0,
     },
     expect.objectContaining({ type: "place" }),
     status("live"),
@@ -83,6 +84,7 @@ test("waits until its host's media is connected, then is live, and tells everyon
       room: status("waiting").room,
       timing: TIMING,
       show: FIRST_SHOW,
+      gainDb: 0,
     },
     expect.objectContaining({ type: "screens" }),
     {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { colourOf, css, PALETTES, type PaletteName } from "../../../client/light/colour.ts";
+import { colourOf, css, ownPalette, PALETTES, type PaletteName } from "../../../client/light/colour.ts";
 import type { Rgb } from "../../../client/light/photometry.ts";
 
 const names = Object.keys(PALETTES) as PaletteName[];
@@ -41,6 +41,32 @@ describe("palettes", () => {
     for (const name of names) {
       const channels = PALETTES[name].colours.flat();
       expect(channels.filter((value) => !Number.isInteger(value) || value < 0 || value > 255)).toEqual([]);
+    }
+  });
+});
+
+describe("a palette made by hand", () => {
+  const bytes = (colour: string): Rgb =>
+    [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)) as never;
+
+  it("goes from black through its colours, evenly spread, and ends in the last", () => {
+    for (const colours of [
+      ["#ff0000", "#00ff00"],
+      ["#31106b", "#d1266c", "#ffd36b"],
+      ["#123456", "#abcdef", "#000000", "#ffffff", "#0000ff"],
+    ]) {
+      const palette = ownPalette(colours);
+      expect(colourOf(palette, 0)).toEqual([0, 0, 0]);
+      for (const [n, colour] of colours.entries()) {
+        // 256 steps need not hold the exact place of a colour in the middle.
+        const steps = [-1, 0, 1].map((step) => colourOf(palette, (n + 1) / colours.length + step / 255));
+        const away = steps.map((rgb) =>
+          Math.max(...rgb.map((byte, at) => Math.abs(byte - bytes(colour)[at]!))),
+        );
+        expect(Math.min(...away), `${colour} of ${colours}`).toBeLessThanOrEqual(
+          n === colours.length - 1 ? 1 : 4,
+        );
+      }
     }
   });
 });
