@@ -29,6 +29,8 @@ const TICK = 1_000;
 const DRAIN_LOOK = 200;
 /** Between two looks at whether someone has renewed the certificate, ms. */
 const RENEWAL_LOOK = 3_600_000;
+/** Between two looks at which kept walls are too old, ms. */
+const SWEEP_INTERVAL = 3_600_000;
 
 export interface App {
   /** TCP port of the pages and the signalling. */
@@ -66,7 +68,7 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   const certificate = await certificateFor(config, host);
   const media = engine ?? (await startMedia(config, log));
   const failed = once(media, "failed");
-  const walls = new WallStore(config.dataDir, log);
+  const walls = new WallStore(config.dataDir, config.wallsKeptMs, log);
   const rooms = new Rooms({ ...config, engine: media, keys, walls, now, log });
   const server = createWebServer(certificate);
   const port = () => (server.address() as AddressInfo).port;
@@ -107,6 +109,10 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
     delay.tick();
     rooms.tick();
   }, TICK);
+  const sweep = () =>
+    walls.sweep((code) => rooms.has(code)).catch((err) => log.error({ err }, "walls not swept"));
+  void sweep();
+  const sweeping = setInterval(sweep, SWEEP_INTERVAL);
   const renewing = setInterval(() => renew(config, server, log), RENEWAL_LOOK);
 
   async function drain(): Promise<void> {
@@ -120,6 +126,7 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
     server.close();
     await sockets.close();
     clearInterval(ticking);
+    clearInterval(sweeping);
     clearInterval(renewing);
     delay.close();
     rooms.close("server stopping");

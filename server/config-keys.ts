@@ -277,6 +277,12 @@ export const CONFIG_KEYS = {
     unit: "seconds",
     schema: whole(0, 86_400),
   },
+  WALLS_KEPT_DAYS: {
+    about: "How long the arrangement of a wall is kept that nobody opens.",
+    fallback: "90",
+    unit: "days",
+    schema: whole(1, 10_000),
+  },
   DATA_DIR: {
     about:
       "Directory for what must survive a restart: the secret that signs host keys, and the walls as they were arranged.",

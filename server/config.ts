@@ -36,6 +36,7 @@ export interface Config {
   readonly wrongKeysPerMinute: number;
   readonly messagesPerSecond: number;
   readonly roomIdleMs: number;
+  readonly wallsKeptMs: number;
   readonly roomHostlessMs: number;
   readonly drainMs: number;
   readonly dataDir: string;
@@ -110,6 +111,7 @@ export function readConfig(
     roomIdleMs: read("ROOM_IDLE_MINUTES") * 60_000,
     roomHostlessMs: read("ROOM_HOSTLESS_HOURS") * 3_600_000,
     drainMs: read("DRAIN_SECONDS") * 1000,
+    wallsKeptMs: read("WALLS_KEPT_DAYS") * 86_400_000,
     dataDir: read("DATA_DIR"),
     logLevel: read("LOG_LEVEL"),
   });

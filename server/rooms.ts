@@ -22,7 +22,7 @@ export interface RoomsOptions {
   readonly roomsMax: number;
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
-  readonly walls: Pick<WallStore, "read" | "keep" | "forget">;
+  readonly walls: Pick<WallStore, "has" | "read" | "keep" | "forget">;
   readonly roomIdleMs: number;
   readonly roomHostlessMs: number;
   /** Monotonic time in ms. */
@@ -53,6 +53,11 @@ export class Rooms {
 
   get listenerCount(): number {
     return this.#rooms.values().reduce((sum, room) => sum + room.listenerCount, 0);
+  }
+
+  /** Whether a room is open under this code. */
+  has(code: string): boolean {
+    return this.#rooms.has(code);
   }
 
   /** What an administrator sees of every room. */
@@ -162,7 +167,8 @@ export class Rooms {
   #unusedCode(): string {
     for (;;) {
       const code = randomCode();
-      if (!this.#rooms.has(code) && !this.#closedAt.has(code)) return code;
+      // Under the code of a wall that may come back, its arrangement would come too.
+      if (!this.#rooms.has(code) && !this.#closedAt.has(code) && !this.#options.walls.has(code)) return code;
     }
   }
 }

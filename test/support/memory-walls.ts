@@ -4,6 +4,10 @@ import type { SavedWall } from "../../server/protocol/wall-schema.ts";
 export class MemoryWalls {
   readonly #walls = new Map<string, () => SavedWall>();
 
+  has(code: string): boolean {
+    return this.#walls.has(code);
+  }
+
   read(code: string): SavedWall | undefined {
     return this.#walls.get(code)?.();
   }

@@ -56,6 +56,7 @@ test("has a default for everything", () => {
     messagesPerSecond: 50,
     roomIdleMs: 60 * 60_000,
     roomHostlessMs: 24 * 60 * 60_000,
+    wallsKeptMs: 90 * 86_400_000,
     drainMs: 0,
     dataDir: ".lightwall",
     logLevel: "info",
