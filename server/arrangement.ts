@@ -40,6 +40,10 @@ export class Arrangement {
     return this.#entries.get(id)?.screen;
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** The smallest rectangle that holds all screens; of none, the first place. */
   get extent(): Extent {
     return extentOf(this.screens);
@@ -109,7 +113,10 @@ export class Arrangement {
 function freePlace(areas: readonly Area[]): { x: number; y: number } {
   if (areas.length === 0) return FIRST_PLACE;
   const taken = new Set(areas.flatMap(placesOf));
-  const { x: left, y: top, width, height } = extentOf(areas);
+  const extent = extentOf(areas);
+  const [left, top] = [Math.floor(extent.x), Math.floor(extent.y)];
+  const width = Math.ceil(extent.x + extent.width) - left;
+  const height = Math.ceil(extent.y + extent.height) - top;
   for (let y = top; y < top + height; y++) {
     for (let x = left; x < left + width; x++) if (!taken.has(y * PLACES + x)) return { x, y };
   }
@@ -117,9 +124,11 @@ function freePlace(areas: readonly Area[]): { x: number; y: number } {
   return widens ? { x: left + width, y: top } : { x: left, y: Math.min(top + height, PLACES - 1) };
 }
 
+/** Every place of the grid that an area touches. */
 function placesOf({ x, y, width, height }: Area): number[] {
-  return Array.from(
-    { length: width * height },
-    (_, n) => (y + Math.floor(n / width)) * PLACES + x + (n % width),
-  );
+  const places: number[] = [];
+  for (let row = Math.floor(y); row < y + height; row++) {
+    for (let column = Math.floor(x); column < x + width; column++) places.push(row * PLACES + column);
+  }
+  return places;
 }

@@ -131,9 +131,10 @@ export class Room {
   /**
    * Seats a listener that shows this password, and gives its screen a place.
    * @param screen what its browser was called before
+   * @returns the id of its screen
    * @throws LightwallError `password-needed` | `password-wrong` | `room-full`
    */
-  joinListener(member: Member, password = "", screen?: string): void {
+  joinListener(member: Member, password = "", screen?: string): string {
     if (this.#password !== "" && !sameSecret(password, this.#password)) {
       throw new LightwallError(password === "" ? "password-needed" : "password-wrong");
     }
@@ -142,6 +143,7 @@ export class Room {
     this.#log.info({ session: member.id }, "listener joined");
     this.#welcome(member, "listener");
     seat.screen = this.wall.enter(member, screen);
+    return seat.screen;
   }
 
   /**
@@ -231,16 +233,9 @@ export class Room {
   }
 
   #welcome(member: Member, role: Role): void {
-    const { code, status } = this;
-    member.send({
-      type: "joined",
-      code,
-      role,
-      room: status,
-      timing: this.timing.of(role),
-      show: this.wall.show,
-      gainDb: this.wall.gainDb,
-    });
+    const { code, status: room, wall } = this;
+    const timing = this.timing.of(role);
+    member.send({ type: "joined", code, role, room, timing, show: wall.show, gainDb: wall.gainDb });
   }
 
   #dropPeer(seat: Seat, reason: string): void {

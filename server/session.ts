@@ -48,7 +48,7 @@ type Stage =
   | { at: "fresh" }
   | { at: "greeted" }
   | { at: "host"; room: Room }
-  | { at: "listener"; room: Room }
+  | { at: "listener"; room: Room; screen: string }
   | { at: "closed" };
 
 /** One page's signalling WebSocket: decodes, authorises, dispatches, encodes. */
@@ -208,6 +208,12 @@ export class Session implements Member {
       case "set-show":
         this.#hostedRoom().wall.setShow(message.show);
         break;
+      case "choose": {
+        const { band, palette } = message;
+        if (this.#stage.at === "listener")
+          this.#stage.room.wall.choose(this.#stage.screen, { band, palette });
+        break;
+      }
       case "set-gain":
         this.#hostedRoom().wall.setGain(message.gainDb);
         break;
@@ -252,8 +258,7 @@ export class Session implements Member {
     const room = this.#rooms.find(code);
     // A password can be guessed; a host key can not, so that the host's own is never held up.
     if (password) this.#guard.guess(this.#address);
-    room.joinListener(this, password, screen);
-    this.#stage = { at: "listener", room };
+    this.#stage = { at: "listener", room, screen: room.joinListener(this, password, screen) };
   }
 
   #joinAsHost({ code, password }: JoinMessage, hostKey: string): void {

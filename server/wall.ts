@@ -3,8 +3,10 @@ import { Arrangement } from "./arrangement.ts";
 import type { ServerMessage } from "./protocol/messages.ts";
 import {
   type Arranged,
+  type Chosen,
   type Extent,
   FIRST_SHOW,
+  NOTHING_CHOSEN,
   type Screen,
   type ScreenSeen,
   type Show,
@@ -14,9 +16,15 @@ import type { SavedWall } from "./protocol/wall-schema.ts";
 /** From a message to when it takes effect, so that every screen has heard of it and all change in one frame, ms. */
 const NOTICE_MS = 200;
 
-/** A screen that is there, as far as the wall can see. */
+/** Who sits before a screen that is there, as far as the wall can see. */
 export interface Onlooker {
   send(message: ServerMessage): void;
+}
+
+/** A screen that is there. */
+interface Presence {
+  readonly onlooker: Onlooker;
+  chosen: Chosen;
 }
 
 export interface WallOptions {
@@ -33,17 +41,19 @@ export interface WallOptions {
 export class Wall {
   readonly #options: WallOptions;
   readonly #arrangement: Arrangement;
-  readonly #present = new Map<string, Onlooker>();
+  readonly #present = new Map<string, Presence>();
   #show: Show;
   /** What the song needs, by the host's measure, dB. */
   #gainDb = 0;
   #extent: Extent;
+  #alone: boolean;
 
   constructor(options: WallOptions) {
     this.#options = options;
     this.#show = options.saved?.show ?? FIRST_SHOW;
     this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now());
     this.#extent = this.#arrangement.extent;
+    this.#alone = this.#arrangement.size === 1;
   }
 
   get show(): Show {
@@ -74,7 +84,7 @@ export class Wall {
       this.#drop(passed);
     const own = this.#present.has(id) ? randomUUID() : id;
     const screen = this.#arrangement.enter(own, now);
-    this.#present.set(own, onlooker);
+    this.#present.set(own, { onlooker, chosen: NOTHING_CHOSEN });
     this.#changed([screen]);
     return own;
   }
@@ -85,6 +95,15 @@ export class Wall {
     this.#arrangement.leave(id, this.#options.now());
     const screen = this.#arrangement.get(id);
     if (screen) this.#tellHost([screen]);
+  }
+
+  /** The person at a screen has chosen what it shows, or left it to the wall. */
+  choose(id: string, chosen: Chosen): void {
+    const presence = this.#present.get(id);
+    const screen = this.#arrangement.get(id);
+    if (!presence || !screen) return;
+    presence.chosen = chosen;
+    this.#tellHost([screen]);
   }
 
   /** The host changes what all screens do. */
@@ -116,7 +135,7 @@ export class Wall {
 
   /** The screen shows who it is for a while; without `id`, all do. */
   identify(id?: string): void {
-    for (const [screen, onlooker] of this.#present) {
+    for (const [screen, { onlooker }] of this.#present) {
       if (id === undefined || id === screen) onlooker.send({ type: "identify" });
     }
   }
@@ -131,16 +150,20 @@ export class Wall {
     const { x, y, width, height } = this.#extent;
     this.#extent = this.#arrangement.extent;
     const resized = ![x, y, width, height].every((value, n) => value === Object.values(this.#extent)[n]);
+    const alone = this.#arrangement.size === 1;
+    const concerned = resized || alone !== this.#alone ? this.#arrangement.screens : screens;
+    this.#alone = alone;
     const at = this.#at();
-    for (const screen of resized ? this.#arrangement.screens : screens) {
-      this.#present.get(screen.id)?.send({ type: "place", screen, extent: this.#extent, at });
+    for (const screen of concerned) {
+      const place = { screen, extent: this.#extent, alone, at };
+      this.#present.get(screen.id)?.onlooker.send({ type: "place", ...place });
     }
     this.#tellHost(screens);
     this.#options.changed();
   }
 
   #tellScreens(message: ServerMessage): void {
-    for (const onlooker of this.#present.values()) onlooker.send(message);
+    for (const { onlooker } of this.#present.values()) onlooker.send(message);
   }
 
   #tellHost(screens: readonly Screen[]): void {
@@ -148,6 +171,7 @@ export class Wall {
     const seen: ScreenSeen[] = screens.map((screen) => ({
       ...screen,
       present: this.#present.has(screen.id),
+      chosen: this.#present.get(screen.id)?.chosen ?? NOTHING_CHOSEN,
     }));
     this.#options.tellHost({ type: "screens", screens: seen });
   }

@@ -1,9 +1,9 @@
 import type { Signal } from "@preact/signals";
 import { NAME_MAX, type ScreenSeen, SIZE_MAX } from "../../server/protocol/wall.ts";
-import { BANDS, type BandName } from "../light/band.ts";
+import { BandField } from "./band-field.tsx";
 import type { Broadcast } from "./broadcast.ts";
 import { HandControls } from "./hand.tsx";
-import { formatShare } from "./words.ts";
+import { bandWords, figureWords } from "./words.ts";
 
 interface SelectedScreenProps {
   broadcast: Broadcast;
@@ -32,21 +32,8 @@ export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
         />
       </label>
       <Figures broadcast={broadcast} screen={screen} />
-      <label class="field">
-        <span class="small quiet">Band</span>
-        <select
-          value={nameOf(screen)}
-          onChange={(event) => set({ band: BANDS[event.currentTarget.value as BandName] ?? null })}
-          data-testid="band"
-        >
-          <option value="">As the rule says</option>
-          {(Object.keys(BANDS) as BandName[]).map((name) => (
-            <option key={name} value={name}>
-              {name.replace("-", " ")} ({BANDS[name].low}–{BANDS[name].high} Hz)
-            </option>
-          ))}
-        </select>
-      </label>
+      <BandField key={screen.id} band={screen.band} onChange={(band) => set({ band })} />
+      <Chosen screen={screen} />
       <div class="field">
         <span class="small quiet">Size</span>
         <span class="sizes">
@@ -103,12 +90,19 @@ function RippleStart({ broadcast, screen: { x, y } }: { broadcast: Broadcast; sc
 function Figures({ broadcast, screen }: { broadcast: Broadcast; screen: ScreenSeen }) {
   const figures = broadcast.stats.value?.screens?.find(({ id }) => id === screen.id);
   if (!figures) return null;
-  const { roundTripMs, loss, clockErrorMs } = figures;
   return (
     <p class="small quiet" data-testid="figures">
-      {roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms round trip, `}
-      {formatShare(loss)} lost
-      {clockErrorMs === null ? "" : `, clock ±${clockErrorMs.toFixed(1)} ms`}
+      {figureWords(figures)}
+    </p>
+  );
+}
+
+/** What the person at the screen has chosen there. */
+function Chosen({ screen: { chosen } }: { screen: ScreenSeen }) {
+  if (!chosen.band) return null;
+  return (
+    <p class="small quiet" data-testid="chosen">
+      Its own choice: {bandWords(chosen.band)}
     </p>
   );
 }
@@ -133,10 +127,4 @@ function Size({ label, value, onChange }: SizeProps) {
       }}
     />
   );
-}
-
-/** The preset that the host has given the screen; "" where the rule decides. */
-function nameOf({ band }: ScreenSeen): string {
-  const names = Object.keys(BANDS) as BandName[];
-  return names.find((name) => BANDS[name].low === band?.low && BANDS[name].high === band.high) ?? "";
 }

@@ -9,6 +9,8 @@ export interface Settings {
   soundTrim: number;
   /** Whether the song chosen last is the demo song, the only one that a page can open again by itself. */
   demo: boolean;
+  /** Whether screens may be put between the places of the grid. */
+  freePlaces: boolean;
   /** The wall that was live and not stopped; "" if none. */
   live: string;
 }
@@ -19,6 +21,7 @@ export const DEFAULTS: Settings = {
   localSound: true,
   soundTrim: 0,
   demo: false,
+  freePlaces: false,
   live: "",
 };
 
@@ -29,7 +32,7 @@ export const SETTINGS_KEY = "lightwall.host";
 export function loadSettings(storage?: Storage): Settings {
   try {
     const stored: unknown = JSON.parse((storage ?? localStorage).getItem(SETTINGS_KEY) ?? "{}");
-    const { volume, loop, localSound, soundTrim, demo, live } = (stored ?? {}) as Partial<
+    const { volume, loop, localSound, soundTrim, demo, freePlaces, live } = (stored ?? {}) as Partial<
       Record<keyof Settings, unknown>
     >;
     return {
@@ -38,6 +41,7 @@ export function loadSettings(storage?: Storage): Settings {
       localSound: typeof localSound === "boolean" ? localSound : DEFAULTS.localSound,
       soundTrim: typeof soundTrim === "number" && Math.abs(soundTrim) <= 300 ? soundTrim : DEFAULTS.soundTrim,
       demo: typeof demo === "boolean" ? demo : DEFAULTS.demo,
+      freePlaces: typeof freePlaces === "boolean" ? freePlaces : DEFAULTS.freePlaces,
       live: typeof live === "string" ? live : DEFAULTS.live,
     };
   } catch {

@@ -1,6 +1,6 @@
 import type { Extent, ScreenSeen, Show } from "../../server/protocol/wall.ts";
 import { BANDS, type Band, binsOf, fftSizeFor } from "../light/band.ts";
-import { colourOf, css, PALETTES } from "../light/colour.ts";
+import { colourOf, css, PALETTES, type Palette } from "../light/colour.ts";
 import { FlashGuard, phaseAt } from "../light/flash-guard.ts";
 import { follow, type Measure, PLAIN, powerLevel } from "../light/level.ts";
 import { Onsets } from "../light/onsets.ts";
@@ -38,20 +38,20 @@ export class WallLight {
   }
 
   /**
-   * A screen's colour now, as CSS. A screen with a band of its own choice is taken to show all.
+   * A screen's colour now, as CSS.
    * @param wall the wall clock, ms
    * @param elapsed seconds since the last frame
    */
   colour(screen: ScreenSeen, extent: Extent, show: Show, now: number, wall: number, elapsed: number): string {
     const spot = spotOf(screen, extent, show.origin);
-    const measured = this.#levelOf(bandOf(screen, spot, show) ?? BANDS.all);
+    const measured = this.#levelOf(screen.chosen.band ?? bandOf(screen, spot, show) ?? BANDS.all);
     const level = follow(this.#levels.get(screen.id) ?? 0, measured, elapsed);
     this.#levels.set(screen.id, level);
     const painted = now - lagOf(show.pattern, spot);
     const last = this.#beats.findLast((beat) => beat <= painted);
     const sinceBeat = last === undefined ? Number.POSITIVE_INFINITY : painted - last;
     const wanted = colourOf(
-      paletteOf(show) ?? PALETTES.ember,
+      paletteOf(show) ?? ownChoice(screen),
       levelOf(show.pattern, spot, { level, sinceBeat, wall }),
     );
     return css(this.#safe(screen.id, handled(wanted, screen, show), show, now, wall));
@@ -74,6 +74,10 @@ export class WallLight {
     this.#guards.set(id, guard);
     return guard.allow(wanted, now, safety === "wall" ? phaseAt(wall) : undefined);
   }
+}
+
+function ownChoice({ chosen }: ScreenSeen): Palette {
+  return paletteOf({ palette: chosen.palette, colours: [] }) ?? PALETTES.ember;
 }
 
 function handled(colour: Rgb, { hand, locked }: ScreenSeen, show: Show): Rgb {

@@ -112,6 +112,6 @@ export class Wall {
 }
 
 /** What of a screen is the host's to set. */
-function arranged({ number, present, ...rest }: ScreenSeen): Arranged {
+function arranged({ number, present, chosen, ...rest }: ScreenSeen): Arranged {
   return rest;
 }

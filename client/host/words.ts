@@ -1,3 +1,6 @@
+import type { ScreenFigures } from "../../server/protocol/messages.ts";
+import { BAND_LABELS, type Band, describeBand, nameOfBand } from "../light/band.ts";
+
 /** A song's title by its file: the name without folder and extension, underscores as spaces. */
 export function songTitle(fileName: string): string {
   const name = fileName.replace(/^.*[/\\]/, "");
@@ -19,6 +22,23 @@ export function formatTime(seconds: number): string {
 export function formatShare(share: number): string {
   const percent = 100 * share;
   return `${percent > 0 && percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
+}
+
+/** A band by its name where it has one, else by its limits; without one, what the screen itself chooses. */
+export function bandWords(band: Band | undefined): string {
+  if (!band) return "its own band";
+  const name = nameOfBand(band);
+  return name ? BAND_LABELS[name] : describeBand(band);
+}
+
+/** How a screen receives: round trip, loss, and how far its clock may be off, as far as they are known. */
+export function figureWords({ roundTripMs, loss, clockErrorMs }: Omit<ScreenFigures, "id">): string {
+  const parts = [
+    roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms`,
+    `${formatShare(loss)} lost`,
+    clockErrorMs === null ? "" : `±${clockErrorMs.toFixed(1)} ms`,
+  ];
+  return parts.filter(Boolean).join(" · ");
 }
 
 function padded(part: number): string {

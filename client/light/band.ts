@@ -27,6 +27,33 @@ export const BANDS = {
 
 export type BandName = keyof typeof BANDS;
 
+export const BAND_LABELS: Record<BandName, string> = {
+  all: "All",
+  sub: "Sub",
+  bass: "Bass",
+  "low-mids": "Low mids",
+  mids: "Mids",
+  "high-mids": "High mids",
+  presence: "Presence",
+  brilliance: "Brilliance",
+};
+
+/** The preset that has exactly these limits, if one does. */
+export function nameOfBand({ low, high }: Band): BandName | undefined {
+  const names = Object.keys(BANDS) as BandName[];
+  return names.find((name) => BANDS[name].low === low && BANDS[name].high === high);
+}
+
+/** A band's limits in words. */
+export function describeBand({ low, high }: Band): string {
+  return `${hertzText(low)} – ${hertzText(high)}`;
+}
+
+function hertzText(hertz: number): string {
+  const rounded = Number(hertz.toPrecision(3));
+  return rounded < 1_000 ? `${rounded} Hz` : `${rounded / 1_000} kHz`;
+}
+
 /** The same band with its limits in order and inside `lowest`…`highest`; a limit that is no number gives way. */
 export function putRight(band: Band, lowest = LOWEST_HZ, highest = HIGHEST_HZ): Band {
   const low = Number.isNaN(band.low) ? lowest : Math.min(Math.max(band.low, lowest), highest);

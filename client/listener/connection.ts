@@ -4,6 +4,7 @@ import type { Timing } from "../../server/protocol/timing.ts";
 import type { WallClock } from "../shared/clock.ts";
 import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
+import { Choice } from "./choice.ts";
 import type { Change } from "./part.ts";
 import type { Refusal } from "./status.ts";
 
@@ -57,6 +58,8 @@ export interface ConnectionOptions {
 
 /** A screen's place in a wall: joins, receives, and restores both by itself whatever breaks. */
 export class Connection {
+  /** What was chosen at this screen. */
+  readonly choice = new Choice((message) => this.#signal.send(message));
   readonly #options: ConnectionOptions;
   readonly #signal: Signal;
   #status: ConnectionStatus = {
@@ -142,6 +145,7 @@ export class Connection {
       case "joined":
         this.#returning = true;
         this.#refusals = 0;
+        this.choice.repeat();
         this.#options.onTiming(message.timing);
         this.#options.onWall({ show: message.show, gainDb: message.gainDb, at: 0 });
         this.#update({ joined: true, room: message.room, refusal: undefined });
@@ -168,9 +172,9 @@ export class Connection {
         this.#options.onWall({ gainDb: message.gainDb, at: message.at });
         break;
       case "place": {
-        const { at, screen, extent } = message;
+        const { at, screen, extent, alone } = message;
         this.#screen = screen.id;
-        this.#options.onWall({ place: { screen, extent }, at });
+        this.#options.onWall({ place: { screen, extent, alone }, at });
         break;
       }
       case "identify":

@@ -1,21 +1,18 @@
-import { BANDS, type Band, type BandName, HIGHEST_HZ, LOWEST_HZ } from "../light/band.ts";
+import {
+  BAND_LABELS,
+  BANDS,
+  type BandName,
+  describeBand,
+  HIGHEST_HZ,
+  LOWEST_HZ,
+  nameOfBand,
+} from "../light/band.ts";
 import { colourOf, css, PALETTES, type PaletteName } from "../light/colour.ts";
 import { byId } from "./page.ts";
-import { nameOfBand, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 const SHOWN_MS = 4_000;
 const STEPS = 1_000;
-
-const BAND_LABELS: Record<BandName, string> = {
-  all: "All",
-  sub: "Sub",
-  bass: "Bass",
-  "low-mids": "Low mids",
-  mids: "Mids",
-  "high-mids": "High mids",
-  presence: "Presence",
-  brilliance: "Brilliance",
-};
 
 export interface ControlsOptions {
   settings: Settings;
@@ -142,7 +139,7 @@ export class Controls {
     this.#low.style.zIndex = this.#low.valueAsNumber > STEPS / 2 ? "1" : "";
     byId("span").style.insetInline =
       `${this.#low.valueAsNumber / (STEPS / 100)}% ${100 - this.#high.valueAsNumber / (STEPS / 100)}%`;
-    byId("hertz").textContent = describe(band);
+    byId("hertz").textContent = describeBand(band);
   }
 }
 
@@ -172,9 +169,4 @@ function hertzAt(step: number): number {
 function drawThumb(thumb: HTMLInputElement, hertz: number): void {
   thumb.valueAsNumber = Math.round((STEPS * Math.log(hertz / LOWEST_HZ)) / Math.log(HIGHEST_HZ / LOWEST_HZ));
   thumb.ariaValueText = `${hertz} hertz`;
-}
-
-function describe({ low, high }: Band): string {
-  const text = (hertz: number) => (hertz < 1_000 ? `${hertz} Hz` : `${hertz / 1_000} kHz`);
-  return `${text(low)} – ${text(high)}`;
 }

@@ -7,6 +7,7 @@ import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
 import { Dating } from "./dating.ts";
 import { keepScreen, recallScreen } from "./identity.ts";
+import { sayName } from "./naming.ts";
 import { Needs } from "./needs.ts";
 import { byId } from "./page.ts";
 import { type Change, Part } from "./part.ts";
@@ -19,8 +20,6 @@ import { WallTime } from "./wall-time.ts";
 
 /** A change that no frame has brought into effect, because the screen is dark, comes so much late at most, ms. */
 const SETTLE_MS = 250;
-/** How long a screen says who it is, ms. */
-const IDENTITY_MS = 6_000;
 
 const root = document.documentElement;
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
@@ -88,7 +87,7 @@ function run(): void {
       if (coming.place) keepScreen(coming.place.screen.id);
       change(coming);
     },
-    onIdentify: identify,
+    onIdentify: () => sayName(part.name),
     onChange: ({ joined }) => {
       if (joined) memory.keep("wall", code);
       update();
@@ -157,6 +156,7 @@ function run(): void {
       spot: part.spot,
       hand,
     };
+    connection.choice.set({ band: own ? settings.band : null, palette: given ? null : settings.palette });
     controls.offer({ band: !part.band || part.mayChooseBand, palette: !given });
     byId("follow").hidden = !part.band || !own;
     byId("message").textContent = hand.text;
@@ -205,18 +205,6 @@ function run(): void {
   addEventListener("pointerup", () => started && sound.resume());
   addEventListener("keydown", () => started && sound.resume());
   document.addEventListener("visibilitychange", () => started && !document.hidden && sound.resume());
-
-  let naming: ReturnType<typeof setTimeout> | undefined;
-  function identify(): void {
-    clearTimeout(naming);
-    const { number, name } = part.name;
-    byId("number").textContent = number;
-    byId("name").textContent = name;
-    byId("identity").hidden = false;
-    naming = setTimeout(() => {
-      byId("identity").hidden = true;
-    }, IDENTITY_MS);
-  }
 
   byId("follow").addEventListener("click", () => {
     keepsBand = false;

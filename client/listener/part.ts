@@ -16,7 +16,7 @@ const ALONE: Extent = { x: 0, y: 0, width: 1, height: 1 };
 export interface Change {
   at: number;
   show?: Show;
-  place?: { screen: Screen; extent: Extent };
+  place?: { screen: Screen; extent: Extent; alone: boolean };
   /** What the song needs its levels raised by, dB. */
   gainDb?: number;
 }
@@ -26,6 +26,7 @@ export class Part {
   show: Show = FIRST_SHOW;
   #screen: Screen | undefined;
   #extent = ALONE;
+  #alone = true;
   #gainDb = 0;
   #coming: Change[] = [];
 
@@ -45,6 +46,7 @@ export class Part {
       if (place) {
         this.#screen = place.screen;
         this.#extent = place.extent;
+        this.#alone = place.alone;
       }
     }
     return true;
@@ -80,7 +82,7 @@ export class Part {
 
   /** No other screen shares the wall. */
   get alone(): boolean {
-    return this.#extent.width * this.#extent.height === 1;
+    return this.#alone;
   }
 
   /** What the host does by hand, to all screens and to this one together. */

@@ -1,4 +1,4 @@
-import { BANDS, type Band, type BandName, putRight } from "../light/band.ts";
+import { BANDS, type Band, type BandName, nameOfBand, putRight } from "../light/band.ts";
 import { PALETTES, type PaletteName } from "../light/colour.ts";
 
 /** A display's own delay and a bit more; what is beyond is another trouble. */
@@ -33,12 +33,6 @@ export function readSettings(query: string, remembered = ""): Settings {
 export function writeQuery({ band, palette, trim, autostart }: Settings): string {
   const text = nameOfBand(band) ?? `${band.low}-${band.high}`;
   return `?band=${text}&palette=${palette}${trim ? `&trim=${trim}` : ""}${autostart ? "&autostart" : ""}`;
-}
-
-/** The preset that has exactly these limits, if one does. */
-export function nameOfBand({ low, high }: Band): BandName | undefined {
-  const names = Object.keys(BANDS) as BandName[];
-  return names.find((name) => BANDS[name].low === low && BANDS[name].high === high);
 }
 
 function readBand(text: string | null): Band | undefined {

@@ -69,7 +69,7 @@ function ruled({ id, width }: Pick<Screen, "id" | "width">, spot: Spot, { rule }
     case "low-high":
       return lowToHigh(width, spot);
     case "octaves":
-      return octave(spot.column % OCTAVES);
+      return octave(Math.floor(spot.column) % OCTAVES);
     case "mirrored": {
       const half = Math.ceil(spot.columns / 2);
       const step = Math.min(Math.floor(Math.abs(spot.x - spot.columns / 2)), half - 1);

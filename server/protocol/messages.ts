@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { ErrorCode } from "./errors.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
 import type { Extent, Screen, ScreenSeen, Show } from "./wall.ts";
-import { ArrangedSchema, GainSchema, ScreenIdSchema, ShowSchema } from "./wall-schema.ts";
+import { ArrangedSchema, chosen, GainSchema, ScreenIdSchema, ShowSchema } from "./wall-schema.ts";
 
 /** Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500. */
 const SDP_MAX = 32_768;
@@ -48,6 +48,7 @@ const ClientMessageSchema = v.variant("type", [
     latenessMs: ms,
     precision: v.picklist(["exact", "graph", "buffer"]),
   }),
+  v.strictObject({ type: v.literal("choose"), ...chosen }),
   v.strictObject({ type: v.literal("set-show"), show: ShowSchema }),
   v.strictObject({ type: v.literal("set-gain"), gainDb: GainSchema }),
   v.strictObject({
@@ -137,7 +138,7 @@ export type ServerMessage =
   | { type: "room"; room: RoomStatus }
   | { type: "show"; show: Show; at: number }
   | { type: "gain"; gainDb: number; at: number }
-  | { type: "place"; screen: Screen; extent: Extent; at: number }
+  | { type: "place"; screen: Screen; extent: Extent; alone: boolean; at: number }
   | { type: "screens"; screens: ScreenSeen[] }
   | { type: "screen-removed"; id: string }
   | { type: "identify" }

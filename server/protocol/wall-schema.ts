@@ -2,6 +2,7 @@ import * as v from "valibot";
 import {
   COLOURS_MAX,
   COLOURS_MIN,
+  EDGE_PARTS,
   FIRST_SHOW,
   GAIN_MAX_DB,
   GAIN_MIN_DB,
@@ -21,8 +22,23 @@ const hertz = v.pipe(v.number(), v.minValue(1), v.maxValue(24_000));
 /** What all levels may be raised by. */
 export const GainSchema = v.pipe(v.number(), v.minValue(GAIN_MIN_DB), v.maxValue(GAIN_MAX_DB));
 
+/** An edge in places. */
+const edge = (max: number) =>
+  v.pipe(
+    v.number(),
+    v.minValue(0),
+    v.maxValue(max),
+    v.transform((value) => Math.round(value * EDGE_PARTS) / EDGE_PARTS),
+  );
+
 /** What a browser may call its screen. */
 export const ScreenIdSchema = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
+
+const BandSchema = v.nullable(v.strictObject({ low: hertz, high: hertz }));
+const PaletteSchema = v.nullable(v.pipe(v.string(), v.maxLength(32)));
+
+/** What the person at a screen has chosen. */
+export const chosen = { band: BandSchema, palette: PaletteSchema };
 
 const HandSchema = v.strictObject({
   blackout: v.boolean(),
@@ -42,10 +58,10 @@ export const ShowSchema = v.strictObject({
   safety: v.picklist(SAFETIES),
   rule: v.picklist(RULES),
   ownBands: v.boolean(),
-  palette: v.nullable(v.pipe(v.string(), v.maxLength(32))),
+  palette: PaletteSchema,
   colours: v.optional(ColoursSchema, FIRST_SHOW.colours),
   pattern: v.picklist(PATTERNS),
-  origin: v.nullable(v.strictObject({ x: whole(0, PLACES), y: whole(0, PLACES) })),
+  origin: v.nullable(v.strictObject({ x: edge(PLACES), y: edge(PLACES) })),
   weighting: v.optional(v.picklist(WEIGHTINGS), FIRST_SHOW.weighting),
   gainDb: v.optional(v.nullable(GainSchema), null),
   hand: HandSchema,
@@ -54,11 +70,11 @@ export const ShowSchema = v.strictObject({
 const arranged = {
   id: ScreenIdSchema,
   name: v.pipe(v.string(), v.maxLength(NAME_MAX)),
-  x: whole(0, PLACES - 1),
-  y: whole(0, PLACES - 1),
+  x: edge(PLACES - 1),
+  y: edge(PLACES - 1),
   width: whole(1, SIZE_MAX),
   height: whole(1, SIZE_MAX),
-  band: v.nullable(v.strictObject({ low: hertz, high: hertz })),
+  band: BandSchema,
   locked: v.boolean(),
   hand: HandSchema,
 };

@@ -36,6 +36,9 @@ export const TEXT_MAX = 120;
 export const PLACES = 256;
 export const SIZE_MAX = 16;
 
+/** Edges lie on this part of a place: a power of two, so that sums of them are exact. */
+export const EDGE_PARTS = 64;
+
 /** Where the first screen goes: with room on every side. */
 export const FIRST_PLACE = { x: 100, y: 100 } as const;
 
@@ -82,7 +85,7 @@ export interface Screen {
   /** From 1, in the order of coming; what the screen shows to be told from others. */
   number: number;
   name: string;
-  /** Left and upper edge, and size, in places. */
+  /** Left and upper edge, and size, in places of the grid; edges may lie between them. */
   x: number;
   y: number;
   width: number;
@@ -97,10 +100,17 @@ export interface Screen {
 /** The part of a screen that its host sets. */
 export type Arranged = Omit<Screen, "number">;
 
+/** What the person at a screen has chosen and it shows; null where the wall decides. */
+export interface Chosen {
+  band: BandHz | null;
+  palette: string | null;
+}
+
 /** A screen as its host sees it. */
 export interface ScreenSeen extends Screen {
   /** Whether it is there now. */
   present: boolean;
+  chosen: Chosen;
 }
 
 /** The smallest rectangle of places that holds every screen. */
@@ -110,6 +120,8 @@ export interface Extent {
   width: number;
   height: number;
 }
+
+export const NOTHING_CHOSEN: Chosen = { band: null, palette: null };
 
 export const NO_HAND: Hand = { blackout: false, freeze: false, brightness: 1, text: "" };
 

@@ -46,7 +46,7 @@ test("spectrum over 4 × 2 screens shows a tone of 1 kHz in its column only", as
   const places = await host.locator(".screen").evaluateAll((tiles) =>
     tiles.map((tile) => ({
       number: Number(tile.querySelector("strong")!.textContent),
-      column: Number(getComputedStyle(tile).gridColumnStart),
+      column: Number((tile as HTMLElement).dataset.x),
     })),
   );
   const left = Math.min(...places.map(({ column }) => column));

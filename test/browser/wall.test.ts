@@ -26,8 +26,8 @@ function picture(host: Page): Promise<string[]> {
   return host.locator(".screen").evaluateAll((tiles) =>
     tiles
       .map((tile) => {
-        const { gridColumnStart, gridRowStart } = getComputedStyle(tile);
-        return `${tile.textContent?.trim()} at ${gridColumnStart},${gridRowStart}`;
+        const { x, y } = (tile as HTMLElement).dataset;
+        return `${tile.querySelector(".label")?.textContent?.trim()} at ${x},${y}`;
       })
       .sort(),
   );

@@ -71,3 +71,11 @@ test("a screen nobody knows cannot be arranged", () => {
   fill(1);
   expect(wall.arrange({ ...wall.get("screen-1")!, id: "stranger" })).toBeUndefined();
 });
+
+test("a new screen keeps clear of those that stand between places", () => {
+  fill(2);
+  wall.arrange({ ...wall.get("screen-2")!, x: 101.5, y: 100.25 });
+  expect(wall.extent).toEqual({ x: 100, y: 100, width: 2.5, height: 1.25 });
+  expect(wall.enter("new", 0)).toMatchObject({ x: 100, y: 101 });
+  expect(wall.enter("another", 0)).toMatchObject({ x: 103, y: 100 });
+});

@@ -11,6 +11,7 @@ describe("host settings", () => {
       localSound: false,
       soundTrim: -40,
       demo: true,
+      freePlaces: true,
       live: "K7QXM",
     };
     saveSettings(settings, storage);

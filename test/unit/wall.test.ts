@@ -63,6 +63,39 @@ test("all screens learn of it when the wall has grown", () => {
   expect(taken(left, "place").at(-1)?.extent).toMatchObject({ width: 2, height: 1 });
 });
 
+test("a screen learns when it is no longer alone, also by one that stands in the same place", () => {
+  enterBoth();
+  expect(taken(left, "place").map(({ alone }) => alone)).toEqual([true, false]);
+  wall.leave("right-browser");
+  wall.removeScreen("right-browser");
+  expect(taken(left, "place").at(-1)?.alone).toBe(true);
+  const saved = wall.saved;
+  const [only] = saved.screens;
+  const twice = open({ ...saved, screens: [only!, { ...only!, id: "other-browser", number: 2 }] });
+  twice.enter(left, "left-browser");
+  expect(taken(left, "place").at(-1)).toMatchObject({ alone: false, extent: { width: 1, height: 1 } });
+});
+
+test("the host learns what was chosen at a screen, as long as that is there", () => {
+  enterBoth();
+  host.take();
+  const chosen = { band: { low: 60, high: 250 }, palette: "ocean" };
+  wall.choose("left-browser", chosen);
+  expect(taken(host, "screens")[0]?.screens).toMatchObject([{ id: "left-browser", chosen }]);
+  wall.leave("left-browser");
+  expect(taken(host, "screens")[0]?.screens[0]?.chosen).toEqual({ band: null, palette: null });
+  wall.choose("left-browser", chosen);
+  expect(host.take()).toEqual([]);
+});
+
+test("new screens hear what the song needs; those that are there, from a time on", () => {
+  enterBoth();
+  left.take();
+  wall.setGain(7.4);
+  expect(wall.gainDb).toBe(7.4);
+  expect(left.take()).toEqual([{ type: "gain", gainDb: 7.4, at: 1_200 }]);
+});
+
 test("a screen that is told nothing new is told nothing", () => {
   enterBoth();
   left.take();

@@ -49,7 +49,7 @@ test("the later of two changes that are due is the one that stays", () => {
 
 test("is alone and chooses its own band until the wall says otherwise", () => {
   expect([part.alone, part.band]).toEqual([true, undefined]);
-  part.add({ place: { screen: SCREEN, extent: EXTENT }, at: 0 });
+  part.add({ place: { screen: SCREEN, extent: EXTENT, alone: false }, at: 0 });
   shows({ rule: "octaves" });
   part.advance(1);
   expect([part.alone, part.band]).toEqual([false, { low: 62.5, high: 125 }]);
@@ -69,7 +69,16 @@ test("a person may choose a band where the host and the pattern leave one to cho
 test("the host's hand on all and on this screen work together", () => {
   shows({ hand: { ...NO_HAND, brightness: 0.5, text: "All" } });
   const screen = { ...SCREEN, hand: { blackout: true, freeze: false, brightness: 0.5, text: "" } };
-  part.add({ place: { screen, extent: EXTENT }, at: 0 });
+  part.add({ place: { screen, extent: EXTENT, alone: false }, at: 0 });
   part.advance(1);
   expect(part.hand).toEqual({ blackout: true, freeze: false, brightness: 0.25, text: "All" });
+});
+
+test("levels are raised as the song needs it, or as the host has set it", () => {
+  part.add({ gainDb: 7.4, at: 0 });
+  part.advance(1);
+  expect(part.gainDb).toBe(7.4);
+  shows({ gainDb: -3 });
+  part.advance(1);
+  expect(part.gainDb).toBe(-3);
 });
