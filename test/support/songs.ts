@@ -12,9 +12,10 @@ export interface SongFile {
 export const CLICK_INTERVAL = 807;
 const CLICK_S = 0.1;
 
-/** One tone all through, 12 dB below full scale. */
-export function tone(hertz: number, seconds: number): SongFile {
-  return song(`tone ${hertz}`, seconds, (time) => 0.25 * Math.sin(2 * Math.PI * hertz * time));
+/** One tone all through, as loud as this in dB relative to full scale. */
+export function tone(hertz: number, seconds: number, dbfs = -12): SongFile {
+  const peak = 10 ** (dbfs / 20);
+  return song(`tone ${hertz}`, seconds, (time) => peak * Math.sin(2 * Math.PI * hertz * time));
 }
 
 /** Short chords in silence. */
