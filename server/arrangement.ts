@@ -49,11 +49,15 @@ export class Arrangement {
     return extentOf(this.screens);
   }
 
-  /** The screen of a browser: its old place or, for a new one, a free one near the others. */
-  enter(id: string, now: number): Screen {
+  /**
+   * The screen of a browser: its old place or, for a new one, a free one near the others.
+   * @param name what it is to be called, unless its host has touched it
+   */
+  enter(id: string, now: number, name?: string): Screen {
     const known = this.#entries.get(id);
     if (known) {
       known.seen = now;
+      if (name && !known.touched) known.screen.name = name;
       return known.screen;
     }
     const all = this.screens;
@@ -61,7 +65,7 @@ export class Arrangement {
     const screen: Screen = {
       id,
       number,
-      name: `Screen ${number}`,
+      name: name || `Screen ${number}`,
       ...freePlace(all),
       width: 1,
       height: 1,

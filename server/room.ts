@@ -6,7 +6,7 @@ import { LightwallError } from "./protocol/errors.ts";
 import type { Role, RoomState, RoomStats, RoomStatus } from "./protocol/messages.ts";
 import { RoomFigures } from "./room-figures.ts";
 import { RoomTiming } from "./room-timing.ts";
-import { type Member, type RoomLifetimes, type Seat, Seats } from "./seats.ts";
+import { type Arrival, type Member, type RoomLifetimes, type Seat, Seats } from "./seats.ts";
 import { Standing } from "./standing.ts";
 import { Wall } from "./wall.ts";
 import type { WallStore } from "./wall-store.ts";
@@ -129,12 +129,11 @@ export class Room {
   }
 
   /**
-   * Seats a listener that shows this password, and gives its screen a place.
-   * @param screen what its browser was called before
+   * Seats a listener that shows the password, where there is one, and gives its screen a place.
    * @returns the id of its screen
    * @throws LightwallError `password-needed` | `password-wrong` | `room-full`
    */
-  joinListener(member: Member, password = "", screen?: string): string {
+  joinListener(member: Member, { password = "", screen, name }: Arrival = {}): string {
     if (this.#password !== "" && !sameSecret(password, this.#password)) {
       throw new LightwallError(password === "" ? "password-needed" : "password-wrong");
     }
@@ -142,7 +141,7 @@ export class Room {
     const seat = this.#seats.seatListener(member);
     this.#log.info({ session: member.id }, "listener joined");
     this.#welcome(member, "listener");
-    seat.screen = this.wall.enter(member, screen);
+    seat.screen = this.wall.enter(member, screen, name);
     return seat.screen;
   }
 

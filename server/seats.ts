@@ -21,6 +21,15 @@ export interface Seat {
   report?: Report;
 }
 
+/** What a listener shows and says of itself on coming in. */
+export interface Arrival {
+  readonly password?: string | undefined;
+  /** The id that its screen had before. */
+  readonly screen?: string | undefined;
+  /** What its screen is to be called, as long as the host has not said otherwise. */
+  readonly name?: string | undefined;
+}
+
 /** How long a room without host is kept, in ms. */
 export interface RoomLifetimes {
   /** Without anyone, when it has had a host. */

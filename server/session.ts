@@ -253,12 +253,12 @@ export class Session implements Member {
     }
   }
 
-  #joinAsListener({ code, password, screen }: JoinMessage): void {
+  #joinAsListener({ code, ...arrival }: JoinMessage): void {
     this.#mustHavePlace();
     const room = this.#rooms.find(code);
     // A password can be guessed; a host key can not, so that the host's own is never held up.
-    if (password) this.#guard.guess(this.#address);
-    this.#stage = { at: "listener", room, screen: room.joinListener(this, password, screen) };
+    if (arrival.password) this.#guard.guess(this.#address);
+    this.#stage = { at: "listener", room, screen: room.joinListener(this, arrival) };
   }
 
   #joinAsHost({ code, password }: JoinMessage, hostKey: string): void {

@@ -76,14 +76,15 @@ export class Wall {
   /**
    * Gives a screen its place.
    * @param id what its browser was called before; another one is made where that is in use here, or there is none
+   * @param name what it is to be called
    * @returns its id from now on
    */
-  enter(onlooker: Onlooker, id: string = randomUUID()): string {
+  enter(onlooker: Onlooker, id: string = randomUUID(), name?: string): string {
     const now = this.#options.now();
     for (const passed of this.#arrangement.passed(now, (screen) => this.#present.has(screen)))
       this.#drop(passed);
     const own = this.#present.has(id) ? randomUUID() : id;
-    const screen = this.#arrangement.enter(own, now);
+    const screen = this.#arrangement.enter(own, now, name);
     this.#present.set(own, { onlooker, chosen: NOTHING_CHOSEN });
     this.#changed([screen]);
     return own;

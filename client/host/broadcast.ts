@@ -76,6 +76,10 @@ export class Broadcast {
     });
   }
 
+  get code(): string {
+    return this.#own.code;
+  }
+
   /** Whether sound goes out. */
   get onAir(): Uplink["onAir"] {
     return this.#uplink.onAir;

@@ -1,9 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { encode } from "uqr";
-import { copyText, isLoopback, sharedOrigin, wallLink } from "./link.ts";
-
-const COPIED_MS = 2_000;
+import { Copy } from "./copy.tsx";
+import { isLoopback, sharedOrigin, wallLink } from "./link.ts";
 
 /** How people get in: the code to type, the link to open, the QR code to scan. */
 export function Join({ code }: { code: string }) {
@@ -27,7 +26,7 @@ export function Join({ code }: { code: string }) {
           <a href={link} target="_blank" rel="noreferrer" data-testid="link">
             {link.replace(/^https?:\/\//, "")}
           </a>
-          <Copy text={link} />
+          <Copy text={link} what="the link" testid="copy" />
         </p>
         {asked.value && origin.value === undefined && (
           <p class="small quiet">
@@ -38,21 +37,6 @@ export function Join({ code }: { code: string }) {
       </div>
       <Qr text={link} />
     </section>
-  );
-}
-
-function Copy({ text }: { text: string }) {
-  const word = useSignal("Copy");
-  const copy = async () => {
-    word.value = (await copyText(text)) ? "Copied" : "Select it to copy";
-    setTimeout(() => {
-      word.value = "Copy";
-    }, COPIED_MS);
-  };
-  return (
-    <button type="button" aria-label="Copy the link" onClick={copy} data-testid="copy">
-      <span aria-live="polite">{word}</span>
-    </button>
   );
 }
 

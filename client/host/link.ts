@@ -3,6 +3,11 @@ export function wallLink(origin: string, code: string): string {
   return `${origin}/w/${code}`;
 }
 
+/** The address of one screen that starts and waits by itself. */
+export function kioskLink(origin: string, code: string, screen: string): string {
+  return `${wallLink(origin, code)}?kiosk&screen=${screen}`;
+}
+
 /** Whether a host name means "this machine" and is of no use to a phone. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);

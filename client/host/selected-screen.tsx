@@ -3,6 +3,7 @@ import { NAME_MAX, type ScreenSeen, SIZE_MAX } from "../../server/protocol/wall.
 import { BandField } from "./band-field.tsx";
 import type { Broadcast } from "./broadcast.ts";
 import { HandControls } from "./hand.tsx";
+import { KioskLink } from "./kiosk-link.tsx";
 import { bandWords, figureWords } from "./words.ts";
 
 interface SelectedScreenProps {
@@ -62,6 +63,7 @@ export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
       {broadcast.wall.show.value.pattern === "ripple" && (
         <RippleStart broadcast={broadcast} screen={screen} />
       )}
+      <KioskLink code={broadcast.code} screen={screen.id} />
       <HandControls
         id="screen-text"
         hand={screen.hand}

@@ -6,25 +6,12 @@ import { Peer, type PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
 import { Choice } from "./choice.ts";
 import type { Change } from "./part.ts";
+import { refusalOf, retryAfter } from "./refusals.ts";
 import type { Refusal } from "./status.ts";
 
 /** Waits before another try, for a place in the wall and for media alike. */
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
-
-const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {
-  "version-unsupported": "outdated",
-  "offer-no-audio": "too-old",
-  "room-full": "full",
-  "rate-limited": "busy",
-  "server-full": "busy",
-  "password-needed": "password",
-  "password-wrong": "wrong-password",
-  "code-unknown": "unknown",
-};
-
-/** Refusals that pass without anyone's doing. */
-const PASSING: ReadonlySet<Refusal> = new Set(["full", "busy"]);
 
 export interface ConnectionStatus {
   /** In the room, over a live signalling connection. */
@@ -45,6 +32,10 @@ export interface ConnectionOptions {
   onReceiver(receiver: RTCRtpReceiver): void;
   /** What this page was called in the wall before. */
   screen: string | undefined;
+  /** What the screen is to be called where the wall has no name for it. */
+  name: string;
+  /** Nobody is here to do anything: tries again and again whatever the server says. */
+  tireless: boolean;
   onTrack(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
   onTiming(timing: Timing): void;
   /** @param at begin of the test on the wall clock, ms */
@@ -137,7 +128,8 @@ export class Connection {
     clearTimeout(this.#rejoining);
     const password = this.#password && { password: this.#password };
     const screen = this.#screen && { screen: this.#screen };
-    this.#signal.send({ type: "join", code: this.#options.code, ...password, ...screen });
+    const name = this.#options.name && { name: this.#options.name };
+    this.#signal.send({ type: "join", code: this.#options.code, ...password, ...screen, ...name });
   }
 
   #read(message: ServerMessage): void {
@@ -153,7 +145,7 @@ export class Connection {
         break;
       case "room":
         this.#update({ room: message.room });
-        if (message.room.state === "closed") this.#close();
+        if (message.room.state === "closed") this.#roomClosed();
         break;
       case "timing":
         this.#options.onTiming(message.timing);
@@ -197,13 +189,11 @@ export class Connection {
 
   #refused(code: ErrorCode, answers: string | undefined): void {
     if (answers === "offer") this.#awaited -= 1;
-    const refusal = REFUSALS[code];
+    const refusal = refusalOf(code, this.#returning);
     if (refusal) {
-      const gone = refusal === "unknown" && this.#returning;
-      this.#update({ refusal: gone ? "gone" : refusal });
-      if (gone || PASSING.has(refusal)) {
-        this.#rejoining = setTimeout(() => this.#join(), backoff(this.#refusals++));
-      }
+      this.#update({ refusal });
+      const least = retryAfter(refusal, this.#options.tireless);
+      if (least !== undefined) this.#rejoin(least);
     } else if (code === "not-in-room") {
       this.#offered = false;
     } else if (answers === "offer") {
@@ -258,8 +248,20 @@ export class Connection {
     this.#options.onChange(this.#status);
   }
 
-  /** The wall is over; nobody comes back. */
-  #close(): void {
+  /** Tries to come in again, not before some time in ms has passed. */
+  #rejoin(least: number): void {
+    clearTimeout(this.#rejoining);
+    this.#rejoining = setTimeout(() => this.#join(), Math.max(backoff(this.#refusals++), least));
+  }
+
+  /** The wall is over; nobody comes back but who cannot be told so. */
+  #roomClosed(): void {
+    if (this.#options.tireless) {
+      this.#prepare();
+      this.#update({ joined: false });
+      this.#rejoin(0);
+      return;
+    }
     clearTimeout(this.#renewing);
     this.#signal.close();
     this.#peer.close();

@@ -1,5 +1,5 @@
 import { CODE_PATTERN, normaliseCode } from "../../server/protocol/code.ts";
-import { binsOf } from "../light/band.ts";
+import { binsOf, nameOfBand } from "../light/band.ts";
 import { PALETTES } from "../light/colour.ts";
 import { weightsOf } from "../light/weighting.ts";
 import { paletteOf } from "../wall/palette.ts";
@@ -7,12 +7,13 @@ import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
 import { Dating } from "./dating.ts";
 import { keepScreen, recallScreen } from "./identity.ts";
+import { BLOCKED, beKiosk, reloadWhenServed } from "./kiosk.ts";
 import { sayName } from "./naming.ts";
 import { Needs } from "./needs.ts";
 import { byId } from "./page.ts";
 import { type Change, Part } from "./part.ts";
 import { Screen } from "./screen.ts";
-import { memory, readSettings, type Settings, writeQuery } from "./settings.ts";
+import { memory, readSettings, type Settings, writeLooks, writeQuery } from "./settings.ts";
 import { Sound } from "./sound.ts";
 import { type State, stateOf, WORDS } from "./status.ts";
 import { canFillScreen, fillScreen, keepAwake, toggleFullScreen } from "./wake.ts";
@@ -27,7 +28,7 @@ const code = normaliseCode(location.pathname.split("/")[2] ?? "");
 function say(state: State): void {
   if (state === root.dataset.state) return;
   root.dataset.state = state;
-  const [is, then] = WORDS[state];
+  const [is, then] = state === "blocked" && "kiosk" in root.dataset ? BLOCKED : WORDS[state];
   byId("is").textContent = is;
   byId("then").textContent = then;
   byId("words").hidden = !is;
@@ -42,7 +43,7 @@ function run(): void {
   let sounding = false;
   let keepsSafe = memory.recall("safe") === "yes";
   /** A band was chosen here although the wall gives one. */
-  let keepsBand = false;
+  let keepsBand = settings.kiosk && nameOfBand(settings.band) !== "all";
 
   const part = new Part();
 
@@ -71,7 +72,9 @@ function run(): void {
     password: memory.recall(`password:${code}`),
     returning: memory.recall("wall") === code,
     onReceiver: (made) => dating.prepare(made),
-    screen: recallScreen(),
+    screen: settings.screen ?? recallScreen(),
+    name: settings.name,
+    tireless: settings.kiosk,
     onTrack: (track, from) => {
       dating.listen(from);
       sound.play(track);
@@ -88,8 +91,9 @@ function run(): void {
       change(coming);
     },
     onIdentify: () => sayName(part.name),
-    onChange: ({ joined }) => {
+    onChange: ({ joined, refusal }) => {
       if (joined) memory.keep("wall", code);
+      if (settings.kiosk && refusal === "outdated") void reloadWhenServed();
       update();
     },
   });
@@ -176,7 +180,7 @@ function run(): void {
       sounding = false;
       screen.darken();
     }
-    controls.enabled = started;
+    controls.enabled = started && !settings.kiosk;
     byId("tap").hidden = started || Boolean(refusal) || room?.state === "closed";
     byId("title").textContent = room?.title ?? "";
     root.dataset.peer = peer;
@@ -217,13 +221,14 @@ function run(): void {
   });
 
   remember(settings);
+  if (settings.kiosk) beKiosk();
   if (settings.autostart) start();
   update();
 }
 
 function remember(settings: Settings): void {
   history.replaceState(null, "", writeQuery(settings));
-  memory.keep("settings", writeQuery({ ...settings, autostart: false }));
+  memory.keep("settings", writeLooks(settings));
 }
 
 function offerAnotherWall(): void {

@@ -1,5 +1,9 @@
+import { NAME_MAX } from "../../server/protocol/wall.ts";
 import { BANDS, type Band, type BandName, nameOfBand, putRight } from "../light/band.ts";
 import { PALETTES, type PaletteName } from "../light/colour.ts";
+
+/** What a browser may call its screen. */
+const SCREEN_ID = /^[\w-]{8,64}$/;
 
 /** A display's own delay and a bit more; what is beyond is another trouble. */
 export const TRIM_MAX_MS = 300;
@@ -12,11 +16,17 @@ export interface Settings {
   trim: number;
   /** Begin without a tap, as far as the browser allows. */
   autostart: boolean;
+  /** Nobody stands before this screen: it begins, waits and comes back by itself. */
+  kiosk: boolean;
+  /** What the screen is called in a wall that has no name for it; "" for nothing. */
+  name: string;
+  /** Which screen of its wall it is; undefined for what this browser was before. */
+  screen: string | undefined;
 }
 
 /**
  * Reads settings from the page's query. What it does not say, or says wrongly, comes from the
- * query remembered last time, then from the defaults. `autostart` is never remembered.
+ * query remembered last time, then from the defaults. What is no matter of looks is never remembered.
  */
 export function readSettings(query: string, remembered = ""): Settings {
   const asked = new URLSearchParams(query);
@@ -25,14 +35,25 @@ export function readSettings(query: string, remembered = ""): Settings {
     band: readBand(asked.get("band")) ?? readBand(known.get("band")) ?? BANDS.all,
     palette: readPalette(asked.get("palette")) ?? readPalette(known.get("palette")) ?? "ember",
     trim: readTrim(asked.get("trim")) ?? readTrim(known.get("trim")) ?? 0,
-    autostart: asked.has("autostart"),
+    autostart: asked.has("autostart") || asked.has("kiosk"),
+    kiosk: asked.has("kiosk"),
+    name: (asked.get("name") ?? "").slice(0, NAME_MAX),
+    screen: SCREEN_ID.exec(asked.get("screen") ?? "")?.[0],
   };
 }
 
 /** The query that {@link readSettings} reads the same settings from. */
-export function writeQuery({ band, palette, trim, autostart }: Settings): string {
+export function writeQuery(settings: Settings): string {
+  const { autostart, kiosk, name, screen } = settings;
+  const start = kiosk ? "&kiosk" : autostart ? "&autostart" : "";
+  const who = `${name && `&name=${encodeURIComponent(name)}`}${screen ? `&screen=${screen}` : ""}`;
+  return `${writeLooks(settings)}${start}${who}`;
+}
+
+/** The part of it that is worth remembering. */
+export function writeLooks({ band, palette, trim }: Settings): string {
   const text = nameOfBand(band) ?? `${band.low}-${band.high}`;
-  return `?band=${text}&palette=${palette}${trim ? `&trim=${trim}` : ""}${autostart ? "&autostart" : ""}`;
+  return `?band=${text}&palette=${palette}${trim ? `&trim=${trim}` : ""}`;
 }
 
 function readBand(text: string | null): Band | undefined {

@@ -11,6 +11,7 @@ export type Refusal =
   | "full"
   | "busy"
   | "gone"
+  | "closed"
   | "password"
   | "wrong-password";
 

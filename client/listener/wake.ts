@@ -1,3 +1,6 @@
+/** After the system has taken the lock away, ms. */
+const RELOCK_MS = 60_000;
+
 /** Keeps the screen awake from now on, where the browser can; without it, the system's own timeout rules. */
 export function keepAwake(): void {
   // A lock ends whenever the page is hidden.
@@ -5,8 +8,17 @@ export function keepAwake(): void {
   lock();
 }
 
-function lock(): void {
-  if (!document.hidden) navigator.wakeLock?.request("screen").catch(() => {});
+let held: WakeLockSentinel | undefined;
+
+async function lock(): Promise<void> {
+  if (document.hidden || !navigator.wakeLock || held?.released === false) return;
+  try {
+    held = await navigator.wakeLock.request("screen");
+    // The system may take it away while the page is seen, as when power is low.
+    held.onrelease = () => setTimeout(lock, RELOCK_MS);
+  } catch {
+    // Refused: the system's own timeout rules.
+  }
 }
 
 /** False on iPhones; there a page on the home screen opens without the browser's bars. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { ErrorCode } from "./errors.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
-import type { Extent, Screen, ScreenSeen, Show } from "./wall.ts";
+import { type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "./wall.ts";
 import { ArrangedSchema, chosen, GainSchema, ScreenIdSchema, ShowSchema } from "./wall-schema.ts";
 
 /** Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500. */
@@ -26,6 +26,7 @@ const ClientMessageSchema = v.variant("type", [
     hostKey: v.optional(v.pipe(v.string(), v.maxLength(256))),
     password: v.optional(password),
     screen: v.optional(ScreenIdSchema),
+    name: v.optional(v.pipe(v.string(), v.maxLength(NAME_MAX))),
   }),
   v.strictObject({ type: v.literal("offer"), sdp }),
   v.strictObject({ type: v.literal("stop") }),

@@ -105,13 +105,13 @@ test("waits until its host's media is connected, then is live, and tells everyon
 
 test("keeps its wall: who comes later, host or screen, is told", () => {
   room.joinHost(host);
-  room.joinListener(listener, "", "browser-1");
+  room.joinListener(listener, { screen: "browser-1" });
   const show: Show = { ...FIRST_SHOW, safety: "off" };
   room.wall.setShow(show);
   room.leave(listener);
   host.take();
   const [late, again] = [new HandMember("late"), new HandMember("again")];
-  room.joinListener(late, "", "browser-1");
+  room.joinListener(late, { screen: "browser-1" });
   expect(late.take()).toMatchObject([
     { type: "joined", show },
     { type: "place", screen: { number: 1 } },

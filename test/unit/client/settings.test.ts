@@ -4,6 +4,9 @@ import { BANDS } from "../../../client/light/band.ts";
 import { PALETTES, type PaletteName } from "../../../client/light/colour.ts";
 import { readSettings, writeQuery } from "../../../client/listener/settings.ts";
 
+/** No kiosk, and no name. */
+const NOBODY = { kiosk: false, name: "", screen: undefined };
+
 describe("readSettings", () => {
   it("reads a band in hertz or by name, a palette, and autostart", () => {
     expect(readSettings("?band=60-250&palette=classic&autostart")).toEqual({
@@ -11,12 +14,19 @@ describe("readSettings", () => {
       palette: "classic",
       trim: 0,
       autostart: true,
+      ...NOBODY,
     });
     expect(readSettings("?band=low-mids").band).toEqual(BANDS["low-mids"]);
   });
 
   it("shows the whole range in Ember when nothing is said or known", () => {
-    expect(readSettings("")).toEqual({ band: BANDS.all, palette: "ember", trim: 0, autostart: false });
+    expect(readSettings("")).toEqual({
+      band: BANDS.all,
+      palette: "ember",
+      trim: 0,
+      autostart: false,
+      ...NOBODY,
+    });
   });
 
   it("lets the address win over what is remembered, one setting at a time", () => {
@@ -36,6 +46,16 @@ describe("readSettings", () => {
   it("puts limits right that are reversed, negative or beyond hearing", () => {
     expect(readSettings("?band=250-60").band).toEqual({ low: 60, high: 250 });
     expect(readSettings("?band=-5-99999").band).toEqual({ low: 20, high: 20_000 });
+  });
+
+  it("takes a kiosk for a screen that starts by itself, under the name and id it is given", () => {
+    expect(readSettings("?kiosk&name=Over%20the%20bar&screen=8c1d2f5a-44a0")).toMatchObject({
+      autostart: true,
+      kiosk: true,
+      name: "Over the bar",
+      screen: "8c1d2f5a-44a0",
+    });
+    expect(readSettings("?screen=../..", "?kiosk&name=Bar")).toMatchObject(NOBODY);
   });
 
   it("never starts by itself because it once did", () => {
@@ -64,13 +84,13 @@ describe("readSettings", () => {
 
 describe("writeQuery", () => {
   it("names presets", () => {
-    expect(writeQuery({ band: BANDS.bass, palette: "neon", trim: 0, autostart: false })).toBe(
+    expect(writeQuery({ band: BANDS.bass, palette: "neon", trim: 0, autostart: false, ...NOBODY })).toBe(
       "?band=bass&palette=neon",
     );
   });
 
   it("writes a trim only where there is one", () => {
-    expect(writeQuery({ band: BANDS.bass, palette: "neon", trim: -40, autostart: false })).toBe(
+    expect(writeQuery({ band: BANDS.bass, palette: "neon", trim: -40, autostart: false, ...NOBODY })).toBe(
       "?band=bass&palette=neon&trim=-40",
     );
   });
@@ -85,8 +105,12 @@ describe("writeQuery", () => {
         fc.constantFrom(...names),
         fc.integer({ min: -300, max: 300 }),
         fc.boolean(),
-        (a, b, palette, trim, autostart) => {
-          const settings = { band: { low: Math.min(a, b), high: Math.max(a, b) }, palette, trim, autostart };
+        fc.boolean(),
+        fc.string({ unit: "binary", maxLength: 40 }),
+        fc.option(fc.uuid(), { nil: undefined }),
+        (a, b, palette, trim, started, kiosk, name, screen) => {
+          const band = { low: Math.min(a, b), high: Math.max(a, b) };
+          const settings = { band, palette, trim, autostart: started || kiosk, kiosk, name, screen };
           expect(readSettings(writeQuery(settings))).toEqual(settings);
         },
       ),
