@@ -53,7 +53,8 @@ export function Tile({ screen, left, top, step, selected, band, figures, onPress
       onClick={onPress}
     >
       <span class="label">
-        <strong>{number}</strong> {name}
+        <strong>{number}</strong>
+        <span class="name"> {name}</span>
       </span>
       <span class="facts">
         {band}

@@ -35,7 +35,7 @@ export function bandWords(band: Band | undefined): string {
 export function figureWords({ roundTripMs, loss, clockErrorMs }: Omit<ScreenFigures, "id">): string {
   const parts = [
     roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms`,
-    `${formatShare(loss)} lost`,
+    `${formatShare(loss)} loss`,
     clockErrorMs === null ? "" : `±${clockErrorMs.toFixed(1)} ms`,
   ];
   return parts.filter(Boolean).join(" · ");

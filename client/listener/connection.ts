@@ -26,7 +26,7 @@ export interface ConnectionOptions {
   code: string;
   /** What this browser showed last time, if the wall had a password. */
   password: string | undefined;
-  /** This browser was in the wall before: an unknown code then is a wall that may come back. */
+  /** An unknown code is a wall that may come, or come back, as this browser was in it before. */
   returning: boolean;
   /** Called for every receiver, before anything comes through it. */
   onReceiver(receiver: RTCRtpReceiver): void;

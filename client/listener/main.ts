@@ -70,7 +70,7 @@ function run(): void {
   const connection = new Connection({
     code,
     password: memory.recall(`password:${code}`),
-    returning: memory.recall("wall") === code,
+    returning: settings.kiosk || memory.recall("wall") === code,
     onReceiver: (made) => dating.prepare(made),
     screen: settings.screen ?? recallScreen(),
     name: settings.name,

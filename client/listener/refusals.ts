@@ -15,7 +15,7 @@ const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {
 
 /** Refusals that pass without anyone's doing; and those that may pass by the host's. */
 const PASSING: ReadonlySet<Refusal> = new Set(["full", "busy", "gone"]);
-const CHANGEABLE: ReadonlySet<Refusal> = new Set(["unknown", "closed", "password", "wrong-password"]);
+const CHANGEABLE: ReadonlySet<Refusal> = new Set(["closed", "password", "wrong-password"]);
 /** Between two tries with a password that is wrong: a server counts them; ms. */
 const PASSWORD_RETRY_MS = 30_000;
 

@@ -33,7 +33,7 @@ test("a kiosk that was there before its wall lights up when that comes, also aga
   await server.stop("SIGKILL");
   await server.start();
   const screen = await openKiosk(code, "&name=Over%20the%20bar");
-  await becomes(screen, "unknown");
+  await becomes(screen, "gone");
   expect(await read(screen, "getComputedStyle(document.body).cursor")).toBe("none");
   await host.goto(`${server.url}/host/${code}`);
   await becomes(host, "ready");
@@ -53,18 +53,26 @@ test("a kiosk comes back by itself when its server was killed, and when its own 
   await becomesLit(screen);
   await server.stop("SIGKILL");
   await becomes(screen, "reconnecting");
+  // Switched on before the server: the browser itself tries again.
+  const early = await newDevice(browser);
+  await early.goto(`${server.url}/w/${code}?kiosk&${LOOK}`).catch(() => {});
   await server.start();
   await becomesLit(screen, COMING_BACK);
+  await becomesLit(early, COMING_BACK);
   await becomes(host, "live", COMING_BACK);
 
   // Another browser, which remembers nothing: the address from the console says which screen it is.
   const [id] = await host
     .locator(".screen")
     .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("data-id")));
-  await screen.context().close();
+  await Promise.all([screen, early].map((page) => page.context().close()));
   const again = await openKiosk(code, `&screen=${id}`);
   await becomesLit(again);
-  expect(await host.locator(".screen").count()).toBe(1);
+  expect(
+    await host
+      .locator('.screen[data-present="true"]')
+      .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("data-id"))),
+  ).toEqual([id]);
 });
 
 test("a kiosk leaves nothing to change to a passer-by", async () => {

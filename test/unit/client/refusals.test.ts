@@ -16,7 +16,7 @@ it("leaves the rest to the person who is there", () => {
 
 it("never gives up where nobody is, but knocks softly with a wrong password", () => {
   for (const code of ["code-unknown", "room-closed", "password-needed"] as const) {
-    expect(retryAfter(refusalOf(code, false)!, true), code).toBe(0);
+    expect(retryAfter(refusalOf(code, true)!, true), code).toBe(0);
   }
   expect(retryAfter(refusalOf("password-wrong", false)!, true)).toBeGreaterThanOrEqual(30_000);
 });
