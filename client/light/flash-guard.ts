@@ -25,16 +25,22 @@ const BUDGETS = [
   { turns: 3, within: 500 },
 ] as const;
 
-/** Lengths of the wall's phases, ms: rise, hold, fall, hold. The holds are for clocks and frames that differ. */
-const MOVE_MS = 180;
+/**
+ * Lengths of the wall's phases, ms: rise, hold, fall, hold. The holds are for clocks and frames that differ. Light that
+ * comes late is seen more than light that goes late, so the wall may rise most of the time. It must not be more of it:
+ * of seven phases in a row, the last begins 1,060 ms after the first has ended, or 1,250.
+ */
+const RISE_MS = 290;
+const FALL_MS = 100;
 const HOLD_MS = 30;
-const PERIOD_MS = 2 * (MOVE_MS + HOLD_MS);
+const PERIOD_MS = RISE_MS + HOLD_MS + FALL_MS + HOLD_MS;
 
 /** What every screen of a wall may do at a time of the wall clock, in ms. */
 export function phaseAt(wall: number): Phase {
   const time = ((wall % PERIOD_MS) + PERIOD_MS) % PERIOD_MS;
-  if (time % (MOVE_MS + HOLD_MS) >= MOVE_MS) return "hold";
-  return time < MOVE_MS ? "rise" : "fall";
+  if (time < RISE_MS) return "rise";
+  const since = time - RISE_MS - HOLD_MS;
+  return since >= 0 && since < FALL_MS ? "fall" : "hold";
 }
 
 /**

@@ -26,7 +26,7 @@ async function openKiosk(code: string, query = "") {
   return screen;
 }
 
-test("a kiosk that was there before its wall lights up when that comes, also again after the wall is closed", async () => {
+test("a kiosk that was there before its wall lights up when that comes, and says so when it is closed", async () => {
   const { host, code } = await startWall(await newDevice(browser), server.url);
   // Gone for the server, not for its host, who comes back with the key.
   await host.goto("about:blank");

@@ -172,6 +172,33 @@ describe("a wall", () => {
     expect(countTogether(screens).general).toBeGreaterThan(CHANGES_ALLOWED);
   });
 
+  it("has no more than six phases in any second, with 30 ms to spare", () => {
+    const moves: { phase: string; from: number; to: number }[] = [];
+    for (let at = 0; at < 10_000; at++) {
+      const [phase, last] = [phaseAt(at), moves.at(-1)];
+      if (phase === "hold") continue;
+      if (last?.phase === phase && last.to === at - 1) last.to = at;
+      else moves.push({ phase, from: at, to: at });
+    }
+    for (const [n, { from, phase }] of moves.entries()) {
+      const before = moves[n - 1];
+      if (before) expect([before.phase === phase, from - before.to > 30]).toEqual([false, true]);
+      if (n >= 6) expect(from - moves[n - 6]!.to).toBeGreaterThan(1_030);
+    }
+  });
+
+  it("lets a rise wait 160 ms at most, and 29 ms on the mean", () => {
+    const waits = Array.from({ length: 900 }, (_, asked) => {
+      const guard = new FlashGuard();
+      for (let at = 0; ; at++) {
+        const [red] = guard.allow(at < asked ? BLACK : WHITE, at, phaseAt(at));
+        if (red === 255) return at - asked;
+      }
+    });
+    expect(Math.max(...waits)).toBe(160);
+    expect(waits.reduce((sum, wait) => sum + wait) / waits.length).toBeCloseTo(28.6, 0);
+  });
+
   it("shows each screen its full colour again and again", () => {
     const frames = guarded(strobe(7, WHITE, BLACK), 0).slice(60);
     expect(frames.some(({ rgb }) => rgb[0] === 255)).toBe(true);
