@@ -2,16 +2,14 @@ import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { Report, RoomStatus, ServerMessage } from "../../server/protocol/messages.ts";
 import type { Timing } from "../../server/protocol/timing.ts";
 import type { WallClock } from "../shared/clock.ts";
-import { Peer, type PeerState } from "../shared/peer.ts";
+import type { PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";
+import { backoff } from "./backoff.ts";
 import { Choice } from "./choice.ts";
+import { Downlink } from "./downlink.ts";
 import type { Change } from "./part.ts";
 import { refusalOf, retryAfter } from "./refusals.ts";
 import type { Refusal } from "./status.ts";
-
-/** Waits before another try, for a place in the wall and for media alike. */
-const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 5_000;
 
 export interface ConnectionStatus {
   /** In the room, over a live signalling connection. */
@@ -53,6 +51,7 @@ export class Connection {
   readonly choice = new Choice((message) => this.#signal.send(message));
   readonly #options: ConnectionOptions;
   readonly #signal: Signal;
+  readonly #downlink: Downlink;
   #status: ConnectionStatus = {
     joined: false,
     room: undefined,
@@ -62,29 +61,25 @@ export class Connection {
   #returning: boolean;
   #password: string | undefined;
   #screen: string | undefined;
-  /** Both made ahead of need, so that the offer is ready when the tap comes. */
-  #peer!: Peer;
-  #offer!: Promise<string>;
-  #offered = false;
-  /** The peer has the server's answer. */
-  #answered = false;
-  /** Offers whose answers are still to come; only the last one's is of use. */
-  #awaited = 0;
-  #iceServers: readonly RTCIceServer[] = [];
-  #wanted = false;
   #refusals = 0;
-  #failures = 0;
   #rejoining: ReturnType<typeof setTimeout> | undefined;
-  #renewing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#returning = options.returning;
     this.#password = options.password;
     this.#screen = options.screen;
-    this.#prepare();
+    this.#downlink = new Downlink({
+      sendOffer: (sdp) => this.#signal.send({ type: "offer", sdp }),
+      onReceiver: options.onReceiver,
+      onTrack: options.onTrack,
+      onState: (peer) => this.#update({ peer }),
+    });
     this.#signal = new Signal({
-      open: () => this.#open(),
+      open: () => {
+        this.#join();
+        this.#downlink.begin();
+      },
       message: (message) => this.#read(message),
       down: () => this.#update({ joined: false }),
     });
@@ -105,23 +100,13 @@ export class Connection {
 
   /** Asks for the wall's media, now and after every interruption. */
   receive(): void {
-    this.#wanted = true;
-    this.#ask();
+    this.#downlink.want();
   }
 
   /** Tries to come in with a password. */
   enter(password: string): void {
     this.#password = password;
     this.#join();
-  }
-
-  #open(): void {
-    this.#awaited = 0;
-    if (this.#offered) this.#prepare();
-    this.#join();
-    // Not waiting for the answer to the join saves a round trip; refused with it, the offer stays good.
-    // But where TURN may be needed, its credentials come with that answer.
-    if (this.#iceServers.length === 0) this.#ask();
   }
 
   #join(): void {
@@ -141,7 +126,7 @@ export class Connection {
         this.#options.onTiming(message.timing);
         this.#options.onWall({ show: message.show, gainDb: message.gainDb, at: 0 });
         this.#update({ joined: true, room: message.room, refusal: undefined });
-        this.#ask();
+        void this.#downlink.ask();
         break;
       case "room":
         this.#update({ room: message.room });
@@ -154,8 +139,7 @@ export class Connection {
         this.#options.onFlashTest(message.at);
         break;
       case "ice-servers":
-        this.#iceServers = message.iceServers;
-        if (!this.#answered) this.#prepare();
+        this.#downlink.iceServers = message.iceServers;
         break;
       case "show":
         this.#options.onWall({ show: message.show, at: message.at });
@@ -173,13 +157,10 @@ export class Connection {
         this.#options.onIdentify();
         break;
       case "answer":
-        this.#awaited -= 1;
-        if (this.#awaited > 0) break;
-        this.#answered = true;
-        this.#peer.accept(message.sdp).catch(() => this.#renew());
+        this.#downlink.accept(message.sdp);
         break;
       case "media-closed":
-        this.#renew();
+        this.#downlink.renew();
         break;
       case "error":
         this.#refused(message.code, message.answers);
@@ -188,59 +169,17 @@ export class Connection {
   }
 
   #refused(code: ErrorCode, answers: string | undefined): void {
-    if (answers === "offer") this.#awaited -= 1;
+    if (answers === "offer") this.#downlink.refused();
     const refusal = refusalOf(code, this.#returning);
     if (refusal) {
       this.#update({ refusal });
       const least = retryAfter(refusal, this.#options.tireless);
       if (least !== undefined) this.#rejoin(least);
     } else if (code === "not-in-room") {
-      this.#offered = false;
+      this.#downlink.postpone();
     } else if (answers === "offer") {
-      this.#renew();
+      this.#downlink.renew();
     }
-  }
-
-  #prepare(): void {
-    clearTimeout(this.#renewing);
-    this.#renewing = undefined;
-    this.#peer?.close();
-    this.#offered = this.#answered = false;
-    this.#peer = new Peer({
-      iceServers: this.#iceServers,
-      onMade: (end) => this.#options.onReceiver(end as RTCRtpReceiver),
-      onTrack: (track, receiver) => this.#options.onTrack(track, receiver),
-      onState: (peer) => {
-        this.#update({ peer });
-        if (peer === "connected") this.#failures = 0;
-        if (peer === "failed") this.#renew();
-      },
-    });
-    this.#offer = this.#peer.offer();
-  }
-
-  async #ask(): Promise<void> {
-    if (!this.#wanted || this.#offered) return;
-    this.#offered = true;
-    const peer = this.#peer;
-    const sdp = await this.#offer;
-    if (peer !== this.#peer) return;
-    this.#offered = this.#signal.send({ type: "offer", sdp });
-    if (!this.#offered) return;
-    this.#awaited += 1;
-    this.#update({ peer: "connecting" });
-  }
-
-  /** Replaces a peer that is lost, after a pause that grows while nothing gets better. */
-  #renew(): void {
-    if (this.#renewing !== undefined) return;
-    this.#renewing = setTimeout(
-      () => {
-        this.#prepare();
-        this.#ask();
-      },
-      backoff(this.#failures++),
-    );
   }
 
   #update(change: Partial<ConnectionStatus>): void {
@@ -257,19 +196,12 @@ export class Connection {
   /** The wall is over; nobody comes back but who cannot be told so. */
   #roomClosed(): void {
     if (this.#options.tireless) {
-      this.#prepare();
+      this.#downlink.prepare();
       this.#update({ joined: false });
       this.#rejoin(0);
       return;
     }
-    clearTimeout(this.#renewing);
     this.#signal.close();
-    this.#peer.close();
-    this.#update({ peer: "closed" });
+    this.#downlink.close();
   }
-}
-
-/** Grows with every failure, and differs from screen to screen so that a wall does not come all at once. */
-function backoff(failures: number): number {
-  return Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS) * (0.75 + Math.random() / 2);
 }
