@@ -1,4 +1,6 @@
+import type { ScreenFigures } from "../../server/protocol/messages.ts";
 import type { ScreenSeen } from "../../server/protocol/wall.ts";
+import { figureSigns, figureWords } from "./words.ts";
 
 /** A pointer that moves less than this presses a tile. */
 const SLOP_PX = 6;
@@ -18,9 +20,10 @@ interface TileProps {
   /** How far an arrow key moves it, in places. */
   step: number;
   selected: boolean;
-  /** What it shows, and how it receives that, in words. */
+  /** What it shows, in words. */
   band: string;
-  figures: string;
+  /** How it receives that, where that is known. */
+  figures: ScreenFigures | undefined;
   onPress(): void;
   /** It is to be moved so far, in places. */
   onMove(x: number, y: number): void;
@@ -47,6 +50,7 @@ export function Tile({ screen, left, top, step, selected, band, figures, onPress
       data-present={present}
       aria-pressed={selected}
       aria-label={`${name}, screen ${number}${state}, ${band}`}
+      title={figures && figureWords(figures)}
       style={{ "--x": left, "--y": top, "--width": width, "--height": height }}
       onPointerDown={(event) => drag(event, width, onMove)}
       onKeyDown={press}
@@ -58,9 +62,9 @@ export function Tile({ screen, left, top, step, selected, band, figures, onPress
       </span>
       <span class="facts">
         {band}
-        {locked && ", locked out"}
+        {state}
         {figures && <br />}
-        {figures}
+        {figures && figureSigns(figures)}
       </span>
     </button>
   );

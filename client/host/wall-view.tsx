@@ -1,6 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import type { ScreenFigures } from "../../server/protocol/messages.ts";
 import {
   EDGE_PARTS,
   type Extent,
@@ -16,7 +15,7 @@ import { loadSettings, saveSettings } from "./settings.ts";
 import type { Song } from "./song.ts";
 import { Tile } from "./tile.tsx";
 import { WallLight } from "./wall-light.ts";
-import { bandWords, figureWords } from "./words.ts";
+import { bandWords } from "./words.ts";
 
 /** Free places shown around the wall, to drag screens to. */
 const MARGIN = 1;
@@ -91,7 +90,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
             step={free.value ? FREE_STEP : 1}
             selected={selected.value === screen.id}
             band={bandWords(shownBand(screen, extent, wall.show.value))}
-            figures={screen.present ? figureText(figures.get(screen.id)) : "away"}
+            figures={screen.present ? figures.get(screen.id) : undefined}
             onPress={() => {
               selected.value = screen.id;
               wall.identify(screen.id);
@@ -118,8 +117,4 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
 
 function shownBand(screen: ScreenSeen, extent: Extent, show: Show) {
   return screen.chosen.band ?? bandOf(screen, spotOf(screen, extent, show.origin), show);
-}
-
-function figureText(figures: ScreenFigures | undefined): string {
-  return figures ? figureWords(figures) : "";
 }

@@ -31,11 +31,23 @@ export function bandWords(band: Band | undefined): string {
   return name ? BAND_LABELS[name] : describeBand(band);
 }
 
+type Figures = Omit<ScreenFigures, "id">;
+
 /** How a screen receives: round trip, loss, and how far its clock may be off, as far as they are known. */
-export function figureWords({ roundTripMs, loss, clockErrorMs }: Omit<ScreenFigures, "id">): string {
+export function figureWords({ roundTripMs, loss, clockErrorMs }: Figures): string {
+  const parts = [
+    roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms round trip`,
+    `${formatShare(loss)} lost`,
+    clockErrorMs === null ? "" : `clock ±${clockErrorMs.toFixed(1)} ms`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** The same where there is little room. */
+export function figureSigns({ roundTripMs, loss, clockErrorMs }: Figures): string {
   const parts = [
     roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms`,
-    `${formatShare(loss)} loss`,
+    formatShare(loss),
     clockErrorMs === null ? "" : `±${clockErrorMs.toFixed(1)} ms`,
   ];
   return parts.filter(Boolean).join(" · ");

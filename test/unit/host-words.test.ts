@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { formatShare, formatTime, songTitle } from "../../client/host/words.ts";
+import {
+  bandWords,
+  figureSigns,
+  figureWords,
+  formatShare,
+  formatTime,
+  songTitle,
+} from "../../client/host/words.ts";
 
 describe("song title", () => {
   it.each([
@@ -41,5 +48,25 @@ describe("share", () => {
     [1, "100 %"],
   ])("of %d reads %s", (share, text) => {
     expect(formatShare(share)).toBe(text);
+  });
+});
+
+describe("a screen's band and figures", () => {
+  it.each([
+    [{ low: 60, high: 250 }, "Bass"],
+    [{ low: 62.5, high: 125 }, "62.5 Hz – 125 Hz"],
+    [{ low: 133.17, high: 2_432 }, "133 Hz – 2.43 kHz"],
+    [undefined, "its own band"],
+  ])("%j reads %s", (band, text) => {
+    expect(bandWords(band)).toBe(text);
+  });
+
+  it("reads what is known", () => {
+    const known = { roundTripMs: 12.4, loss: 0.012, clockErrorMs: 0.34 };
+    expect(figureWords(known)).toBe("12 ms round trip, 1.2 % lost, clock ±0.3 ms");
+    expect(figureSigns(known)).toBe("12 ms · 1.2 % · ±0.3 ms");
+    const unknown = { roundTripMs: null, loss: 0, clockErrorMs: null };
+    expect(figureWords(unknown)).toBe("0 % lost");
+    expect(figureSigns(unknown)).toBe("0 %");
   });
 });
