@@ -85,3 +85,21 @@ test("a kiosk leaves nothing to change to a passer-by", async () => {
   expect(await screen.locator("#controls").isVisible()).toBe(false);
   expect(await read(screen, "document.fullscreenElement === null")).toBe(true);
 });
+
+test("a kiosk whose page is out of date gets the new one by itself", async () => {
+  const { code } = await startLiveWall(browser, server.url);
+  const screen = await newDevice(browser);
+  let refusals = 0;
+  await screen.routeWebSocket(/\/ws$/, (socket) => {
+    if (refusals++ > 0) return void socket.connectToServer();
+    socket.onMessage(() => {
+      socket.send(
+        JSON.stringify({ type: "error", code: "version-unsupported", message: "", answers: "hello" }),
+      );
+      void socket.close({ code: 4426 });
+    });
+  });
+  await screen.goto(`${server.url}/w/${code}?kiosk&${LOOK}`);
+  await becomes(screen, "outdated");
+  await becomesLit(screen, COMING_BACK);
+});
