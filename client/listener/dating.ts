@@ -1,4 +1,5 @@
 import type { Report } from "../../server/protocol/messages.ts";
+import { attackAge } from "../light/attack.ts";
 import { canBeExact, Exact } from "../shared/exact.ts";
 import { MediaTime } from "./media-time.ts";
 import type { Sound } from "./sound.ts";
@@ -96,6 +97,13 @@ export class Dating {
     if (this.#hasMoved(now)) this.#measure(now);
     const middle = rendered - this.#sound.lookBackMs;
     return { spectrum: this.#sound.spectrum(), media: this.time.known ? this.#mediaAt(middle) : middle };
+  }
+
+  /** Media time at which the beat begins that was just heard, ms. */
+  attack(): number {
+    const age = attackAge(this.#sound.waveform(), this.#sound.sampleRate) * 1_000;
+    const begin = this.#sound.renderedMs - age;
+    return this.time.known ? this.#mediaAt(begin) : begin;
   }
 
   #mediaAt(graphMs: number): number {

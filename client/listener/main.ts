@@ -57,6 +57,7 @@ function run(): void {
   const screen = new Screen(byId<HTMLCanvasElement>("light"), {
     begin: (now) => part.changing && settle(now),
     hear: () => dating.hear(),
+    attack: () => dating.attack(),
     due,
     wall: (now) => wall.at(now),
     flash: (now) => wall.flash(now),

@@ -37,6 +37,8 @@ export interface ScreenSource {
   begin(now: number): void;
   /** What is heard now, in dB per bin, and its media time in ms. */
   hear(): { spectrum: Float32Array; media: number };
+  /** Media time at which the beat begins that is heard now, ms. */
+  attack(): number;
   /** Media time to be painted at `now`, in ms; undefined while that is not known. `newest` is the newest there is. */
   due(now: number, newest: number): number | undefined;
   /** The wall clock in ms; undefined before it is known. */
@@ -153,7 +155,9 @@ export class Screen {
 
   /** From the last beat before a media time to that time; infinite without one. */
   #sinceBeat(spectrum: Float32Array, media: number, painted: number): number {
-    if (this.#onsets.add(spectrum, media)) this.#beats = [...this.#beats.slice(1 - BEATS), media];
+    if (this.#onsets.add(spectrum, media)) {
+      this.#beats = [...this.#beats.slice(1 - BEATS), this.#source.attack()];
+    }
     const last = this.#beats.findLast((beat) => beat <= painted);
     return last === undefined ? Number.POSITIVE_INFINITY : painted - last;
   }

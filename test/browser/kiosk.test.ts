@@ -58,7 +58,8 @@ test("a kiosk comes back by itself when its server was killed, and when its own 
   await early.goto(`${server.url}/w/${code}?kiosk&${LOOK}`).catch(() => {});
   await server.start();
   await becomesLit(screen, COMING_BACK);
-  await becomesLit(early, COMING_BACK);
+  await becomes(early, "live", COMING_BACK);
+  await becomesLit(early);
   await becomes(host, "live", COMING_BACK);
 
   // Another browser, which remembers nothing: the address from the console says which screen it is.
