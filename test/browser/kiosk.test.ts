@@ -102,5 +102,6 @@ test("a kiosk whose page is out of date gets the new one by itself", async () =>
   });
   await screen.goto(`${server.url}/w/${code}?kiosk&${LOOK}`);
   await becomes(screen, "outdated");
-  await becomesLit(screen, COMING_BACK);
+  await becomes(screen, "live", COMING_BACK);
+  await becomesLit(screen);
 });
