@@ -17,7 +17,7 @@ const PATTERN_LABELS: Record<Pattern, string> = {
 
 const RULE_LABELS: Record<Rule, string> = {
   own: "Each screen chooses",
-  "low-high": "Low to high, left to right",
+  "low-high": "From low to high",
   octaves: "An octave each",
   mirrored: "Mirrored from the middle",
   same: "All the same",

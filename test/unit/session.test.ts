@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { pino } from "pino";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { Guard } from "../../server/guard.ts";
 import { IceServers } from "../../server/ice-servers.ts";
 import { HostKeys } from "../../server/keys.ts";
@@ -178,12 +178,14 @@ test("a listener cannot do what hosts do", () => {
     { type: "stop" },
     { type: "close-room" },
     { type: "playback", playing: true },
+    { type: "set-gain", gainDb: 3 },
     { type: "offer", sdp: OFFERS.send },
   ];
   expect(page.say(...tries)).toEqual([
     error("host-only", "stop"),
     error("host-only", "close-room"),
     error("host-only", "playback"),
+    error("host-only", "set-gain"),
     error("offer-sends", "offer"),
   ]);
   expect(rooms.find(code).status).toEqual({ state: "waiting", playing: false, title: "" });
@@ -280,6 +282,17 @@ test("nothing is said or heard after the end", () => {
   host.socket.take();
   expect(host.say({ type: "ping", sent: 1 })).toEqual([]);
   expect(rooms.find(code).status.state).toBe("host-away");
+});
+
+test("a choice is that of the screen it is made at; a host has no screen", () => {
+  const { host, code } = hosted();
+  const choose = vi.spyOn(rooms.find(code).wall, "choose");
+  const page = new Page();
+  page.say(HELLO, { type: "join", code, screen: "browser-1" });
+  const chosen = { band: { low: 60, high: 250 }, palette: "ocean" };
+  expect(page.say({ type: "choose", ...chosen })).toEqual([]);
+  expect(host.say({ type: "choose", ...chosen })).toEqual([]);
+  expect(choose.mock.calls).toEqual([["browser-1", chosen]]);
 });
 
 test("a wall with a password lets in who shows it, and says what is wrong to others", () => {
