@@ -47,6 +47,8 @@ export class Broadcast {
   readonly #clock = new MediaClock();
   /** Index of the newest packet sent. */
   #newest: number | undefined;
+  /** What every listener was sent since the broadcast began, but for what was sent again. */
+  readonly #sent = { packets: 0, octets: 0 };
   #preparing: NodeJS.Immediate | undefined;
   readonly #publish: (packet: BroadcastPacket) => void;
   readonly #unsubscribe: () => void;
@@ -102,6 +104,11 @@ export class Broadcast {
     if (bank.size === 0) this.#banks.splice(this.#banks.indexOf(bank), 1);
   }
 
+  /** Packets sent to each listener since the broadcast began, and bytes of their payloads. */
+  get totals(): Readonly<{ packets: number; octets: number }> {
+    return this.#sent;
+  }
+
   /** A packet that was sent, by its index. */
   sent(index: number): BroadcastPacket | undefined {
     return this.#ring.get(index);
@@ -118,10 +125,12 @@ export class Broadcast {
   }
 
   #deliver(packet: BroadcastPacket): void {
-    const { index, timestamp } = packet;
+    const { index, timestamp, payload } = packet;
     this.#ring.put(packet);
     this.#clock.take(timestamp, now());
     this.#newest = Math.max(index, this.#newest ?? index);
+    this.#sent.packets++;
+    this.#sent.octets += payload.length;
     for (const bank of this.#banks) bank.forward(packet);
     this.#prepareAhead(index);
   }

@@ -74,7 +74,7 @@ export class Peer {
     // moved (RFC 8445 §8.1.1 as ICE-lite). Until then, or when the address in use has fallen silent, the
     // one that speaks is it.
     const silent = time - this.#remoteCheckedAt > SILENCE;
-    if (request.nominates || !this.#nominated || silent) this.#remote = from;
+    if (request.nominates || !this.#nominated || silent) this.#moveTo(from);
     if (request.nominates) this.#nominated = true;
     if (this.#remote?.key === from.key) this.#remoteCheckedAt = time;
     this.#sendTo(from, bindingSuccess(request, this.#password, from));
@@ -138,18 +138,18 @@ export class Peer {
       ...keys,
       broadcast: this.#broadcast,
       send: (datagram: Buffer) => this.#send(datagram),
-      sendMedia: (memory: Buffer, at: number, length: number) => this.#sendMedia(memory, at, length),
     };
-    this.#leg = this.spec.role === "publish" ? new Publisher(options) : new Subscriber(options);
+    this.#leg =
+      this.spec.role === "publish"
+        ? new Publisher(options)
+        : new Subscriber({ ...options, destination: this.#remote! });
     this.#handlers.connected();
   }
 
-  /** Without a callback: Node would put each on the next tick's queue, and nobody waits for media. */
-  #sendMedia(memory: Buffer, at: number, length: number): void {
-    const remote = this.#remote!;
-    counts.packetsOut++;
-    counts.bytesOut += length;
-    remote.socket.send(memory, at, length, remote.port, remote.address);
+  #moveTo(remote: Remote): void {
+    if (this.#remote?.key === remote.key) return;
+    this.#remote = remote;
+    if (this.#leg instanceof Subscriber) this.#leg.moveTo(remote);
   }
 
   #send(datagram: Buffer): void {

@@ -1,12 +1,9 @@
 import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
+import type { Destination } from "./outputs.ts";
 
 /** Where a datagram came from and where answers go. */
-export interface Remote {
-  address: string;
-  port: number;
-  /** The socket that reaches it: one per address family. */
-  socket: Socket;
+export interface Remote extends Destination {
   /** Unique per remote, for maps. */
   key: string;
 }

@@ -3,10 +3,10 @@ import type { Broadcast, Place } from "./broadcast.ts";
 import { now, toCompactNtp, toNtp } from "./clock.ts";
 import { counts } from "./counters.ts";
 import type { SubscriberStats } from "./engine.ts";
+import type { Destination } from "./outputs.ts";
 import { type ReportBlock, readRtcp, writeSenderReport } from "./rtcp.ts";
-import { RTP_HEADER_LENGTH } from "./rtp.ts";
 import { SrtcpOpener, SrtcpProtector } from "./srtcp.ts";
-import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
+import { deriveSessionKeys, type MasterKey } from "./srtp-keys.ts";
 
 /** Packets one listener may ask for again per second: twice the rate of the song at 20 ms a packet. */
 const RETRANSMISSIONS_PER_SECOND = 100;
@@ -17,10 +17,10 @@ export interface SubscriberOptions {
   inbound: MasterKey;
   outbound: MasterKey;
   broadcast: Broadcast;
+  /** Where RTP goes. */
+  destination: Destination;
   /** Sends RTCP. */
   send(datagram: Buffer): void;
-  /** Sends RTP: `length` bytes of `memory` from `at` on. */
-  sendMedia(memory: Buffer, at: number, length: number): void;
 }
 
 /** The server's media leg to one listener. */
@@ -29,8 +29,8 @@ export class Subscriber {
   readonly #place: Place;
   readonly #rtcpOut: SrtcpProtector;
   readonly #rtcpIn: SrtcpOpener;
-  #packets = 0;
-  #octets = 0;
+  /** What the broadcast had sent before this listener came, less what was sent to it again. */
+  readonly #before: { packets: number; octets: number };
   #budget = RETRANSMISSIONS_PER_SECOND;
   #budgetAt = now();
   #stats: SubscriberStats | undefined;
@@ -39,16 +39,18 @@ export class Subscriber {
     this.#options = options;
     this.#rtcpOut = new SrtcpProtector(options.outbound);
     this.#rtcpIn = new SrtcpOpener(options.inbound);
+    this.#before = { ...options.broadcast.totals };
     this.#place = options.broadcast.add({
       keys: deriveSessionKeys(options.outbound, "rtp"),
       ssrc: options.ssrc,
       payloadType: options.payloadType,
-      send: (memory, at, length) => {
-        this.#packets++;
-        this.#octets += length - RTP_HEADER_LENGTH - TAG_LENGTH;
-        options.sendMedia(memory, at, length);
-      },
+      destination: options.destination,
     });
+  }
+
+  /** The listener is at another address now. */
+  moveTo(destination: Destination): void {
+    this.#place.slot.destination = destination;
   }
 
   /** Leaves the broadcast; idempotent. */
@@ -68,15 +70,17 @@ export class Subscriber {
 
   /** Called every few seconds: sends a sender report. */
   tick(time: number): void {
-    if (this.#packets === 0) return;
+    const { totals } = this.#options.broadcast;
+    const packets = totals.packets - this.#before.packets;
+    if (packets === 0) return;
     const rtpTime = this.#options.broadcast.timestampAt(time);
     if (rtpTime === undefined) return;
     const report = writeSenderReport({
       ssrc: this.#options.ssrc,
       ntp: toNtp(time),
       rtpTime,
-      packets: this.#packets,
-      octets: this.#octets,
+      packets,
+      octets: totals.octets - this.#before.octets,
     });
     this.#options.send(this.#rtcpOut.protect(report));
   }
@@ -112,6 +116,8 @@ export class Subscriber {
       if (!packet) continue;
       this.#budget--;
       counts.packetsAgain++;
+      this.#before.packets--;
+      this.#before.octets -= packet.payload.length;
       this.#place.bank.forwardTo(this.#place.slot, packet);
     }
   }

@@ -6,6 +6,7 @@ import { Bank } from "../../server/media/bank.ts";
 import type { KernelKind } from "../../server/media/kernel/kernel.ts";
 import { readRtp } from "../../server/media/rtp.ts";
 import { deriveSessionKeys } from "../../server/media/srtp-keys.ts";
+import { Catcher } from "../support/catcher.ts";
 
 const OPENER = fileURLToPath(new URL("../support/libsrtp-open.py", import.meta.url));
 
@@ -40,7 +41,7 @@ test.for<KernelKind>(["simd", "plain"])(
       ssrc: 0xfedc_ba98,
       payloadType: 111,
       baseRollovers: 0,
-      send: (memory, at, length) => sent.push(Buffer.from(memory.subarray(at, at + length))),
+      destination: new Catcher(sent),
     });
     const packets = [...indexes()].map((index, n) => ({
       index,

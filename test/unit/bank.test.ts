@@ -5,6 +5,7 @@ import { Bank } from "../../server/media/bank.ts";
 import type { KernelKind } from "../../server/media/kernel/kernel.ts";
 import { SrtpOpener } from "../../server/media/srtp.ts";
 import { deriveSessionKeys } from "../../server/media/srtp-keys.ts";
+import { Catcher } from "../support/catcher.ts";
 
 const listener = () => {
   const master = { key: randomBytes(16), salt: randomBytes(14) };
@@ -21,7 +22,7 @@ function bank(kind: KernelKind, listeners: ReturnType<typeof listener>[], baseRo
       ssrc,
       payloadType,
       baseRollovers,
-      send: (memory, at, length) => sent[n]!.push(Buffer.from(memory.subarray(at, at + length))),
+      destination: new Catcher(sent[n]!),
     }),
   );
   return { bank: made, slots, sent };

@@ -7,6 +7,7 @@ import { ReplayWindow } from "../../server/media/replay.ts";
 import { SrtcpOpener, SrtcpProtector } from "../../server/media/srtcp.ts";
 import { nearestIndex, SrtpOpener } from "../../server/media/srtp.ts";
 import { deriveSessionKeys, type MasterKey } from "../../server/media/srtp-keys.ts";
+import { Catcher } from "../support/catcher.ts";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 
@@ -39,19 +40,17 @@ const master = (): MasterKey => ({ key: randomBytes(16), salt: randomBytes(14) }
 /** The server's side: what it would send to one listener with this key. */
 function protector(master: MasterKey): (index: number, payload: Buffer) => Buffer {
   const bank = new Bank();
-  let sent = Buffer.alloc(0);
+  const sent: Buffer[] = [];
   bank.add({
     keys: deriveSessionKeys(master, "rtp"),
     ssrc: 7,
     payloadType: 111,
     baseRollovers: 0,
-    send: (memory, at, length) => {
-      sent = Buffer.from(memory.subarray(at, at + length));
-    },
+    destination: new Catcher(sent),
   });
   return (index, payload) => {
     bank.forward({ index, timestamp: (index * 960) >>> 0, marker: false, payload });
-    return sent;
+    return sent.at(-1)!;
   };
 }
 

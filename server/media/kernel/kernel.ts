@@ -4,8 +4,9 @@ import { plainKernel } from "./plain.ts";
 /** The arithmetic of the fan-out over one bank's memory, whose layout is in layout.ts. All numbers are unsigned. */
 export interface Kernel {
   /**
-   * Makes the SRTP packets of four slots. A group of fewer repeats its last slot.
-   * @param keystream offset of the packet's keystream within each slot
+   * Makes the SRTP packets of four slots. A group of fewer repeats its last slot, whose packet is made once.
+   * @param output where the first finished packet goes; the others follow, OUTPUT_LENGTH apart
+   * @param keystream where the packet's keystream for slot 0 is; slot n's is n · `stride` further
    * @param length bytes of payload
    * @param marker 0 or 1
    * @param rollovers of the sequence, counted since the broadcast began
@@ -15,22 +16,19 @@ export interface Kernel {
     b: number,
     c: number,
     d: number,
+    output: number,
     keystream: number,
+    stride: number,
     length: number,
     marker: number,
     sequence: number,
     timestamp: number,
     rollovers: number,
   ): void;
-  /** Writes the AES counter blocks of consecutive packets of one slot to `target`: `blocks` for each. */
-  writeCounters(
-    slot: number,
-    target: number,
-    rollovers: number,
-    sequence: number,
-    packets: number,
-    blocks: number,
-  ): void;
+  /** Writes the AES counter blocks of consecutive packets of one slot to BLOCKS_AT: `blocks` for each. */
+  writeCounters(slot: number, rollovers: number, sequence: number, packets: number, blocks: number): void;
+  /** Deals what is at BLOCKS_AT out to `rows` rows of which one starts `rowLength` after the other: `length` bytes to each. */
+  deal(target: number, rows: number, rowLength: number, length: number): void;
 }
 
 /** Which arithmetic runs: WebAssembly SIMD, or plain TypeScript where it is missing. */

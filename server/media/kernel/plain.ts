@@ -13,6 +13,7 @@ export function plainKernel(memory: ArrayBuffer): Kernel {
 
   function protect(
     slot: number,
+    packet: number,
     keystream: number,
     length: number,
     marker: number,
@@ -20,24 +21,24 @@ export function plainKernel(memory: ArrayBuffer): Kernel {
     timestamp: number,
     rollovers: number,
   ): void {
-    const packet = slot + layout.SLOT_PACKET;
+    const from = stateOf(slot);
     bytes[packet] = 0x80;
-    bytes[packet + 1] = bytes[slot + layout.SLOT_PAYLOAD_TYPE]! | (marker << 7);
+    bytes[packet + 1] = bytes[from + layout.STATE_PAYLOAD_TYPE]! | (marker << 7);
     view.setUint16(packet + 2, sequence);
     view.setUint32(packet + 4, timestamp);
-    view.setUint32(packet + 8, view.getUint32(slot + layout.SLOT_SSRC));
+    view.setUint32(packet + 8, view.getUint32(from + layout.STATE_SSRC));
     const body = packet + HEADER_LENGTH;
     for (let n = 0; n < length; n++) {
-      bytes[body + n] = bytes[layout.PAYLOAD_AT + n]! ^ bytes[slot + keystream + n]!;
+      bytes[body + n] = bytes[layout.PAYLOAD_AT + n]! ^ bytes[keystream + n]!;
     }
-    view.setUint32(body + length, rollovers - view.getUint32(slot + layout.SLOT_BASE_ROLLOVERS, true));
+    view.setUint32(body + length, rollovers - view.getUint32(from + layout.STATE_BASE_ROLLOVERS, true));
 
     const message = HEADER_LENGTH + length + 4;
     const end = Math.ceil((message + 9) / 64) * 64;
     bytes.fill(0, packet + message, packet + end);
     bytes[packet + message] = 0x80;
     view.setUint32(packet + end - 4, (message + 64) * 8);
-    loadState(slot + layout.SLOT_INNER);
+    loadState(from + layout.STATE_INNER);
     for (let at = 0; at < end; at += 64) compress(state, view, packet + at);
     for (let n = 0; n < 16; n++) digest.setUint32(n * 4, 0);
     state.forEach((word, n) => {
@@ -45,7 +46,7 @@ export function plainKernel(memory: ArrayBuffer): Kernel {
     });
     digest.setUint8(20, 0x80);
     digest.setUint32(60, (64 + 20) * 8);
-    loadState(slot + layout.SLOT_OUTER);
+    loadState(from + layout.STATE_OUTER);
     compress(state, digest, 0);
     view.setUint32(body + length, state[0]!);
     view.setUint32(body + length + 4, state[1]!);
@@ -57,25 +58,36 @@ export function plainKernel(memory: ArrayBuffer): Kernel {
   }
 
   return {
-    protect4(a, b, c, d, ...packet) {
-      protect(a, ...packet);
-      if (b !== a) protect(b, ...packet);
-      if (c !== b) protect(c, ...packet);
-      if (d !== c) protect(d, ...packet);
+    protect4(a, b, c, d, output, keystream, stride, ...packet) {
+      [a, b, c, d].forEach((slot, n, slots) => {
+        if (slot === slots[n - 1]) return;
+        protect(slot, output + n * layout.OUTPUT_LENGTH, keystream + slot * stride, ...packet);
+      });
     },
-    writeCounters(slot, target, rollovers, sequence, packets, blocks) {
+    writeCounters(slot, rollovers, sequence, packets, blocks) {
+      const from = stateOf(slot);
       const roll =
-        view.getUint32(slot + layout.SLOT_COUNTER + 8) ^
-        (rollovers - view.getUint32(slot + layout.SLOT_BASE_ROLLOVERS, true));
-      const tail = view.getUint32(slot + layout.SLOT_COUNTER + 12);
-      let at = target;
+        view.getUint32(from + layout.STATE_COUNTER + 8) ^
+        (rollovers - view.getUint32(from + layout.STATE_BASE_ROLLOVERS, true));
+      const tail = view.getUint32(from + layout.STATE_COUNTER + 12);
+      let at = layout.BLOCKS_AT;
       for (let n = 0; n < packets; n++) {
         for (let block = 0; block < blocks; block++, at += 16) {
-          bytes.copyWithin(at, slot + layout.SLOT_COUNTER, slot + layout.SLOT_COUNTER + 8);
+          bytes.copyWithin(at, from + layout.STATE_COUNTER, from + layout.STATE_COUNTER + 8);
           view.setUint32(at + 8, roll);
           view.setUint32(at + 12, tail ^ ((sequence + n) << 16) ^ block);
         }
       }
     },
+    deal(target, rows, rowLength, length) {
+      for (let row = 0; row < rows; row++) {
+        const from = layout.BLOCKS_AT + row * length;
+        bytes.copyWithin(target + row * rowLength, from, from + length);
+      }
+    },
   };
+}
+
+function stateOf(slot: number): number {
+  return layout.STATES_AT + slot * layout.STATE_LENGTH;
 }

@@ -1,50 +1,63 @@
 // AssemblyScript: compiled to WebAssembly by `npm run build:kernel`. The same results as ../plain.ts.
 import {
+  BLOCKS_AT,
+  OUTPUT_LENGTH,
   PAYLOAD_AT,
   SCRATCH_AT,
-  SLOT_BASE_ROLLOVERS,
-  SLOT_COUNTER,
-  SLOT_INNER,
-  SLOT_OUTER,
-  SLOT_PACKET,
-  SLOT_PAYLOAD_TYPE,
-  SLOT_SSRC,
+  STATE_BASE_ROLLOVERS,
+  STATE_COUNTER,
+  STATE_INNER,
+  STATE_LENGTH,
+  STATE_OUTER,
+  STATE_PAYLOAD_TYPE,
+  STATE_SSRC,
+  STATES_AT,
 } from "../layout.ts";
 
 const HEADER_LENGTH = 12;
 
 /**
- * Makes the SRTP packets of four slots: header, payload ⊕ keystream, HMAC-SHA1-80.
- * The keystream of each slot starts `keystream` bytes into the slot.
+ * Makes the SRTP packets of four slots, side by side from `output` on: header, payload ⊕ keystream, HMAC-SHA1-80.
+ * The keystream of slot n starts at `keystream + n · stride`.
  */
 export function protect4(
   a: u32,
   b: u32,
   c: u32,
   d: u32,
+  output: u32,
   keystream: u32,
+  stride: u32,
   length: u32,
   marker: u32,
   sequence: u32,
   timestamp: u32,
   rollovers: u32,
 ): void {
-  writePacket(a, keystream, length, marker, sequence, timestamp, rollovers);
-  writePacket(b, keystream, length, marker, sequence, timestamp, rollovers);
-  writePacket(c, keystream, length, marker, sequence, timestamp, rollovers);
-  writePacket(d, keystream, length, marker, sequence, timestamp, rollovers);
+  const stateA = stateOf(a);
+  const stateB = stateOf(b);
+  const stateC = stateOf(c);
+  const stateD = stateOf(d);
+  const packetA = output;
+  const packetB = output + OUTPUT_LENGTH;
+  const packetC = output + 2 * OUTPUT_LENGTH;
+  const packetD = output + 3 * OUTPUT_LENGTH;
+  const word = 0x80 | (marker << 15) | (<u32>bswap<u16>(<u16>sequence) << 16);
+  writePacket(packetA, stateA, keystream + a * stride, length, word, timestamp, rollovers);
+  writePacket(packetB, stateB, keystream + b * stride, length, word, timestamp, rollovers);
+  writePacket(packetC, stateC, keystream + c * stride, length, word, timestamp, rollovers);
+  writePacket(packetD, stateD, keystream + d * stride, length, word, timestamp, rollovers);
 
   // HMAC's inner hash: the key block is in the state already; header, payload and rollovers follow.
   const message: u32 = HEADER_LENGTH + length + 4;
-  const blocks: u32 = (message + 9 + 63) >> 6;
-  pad(a + SLOT_PACKET, message, blocks);
-  pad(b + SLOT_PACKET, message, blocks);
-  pad(c + SLOT_PACKET, message, blocks);
-  pad(d + SLOT_PACKET, message, blocks);
-  loadState(a, b, c, d, SLOT_INNER);
-  for (let n: u32 = 0; n < blocks; n++) {
-    const at = SLOT_PACKET + (n << 6);
-    loadBlock(a + at, b + at, c + at, d + at);
+  const end: u32 = (message + 9 + 63) & ~63;
+  pad(packetA, message, end);
+  pad(packetB, message, end);
+  pad(packetC, message, end);
+  pad(packetD, message, end);
+  loadState(stateA, stateB, stateC, stateD, STATE_INNER);
+  for (let at: u32 = 0; at < end; at += 64) {
+    loadBlock(packetA + at, packetB + at, packetC + at, packetD + at);
     compress();
   }
   // The outer hash is of one block: the inner digest, the padding, and the length of key block and digest.
@@ -52,29 +65,25 @@ export function protect4(
   v128.store(SCRATCH_AT + 80, i32x4.splat(0x80000000));
   for (let n: u32 = 6; n < 15; n++) v128.store(SCRATCH_AT + (n << 4), i32x4.splat(0));
   v128.store(SCRATCH_AT + 240, i32x4.splat((64 + 20) * 8));
-  loadState(a, b, c, d, SLOT_OUTER);
+  loadState(stateA, stateB, stateC, stateD, STATE_OUTER);
   compress();
-  writeTag(a + SLOT_PACKET + HEADER_LENGTH + length, 0);
-  writeTag(b + SLOT_PACKET + HEADER_LENGTH + length, 4);
-  writeTag(c + SLOT_PACKET + HEADER_LENGTH + length, 8);
-  writeTag(d + SLOT_PACKET + HEADER_LENGTH + length, 12);
+  const tag = HEADER_LENGTH + length;
+  writeTag(packetA + tag, 0);
+  writeTag(packetB + tag, 4);
+  writeTag(packetC + tag, 8);
+  writeTag(packetD + tag, 12);
 }
 
 /**
- * Writes the AES counter blocks of consecutive packets to `target`: `blocks` each, from `sequence` on.
+ * Writes the AES counter blocks of consecutive packets to BLOCKS_AT: `blocks` each, from `sequence` on.
  * No packet of them may have another rollover count than the first.
  */
-export function writeCounters(
-  slot: u32,
-  target: u32,
-  rollovers: u32,
-  sequence: u32,
-  packets: u32,
-  blocks: u32,
-): void {
-  const low = load<u64>(slot + SLOT_COUNTER);
-  const roll = bswap(load<u32>(slot + SLOT_COUNTER + 8)) ^ (rollovers - load<u32>(slot + SLOT_BASE_ROLLOVERS));
-  const tail = bswap(load<u32>(slot + SLOT_COUNTER + 12));
+export function writeCounters(slot: u32, rollovers: u32, sequence: u32, packets: u32, blocks: u32): void {
+  const state = stateOf(slot);
+  const low = load<u64>(state + STATE_COUNTER);
+  const roll = bswap(load<u32>(state + STATE_COUNTER + 8)) ^ (rollovers - load<u32>(state + STATE_BASE_ROLLOVERS));
+  const tail = bswap(load<u32>(state + STATE_COUNTER + 12));
+  let target: u32 = BLOCKS_AT;
   for (let n: u32 = 0; n < packets; n++) {
     for (let block: u32 = 0; block < blocks; block++) {
       store<u64>(target, low);
@@ -85,33 +94,46 @@ export function writeCounters(
   }
 }
 
+/** Deals what is at BLOCKS_AT out to rows: `length` bytes, whole vectors, to each. */
+export function deal(target: u32, rows: u32, rowLength: u32, length: u32): void {
+  let from: u32 = BLOCKS_AT;
+  for (let row: u32 = 0; row < rows; row++) {
+    for (let n: u32 = 0; n < length; n += 16) v128.store(target + n, v128.load(from + n));
+    from += length;
+    target += rowLength;
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function stateOf(slot: u32): u32 {
+  return STATES_AT + slot * STATE_LENGTH;
+}
+
 function writePacket(
-  slot: u32,
+  packet: u32,
+  state: u32,
   keystream: u32,
   length: u32,
-  marker: u32,
-  sequence: u32,
+  word: u32,
   timestamp: u32,
   rollovers: u32,
 ): void {
-  const packet = slot + SLOT_PACKET;
-  const type = <u32>load<u8>(slot + SLOT_PAYLOAD_TYPE);
-  store<u32>(packet, 0x80 | ((type | (marker << 7)) << 8) | (<u32>bswap<u16>(<u16>sequence) << 16));
+  store<u32>(packet, word | (<u32>load<u8>(state + STATE_PAYLOAD_TYPE) << 8));
   store<u32>(packet + 4, bswap(timestamp));
-  store<u32>(packet + 8, load<u32>(slot + SLOT_SSRC));
-  const from = slot + keystream;
+  store<u32>(packet + 8, load<u32>(state + STATE_SSRC));
   const to = packet + HEADER_LENGTH;
   // Whole vectors: what is written past the end is padded over.
   for (let n: u32 = 0; n < length; n += 16) {
-    v128.store(to + n, v128.xor(v128.load(PAYLOAD_AT + n), v128.load(from + n)));
+    v128.store(to + n, v128.xor(v128.load(PAYLOAD_AT + n), v128.load(keystream + n)));
   }
-  store<u32>(to + length, bswap(rollovers - load<u32>(slot + SLOT_BASE_ROLLOVERS)));
+  store<u32>(to + length, bswap(rollovers - load<u32>(state + STATE_BASE_ROLLOVERS)));
 }
 
 /** SHA-1 padding after a message that follows one key block (RFC 3174 §4). */
-function pad(packet: u32, message: u32, blocks: u32): void {
-  const end = blocks << 6;
-  memory.fill(packet + message, 0, end - message);
+function pad(packet: u32, message: u32, end: u32): void {
+  // Zeros in whole vectors, at most 15 bytes past the end.
+  for (let at = packet + message; at < packet + end; at += 16) v128.store(at, i32x4.splat(0));
   store<u8>(packet + message, 0x80);
   store<u32>(packet + end - 4, bswap((message + 64) << 3));
 }
