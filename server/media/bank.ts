@@ -1,7 +1,6 @@
 import type { BroadcastPacket } from "../relay/relay.ts";
 import { createKernel, type Kernel, type KernelKind } from "./kernel/kernel.ts";
 import * as layout from "./kernel/layout.ts";
-import { keyState } from "./kernel/sha1.ts";
 import { type Chunk, Keystream, SlotKeystream } from "./keystream.ts";
 import { type Destination, Outputs } from "./outputs.ts";
 import { RTP_HEADER_LENGTH } from "./rtp.ts";
@@ -36,13 +35,7 @@ export class Slot {
     this.destination = destination;
     const state = memory.subarray(layout.STATES_AT + number * layout.STATE_LENGTH);
     writeCounter(state, layout.STATE_COUNTER, keys.salt, ssrc, 0, 0);
-    const auth = keys.auth.export();
-    keyState(auth, 0x36).forEach((word, n) => {
-      state.writeUInt32LE(word, layout.STATE_INNER + n * 4);
-    });
-    keyState(auth, 0x5c).forEach((word, n) => {
-      state.writeUInt32LE(word, layout.STATE_OUTER + n * 4);
-    });
+    state.set(keys.auth.states, layout.STATE_INNER);
     state.writeUInt32LE(baseRollovers, layout.STATE_BASE_ROLLOVERS);
     state[layout.STATE_PAYLOAD_TYPE] = payloadType;
     state.writeUInt32BE(ssrc, layout.STATE_SSRC);

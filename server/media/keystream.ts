@@ -136,13 +136,7 @@ export class Keystream {
       area = this.#memory.subarray(layout.BLOCKS_AT, layout.BLOCKS_AT + count * BLOCK);
       this.#blocks.set(count, area);
     }
-    this.#kernel.writeCounters(
-      of.slot,
-      Math.floor(index / SEQUENCES),
-      index % SEQUENCES,
-      packets,
-      blocks,
-    );
+    this.#kernel.writeCounters(of.slot, Math.floor(index / SEQUENCES), index % SEQUENCES, packets, blocks);
     area.set(of.cipher.update(area));
   }
 }

@@ -1,9 +1,9 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Broadcast } from "./broadcast.ts";
 import { now } from "./clock.ts";
 import { counts, sample } from "./counters.ts";
 import type { SubscriberStats } from "./engine.ts";
 import type { HandshakeKeys } from "./handshake.ts";
+import { HmacSha1 } from "./hmac.ts";
 import type { PeerSpec } from "./media-thread.ts";
 import type { Remote } from "./port.ts";
 import { Publisher } from "./publisher.ts";
@@ -32,7 +32,7 @@ export interface PeerHandlers {
 /** One browser on the port: its checked addresses, its handshake, and then its media leg. */
 export class Peer {
   readonly spec: PeerSpec;
-  readonly #password: KeyObject;
+  readonly #password: HmacSha1;
   readonly #broadcast: Broadcast;
   readonly #handshakes: RemoteHandshakes;
   readonly #handlers: PeerHandlers;
@@ -50,7 +50,7 @@ export class Peer {
 
   constructor(spec: PeerSpec, broadcast: Broadcast, handshakes: RemoteHandshakes, handlers: PeerHandlers) {
     this.spec = spec;
-    this.#password = createSecretKey(Buffer.from(spec.password));
+    this.#password = new HmacSha1(Buffer.from(spec.password));
     this.#broadcast = broadcast;
     this.#handshakes = handshakes;
     this.#handlers = handlers;

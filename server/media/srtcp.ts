@@ -1,4 +1,4 @@
-import { createCipheriv, createHmac, timingSafeEqual } from "node:crypto";
+import { createCipheriv } from "node:crypto";
 import { ReplayWindow } from "./replay.ts";
 import {
   deriveSessionKeys,
@@ -30,8 +30,7 @@ export class SrtcpOpener {
     const word = data.readUInt32BE(indexAt);
     const index = word & 0x7fff_ffff;
     if (word < ENCRYPTED_FLAG || !this.#window.isNew(index)) return;
-    const tag = createHmac("sha1", this.#keys.auth).update(data.subarray(0, tagAt)).digest();
-    if (!timingSafeEqual(tag.subarray(0, TAG_LENGTH), data.subarray(tagAt))) return;
+    if (!this.#keys.auth.verifies(data.subarray(tagAt), data.subarray(0, tagAt))) return;
     this.#window.accept(index);
     const clear = crypt(this.#keys, data.readUInt32BE(4), index, data.subarray(CLEAR_LENGTH, indexAt));
     return Buffer.concat([data.subarray(0, CLEAR_LENGTH), clear]);
@@ -55,8 +54,7 @@ export class SrtcpProtector {
     const trailer = Buffer.allocUnsafe(INDEX_LENGTH);
     trailer.writeUInt32BE(ENCRYPTED_FLAG + this.#index);
     const body = Buffer.concat([rtcp.subarray(0, CLEAR_LENGTH), secret, trailer]);
-    const tag = createHmac("sha1", this.#keys.auth).update(body).digest();
-    return Buffer.concat([body, tag.subarray(0, TAG_LENGTH)]);
+    return Buffer.concat([body, this.#keys.auth.digest(body).subarray(0, TAG_LENGTH)]);
   }
 }
 

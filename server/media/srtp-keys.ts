@@ -1,4 +1,5 @@
 import { createCipheriv, createSecretKey, type KeyObject } from "node:crypto";
+import { HmacSha1 } from "./hmac.ts";
 
 /** One direction's master key and salt, as DTLS-SRTP gives them (RFC 5764 §4.2). */
 export interface MasterKey {
@@ -13,7 +14,7 @@ export interface SessionKeys {
   /** AES-128 key, 16 bytes. */
   cipher: KeyObject;
   /** HMAC-SHA1 key, 20 bytes. */
-  auth: KeyObject;
+  auth: HmacSha1;
   /** 14 bytes. */
   salt: Buffer;
 }
@@ -26,9 +27,9 @@ export function deriveSessionKeys(master: MasterKey, kind: "rtp" | "rtcp"): Sess
   // Labels of RFC 3711 §4.3.1–2: 0, 1, 2 for SRTP; 3, 4, 5 for SRTCP.
   const first = kind === "rtp" ? 0 : 3;
   return {
-    // As key objects: from raw bytes Node makes one anew at every use, which costs more than the hash.
+    // As a key object: from raw bytes Node makes one anew at every use.
     cipher: createSecretKey(derive(master, first, 16)),
-    auth: createSecretKey(derive(master, first + 1, 20)),
+    auth: new HmacSha1(derive(master, first + 1, 20)),
     salt: derive(master, first + 2, 14),
   };
 }

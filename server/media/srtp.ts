@@ -1,4 +1,4 @@
-import { createCipheriv, createHmac, timingSafeEqual } from "node:crypto";
+import { createCipheriv } from "node:crypto";
 import { ReplayWindow } from "./replay.ts";
 import { RTP_HEADER_LENGTH, type RtpPacket, readRtp } from "./rtp.ts";
 import {
@@ -38,8 +38,7 @@ export class SrtpOpener {
     const rollovers = Math.floor(index / SEQUENCES);
     const trailer = Buffer.allocUnsafe(4);
     trailer.writeUInt32BE(rollovers);
-    const tag = createHmac("sha1", this.#keys.auth).update(data.subarray(0, end)).update(trailer).digest();
-    if (!timingSafeEqual(tag.subarray(0, TAG_LENGTH), data.subarray(end))) return;
+    if (!this.#keys.auth.verifies(data.subarray(end), data.subarray(0, end), trailer)) return;
 
     const window = stream ?? new ReplayWindow();
     if (!stream) this.#streams.set(packet.ssrc, window);

@@ -1,5 +1,5 @@
-import { createSecretKey } from "node:crypto";
 import type { PeerId } from "./engine.ts";
+import { HmacSha1 } from "./hmac.ts";
 import type { PeerSpec, StrayDatagram } from "./media-thread.ts";
 import type { DatagramKind, Remote } from "./port.ts";
 import { type BindingRequest, isAuthentic } from "./stun.ts";
@@ -42,7 +42,7 @@ export class Strays {
     if (
       !spec ||
       spec.remoteUfrag !== request.remoteUfrag ||
-      !isAuthentic(request, createSecretKey(Buffer.from(spec.password)))
+      !isAuthentic(request, new HmacSha1(Buffer.from(spec.password)))
     )
       return;
     const { remotes } = this.#byId.get(spec.id)!;

@@ -1,6 +1,6 @@
-import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import { isIPv4 } from "node:net";
 import { crc32 } from "node:zlib";
+import type { HmacSha1 } from "./hmac.ts";
 
 // STUN as far as an ICE-lite server needs it (RFC 8489, RFC 8445): every listener checks every few
 // seconds, so this is on the way of every listener, and made of plain buffers.
@@ -55,16 +55,15 @@ export function readBindingRequest(data: Buffer): BindingRequest | undefined {
 }
 
 /** Whether a request's MESSAGE-INTEGRITY is made with this password. */
-export function isAuthentic({ data, integrityAt }: BindingRequest, password: KeyObject): boolean {
-  const covered = Buffer.from(data.subarray(0, integrityAt));
-  const expected = integrity(covered, password);
-  return timingSafeEqual(expected, data.subarray(integrityAt + 4, integrityAt + INTEGRITY_LENGTH));
+export function isAuthentic({ data, integrityAt }: BindingRequest, password: HmacSha1): boolean {
+  const tag = data.subarray(integrityAt + 4, integrityAt + INTEGRITY_LENGTH);
+  return password.verifies(tag, headOf(data, integrityAt), data.subarray(4, integrityAt));
 }
 
 /** The success response to a request: where it came from, signed with the same password. */
 export function bindingSuccess(
   { data }: BindingRequest,
-  password: KeyObject,
+  password: HmacSha1,
   from: { address: string; port: number },
 ): Buffer {
   const address = addressBytes(from.address);
@@ -82,7 +81,9 @@ export function bindingSuccess(
   });
   response.writeUInt16BE(MESSAGE_INTEGRITY, integrityAt);
   response.writeUInt16BE(INTEGRITY_LENGTH - 4, integrityAt + 2);
-  integrity(response.subarray(0, integrityAt), password).copy(response, integrityAt + 4);
+  password
+    .digest(headOf(response, integrityAt), response.subarray(4, integrityAt))
+    .copy(response, integrityAt + 4);
   const fingerprintAt = integrityAt + INTEGRITY_LENGTH;
   response.writeUInt16BE(response.length - HEADER_LENGTH, 2);
   response.writeUInt16BE(FINGERPRINT, fingerprintAt);
@@ -91,11 +92,17 @@ export function bindingSuccess(
   return response;
 }
 
-/** HMAC-SHA1 over a message up to its integrity, whose length field is set as if it ended with it. */
-function integrity(covered: Buffer, password: KeyObject): Buffer {
-  covered.writeUInt16BE(covered.length - HEADER_LENGTH + INTEGRITY_LENGTH, 2);
-  return createHmac("sha1", password).update(covered).digest();
+/**
+ * The first four bytes of what MESSAGE-INTEGRITY covers: all before it, with the length field set as if the message
+ * ended with it (RFC 8489 §14.5).
+ */
+function headOf(message: Buffer, integrityAt: number): Buffer {
+  HEAD.writeUInt16BE(message.readUInt16BE(0), 0);
+  HEAD.writeUInt16BE(integrityAt - HEADER_LENGTH + INTEGRITY_LENGTH, 2);
+  return HEAD;
 }
+
+const HEAD = Buffer.alloc(4);
 
 function addressBytes(address: string): Buffer {
   if (isIPv4(address)) return Buffer.from(address.split(".").map(Number));

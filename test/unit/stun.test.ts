@@ -1,11 +1,11 @@
-import { createSecretKey } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { classes, Message, methods, parseMessage } from "werift";
+import { HmacSha1 } from "../../server/media/hmac.ts";
 import { bindingSuccess, isAuthentic, readBindingRequest } from "../../server/media/stun.ts";
 
 const password = "p".repeat(24);
-const key = createSecretKey(Buffer.from(password));
+const key = new HmacSha1(Buffer.from(password));
 
 /** A check as werift writes it. */
 function check(nominates: boolean, signedWith = password): Buffer {

@@ -29,6 +29,12 @@ export interface Kernel {
   writeCounters(slot: number, rollovers: number, sequence: number, packets: number, blocks: number): void;
   /** Deals what is at BLOCKS_AT out to `rows` rows of which one starts `rowLength` after the other: `length` bytes to each. */
   deal(target: number, rows: number, rowLength: number, length: number): void;
+  /**
+   * HMAC-SHA1 (RFC 2104) of a message, which room for padding follows: 87 bytes.
+   * @param states where the SHA-1 states after the inner and the outer key block are, five words each
+   * @param digest where the 20 bytes go
+   */
+  hmac(states: number, message: number, length: number, digest: number): void;
 }
 
 /** Which arithmetic runs: WebAssembly SIMD, or plain TypeScript where it is missing. */

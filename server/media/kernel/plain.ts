@@ -9,7 +9,7 @@ export function plainKernel(memory: ArrayBuffer): Kernel {
   const bytes = new Uint8Array(memory);
   const view = new DataView(memory);
   const state = new Uint32Array(5);
-  const digest = new DataView(new ArrayBuffer(64));
+  const outer = new DataView(new ArrayBuffer(64));
 
   function protect(
     slot: number,
@@ -33,24 +33,25 @@ export function plainKernel(memory: ArrayBuffer): Kernel {
     }
     view.setUint32(body + length, rollovers - view.getUint32(from + layout.STATE_BASE_ROLLOVERS, true));
 
-    const message = HEADER_LENGTH + length + 4;
-    const end = Math.ceil((message + 9) / 64) * 64;
-    bytes.fill(0, packet + message, packet + end);
-    bytes[packet + message] = 0x80;
-    view.setUint32(packet + end - 4, (message + 64) * 8);
-    loadState(from + layout.STATE_INNER);
-    for (let at = 0; at < end; at += 64) compress(state, view, packet + at);
-    for (let n = 0; n < 16; n++) digest.setUint32(n * 4, 0);
-    state.forEach((word, n) => {
-      digest.setUint32(n * 4, word);
-    });
-    digest.setUint8(20, 0x80);
-    digest.setUint32(60, (64 + 20) * 8);
-    loadState(from + layout.STATE_OUTER);
-    compress(state, digest, 0);
+    hmac(from + layout.STATE_INNER, packet, HEADER_LENGTH + length + 4);
     view.setUint32(body + length, state[0]!);
     view.setUint32(body + length + 4, state[1]!);
     view.setUint16(body + length + 8, state[2]! >>> 16);
+  }
+
+  /** Leaves the digest in `state`. */
+  function hmac(states: number, message: number, length: number): void {
+    const end = Math.ceil((length + 9) / 64) * 64;
+    bytes.fill(0, message + length, message + end);
+    bytes[message + length] = 0x80;
+    view.setUint32(message + end - 4, (length + 64) * 8);
+    loadState(states);
+    for (let at = 0; at < end; at += 64) compress(state, view, message + at);
+    for (let n = 0; n < 16; n++) outer.setUint32(n * 4, state[n] ?? 0);
+    outer.setUint8(20, 0x80);
+    outer.setUint32(60, (64 + 20) * 8);
+    loadState(states + layout.STATE_OUTER - layout.STATE_INNER);
+    compress(state, outer, 0);
   }
 
   function loadState(at: number): void {
@@ -84,6 +85,12 @@ export function plainKernel(memory: ArrayBuffer): Kernel {
         const from = layout.BLOCKS_AT + row * length;
         bytes.copyWithin(target + row * rowLength, from, from + length);
       }
+    },
+    hmac(states, message, length, digest) {
+      hmac(states, message, length);
+      state.forEach((word, n) => {
+        view.setUint32(digest + n * 4, word);
+      });
     },
   };
 }

@@ -31,7 +31,7 @@ const SCHEDULE = new Int32Array(80);
 export const INITIAL_STATE = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0] as const;
 
 /** The state after HMAC's inner (0x36) or outer (0x5c) key block (RFC 2104 §2). */
-export function keyState(key: Buffer, pad: 0x36 | 0x5c): Uint32Array {
+export function keyState(key: Uint8Array, pad: 0x36 | 0x5c): Uint32Array {
   const block = new Uint8Array(64).fill(pad);
   key.forEach((byte, n) => {
     block[n]! ^= byte;

@@ -60,11 +60,7 @@ export function protect4(
     loadBlock(packetA + at, packetB + at, packetC + at, packetD + at);
     compress();
   }
-  // The outer hash is of one block: the inner digest, the padding, and the length of key block and digest.
-  for (let n: u32 = 0; n < 5; n++) v128.store(SCRATCH_AT + (n << 4), v128.load(STATE_AT + (n << 4)));
-  v128.store(SCRATCH_AT + 80, i32x4.splat(0x80000000));
-  for (let n: u32 = 6; n < 15; n++) v128.store(SCRATCH_AT + (n << 4), i32x4.splat(0));
-  v128.store(SCRATCH_AT + 240, i32x4.splat((64 + 20) * 8));
+  finish();
   loadState(stateA, stateB, stateC, stateD, STATE_OUTER);
   compress();
   const tag = HEADER_LENGTH + length;
@@ -104,6 +100,25 @@ export function deal(target: u32, rows: u32, rowLength: u32, length: u32): void 
   }
 }
 
+/**
+ * HMAC-SHA1 (RFC 2104) of one message which room for padding follows: 87 bytes.
+ * @param states of the inner and the outer key block
+ */
+export function hmac(states: u32, message: u32, length: u32, digest: u32): void {
+  const end: u32 = (length + 9 + 63) & ~63;
+  pad(message, length, end);
+  // One message in all four lanes costs as much as one.
+  loadState(states, states, states, states, 0);
+  for (let at = message; at < message + end; at += 64) {
+    loadBlock(at, at, at, at);
+    compress();
+  }
+  finish();
+  loadState(states, states, states, states, STATE_OUTER - STATE_INNER);
+  compress();
+  for (let n: u32 = 0; n < 5; n++) store<u32>(digest + (n << 2), bswap(load<u32>(STATE_AT + (n << 4))));
+}
+
 // @ts-expect-error: decorator
 @inline
 function stateOf(slot: u32): u32 {
@@ -136,6 +151,14 @@ function pad(packet: u32, message: u32, end: u32): void {
   for (let at = packet + message; at < packet + end; at += 16) v128.store(at, i32x4.splat(0));
   store<u8>(packet + message, 0x80);
   store<u32>(packet + end - 4, bswap((message + 64) << 3));
+}
+
+/** Takes the inner digest into the schedule: the outer hash is of one block, with padding, after a key block. */
+function finish(): void {
+  for (let n: u32 = 0; n < 5; n++) v128.store(SCRATCH_AT + (n << 4), v128.load(STATE_AT + (n << 4)));
+  v128.store(SCRATCH_AT + 80, i32x4.splat(0x80000000));
+  for (let n: u32 = 6; n < 15; n++) v128.store(SCRATCH_AT + (n << 4), i32x4.splat(0));
+  v128.store(SCRATCH_AT + 240, i32x4.splat((64 + 20) * 8));
 }
 
 /** State of the four lanes: five vectors behind the schedule's sixteen. */
