@@ -50,20 +50,23 @@ export class Broadcast {
   /** What every listener was sent since the broadcast began, but for what was sent again. */
   readonly #sent = { packets: 0, octets: 0 };
   #preparing: NodeJS.Immediate | undefined;
-  readonly #publish: (packet: BroadcastPacket) => void;
-  readonly #unsubscribe: () => void;
+  readonly #publish: ((packet: BroadcastPacket) => void) | undefined;
+  readonly #unsubscribe: (() => void) | undefined;
   readonly #tell: (clocks: MediaClocks) => void;
 
-  /** @param tell called in the publisher's thread: at the first packet of a stream, and when its time has moved */
-  constructor(id: BroadcastId, relay: Relay, tell: (clocks: MediaClocks) => void) {
+  /**
+   * @param relay to the other threads, if there are any
+   * @param tell called in the publisher's thread: at the first packet of a stream, and when its time has moved
+   */
+  constructor(id: BroadcastId, relay: Relay | undefined, tell: (clocks: MediaClocks) => void) {
     this.#tell = tell;
-    this.#publish = (packet) => relay.publish(id, packet);
-    this.#unsubscribe = relay.subscribe(id, (packet) => this.#deliver(packet));
+    this.#publish = relay && ((packet) => relay.publish(id, packet));
+    this.#unsubscribe = relay?.subscribe(id, (packet) => this.#deliver(packet));
   }
 
   /** Takes no more packets; idempotent. */
   close(): void {
-    this.#unsubscribe();
+    this.#unsubscribe?.();
     clearImmediate(this.#preparing);
   }
 
@@ -80,7 +83,7 @@ export class Broadcast {
       marker: packet.marker || index === splice.firstIndex,
       payload: packet.payload,
     };
-    this.#publish(outgoing);
+    this.#publish?.(outgoing);
     this.#deliver(outgoing);
     this.#tellClocks(splice);
   }

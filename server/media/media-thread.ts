@@ -68,24 +68,24 @@ type Way = "in" | "out";
 export interface ThreadOptions {
   host: string;
   port: number;
-  /** Whether other threads bind the same port. */
-  shared: boolean;
-  /** Name of the relay between the server's threads. */
-  relay: string;
+  /** Name of the relay between the server's threads; undefined where there is one thread. */
+  relay: string | undefined;
 }
 
 /**
  * Every peer is looked at once in this many ms, for time-outs and reports: so often are sender reports
  * due. The peers are spread over the spokes of a wheel, so that a thousand reports are not one stall.
  */
-const WHEEL_TURN = 3000;
-const SPOKES = 60;
+const WHEEL_TURN = 5000;
+const SPOKES = 50;
+/** The main thread is told of figures when so many spokes have passed: every second. */
+const SPOKES_TOLD = 10;
 
 /** One thread's share of the media: the port, the peers that live here, and their broadcasts. */
 export class MediaThread {
   readonly #emit: (event: ThreadEvent) => void;
   readonly #handshakes: RemoteHandshakes;
-  readonly #relay: LocalRelay;
+  readonly #relay: LocalRelay | undefined;
   readonly #byId = new Map<PeerId, Peer>();
   readonly #byUfrag = new Map<string, Peer>();
   readonly #byRemote = new Map<string, Peer>();
@@ -96,12 +96,13 @@ export class MediaThread {
   readonly #wheel = Array.from({ length: SPOKES }, () => new Set<Peer>());
   #spoke = 0;
   #port: Port | undefined;
-  /** What was dropped in this turn of the wheel: a flood makes one event, not one a datagram. */
+  /** What was dropped since the main thread was told: a flood makes one event, not one a datagram. */
   readonly #dropped = new Map<Way, { count: number; last: string }>();
+  #stats: [PeerId, SubscriberStats][] = [];
 
   constructor(options: ThreadOptions, handshakes: RemoteHandshakes, emit: (event: ThreadEvent) => void) {
     this.#handshakes = handshakes;
-    this.#relay = new LocalRelay(options.relay);
+    if (options.relay !== undefined) this.#relay = new LocalRelay(options.relay);
     this.#emit = emit;
     this.#strays = new Strays((stray) => emit({ type: "stray", stray }));
     this.#opening = this.#open(options);
@@ -137,7 +138,7 @@ export class MediaThread {
     for (const id of [...this.#byId.keys()]) this.#closePeer(id, "server stopping");
     for (const id of [...this.#broadcasts.keys()]) this.#closeBroadcast(id);
     this.#handshakes.close();
-    this.#relay.close();
+    this.#relay?.close();
     await this.#opening;
     await this.#port?.close();
   }
@@ -146,6 +147,7 @@ export class MediaThread {
     try {
       this.#port = await Port.open({
         ...options,
+        shared: options.relay !== undefined,
         receive: (kind, datagram, remote) => this.#receive(kind, datagram, remote),
         failed: (error) => this.#drop("out", error),
       });
@@ -246,14 +248,14 @@ export class MediaThread {
   #tick(): void {
     this.#spoke = (this.#spoke + 1) % SPOKES;
     const time = now();
-    const stats: [PeerId, SubscriberStats][] = [];
     for (const peer of this.#wheel[this.#spoke]!) {
       peer.tick(time);
       const taken = peer.takeStats();
-      if (taken) stats.push([peer.spec.id, taken]);
+      if (taken) this.#stats.push([peer.spec.id, taken]);
     }
-    if (stats.length > 0) this.#emit({ type: "stats", stats });
-    if (this.#spoke !== 0) return;
+    if (this.#spoke % SPOKES_TOLD !== 0) return;
+    if (this.#stats.length > 0) this.#emit({ type: "stats", stats: this.#stats });
+    this.#stats = [];
     this.#emit({ type: "counted", counts: takeCounts() });
     for (const [way, dropped] of this.#dropped) this.#emit({ type: "dropped", way, ...dropped });
     this.#dropped.clear();

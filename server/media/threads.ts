@@ -63,8 +63,8 @@ export class Threads {
       resourceLimits: SHORT_LIVED,
     });
     const workers: Worker[] = [];
-    const shared = options.workers > 1;
-    const thread: ThreadOptions = { host: options.host, port: options.port, shared, relay: randomUUID() };
+    const relay = options.workers > 1 ? randomUUID() : undefined;
+    const thread: ThreadOptions = { host: options.host, port: options.port, relay };
     try {
       while (workers.length < options.workers) {
         const { port1, port2 } = new MessageChannel();

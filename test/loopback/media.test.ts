@@ -131,7 +131,7 @@ describe.each(THREADS)("a broadcast over %i", (workers) => {
     const listener = await join("subscribe");
     await play(host, 0, 20);
     await expect
-      .poll(() => engine.stats(listener.peer)?.roundTripMs, { timeout: 12_000 })
+      .poll(() => engine.stats(listener.peer)?.roundTripMs, { timeout: 18_000 })
       .toEqual(expect.any(Number));
     expect(engine.stats(listener.peer)).toMatchObject({ loss: 0 });
   });

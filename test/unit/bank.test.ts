@@ -82,6 +82,35 @@ describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
   });
 });
 
+describe("when the system's buffer is full", () => {
+  function listenerBehind() {
+    const one = listener();
+    const caught: Buffer[] = [];
+    const destination = new Catcher(caught);
+    const made = new Bank();
+    made.add({ ...one, keys: deriveSessionKeys(one.master, "rtp"), baseRollovers: 0, destination });
+    return { made, caught, destination, opener: new SrtpOpener(one.master) };
+  }
+
+  test("packets wait unharmed while others are made", () => {
+    const { made, caught, destination, opener } = listenerBehind();
+    const packets = Array.from({ length: 12 }, (_, n) => packet(n, 50));
+    for (const out of packets) {
+      destination.full = out.index >= 2 && out.index < 8;
+      made.forward(out);
+    }
+    expect(caught.map((sent) => opener.open(sent)?.payload)).toEqual(packets.map(({ payload }) => payload));
+  });
+
+  test("no more than two megabytes wait", () => {
+    const { made, caught, destination } = listenerBehind();
+    destination.full = true;
+    for (let n = 0; n < 4000; n++) made.forward(packet(n, 1000));
+    destination.drain();
+    expect(caught.length).toBe(Math.floor((2 * 1024 * 1024) / 1022) + 1);
+  });
+});
+
 test("both kinds make the same bytes", () => {
   const listeners = Array.from({ length: 6 }, listener);
   const [simd, plain] = [bank("simd", listeners), bank("plain", listeners)];
