@@ -93,7 +93,8 @@ function bind(options: PortOptions, address: string, port: number): Promise<Sock
       socket.setRecvBufferSize(SOCKET_BUFFER);
       socket.setSendBufferSize(SOCKET_BUFFER);
       socket.on("message", (datagram, from) => {
-        const kind = kindOf(datagram);
+        // Nothing can be sent to port 0: a sender that claims to be there is none.
+        const kind = from.port === 0 ? undefined : kindOf(datagram);
         if (kind) options.receive(kind, datagram, remoteOf(socket, from));
       });
       resolve(socket);

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -13,6 +15,8 @@ import { UdpRelay } from "../support/udp-relay.ts";
 
 /** Each test runs over one media thread, and over three that share the port. */
 const THREADS = [1, 3];
+
+const SENDER = fileURLToPath(new URL("../support/send-from-port-0.py", import.meta.url));
 
 let engine: MediaEngine;
 const open: { close(): Promise<void> }[] = [];
@@ -239,6 +243,48 @@ describe.each(THREADS)("what has no business on the port, over %i,", (workers) =
     expect(await closed).toEqual([peer, "dtls certificate is not the one of the offer"]);
   });
 });
+
+test("a listener that asks for packets again and again gets a hundred a second at most", async () => {
+  await start(1);
+  let again = 0;
+  engine.on("counted", ({ packetsAgain }) => {
+    again += packetsAgain;
+  });
+  const host = await join("publish");
+  const listener = await join("subscribe");
+  await play(host, 0, 50);
+  await listener.receive(50);
+  const begun = performance.now();
+  const all = Array.from({ length: 50 }, (_, n) => n);
+  for (let times = 0; times < 20; times++) listener.askFor(all);
+  await play(host, 50, 5);
+  await listener.receive(150);
+  for (let heard = 0; heard < 2; heard++) await once(engine, "counted");
+  const seconds = (performance.now() - begun) / 1000;
+  expect(again).toBeGreaterThanOrEqual(95);
+  expect(again).toBeLessThanOrEqual(100 + 100 * seconds);
+  expect(listener.received.length).toBeLessThan(50 * 20);
+});
+
+/** Raw sockets are the superuser's. */
+test.skipIf(process.getuid?.() !== 0)(
+  "an address that nothing can be sent to stops no one's song",
+  async () => {
+    await start(1);
+    const between = await relay();
+    const host = await join("publish");
+    const bad = await join("subscribe", between);
+    const good = await join("subscribe");
+    await play(host, 0, 3);
+    await Promise.all([bad.receive(3), good.receive(3)]);
+    // The bad listener's own check, which is authentic, from port 0.
+    const check = between.passed("to-server").findLast((datagram) => datagram[0] === 0 && datagram[1] === 1)!;
+    execFileSync("python3", [SENDER, String(engine.port)], { input: check });
+    await play(host, 3, 3);
+    await good.receive(6);
+    expect(texts(good)).toEqual(packets(0, 6));
+  },
+);
 
 test("of a host that sends more than it may, what is beyond is dropped", async () => {
   await start(1, "127.0.0.1", ["127.0.0.1"], { hostRateMax: 5_000 });

@@ -4,12 +4,13 @@ import { UdpRelay } from "./udp-relay.ts";
 /** The network of one screen: its media goes through a relay, and all of it can be lost and restored. */
 export class ScreenNetwork {
   readonly #page: Page;
-  readonly #relay: UdpRelay;
+  /** What its media goes through. */
+  readonly relay: UdpRelay;
   #down = false;
 
   private constructor(page: Page, relay: UdpRelay) {
     this.#page = page;
-    this.#relay = relay;
+    this.relay = relay;
   }
 
   /** Takes hold of a page's network; call it before the page goes anywhere. */
@@ -31,17 +32,17 @@ export class ScreenNetwork {
   /** Nothing passes any more, and nobody is told, as when a phone leaves the Wi-Fi. */
   async lose(): Promise<void> {
     this.#down = true;
-    this.#relay.cut = true;
+    this.relay.cut = true;
     await this.#page.context().setOffline(true);
   }
 
   async restore(): Promise<void> {
     this.#down = false;
-    this.#relay.cut = false;
+    this.relay.cut = false;
     await this.#page.context().setOffline(false);
   }
 
   async close(): Promise<void> {
-    await this.#relay.close();
+    await this.relay.close();
   }
 }

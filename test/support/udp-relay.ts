@@ -17,6 +17,7 @@ export class UdpRelay {
   #peerPort: number | undefined;
   readonly #passed: Record<Direction, Buffer[]> = { "to-server": [], "to-peer": [] };
   readonly #dropping: Record<Direction, Set<number>> = { "to-server": new Set(), "to-peer": new Set() };
+  readonly #dropped: Record<Direction, number> = { "to-server": 0, "to-peer": 0 };
   readonly #mediaCount: Record<Direction, number> = { "to-server": 0, "to-peer": 0 };
 
   private constructor(near: Socket, far: Socket, serverPort: number) {
@@ -63,6 +64,12 @@ export class UdpRelay {
   dropMedia(direction: Direction, numbers: number[]): void {
     this.#mediaCount[direction] = 0;
     this.#dropping[direction] = new Set(numbers);
+    this.#dropped[direction] = 0;
+  }
+
+  /** How many of them have been dropped. */
+  dropped(direction: Direction): number {
+    return this.#dropped[direction];
   }
 
   /** Sends every media datagram that has passed once more. */
@@ -86,7 +93,10 @@ export class UdpRelay {
 
   #pass(direction: Direction, datagram: Buffer): void {
     if (this.cut) return;
-    if (isRtp(datagram) && this.#dropping[direction].delete(this.#mediaCount[direction]++)) return;
+    if (isRtp(datagram) && this.#dropping[direction].delete(this.#mediaCount[direction]++)) {
+      this.#dropped[direction]++;
+      return;
+    }
     this.#passed[direction].push(datagram);
     this.inject(direction, datagram);
   }

@@ -116,6 +116,27 @@ describe("what a browser sends", () => {
     );
   });
 
+  test("loses its contributing sources and header extensions", () => {
+    const key = master();
+    const header = new RtpHeader({
+      sequenceNumber: 1,
+      timestamp: 1,
+      payloadType: 111,
+      ssrc: 9,
+      csrc: [10, 11],
+      csrcLength: 2,
+      extension: true,
+      extensionProfile: 0xbede,
+      extensions: [
+        { id: 1, payload: Buffer.from([0x42]) },
+        { id: 3, payload: Buffer.from("0123456789") },
+      ],
+    });
+    const protected_ = weriftOpener(key).encrypt(Buffer.from("song"), header);
+    expect(protected_.length).toBeGreaterThan(12 + 8 + 4 + 14);
+    expect(new SrtpOpener(key).open(protected_)?.payload).toEqual(Buffer.from("song"));
+  });
+
   test("loses its padding", () => {
     const key = master();
     const sender = weriftOpener(key);

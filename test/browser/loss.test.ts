@@ -1,0 +1,65 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { becomesLit, newDevice, PALETTE, read, startLiveWall } from "../support/pages.ts";
+import { ScreenNetwork } from "../support/screen-network.ts";
+import { ServerProcess } from "../support/server-process.ts";
+
+/** Packets that the network loses, counted from when it begins to: one in ten for two seconds. */
+const LOST = Array.from({ length: 10 }, (_, n) => 10 + n * 10);
+const LAST = LOST.at(-1)!;
+
+let server: ServerProcess;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** The page's last peer can be asked from outside. */
+const KEEP_PEER = `globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(configuration) {
+    super(configuration);
+    globalThis.lastPeer = this;
+  }
+};`;
+
+const RECEPTION = `lastPeer.getStats().then((stats) => {
+  globalThis.reception = [...stats.values()].find(({ type }) => type === "inbound-rtp");
+})`;
+
+test("what the network loses on the way to a screen is asked for and sent again", async () => {
+  const wall = await startLiveWall(browser, server.url);
+  const screen = await newDevice(browser);
+  const network = await ScreenNetwork.of(screen, server.udpPort);
+  await screen.addInitScript(KEEP_PEER);
+  await screen.goto(`${server.url}/w/${wall.code}?palette=${PALETTE}`);
+  await screen.locator("#tap").click();
+  await becomesLit(screen);
+  const reception = async () => {
+    await read(screen, RECEPTION);
+    return read<{ packetsReceived: number; packetsLost: number }>(screen, "reception");
+  };
+  const before = await reception();
+
+  network.relay.dropMedia("to-peer", LOST);
+  await expect
+    .poll(async () => (await reception()).packetsReceived, { timeout: 10_000 })
+    .toBeGreaterThan(before.packetsReceived + LAST + 10);
+  // A packet that comes after all counts as received, so what is lost is what was not repaired.
+  const { packetsLost } = await reception();
+  expect(network.relay.dropped("to-peer")).toBe(LOST.length);
+  expect(packetsLost - before.packetsLost).toBeLessThanOrEqual(1);
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  const again = Number(metrics.match(/packets_retransmitted_total (\d+)/)?.[1]);
+  expect(again).toBeGreaterThanOrEqual(LOST.length - 1);
+
+  await network.close();
+  await Promise.all([screen.context().close(), wall.host.context().close()]);
+});
