@@ -21,24 +21,35 @@ export interface SlotOptions {
   destination: Destination;
 }
 
-/** One listener's place in a bank. */
-export class Slot {
+/** One listener's place in a bank. What each packet needs is in the slot itself, not further away in memory. */
+export class Slot implements Destination {
   readonly number: number;
   readonly keystream: SlotKeystream;
-  /** Where its packets go from now on. */
-  destination: Destination;
+  socket: Destination["socket"];
+  address: string;
+  port: number;
 
   constructor(memory: Buffer, number: number, options: SlotOptions) {
     const { keys, ssrc, payloadType, baseRollovers, destination } = options;
+    const { socket, address, port } = destination;
     this.number = number;
     this.keystream = new SlotKeystream(number, keys.cipher);
-    this.destination = destination;
+    this.socket = socket;
+    this.address = address;
+    this.port = port;
     const state = memory.subarray(layout.STATES_AT + number * layout.STATE_LENGTH);
     writeCounter(state, layout.STATE_COUNTER, keys.salt, ssrc, 0, 0);
     state.set(keys.auth.states, layout.STATE_INNER);
     state.writeUInt32LE(baseRollovers, layout.STATE_BASE_ROLLOVERS);
     state[layout.STATE_PAYLOAD_TYPE] = payloadType;
     state.writeUInt32BE(ssrc, layout.STATE_SSRC);
+  }
+
+  /** Its packets go elsewhere from now on. */
+  moveTo({ socket, address, port }: Destination): void {
+    this.socket = socket;
+    this.address = address;
+    this.port = port;
   }
 }
 
@@ -160,14 +171,14 @@ export class Bank {
       packet.timestamp,
       Math.floor(packet.index / SEQUENCES),
     );
-    outputs.send(0, a.destination);
-    if (b !== a) outputs.send(1, b.destination);
-    if (c !== b) outputs.send(2, c.destination);
-    if (d !== c) outputs.send(3, d.destination);
-    outputs.settle(a.destination.socket);
-    if (b.destination.socket !== a.destination.socket) outputs.settle(b.destination.socket);
-    if (c.destination.socket !== b.destination.socket) outputs.settle(c.destination.socket);
-    if (d.destination.socket !== c.destination.socket) outputs.settle(d.destination.socket);
+    outputs.send(0, a);
+    if (b !== a) outputs.send(1, b);
+    if (c !== b) outputs.send(2, c);
+    if (d !== c) outputs.send(3, d);
+    outputs.settle(a.socket);
+    if (b.socket !== a.socket) outputs.settle(b.socket);
+    if (c.socket !== b.socket) outputs.settle(c.socket);
+    if (d.socket !== c.socket) outputs.settle(d.socket);
   }
 }
 

@@ -50,7 +50,7 @@ export class Subscriber {
 
   /** The listener is at another address now. */
   moveTo(destination: Destination): void {
-    this.#place.slot.destination = destination;
+    this.#place.slot.moveTo(destination);
   }
 
   /** Leaves the broadcast; idempotent. */

@@ -17,6 +17,8 @@ export interface Options {
   /** Length of a steady measurement. */
   seconds: number;
   profiles: string | undefined;
+  /** Media threads of this server; with more than one it has both cores, the crowd's too. */
+  workers: number;
 }
 
 /** Figures of one case; null where a figure has no meaning in it. */
@@ -194,8 +196,9 @@ class Run {
 export async function runCase(name: string, kind: ServerKind, one: Case, options: Options): Promise<Result> {
   const crowd = await Crowd.start();
   try {
-    const cores = one.kind === "storm" ? BOTH_CORES : SERVER_CORE;
-    const server = await kind.start({ cores, profiles: options.profiles });
+    const { profiles, workers } = options;
+    const cores = one.kind === "storm" || workers > 1 ? BOTH_CORES : SERVER_CORE;
+    const server = await kind.start({ cores, profiles, workers });
     try {
       const run = new Run(name, crowd, server, options);
       await run.addHost();

@@ -24,6 +24,7 @@ const { values } = parseArgs({
     payload: { type: "string", default: "320" },
     seconds: { type: "string", default: "8" },
     profiles: { type: "string" },
+    workers: { type: "string", default: "1" },
   },
 });
 
@@ -31,9 +32,11 @@ const options: Options = {
   payload: Number(values.payload),
   seconds: Number(values.seconds),
   profiles: values.profiles,
+  workers: Number(values.workers),
 };
 if (!(options.payload >= 4 && options.payload <= 1200)) fail("--payload takes 4 to 1200 bytes.");
 if (!(options.seconds > 0)) fail("--seconds takes a number above 0.");
+if (!(Number.isInteger(options.workers) && options.workers >= 1)) fail("--workers takes a number from 1 on.");
 if (!has("cc")) fail("The crowd is a C program: install cc and OpenSSL's headers (Debian: gcc libssl-dev).");
 if (!canPin) process.stderr.write("taskset is missing: server and crowd share the cores as they come.\n");
 if (availableParallelism() < 2) process.stderr.write("One core only: server and crowd share it.\n");

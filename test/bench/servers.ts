@@ -28,6 +28,8 @@ export interface StartOptions {
   cores: string;
   /** Folder for CPU profiles of its threads, if they are wanted; only servers on Node make them. */
   profiles: string | undefined;
+  /** Media threads, where a server has a choice: only this one. */
+  workers: number;
 }
 
 /** Where Debian puts the sources of Go packages. */
@@ -72,9 +74,9 @@ function buildPion(): string {
   return pion;
 }
 
-function onNode(script: string, { profiles }: StartOptions): [string, ...string[]] {
+function onNode(script: string, { profiles, workers }: StartOptions): [string, ...string[]] {
   const flags = profiles ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`] : [];
-  return [process.execPath, ...flags, source(script)];
+  return [process.execPath, ...flags, source(script), String(workers)];
 }
 
 /**

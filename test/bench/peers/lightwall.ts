@@ -5,12 +5,12 @@ import { createEngine } from "../../../server/media/engine.ts";
 /** What the host is told; the crowd's host keeps its own pace. */
 const PACKET_TIME_MS = 20;
 
-/** This server's media engine alone, one media thread, answering offers that come as JSON lines. */
+/** This server's media engine alone, answering offers that come as JSON lines. Its argument: how many media threads. */
 const engine = await createEngine({
   host: "127.0.0.1",
   port: 0,
   announced: ["127.0.0.1"],
-  workers: 1,
+  workers: Number(process.argv[2]),
   log: pino({ level: "warn" }, pino.destination(2)),
 });
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
