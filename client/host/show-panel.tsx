@@ -1,10 +1,17 @@
-import { OWN_PALETTE, type Pattern, type Rule, type Show } from "../../server/protocol/wall.ts";
+import { type Mode, OWN_PALETTE, type Pattern, type Rule, type Show } from "../../server/protocol/wall.ts";
 import { PALETTES, type PaletteName } from "../light/colour.ts";
 import type { Broadcast } from "./broadcast.ts";
 import { Choice } from "./choice.tsx";
 import { HandControls } from "./hand.tsx";
 import { Loudness } from "./loudness.tsx";
 import { PaletteEditor } from "./palette-editor.tsx";
+
+const MODE_LABELS: Record<Mode, string> = {
+  solid: "Solid: one colour each",
+  bars: "Bars",
+  rings: "Rings",
+  particles: "Particles",
+};
 
 const PATTERN_LABELS: Record<Pattern, string> = {
   bands: "Bands: each its own",
@@ -33,6 +40,13 @@ export function ShowPanel({ broadcast }: { broadcast: Broadcast }) {
       <h2 id="show" class="small quiet">
         All screens
       </h2>
+      <Choice
+        label="Look"
+        value={show.mode ?? ""}
+        options={{ "": "Each screen chooses", ...MODE_LABELS }}
+        onChoose={(mode) => set({ mode: (mode || null) as Mode | null })}
+        testid="look"
+      />
       <Choice
         label="Pattern"
         value={show.pattern}

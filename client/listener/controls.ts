@@ -1,3 +1,4 @@
+import { MODES, type Mode } from "../../server/protocol/wall.ts";
 import {
   BAND_LABELS,
   BANDS,
@@ -13,6 +14,13 @@ import type { Settings } from "./settings.ts";
 
 const SHOWN_MS = 4_000;
 const STEPS = 1_000;
+
+const MODE_LABELS: Record<Mode, string> = {
+  solid: "Solid",
+  bars: "Bars",
+  rings: "Rings",
+  particles: "Particles",
+};
 
 export interface ControlsOptions {
   settings: Settings;
@@ -37,6 +45,7 @@ export class Controls {
     this.#settings = options.settings;
     this.#buildBands();
     this.#buildPalettes();
+    this.#buildModes();
     this.#buildSwitches();
     this.#draw();
     for (const type of ["pointerdown", "pointermove", "keydown", "input"] as const) {
@@ -51,9 +60,10 @@ export class Controls {
   }
 
   /** Which choices are the person's to make; the wall makes the others. */
-  offer({ band, palette }: { band: boolean; palette: boolean }): void {
-    byId("band").hidden = !band;
-    byId("palette").hidden = !palette;
+  offer(choices: { band: boolean; palette: boolean; mode: boolean }): void {
+    byId("band").hidden = !choices.band;
+    byId("palette").hidden = !choices.palette;
+    byId("mode").hidden = !choices.mode;
   }
 
   #touched(event: Event): void {
@@ -95,6 +105,11 @@ export class Controls {
     byId("palettes").append(...swatches);
   }
 
+  #buildModes(): void {
+    const chips = MODES.map((mode) => choice("mode", mode, MODE_LABELS[mode], () => this.#change({ mode })));
+    byId("modes").append(...chips);
+  }
+
   #buildSwitches(): void {
     const trim = byId<HTMLInputElement>("trim");
     trim.addEventListener("input", () => this.#change({ trim: trim.valueAsNumber }));
@@ -128,10 +143,11 @@ export class Controls {
   }
 
   #draw(): void {
-    const { band, palette, trim } = this.#settings;
+    const { band, palette, mode, trim } = this.#settings;
     byId<HTMLInputElement>("trim").valueAsNumber = trim;
     byId("trim-ms").textContent = `${trim > 0 ? "+" : ""}${trim} ms`;
     check("palette", palette);
+    check("mode", mode);
     check("band", nameOfBand(band));
     drawThumb(this.#low, band.low);
     drawThumb(this.#high, band.high);

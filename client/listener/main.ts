@@ -162,7 +162,7 @@ function run(): void {
       hand,
     };
     connection.choice.set({ band: own ? settings.band : null, palette: given ? null : settings.palette });
-    controls.offer({ band: !part.band || part.mayChooseBand, palette: !given });
+    controls.offer({ band: !part.band || part.mayChooseBand, palette: !given, mode: show.mode === null });
     byId("follow").hidden = !part.band || !own;
     byId("message").textContent = hand.text;
     byId("flashes").hidden = show.safety !== "off" || Boolean(connection.status.refusal);

@@ -1,4 +1,4 @@
-import { NAME_MAX } from "../../server/protocol/wall.ts";
+import { MODES, type Mode, NAME_MAX } from "../../server/protocol/wall.ts";
 import { BANDS, type Band, type BandName, nameOfBand, putRight } from "../light/band.ts";
 import { PALETTES, type PaletteName } from "../light/colour.ts";
 
@@ -12,6 +12,7 @@ export const TRIM_MAX_MS = 300;
 export interface Settings {
   band: Band;
   palette: PaletteName;
+  mode: Mode;
   /** How much later than the others this screen paints, in ms: −300…300. */
   trim: number;
   /** Begin without a tap, as far as the browser allows. */
@@ -34,6 +35,7 @@ export function readSettings(query: string, remembered = ""): Settings {
   return {
     band: readBand(asked.get("band")) ?? readBand(known.get("band")) ?? BANDS.all,
     palette: readPalette(asked.get("palette")) ?? readPalette(known.get("palette")) ?? "ember",
+    mode: readMode(asked.get("mode")) ?? readMode(known.get("mode")) ?? "solid",
     trim: readTrim(asked.get("trim")) ?? readTrim(known.get("trim")) ?? 0,
     autostart: asked.has("autostart") || asked.has("kiosk"),
     kiosk: asked.has("kiosk"),
@@ -51,9 +53,10 @@ export function writeQuery(settings: Settings): string {
 }
 
 /** The part of it that is worth remembering. */
-export function writeLooks({ band, palette, trim }: Settings): string {
+export function writeLooks({ band, palette, mode, trim }: Settings): string {
   const text = nameOfBand(band) ?? `${band.low}-${band.high}`;
-  return `?band=${text}&palette=${palette}${trim ? `&trim=${trim}` : ""}`;
+  const look = mode === "solid" ? "" : `&mode=${mode}`;
+  return `?band=${text}&palette=${palette}${look}${trim ? `&trim=${trim}` : ""}`;
 }
 
 function readBand(text: string | null): Band | undefined {
@@ -70,6 +73,10 @@ function readTrim(text: string | null): number | undefined {
 
 function readPalette(text: string | null): PaletteName | undefined {
   return text !== null && Object.hasOwn(PALETTES, text) ? (text as PaletteName) : undefined;
+}
+
+function readMode(text: string | null): Mode | undefined {
+  return MODES.find((mode) => mode === text);
 }
 
 /** This browser's memory between visits; a browser that forbids it just forgets. */

@@ -6,6 +6,7 @@ import {
   FIRST_SHOW,
   GAIN_MAX_DB,
   GAIN_MIN_DB,
+  MODES,
   NAME_MAX,
   PATTERNS,
   PLACES,
@@ -60,6 +61,8 @@ export const ShowSchema = v.strictObject({
   ownBands: v.boolean(),
   palette: PaletteSchema,
   colours: v.optional(ColoursSchema, FIRST_SHOW.colours),
+  // Walls kept before there were modes have none.
+  mode: v.optional(v.nullable(v.picklist(MODES)), null),
   pattern: v.picklist(PATTERNS),
   origin: v.nullable(v.strictObject({ x: edge(PLACES), y: edge(PLACES) })),
   weighting: v.optional(v.picklist(WEIGHTINGS), FIRST_SHOW.weighting),

@@ -29,6 +29,10 @@ export const OWN_PALETTE = "own";
 export const COLOURS_MIN = 2;
 export const COLOURS_MAX = 5;
 
+/** How a screen looks; `client/wall/scene` has the scenes, of which each screen shows its part. */
+export const MODES = ["solid", "bars", "rings", "particles"] as const;
+export type Mode = (typeof MODES)[number];
+
 /** Limits of what a host may write. */
 export const NAME_MAX = 40;
 export const TEXT_MAX = 120;
@@ -69,6 +73,8 @@ export interface Show {
   palette: string | null;
   /** The host's own palette, as `#rrggbb`: from black through these. */
   colours: string[];
+  /** How all screens look; null leaves it to each. */
+  mode: Mode | null;
   pattern: Pattern;
   /** The place where a ripple starts; null is the middle of the wall. */
   origin: { x: number; y: number } | null;
@@ -132,6 +138,7 @@ export const FIRST_SHOW: Show = {
   ownBands: true,
   palette: null,
   colours: ["#31106b", "#d1266c", "#ffd36b"],
+  mode: null,
   pattern: "bands",
   origin: null,
   weighting: "pink",

@@ -49,6 +49,12 @@ test("a wall comes back after a restart", async () => {
   expect(readdirSync(join(directory.path, "walls"))).toEqual(["AAAAA.json"]);
 });
 
+test("a wall that was kept before there were modes comes back, and leaves them to its screens", () => {
+  const { mode, ...show } = WALL.show;
+  writeFileSync(join(directory.path, "walls", "AAAAA.json"), JSON.stringify({ ...WALL, show }));
+  expect(store.read("AAAAA")).toEqual({ ...WALL, show: { ...show, mode: null } });
+});
+
 test("what waits to be written is read already", () => {
   store.keep("AAAAA", () => WALL);
   expect(store.read("AAAAA")).toEqual(WALL);

@@ -3,15 +3,17 @@ import { describe, expect, it } from "vitest";
 import { BANDS } from "../../../client/light/band.ts";
 import { PALETTES, type PaletteName } from "../../../client/light/colour.ts";
 import { readSettings, writeQuery } from "../../../client/listener/settings.ts";
+import { MODES } from "../../../server/protocol/wall.ts";
 
 /** No kiosk, and no name. */
 const NOBODY = { kiosk: false, name: "", screen: undefined };
 
 describe("readSettings", () => {
-  it("reads a band in hertz or by name, a palette, and autostart", () => {
-    expect(readSettings("?band=60-250&palette=classic&autostart")).toEqual({
+  it("reads a band in hertz or by name, a palette, a mode, and autostart", () => {
+    expect(readSettings("?band=60-250&palette=classic&mode=rings&autostart")).toEqual({
       band: { low: 60, high: 250 },
       palette: "classic",
+      mode: "rings",
       trim: 0,
       autostart: true,
       ...NOBODY,
@@ -23,6 +25,7 @@ describe("readSettings", () => {
     expect(readSettings("")).toEqual({
       band: BANDS.all,
       palette: "ember",
+      mode: "solid",
       trim: 0,
       autostart: false,
       ...NOBODY,
@@ -34,11 +37,19 @@ describe("readSettings", () => {
     expect({ band, palette }).toEqual({ band: BANDS.mids, palette: "ocean" });
   });
 
-  it("passes over what is no band or palette", () => {
-    for (const query of ["?band=loud", "?band=10", "?band=1-2-3", "?band=toString", "?palette=__proto__"]) {
-      expect(readSettings(query, "?band=bass&palette=neon")).toMatchObject({
+  it("passes over what is no band, palette or mode", () => {
+    for (const query of [
+      "?band=loud",
+      "?band=10",
+      "?band=1-2-3",
+      "?band=toString",
+      "?palette=__proto__",
+      "?mode=cubes",
+    ]) {
+      expect(readSettings(query, "?band=bass&palette=neon&mode=bars")).toMatchObject({
         band: BANDS.bass,
         palette: "neon",
+        mode: "bars",
       });
     }
   });
@@ -84,15 +95,22 @@ describe("readSettings", () => {
 
 describe("writeQuery", () => {
   it("names presets", () => {
-    expect(writeQuery({ band: BANDS.bass, palette: "neon", trim: 0, autostart: false, ...NOBODY })).toBe(
-      "?band=bass&palette=neon",
-    );
+    expect(
+      writeQuery({ band: BANDS.bass, palette: "neon", mode: "solid", trim: 0, autostart: false, ...NOBODY }),
+    ).toBe("?band=bass&palette=neon");
   });
 
-  it("writes a trim only where there is one", () => {
-    expect(writeQuery({ band: BANDS.bass, palette: "neon", trim: -40, autostart: false, ...NOBODY })).toBe(
-      "?band=bass&palette=neon&trim=-40",
-    );
+  it("writes a mode and a trim only where there is one", () => {
+    expect(
+      writeQuery({
+        band: BANDS.bass,
+        palette: "neon",
+        mode: "rings",
+        trim: -40,
+        autostart: false,
+        ...NOBODY,
+      }),
+    ).toBe("?band=bass&palette=neon&mode=rings&trim=-40");
   });
 
   it("writes what readSettings reads back", () => {
@@ -103,14 +121,15 @@ describe("writeQuery", () => {
         hertz,
         hertz,
         fc.constantFrom(...names),
+        fc.constantFrom(...MODES),
         fc.integer({ min: -300, max: 300 }),
         fc.boolean(),
         fc.boolean(),
         fc.string({ unit: "binary", maxLength: 40 }),
         fc.option(fc.uuid(), { nil: undefined }),
-        (a, b, palette, trim, started, kiosk, name, screen) => {
+        (a, b, palette, mode, trim, started, kiosk, name, screen) => {
           const band = { low: Math.min(a, b), high: Math.max(a, b) };
-          const settings = { band, palette, trim, autostart: started || kiosk, kiosk, name, screen };
+          const settings = { band, palette, mode, trim, autostart: started || kiosk, kiosk, name, screen };
           expect(readSettings(writeQuery(settings))).toEqual(settings);
         },
       ),
