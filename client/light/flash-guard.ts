@@ -71,6 +71,11 @@ export class FlashGuard {
     return this.#shown.rgb;
   }
 
+  /** What it lets the light do now: what a picture of the same music may do, too. */
+  get phase(): Phase {
+    return this.#luminance.phase;
+  }
+
   #admits(light: Light): boolean {
     return this.#luminance.admits(light) && this.#redness.admits(light);
   }
@@ -123,6 +128,10 @@ class Rule {
 
   constructor(limits: Limits) {
     this.#limits = limits;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
   }
 
   /** Turns to the phase the wall is in or, where it has none, to the one that the goal needs. */

@@ -8,6 +8,7 @@ import { Controls } from "./controls.ts";
 import { Dating } from "./dating.ts";
 import { keepScreen, recallScreen } from "./identity.ts";
 import { BLOCKED, beKiosk, reloadWhenServed } from "./kiosk.ts";
+import { Wardrobe } from "./modes/wardrobe.ts";
 import { sayName } from "./naming.ts";
 import { Needs } from "./needs.ts";
 import { byId } from "./page.ts";
@@ -54,7 +55,8 @@ function run(): void {
     () => dating.restart(),
   );
   const dating = new Dating(sound);
-  const screen = new Screen(byId<HTMLCanvasElement>("light"), {
+  const canvas = byId<HTMLCanvasElement>("light");
+  const screen = new Screen(canvas, {
     begin: (now) => part.changing && settle(now),
     hear: () => dating.hear(),
     attack: () => dating.attack(),
@@ -68,6 +70,7 @@ function run(): void {
     },
     onFirstLight: () => performance.mark("lightwall:first-light"),
   });
+  const wardrobe = new Wardrobe(screen, canvas, () => sound.sampleRate);
   const connection = new Connection({
     code,
     password: memory.recall(`password:${code}`),
@@ -161,6 +164,7 @@ function run(): void {
       spot: part.spot,
       hand,
     };
+    wardrobe.wear(show.mode ?? settings.mode, part.place);
     connection.choice.set({ band: own ? settings.band : null, palette: given ? null : settings.palette });
     controls.offer({ band: !part.band || part.mayChooseBand, palette: !given, mode: show.mode === null });
     byId("follow").hidden = !part.band || !own;

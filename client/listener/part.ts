@@ -58,7 +58,12 @@ export class Part {
   }
 
   get spot(): Spot {
-    return spotOf(this.#screen ?? { x: 0, y: 0, width: 1, height: 1 }, this.#extent, this.show.origin);
+    return spotOf(this.place.area, this.#extent, this.show.origin);
+  }
+
+  /** Where it is in the wall. */
+  get place() {
+    return { area: this.#screen ?? ALONE, extent: this.#extent, origin: this.show.origin };
   }
 
   /** The band that the wall gives this screen, if it gives one. */

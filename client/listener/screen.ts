@@ -8,6 +8,7 @@ import type { Rgb } from "../light/photometry.ts";
 import { type Spot, spotOf } from "../wall/layout.ts";
 import { hasBeats, lagOf, levelOf } from "../wall/patterns.ts";
 import { Glide } from "./glide.ts";
+import type { Look } from "./modes/look.ts";
 import { Smooth } from "./smooth.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -74,6 +75,9 @@ export class Screen {
   /** The level to be painted is of music. */
   #sounds = false;
   #firstLight = false;
+  #look: Look | undefined;
+  /** Media time that is painted, ms. */
+  #media = 0;
 
   /** @param canvas one pixel, which the compositor stretches over the screen: nothing to resize or fill */
   constructor(canvas: HTMLCanvasElement, source: ScreenSource) {
@@ -96,6 +100,12 @@ export class Screen {
       this.#forget();
     this.#task = task;
     if (this.#frozen && !task.hand.freeze) this.#frozen = undefined;
+  }
+
+  /** Shows a scene over the solid light, in place of an earlier one; undefined for none. */
+  set look(look: Look | undefined) {
+    this.#look?.dispose();
+    this.#look = look;
   }
 
   /** Follows the music from the next frame on. */
@@ -127,10 +137,35 @@ export class Screen {
     const colour = this.#lit ? this.#handled(colourOf(this.#palette, this.#follow(now))) : DARK;
     const flash = this.#source.flash(now);
     // All screens pulse as one, once a second: their own budgets are enough, and the pulse keeps its time.
-    if (flash !== undefined) this.#paint(this.#limited(flash ? FLASH : DARK, now));
-    else this.#paint(this.#limited(colour, now, this.#phase(now)));
-    if (this.#lit || flash !== undefined || this.#painted !== css(DARK)) this.#run();
+    if (flash !== undefined) {
+      this.#look?.hide();
+      this.#paint(this.#limited(flash ? FLASH : DARK, now));
+    } else {
+      const isCovered = this.#paintLook(now);
+      this.#paint(this.#limited(isCovered ? DARK : colour, now, this.#phase(now)));
+    }
+    if (this.#lit || flash !== undefined || this.#painted !== css(DARK) || this.#look?.isGlowing(now))
+      this.#run();
   };
+
+  /** Paints the scene, if there is one. False where the solid light is to be seen. */
+  #paintLook(now: number): boolean {
+    const { blackout, freeze, brightness } = this.#task.hand;
+    const isPainted = this.#look?.paint({
+      now,
+      wall: this.#source.wall(now) ?? now,
+      media: this.#media,
+      beats: this.#beats,
+      pattern: this.#task.pattern,
+      palette: this.#palette,
+      brightness: this.#lit && !blackout ? brightness : 0,
+      freeze,
+      limited: this.#task.safety !== "off",
+      phase: this.#phase(now),
+    });
+    if (isPainted && this.#sounds) this.#lightUp();
+    return isPainted ?? false;
+  }
 
   /** Keeps the level that is heard, and returns the one that is due. */
   #follow(now: number): number {
@@ -145,7 +180,9 @@ export class Screen {
     if (!this.#heard && this.#listen(spectrum)) this.#glide.start(newest, now);
     const due = this.#glide.next(this.#source.due(now, newest) ?? newest, now);
     const { pattern, spot } = this.#task;
-    const painted = Math.min(due, newest) - lagOf(pattern, spot);
+    this.#media = Math.min(due, newest);
+    this.#look?.hear(spectrum, media);
+    const painted = this.#media - lagOf(pattern, spot);
     const heard = bytes ? this.#levels.at(painted) : this.#smooth.at(this.#levels, painted);
     const sinceBeat = hasBeats(pattern) ? this.#sinceBeat(spectrum, media, painted) : 0;
     const level = levelOf(pattern, spot, { level: heard, sinceBeat, wall: this.#source.wall(now) ?? now });
@@ -201,7 +238,11 @@ export class Screen {
     this.#painted = colour;
     this.#pixel.fillStyle = colour;
     this.#pixel.fillRect(0, 0, 1, 1);
-    if (this.#firstLight || !this.#sounds || colour === css(DARK)) return;
+    if (this.#sounds && colour !== css(DARK)) this.#lightUp();
+  }
+
+  #lightUp(): void {
+    if (this.#firstLight) return;
     this.#firstLight = true;
     this.#source.onFirstLight();
   }

@@ -32,6 +32,8 @@ export const COLOURS_MAX = 5;
 /** How a screen looks; `client/wall/scene` has the scenes, of which each screen shows its part. */
 export const MODES = ["solid", "bars", "rings", "particles"] as const;
 export type Mode = (typeof MODES)[number];
+/** Those that are pictures. */
+export type SceneMode = Exclude<Mode, "solid">;
 
 /** Limits of what a host may write. */
 export const NAME_MAX = 40;

@@ -1,0 +1,152 @@
+import { type Bins, binsOf } from "./band.ts";
+import { bandPower, follow } from "./level.ts";
+
+/** Bands, spread evenly to the ear over what music has. */
+const BANDS = 32;
+const LOWEST_HZ = 31.25;
+const OCTAVES = 9;
+/** Beside the bands each row keeps the level of the whole spectrum. */
+const WIDTH = BANDS + 1;
+
+/** Louder in the treble by so much an octave, dB: music has less of it, and each of these bands is only part of an octave. */
+const TILT_DB = 2;
+const TILT_FROM_HZ = 125;
+/** What counts as dark and as fully lit, in dB relative to a full-scale sine. */
+const DARK_DB = -58;
+const BRIGHT_DB = -12;
+
+/** Rows as they are heard: more than two seconds at 120 a second. */
+const HEARD = 256;
+/** A label this far before the newest is no jitter, but another time, ms. */
+const RESTART_MS = 400;
+/** Steps of media time in which levels are smoothed, so that every screen takes the same, whatever its frame rate, ms. */
+const STEP_MS = 5;
+const STEPS = 256;
+/** How far back {@link Bank.level} reaches, ms. */
+export const REACH_MS = 1_200;
+/** A longer way is not walked, but begun anew, ms. */
+const LONGEST_MS = 500;
+
+/** The levels of all bands by media time, as it was heard in the last second: what a scene is made of. */
+export class Bank {
+  readonly #bins: readonly Bins[];
+  readonly #times = new Float64Array(HEARD);
+  readonly #heard = new Float32Array(HEARD * WIDTH);
+  #count = 0;
+  readonly #smooth = new Float32Array(STEPS * WIDTH);
+  #step = Number.NEGATIVE_INFINITY;
+  #media = 0;
+
+  constructor(sampleRate: number, fftSize: number) {
+    this.#bins = Array.from({ length: BANDS }, (_, n) =>
+      binsOf({ low: edge(n), high: edge(n + 1) }, sampleRate, fftSize),
+    );
+  }
+
+  /**
+   * Keeps what is heard. A spectrum that is not newer than the newest says nothing new and is left out.
+   * @param spectrum dB per bin
+   * @param media its media time, ms
+   */
+  add(spectrum: Float32Array, media: number): void {
+    const newest = this.#times[(this.#count - 1) % HEARD];
+    if (this.#count > 0 && Math.abs(media - newest!) > RESTART_MS) this.#count = 0;
+    else if (this.#count > 0 && media <= newest!) return;
+    const row = (this.#count % HEARD) * WIDTH;
+    let whole = 0;
+    for (let band = 0; band < BANDS; band++) {
+      const power = bandPower(spectrum, this.#bins[band]!);
+      whole += power;
+      this.#heard[row + band] = levelOf(power, tiltOf(band));
+    }
+    this.#heard[row + BANDS] = levelOf(whole, 0);
+    this.#times[this.#count % HEARD] = media;
+    this.#count += 1;
+  }
+
+  /** Goes to the media time that is to be painted, ms. */
+  seek(media: number): void {
+    this.#media = media;
+    const step = Math.floor(media / STEP_MS);
+    if (!(step - this.#step < LONGEST_MS / STEP_MS) || step < this.#step) {
+      this.#smooth.fill(0);
+      this.#step = step - 1;
+    }
+    while (this.#step < step) this.#walk();
+  }
+
+  /**
+   * The level of a part of the spectrum, 0..1.
+   * @param band 0 for the lowest to 1 for the highest
+   * @param ago how long before what is painted, 0..{@link REACH_MS} ms
+   */
+  level(band: number, ago: number): number {
+    const place = Math.min(Math.max(band * BANDS - 0.5, 0), BANDS - 1);
+    const low = Math.floor(place);
+    return this.#between(low, Math.min(low + 1, BANDS - 1), place - low, ago);
+  }
+
+  /** The level of the whole spectrum, 0..1. */
+  whole(ago: number): number {
+    return this.#between(BANDS, BANDS, 0, ago);
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#step = Number.NEGATIVE_INFINITY;
+  }
+
+  /** One step behind, so that both neighbours of every time are there. */
+  #between(low: number, high: number, share: number, ago: number): number {
+    const time = this.#media / STEP_MS - 1 - Math.min(Math.max(ago, 0), REACH_MS) / STEP_MS;
+    const step = Math.floor(time);
+    const [from, to] = [rowOf(step), rowOf(step + 1)];
+    const before = mix(this.#smooth[from + low]!, this.#smooth[from + high]!, share);
+    const after = mix(this.#smooth[to + low]!, this.#smooth[to + high]!, share);
+    return mix(before, after, time - step);
+  }
+
+  #walk(): void {
+    const before = rowOf(this.#step);
+    this.#step += 1;
+    const row = rowOf(this.#step);
+    const { earlier, later, share } = this.#around(this.#step * STEP_MS);
+    for (let band = 0; band < WIDTH; band++) {
+      const level =
+        this.#count === 0 ? 0 : mix(this.#heard[earlier + band]!, this.#heard[later + band]!, share);
+      this.#smooth[row + band] = follow(this.#smooth[before + band]!, level, STEP_MS / 1_000);
+    }
+  }
+
+  /** The rows heard before and after a media time, and how far it is from the one to the other. */
+  #around(media: number): { earlier: number; later: number; share: number } {
+    const oldest = Math.max(this.#count - HEARD, 0);
+    let later = Math.max(this.#count - 1, 0);
+    while (later > oldest && this.#times[(later - 1) % HEARD]! >= media) later--;
+    const earlier = Math.max(later - 1, oldest);
+    const [from, to] = [this.#times[earlier % HEARD]!, this.#times[later % HEARD]!];
+    const share = to > from ? Math.min(Math.max((media - from) / (to - from), 0), 1) : 1;
+    return { earlier: (earlier % HEARD) * WIDTH, later: (later % HEARD) * WIDTH, share };
+  }
+}
+
+function edge(band: number): number {
+  return LOWEST_HZ * 2 ** ((OCTAVES * band) / BANDS);
+}
+
+function tiltOf(band: number): number {
+  return TILT_DB * Math.max(Math.log2(edge(band) / TILT_FROM_HZ), 0);
+}
+
+function levelOf(power: number, tilt: number): number {
+  if (!(power > 0)) return 0;
+  return Math.min(Math.max((10 * Math.log10(power) + tilt - DARK_DB) / (BRIGHT_DB - DARK_DB), 0), 1);
+}
+
+function rowOf(step: number): number {
+  return (((step % STEPS) + STEPS) % STEPS) * WIDTH;
+}
+
+function mix(from: number, to: number, share: number): number {
+  return from + (to - from) * share;
+}

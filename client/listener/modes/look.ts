@@ -1,0 +1,171 @@
+import type { Extent, Pattern, SceneMode, Screen, Show } from "../../../server/protocol/wall.ts";
+import { Bank } from "../../light/bank.ts";
+import type { Palette } from "../../light/colour.ts";
+import { FlashGuard, type Phase } from "../../light/flash-guard.ts";
+import { type Turn, Turns } from "../../light/pixel-guard.ts";
+import type { Moment } from "../../wall/scene/moment.ts";
+import { stageOf, windowOf } from "../../wall/scene/stage.ts";
+import type { View } from "../../wall/view.ts";
+import { Resolution } from "./resolution.ts";
+
+/** More than this adds nothing to soft light. */
+const PIXELS_MAX = 2_100_000;
+/** After this long without light, every pixel has had its time to fall, ms. */
+const AFTERGLOW_MS = 600;
+
+/** Where the screen is in its wall. */
+export interface Place {
+  area: Pick<Screen, "x" | "y" | "width" | "height">;
+  extent: Extent;
+  origin: Show["origin"];
+}
+
+/** What there is to paint. */
+export interface Frame {
+  /** Of the frame, ms. */
+  now: number;
+  /** The wall clock, ms. */
+  wall: number;
+  /** Media time to paint, ms, and media times of the last beats. */
+  media: number;
+  beats: readonly number[];
+  pattern: Pattern;
+  palette: Palette;
+  /** 0..1; 0 is dark. */
+  brightness: number;
+  freeze: boolean;
+  /** Whether flashes are limited, and what the wall lets light do now, where it has a say. */
+  limited: boolean;
+  phase: Phase | undefined;
+}
+
+/** A screen that shows its window of a scene, on a canvas over the solid light. */
+export class Look {
+  readonly mode: SceneMode;
+  readonly #before: Element;
+  readonly #sampleRate: () => number;
+  #canvas: HTMLCanvasElement | undefined;
+  #view: View | undefined;
+  #bank: Bank | undefined;
+  #place: Place | undefined;
+  /** Without the wall's say, light rises and falls as the loudness does. */
+  readonly #guard = new FlashGuard();
+  #turns = new Turns();
+  #resolution = new Resolution();
+  #moment: Moment | undefined;
+  #paintedAt = Number.NEGATIVE_INFINITY;
+  #litAt = Number.NEGATIVE_INFINITY;
+  #disposed = false;
+
+  /**
+   * @param before the element that the canvas is put after
+   * @param sampleRate of the spectra to come, Hz
+   */
+  constructor(mode: SceneMode, before: Element, sampleRate: () => number) {
+    this.mode = mode;
+    this.#before = before;
+    this.#sampleRate = sampleRate;
+    // Without its code, as when the network is gone, the light stays solid.
+    this.#open().catch(() => {});
+  }
+
+  set place(place: Place) {
+    this.#place = place;
+  }
+
+  /** Takes what is heard: dB per bin, and its media time in ms. */
+  hear(spectrum: Float32Array, media: number): void {
+    this.#bank ??= new Bank(this.#sampleRate(), spectrum.length * 2);
+    this.#bank.add(spectrum, media);
+  }
+
+  /** Paints. False while it cannot: then the solid light is to be seen. */
+  paint(frame: Frame): boolean {
+    const [canvas, view] = [this.#canvas, this.#view];
+    if (!canvas || !view || !this.#place || !this.#bank) return false;
+    const { clientWidth, clientHeight } = canvas;
+    if (clientWidth * clientHeight === 0) return false;
+    if (frame.brightness > 0) this.#litAt = frame.now;
+    canvas.hidden = !this.isGlowing(frame.now);
+    if (canvas.hidden) return true;
+    this.#resolution.add(frame.now - this.#paintedAt);
+    this.#paintedAt = frame.now;
+    const shape = clientWidth / clientHeight;
+    const { area, extent, origin } = this.#place;
+    const stage = stageOf(extent, origin, shape);
+    if (!frame.freeze || !this.#moment) {
+      this.#bank.seek(frame.media);
+      const beats = frame.beats.map((beat) => frame.media - beat);
+      this.#moment = { stage, pattern: frame.pattern, wall: frame.wall, bank: this.#bank, beats };
+    }
+    const scale = this.#resolution.scale * devicePixelRatio;
+    view.paint(
+      { ...this.#moment, stage },
+      {
+        window: windowOf(area, extent, stage),
+        palette: frame.palette,
+        width: Math.max(Math.round(clientWidth * scale), 1),
+        height: Math.max(Math.round(clientHeight * scale), 1),
+        shape,
+        brightness: frame.brightness,
+        turn: frame.limited ? this.#turn(frame, this.#bank) : undefined,
+      },
+    );
+    return true;
+  }
+
+  /** Whether there may be light on it still. */
+  isGlowing(now: number): boolean {
+    return now - this.#litAt < AFTERGLOW_MS;
+  }
+
+  /** Out of sight, for what else there is to see. */
+  hide(): void {
+    if (this.#canvas) this.#canvas.hidden = true;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#close();
+  }
+
+  #turn({ now, phase, brightness }: Frame, bank: Bank): Turn {
+    const grey = Math.round(255 * bank.whole(0) * brightness);
+    this.#guard.allow([grey, grey, grey], now, phase);
+    return this.#turns.next(this.#guard.phase);
+  }
+
+  async #open(): Promise<void> {
+    const canvas = document.createElement("canvas");
+    canvas.className = "look";
+    canvas.ariaHidden = "true";
+    const context = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
+    const view = context
+      ? (await import("../../wall/three/canvas-view.ts")).openView(canvas, context, this.mode)
+      : (await import("../../wall/plain/plain-view.ts")).openPlainView(canvas, this.mode);
+    if (this.#disposed) return view.dispose();
+    this.#canvas = canvas;
+    this.#view = view;
+    this.#turns = new Turns();
+    const pixels = innerWidth * innerHeight * devicePixelRatio ** 2;
+    this.#resolution = new Resolution(Math.sqrt(PIXELS_MAX / Math.max(pixels, 1)));
+    this.#before.after(canvas);
+    canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault();
+      this.#view = undefined;
+      canvas.hidden = true;
+    });
+    // What was on the GPU is lost: begin anew.
+    canvas.addEventListener("webglcontextrestored", () => {
+      this.#close();
+      if (!this.#disposed) this.#open().catch(() => {});
+    });
+  }
+
+  #close(): void {
+    this.#view?.dispose();
+    this.#view = undefined;
+    this.#canvas?.remove();
+    this.#canvas = undefined;
+  }
+}

@@ -1,0 +1,143 @@
+import type { SceneMode } from "../../../server/protocol/wall.ts";
+import { colourOf, css, type Palette } from "../../light/colour.ts";
+import { PixelGuard } from "../../light/pixel-guard.ts";
+import { barCount, barsOf } from "../scene/bars.ts";
+import type { Moment } from "../scene/moment.ts";
+import { FLOATS, particlesMax, particlesOf } from "../scene/particles.ts";
+import { RINGS, ringsOf, SECTORS } from "../scene/rings.ts";
+import type { Showing, View } from "../view.ts";
+
+/** So many pixels are drawn and guarded in a few ms without a GPU; the browser enlarges them softly. */
+const PIXELS = 36_000;
+
+type Pen = CanvasRenderingContext2D;
+type Draw = (pen: Pen, moment: Moment, showing: Showing) => void;
+
+const DRAWS: Record<SceneMode, Draw> = { bars: drawBars, rings: drawRings, particles: drawParticles };
+
+/** A view of a scene where there is no WebGL: the same scene, with fewer pixels and less glow. */
+export function openPlainView(canvas: HTMLCanvasElement, mode: SceneMode): View {
+  const pen = canvas.getContext("2d", { alpha: false, willReadFrequently: true })!;
+  let guard: PixelGuard | undefined;
+  return {
+    paint(moment, showing) {
+      const height = Math.max(Math.round(Math.sqrt(PIXELS / showing.shape)), 1);
+      const width = Math.max(Math.round(height * showing.shape), 1);
+      if (canvas.width !== width || canvas.height !== height) {
+        Object.assign(canvas, { width, height });
+        guard = undefined;
+      }
+      const { window, turn, brightness } = showing;
+      const [across, down] = [width / (window.right - window.left), height / (window.bottom - window.top)];
+      pen.setTransform(1, 0, 0, 1, 0, 0);
+      pen.globalCompositeOperation = "source-over";
+      pen.fillStyle = "#000";
+      pen.fillRect(0, 0, width, height);
+      pen.globalCompositeOperation = "lighter";
+      pen.setTransform(across, 0, 0, down, -window.left * across, -window.top * down);
+      DRAWS[mode](pen, moment, showing);
+      if (!turn && brightness === 1) return;
+      const picture = pen.getImageData(0, 0, width, height);
+      if (turn) {
+        guard ??= new PixelGuard(width * height);
+        guard.allow(picture.data, turn, brightness);
+      } else {
+        for (let n = 0; n < picture.data.length; n++) picture.data[n]! *= n % 4 === 3 ? 1 : brightness;
+      }
+      pen.putImageData(picture, 0, 0);
+    },
+    dispose() {},
+  };
+}
+
+let bars = new Float32Array(0);
+
+function drawBars(pen: Pen, moment: Moment, { palette }: Showing): void {
+  const { width, height } = moment.stage;
+  const count = barCount(moment.stage);
+  if (bars.length !== 2 * count) bars = new Float32Array(2 * count);
+  barsOf(moment, bars);
+  const wide = width / count;
+  const body = pen.createLinearGradient(0, height, 0, 0);
+  for (let stop = 0; stop <= 8; stop++)
+    body.addColorStop(stop / 8, colour(palette, 0.22 + (0.78 * stop) / 8));
+  for (let bar = 0; bar < count; bar++) {
+    const [level, peak] = [bars[2 * bar]!, bars[2 * bar + 1]!];
+    const left = (bar + 0.19) * wide;
+    pen.fillStyle = body;
+    pen.globalAlpha = 0.4;
+    pen.fillRect(left, (1 - level) * height, 0.62 * wide, level * height);
+    pen.globalAlpha = 0.6;
+    pen.fillRect(left, (1 - level) * height, 0.62 * wide, Math.min(0.1 * height, level * height));
+    pen.globalAlpha = peak > 0.02 ? 0.8 : 0;
+    pen.fillStyle = colour(palette, 0.25 + 0.75 * peak);
+    pen.fillRect(left, (1 - peak) * height - 0.008, 0.62 * wide, 0.016);
+  }
+  pen.globalAlpha = 1;
+}
+
+const rings = new Float32Array(RINGS * SECTORS);
+
+function drawRings(pen: Pen, moment: Moment, { palette }: Showing): void {
+  const { origin, reach } = moment.stage;
+  const apart = reach / RINGS;
+  ringsOf(moment, rings);
+  for (const [n, level] of rings.entries()) {
+    if (level < 0.03) continue;
+    const ring = Math.floor(n / SECTORS) + 0.35 + 0.85 * level * level;
+    const from = (Math.PI * (n % SECTORS)) / SECTORS;
+    pen.strokeStyle = colour(palette, 0.12 + 0.88 * level);
+    for (const [share, wide] of [
+      [level, 0.04 + 0.18 * level * level],
+      [0.25 * level * level, 0.6],
+    ] as const) {
+      pen.globalAlpha = share;
+      pen.lineWidth = wide * apart;
+      for (const start of [from, -from - Math.PI / SECTORS]) {
+        pen.beginPath();
+        pen.arc(
+          origin.x,
+          origin.y,
+          ring * apart,
+          start - Math.PI / 2,
+          start - Math.PI / 2 + Math.PI / SECTORS,
+        );
+        pen.stroke();
+      }
+    }
+  }
+  pen.globalAlpha = 1;
+}
+
+let particles = new Float32Array(0);
+
+function drawParticles(pen: Pen, moment: Moment, { palette, window, shape }: Showing): void {
+  const stretch = (shape * (window.bottom - window.top)) / (window.right - window.left);
+  const most = particlesMax(window) * FLOATS;
+  if (particles.length < most) particles = new Float32Array(most);
+  const count = particlesOf(moment, window, particles);
+  for (let n = 0; n < count; n++) {
+    const [x, y, radius, level] = particles.subarray(n * FLOATS, (n + 1) * FLOATS) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (level < 0.03) continue;
+    pen.fillStyle = colour(palette, 0.25 + 0.75 * level);
+    for (const [share, wide] of [
+      [0.16 * level * level, 1.8],
+      [level * level, 0.6],
+    ] as const) {
+      pen.globalAlpha = share;
+      pen.beginPath();
+      pen.ellipse(x, y, radius * wide * stretch ** -0.5, radius * wide * stretch ** 0.5, 0, 0, 2 * Math.PI);
+      pen.fill();
+    }
+  }
+  pen.globalAlpha = 1;
+}
+
+function colour(palette: Palette, level: number): string {
+  return css(colourOf(palette, level));
+}

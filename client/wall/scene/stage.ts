@@ -1,0 +1,68 @@
+import type { Extent, Screen, Show } from "../../../server/protocol/wall.ts";
+
+/**
+ * One scene spans the wall, and each screen is a window to its part of it. Lengths are in heights of a place: x from the
+ * wall's left edge, y down from its upper edge.
+ *
+ * A screen shows exactly its place, from edge to edge, stretched to its own shape: so neighbours join up whatever their
+ * shapes are, and only what needs to be round (particles) is kept round. A place is taken to be as wide as most screens
+ * are; a screen that is the whole wall has its own shape, and nothing is stretched.
+ */
+
+/** Width of a place divided by its height. */
+export const PLACE_RATIO = 16 / 9;
+
+type Area = Pick<Screen, "x" | "y" | "width" | "height">;
+
+/** What the scene spans. */
+export interface Stage {
+  columns: number;
+  rows: number;
+  /** Width of a place, in heights. */
+  ratio: number;
+  width: number;
+  height: number;
+  /** Where ripples and rings start, and how far the furthest corner is from there. */
+  origin: { x: number; y: number };
+  reach: number;
+}
+
+/** A rectangle of the scene. */
+export interface Window {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/**
+ * The scene of a wall.
+ * @param shape of the only screen, width / height, where there is only one
+ */
+export function stageOf(extent: Extent, origin: Show["origin"], shape = PLACE_RATIO): Stage {
+  const [columns, rows] = [extent.width, extent.height];
+  const ratio = columns * rows === 1 ? shape : PLACE_RATIO;
+  const [width, height] = [columns * ratio, rows];
+  const from = origin
+    ? { x: (origin.x - extent.x + 0.5) * ratio, y: origin.y - extent.y + 0.5 }
+    : { x: width / 2, y: height / 2 };
+  const reach = Math.hypot(Math.max(from.x, width - from.x), Math.max(from.y, height - from.y));
+  return { columns, rows, ratio, width, height, origin: from, reach };
+}
+
+/** The part of the scene that a screen shows. */
+export function windowOf(screen: Area, extent: Extent, { ratio }: Stage): Window {
+  const left = (screen.x - extent.x) * ratio;
+  const top = screen.y - extent.y;
+  return { left, top, right: left + screen.width * ratio, bottom: top + screen.height };
+}
+
+/** All of the scene. */
+export function wholeOf({ width, height }: Stage): Window {
+  return { left: 0, top: 0, right: width, bottom: height };
+}
+
+/** How much wider than drawn a screen of this shape (width / height) shows its window. */
+export function stretchOf({ left, top, right, bottom }: Window, shape: number): number {
+  return (shape * (bottom - top)) / (right - left);
+}

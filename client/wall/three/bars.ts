@@ -1,0 +1,115 @@
+import {
+  AdditiveBlending,
+  DataTexture,
+  DoubleSide,
+  FloatType,
+  Mesh,
+  PlaneGeometry,
+  RawShaderMaterial,
+  RGFormat,
+  Vector2,
+} from "three";
+import { FREE } from "../../light/pixel-guard.ts";
+import { barCount, barsOf } from "../scene/bars.ts";
+import { type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
+
+const FRAGMENT = /* glsl */ `
+precision highp float;
+uniform sampler2D bars;
+uniform sampler2D palette;
+uniform vec2 size;
+in vec2 at;
+out vec4 light;
+
+const float HALF = 0.31;
+
+vec3 colour(float level) {
+  return texture(palette, vec2(clamp(level, 0.0, 1.0), 0.5)).rgb;
+}
+
+/* What shines of the light of a glow that reaches so far. */
+float near(float off, float reach) {
+  float left = max(1.0 - off / reach, 0.0);
+  return left * left * left;
+}
+
+/* The glow around a bar: it is over before the third bar beside it. */
+vec3 glow(vec2 tops, float aside, float above, float wide) {
+  float off = length(max(vec2(aside, above), 0.0));
+  float shine = 0.10 * near(off, wide) + 0.05 * near(off, 2.6 * wide);
+  return colour(0.2 + 0.7 * tops.r) * shine * tops.r;
+}
+
+/* A bar burns at its tip; above it is its peak. */
+vec3 body(vec2 tops, float aside, float above, float h, vec2 pixel) {
+  float inside = 1.0 - smoothstep(-pixel.x, pixel.x, aside);
+  float under = 1.0 - smoothstep(-pixel.y, pixel.y, above);
+  float depth = max(-above, 0.0) / size.y;
+  vec3 flame = colour(0.2 + 0.8 * h) * under * (0.14 + 0.86 * exp(-6.0 * depth));
+  float line = 1.0 - smoothstep(0.0, pixel.y, abs(h - tops.g) * size.y - 0.004);
+  vec3 peak = colour(0.25 + 0.75 * tops.g) * line * smoothstep(0.02, 0.05, tops.g);
+  /* So dim that the flash guard lets it fall at any moment. */
+  peak *= min(${(0.9 * FREE).toFixed(4)} / max(dot(peak, vec3(0.2126, 0.7152, 0.0722)), 0.001), 0.7);
+  return (flame + peak) * inside;
+}
+
+void main() {
+  float count = float(textureSize(bars, 0).x);
+  float place = at.x / size.x * count;
+  float wide = size.x / count;
+  vec2 pixel = fwidth(at);
+  float h = 1.0 - at.y / size.y;
+  vec3 sum = vec3(0.0);
+  for (int n = -2; n <= 2; n++) {
+    int index = int(floor(place)) + n;
+    if (index < 0 || index >= int(count)) continue;
+    vec2 tops = texelFetch(bars, ivec2(index, 0), 0).rg;
+    float aside = (abs(place - float(index) - 0.5) - HALF) * wide;
+    float above = (h - tops.r) * size.y;
+    sum += glow(tops, aside, above, wide);
+    if (n == 0) sum += body(tops, aside, above, h, pixel);
+  }
+  light = vec4(sum, 1.0);
+}`;
+
+/** Bars from the foot of the wall, low on the left, high on the right. */
+export function drawBars(palette: { value: unknown }): Drawn {
+  const geometry = new PlaneGeometry();
+  let numbers = new Float32Array(2);
+  let texture = heights(numbers);
+  const material = new RawShaderMaterial({
+    glslVersion: GLSL,
+    vertexShader: WHOLE_VERTEX,
+    fragmentShader: FRAGMENT,
+    uniforms: { bars: { value: texture }, palette, size: { value: new Vector2() } },
+    blending: AdditiveBlending,
+    depthTest: false,
+    side: DoubleSide,
+  });
+  const object = new Mesh(geometry, material);
+  object.frustumCulled = false;
+  return {
+    object,
+    update(moment) {
+      const count = barCount(moment.stage);
+      if (numbers.length !== 2 * count) {
+        texture.dispose();
+        numbers = new Float32Array(2 * count);
+        texture = heights(numbers);
+        material.uniforms.bars!.value = texture;
+      }
+      barsOf(moment, numbers);
+      texture.needsUpdate = true;
+      material.uniforms.size!.value.set(moment.stage.width, moment.stage.height);
+    },
+    dispose() {
+      geometry.dispose();
+      material.dispose();
+      texture.dispose();
+    },
+  };
+}
+
+function heights(numbers: Float32Array<ArrayBuffer>): DataTexture {
+  return new DataTexture(numbers, numbers.length / 2, 1, RGFormat, FloatType);
+}

@@ -1,0 +1,41 @@
+import { DataTexture, type GLSL3, LinearFilter, type Object3D, RGBAFormat, SRGBColorSpace } from "three";
+import type { Palette } from "../../light/colour.ts";
+import type { Moment } from "../scene/moment.ts";
+import type { Window } from "../scene/stage.ts";
+
+/** A scene as three.js draws it: additive light on black, in the scene's own lengths. */
+export interface Drawn {
+  readonly object: Object3D;
+  /**
+   * Brings it to a moment.
+   * @param window the part of the scene that is drawn
+   * @param stretch how much wider than drawn it is shown
+   */
+  update(moment: Moment, window: Window, stretch: number): void;
+  dispose(): void;
+}
+
+/** The shaders' language: `GLSL3` of three.js, whose types want the very string. */
+export const GLSL: typeof GLSL3 = "300 es";
+
+/** A palette for a shader: its colour for a level 0..1, in linear light. */
+export function paletteTexture({ colours }: Palette): DataTexture {
+  const bytes = new Uint8Array(colours.flatMap((rgb) => [...rgb, 255]));
+  const texture = new DataTexture(bytes, colours.length, 1, RGBAFormat);
+  texture.colorSpace = SRGBColorSpace;
+  texture.minFilter = texture.magFilter = LinearFilter;
+  texture.needsUpdate = true;
+  return texture;
+}
+
+/** Places the scene's whole rectangle under the camera; `at` is then a point of the scene. */
+export const WHOLE_VERTEX = /* glsl */ `
+in vec3 position;
+out vec2 at;
+uniform vec2 size;
+uniform mat4 projectionMatrix;
+uniform mat4 viewMatrix;
+void main() {
+  at = (position.xy + 0.5) * size;
+  gl_Position = projectionMatrix * viewMatrix * vec4(at, 0.0, 1.0);
+}`;

@@ -1,0 +1,96 @@
+import {
+  AdditiveBlending,
+  DataTexture,
+  DoubleSide,
+  LinearFilter,
+  Mesh,
+  PlaneGeometry,
+  RawShaderMaterial,
+  RedFormat,
+  Vector2,
+} from "three";
+import { RINGS, ringsOf, SECTORS } from "../scene/rings.ts";
+import { type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
+
+const FRAGMENT = /* glsl */ `
+precision highp float;
+uniform sampler2D rings;
+uniform sampler2D palette;
+uniform vec2 origin;
+uniform float apart;
+in vec2 at;
+out vec4 light;
+
+vec3 colour(float level) {
+  return texture(palette, vec2(clamp(level, 0.0, 1.0), 0.5)).rgb;
+}
+
+/* What shines of the light of a glow that reaches so far. */
+float near(float off, float reach) {
+  float left = max(1.0 - off / reach, 0.0);
+  return left * left * left;
+}
+
+void main() {
+  vec2 away = at - origin;
+  float place = length(away) / apart;
+  float direction = atan(abs(away.x), -away.y) / 3.14159265;
+  float pixel = fwidth(place);
+  vec3 sum = vec3(0.0);
+  for (int n = -2; n <= 1; n++) {
+    int ring = int(floor(place)) + n;
+    if (ring < 0 || ring >= ${RINGS}) continue;
+    float level = texture(rings, vec2(direction, (float(ring) + 0.5) / ${RINGS}.0)).r;
+    /* Loud sound bulges the ring outward. */
+    float off = abs(place - (float(ring) + 0.3 + 1.1 * level * level));
+    float thin = 0.02 + 0.12 * level * level;
+    float line = 1.0 - smoothstep(thin - pixel, thin + pixel, off);
+    float shine = line * (0.2 + 0.8 * level) + level * (0.2 * near(off, 0.45) + 0.08 * near(off, 1.0));
+    sum += colour(0.14 + 0.86 * level) * level * shine;
+  }
+  light = vec4(sum, 1.0);
+}`;
+
+/** Rings around the origin, on which sound runs outward. */
+export function drawRings(palette: { value: unknown }): Drawn {
+  const geometry = new PlaneGeometry();
+  const numbers = new Float32Array(RINGS * SECTORS);
+  // Bytes, which every GPU mixes between directions.
+  const bytes = new Uint8Array(numbers.length);
+  const texture = new DataTexture(bytes, SECTORS, RINGS, RedFormat);
+  texture.minFilter = texture.magFilter = LinearFilter;
+  const material = new RawShaderMaterial({
+    glslVersion: GLSL,
+    vertexShader: WHOLE_VERTEX,
+    fragmentShader: FRAGMENT,
+    uniforms: {
+      rings: { value: texture },
+      palette,
+      size: { value: new Vector2() },
+      origin: { value: new Vector2() },
+      apart: { value: 1 },
+    },
+    blending: AdditiveBlending,
+    depthTest: false,
+    side: DoubleSide,
+  });
+  const object = new Mesh(geometry, material);
+  object.frustumCulled = false;
+  return {
+    object,
+    update(moment) {
+      const { width, height, origin, reach } = moment.stage;
+      ringsOf(moment, numbers);
+      for (const [n, level] of numbers.entries()) bytes[n] = Math.round(255 * level);
+      texture.needsUpdate = true;
+      material.uniforms.size!.value.set(width, height);
+      material.uniforms.origin!.value.set(origin.x, origin.y);
+      material.uniforms.apart!.value = reach / RINGS;
+    },
+    dispose() {
+      geometry.dispose();
+      material.dispose();
+      texture.dispose();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import {
+  OrthographicCamera,
+  RawShaderMaterial,
+  SRGBColorSpace,
+  type Texture,
+  type WebGLRenderer,
+  WebGLRenderTarget,
+} from "three";
+import type { SceneMode } from "../../../server/protocol/wall.ts";
+import type { Palette } from "../../light/colour.ts";
+import type { Moment } from "../scene/moment.ts";
+import { stretchOf } from "../scene/stage.ts";
+import type { Showing, View } from "../view.ts";
+import { drawBars } from "./bars.ts";
+import { type Drawn, GLSL, paletteTexture } from "./drawn.ts";
+import { FullPass, PASS_VERTEX } from "./full-pass.ts";
+import { GuardPass } from "./guard-pass.ts";
+import { drawParticles } from "./particles.ts";
+import { drawRings } from "./rings.ts";
+
+const SCENES: Record<SceneMode, (palette: { value: unknown }) => Drawn> = {
+  bars: drawBars,
+  rings: drawRings,
+  particles: drawParticles,
+};
+
+/** From linear light to what a canvas takes. */
+const COPY = /* glsl */ `
+precision highp float;
+uniform sampler2D picture;
+uniform float brightness;
+in vec2 uv;
+out vec4 colour;
+void main() {
+  vec3 light = texture(picture, uv).rgb * brightness;
+  vec3 steep = 1.055 * pow(light, vec3(1.0 / 2.4)) - 0.055;
+  colour = vec4(mix(steep, 12.92 * light, vec3(lessThanEqual(light, vec3(0.0031308)))), 1.0);
+}`;
+
+/** Draws a window of a scene, through the flash guard. */
+export class SceneView implements View {
+  readonly #renderer: WebGLRenderer;
+  readonly #camera = new OrthographicCamera(0, 1, 0, 1, -1, 1);
+  readonly #colours: { value: Texture | null } = { value: null };
+  readonly #wanted = new WebGLRenderTarget(1, 1, { depthBuffer: false });
+  readonly #copy: FullPass;
+  readonly #drawn: Drawn;
+  #guard: GuardPass | undefined;
+  #palette: Palette | undefined;
+
+  constructor(renderer: WebGLRenderer, mode: SceneMode) {
+    this.#renderer = renderer;
+    this.#wanted.texture.colorSpace = SRGBColorSpace;
+    this.#drawn = SCENES[mode](this.#colours);
+    this.#copy = new FullPass(
+      new RawShaderMaterial({
+        glslVersion: GLSL,
+        vertexShader: PASS_VERTEX,
+        fragmentShader: COPY,
+        uniforms: { picture: { value: null }, brightness: { value: 1 } },
+        depthTest: false,
+      }),
+    );
+  }
+
+  /** Paints the canvas. */
+  paint(moment: Moment, showing: Showing): void {
+    const picture = this.picture(moment, showing);
+    this.#copy.set({ picture, brightness: showing.turn ? 1 : showing.brightness });
+    this.#copy.render(this.#renderer, null);
+  }
+
+  /** The picture as a texture, sRGB; without a guard its brightness is left to who uses it. */
+  picture(moment: Moment, { window, palette, width, height, shape, brightness, turn }: Showing): Texture {
+    if (palette !== this.#palette) this.#dye(palette);
+    this.#wanted.setSize(width, height);
+    Object.assign(this.#camera, window);
+    this.#camera.updateProjectionMatrix();
+    this.#drawn.update(moment, window, stretchOf(window, shape));
+    this.#renderer.setRenderTarget(this.#wanted);
+    this.#renderer.render(this.#drawn.object, this.#camera);
+    if (!turn) {
+      this.#guard?.dispose();
+      this.#guard = undefined;
+      return this.#wanted.texture;
+    }
+    this.#guard ??= new GuardPass();
+    return this.#guard.allow(this.#renderer, this.#wanted.texture, width, height, turn, brightness);
+  }
+
+  dispose(): void {
+    this.#drawn.dispose();
+    this.#guard?.dispose();
+    this.#copy.dispose();
+    this.#wanted.dispose();
+    this.#colours.value?.dispose();
+  }
+
+  #dye(palette: Palette): void {
+    this.#colours.value?.dispose();
+    this.#colours.value = paletteTexture(palette);
+    this.#palette = palette;
+  }
+}
