@@ -22,7 +22,8 @@ const plainImports: Plugin = {
   name: "plain-imports",
   apply: "build",
   enforce: "pre",
-  load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : undefined),
+  load: (id) =>
+    id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : undefined,
 };
 
 /** A page for each thing a person does: start or join, host, hold up a screen, look after the server. */

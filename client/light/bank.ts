@@ -1,5 +1,5 @@
 import { type Bins, binsOf } from "./band.ts";
-import { bandPower, follow } from "./level.ts";
+import { bandPower, follow, type Measure, powerLevel } from "./level.ts";
 
 /** Bands, spread evenly to the ear over what music has. */
 const BANDS = 32;
@@ -8,12 +8,9 @@ const OCTAVES = 9;
 /** Beside the bands each row keeps the level of the whole spectrum. */
 const WIDTH = BANDS + 1;
 
-/** Louder in the treble by so much an octave, dB: music has less of it, and each of these bands is only part of an octave. */
-const TILT_DB = 2;
-const TILT_FROM_HZ = 125;
-/** What counts as dark and as fully lit, in dB relative to a full-scale sine. */
+/** What counts as dark and as fully lit in one of so many bands, in dB relative to a full-scale sine. */
 const DARK_DB = -58;
-const BRIGHT_DB = -12;
+const BRIGHT_DB = -18;
 
 /** Rows as they are heard: more than two seconds at 120 a second. */
 const HEARD = 256;
@@ -47,19 +44,20 @@ export class Bank {
    * Keeps what is heard. A spectrum that is not newer than the newest says nothing new and is left out.
    * @param spectrum dB per bin
    * @param media its media time, ms
+   * @param measure how loud sounds count
    */
-  add(spectrum: Float32Array, media: number): void {
+  add(spectrum: Float32Array, media: number, measure: Measure): void {
     const newest = this.#times[(this.#count - 1) % HEARD];
     if (this.#count > 0 && Math.abs(media - newest!) > RESTART_MS) this.#count = 0;
     else if (this.#count > 0 && media <= newest!) return;
     const row = (this.#count % HEARD) * WIDTH;
-    let whole = 0;
     for (let band = 0; band < BANDS; band++) {
-      const power = bandPower(spectrum, this.#bins[band]!);
-      whole += power;
-      this.#heard[row + band] = levelOf(power, tiltOf(band));
+      this.#heard[row + band] = levelOf(
+        bandPower(spectrum, this.#bins[band]!, measure.weights),
+        measure.gainDb,
+      );
     }
-    this.#heard[row + BANDS] = levelOf(whole, 0);
+    this.#heard[row + BANDS] = powerLevel(spectrum, { first: 0, end: spectrum.length }, measure);
     this.#times[this.#count % HEARD] = media;
     this.#count += 1;
   }
@@ -134,13 +132,10 @@ function edge(band: number): number {
   return LOWEST_HZ * 2 ** ((OCTAVES * band) / BANDS);
 }
 
-function tiltOf(band: number): number {
-  return TILT_DB * Math.max(Math.log2(edge(band) / TILT_FROM_HZ), 0);
-}
-
-function levelOf(power: number, tilt: number): number {
+function levelOf(power: number, gainDb: number): number {
   if (!(power > 0)) return 0;
-  return Math.min(Math.max((10 * Math.log10(power) + tilt - DARK_DB) / (BRIGHT_DB - DARK_DB), 0), 1);
+  const db = 10 * Math.log10(power) + gainDb;
+  return Math.min(Math.max((db - DARK_DB) / (BRIGHT_DB - DARK_DB), 0), 1);
 }
 
 function rowOf(step: number): number {

@@ -63,7 +63,12 @@ export class Part {
 
   /** Where it is in the wall. */
   get place() {
-    return { area: this.#screen ?? ALONE, extent: this.#extent, origin: this.show.origin };
+    return {
+      area: this.#screen ?? ALONE,
+      extent: this.#extent,
+      origin: this.show.origin,
+      alone: this.#alone,
+    };
   }
 
   /** The band that the wall gives this screen, if it gives one. */

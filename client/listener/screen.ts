@@ -181,7 +181,7 @@ export class Screen {
     const due = this.#glide.next(this.#source.due(now, newest) ?? newest, now);
     const { pattern, spot } = this.#task;
     this.#media = Math.min(due, newest);
-    this.#look?.hear(spectrum, media);
+    this.#look?.hear(spectrum, media, this.measure);
     const painted = this.#media - lagOf(pattern, spot);
     const heard = bytes ? this.#levels.at(painted) : this.#smooth.at(this.#levels, painted);
     const sinceBeat = hasBeats(pattern) ? this.#sinceBeat(spectrum, media, painted) : 0;

@@ -2,6 +2,7 @@ import type { Extent, Pattern, SceneMode, Screen, Show } from "../../../server/p
 import { Bank } from "../../light/bank.ts";
 import type { Palette } from "../../light/colour.ts";
 import { FlashGuard, type Phase } from "../../light/flash-guard.ts";
+import type { Measure } from "../../light/level.ts";
 import { type Turn, Turns } from "../../light/pixel-guard.ts";
 import type { Moment } from "../../wall/scene/moment.ts";
 import { stageOf, windowOf } from "../../wall/scene/stage.ts";
@@ -18,6 +19,8 @@ export interface Place {
   area: Pick<Screen, "x" | "y" | "width" | "height">;
   extent: Extent;
   origin: Show["origin"];
+  /** No other screen shares the wall. */
+  alone: boolean;
 }
 
 /** What there is to paint. */
@@ -73,10 +76,10 @@ export class Look {
     this.#place = place;
   }
 
-  /** Takes what is heard: dB per bin, and its media time in ms. */
-  hear(spectrum: Float32Array, media: number): void {
+  /** Takes what is heard: dB per bin, its media time in ms, and how loud sounds count. */
+  hear(spectrum: Float32Array, media: number, measure: Measure): void {
     this.#bank ??= new Bank(this.#sampleRate(), spectrum.length * 2);
-    this.#bank.add(spectrum, media);
+    this.#bank.add(spectrum, media, measure);
   }
 
   /** Paints. False while it cannot: then the solid light is to be seen. */
@@ -91,8 +94,8 @@ export class Look {
     this.#resolution.add(frame.now - this.#paintedAt);
     this.#paintedAt = frame.now;
     const shape = clientWidth / clientHeight;
-    const { area, extent, origin } = this.#place;
-    const stage = stageOf(extent, origin, shape);
+    const { area, extent, origin, alone } = this.#place;
+    const stage = stageOf(extent, origin, alone ? shape : undefined);
     if (!frame.freeze || !this.#moment) {
       this.#bank.seek(frame.media);
       const beats = frame.beats.map((beat) => frame.media - beat);

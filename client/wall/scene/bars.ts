@@ -10,9 +10,9 @@ const FALL = 0.7;
 const PEAK_STEP_MS = 40;
 const PEAK_MS = 1_100;
 
-/** Bars of a scene: as many in each column, so that no bar is cut by a seam. */
+/** Bars of a scene: as many in each column, so that no seam cuts a bar while screens keep to the grid. */
 export function barCount({ columns }: Stage): number {
-  return columns * Math.max(Math.round(BARS / columns), FEWEST_A_COLUMN);
+  return Math.round(columns * Math.max(Math.round(BARS / columns), FEWEST_A_COLUMN));
 }
 
 /**

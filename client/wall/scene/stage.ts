@@ -37,11 +37,11 @@ export interface Window {
 
 /**
  * The scene of a wall.
- * @param shape of the only screen, width / height, where there is only one
+ * @param alone width / height of the only screen, where there is only one
  */
-export function stageOf(extent: Extent, origin: Show["origin"], shape = PLACE_RATIO): Stage {
+export function stageOf(extent: Extent, origin: Show["origin"], alone?: number): Stage {
   const [columns, rows] = [extent.width, extent.height];
-  const ratio = columns * rows === 1 ? shape : PLACE_RATIO;
+  const ratio = alone === undefined ? PLACE_RATIO : (alone * rows) / columns;
   const [width, height] = [columns * ratio, rows];
   const from = origin
     ? { x: (origin.x - extent.x + 0.5) * ratio, y: origin.y - extent.y + 0.5 }

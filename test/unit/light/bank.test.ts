@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { Bank } from "../../../client/light/bank.ts";
+import { PLAIN } from "../../../client/light/level.ts";
 import { heard, tones } from "../scene/music.ts";
 
 /** Where a tone is between the lowest band (0) and the highest (1). */
@@ -42,9 +43,19 @@ it("shows the same at the same media time, whatever the frame rate", () => {
   }
 });
 
+it("counts sounds as it is told", () => {
+  const weights = new Float32Array(1_024).fill(1).fill(0, 0, 40);
+  const told = heard(() => tones(250, 4_000), 1_000, undefined, { weights, gainDb: -20 });
+  const plain = heard(() => tones(250, 4_000), 1_000);
+  expect(plain.level(placeOf(250), 0)).toBeGreaterThan(0.5);
+  expect(told.level(placeOf(250), 0)).toBe(0);
+  expect(told.level(placeOf(4_000), 0)).toBeGreaterThan(0.2);
+  expect(told.level(placeOf(4_000), 0)).toBeLessThan(plain.level(placeOf(4_000), 0) - 0.2);
+});
+
 it("begins anew after a jump", () => {
   const bank = heard(() => tones(1_000), 1_000);
-  bank.add(tones(), 60_000);
+  bank.add(tones(), 60_000, PLAIN);
   bank.seek(60_000);
   expect(bank.level(placeOf(1_000), 0)).toBe(0);
   expect(bank.level(placeOf(1_000), 900)).toBe(0);
