@@ -10,7 +10,7 @@ import { OnAir } from "./on-air.tsx";
 import { Preview } from "./preview.tsx";
 import type { Song } from "./song.ts";
 import { SongPlace } from "./song-place.tsx";
-import { WallView } from "./wall-view.tsx";
+import { WallPlace } from "./wall-place.tsx";
 
 interface ConsoleProps {
   code: string;
@@ -55,7 +55,7 @@ function Places({ code, song, broadcast }: ConsoleProps) {
       <main data-inhabited={inhabited}>
         <Join code={code} />
         {inhabited ? (
-          <WallView song={song} broadcast={broadcast} selected={selected} />
+          <WallPlace song={song} broadcast={broadcast} selected={selected} />
         ) : (
           <Preview song={song} wall={broadcast.wall} />
         )}

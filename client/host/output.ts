@@ -29,6 +29,8 @@ export class Output {
   readonly #volume = this.#context.createGain();
   readonly #local = this.#context.createGain();
   readonly #delay = this.#context.createDelay(DELAY_MAX_S);
+  /** How long the loudspeaker waits, in ms. */
+  localDelayMs = 0;
 
   /** @param onHalt the browser or the system has stopped all sound, as on a phone call */
   constructor(onHalt: () => void) {
@@ -80,6 +82,7 @@ export class Output {
 
   /** Lets the loudspeaker wait, in ms. */
   setLocalDelay(delay: number): void {
+    this.localDelayMs = delay;
     const seconds = Math.min(Math.max(delay / 1_000, 0), DELAY_MAX_S);
     this.#delay.delayTime.setTargetAtTime(seconds, this.#context.currentTime, DELAY_GLIDE_S);
   }

@@ -11,6 +11,8 @@ export interface Settings {
   demo: boolean;
   /** Whether screens may be put between the places of the grid. */
   freePlaces: boolean;
+  /** Whether the wall is seen as it hangs, rather than as tiles to arrange. */
+  preview: boolean;
   /** The wall that was live and not stopped; "" if none. */
   live: string;
 }
@@ -22,6 +24,7 @@ export const DEFAULTS: Settings = {
   soundTrim: 0,
   demo: false,
   freePlaces: false,
+  preview: false,
   live: "",
 };
 
@@ -32,9 +35,8 @@ export const SETTINGS_KEY = "lightwall.host";
 export function loadSettings(storage?: Storage): Settings {
   try {
     const stored: unknown = JSON.parse((storage ?? localStorage).getItem(SETTINGS_KEY) ?? "{}");
-    const { volume, loop, localSound, soundTrim, demo, freePlaces, live } = (stored ?? {}) as Partial<
-      Record<keyof Settings, unknown>
-    >;
+    const { volume, loop, localSound, soundTrim, demo, freePlaces, preview, live } = (stored ??
+      {}) as Partial<Record<keyof Settings, unknown>>;
     return {
       volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,
       loop: typeof loop === "boolean" ? loop : DEFAULTS.loop,
@@ -42,6 +44,7 @@ export function loadSettings(storage?: Storage): Settings {
       soundTrim: typeof soundTrim === "number" && Math.abs(soundTrim) <= 300 ? soundTrim : DEFAULTS.soundTrim,
       demo: typeof demo === "boolean" ? demo : DEFAULTS.demo,
       freePlaces: typeof freePlaces === "boolean" ? freePlaces : DEFAULTS.freePlaces,
+      preview: typeof preview === "boolean" ? preview : DEFAULTS.preview,
       live: typeof live === "string" ? live : DEFAULTS.live,
     };
   } catch {

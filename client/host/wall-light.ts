@@ -1,6 +1,6 @@
 import type { Extent, ScreenSeen, Show } from "../../server/protocol/wall.ts";
-import { BANDS, type Band, binsOf, fftSizeFor } from "../light/band.ts";
-import { colourOf, css, PALETTES, type Palette } from "../light/colour.ts";
+import { BANDS, type Band, binsOf } from "../light/band.ts";
+import { colourOf, PALETTES, type Palette } from "../light/colour.ts";
 import { FlashGuard, phaseAt } from "../light/flash-guard.ts";
 import { follow, type Measure, PLAIN, powerLevel } from "../light/level.ts";
 import { Onsets } from "../light/onsets.ts";
@@ -16,33 +16,29 @@ export class WallLight {
   readonly #levels = new Map<string, number>();
   readonly #guards = new Map<string, FlashGuard>();
   readonly #onsets = new Onsets();
-  #spectrum = new Float32Array(0);
+  #spectrum: Float32Array = new Float32Array(0);
+  /** Times of the last beats, ms. */
   #beats: number[] = [];
   #measure = PLAIN;
   /** Levels of this frame by band: many screens share one. */
   readonly #measured = new Map<string, number>();
 
-  /** Listens to what leaves. Call it once a frame, before {@link colour}. */
-  hear(analyser: AnalyserNode | undefined, show: Show, measure: Measure, now: number): void {
+  /** Takes what is to be seen: dB per bin. Call it once a frame, before {@link colour}. */
+  hear(spectrum: Float32Array, show: Show, measure: Measure, now: number): void {
     this.#measured.clear();
     this.#measure = measure;
-    if (!analyser) return;
-    if (this.#spectrum.length === 0) {
-      analyser.fftSize = fftSizeFor(analyser.context.sampleRate);
-      this.#spectrum = new Float32Array(analyser.frequencyBinCount);
-    }
-    analyser.getFloatFrequencyData(this.#spectrum);
-    if (hasBeats(show.pattern) && this.#onsets.add(this.#spectrum, now)) {
+    this.#spectrum = spectrum;
+    if (hasBeats(show.pattern) && spectrum.length > 0 && this.#onsets.add(spectrum, now)) {
       this.#beats = [...this.#beats.slice(1 - BEATS), now];
     }
   }
 
   /**
-   * A screen's colour now, as CSS.
+   * A screen's colour now.
    * @param wall the wall clock, ms
    * @param elapsed seconds since the last frame
    */
-  colour(screen: ScreenSeen, extent: Extent, show: Show, now: number, wall: number, elapsed: number): string {
+  colour(screen: ScreenSeen, extent: Extent, show: Show, now: number, wall: number, elapsed: number): Rgb {
     const spot = spotOf(screen, extent, show.origin);
     const measured = this.#levelOf(screen.chosen.band ?? bandOf(screen, spot, show) ?? BANDS.all);
     const level = follow(this.#levels.get(screen.id) ?? 0, measured, elapsed);
@@ -54,7 +50,12 @@ export class WallLight {
       paletteOf(show) ?? ownChoice(screen),
       levelOf(show.pattern, spot, { level, sinceBeat, wall }),
     );
-    return css(this.#safe(screen.id, handled(wanted, screen, show), show, now, wall));
+    return this.#safe(screen.id, handled(wanted, screen, show), show, now, wall);
+  }
+
+  /** When the last beats were, ms. */
+  get beats(): readonly number[] {
+    return this.#beats;
   }
 
   #levelOf(band: Band): number {

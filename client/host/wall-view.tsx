@@ -8,8 +8,10 @@ import {
   type ScreenSeen,
   type Show,
 } from "../../server/protocol/wall.ts";
+import { css } from "../light/colour.ts";
 import { bandOf, spotOf } from "../wall/layout.ts";
 import type { Broadcast } from "./broadcast.ts";
+import { Ear } from "./ear.ts";
 import { useFrames } from "./frames.ts";
 import { loadSettings, saveSettings } from "./settings.ts";
 import type { Song } from "./song.ts";
@@ -32,6 +34,7 @@ interface WallViewProps {
 export function WallView({ song, broadcast, selected }: WallViewProps) {
   const grid = useRef<HTMLDivElement>(null);
   const light = useMemo(() => new WallLight(), []);
+  const ear = useMemo(() => new Ear(), []);
   const free = useSignal(loadSettings().freePlaces);
   const { wall } = broadcast;
   const screens = [...wall.screens.value.values()];
@@ -47,12 +50,14 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
     const show = wall.show.peek();
     const all = wall.screens.peek();
     const whole = extentOf([...all.values()]);
-    light.hear(song.analyser, show, wall.measure.peek(), now);
+    light.hear(ear.hear(song, now), show, wall.measure.peek(), now);
     for (const tile of grid.current?.children ?? []) {
       const screen = all.get((tile as HTMLElement).dataset.id ?? "");
       if (!screen?.present) continue;
       const time = broadcast.clock?.at(now) ?? now;
-      (tile as HTMLElement).style.backgroundColor = light.colour(screen, whole, show, now, time, elapsed);
+      (tile as HTMLElement).style.backgroundColor = css(
+        light.colour(screen, whole, show, now, time, elapsed),
+      );
     }
   });
 

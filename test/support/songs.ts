@@ -27,6 +27,25 @@ export function clicks(seconds: number): SongFile {
   });
 }
 
+/** Noise that is cut on and off. */
+export function strobe(hertz: number, seconds: number): SongFile {
+  let seed = 1;
+  return song(`strobe ${hertz}`, seconds, (time) => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return (time * hertz) % 1 < 0.5 ? (seed / 2 ** 32 - 0.5) * 0.8 : 0;
+  });
+}
+
+/** Tones from bass to treble at once, each as strong as the others. */
+export function chord(seconds: number): SongFile {
+  const notes = [70, 160, 370, 850, 1_900, 4_300, 9_000];
+  return song(
+    "chord",
+    seconds,
+    (time) => 0.1 * notes.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time), 0),
+  );
+}
+
 function song(title: string, seconds: number, sampleAt: (time: number) => number): SongFile {
   const samples = Float32Array.from({ length: seconds * SAMPLE_RATE }, (_, n) => sampleAt(n / SAMPLE_RATE));
   return {

@@ -12,6 +12,7 @@ describe("host settings", () => {
       soundTrim: -40,
       demo: true,
       freePlaces: true,
+      preview: true,
       live: "K7QXM",
     };
     saveSettings(settings, storage);

@@ -1,16 +1,14 @@
 import type { Extent, Pattern, SceneMode, Screen, Show } from "../../../server/protocol/wall.ts";
 import { Bank } from "../../light/bank.ts";
 import type { Palette } from "../../light/colour.ts";
-import { FlashGuard, type Phase } from "../../light/flash-guard.ts";
+import type { Phase } from "../../light/flash-guard.ts";
 import type { Measure } from "../../light/level.ts";
-import { type Turn, Turns } from "../../light/pixel-guard.ts";
+import { Resolution } from "../../wall/resolution.ts";
 import type { Moment } from "../../wall/scene/moment.ts";
+import { Pulse } from "../../wall/scene/pulse.ts";
 import { stageOf, windowOf } from "../../wall/scene/stage.ts";
 import type { View } from "../../wall/view.ts";
-import { Resolution } from "./resolution.ts";
 
-/** More than this adds nothing to soft light. */
-const PIXELS_MAX = 2_100_000;
 /** After this long without light, every pixel has had its time to fall, ms. */
 const AFTERGLOW_MS = 600;
 
@@ -51,10 +49,11 @@ export class Look {
   #view: View | undefined;
   #bank: Bank | undefined;
   #place: Place | undefined;
-  /** Without the wall's say, light rises and falls as the loudness does. */
-  readonly #guard = new FlashGuard();
-  #turns = new Turns();
-  #resolution = new Resolution();
+  #pulse = new Pulse();
+  #resolution = new Resolution(1);
+  /** Of the picture painted last, in pixels. */
+  #width = 0;
+  #height = 0;
   #moment: Moment | undefined;
   #paintedAt = Number.NEGATIVE_INFINITY;
   #litAt = Number.NEGATIVE_INFINITY;
@@ -102,16 +101,22 @@ export class Look {
       this.#moment = { stage, pattern: frame.pattern, wall: frame.wall, bank: this.#bank, beats };
     }
     const scale = this.#resolution.scale * devicePixelRatio;
+    const width = Math.max(Math.round(clientWidth * scale), 1);
+    const height = Math.max(Math.round(clientHeight * scale), 1);
+    if (width !== this.#width || height !== this.#height) this.#pulse.resized(frame.now);
+    [this.#width, this.#height] = [width, height];
     view.paint(
       { ...this.#moment, stage },
       {
         window: windowOf(area, extent, stage),
         palette: frame.palette,
-        width: Math.max(Math.round(clientWidth * scale), 1),
-        height: Math.max(Math.round(clientHeight * scale), 1),
+        width,
+        height,
         shape,
         brightness: frame.brightness,
-        turn: frame.limited ? this.#turn(frame, this.#bank) : undefined,
+        turn: frame.limited
+          ? this.#pulse.next(this.#bank.whole(0) * frame.brightness, frame.now, frame.phase)
+          : undefined,
       },
     );
     return true;
@@ -132,12 +137,6 @@ export class Look {
     this.#close();
   }
 
-  #turn({ now, phase, brightness }: Frame, bank: Bank): Turn {
-    const grey = Math.round(255 * bank.whole(0) * brightness);
-    this.#guard.allow([grey, grey, grey], now, phase);
-    return this.#turns.next(this.#guard.phase);
-  }
-
   async #open(): Promise<void> {
     const canvas = document.createElement("canvas");
     canvas.className = "look";
@@ -149,9 +148,9 @@ export class Look {
     if (this.#disposed) return view.dispose();
     this.#canvas = canvas;
     this.#view = view;
-    this.#turns = new Turns();
+    this.#pulse = new Pulse();
     const pixels = innerWidth * innerHeight * devicePixelRatio ** 2;
-    this.#resolution = new Resolution(Math.sqrt(PIXELS_MAX / Math.max(pixels, 1)));
+    this.#resolution = new Resolution(Math.max(pixels, 1));
     this.#before.after(canvas);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();

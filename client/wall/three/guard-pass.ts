@@ -40,9 +40,11 @@ vec3 paled(vec3 light) {
 }
 
 void main() {
-  vec3 was = texture(before, uv).rgb;
+  /* The one pixel that was here, whole, also where the picture had another size. */
+  ivec2 here = ivec2(uv * vec2(textureSize(before, 0)));
+  vec3 was = texelFetch(before, here, 0).rgb;
   float wasBright = luminance(was);
-  vec2 kept = texture(boundsBefore, uv).rg;
+  vec2 kept = texelFetch(boundsBefore, here, 0).rg;
   float highest = leftFall ? wasBright : kept.r;
   float lowest = leftRise ? wasBright : kept.g;
 

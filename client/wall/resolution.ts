@@ -1,3 +1,6 @@
+/** More pixels add nothing to soft light, and with fewer it has no shape. */
+const PIXELS_MAX = 2_100_000;
+const PIXELS_MIN = 60_000;
 /** What is looked at before anything is changed: so many frames, or so many ms where they are slow. */
 const FRAMES = 30;
 const ROUND_MS = 700;
@@ -8,7 +11,6 @@ const IN_TIME_MS = 18.5;
 const PAUSE_MS = 300;
 const STEP = 0.8;
 const LONGEST_STEP = 0.5;
-const LEAST = 0.2;
 /** A step down helps if frames take less than this share of what they took. */
 const HELPS = 0.93;
 /** So many good rounds before more is tried; twice as many each time it was too much, up to a minute's worth. */
@@ -23,6 +25,7 @@ export class Resolution {
   /** Of width and height, 0..1. */
   scale: number;
   readonly #most: number;
+  readonly #least: number;
   readonly #intervals: number[] = [];
   #time = 0;
   #inTime = IN_TIME_MS;
@@ -33,9 +36,11 @@ export class Resolution {
   /** What was good before more was tried. */
   #tried: number | undefined;
 
-  /** @param most the highest scale, where the screen has more pixels than a picture needs */
-  constructor(most = 1) {
-    this.scale = this.#most = Math.min(most, 1);
+  /** @param pixels that the screen has */
+  constructor(pixels: number) {
+    this.#most = Math.min(Math.sqrt(PIXELS_MAX / pixels), 1);
+    this.#least = Math.min(Math.sqrt(PIXELS_MIN / pixels), 1);
+    this.scale = this.#most;
   }
 
   /** Takes the time since the frame before, ms. */
@@ -62,7 +67,7 @@ export class Resolution {
     this.#began ??= { scale: this.scale, took, steps: 0 };
     const { steps, scale, took: atFirst } = this.#began;
     const isFutile = steps >= 3 && took > atFirst * HELPS;
-    if (isFutile || (steps > 0 && this.scale <= LEAST)) {
+    if (isFutile || (steps > 0 && this.scale <= this.#least)) {
       if (isFutile) this.scale = scale;
       this.#inTime = took * (IN_TIME_MS / (1_000 / 60));
       this.#began = undefined;
@@ -71,7 +76,7 @@ export class Resolution {
     this.#began.steps += 1;
     // What takes time is the pixels, as the square of the scale.
     const step = Math.min(Math.max(Math.sqrt(this.#inTime / took), LONGEST_STEP), STEP);
-    this.scale = Math.max(this.scale * step, LEAST);
+    this.scale = Math.max(this.scale * step, this.#least);
   }
 
   #raise(): void {

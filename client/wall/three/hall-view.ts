@@ -1,0 +1,88 @@
+import { type Texture, WebGLRenderer } from "three";
+import type { Extent, SceneMode } from "../../../server/protocol/wall.ts";
+import type { Moment } from "../scene/moment.ts";
+import { PLACE_RATIO } from "../scene/stage.ts";
+import type { Showing } from "../view.ts";
+import { Orbit } from "./orbit.ts";
+import { type PanelLight, type PanelPlace, Panels } from "./panels.ts";
+import { SceneView } from "./scene-view.ts";
+
+/** Pixels enough for a picture that is seen on panels. */
+const PICTURE_PIXELS = 500_000;
+
+/** A scene on the panels. */
+export interface Picture {
+  mode: SceneMode;
+  moment: Moment;
+  showing: Omit<Showing, "width" | "height" | "shape">;
+}
+
+/** A wall as it hangs in a dark hall. */
+export class HallView {
+  readonly orbit = new Orbit();
+  readonly #canvas: HTMLCanvasElement;
+  readonly #renderer: WebGLRenderer;
+  readonly #panels = new Panels();
+  #scene: { mode: SceneMode; view: SceneView } | undefined;
+
+  /** @throws Error without WebGL */
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+    this.#renderer = new WebGLRenderer({ canvas, antialias: true, alpha: false });
+    this.#renderer.setClearColor(0x07070a, 1);
+  }
+
+  /**
+   * Paints.
+   * @param elapsed seconds since the last time
+   * @param scale of the canvas's own resolution, 0..1
+   */
+  paint(
+    places: readonly PanelPlace[],
+    extent: Extent,
+    lightOf: (id: string) => PanelLight | undefined,
+    picture: Picture | undefined,
+    elapsed: number,
+    scale: number,
+  ): void {
+    const { clientWidth, clientHeight } = this.#canvas;
+    if (clientWidth * clientHeight === 0) return;
+    const ratio = devicePixelRatio * scale;
+    const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#renderer.setSize(width, height, false);
+    }
+    const map = this.#pictureOf(picture);
+    this.#panels.arrange(places, extent);
+    this.#panels.light(lightOf, map);
+    this.orbit.update(
+      elapsed,
+      { width: extent.width * PLACE_RATIO, height: extent.height },
+      clientWidth / clientHeight,
+    );
+    this.#renderer.setRenderTarget(null);
+    this.#renderer.render(this.#panels.scene, this.orbit.camera);
+  }
+
+  dispose(): void {
+    this.#scene?.view.dispose();
+    this.#panels.dispose();
+    this.#renderer.dispose();
+  }
+
+  #pictureOf(picture: Picture | undefined): Texture | null {
+    if (this.#scene?.mode !== picture?.mode) {
+      this.#scene?.view.dispose();
+      this.#scene = picture && { mode: picture.mode, view: new SceneView(this.#renderer, picture.mode) };
+    }
+    if (!picture || !this.#scene) return null;
+    const { width, height } = picture.moment.stage;
+    const scale = Math.sqrt(PICTURE_PIXELS / (width * height));
+    const size = {
+      width: Math.round(width * scale),
+      height: Math.round(height * scale),
+      shape: width / height,
+    };
+    return this.#scene.view.picture(picture.moment, { ...picture.showing, ...size });
+  }
+}

@@ -1,0 +1,146 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { MODES, type SceneMode } from "../../server/protocol/wall.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { LeanListener } from "../support/lean-listener.ts";
+import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { costOf, lagBetween } from "./frame/figures.ts";
+import { type FrameCost, type Thumbnail, watchFrames } from "./frame/in-page.ts";
+
+/**
+ * What a frame costs, in real Chromium, which here draws WebGL on the CPU: each look of a screen; how far a burdened
+ * screen is behind one that is not; the console with 60 screens. Prints one line of JSON; fails where a limit is missed.
+ */
+
+const SETTLE_MS = 6_000;
+const MEASURE_MS = 6_000;
+const FILM = { width: 32, height: 18 };
+/** What the burdened screen has to do beside its own work in each frame, ms. */
+const BURDEN_MS = 60;
+const LISTENERS = 60;
+
+/** Limits: script of a solid frame and of the console's, ms at the 95th percentile; lag of a burdened screen, ms. */
+const LIMITS = { solidMs: 1, consoleMs: 8, lagMs: 20 };
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+interface Watched {
+  costs: FrameCost[];
+  film: Thumbnail[];
+  filming: boolean;
+  burden: number;
+}
+
+const server = await ServerProcess.start();
+const browser = await launchChromium({ kiosk: true });
+try {
+  const host = await newPage(browser, 1_280, 800);
+  const { code } = await startWall(host, server.url);
+  await host.getByTestId("demo").click();
+  await host.getByTestId("loop").click();
+  await host.getByTestId("volume").fill("1");
+  await goLive(host);
+
+  const modes: Record<string, unknown> = {};
+  for (const mode of MODES) {
+    await host.getByTestId("look").selectOption(mode);
+    const screen = await openScreen(code, 1_280, 720);
+    await delay(SETTLE_MS);
+    const cost = costOf(await measure(screen));
+    const width = await screen.evaluate(() => document.querySelector<HTMLCanvasElement>(".look")?.width ?? 1);
+    modes[mode] = { ...cost, pixelsWide: width };
+    say(`${mode}: script ${cost.scriptMs} ms, ${cost.fps} frames a second, ${width} pixels wide`);
+    await screen.context().close();
+  }
+
+  // The guard moves changes to its phases, which are no clock to measure by.
+  await turnSafetyOff(host);
+  const lags: Record<string, { lagMs: number; fps: number; burdenedFps: number }> = {};
+  for (const mode of MODES.filter((mode): mode is SceneMode => mode !== "solid")) {
+    await host.getByTestId("look").selectOption(mode);
+    const screens = [await openScreen(code, 320, 180), await openScreen(code, 1_280, 720)] as const;
+    await screens[1].evaluate((ms) => {
+      (globalThis as unknown as { watched: Watched }).watched.burden = ms;
+    }, BURDEN_MS);
+    await delay(SETTLE_MS);
+    const [light, burdened] = await Promise.all(screens.map(film));
+    const fps = (frames: Thumbnail[]) => Math.round((1_000 * frames.length) / MEASURE_MS);
+    lags[mode] = { lagMs: lagBetween(light!, burdened!), fps: fps(light!), burdenedFps: fps(burdened!) };
+    say(`${mode}: ${JSON.stringify(lags[mode])}`);
+    for (const screen of screens) await screen.context().close();
+  }
+
+  await host.getByTestId("look").selectOption("solid");
+  const crowd: LeanListener[] = [];
+  for (let n = 0; n < LISTENERS; n++) crowd.push(await LeanListener.join(server.port, code));
+  await host.waitForFunction(
+    (count) => document.querySelectorAll('.screen[data-present="true"]').length >= count,
+    LISTENERS,
+  );
+  await delay(3_000);
+  const tiles = costOf(await measure(host));
+  say(`console, ${LISTENERS} tiles: script ${tiles.scriptMs} ms, ${tiles.fps} frames a second`);
+  await host.getByTestId("view-hall").click();
+  await delay(SETTLE_MS);
+  const preview = costOf(await measure(host));
+  say(`console, preview of ${LISTENERS}: script ${preview.scriptMs} ms, ${preview.fps} frames a second`);
+  for (const listener of crowd) listener.close();
+
+  const solid = modes.solid as { scriptMs: number };
+  const missed = [
+    ...(solid.scriptMs > LIMITS.solidMs ? [`solid ${solid.scriptMs} ms`] : []),
+    ...Object.entries(lags).flatMap(([mode, { lagMs }]) =>
+      Math.abs(lagMs) > LIMITS.lagMs ? [`${mode} ${lagMs} ms behind`] : [],
+    ),
+    ...(tiles.scriptMs > LIMITS.consoleMs ? [`tiles ${tiles.scriptMs} ms`] : []),
+    ...(preview.scriptMs > LIMITS.consoleMs ? [`preview ${preview.scriptMs} ms`] : []),
+  ];
+  if (missed.length > 0) process.exitCode = 1;
+  console.log(JSON.stringify({ modes, lags, console: { screens: LISTENERS, tiles, preview }, missed }));
+} finally {
+  await browser.close();
+  await server.close();
+}
+
+async function newPage(browser: Browser, width: number, height: number): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width, height } });
+  await context.addInitScript(watchFrames, FILM);
+  return context.newPage();
+}
+
+/** A screen that shows all of the scene, whatever place it has, so that two of them paint the same. */
+async function openScreen(code: string, width: number, height: number): Promise<Page> {
+  const screen = await newPage(browser, width, height);
+  await screen.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((text) => {
+      const message = JSON.parse(String(text));
+      if (message.type === "place") Object.assign(message.screen, message.extent);
+      socket.send(JSON.stringify(message));
+    });
+  });
+  await screen.goto(`${server.url}/w/${code}?palette=ocean`);
+  await screen.locator("#tap").click();
+  await becomes(screen, "live", 20_000);
+  return screen;
+}
+
+async function measure(page: Page): Promise<FrameCost[]> {
+  await page.evaluate(() => {
+    (globalThis as unknown as { watched: Watched }).watched.costs = [];
+  });
+  await delay(MEASURE_MS);
+  return page.evaluate(() => (globalThis as unknown as { watched: Watched }).watched.costs);
+}
+
+async function film(page: Page): Promise<Thumbnail[]> {
+  const set = (filming: boolean) =>
+    page.evaluate((filming) => {
+      (globalThis as unknown as { watched: Watched }).watched.filming = filming;
+    }, filming);
+  await set(true);
+  await delay(MEASURE_MS);
+  await set(false);
+  return page.evaluate(() => (globalThis as unknown as { watched: Watched }).watched.film);
+}

@@ -1,0 +1,50 @@
+import { percentile } from "../wall/figures.ts";
+import type { FrameCost, Thumbnail } from "./in-page.ts";
+
+/** What frames cost: the scripts' time of 95 in a hundred, ms, and frames a second. */
+export function costOf(frames: readonly FrameCost[]): { scriptMs: number; fps: number } {
+  const seconds = (frames.at(-1)!.at - frames[0]!.at) / 1_000;
+  return {
+    scriptMs: round(
+      percentile(
+        frames.map(({ script }) => script),
+        0.95,
+      ),
+    ),
+    fps: round((frames.length - 1) / seconds),
+  };
+}
+
+/** Lags that are tried, ms. */
+const FURTHEST = 150;
+const STEP = 2;
+
+/**
+ * How much later one screen paints the same than another, ms: the lag by which its pictures are most like those that the
+ * other had painted.
+ */
+export function lagBetween(early: readonly Thumbnail[], late: readonly Thumbnail[]): number {
+  let best = { lag: Number.NaN, error: Number.POSITIVE_INFINITY };
+  for (let lag = -FURTHEST; lag <= FURTHEST; lag += STEP) {
+    const error = late.reduce((sum, { at, light }) => sum + difference(light, pictureAt(early, at - lag)), 0);
+    if (error < best.error) best = { lag, error };
+  }
+  return best.lag;
+}
+
+/** What was painted at a time, mixed of the pictures before and after. */
+function pictureAt(film: readonly Thumbnail[], time: number): number[] | undefined {
+  const after = film.findIndex(({ at }) => at >= time);
+  if (after <= 0) return undefined;
+  const [from, to] = [film[after - 1]!, film[after]!];
+  const share = (time - from.at) / (to.at - from.at);
+  return from.light.map((light, n) => light + (to.light[n]! - light) * share);
+}
+
+function difference(a: readonly number[], b: readonly number[] | undefined): number {
+  return b ? a.reduce((sum, value, n) => sum + (value - b[n]!) ** 2, 0) : 0;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

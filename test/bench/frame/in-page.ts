@@ -1,0 +1,52 @@
+/** What a page notes of its frames. Given to pages as it is: it uses nothing from outside. */
+
+/** One frame: when it began, and how long its scripts ran, ms. */
+export interface FrameCost {
+  at: number;
+  script: number;
+}
+
+/** A picture that was painted, made small: brightness of each point, 0..255. */
+export interface Thumbnail {
+  /** When its frame began, ms as `Date.now()` counts them. */
+  at: number;
+  light: number[];
+}
+
+interface Watched {
+  costs: FrameCost[];
+  film: Thumbnail[];
+  filming: boolean;
+  /** Beside its own work, each frame takes so much longer, ms. */
+  burden: number;
+}
+
+/** Watches every frame of a page, from its start on. */
+export function watchFrames(size: { width: number; height: number }): void {
+  const watched: Watched = { costs: [], film: [], filming: false, burden: 0 };
+  Object.assign(globalThis, { watched });
+  const pen = new OffscreenCanvas(size.width, size.height).getContext("2d", { willReadFrequently: true })!;
+  const take = (at: number): void => {
+    const look = document.querySelector<HTMLCanvasElement>(".look");
+    if (!look || look.hidden) return;
+    pen.drawImage(look, 0, 0, size.width, size.height);
+    const { data } = pen.getImageData(0, 0, size.width, size.height);
+    const light = Array.from(
+      { length: data.length / 4 },
+      (_, n) => data[4 * n]! + data[4 * n + 1]! + data[4 * n + 2]!,
+    );
+    watched.film.push({ at, light });
+  };
+  const request = globalThis.requestAnimationFrame;
+  globalThis.requestAnimationFrame = (callback) =>
+    request((now) => {
+      const began = performance.now();
+      callback(now);
+      const script = performance.now() - began;
+      const last = watched.costs.at(-1);
+      if (last?.at === now) last.script += script;
+      else watched.costs.push({ at: now, script });
+      if (watched.filming) take(performance.timeOrigin + now);
+      while (performance.now() - began < watched.burden);
+    });
+}

@@ -1,0 +1,55 @@
+import type { BrowserContext, Page } from "playwright-core";
+
+/** Width and height to which recorded pictures are brought, point by point: every one is a painted pixel. */
+export const PICTURE = { width: 64, height: 36 };
+
+/** A picture that a screen has painted. */
+export interface Picture {
+  /** When its frame began, ms as `Date.now()` counts them. */
+  at: number;
+  /** Bytes, four a pixel, row by row. */
+  pixels: Uint8ClampedArray;
+}
+
+/** Lets pages of a context record the pictures of their looks. Call it before they are opened. */
+export async function prepareRecording(context: BrowserContext): Promise<void> {
+  await context.addInitScript((size) => {
+    const page = globalThis as unknown as { film?: [number, number[]][] };
+    const small = new OffscreenCanvas(size.width, size.height);
+    const pen = small.getContext("2d", { willReadFrequently: true })!;
+    pen.imageSmoothingEnabled = false;
+    const request = globalThis.requestAnimationFrame;
+    // In the task that paints: later a WebGL canvas is empty again.
+    globalThis.requestAnimationFrame = (callback) =>
+      request((now) => {
+        callback(now);
+        const look = document.querySelector<HTMLCanvasElement>(".look");
+        if (!page.film || !look || look.hidden) return;
+        pen.drawImage(look, 0, 0, size.width, size.height);
+        const at = Date.now() - performance.now() + now;
+        page.film.push([at, [...pen.getImageData(0, 0, size.width, size.height).data]]);
+      });
+  }, PICTURE);
+}
+
+/** Records for so many ms. */
+export async function record(page: Page, ms: number): Promise<Picture[]> {
+  const film = await page.evaluate(async (ms) => {
+    const page = globalThis as unknown as { film?: [number, number[]][] };
+    page.film = [];
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    const recorded = page.film;
+    delete page.film;
+    return recorded;
+  }, ms);
+  return film.map(([at, pixels]) => ({ at, pixels: Uint8ClampedArray.from(pixels) }));
+}
+
+/** The brightest channel of every pixel of a column, from the top. */
+export function columnOf({ pixels }: Picture, column: number): number[] {
+  return Array.from({ length: PICTURE.height }, (_, row) => brightest(pixels, row * PICTURE.width + column));
+}
+
+function brightest(pixels: Uint8ClampedArray, pixel: number): number {
+  return Math.max(pixels[4 * pixel]!, pixels[4 * pixel + 1]!, pixels[4 * pixel + 2]!);
+}
