@@ -2,7 +2,7 @@ import { PerspectiveCamera } from "three";
 
 /** Field of view, degrees; a little from above, to see the floor. */
 const VIEW_DEG = 32;
-const REST = { turn: 0.35, tilt: 0.09, distance: 1 };
+const REST = { turn: 0.3, tilt: 0.1, distance: 1 };
 /** How far one may go: a turn to each side, from the floor to above, closer and further. Radians; shares of the fit. */
 const TURN_MAX = 1.25;
 const TILT = { min: -0.05, max: 0.9 };
@@ -43,7 +43,7 @@ export class Orbit {
       this.#at[key] = this.#to[key] + (this.#at[key] - this.#to[key]) * left;
     }
     const half = Math.tan(((VIEW_DEG / 2) * Math.PI) / 180);
-    const fit = 1.2 * Math.max((height + 0.6) / 2 / half, width / 2 / (half * shape));
+    const fit = 1.3 * Math.max((height + 0.6) / 2 / half, width / 2 / (half * shape));
     const distance = fit * this.#at.distance;
     const { turn, tilt } = this.#at;
     this.camera.position.set(

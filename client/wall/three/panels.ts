@@ -32,10 +32,11 @@ export interface PanelLight {
 const GAP = 0.03;
 const FLOOR = 0.16;
 /** How much of a panel's light the floor gives back at its edge, and how high up there is some. */
-const MIRRORED = 0.2;
+const MIRRORED = 0.32;
 const MIRRORED_HEIGHT = 1.3;
-/** Size of a panel's glow, in panels. */
-const GLOW = 2.4;
+/** Size of a panel's glow, in panels, and how bright it is at the panel's edge. */
+const GLOW = 2.6;
+const GLOW_LIGHT = 0.2;
 
 /** The panels of a wall, hung in the dark over a floor that mirrors them a little. */
 export class Panels {
@@ -96,7 +97,7 @@ class Panel {
     const floor = -extent.height / 2 - FLOOR;
 
     this.#glow = new MeshBasicMaterial({ map: halo, blending: AdditiveBlending, depthWrite: false });
-    this.#add(new PlaneGeometry(width + 0.03, height + 0.03), this.#bezel, x, y, -0.01);
+    this.#add(new PlaneGeometry(width + 2 * GAP, height + 2 * GAP), this.#bezel, x, y, -0.01);
     this.#add(windowed(new PlaneGeometry(width, height), place, extent), this.#face, x, y, 0);
     this.#add(new PlaneGeometry(GLOW * width, GLOW * height), this.#glow, x, y, -0.06);
 
@@ -167,17 +168,19 @@ function paint(colour: Color, [red, green, blue]: Rgb): void {
 
 /** Light that falls off from a rectangle's edge outward, dark before the texture ends. */
 function haloTexture(): DataTexture {
-  const size = 64;
+  const size = 128;
   const bytes = new Uint8Array(4 * size * size);
   for (let n = 0; n < size * size; n++) {
     const [u, v] = [((n % size) + 0.5) / size, (Math.floor(n / size) + 0.5) / size];
     const edge = 1 / GLOW;
     const off = Math.hypot(Math.max(Math.abs(2 * u - 1) - edge, 0), Math.max(Math.abs(2 * v - 1) - edge, 0));
-    const light = Math.max(1 - off / (1 - edge), 0) ** 3;
-    bytes.fill(Math.round(255 * 0.3 * light), 4 * n, 4 * n + 3);
+    const light = GLOW_LIGHT * Math.max(1 - off / (1 - edge), 0) ** 4;
+    // As sRGB has it, which has more steps where it is dark.
+    bytes.fill(Math.round(255 * light ** (1 / 2.2)), 4 * n, 4 * n + 3);
     bytes[4 * n + 3] = 255;
   }
   const texture = new DataTexture(bytes, size, size);
+  texture.colorSpace = SRGBColorSpace;
   texture.minFilter = texture.magFilter = LinearFilter;
   texture.needsUpdate = true;
   return texture;
