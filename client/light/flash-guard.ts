@@ -33,7 +33,8 @@ const BUDGETS = [
 const RISE_MS = 290;
 const FALL_MS = 100;
 const HOLD_MS = 30;
-const PERIOD_MS = RISE_MS + HOLD_MS + FALL_MS + HOLD_MS;
+/** From one rise of the wall to the next, ms. */
+export const PERIOD_MS = RISE_MS + HOLD_MS + FALL_MS + HOLD_MS;
 
 /** What every screen of a wall may do at a time of the wall clock, in ms. */
 export function phaseAt(wall: number): Phase {

@@ -1,8 +1,5 @@
-import { FlashGuard, type Phase } from "../../light/flash-guard.ts";
+import { FlashGuard, PERIOD_MS, type Phase } from "../../light/flash-guard.ts";
 import { type Turn, Turns } from "../../light/pixel-guard.ts";
-
-/** A picture of another size may show a flash at its edges: one rise and one fall are left out for it, ms. */
-const RESIZED_MS = 420;
 
 /**
  * When the light of a picture may rise and fall: when the wall says so or, where it has no say, as the loudness does, but
@@ -13,9 +10,9 @@ export class Pulse {
   readonly #turns = new Turns();
   #holdsUntil = Number.NEGATIVE_INFINITY;
 
-  /** The picture has another size from now on, ms. */
+  /** The picture has another size from now on, ms: that may flash at its edges, and one rise and one fall make up for it. */
   resized(now: number): void {
-    this.#holdsUntil = now + RESIZED_MS;
+    this.#holdsUntil = now + PERIOD_MS;
   }
 
   /**
