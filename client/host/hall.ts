@@ -16,6 +16,9 @@ import { WallLight } from "./wall-light.ts";
 /** Share of a picture's brightest colour that a panel gives the hall. */
 const PICTURE_GLOW = 0.4;
 
+/** With fewer pixels the edges of panels are stairs. */
+const PIXELS_LEAST = 250_000;
+
 /** The wall as it hangs in the dark, painted by the code that the screens run. */
 export class Hall {
   readonly #song: Song;
@@ -24,7 +27,7 @@ export class Hall {
   readonly #ear = new Ear();
   readonly #light = new WallLight();
   readonly #pulse = new Pulse();
-  readonly #resolution = new Resolution(innerWidth * innerHeight);
+  readonly #resolution: Resolution;
   #bank: Bank | undefined;
 
   /** @throws Error without WebGL */
@@ -32,6 +35,8 @@ export class Hall {
     this.#song = song;
     this.#broadcast = broadcast;
     this.#view = new HallView(canvas);
+    const pixels = canvas.clientWidth * canvas.clientHeight * devicePixelRatio ** 2;
+    this.#resolution = new Resolution(Math.max(pixels, 1), PIXELS_LEAST);
   }
 
   get orbit() {

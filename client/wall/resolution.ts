@@ -36,10 +36,13 @@ export class Resolution {
   /** What was good before more was tried. */
   #tried: number | undefined;
 
-  /** @param pixels that the screen has */
-  constructor(pixels: number) {
+  /**
+   * @param pixels that the screen has
+   * @param least pixels with which it is worth looking at
+   */
+  constructor(pixels: number, least = PIXELS_MIN) {
     this.#most = Math.min(Math.sqrt(PIXELS_MAX / pixels), 1);
-    this.#least = Math.min(Math.sqrt(PIXELS_MIN / pixels), 1);
+    this.#least = Math.min(Math.sqrt(least / pixels), 1);
     this.scale = this.#most;
   }
 
