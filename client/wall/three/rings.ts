@@ -34,7 +34,9 @@ float near(float off, float reach) {
 void main() {
   vec2 away = at - origin;
   float place = length(away) / apart;
-  float direction = atan(abs(away.x), -away.y) / 3.14159265;
+  /* Between the middles of two sectors it goes softly from the one to the other. */
+  float sector = atan(abs(away.x), -away.y) / 3.14159265 * ${SECTORS}.0 - 0.5;
+  float direction = (floor(sector) + smoothstep(0.0, 1.0, fract(sector)) + 0.5) / ${SECTORS}.0;
   float pixel = fwidth(place);
   vec3 sum = vec3(0.0);
   for (int n = -2; n <= 1; n++) {
