@@ -72,11 +72,11 @@ export class Publisher {
   /** RTP from the host, still protected. */
   receiveRtp(datagram: Buffer): void {
     const receivedAt = now();
-    if (!this.#isWithinRate(datagram.length, receivedAt)) return;
     const packet = this.#rtp.open(datagram);
     if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
     if (packet.payload.length > PAYLOAD_MAX) return;
     this.#count(packet);
+    if (!this.#isWithinRate(datagram.length, receivedAt)) return;
     this.#options.broadcast.forward(packet);
     sample(counts.forwardMs, now() - receivedAt);
   }
@@ -114,7 +114,10 @@ export class Publisher {
     this.#options.send(this.#rtcpOut.protect(report));
   }
 
-  /** Before anything is spent on a packet: what one host sends too much must not cost the others. */
+  /**
+   * What one host sends too much must not cost the others. Asked only of packets that are the host's own:
+   * else whoever replays or forges them would use up what it may send.
+   */
   #isWithinRate(bytes: number, time: number): boolean {
     const { rateMax } = this.#options;
     this.#allowed = Math.min(rateMax, this.#allowed + ((time - this.#allowedAt) / 1000) * rateMax);

@@ -239,7 +239,7 @@ describe.each(THREADS)("what has no business on the port, over %i,", (workers) =
     const offer = (await standIn.offer()).replaceAll(/a=fingerprint:.*/g, other);
     const { peer, answer } = engine.subscribe("WALL", { offer });
     const closed = once(engine, "peer-closed");
-    await standIn.accept(answer).catch(() => {});
+    standIn.accept(answer).catch(() => {});
     expect(await closed).toEqual([peer, "dtls certificate is not the one of the offer"]);
   });
 });
@@ -298,6 +298,24 @@ test("of a host that sends more than it may, what is beyond is dropped", async (
   host.send(40, 40 * 960, Buffer.from("moderate"));
   await listener.receive(listener.received.length + 1);
   expect(texts(listener).at(-1)).toBe("moderate");
+});
+
+test("replays and forgeries in the host's name use up nothing of what it may send", async () => {
+  await start(1, "127.0.0.1", ["127.0.0.1"], { hostRateMax: 5_000 });
+  const between = await relay();
+  const host = await join("publish", between);
+  const listener = await join("subscribe");
+  const large = Buffer.alloc(500, 1);
+  host.send(0, 0, large);
+  await listener.receive(1);
+  for (let times = 0; times < 50; times++) {
+    between.replayAll("to-server");
+    between.forgeLast("to-server");
+  }
+  // Fewer bytes than it may send at once.
+  for (let n = 1; n <= 7; n++) host.send(n, n * 960, large);
+  await listener.receive(8);
+  expect(listener.received).toHaveLength(8);
 });
 
 test("peers count as connecting from their answer until they are connected or closed", async () => {
