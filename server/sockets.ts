@@ -12,7 +12,7 @@ import { Session } from "./session.ts";
 
 /** Time between two heartbeats, ms. A dead socket is noticed after at most two. */
 const HEARTBEAT = 15_000;
-/** How long pages may take to answer our close, ms. */
+/** How long pages may take to answer our close until they are cut, ms. */
 const CLOSE_TIMEOUT = 1_000;
 /**
  * ws itself cuts off (1009, without a word) only what is this many times larger than allowed, so
@@ -49,7 +49,9 @@ export class Sockets {
   constructor(options: SocketsOptions) {
     this.#options = options;
     const { server, messageMax } = options;
-    this.#acceptor = new WebSocketServer({ noServer: true, maxPayload: messageMax * CUT_OFF });
+    // Apart, as its types do not know `closeTimeout`.
+    const accepting = { noServer: true, maxPayload: messageMax * CUT_OFF, closeTimeout: CLOSE_TIMEOUT };
+    this.#acceptor = new WebSocketServer(accepting);
     server.on("upgrade", this.#upgrade);
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT);
   }
@@ -70,11 +72,7 @@ export class Sockets {
     this.#options.server.off("upgrade", this.#upgrade);
     const gone = new Promise<void>((resolve) => this.#acceptor.close(() => resolve()));
     for (const session of this.#sessions.values()) session.close("server-stopping");
-    const timer = setTimeout(() => {
-      for (const socket of this.#acceptor.clients) socket.terminate();
-    }, CLOSE_TIMEOUT);
     await gone;
-    clearTimeout(timer);
   }
 
   /** Lets a page in, or says in HTTP why not. */
@@ -88,7 +86,11 @@ export class Sockets {
       return;
     }
     connection.once("close", () => guard.leave(origin.address));
-    this.#acceptor.handleUpgrade(request, connection, head, (socket) => this.#accept(socket, origin));
+    this.#acceptor.handleUpgrade(request, connection, head, (socket) => {
+      // What can not be read, ws takes in to the end and throws away. It stays outside, and the page hears why.
+      socket.once("error", () => setImmediate(() => connection.pause()));
+      this.#accept(socket, origin);
+    });
   };
 
   #refusal(request: IncomingMessage, { address, host }: Origin): string | undefined {

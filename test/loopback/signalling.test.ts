@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect as connectTcp } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { App } from "../../server/app.ts";
@@ -126,6 +127,30 @@ test("a message far too large is cut off unread", async () => {
   const client = await connect();
   client.sendRaw("x".repeat(MESSAGE_MAX * 5));
   expect(await client.closed).toBe(1009);
+});
+
+test("who sends on and on after that is not read any more", async () => {
+  const flood = connectTcp({ port: app.port, host: "127.0.0.1", allowHalfOpen: true });
+  flood.on("error", () => {});
+  const cut = new Promise((resolve) => flood.on("close", resolve));
+  const chunk = Buffer.alloc(2 ** 20);
+  flood.write(
+    "GET /ws HTTP/1.1\r\nHost: wall\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+  );
+  await once(flood, "data");
+  // A masked text frame of 2^40 bytes (RFC 6455 §5.2).
+  flood.write(Buffer.from("81ff0000010000000000" + "00000000", "hex"));
+  let taken = 0;
+  const more = (error?: Error | null) => {
+    if (error) return;
+    taken += 1;
+    flood.write(chunk, more);
+  };
+  more();
+  await cut;
+  // What the kernel holds between the two, and no more.
+  expect(taken).toBeLessThan(64);
 });
 
 test("a listener that tries what only hosts may", async () => {
