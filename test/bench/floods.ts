@@ -22,6 +22,8 @@ export type FloodName = keyof typeof FLOODS;
 const ADDRESS = "127.0.0.2";
 /** Sockets that one flood holds open at a time. */
 const SOCKETS = 300;
+/** Sockets that guess keys at a time. */
+const GUESSERS = 50;
 /** Datagrams at a stretch, and the pause after them, ms: about as many a second as a core can send beside others. */
 const BURST = { datagrams: 100, pause: 5 };
 
@@ -43,10 +45,14 @@ const FLOODS = {
     }
   },
 
-  /** Joins with wrong keys, as fast as they are answered. */
+  /** Joins with wrong keys, as fast as they are answered; who is sent away is back at once. */
   async wrongKeys({ port, code, time }: Target): Promise<void> {
-    const sockets = Array.from({ length: 50 }, () => open(port));
-    for (const socket of sockets) {
+    const sockets = new Set<WebSocket>();
+    let over = false;
+    const begin = () => {
+      if (over) return;
+      const socket = open(port);
+      sockets.add(socket);
       const guess = () =>
         socket.send(JSON.stringify({ type: "join", code, hostKey: randomBytes(40).toString("hex") }));
       socket.on("open", () => {
@@ -54,8 +60,14 @@ const FLOODS = {
         guess();
       });
       socket.on("message", guess);
-    }
+      socket.on("close", () => {
+        sockets.delete(socket);
+        begin();
+      });
+    };
+    for (let n = 0; n < GUESSERS; n++) begin();
     await delay(time);
+    over = true;
     for (const socket of sockets) socket.terminate();
   },
 
