@@ -236,7 +236,7 @@ export const CONFIG_KEYS = {
     schema: whole(1, 1_000_000),
   },
   JOINS_PER_MINUTE: {
-    about: "Joins from one network address, all at once or spread over a minute.",
+    about: "Joins of screens from one network address, all at once or spread over a minute.",
     fallback: "6000",
     unit: "joins",
     schema: whole(1, 1_000_000),

@@ -85,6 +85,11 @@ export class Guard {
   message(session: string): void {
     if (!this.#messages.take(session)) throw new LightwallError("flooding");
   }
+
+  /** A session is over. */
+  ended(session: string): void {
+    this.#messages.forget(session);
+  }
 }
 
 function allow(allowed: boolean): void {

@@ -44,6 +44,11 @@ export class RateLimit {
     return this.#left(key) >= 1;
   }
 
+  /** The key will not be asked for again. */
+  forget(key: string): void {
+    this.#buckets.delete(key);
+  }
+
   #left(key: string): number {
     const { burst, perSecond, now } = this.#options;
     const bucket = this.#buckets.get(key);

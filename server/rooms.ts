@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { HostKeys } from "./keys.ts";
 import type { MediaClocks } from "./media/broadcast.ts";
@@ -13,6 +14,8 @@ import type { WallStore } from "./wall-store.ts";
 const CLOSED_CODE_KEPT = 24 * 3_600_000;
 /** Most closed codes remembered; the oldest go first. */
 const CLOSED_CODES_MAX = 10_000;
+/** Between two of those who waited for a room and are let in, ms: about as fast as handshakes are done. */
+const LET_IN_PACE = 4;
 /** How long a room is kept whose host never came, ms: longer than a page takes to load. */
 const UNCLAIMED_KEPT = 2 * 60_000;
 
@@ -39,6 +42,8 @@ export class Rooms {
   readonly #rooms = new Map<string, Room>();
   readonly #closedAt = new Map<string, number>();
   readonly #owners = new Map<PeerId, Room>();
+  /** Who asked for a room that is not open, by its code; called when it is. */
+  readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
@@ -105,6 +110,30 @@ export class Rooms {
     // A good key of an older room that happened to have the same code opens nothing while this one lives.
     if (room.hostKey !== hostKey) throw new LightwallError("key-wrong");
     return room;
+  }
+
+  /**
+   * Calls `letIn` once when a room that is not open now has its host.
+   * @returns ends the wait
+   */
+  wait(typedCode: string, letIn: () => void): () => void {
+    const code = normaliseCode(typedCode);
+    const waiting = this.#waiting.get(code) ?? new Set();
+    this.#waiting.set(code, waiting.add(letIn));
+    return () => {
+      waiting.delete(letIn);
+      if (waiting.size === 0 && this.#waiting.get(code) === waiting) this.#waiting.delete(code);
+    };
+  }
+
+  /** The room has its host: lets in those who waited for it, one after another. */
+  async hosted({ code }: Room): Promise<void> {
+    const waiting = this.#waiting.get(code) ?? [];
+    this.#waiting.delete(code);
+    for (const letIn of waiting) {
+      letIn();
+      await sleep(LET_IN_PACE);
+    }
   }
 
   /** Closes a room for good: its code is refused from now on, also with its key. */

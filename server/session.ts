@@ -68,6 +68,7 @@ export class Session implements Member {
   #stage: Stage = { at: "fresh" };
   #alive = true;
   #beaten = false;
+  #stopWaiting: () => void = () => {};
 
   constructor(options: SessionOptions) {
     this.#socket = options.socket;
@@ -162,6 +163,8 @@ export class Session implements Member {
   end(): void {
     const stage = this.#stage;
     this.#stage = { at: "closed" };
+    this.#guard.ended(this.id);
+    this.#stopWaiting();
     if (stage.at === "host" || stage.at === "listener") stage.room.leave(this);
   }
 
@@ -238,10 +241,13 @@ export class Session implements Member {
     this.send({ type: "welcome", version: PROTOCOL_VERSION, session: this.id });
   }
 
-  #join(message: JoinMessage): void {
+  /** @param waited whether it is counted already */
+  #join(message: JoinMessage, waited = false): void {
     const role = message.hostKey === undefined ? "listener" : "host";
+    this.#stopWaiting();
     try {
-      this.#guard.join(this.#address);
+      // Hosts are not counted: a crowd at their address that waits for its wall must not keep them from bringing it back.
+      if (role === "listener" && !waited) this.#guard.join(this.#address);
       if (message.hostKey === undefined) this.#joinAsListener(message);
       else this.#joinAsHost(message, message.hostKey);
       this.#metrics.join(role, "joined");
@@ -249,8 +255,20 @@ export class Session implements Member {
       const code = error instanceof LightwallError ? error.code : "internal";
       this.#metrics.join(role, code);
       if (WRONG.has(code)) this.#guard.wrong(this.#address);
+      if (code === "code-unknown") this.#waitFor(message);
       throw error;
     }
+  }
+
+  /** Stays at the door of a wall that is not open, such as one whose host has not noticed yet that the server is back. */
+  #waitFor(message: JoinMessage): void {
+    this.#stopWaiting = this.#rooms.wait(message.code, () => {
+      try {
+        this.#join(message, true);
+      } catch (error) {
+        this.#fail(error, "join");
+      }
+    });
   }
 
   #joinAsListener({ code, ...arrival }: JoinMessage): void {
@@ -266,6 +284,7 @@ export class Session implements Member {
     if (password !== undefined) room.protect(password);
     room.joinHost(this);
     this.#stage = { at: "host", room };
+    void this.#rooms.hosted(room);
   }
 
   #mustBeOutside(): void {

@@ -120,6 +120,8 @@ export class Connection {
   #read(message: ServerMessage): void {
     switch (message.type) {
       case "joined":
+        // Perhaps let in by the server, as the wall has opened.
+        clearTimeout(this.#rejoining);
         this.#returning = true;
         this.#refusals = 0;
         this.choice.repeat();

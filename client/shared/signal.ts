@@ -5,6 +5,8 @@ import { WallClock } from "./clock.ts";
 /** Close codes after which the same page must not come back: version-unsupported and host-replaced. */
 const FATAL_CLOSE_CODES: ReadonlySet<number> = new Set([4426, 4409]);
 const FIRST_RETRY_MS = 250;
+/** Longest waits: while it may be a restart, and when it has taken more tries than that. */
+const QUICK_RETRIES = { count: 10, longest: 1_000 };
 const LONGEST_RETRY_MS = 2_000;
 /** A server that has not spoken for this long is taken for gone. */
 const HEARTBEAT_MS = 5_000;
@@ -120,7 +122,8 @@ export class Signal {
     if (fatal) {
       this.#closing.abort();
     } else {
-      const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
+      const longest = this.#failures < QUICK_RETRIES.count ? QUICK_RETRIES.longest : LONGEST_RETRY_MS;
+      const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, longest);
       this.#failures += 1;
       this.#retry = setTimeout(() => this.#connect(), delay * (0.75 + Math.random() / 2));
     }

@@ -375,6 +375,41 @@ test("one network can neither start walls nor join them without end", () => {
   expect(joined.filter((message) => "code" in message && message.code === "rate-limited")).toHaveLength(1);
 });
 
+test("who asks for a wall before its host is there is let in when the host comes", async () => {
+  const { code, hostKey } = hosted();
+  rooms.close("server stopping");
+  const waiting = () => listening(code);
+  const [first, second, left, elsewhere, guesser] = [waiting(), waiting(), waiting(), waiting(), waiting()];
+  left.session.end();
+  const other = hosted();
+  elsewhere.say({ type: "join", code: other.code });
+  guesser.say({ type: "join", code, password: "guess" });
+  for (const page of [first, second, guesser]) page.socket.take();
+
+  new Page().say(HELLO, { type: "join", code, hostKey, password: "sesame" });
+  expect(first.socket.take()).toEqual([error("password-needed", "join")]);
+  await vi.waitFor(() => expect(guesser.socket.take()).toEqual([error("password-wrong", "join")]));
+  expect(second.socket.take()).toEqual([error("password-needed", "join")]);
+  expect(rooms.find(code).listenerCount).toBe(0);
+  expect(elsewhere.socket.take()).toEqual([]);
+
+  rooms.close("server stopping");
+  second.say({ type: "join", code, password: "sesame" });
+  new Page().say(HELLO, { type: "join", code, hostKey, password: "sesame" });
+  expect(types(second.socket.take())).toEqual(["joined"]);
+});
+
+test("a crowd that waits for its wall does not keep the host behind the same address from bringing it back", () => {
+  const { code, hostKey } = hosted();
+  rooms.close("server stopping");
+  const pages = Array.from({ length: 5 }, () => listening(code));
+  for (let n = 0; n < 12; n++) for (const page of pages) page.say({ type: "join", code });
+  expect(pages[0]!.say({ type: "join", code })).toEqual([error("rate-limited", "join")]);
+  const host = new Page();
+  expect(types(host.say(HELLO, { type: "join", code, hostKey })).slice(0, 2)).toEqual(["welcome", "joined"]);
+  expect(types(pages[1]!.socket.take())).toEqual([]);
+});
+
 test("a page that floods the server with messages is sent away", () => {
   const page = new Page();
   const answers = page.say(HELLO, ...Array.from({ length: 100 }, () => ({ type: "ping", sent: 1 }) as const));
