@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import Koa, { type Context, type Middleware, type Next } from "koa";
 import serve from "koa-static";
@@ -67,7 +68,7 @@ export function createHttp({ rooms, load, metrics, origins, pages, admin, log }:
   web.use(admin);
   web.use(codePages);
   web.use(notModified);
-  web.use(serve(pages, { setHeaders: (res, path) => res.setHeader("Cache-Control", caching(pages, path)) }));
+  web.use(serve(pages, { setHeaders: (res, path) => fileHeaders(pages, path, res) }));
   return web;
 }
 
@@ -155,8 +156,10 @@ async function notModified(ctx: Context, next: Next) {
   ctx.body = null;
 }
 
-/** Vite puts a hash into the name of everything under `assets`, so those never change. */
-function caching(pages: string, path: string): string {
-  if (path.startsWith(join(pages, "assets"))) return "public, max-age=31536000, immutable";
-  return "no-cache";
+function fileHeaders(pages: string, path: string, res: ServerResponse): void {
+  // Vite puts a hash into the name of everything under `assets`, so those never change.
+  const isHashed = path.startsWith(join(pages, "assets"));
+  res.setHeader("Cache-Control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
+  // The build puts a `.br` and a `.gz` beside most: a cache must not hand them to those who take neither.
+  res.setHeader("Vary", "Accept-Encoding");
 }

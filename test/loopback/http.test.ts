@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -72,6 +73,8 @@ beforeAll(async () => {
   file("host/index.html", "host page");
   file("listener/index.html", "listener page");
   file("assets/main-abc123.js", "export {}");
+  file("assets/main-abc123.js.br", "brotli");
+  file("assets/main-abc123.js.gz", "gzip");
   file("admin/index.html", "admin page");
   file("icon.svg", "<svg/>");
   url = await serve(pages.path);
@@ -218,6 +221,24 @@ test("hashed files are kept for ever, pages are asked for again", async () => {
   const since = page.headers.get("last-modified")!;
   expect(await rawStatus("/w/AAAAA", { "If-Modified-Since": since })).toBe(304);
   expect((await get("/icon.svg")).headers.get("cache-control")).toBe("no-cache");
+});
+
+test("files go out compressed to those who take it, and caches are told that it differs", async () => {
+  const path = "/assets/main-abc123.js";
+  for (const [accepted, encoding, text] of [
+    ["br", "br", "brotli"],
+    ["gzip", "gzip", "gzip"],
+    ["identity", undefined, "export {}"],
+  ] as const) {
+    const [response] = await once(
+      request(`${url}${path}`, { headers: { "Accept-Encoding": accepted } }).end(),
+      "response",
+    );
+    expect(response.headers["content-encoding"]).toBe(encoding);
+    expect(response.headers.vary).toBe("Accept-Encoding");
+    expect(response.headers["cache-control"]).toContain("immutable");
+    expect(String(await response.toArray())).toBe(text);
+  }
 });
 
 test("every answer forbids inline script and guessing of types", async () => {
