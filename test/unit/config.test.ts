@@ -214,7 +214,8 @@ test("the example file holds every key with its default, ready to be changed", (
   const text = readFileSync(new URL("../../lightwall.example.toml", import.meta.url), "utf8");
   const settings = text.replaceAll(/^# (?=\w+ =)/gm, "");
   const { values } = readConfigFile(written(settings)) satisfies Settings;
-  expect(Object.keys(values)).toEqual(Object.keys(CONFIG_KEYS));
+  const defaults = Object.entries(CONFIG_KEYS).map(([key, { fallback }]) => [key, fallback]);
+  expect(values).toEqual(Object.fromEntries(defaults));
   expect(fromFile(settings)).toEqual(readConfig({}));
   expect(fromFile(text)).toEqual(readConfig({}));
   for (const { about } of Object.values(CONFIG_KEYS)) expect(text).toContain(`# ${about}\n`);
