@@ -183,6 +183,6 @@ async function startMedia(config: Config, log: Logger): Promise<MediaEngine> {
     const { hostRateMax } = config;
     return await createEngine({ host, port, announced, workers, hostRateMax, log });
   } catch (error) {
-    throw portError(error, "UDP_PORT", port);
+    throw portError(error, "UDP_PORT", port, port === config.port ? "PORT" : "UDP_PORT");
   }
 }

@@ -68,7 +68,8 @@ const SEE_HELP = "--help lists them all.";
 
 const HEAD = `Lightwall turns every screen in a room into one light.
 
-  npm start -- [flags]
+  lightwall [flags]          installed as a package
+  npm start -- [flags]       in its repository
 
 Each flag is also a key of lightwall.toml (udp_port = 8080) and of the environment (UDP_PORT=8080).
 Secrets are no flags. Flags count before the environment, that before the file, and that before the defaults,

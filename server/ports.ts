@@ -2,6 +2,8 @@ import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import type { Certificate } from "./certificate.ts";
 
+type PortKey = "PORT" | "UDP_PORT";
+
 /** How long a browser may take to say what it wants, ms, and how often those that say nothing are looked for. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5_000 };
 
@@ -21,10 +23,14 @@ export function listen(server: Server | SecureServer, port: number, host: string
   });
 }
 
-/** Says what a person can do about a port that cannot be had. */
-export function portError(error: unknown, key: "PORT" | "UDP_PORT", port: number): unknown {
+/**
+ * Says what a person can do about a port that cannot be had.
+ * @param key what it is for
+ * @param set the key that sets it: both ports move together unless told otherwise
+ */
+export function portError(error: unknown, key: PortKey, port: number, set: PortKey = key): unknown {
   const what = key === "PORT" ? `Port ${port}` : `UDP port ${port}`;
-  const advice = `Choose another with ${key}, for example ${key}=${port === 8081 ? 8082 : 8081} npm start.`;
+  const advice = `Choose another with ${set}, for example ${set}=${port === 8081 ? 8082 : 8081}.`;
   switch ((error as NodeJS.ErrnoException).code) {
     case "EADDRINUSE":
       return new Error(`${what} is in use by another program. ${advice}`, { cause: error });

@@ -131,7 +131,7 @@ test("a TCP port in use stops the start with one line", async () => {
   expect(await exited).toBe(1);
   expect(await errors).toBe(
     `Lightwall could not start. Port ${port} is in use by another program. ` +
-      "Choose another with PORT, for example PORT=8081 npm start.\n",
+      "Choose another with PORT, for example PORT=8081.\n",
   );
   other.close();
 });
@@ -144,7 +144,11 @@ test("a UDP port in use stops the start with one line", async () => {
   expect(await exited).toBe(1);
   expect(await errors).toBe(
     `Lightwall could not start. UDP port ${port} is in use by another program. ` +
-      "Choose another with UDP_PORT, for example UDP_PORT=8081 npm start.\n",
+      "Choose another with UDP_PORT, for example UDP_PORT=8081.\n",
   );
+  // Without a number of its own it has that of the pages, as for who starts two servers.
+  const second = start({ PORT: String(port) });
+  expect(await second.exited).toBe(1);
+  expect(await second.errors).toContain("Choose another with PORT, for example PORT=8081.");
   other.close();
 });
