@@ -87,8 +87,9 @@ export class Sockets {
     }
     connection.once("close", () => guard.leave(origin.address));
     this.#acceptor.handleUpgrade(request, connection, head, (socket) => {
-      // What can not be read, ws takes in to the end and throws away. It stays outside, and the page hears why.
-      socket.once("error", () => setImmediate(() => connection.pause()));
+      // What can not be read, ws takes in to the end and throws away: in its next tick, it goes on reading. What is
+      // not in yet stays outside instead, and the page hears why.
+      socket.once("error", () => process.nextTick(() => connection.pause()));
       this.#accept(socket, origin);
     });
   };
