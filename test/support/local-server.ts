@@ -40,7 +40,16 @@ export class LocalServer {
     if (!program) throw new Error(advice);
     const directory = temporaryDirectory();
     const port = await freePort();
-    const child = spawn(program, await args(port, directory.path), { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, await args(port, directory.path), {
+      // It neither reads nor writes what is this user's own.
+      env: {
+        ...process.env,
+        HOME: directory.path,
+        XDG_CONFIG_HOME: directory.path,
+        XDG_DATA_HOME: directory.path,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const server = new LocalServer(port, child, directory);
     let said = "";
     for (const output of [child.stdout, child.stderr]) {

@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import { request } from "node:https";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import type { ServerMessage } from "../../server/protocol/messages.ts";
+import { startCaddy } from "../support/caddy.ts";
+import { type FakeEngine, OFFERS } from "../support/fake-engine.ts";
+import type { LocalServer } from "../support/local-server.ts";
+import { startNginx } from "../support/nginx.ts";
+import { startApp, temporaryDirectory } from "../support/test-app.ts";
+
+describe.each([
+  ["nginx", startNginx],
+  ["Caddy", startCaddy],
+] as const)("behind %s", (_, start) => {
+  const data = temporaryDirectory();
+  let server: Awaited<ReturnType<typeof startApp>>;
+  let engine: FakeEngine;
+  let proxy: LocalServer;
+
+  beforeAll(async () => {
+    server = await startApp({ dataDir: data.path, socketsPerAddress: 2, trustedProxies: ["127.0.0.1"] });
+    engine = server.engine;
+    proxy = await start(server.app.port);
+  });
+
+  afterAll(async () => {
+    await proxy?.close();
+    await server?.app.close();
+    data.remove();
+  });
+
+  /** A page's socket, from another address than the proxy has. */
+  function socket(headers: Record<string, string>): WebSocket {
+    const options = { rejectUnauthorized: false, localAddress: "127.0.0.2", headers };
+    return new WebSocket(`wss://127.0.0.1:${proxy.port}/ws`, options);
+  }
+
+  /** Says messages, and resolves with the first answer of a type. */
+  function say<T extends ServerMessage["type"]>(socket: WebSocket, messages: object[], type: T) {
+    const answer = new Promise<Extract<ServerMessage, { type: T }>>((resolve) => {
+      socket.on("message", (data) => {
+        const message = JSON.parse(String(data));
+        if (message.type === type) resolve(message);
+      });
+    });
+    for (const message of messages) socket.send(JSON.stringify(message));
+    return answer;
+  }
+
+  test("pages come through, with their headers", async () => {
+    const asked = request({
+      host: "127.0.0.1",
+      port: proxy.port,
+      path: "/healthz",
+      rejectUnauthorized: false,
+    });
+    const [response] = await once(asked.end(), "response");
+    response.resume();
+    expect(response.statusCode).toBe(200);
+    expect(response.headers["content-security-policy"]).toContain("default-src 'self'");
+    expect(response.headers["strict-transport-security"]).toContain("max-age");
+  });
+
+  test("a wall is opened and joined through it, and its page's origin is known", async () => {
+    const origin = `https://127.0.0.1:${proxy.port}`;
+    const host = socket({ Origin: origin });
+    await once(host, "open");
+    const open = [{ type: "hello", version: 1 }, { type: "open-room" }];
+    const { code, hostKey } = await say(host, open, "room-opened");
+    const join = [
+      { type: "join", code, hostKey },
+      { type: "offer", sdp: OFFERS.send },
+    ];
+    await say(host, join, "answer");
+    // Media does not come this way: the address at which the proxy reached the server is of no use to browsers.
+    expect(engine.find(code, "publish")?.localAddress).toBeUndefined();
+    host.close();
+    await once(host, "close");
+    const [, foreign] = await once(socket({ Origin: "https://evil.example" }), "unexpected-response");
+    expect(foreign.statusCode).toBe(403);
+  });
+
+  test("the person's network is counted, not the proxy, and nobody can lie about it", async () => {
+    const sockets = [socket({}), socket({})];
+    await Promise.all(sockets.map((one) => once(one, "open")));
+    const [, refusal] = await once(socket({ "X-Forwarded-For": "198.51.100.7" }), "unexpected-response");
+    expect(refusal.statusCode).toBe(429);
+    for (const one of sockets) one.terminate();
+  });
+});

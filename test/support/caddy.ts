@@ -1,0 +1,29 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { selfSigned } from "../../server/certificate.ts";
+import { LocalServer } from "./local-server.ts";
+
+const EXAMPLE = new URL("../../deploy/Caddyfile", import.meta.url);
+
+/** Starts a real Caddy with the example configuration, before a server on another port. */
+export function startCaddy(serverPort: number): Promise<LocalServer> {
+  return LocalServer.start({
+    candidates: ["caddy"],
+    advice: "This test needs Caddy: sudo apt-get install caddy",
+    args: async (port, directory) => {
+      const file = (name: string) => join(directory, name);
+      const { cert, key } = await selfSigned(directory, ["127.0.0.1"], Date.now());
+      writeFileSync(file("cert.pem"), cert);
+      writeFileSync(file("key.pem"), key);
+      // A certificate of its own in place of one from an authority; nothing outside the directory.
+      const example = readFileSync(EXAMPLE, "utf8")
+        .replace("{$DOMAIN} {", `https://127.0.0.1:${port} {\ntls ${file("cert.pem")} ${file("key.pem")}`)
+        .replace("lightwall:8080", `127.0.0.1:${serverPort}`);
+      writeFileSync(
+        file("Caddyfile"),
+        `{\nadmin off\nauto_https disable_redirects\nstorage file_system ${directory}\n}\n${example}`,
+      );
+      return ["run", "--adapter", "caddyfile", "--config", file("Caddyfile")];
+    },
+  });
+}
