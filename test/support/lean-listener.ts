@@ -2,17 +2,31 @@ import { X509Certificate } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { CipherContext, classes, DtlsClient, Message, methods, type Transport } from "werift";
+import { useNativeX25519 } from "../../server/media/x25519.ts";
+import type { Screen } from "../../server/protocol/wall.ts";
 import { offerSdp } from "./offers.ts";
 import { SignalClient } from "./signal-client.ts";
 
-/** Between two checks that keep the connection, ms. */
+/** Between two checks that keep the connection, and before that, until one is answered, ms. */
 const CHECK_INTERVAL = 5_000;
+const FIRST_CHECK_INTERVAL = 100;
 
 /** How long a connection may take, ms. */
 const CONNECT_LIMIT = 8_000;
 
+// Half of a handshake's time.
+useNativeX25519();
+
 const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
 const fingerprint = new X509Certificate(made.certPem).fingerprint256;
+
+/** How to join. */
+interface Knock {
+  /** What it was called before. */
+  screen?: string;
+  /** Whether it stays until a wall that is not there is. */
+  waits?: boolean;
+}
 
 /**
  * A listener without a browser, cheap enough for hundreds in one process: a real session, real checks and a real
@@ -28,9 +42,12 @@ export class LeanListener {
   /** Greatest time between two packets since {@link resetGap}, ms. */
   #worstGap = 0;
   packets = 0;
+  /** Its screen and place, as the server told them when it joined. */
+  readonly screen: Screen;
 
-  private constructor(signal: SignalClient, socket: Socket, answer: string) {
+  private constructor(signal: SignalClient, screen: Screen, socket: Socket, answer: string) {
     this.signal = signal;
+    this.screen = screen;
     this.socket = socket;
     const part = (pattern: RegExp) => pattern.exec(answer)?.[1] ?? "";
     this.#port = Number(part(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/i));
@@ -51,23 +68,22 @@ export class LeanListener {
    * Joins a wall; resolves when media can flow, or with `connects: false` as soon as the address is checked.
    * @throws Error when the server refuses, or the wall closes meanwhile
    */
-  static async join(port: number, code: string, { connects = true } = {}): Promise<LeanListener> {
+  static async join(
+    port: number,
+    code: string,
+    { connects = true, ...knock }: { connects?: boolean } & Knock = {},
+  ): Promise<LeanListener> {
     const signal = await SignalClient.connect(port);
-    signal.send({ type: "join", code });
+    const screen = await enter(signal, code, knock);
     const sdp = offerSdp({ direction: "recvonly", fingerprint: `sha-256 ${fingerprint}` });
     signal.send({ type: "offer", sdp });
     const answer = await signal.next("answer", "error");
-    if (answer.type === "error") {
-      signal.close();
-      throw new Error(answer.message);
-    }
+    if (answer.type === "error") throw refused(signal, answer.message);
     const socket = createSocket("udp4").bind(0, "127.0.0.1");
     await once(socket, "listening");
-    const listener = new LeanListener(signal, socket, answer.sdp);
+    const listener = new LeanListener(signal, screen, socket, answer.sdp);
     try {
-      const checked = once(socket, "message", { signal: AbortSignal.timeout(CONNECT_LIMIT) });
-      listener.send(listener.#check());
-      await checked;
+      await listener.#checked();
       if (connects) await listener.#connect();
       return listener;
     } catch (error) {
@@ -99,6 +115,14 @@ export class LeanListener {
     this.socket.close();
   }
 
+  /** Asks again and again whether the server is there, as the first words may come before it expects anyone. */
+  async #checked(): Promise<void> {
+    const answered = once(this.socket, "message", { signal: AbortSignal.timeout(CONNECT_LIMIT) });
+    const asking = setInterval(() => this.send(this.#check()), FIRST_CHECK_INTERVAL);
+    this.send(this.#check());
+    await answered.finally(() => clearInterval(asking));
+  }
+
   async #connect(): Promise<void> {
     const transport = new SocketTransport((datagram) => this.send(datagram));
     const dtls = new DtlsClient({
@@ -114,7 +138,9 @@ export class LeanListener {
       else if (datagram[0]! >= 20) transport.onData(datagram, ["127.0.0.1", this.#port]);
     });
     const connected = dtls.onConnect.asPromise(CONNECT_LIMIT);
-    await Promise.all([connected, dtls.connect()]);
+    // Itself resolves half a second later, when it no longer waits for a lost flight.
+    dtls.connect().catch(() => {});
+    await connected;
   }
 
   #note(datagram: Buffer): void {
@@ -125,6 +151,21 @@ export class LeanListener {
     this.#lastAt = now;
     this.packets += 1;
   }
+}
+
+/** Joins the wall, as far as its place there. */
+async function enter(signal: SignalClient, code: string, { screen, waits = false }: Knock): Promise<Screen> {
+  signal.send({ type: "join", code, ...(screen && { screen }) });
+  for (;;) {
+    const answer = await signal.next("place", "error");
+    if (answer.type === "place") return answer.screen;
+    if (!waits || answer.code !== "code-unknown") throw refused(signal, answer.message);
+  }
+}
+
+function refused(signal: SignalClient, why: string): Error {
+  signal.close();
+  return new Error(why);
 }
 
 /** werift's view of a listener's socket. */

@@ -27,6 +27,8 @@ export class ServerProcess {
   readonly #env: Record<string, string>;
   port = 0;
   udpPort = 0;
+  /** Where its inspector is, if `NODE_OPTIONS` asked for one. */
+  inspectorUrl = "";
 
   private constructor(env: Record<string, string>) {
     this.#env = env;
@@ -63,6 +65,7 @@ export class ServerProcess {
     const said: string[] = [];
     createInterface({ input: child.stderr! }).on("line", (text) => {
       said.push(text);
+      this.inspectorUrl ||= /^Debugger listening on (ws:\S+)/.exec(text)?.[1] ?? "";
       if (!text.startsWith("{")) return;
       const line: LogLine = JSON.parse(text);
       if (line.level >= ERROR_LEVEL) this.errors.push(line);

@@ -15,7 +15,9 @@ export class SignalClient {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    this.closed = once(socket, "close").then(([code]) => code);
+    this.closed = new Promise((resolve) => socket.once("close", resolve));
+    // Told by `connect`, or of no matter, as it is followed by the close.
+    socket.on("error", () => {});
     socket.on("message", (data) => {
       this.#mail.push(JSON.parse(String(data)));
       this.#wake();
