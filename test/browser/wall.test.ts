@@ -1,4 +1,3 @@
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import {
   becomes,
@@ -7,6 +6,7 @@ import {
   newDevice,
   openScreens,
   PIXEL,
+  picture,
   read,
   startLiveWall,
   startWall,
@@ -20,18 +20,6 @@ const FRAME = 1_000 / 60;
 const ROOMY = { width: 1_280, height: 1_000 };
 
 const { server, browser } = await setStage();
-
-/** Every tile's place and words, as the console shows them. */
-function picture(host: Page): Promise<string[]> {
-  return host.locator(".screen").evaluateAll((tiles) =>
-    tiles
-      .map((tile) => {
-        const { x, y } = (tile as HTMLElement).dataset;
-        return `${tile.querySelector(".label")?.textContent?.trim()} at ${x},${y}`;
-      })
-      .sort(),
-  );
-}
 
 test("an arrangement survives its host's reload, the server's end, and its screens' coming and going", async () => {
   const { host, code } = await startWall(await newDevice(browser), server.url);

@@ -65,7 +65,7 @@ export async function becomes(page: Page, state: string, timeout = 10_000): Prom
 }
 
 /** Reads again and again until it is as it should be; for tests and benches alike. */
-async function eventually<Value>(
+export async function eventually<Value>(
   look: () => Promise<Value>,
   isRight: (value: Value) => boolean,
   wanted: string,
@@ -155,6 +155,18 @@ export async function openScreens(
     screens.push(screen);
   }
   return screens;
+}
+
+/** Every tile's place and words, as the console shows them. */
+export function picture(host: Page): Promise<string[]> {
+  return host.locator(".screen").evaluateAll((tiles) =>
+    tiles
+      .map((tile) => {
+        const { x, y } = (tile as HTMLElement).dataset;
+        return `${tile.querySelector(".label")?.textContent?.trim()} at ${x},${y}`;
+      })
+      .sort(),
+  );
 }
 
 /** What is the matter, in the words that a screen shows. */
