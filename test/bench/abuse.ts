@@ -2,21 +2,19 @@
  * `npm run bench:abuse`: what a minute of floods does to 200 listeners of a live wall, on loopback. The last
  * line is JSON; fails where an aim is missed. `-- <listeners> <seconds a flood>` runs less of it.
  *
- * Memory is compared with what it was after a short round of the same floods: a process takes from the system what
- * its first busy moment needs and keeps most of that, so what tells of a leak is whether floods go on adding to it.
+ * Memory is what the process has of the system after all that can be collected is.
  */
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { Inspector } from "../support/inspector.ts";
 import { LeanHost } from "../support/lean-host.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import type { FloodName, Target } from "./floods.ts";
 
 const LISTENERS = Number(process.argv[2] ?? 200);
-const FLOOD_TIME = Number(process.argv[3] ?? 10);
-/** Of each flood, in seconds, until the server has taken from the system what it needs. */
-const WARM_UP = 2;
+const FLOOD_TIME = Number(process.argv[3] ?? 10) * 1000;
 const AIMS = { worstGapMs: 200, memoryGrowth: 0.1 };
 const JOINING_AT_ONCE = 20;
 /** A listener that got nothing for this long is lost, ms. */
@@ -41,8 +39,8 @@ async function run(flood: FloodName, target: Target): Promise<void> {
 }
 
 /** Sends again, and forged, what the host has sent. */
-async function replay(host: LeanHost, time: number): Promise<void> {
-  const end = performance.now() + time;
+async function replay(host: LeanHost): Promise<void> {
+  const end = performance.now() + FLOOD_TIME;
   while (performance.now() < end) {
     for (const datagram of host.relay.passed("to-server").slice(-100))
       host.relay.inject("to-server", datagram);
@@ -52,20 +50,21 @@ async function replay(host: LeanHost, time: number): Promise<void> {
 }
 
 /** All floods in turn; the worst gap of any listener in each, ms. */
-async function floodWith(seconds: number): Promise<Record<string, number>> {
+async function floodAll(): Promise<Record<string, number>> {
   const gaps: Record<string, number> = {};
   for (const flood of FLOODS) {
     worstGap();
-    if (flood === "replayedMedia") await replay(host, seconds * 1000);
-    else await run(flood, { ...target, time: seconds * 1000 });
+    if (flood === "replayedMedia") await replay(host);
+    else await run(flood, target);
     gaps[flood] = Math.round(worstGap());
     console.log(`${flood}: worst gap ${gaps[flood]} ms, memory ${await memory()} MB`);
   }
   return gaps;
 }
 
-/** Resident memory of the server, MB. */
+/** Resident memory of the server after all that can be collected is, MB. */
 async function memory(): Promise<number> {
+  await inspector.heaps();
   const text = await (await fetch(`${server.url}/metrics`)).text();
   return Math.round(Number(/^lightwall_memory_bytes (\d+)/m.exec(text)?.[1]) / 2 ** 20);
 }
@@ -77,9 +76,10 @@ function worstGap(): number {
   return worst;
 }
 
-const server = await ServerProcess.start({ HOST: "127.0.0.1" });
+const server = await ServerProcess.start({ HOST: "127.0.0.1", NODE_OPTIONS: "--inspect=127.0.0.1:0" });
+const inspector = await Inspector.connect(server.inspectorUrl);
 const host = await LeanHost.start(server.port, server.udpPort);
-const target = { port: server.port, udpPort: server.udpPort, code: host.code };
+const target = { port: server.port, udpPort: server.udpPort, code: host.code, time: FLOOD_TIME };
 const listeners: LeanListener[] = [];
 while (listeners.length < LISTENERS) {
   const count = Math.min(JOINING_AT_ONCE, LISTENERS - listeners.length);
@@ -91,13 +91,8 @@ await delay(3_000);
 worstGap();
 await delay(3_000);
 const quiet = Math.round(worstGap());
-const cold = await memory();
-console.log("To warm up:");
-await floodWith(WARM_UP);
-await delay(REST);
 const before = await memory();
-console.log("In earnest:");
-const gaps = await floodWith(FLOOD_TIME);
+const gaps = await floodAll();
 await delay(REST);
 const after = await memory();
 const lost = listeners.filter(({ silence }) => silence > LOST).length;
@@ -116,7 +111,7 @@ console.log(
     worstGapMs: worst,
     gapsMs: gaps,
     quietGapMs: quiet,
-    memoryMB: { cold, before, after },
+    memoryMB: { before, after },
     memoryGrowth,
     errors: server.errors.length,
     missed,
