@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { growth, soak } from "../support/soak.ts";
 
 test("the server keeps nothing of those who came and went", { timeout: 90_000 }, async () => {
-  const { problems, held, hosts } = await soak({ joins: 400, joinsPerHost: 50 });
+  const { problems, held, hosts } = await soak({ joins: 800, joinsPerHost: 100 });
   expect(problems).toEqual([]);
   expect(hosts).toBe(8);
   // What it would say if the server did keep something of each.
