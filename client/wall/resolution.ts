@@ -8,7 +8,7 @@ const FEWEST = 4;
 /** A frame may take this long, ms: 60 a second, and a bit. */
 const IN_TIME_MS = 18.5;
 /** A longer one is a page that was hidden. */
-const PAUSE_MS = 300;
+const PAUSE_MS = 2_000;
 const STEP = 0.8;
 const LONGEST_STEP = 0.5;
 /** A step down helps if frames take less than this share of what they took. */

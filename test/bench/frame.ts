@@ -120,8 +120,7 @@ async function openScreen(code: string, width: number, height: number): Promise<
       socket.send(JSON.stringify(message));
     });
   });
-  await screen.goto(`${server.url}/w/${code}?palette=ocean`);
-  await screen.locator("#tap").click();
+  await screen.goto(`${server.url}/w/${code}?palette=ocean&autostart`);
   await becomes(screen, "live", 20_000);
   return screen;
 }
