@@ -1,53 +1,73 @@
 import type { BrowserContext, Page } from "playwright-core";
 
-/** Width and height to which recorded pictures are brought, point by point: every one is a painted pixel. */
+/**
+ * Width and height to which recorded pictures are brought, point by point: every one is a painted pixel. Where a picture
+ * spans screens, so wide for each of them.
+ */
 export const PICTURE = { width: 64, height: 36 };
 
 /** A picture that a screen has painted. */
 export interface Picture {
   /** When its frame began, ms as `Date.now()` counts them. */
   at: number;
+  /** In points. */
+  width: number;
   /** Bytes, four a pixel, row by row. */
   pixels: Uint8ClampedArray;
 }
 
-/** Lets pages of a context record the pictures of their looks. Call it before they are opened. */
-export async function prepareRecording(context: BrowserContext): Promise<void> {
-  await context.addInitScript((size) => {
-    const page = globalThis as unknown as { film?: [number, number[]][] };
-    const small = new OffscreenCanvas(size.width, size.height);
-    const pen = small.getContext("2d", { willReadFrequently: true })!;
-    pen.imageSmoothingEnabled = false;
-    const request = globalThis.requestAnimationFrame;
-    // In the task that paints: later a WebGL canvas is empty again.
-    globalThis.requestAnimationFrame = (callback) =>
-      request((now) => {
-        callback(now);
-        const look = document.querySelector<HTMLCanvasElement>(".look");
-        if (!page.film || !look || look.hidden) return;
-        pen.drawImage(look, 0, 0, size.width, size.height);
-        const at = Date.now() - performance.now() + now;
-        page.film.push([at, [...pen.getImageData(0, 0, size.width, size.height).data]]);
-      });
-  }, PICTURE);
+/**
+ * Lets pages of a context record the pictures of their looks. Call it before they are opened.
+ * @param screens that a picture spans
+ */
+export async function prepareRecording(context: BrowserContext, screens = 1): Promise<void> {
+  await context.addInitScript(
+    (size) => {
+      const page = globalThis as unknown as { film?: [number, number[]][] };
+      const small = new OffscreenCanvas(size.width, size.height);
+      const pen = small.getContext("2d", { willReadFrequently: true })!;
+      pen.imageSmoothingEnabled = false;
+      const request = globalThis.requestAnimationFrame;
+      // In the task that paints: later a WebGL canvas is empty again.
+      globalThis.requestAnimationFrame = (callback) =>
+        request((now) => {
+          callback(now);
+          const look = document.querySelector<HTMLCanvasElement>(".look");
+          if (!page.film || !look || look.hidden) return;
+          pen.drawImage(look, 0, 0, size.width, size.height);
+          const at = Date.now() - performance.now() + now;
+          page.film.push([at, [...pen.getImageData(0, 0, size.width, size.height).data]]);
+        });
+    },
+    { ...PICTURE, width: PICTURE.width * screens },
+  );
 }
 
-/** Records for so many ms. */
-export async function record(page: Page, ms: number): Promise<Picture[]> {
-  const film = await page.evaluate(async (ms) => {
-    const page = globalThis as unknown as { film?: [number, number[]][] };
-    page.film = [];
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    const recorded = page.film;
-    delete page.film;
-    return recorded;
-  }, ms);
-  return film.map(([at, pixels]) => ({ at, pixels: Uint8ClampedArray.from(pixels) }));
+/** Records for so many ms, and until there are so many frames, at most four times as long. */
+export async function record(page: Page, ms: number, frames = 1): Promise<Picture[]> {
+  const film = await page.evaluate(
+    async ({ ms, frames }) => {
+      const page = globalThis as unknown as { film?: [number, number[]][] };
+      page.film = [];
+      for (let round = 0; round < 4 && (round === 0 || page.film.length < frames); round++) {
+        await new Promise((resolve) => setTimeout(resolve, ms));
+      }
+      const recorded = page.film;
+      delete page.film;
+      return recorded;
+    },
+    { ms, frames },
+  );
+  return film.map(([at, pixels]) => ({
+    at,
+    width: pixels.length / 4 / PICTURE.height,
+    pixels: Uint8ClampedArray.from(pixels),
+  }));
 }
 
 /** The brightest channel of every pixel of a column, from the top. */
-export function columnOf({ pixels }: Picture, column: number): number[] {
-  return Array.from({ length: PICTURE.height }, (_, row) => brightest(pixels, row * PICTURE.width + column));
+export function columnOf({ pixels, width }: Picture, column: number): number[] {
+  return Array.from({ length: PICTURE.height }, (_, row) => brightest(pixels, row * width + column));
 }
 
 function brightest(pixels: Uint8ClampedArray, pixel: number): number {
