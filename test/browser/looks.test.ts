@@ -172,3 +172,14 @@ test("a screen that loses its GPU shows solid light, and its look again when it 
   await screen.locator(".look:not([hidden])").waitFor();
   await expect.poll(solid).toBe(0);
 });
+
+test("a look goes dark with the song, and comes back with it", async () => {
+  const { host, code } = await startSong(chord(20), "rings");
+  const screen = await openLook(code);
+  await host.keyboard.press("Space");
+  await screen.locator(".look[hidden]").waitFor({ state: "attached" });
+  await host.keyboard.press("Space");
+  await screen.locator(".look:not([hidden])").waitFor();
+  const [picture] = await record(screen, 1_000, 10);
+  expect(picture).toBeDefined();
+});

@@ -48,6 +48,8 @@ export class Look {
   #canvas: HTMLCanvasElement | undefined;
   #view: View | undefined;
   #bank: Bank | undefined;
+  /** Of the spectra that the bank takes, Hz. */
+  #rate = 0;
   #place: Place | undefined;
   #pulse = new Pulse();
   #resolution = new Resolution(1);
@@ -77,19 +79,21 @@ export class Look {
 
   /** Takes what is heard: dB per bin, its media time in ms, and how loud sounds count. */
   hear(spectrum: Float32Array, media: number, measure: Measure): void {
-    this.#bank ??= new Bank(this.#sampleRate(), spectrum.length * 2);
-    this.#bank.add(spectrum, media, measure);
+    const rate = this.#sampleRate();
+    if (rate !== this.#rate) this.#bank = new Bank(rate, spectrum.length * 2);
+    this.#rate = rate;
+    this.#bank?.add(spectrum, media, measure);
   }
 
   /** Paints. False while it cannot: then the solid light is to be seen. */
   paint(frame: Frame): boolean {
     const [canvas, view] = [this.#canvas, this.#view];
     if (!canvas || !view || !this.#place || !this.#bank) return false;
-    const { clientWidth, clientHeight } = canvas;
-    if (clientWidth * clientHeight === 0) return false;
     if (frame.brightness > 0) this.#litAt = frame.now;
     canvas.hidden = !this.isGlowing(frame.now);
     if (canvas.hidden) return true;
+    const { clientWidth, clientHeight } = canvas;
+    if (clientWidth * clientHeight === 0) return false;
     this.#resolution.add(frame.now - this.#paintedAt);
     this.#paintedAt = frame.now;
     const shape = clientWidth / clientHeight;
