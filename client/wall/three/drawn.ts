@@ -28,6 +28,13 @@ export function paletteTexture({ colours }: Palette): DataTexture {
   return texture;
 }
 
+/** From linear light to what a canvas takes. */
+export const TO_SRGB = /* glsl */ `
+vec3 toSrgb(vec3 light) {
+  vec3 steep = 1.055 * pow(light, vec3(1.0 / 2.4)) - 0.055;
+  return mix(steep, 12.92 * light, vec3(lessThanEqual(light, vec3(0.0031308))));
+}`;
+
 /** Places the scene's whole rectangle under the camera; `at` is then a point of the scene. */
 export const WHOLE_VERTEX = /* glsl */ `
 in vec3 position;

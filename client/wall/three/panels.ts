@@ -1,21 +1,21 @@
 import {
   AdditiveBlending,
-  BufferAttribute,
-  type Color,
-  DataTexture,
   DoubleSide,
-  Group,
-  LinearFilter,
+  DynamicDrawUsage,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
   Mesh,
-  MeshBasicMaterial,
+  NoBlending,
   PlaneGeometry,
+  RawShaderMaterial,
   Scene,
-  SRGBColorSpace,
   type Texture,
 } from "three";
 import type { Extent } from "../../../server/protocol/wall.ts";
-import type { Rgb } from "../../light/photometry.ts";
+import { lightOf, type Rgb } from "../../light/photometry.ts";
 import { PLACE_RATIO } from "../scene/stage.ts";
+import { GLSL } from "./drawn.ts";
+import { fragmentOf, GAP, KINDS, type Kind, vertexOf } from "./panel-shaders.ts";
 
 /** A screen of the wall, by its place. */
 export interface PanelPlace extends Extent {
@@ -28,21 +28,20 @@ export interface PanelLight {
   glow: Rgb;
 }
 
-/** Free on each side of a panel, and how far the floor is below the wall; in heights of a place. */
-const GAP = 0.03;
+/** How far the floor is below the wall, in heights of a place. */
 const FLOOR = 0.16;
-/** How much of a panel's light the floor gives back at its edge, and how high up there is some. */
-const MIRRORED = 0.32;
-const MIRRORED_HEIGHT = 1.3;
-/** Size of a panel's glow, in panels, and how bright it is at the panel's edge. */
-const GLOW = 2.6;
-const GLOW_LIGHT = 0.2;
 
-/** The panels of a wall, hung in the dark over a floor that mirrors them a little. */
+/** The panels of a wall, hung in the dark over a floor that mirrors them a little; each kind of part in one go for all. */
 export class Panels {
   readonly scene = new Scene();
-  readonly #panels = new Map<string, Panel>();
-  readonly #halo = haloTexture();
+  readonly #uniforms = {
+    picture: { value: null as Texture | null },
+    pictured: { value: false },
+    ground: { value: 0 },
+  };
+  readonly #materials = KINDS.map((kind) => materialOf(kind, this.#uniforms));
+  #geometry = new InstancedBufferGeometry();
+  #ids: string[] = [];
   #key = "";
 
   /** Hangs the panels where their screens are. The middle of the wall is at 0, 0, 0. */
@@ -53,11 +52,16 @@ export class Panels {
     ]);
     if (key === this.#key) return;
     this.#key = key;
-    this.#clear();
-    for (const place of places) {
-      const panel = new Panel(place, extent, this.#halo);
-      this.#panels.set(place.id, panel);
-      this.scene.add(panel.group);
+    this.#ids = places.map(({ id }) => id);
+    this.#geometry.dispose();
+    this.#geometry = geometryOf(places, extent);
+    this.#uniforms.ground.value = -extent.height / 2 - FLOOR;
+    this.scene.clear();
+    for (const [order, material] of this.#materials.entries()) {
+      const mesh = new Mesh(this.#geometry, material);
+      mesh.frustumCulled = false;
+      mesh.renderOrder = order;
+      this.scene.add(mesh);
     }
   }
 
@@ -66,122 +70,67 @@ export class Panels {
    * @param picture of the whole wall, of which each panel shows its part
    */
   light(lightOf: (id: string) => PanelLight | undefined, picture: Texture | null): void {
-    for (const [id, panel] of this.#panels) panel.light(lightOf(id), picture);
-  }
-
-  dispose(): void {
-    this.#clear();
-    this.#halo.dispose();
-  }
-
-  #clear(): void {
-    for (const panel of this.#panels.values()) panel.dispose();
-    this.scene.clear();
-    this.#panels.clear();
-  }
-}
-
-class Panel {
-  readonly group = new Group();
-  readonly #face = new MeshBasicMaterial();
-  readonly #mirrored = new MeshBasicMaterial({ transparent: true, vertexColors: true, depthWrite: false });
-  readonly #glow: MeshBasicMaterial;
-  readonly #bezel = new MeshBasicMaterial({ color: 0x050507 });
-  readonly #geometries: PlaneGeometry[] = [];
-
-  constructor(place: PanelPlace, extent: Extent, halo: Texture) {
-    const width = place.width * PLACE_RATIO - 2 * GAP;
-    const height = place.height - 2 * GAP;
-    const x = (place.x - extent.x + place.width / 2 - extent.width / 2) * PLACE_RATIO;
-    const y = extent.height / 2 - (place.y - extent.y + place.height / 2);
-    const floor = -extent.height / 2 - FLOOR;
-
-    this.#glow = new MeshBasicMaterial({ map: halo, blending: AdditiveBlending, depthWrite: false });
-    this.#add(new PlaneGeometry(width + 2 * GAP, height + 2 * GAP), this.#bezel, x, y, -0.01);
-    this.#add(windowed(new PlaneGeometry(width, height), place, extent), this.#face, x, y, 0);
-    this.#add(new PlaneGeometry(GLOW * width, GLOW * height), this.#glow, x, y, -0.06);
-
-    const mirror = windowed(new PlaneGeometry(width, height, 1, 8), place, extent);
-    mirror.setAttribute("color", fading(mirror, y - floor));
-    this.#add(mirror, this.#mirrored, x, 2 * floor - y, 0).scale.y = -1;
-    this.#mirrored.side = DoubleSide;
-  }
-
-  light(light: PanelLight | undefined, picture: Texture | null): void {
-    this.group.visible = light !== undefined;
-    if (!light) return;
-    for (const material of [this.#face, this.#mirrored]) {
-      if (material.map !== picture) {
-        material.needsUpdate = (material.map === null) !== (picture === null);
-        material.map = picture;
-      }
-      paint(material.color, light.colour);
+    const { colour, glow } = this.#geometry.attributes;
+    if (!colour || !glow) return;
+    for (const [n, id] of this.#ids.entries()) {
+      const light = lightOf(id);
+      put(colour.array, n, light?.colour);
+      put(glow.array, n, light?.glow);
     }
-    paint(this.#glow.color, light.glow);
+    colour.needsUpdate = glow.needsUpdate = true;
+    this.#uniforms.picture.value = picture;
+    this.#uniforms.pictured.value = picture !== null;
   }
 
   dispose(): void {
-    for (const geometry of this.#geometries) geometry.dispose();
-    for (const material of [this.#face, this.#mirrored, this.#glow, this.#bezel]) material.dispose();
-  }
-
-  #add(geometry: PlaneGeometry, material: MeshBasicMaterial, x: number, y: number, z: number): Mesh {
-    const mesh = new Mesh(geometry, material);
-    mesh.position.set(x, y, z);
-    this.group.add(mesh);
-    this.#geometries.push(geometry);
-    return mesh;
+    this.#geometry.dispose();
+    for (const material of this.#materials) material.dispose();
   }
 }
 
-/** Lets a panel show its part of a picture of the whole wall. */
-function windowed(
-  geometry: PlaneGeometry,
-  { x, y, width, height }: PanelPlace,
-  extent: Extent,
-): PlaneGeometry {
-  const uv = geometry.attributes.uv as BufferAttribute;
-  for (let n = 0; n < uv.count; n++) {
-    uv.setXY(
-      n,
-      (x - extent.x + uv.getX(n) * width) / extent.width,
-      1 - (y - extent.y + (1 - uv.getY(n)) * height) / extent.height,
-    );
+function materialOf(kind: Kind, uniforms: Record<string, { value: unknown }>) {
+  const adds = kind === "glow" || kind === "mirror";
+  return new RawShaderMaterial({
+    glslVersion: GLSL,
+    vertexShader: vertexOf(kind),
+    fragmentShader: fragmentOf(kind),
+    uniforms,
+    blending: adds ? AdditiveBlending : NoBlending,
+    depthWrite: !adds,
+    side: DoubleSide,
+  });
+}
+
+function geometryOf(places: readonly PanelPlace[], extent: Extent): InstancedBufferGeometry {
+  const plane = new PlaneGeometry();
+  const geometry = new InstancedBufferGeometry();
+  geometry.setIndex(plane.index);
+  geometry.setAttribute("position", plane.attributes.position!);
+  const rects = places.flatMap(({ x, y, width, height }) => [
+    (x - extent.x + width / 2 - extent.width / 2) * PLACE_RATIO,
+    extent.height / 2 - (y - extent.y + height / 2),
+    width * PLACE_RATIO - 2 * GAP,
+    height - 2 * GAP,
+  ]);
+  const parts = places.flatMap(({ x, y, width, height }) => [
+    (x - extent.x) / extent.width,
+    1 - (y - extent.y + height) / extent.height,
+    width / extent.width,
+    height / extent.height,
+  ]);
+  geometry.setAttribute("rect", new InstancedBufferAttribute(new Float32Array(rects), 4));
+  geometry.setAttribute("part", new InstancedBufferAttribute(new Float32Array(parts), 4));
+  for (const name of ["colour", "glow"]) {
+    const light = new InstancedBufferAttribute(new Float32Array(3 * places.length), 3);
+    geometry.setAttribute(name, light.setUsage(DynamicDrawUsage));
   }
+  geometry.instanceCount = places.length;
   return geometry;
 }
 
-/** The floor gives back less of what is higher above it. */
-function fading(geometry: PlaneGeometry, above: number): BufferAttribute {
-  const position = geometry.attributes.position as BufferAttribute;
-  const colours = new Float32Array(4 * position.count).fill(1);
-  for (let n = 0; n < position.count; n++) {
-    const height = above + position.getY(n);
-    colours[4 * n + 3] = MIRRORED * Math.max(1 - height / MIRRORED_HEIGHT, 0) ** 2;
-  }
-  return new BufferAttribute(colours, 4);
-}
-
-function paint(colour: Color, [red, green, blue]: Rgb): void {
-  colour.setRGB(red / 255, green / 255, blue / 255, SRGBColorSpace);
-}
-
-/** Light that falls off from a rectangle's edge outward, dark before the texture ends. */
-function haloTexture(): DataTexture {
-  const size = 128;
-  const bytes = new Uint8Array(4 * size * size);
-  for (let n = 0; n < size * size; n++) {
-    const [u, v] = [((n % size) + 0.5) / size, (Math.floor(n / size) + 0.5) / size];
-    const edge = 1 / GLOW;
-    const off = Math.hypot(Math.max(Math.abs(2 * u - 1) - edge, 0), Math.max(Math.abs(2 * v - 1) - edge, 0));
-    const light = GLOW_LIGHT * Math.max(1 - off / (1 - edge), 0) ** 4;
-    // As sRGB has it, which has more steps where it is dark.
-    bytes.fill(Math.round(255 * light ** (1 / 2.2)), 4 * n, 4 * n + 3);
-    bytes[4 * n + 3] = 255;
-  }
-  const texture = new DataTexture(bytes, size, size);
-  texture.colorSpace = SRGBColorSpace;
-  texture.minFilter = texture.magFilter = LinearFilter;
-  texture.needsUpdate = true;
-  return texture;
+/** Writes a colour as light. */
+function put(into: ArrayLike<number>, n: number, rgb: Rgb = [0, 0, 0]): void {
+  const [red, green, blue] = rgb.map(Math.round) as unknown as Rgb;
+  const light = lightOf([red, green, blue]);
+  (into as Float32Array).set([light.red, light.green, light.blue], 3 * n);
 }

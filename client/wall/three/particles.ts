@@ -34,12 +34,14 @@ in vec2 off;
 in float level;
 out vec4 light;
 void main() {
-  float away = length(off);
-  float core = exp(-away * away * 40.0);
-  float halo = max(exp(-away * 4.2) - exp(-4.2), 0.0);
+  float square = dot(off, off);
+  if (square >= 1.0) discard;
+  float core = max(1.0 - 16.0 * square, 0.0);
+  float left = 1.0 - sqrt(square);
+  float halo = left * left * left;
   vec3 colour = texture(palette, vec2(clamp(0.25 + 0.75 * level, 0.0, 1.0), 0.5)).rgb;
   float shine = level * level;
-  light = vec4(colour * shine * (core * (0.35 + 0.65 * level) + 0.3 * halo), 1.0);
+  light = vec4(colour * shine * (core * core * (0.35 + 0.65 * level) + 0.3 * halo), 1.0);
 }`;
 
 const CORNERS = new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]);

@@ -12,7 +12,7 @@ import type { Moment } from "../scene/moment.ts";
 import { stretchOf } from "../scene/stage.ts";
 import type { Showing, View } from "../view.ts";
 import { drawBars } from "./bars.ts";
-import { type Drawn, GLSL, paletteTexture } from "./drawn.ts";
+import { type Drawn, GLSL, paletteTexture, TO_SRGB } from "./drawn.ts";
 import { FullPass, PASS_VERTEX } from "./full-pass.ts";
 import { GuardPass } from "./guard-pass.ts";
 import { drawParticles } from "./particles.ts";
@@ -24,17 +24,15 @@ const SCENES: Record<SceneMode, (palette: { value: unknown }) => Drawn> = {
   particles: drawParticles,
 };
 
-/** From linear light to what a canvas takes. */
 const COPY = /* glsl */ `
 precision highp float;
 uniform sampler2D picture;
 uniform float brightness;
 in vec2 uv;
 out vec4 colour;
+${TO_SRGB}
 void main() {
-  vec3 light = texture(picture, uv).rgb * brightness;
-  vec3 steep = 1.055 * pow(light, vec3(1.0 / 2.4)) - 0.055;
-  colour = vec4(mix(steep, 12.92 * light, vec3(lessThanEqual(light, vec3(0.0031308)))), 1.0);
+  colour = vec4(toSrgb(texture(picture, uv).rgb * brightness), 1.0);
 }`;
 
 /** Draws a window of a scene, through the flash guard. */

@@ -1,13 +1,29 @@
 import { percentile } from "../wall/figures.ts";
-import type { FrameCost, Thumbnail } from "./in-page.ts";
+import type { Thumbnail } from "./in-page.ts";
+import type { FrameCost } from "./trace.ts";
 
-/** What frames cost: the scripts' time, of half of them and of 95 in a hundred, ms, and frames a second. */
-export function costOf(frames: readonly FrameCost[]): { medianMs: number; scriptMs: number; fps: number } {
+export interface Cost {
+  /** The scripts' time on the processor in half of the frames and in 95 of a hundred, ms; and by the clock. */
+  scriptP50Ms: number;
+  scriptP95Ms: number;
+  clockP95Ms: number;
+  fps: number;
+}
+
+/** What frames cost. */
+export function costOf(frames: readonly FrameCost[]): Cost {
   const seconds = (frames.at(-1)!.at - frames[0]!.at) / 1_000;
-  const scripts = frames.map(({ script }) => script);
+  const of = (kind: "cpu" | "wall", share: number) =>
+    round(
+      percentile(
+        frames.map((frame) => frame[kind]),
+        share,
+      ),
+    );
   return {
-    medianMs: round(percentile(scripts, 0.5)),
-    scriptMs: round(percentile(scripts, 0.95)),
+    scriptP50Ms: of("cpu", 0.5),
+    scriptP95Ms: of("cpu", 0.95),
+    clockP95Ms: of("wall", 0.95),
     fps: round((frames.length - 1) / seconds),
   };
 }

@@ -1,10 +1,4 @@
-/** What a page notes of its frames. Given to pages as it is: it uses nothing from outside. */
-
-/** One frame: when it began, and how long its scripts ran, ms. */
-export interface FrameCost {
-  at: number;
-  script: number;
-}
+/** What a page notes of what it paints. Given to pages as it is: it uses nothing from outside. */
 
 /** A picture that was painted, made small: brightness of each point, 0..255. */
 export interface Thumbnail {
@@ -13,17 +7,17 @@ export interface Thumbnail {
   light: number[];
 }
 
-interface Watched {
-  costs: FrameCost[];
+/** What a page keeps for the bench, as `watched`. */
+export interface Watched {
   film: Thumbnail[];
   filming: boolean;
   /** Beside its own work, each frame takes so much longer, ms. */
   burden: number;
 }
 
-/** Watches every frame of a page, from its start on. */
+/** Prepares a page, from its start on. */
 export function watchFrames(size: { width: number; height: number }): void {
-  const watched: Watched = { costs: [], film: [], filming: false, burden: 0 };
+  const watched: Watched = { film: [], filming: false, burden: 0 };
   Object.assign(globalThis, { watched });
   const pen = new OffscreenCanvas(size.width, size.height).getContext("2d", { willReadFrequently: true })!;
   const take = (at: number): void => {
@@ -42,10 +36,6 @@ export function watchFrames(size: { width: number; height: number }): void {
     request((now) => {
       const began = performance.now();
       callback(now);
-      const script = performance.now() - began;
-      const last = watched.costs.at(-1);
-      if (last?.at === now) last.script += script;
-      else watched.costs.push({ at: now, script });
       if (watched.filming) take(performance.timeOrigin + now);
       while (performance.now() - began < watched.burden);
     });
