@@ -10,6 +10,8 @@ import type { Song } from "./song.ts";
  */
 const USUAL_SEND_MS = 27;
 const INTERVAL_MS = 250;
+/** A sound's frames are there only when they are full, and decoded, ms. */
+const SENT_MS = 200;
 
 /**
  * Keeps this computer's own sound in step with the light: the loudspeaker waits as long as a sound takes to
@@ -31,6 +33,7 @@ export class InStep {
         (lateMs) => {
           this.#measured = this.#sendMs() + lateMs;
         },
+        SENT_MS,
       );
     }
     broadcast.onSender = (sender) => this.#exact?.watch(sender);

@@ -1,19 +1,24 @@
 import type { Report } from "../../server/protocol/messages.ts";
 import { attackAge } from "../light/attack.ts";
-import { canBeExact, Exact } from "../shared/exact.ts";
+import { canBeExact, Exact, type Piece } from "../shared/exact.ts";
+import { GraphOffset } from "./graph-offset.ts";
 import { MediaTime } from "./media-time.ts";
 import type { Sound } from "./sound.ts";
-
-/** What the audio graph holds back between the track and the analyser, in most browsers, until it is measured, ms. */
-const USUAL_GRAPH_MS = 8;
+import { Stretch } from "./stretch.ts";
 
 /** What light takes beside the jitter buffer: the network, the audio graph, half of the analyser's window; ms. */
 const USUAL_WAY_MS = 50;
 
-/** Measured again when the graph's clock has moved by this, but not while a measurement may go on, ms. */
+/** How often the browser is asked for its times: while it hands sound on evenly, and while it does not, ms. */
+const STEADY_INTERVAL_MS = 100;
+const MOVING_INTERVAL_MS = 30;
+
+/** Frames come before their sound, and only need to be decoded, ms. */
+const DECODED_MS = 40;
+
+/** Measured again when the graph's clock has moved by this, and not more often than this, ms. */
 const MOVED_MS = 3;
-const MEASURE_INTERVAL_MS = 5_000;
-const STALL_MS = 40;
+const MEASURE_INTERVAL_MS = 600;
 
 /** What is heard at a moment, and when it was to be heard. */
 export interface Heard {
@@ -27,34 +32,34 @@ export interface Heard {
 export class Dating {
   readonly time = new MediaTime();
   readonly #sound: Sound;
-  #receiver: RTCRtpReceiver | undefined;
-  #graphMs = USUAL_GRAPH_MS;
+  readonly #offset = new GraphOffset();
+  readonly #stretch: Stretch;
   readonly #exact: Exact | undefined;
-  #isExact = false;
-  /**
-   * How the graph's time stood to the page's when it was measured first. Sound that waits in the graph while it misses
-   * a beat comes later by just as much, so what was measured goes on to hold.
-   */
-  #graphLead: number | undefined;
-  /** The same when it was measured last: what has moved since is worth another look. */
+  #receiver: RTCRtpReceiver | undefined;
+  #askedAt = 0;
+  /** How the graph's time stood to the page's when it was measured last: what has moved since is worth another look. */
   #measuredLead = 0;
-  #measuredAt = 0;
+  #measuredAt = Number.POSITIVE_INFINITY;
+  /** Something has happened on the way that nobody counts. */
+  #disturbed = false;
 
   constructor(sound: Sound) {
     this.#sound = sound;
+    this.#stretch = new Stretch(({ skippedMs, madeUpMs }) => {
+      this.#offset.skip(skippedMs);
+      this.#disturbed ||= madeUpMs > 0;
+    });
     if (!canBeExact()) return;
     this.#exact = new Exact(
       () => this.#piece(),
-      (lateMs) => {
-        this.#graphMs -= lateMs;
-        this.#isExact = true;
-      },
+      (lateMs) => this.#offset.correct(lateMs),
+      DECODED_MS,
     );
   }
 
   get precision(): Report["precision"] {
     if (!this.time.known) return "buffer";
-    return this.#isExact ? "exact" : "graph";
+    return this.#offset.exact ? "exact" : "graph";
   }
 
   /** A receiver is made, through which sound may come later. */
@@ -70,9 +75,7 @@ export class Dating {
   /** The audio graph begins anew, and with it all that was measured of it. */
   restart(): void {
     this.time.restartGraph();
-    this.#graphMs = USUAL_GRAPH_MS;
-    this.#isExact = false;
-    this.#graphLead = undefined;
+    this.#offset.reset();
   }
 
   /** Sound is heard again: measures by its frames, where the browser can. */
@@ -93,41 +96,44 @@ export class Dating {
   hear(): Heard {
     const rendered = this.#sound.renderedMs;
     const now = performance.now();
-    this.time.add(now, rendered, this.#receiver?.getSynchronizationSources()[0]);
-    if (this.#hasMoved(now)) this.#measure(now);
+    this.#ask(now, rendered);
+    if (this.#isDoubtful(now)) this.#measure(now);
     const middle = rendered - this.#sound.lookBackMs;
-    return { spectrum: this.#sound.spectrum(), media: this.time.known ? this.#mediaAt(middle) : middle };
+    return { spectrum: this.#sound.spectrum(), media: this.#mediaAt(middle) };
   }
 
   /** Media time at which the beat begins that was just heard, ms. */
   attack(): number {
     const age = attackAge(this.#sound.waveform(), this.#sound.sampleRate) * 1_000;
-    const begin = this.#sound.renderedMs - age;
-    return this.time.known ? this.#mediaAt(begin) : begin;
+    return this.#mediaAt(this.#sound.renderedMs - age);
   }
 
   #mediaAt(graphMs: number): number {
-    return this.time.at(graphMs - this.#graphMs, this.#graphLead);
+    return graphMs + (this.time.known ? this.#offset.value : 0);
   }
 
-  #hasMoved(now: number): boolean {
-    if (this.#graphLead === undefined) return false;
-    const moved = Math.abs(this.time.graphLead - this.#measuredLead);
-    return moved > STALL_MS || (moved > MOVED_MS && now - this.#measuredAt > MEASURE_INTERVAL_MS);
+  /** To ask the browser for its times halts this thread until another one answers: no more often than will do. */
+  #ask(now: number, rendered: number): void {
+    const isDue = now - this.#askedAt >= (this.time.steady ? STEADY_INTERVAL_MS : MOVING_INTERVAL_MS);
+    if (isDue) this.#askedAt = now;
+    this.time.add(now, rendered, isDue ? this.#receiver?.getSynchronizationSources()[0] : undefined);
+    if (this.time.known && !this.#offset.tell(this.time.offset)) this.#disturbed = true;
+    if (this.#receiver) this.#stretch.watch(this.#receiver, now);
+  }
+
+  #isDoubtful(now: number): boolean {
+    if (now - this.#measuredAt < MEASURE_INTERVAL_MS) return false;
+    return this.#disturbed || Math.abs(this.time.graphLead - this.#measuredLead) > MOVED_MS;
   }
 
   #measure(now: number): void {
-    if (!this.#exact) return;
-    const lead = this.time.graphLead;
-    // The graph keeps only so much waiting: after a longer stall nothing of before holds.
-    if (Math.abs(lead - (this.#graphLead ?? lead)) > STALL_MS) this.restart();
     this.#measuredAt = now;
-    this.#measuredLead = lead;
-    this.#graphLead ??= lead;
-    this.#exact.calibrate();
+    this.#measuredLead = this.time.graphLead;
+    this.#disturbed = false;
+    this.#exact?.calibrate();
   }
 
-  #piece() {
+  #piece(): Piece | undefined {
     if (!this.time.known) return;
     const timestamp = this.time.timestampOf(this.#mediaAt(this.#sound.renderedMs));
     return { sound: this.#sound.waveform(), rate: this.#sound.sampleRate, timestamp };

@@ -5,8 +5,8 @@ export type Source = Pick<RTCRtpSynchronizationSource, "rtpTimestamp" | "timesta
 
 /** How long it is of interest when a frame was handed to the track. */
 const SOUND_KEPT_MS = 500;
-/** Frames around a moment from which its media time is taken: enough to outvote a stray one. */
-const AROUND_MS = 50;
+/** What the jitter buffer takes out or puts in at a time is more than this, ms. */
+const STEADY_MS = 1;
 /** The audio graph renders in steps of about 10 ms, some of them late; in this time one is not. */
 const GRAPH_KEPT_MS = 2_000;
 
@@ -54,12 +54,16 @@ export class MediaTime {
     return this.#graph.reduce((most, { lead }) => Math.max(most, lead), Number.NEGATIVE_INFINITY);
   }
 
-  /** Media time of the sound that was handed to the track when the graph's time was `graphMs`. */
-  at(graphMs: number, graphLead = this.graphLead): number {
-    const at = graphMs - graphLead;
-    const near = this.#frames.filter((frame) => Math.abs(frame.at - at) <= AROUND_MS);
-    const leads = (near.length > 0 ? near : this.#frames.slice(-1)).map(({ lead }) => lead);
-    return at + leads.sort((a, b) => a - b)[leads.length >> 1]!;
+  /** Media time minus the graph's time, as if the graph held nothing back, in ms. */
+  get offset(): number {
+    const leads = this.#frames.map(({ lead }) => lead).sort((a, b) => a - b);
+    return leads[leads.length >> 1]! - this.graphLead;
+  }
+
+  /** Whether sound was handed on evenly of late. */
+  get steady(): boolean {
+    const leads = this.#frames.map(({ lead }) => lead);
+    return leads.length > 1 && Math.max(...leads) - Math.min(...leads) < STEADY_MS;
   }
 
   /** The graph's clock starts anew: a new audio context. */

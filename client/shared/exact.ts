@@ -1,12 +1,10 @@
 import type { FromFrames, ToFrames } from "./frames-worker.ts";
 
-/** Findings that make a calibration, few enough for three seconds, and how closely most of them must agree, ms. */
-const FINDINGS = 9;
+/** Findings in a row that make a calibration, and how closely they must agree, ms. */
+const FINDINGS = 3;
 const AGREEMENT_MS = 1;
-/** From a look to the search: a sender's frames are ready only when they are full, ms. */
-const FRAMES_MS = 200;
 /** Between two looks, ms. */
-const INTERVAL_MS = 100;
+const INTERVAL_MS = 50;
 /** Looks after which nothing comes of it: silence, a strange decoder, a machine too busy to hear evenly. */
 const LOOKS_MAX = 60;
 /** The way through the audio graph changes seldom, ms. */
@@ -26,12 +24,13 @@ export function canBeExact(): boolean {
 
 /**
  * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear their RTP
- * time. For some three seconds a minute a second decoder runs; otherwise frames only pass by.
+ * time. For half a second a minute, and when asked, a second decoder runs; otherwise frames only pass by.
  */
 export class Exact {
   readonly #worker: Worker;
   readonly #piece: () => Piece | undefined;
   readonly #onFound: (lateMs: number) => void;
+  readonly #framesMs: number;
   #findings: number[] = [];
   #looks = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,8 +39,10 @@ export class Exact {
    * Starts its worker, so that it is ready when frames come.
    * @param piece gives sound to date; undefined while there is none
    * @param onFound takes how much later than believed the sound is, in ms, now and then
+   * @param framesMs how long after a sound its frames are ready and decoded
    */
-  constructor(piece: () => Piece | undefined, onFound: (lateMs: number) => void) {
+  constructor(piece: () => Piece | undefined, onFound: (lateMs: number) => void, framesMs: number) {
+    this.#framesMs = framesMs;
     this.#piece = piece;
     this.#onFound = onFound;
     this.#worker = new Worker(new URL("./frames-worker.ts", import.meta.url), { type: "module" });
@@ -64,7 +65,7 @@ export class Exact {
   #look(): void {
     const piece = this.#piece();
     this.#looks += 1;
-    if (piece) this.#wait(FRAMES_MS, () => this.#tell({ type: "find", ...piece }));
+    if (piece) this.#wait(this.#framesMs, () => this.#tell({ type: "find", ...piece }));
     else this.#take(null);
   }
 
@@ -90,10 +91,9 @@ export class Exact {
   }
 }
 
-/** The median, if the middle half agrees. */
+/** The median, if all agree: what stretches sound in between shifts those after it. */
 function agreed(findings: number[]): number | undefined {
   if (findings.length < FINDINGS) return;
-  const sorted = findings.sort((a, b) => a - b);
-  const [low, high] = [sorted[FINDINGS >> 2]!, sorted[FINDINGS - 1 - (FINDINGS >> 2)]!];
-  return high - low <= AGREEMENT_MS ? sorted[FINDINGS >> 1] : undefined;
+  const [low, middle, high] = findings.toSorted((a, b) => a - b) as [number, number, number];
+  return high - low <= AGREEMENT_MS ? middle : undefined;
 }

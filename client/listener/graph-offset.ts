@@ -1,0 +1,55 @@
+/** What the audio graph holds back between the track and the analyser, in most browsers, until it is measured, ms. */
+const USUAL_GRAPH_MS = 8;
+
+/**
+ * The browser tells times of whole packets, so what it tells is off by up to half a packet and some; further from what was
+ * measured than this, sound has been left out or lost that nobody counted, ms.
+ */
+const LOST_MS = 15;
+
+/**
+ * Media time minus the audio graph's time: what dates all that the graph holds. Known roughly from what the browser tells;
+ * exactly once it was measured, and from then on by counting what the jitter buffer leaves out and puts in.
+ */
+export class GraphOffset {
+  #told = 0;
+  #measured: { offset: number; told: number } | undefined;
+
+  /**
+   * Takes what the browser's own times say of it, in ms.
+   * @returns false if that contradicts what was measured, which no longer counts then
+   */
+  tell(offset: number): boolean {
+    this.#told = offset - USUAL_GRAPH_MS;
+    if (!this.#measured || Math.abs(this.#told - this.#measured.told) <= LOST_MS) return true;
+    this.#measured = undefined;
+    return false;
+  }
+
+  /** The jitter buffer has left out this much sound, in ms; below zero, it has put in some. */
+  skip(ms: number): void {
+    if (!this.#measured) return;
+    this.#measured.offset += ms;
+    this.#measured.told += ms;
+  }
+
+  /** What the graph holds was found to be this much later in the song than {@link value} said, in ms. */
+  correct(lateMs: number): void {
+    this.#measured = { offset: this.value + lateMs, told: this.#told };
+  }
+
+  /** Whether it was measured, and holds. */
+  get exact(): boolean {
+    return this.#measured !== undefined;
+  }
+
+  /** In ms. */
+  get value(): number {
+    return this.#measured?.offset ?? this.#told;
+  }
+
+  /** Nothing of before holds: another graph. */
+  reset(): void {
+    this.#measured = undefined;
+  }
+}
