@@ -2,9 +2,9 @@ import type { Report } from "../../server/protocol/messages.ts";
 import { attackAge } from "../light/attack.ts";
 import { canBeExact, Exact, type Piece } from "../shared/exact.ts";
 import { GraphOffset } from "./graph-offset.ts";
+import { JitterBuffer } from "./jitter-buffer.ts";
 import { MediaTime } from "./media-time.ts";
 import type { Sound } from "./sound.ts";
-import { Stretch } from "./stretch.ts";
 
 /** What light takes beside the jitter buffer: the network, the audio graph, half of the analyser's window; ms. */
 const USUAL_WAY_MS = 50;
@@ -33,7 +33,7 @@ export class Dating {
   readonly time = new MediaTime();
   readonly #sound: Sound;
   readonly #offset = new GraphOffset();
-  readonly #stretch: Stretch;
+  readonly #buffer: JitterBuffer;
   readonly #exact: Exact | undefined;
   #receiver: RTCRtpReceiver | undefined;
   #askedAt = 0;
@@ -45,7 +45,7 @@ export class Dating {
 
   constructor(sound: Sound) {
     this.#sound = sound;
-    this.#stretch = new Stretch(({ skippedMs, madeUpMs }) => {
+    this.#buffer = new JitterBuffer(({ skippedMs, madeUpMs }) => {
       this.#offset.skip(skippedMs);
       this.#disturbed ||= madeUpMs > 0;
     });
@@ -84,12 +84,19 @@ export class Dating {
   }
 
   /**
-   * Where the browser tells no times, the jitter buffer itself holds sound back, about as long as the wall waits.
+   * Lets sound wait in the jitter buffer until shortly before the wall shows it.
+   * @param behind how long after its time in the song the newest sound is heard now, ms
    * @param delay the wall delay, ms
+   * @param roundTrip to the server and back, ms
+   * @returns the wall delay that this screen needs, ms
    */
-  hold(delay: number): void {
-    if (!this.#receiver || !("jitterBufferTarget" in this.#receiver)) return;
-    this.#receiver.jitterBufferTarget = Math.max(Math.round(delay - USUAL_WAY_MS), 0);
+  hold(behind: number, delay: number, roundTrip: number, now: number): number {
+    return this.#buffer.hold(behind, delay, roundTrip, now);
+  }
+
+  /** Where the browser tells no times, the jitter buffer alone holds sound back, about as long as the wall waits, ms. */
+  holdBlindly(delay: number): void {
+    this.#buffer.holdFor(delay - USUAL_WAY_MS);
   }
 
   /** What is heard now. */
@@ -118,7 +125,7 @@ export class Dating {
     if (isDue) this.#askedAt = now;
     this.time.add(now, rendered, isDue ? this.#receiver?.getSynchronizationSources()[0] : undefined);
     if (this.time.known && !this.#offset.tell(this.time.offset)) this.#disturbed = true;
-    if (this.#receiver) this.#stretch.watch(this.#receiver, now);
+    if (this.#receiver) this.#buffer.watch(this.#receiver, now);
   }
 
   #isDoubtful(now: number): boolean {

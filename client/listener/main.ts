@@ -125,11 +125,12 @@ function run(): void {
   function due(now: number, newest: number): number | undefined {
     const sent = wall.sent(now);
     if (sent === undefined) {
-      if (sounding && !dating.time.known) dating.hold(wall.delay(now));
+      if (sounding && !dating.time.known) dating.holdBlindly(wall.delay(now));
       return;
     }
     const delay = wall.delay(now);
-    needs.add(now, sent - newest, delay);
+    const behind = sent - newest;
+    needs.add(now, { needed: dating.hold(behind, delay, wall.roundTrip, now), late: behind - delay });
     const figures = needs.due(now);
     if (figures)
       connection.report({ ...figures, clockErrorMs: wall.error ?? 0, precision: dating.precision });

@@ -23,13 +23,13 @@ export class Needs {
   #reported = 0;
 
   /**
-   * @param needed the wall delay at which this frame's newest level would be due now, ms
-   * @param delay the wall delay now, ms
+   * @param needed the wall delay that this screen needs, ms
+   * @param late how late this frame's newest level is; below 0 it is in time, ms
    */
-  add(now: number, needed: number, delay: number): void {
+  add(now: number, { needed, late }: { needed: number; late: number }): void {
     this.#started ??= now;
     this.#needed.push(needed);
-    this.#late.push(Math.max(needed - delay, 0));
+    this.#late.push(Math.max(late, 0));
     if (this.#needed.length > FRAMES) {
       this.#needed.shift();
       this.#late.shift();

@@ -27,6 +27,11 @@ export class WallTime {
     return this.#clock.error;
   }
 
+  /** To the server and back, in ms; 0 before it is known. */
+  get roundTrip(): number {
+    return this.#clock.roundTrip ?? 0;
+  }
+
   /** The wall clock as this screen keeps it, in ms; undefined before it is known. */
   at(now: number): number | undefined {
     const wall = this.#clock.at(now);

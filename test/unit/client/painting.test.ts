@@ -95,7 +95,7 @@ describe("Needs", () => {
   function run(needs: Needs, from: number, until: number, needed: number) {
     const reports: { at: number; neededMs: number; latenessMs: number }[] = [];
     for (let now = from; now < until; now += 16) {
-      needs.add(now, needed, 150);
+      needs.add(now, { needed, late: needed - 150 });
       const figures = needs.due(now);
       if (figures) reports.push({ at: now, ...figures });
     }

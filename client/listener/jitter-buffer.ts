@@ -1,0 +1,147 @@
+import { RTP_PER_MS } from "../../server/protocol/timing.ts";
+
+/** How often it is asked: while it leaves sound as it is, and while it stretches it, ms. */
+const QUIET_INTERVAL_MS = 200;
+const BUSY_INTERVAL_MS = 50;
+/** Asked this much behind the wall, so that a level is there a frame and a beat of the graph before it is due, ms. */
+const RESERVE_MS = 40;
+/** The first sound is not held back; and a target that moves by less is no better, ms. */
+const FIRST_HOLD_MS = 1_000;
+const HOLD_INTERVAL_MS = 500;
+const HOLD_STEP_MS = 20;
+/** A packet that was lost comes again after a round trip and this, ms; a longer wait is not worth it. */
+const REPAIR_MS = 60;
+const REPAIR_MAX_MS = 400;
+/** For so long after sound was missing it is waited for as if it would be again, ms. */
+const WARY_MS = 60_000;
+/** Holding more than it was told to and this, it does so for reasons of its own, ms. */
+const ASTRAY_MS = 40;
+
+/** What a jitter buffer has done to sound since it was asked last. */
+export interface Stretched {
+  /** Sound that it left out to catch up, less what it put in to wait, ms. */
+  skippedMs: number;
+  /** Sound that it made up because none had come, ms. */
+  madeUpMs: number;
+}
+
+/** What a browser's statistics count from the start of a receiver; absent where it does not. */
+type Counts = Partial<
+  Record<
+    | "removedSamplesForAcceleration"
+    | "insertedSamplesForDeceleration"
+    | "concealedSamples"
+    | "jitterBufferDelay"
+    | "jitterBufferMinimumDelay"
+    | "jitterBufferEmittedCount",
+    number
+  >
+>;
+
+/**
+ * The browser's jitter buffer of received sound. It is watched, because stretched sound bears other times; and told to
+ * hold sound nearly until the wall shows it: what waits there cannot be missing, and costs no one any time.
+ */
+export class JitterBuffer {
+  readonly #onStretched: (since: Stretched) => void;
+  #receiver: RTCRtpReceiver | undefined;
+  #counts: Counts | undefined;
+  #askedAt = 0;
+  #asking = false;
+  #busy = false;
+  /** What it holds now and what it would hold by itself, on average, ms; undefined where the browser does not say. */
+  #held: number | undefined;
+  #least = 0;
+  #missedAt = Number.NEGATIVE_INFINITY;
+  #firstAt = 0;
+  #toldAt = 0;
+  #target = 0;
+
+  /** @param onStretched called only when there is something to tell */
+  constructor(onStretched: (since: Stretched) => void) {
+    this.#onStretched = onStretched;
+  }
+
+  /** Call it each frame. @param now `performance.now()` */
+  watch(receiver: RTCRtpReceiver, now: number): void {
+    if (receiver !== this.#receiver) this.#begin(receiver, now);
+    if (this.#asking || now - this.#askedAt < (this.#busy ? BUSY_INTERVAL_MS : QUIET_INTERVAL_MS)) return;
+    this.#askedAt = now;
+    this.#asking = true;
+    receiver
+      .getStats()
+      .then((report) => receiver === this.#receiver && this.#take(report, now))
+      // A receiver of a connection that was closed meanwhile.
+      .catch(() => {})
+      .finally(() => {
+        this.#asking = false;
+      });
+  }
+
+  /**
+   * Holds sound until shortly before it is due. Call it each frame.
+   * @param behind how long after its time in the song the newest sound is heard now, ms
+   * @param delay the wall delay, ms
+   * @param roundTrip to the server and back, ms
+   * @returns the wall delay that this screen needs, ms
+   */
+  hold(behind: number, delay: number, roundTrip: number, now: number): number {
+    if (this.#held === undefined) return behind;
+    const way = behind - this.#held;
+    if (now - this.#firstAt > FIRST_HOLD_MS && now - this.#toldAt > HOLD_INTERVAL_MS) {
+      this.#toldAt = now;
+      this.#tell(delay - way - RESERVE_MS);
+    }
+    const wary = now - this.#missedAt < WARY_MS;
+    const repair = wary ? Math.min(roundTrip + REPAIR_MS, REPAIR_MAX_MS) : 0;
+    const astray = this.#held > this.#target + ASTRAY_MS ? this.#held : 0;
+    return way + Math.max(this.#least, repair, astray);
+  }
+
+  /** Holds sound this long, ms: where the browser tells no times to paint by. */
+  holdFor(target: number): void {
+    this.#tell(target);
+  }
+
+  #begin(receiver: RTCRtpReceiver, now: number): void {
+    this.#receiver = receiver;
+    this.#counts = undefined;
+    this.#held = undefined;
+    this.#target = 0;
+    this.#firstAt = now;
+  }
+
+  #tell(wanted: number): void {
+    const target = Math.round(Math.max(wanted, 0));
+    if (!this.#receiver || !("jitterBufferTarget" in this.#receiver)) return;
+    if (Math.abs(target - this.#target) < HOLD_STEP_MS) return;
+    this.#target = target;
+    this.#receiver.jitterBufferTarget = target;
+  }
+
+  #take(report: RTCStatsReport, now: number): void {
+    for (const stats of (report as unknown as Map<string, RTCStats & Counts>).values()) {
+      if (stats.type !== "inbound-rtp") continue;
+      const { skippedMs, madeUpMs, emitted, held, least } = since(this.#counts ?? stats, stats);
+      this.#counts = stats;
+      if (emitted > 0 && stats.jitterBufferMinimumDelay !== undefined) {
+        this.#held = held / emitted;
+        this.#least = least / emitted;
+      }
+      this.#busy = skippedMs !== 0;
+      if (madeUpMs > 0) this.#missedAt = now;
+      if (skippedMs !== 0 || madeUpMs !== 0) this.#onStretched({ skippedMs, madeUpMs });
+    }
+  }
+}
+
+function since(before: Counts, now: Counts) {
+  const more = (name: keyof Counts) => (now[name] ?? 0) - (before[name] ?? 0);
+  return {
+    skippedMs: (more("removedSamplesForAcceleration") - more("insertedSamplesForDeceleration")) / RTP_PER_MS,
+    madeUpMs: more("concealedSamples") / RTP_PER_MS,
+    emitted: more("jitterBufferEmittedCount"),
+    held: more("jitterBufferDelay") * 1_000,
+    least: more("jitterBufferMinimumDelay") * 1_000,
+  };
+}
