@@ -131,6 +131,7 @@ function run(): void {
     const delay = wall.delay(now);
     const behind = sent - newest;
     needs.add(now, { needed: dating.hold(behind, delay, wall.roundTrip, now), late: behind - delay });
+    sound.align(behind, delay);
     const figures = needs.due(now);
     if (figures)
       connection.report({ ...figures, clockErrorMs: wall.error ?? 0, precision: dating.precision });

@@ -1,9 +1,15 @@
 import { fftSizeFor } from "../light/band.ts";
 
 const FADE_S = 0.03;
+/** The longest wall delay, ms. */
+const WAIT_MAX_MS = 2_000;
+/** Sound that is off by less is left alone: to move it bends its pitch for a moment, ms. */
+const WAIT_STEP_MS = 8;
+/** Of each new wish this much counts: some 50 frames to follow one. */
+const WAIT_SHARE = 0.02;
 
 /**
- * The audio graph: received track → analyser → gain (0 or 1) → speakers. The context is made before
+ * The audio graph: received track → analyser → gain (0 or 1) → delay → speakers. The context is made before
  * the tap and only resumed by it. It is made anew when the system takes it away, as iPhones do.
  */
 export class Sound {
@@ -14,6 +20,9 @@ export class Sound {
   #context!: AudioContext;
   #analyser!: AnalyserNode;
   #gain!: GainNode;
+  #delay!: DelayNode;
+  /** What the delay should be, on average of late, ms. */
+  #wait = 0;
   #source: MediaStreamAudioSourceNode | undefined;
   #spectrum!: Float32Array<ArrayBuffer>;
   #stream: MediaStream | undefined;
@@ -53,6 +62,21 @@ export class Sound {
     // Past the iPhone's silent switch when sound was asked for; beside other apps' music when not.
     const { audioSession } = navigator as { audioSession?: { type: string } };
     if (audioSession) audioSession.type = audible ? "playback" : "auto";
+  }
+
+  /**
+   * Lets the loudspeaker sound with the light. Call it each frame.
+   * @param behind how long after its time in the song the middle of what the spectrum looks at is rendered, ms
+   * @param delay how long after it the light shows it, ms
+   */
+  align(behind: number, delay: number): void {
+    const latencyMs = (this.#context.outputLatency || this.#context.baseLatency || 0) * 1_000;
+    const wish = Math.min(Math.max(delay - (behind - this.lookBackMs + latencyMs), 0), WAIT_MAX_MS);
+    const isFar = Math.abs(wish - this.#wait) > WAIT_MAX_MS / 10;
+    this.#wait = isFar ? wish : this.#wait + (wish - this.#wait) * WAIT_SHARE;
+    const { delayTime } = this.#delay;
+    if (Math.abs(this.#wait - delayTime.value * 1_000) > WAIT_STEP_MS)
+      delayTime.setTargetAtTime(this.#wait / 1_000, this.#context.currentTime, FADE_S);
   }
 
   /** Plays this track from now on, in place of an earlier one. */
@@ -99,7 +123,9 @@ export class Sound {
     analyser.smoothingTimeConstant = 0;
     const gain = context.createGain();
     gain.gain.value = this.#audible ? 1 : 0;
-    analyser.connect(gain).connect(context.destination);
+    const delay = context.createDelay(WAIT_MAX_MS / 1_000);
+    delay.delayTime.value = this.#wait / 1_000;
+    analyser.connect(gain).connect(delay).connect(context.destination);
     context.onstatechange = () => {
       if (context.state === "closed") this.#build();
       this.#onRestart();
@@ -108,6 +134,7 @@ export class Sound {
     this.#context = context;
     this.#analyser = analyser;
     this.#gain = gain;
+    this.#delay = delay;
     this.#source = undefined;
     this.#spectrum = new Float32Array(analyser.frequencyBinCount);
     this.#connect();
