@@ -124,7 +124,7 @@ export class Dating {
     const isDue = now - this.#askedAt >= (this.time.steady ? STEADY_INTERVAL_MS : MOVING_INTERVAL_MS);
     if (isDue) this.#askedAt = now;
     this.time.add(now, rendered, isDue ? this.#receiver?.getSynchronizationSources()[0] : undefined);
-    if (this.time.known && !this.#offset.tell(this.time.offset)) this.#disturbed = true;
+    if (this.time.known && !this.#offset.tell(this.time.offset, now)) this.#disturbed = true;
     if (this.#receiver) this.#buffer.watch(this.#receiver, now);
   }
 

@@ -6,6 +6,8 @@ const USUAL_GRAPH_MS = 8;
  * measured than this, sound has been left out or lost that nobody counted, ms.
  */
 const LOST_MS = 15;
+/** For so long it may contradict what was measured, ms. */
+const DOUBT_MS = 2_500;
 
 /**
  * Media time minus the audio graph's time: what dates all that the graph holds. Known roughly from what the browser tells;
@@ -13,17 +15,21 @@ const LOST_MS = 15;
  */
 export class GraphOffset {
   #told = 0;
+  #agreedAt = 0;
   #measured: { offset: number; told: number } | undefined;
 
   /**
-   * Takes what the browser's own times say of it, in ms.
-   * @returns false if that contradicts what was measured, which no longer counts then
+   * Takes what the browser's own times say of it, in ms. They are wrong for a while after the graph has missed a beat, so what
+   * was measured stays in use for as long as it takes to measure it anew.
+   * @param now `performance.now()`
+   * @returns whether that agrees with what was measured
    */
-  tell(offset: number): boolean {
+  tell(offset: number, now: number): boolean {
     this.#told = offset - USUAL_GRAPH_MS;
-    if (!this.#measured || Math.abs(this.#told - this.#measured.told) <= LOST_MS) return true;
-    this.#measured = undefined;
-    return false;
+    const agrees = !this.#measured || Math.abs(this.#told - this.#measured.told) <= LOST_MS;
+    if (agrees) this.#agreedAt = now;
+    else if (now - this.#agreedAt > DOUBT_MS) this.#measured = undefined;
+    return agrees;
   }
 
   /** The jitter buffer has left out this much sound, in ms; below zero, it has put in some. */

@@ -9,7 +9,7 @@ export interface ClockSample {
 /** Samples kept: what a browser's clock drifts in this time is close to a straight line. */
 const WINDOW_MS = 180_000;
 /** What two good quartzes differ by, and the most that is believed, in ms a ms. */
-const USUAL_DRIFT = 1e-4;
+const USUAL_DRIFT = 3e-5;
 const GREATEST_DRIFT = 5e-4;
 const SEARCH_STEPS = 24;
 

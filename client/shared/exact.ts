@@ -7,8 +7,8 @@ const AGREEMENT_MS = 1;
 const INTERVAL_MS = 50;
 /** Looks after which nothing comes of it: silence, a strange decoder, a machine too busy to hear evenly. */
 const LOOKS_MAX = 60;
-/** The way through the audio graph changes seldom, ms. */
-const AGAIN_MS = 60_000;
+/** The audio graph slips by a beat now and then, and no API tells, ms. */
+const AGAIN_MS = 4_000;
 
 /** A piece of what the audio graph holds, and the RTP time that its last sample is believed to have. */
 export interface Piece {
@@ -24,7 +24,7 @@ export function canBeExact(): boolean {
 
 /**
  * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear their RTP
- * time. For half a second a minute, and when asked, a second decoder runs; otherwise frames only pass by.
+ * time. For a third of a second, every four seconds and when asked, a second decoder runs; otherwise frames only pass by.
  */
 export class Exact {
   readonly #worker: Worker;
@@ -54,7 +54,7 @@ export class Exact {
     connection.transform = new RTCRtpScriptTransform(this.#worker);
   }
 
-  /** Measures now, and from then on every minute. */
+  /** Measures now, and from then on again and again. */
   calibrate(): void {
     this.#findings = [];
     this.#looks = 0;

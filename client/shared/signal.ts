@@ -12,7 +12,7 @@ const LONGEST_RETRY_MS = 2_000;
 const HEARTBEAT_MS = 5_000;
 /** Pings come quickly until the wall clock is known, then often until it is known well, then now and then. */
 const FIRST_PINGS = { count: 10, interval: 100 };
-const MORE_PINGS = { count: 60, interval: 200, enough: 1 };
+const MORE_PINGS = { count: 150, interval: 100, enough: 0.5 };
 const PING_INTERVAL_MS = 3_000;
 
 export interface SignalHandlers {

@@ -4,50 +4,63 @@ import { GraphOffset } from "../../../client/listener/graph-offset.ts";
 describe("GraphOffset", () => {
   it("follows what the browser tells until it was measured", () => {
     const offset = new GraphOffset();
-    offset.tell(100);
+    offset.tell(100, 0);
     const first = offset.value;
-    offset.tell(130);
+    offset.tell(130, 20);
     expect(offset.value - first).toBeCloseTo(30);
     expect(offset.exact).toBe(false);
   });
 
   it("keeps to what was measured while the browser's own times tremble", () => {
     const offset = new GraphOffset();
-    offset.tell(100);
+    offset.tell(100, 0);
     const told = offset.value;
     offset.correct(-7.25);
-    for (const trembling of [95, 106, 110, 91]) expect(offset.tell(trembling)).toBe(true);
+    for (const trembling of [95, 106, 110, 91]) expect(offset.tell(trembling, 20)).toBe(true);
     expect(offset.value).toBeCloseTo(told - 7.25);
     expect(offset.exact).toBe(true);
   });
 
   it("counts what the jitter buffer leaves out and puts in", () => {
     const offset = new GraphOffset();
-    offset.tell(100);
+    offset.tell(100, 0);
     offset.correct(3);
     const measured = offset.value;
     for (const skipped of [40, 40, -15]) {
       offset.skip(skipped);
-      expect(offset.tell(100 + offset.value - measured)).toBe(true);
+      expect(offset.tell(100 + offset.value - measured, 20)).toBe(true);
     }
     expect(offset.value - measured).toBeCloseTo(65);
     expect(offset.exact).toBe(true);
   });
 
-  it("gives up what was measured when the browser tells of a jump that nobody counted", () => {
+  it("doubts what was measured when the browser tells of a jump that nobody counted, and gives it up in the end", () => {
     const offset = new GraphOffset();
-    offset.tell(100);
+    offset.tell(100, 0);
     offset.correct(3);
-    expect(offset.tell(60)).toBe(false);
+    const measured = offset.value;
+    for (let now = 20; now < 2_000; now += 20) expect(offset.tell(60, now)).toBe(false);
+    expect(offset.value).toBe(measured);
+    for (let now = 2_000; now < 3_000; now += 20) offset.tell(60, now);
     expect(offset.exact).toBe(false);
     const told = offset.value;
-    offset.tell(61);
+    offset.tell(61, 3_000);
     expect(offset.value - told).toBeCloseTo(1);
+  });
+
+  it("keeps what was measured through a stall that passes", () => {
+    const offset = new GraphOffset();
+    offset.tell(100, 0);
+    offset.correct(3);
+    const measured = offset.value;
+    for (let now = 20; now < 20_000; now += 20) offset.tell(now % 4_000 < 2_000 ? 180 : 100, now);
+    expect(offset.exact).toBe(true);
+    expect(offset.value).toBe(measured);
   });
 
   it("starts afresh with another graph", () => {
     const offset = new GraphOffset();
-    offset.tell(100);
+    offset.tell(100, 0);
     offset.correct(3);
     offset.reset();
     expect(offset.exact).toBe(false);
