@@ -2,7 +2,7 @@ import { findSound, resample } from "./match.ts";
 
 /**
  * Sees every encoded frame of a connection with its RTP time, and passes it on untouched. While asked to, it also
- * decodes them, and so knows to the sample which sound bears which RTP time.
+ * decodes them, those of the last two seconds at once, and so knows to the sample which sound bears which RTP time.
  */
 
 export type ToFrames =
@@ -17,6 +17,8 @@ export type FromFrames = { type: "found"; lateMs: number | null };
 const RATE = 48_000;
 /** Decoded sound kept, in samples: longer than any jitter buffer; a power of two. */
 const KEPT = 2 ** 17;
+/** Frames kept undecoded while no one asks: what is heard now came as long ago as the jitter buffer holds, in samples. */
+const WAITING = 2 * RATE;
 /** How far around the belief a piece is looked for, in samples: 150 ms. */
 const REACH = 7_200;
 /** How long a piece is looked for, in samples: 21 ms. */
@@ -36,6 +38,7 @@ interface Transformer {
 
 const decoded = new Float32Array(KEPT);
 let decoder: AudioDecoder | undefined;
+let waiting: { timestamp: number; data: ArrayBuffer }[] = [];
 /** RTP times of the frames that are being decoded, in order. */
 let timestamps: number[] = [];
 let newest: number | undefined;
@@ -49,7 +52,7 @@ const scope = self as unknown as {
 scope.onrtctransform = ({ transformer }) => {
   const look = new TransformStream<EncodedFrame, EncodedFrame>({
     transform(frame, controller) {
-      if (decoder) decode(decoder, frame);
+      take(frame);
       controller.enqueue(frame);
     },
   });
@@ -73,6 +76,9 @@ function listen(): void {
   if (decoder) return;
   decoder = new AudioDecoder({ output: keep, error: rest });
   decoder.configure({ codec: "opus", sampleRate: RATE, numberOfChannels: 2 });
+  // What was decoded for an earlier question is of another time of the song.
+  decoded.fill(0);
+  for (const frame of waiting) decode(decoder, frame);
 }
 
 function rest(): void {
@@ -82,11 +88,20 @@ function rest(): void {
   newest = undefined;
 }
 
-function decode(by: AudioDecoder, frame: EncodedFrame): void {
-  const { rtpTimestamp } = frame.getMetadata();
-  if (rtpTimestamp === undefined || frame.data.byteLength === 0) return;
-  timestamps.push(rtpTimestamp);
-  const data = frame.data.slice(0);
+function take(encoded: EncodedFrame): void {
+  const { data } = encoded;
+  const timestamp = encoded.getMetadata().rtpTimestamp;
+  if (timestamp === undefined || data.byteLength === 0) return;
+  const frame = { timestamp, data: data.slice(0) };
+  waiting.push(frame);
+  // Also when another stream begins: its times have nothing to do with those before.
+  if (Math.abs((timestamp - waiting[0]!.timestamp) | 0) > 2 * WAITING) waiting = [frame];
+  while (((timestamp - waiting[0]!.timestamp) | 0) > WAITING) waiting.shift();
+  if (decoder) decode(decoder, frame);
+}
+
+function decode(by: AudioDecoder, { timestamp, data }: { timestamp: number; data: ArrayBuffer }): void {
+  timestamps.push(timestamp);
   by.decode(new EncodedAudioChunk({ type: "key", timestamp: 0, data }));
 }
 
