@@ -9,9 +9,9 @@ const RESERVE_MS = 40;
 const FIRST_HOLD_MS = 1_000;
 const HOLD_INTERVAL_MS = 500;
 const HOLD_STEP_MS = 20;
-/** A packet that was lost comes again after a round trip and this, ms; a longer wait is not worth it. */
-const REPAIR_MS = 60;
-const REPAIR_MAX_MS = 400;
+/** A gap shows with the next packet, and what was lost comes again a round trip later; ms. A longer wait is not worth it. */
+const PACKET_MS = 20;
+const REPAIR_MAX_MS = 500;
 /** For so long after sound was missing it is waited for as if it would be again, ms. */
 const WARY_MS = 60_000;
 /** Holding more than it was told to and this, it does so for reasons of its own, ms. */
@@ -82,7 +82,7 @@ export class JitterBuffer {
    * Holds sound until shortly before it is due. Call it each frame.
    * @param behind how long after its time in the song the newest sound is heard now, ms
    * @param delay the wall delay, ms
-   * @param roundTrip to the server and back, ms
+   * @param roundTrip to the server and back at least, ms
    * @returns the wall delay that this screen needs, ms
    */
   hold(behind: number, delay: number, roundTrip: number, now: number): number {
@@ -93,7 +93,7 @@ export class JitterBuffer {
       this.#tell(delay - way - RESERVE_MS);
     }
     const wary = now - this.#missedAt < WARY_MS;
-    const repair = wary ? Math.min(roundTrip + REPAIR_MS, REPAIR_MAX_MS) : 0;
+    const repair = wary ? Math.min(this.#least + PACKET_MS + roundTrip, REPAIR_MAX_MS) : 0;
     const astray = this.#held > this.#target + ASTRAY_MS ? this.#held : 0;
     return way + Math.max(this.#least, repair, astray);
   }
