@@ -9,7 +9,8 @@ import type { Sound } from "./sound.ts";
 /** What light takes beside the jitter buffer: the network, the audio graph, half of the analyser's window; ms. */
 const USUAL_WAY_MS = 50;
 
-/** How often the browser is asked for its times: while it hands sound on evenly, and while it does not, ms. */
+/** How often the browser is asked for its times: to check what was measured; while it hands sound on evenly; while not; ms. */
+const CHECK_INTERVAL_MS = 1_000;
 const STEADY_INTERVAL_MS = 100;
 const MOVING_INTERVAL_MS = 30;
 
@@ -121,11 +122,16 @@ export class Dating {
 
   /** To ask the browser for its times halts this thread until another one answers: no more often than will do. */
   #ask(now: number, rendered: number): void {
-    const isDue = now - this.#askedAt >= (this.time.steady ? STEADY_INTERVAL_MS : MOVING_INTERVAL_MS);
+    const isDue = now - this.#askedAt >= this.#askInterval;
     if (isDue) this.#askedAt = now;
     this.time.add(now, rendered, isDue ? this.#receiver?.getSynchronizationSources()[0] : undefined);
     if (this.time.known && !this.#offset.tell(this.time.offset, now)) this.#disturbed = true;
     if (this.#receiver) this.#buffer.watch(this.#receiver, now);
+  }
+
+  get #askInterval(): number {
+    if (this.#offset.exact && !this.#disturbed) return CHECK_INTERVAL_MS;
+    return this.time.steady ? STEADY_INTERVAL_MS : MOVING_INTERVAL_MS;
   }
 
   #isDoubtful(now: number): boolean {

@@ -4,7 +4,7 @@ import { mediaMsBetween, RTP_PER_MS } from "../../server/protocol/timing.ts";
 export type Source = Pick<RTCRtpSynchronizationSource, "rtpTimestamp" | "timestamp">;
 
 /** How long it is of interest when a frame was handed to the track. */
-const SOUND_KEPT_MS = 500;
+const SOUND_KEPT_MS = 1_200;
 /** What the jitter buffer takes out or puts in at a time is more than this, ms. */
 const STEADY_MS = 1;
 /** The audio graph renders in steps of about 10 ms, some of them late; in this time one is not. */
