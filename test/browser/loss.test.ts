@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { becomesLit, newDevice, PALETTE, read, startLiveWall } from "../support/pages.ts";
+import { becomesLit, newDevice, PALETTE, startLiveWall } from "../support/pages.ts";
 import { ScreenNetwork } from "../support/screen-network.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
@@ -31,7 +31,8 @@ const KEEP_PEER = `globalThis.RTCPeerConnection = class extends RTCPeerConnectio
 };`;
 
 const RECEPTION = `lastPeer.getStats().then((stats) => {
-  globalThis.reception = [...stats.values()].find(({ type }) => type === "inbound-rtp");
+  const { packetsReceived, packetsLost } = [...stats.values()].find(({ type }) => type === "inbound-rtp");
+  return { packetsReceived, packetsLost };
 })`;
 
 test("what the network loses on the way to a screen is asked for and sent again", async () => {
@@ -42,10 +43,7 @@ test("what the network loses on the way to a screen is asked for and sent again"
   await screen.goto(`${server.url}/w/${wall.code}?palette=${PALETTE}`);
   await screen.locator("#tap").click();
   await becomesLit(screen);
-  const reception = async () => {
-    await read(screen, RECEPTION);
-    return read<{ packetsReceived: number; packetsLost: number }>(screen, "reception");
-  };
+  const reception = () => screen.evaluate<{ packetsReceived: number; packetsLost: number }>(RECEPTION);
   const before = await reception();
 
   network.relay.dropMedia("to-peer", LOST);
