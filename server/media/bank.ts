@@ -65,7 +65,7 @@ export class Bank {
   readonly #slots: Slot[] = [];
   readonly #free = Array.from({ length: BANK_SLOTS }, (_, n) => BANK_SLOTS - 1 - n);
   /** The chunk that is known to be prepared for every slot. */
-  #ready: number | undefined;
+  #ready: Chunk | undefined;
 
   constructor(kind?: KernelKind) {
     const { kernel, memory } = createKernel(layout.BANK_LENGTH, kind);
@@ -104,7 +104,7 @@ export class Bank {
     const { index, payload } = packet;
     payload.copy(this.#memory, layout.PAYLOAD_AT);
     const chunk = this.#keystream.chunkFor(index, payload.length);
-    if (this.#ready !== chunk.key) this.#prepare(chunk);
+    if (this.#ready?.key !== chunk.key) this.#prepare(chunk);
     const { at, stride } = this.#keystream.rowOf(chunk, index);
     const slots = this.#slots;
     this.#outputs.open(packetLength(packet));
@@ -126,11 +126,14 @@ export class Bank {
   }
 
   /**
-   * Prepares the keystream of the chunk after this packet's, for some of the listeners.
+   * Prepares the keystream of the chunk after this packet's, for some of the listeners, when it is time.
    * @returns where to go on, or undefined when all are prepared
    */
   prepareNext(index: number, from: number, count: number): number | undefined {
+    if (!this.wantsNext(index)) return;
     const chunk = this.#keystream.chunkAfter(index);
+    // After a plan has changed, or with an old index, it may take the place of what is in use.
+    if (this.#ready?.half === chunk.half) this.#ready = undefined;
     const end = Math.min(from + count, this.#slots.length);
     for (let n = from; n < end; n++) this.#keystream.ensure(this.#slots[n]!.keystream, chunk);
     return end < this.#slots.length ? end : undefined;
@@ -143,7 +146,7 @@ export class Bank {
 
   #prepare(chunk: Chunk): void {
     for (const { keystream } of this.#slots) this.#keystream.ensure(keystream, chunk);
-    this.#ready = chunk.key;
+    this.#ready = chunk;
   }
 
   /** Makes and sends four packets; repeated slots, which come last, get one. */

@@ -151,7 +151,8 @@ export class Broadcast {
     const todo = this.#banks.filter((bank) => bank.wantsNext(index));
     let from: number | undefined = 0;
     const step = () => {
-      from = todo[0]?.prepareNext(index, from ?? 0, PREPARE_AT_ONCE);
+      // The song goes on meanwhile: what is too late to be of use is not made.
+      from = todo[0]?.prepareNext(this.#newest ?? index, from ?? 0, PREPARE_AT_ONCE);
       if (from === undefined) todo.shift();
       this.#preparing = todo.length > 0 ? setImmediate(step) : undefined;
     };

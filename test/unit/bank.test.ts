@@ -64,6 +64,22 @@ describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
     }
   });
 
+  test("is not led astray by keystream that is made too late to be of use", () => {
+    const listeners = Array.from({ length: 6 }, listener);
+    const { bank: made, sent } = bank(kind, listeners);
+    const openers = listeners.map(({ master }) => new SrtpOpener(master));
+    for (const index of [8, 24, 72, 73, 74, 104, 105]) {
+      const out = packet(index, 100);
+      made.forward(out);
+      // For the packets after one of long ago, in part.
+      made.prepareNext(index - 49, 0, 3);
+      made.prepareNext(index - 48, 0, 3);
+      openers.forEach((opener, at) => {
+        expect(opener.open(Buffer.from(sent[at]!.at(-1)!))?.payload, `packet ${index}`).toEqual(out.payload);
+      });
+    }
+  });
+
   test("counts a late listener's rollovers from its own start", () => {
     const one = listener();
     const { bank: made, sent } = bank(kind, [one], 3);
