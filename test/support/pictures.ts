@@ -14,7 +14,12 @@ export interface Picture {
   width: number;
   /** Bytes, four a pixel, row by row. */
   pixels: Uint8ClampedArray;
+  /** The same of the very first and last column of painted pixels, from the top. */
+  edges: readonly [left: Uint8ClampedArray, right: Uint8ClampedArray];
 }
+
+/** A picture as pages note it: when, its bytes, and those of its edges. */
+type Noted = [at: number, pixels: number[], left: number[], right: number[]];
 
 /**
  * Lets pages of a context record the pictures of their looks. Call it before they are opened.
@@ -23,7 +28,7 @@ export interface Picture {
 export async function prepareRecording(context: BrowserContext, screens = 1): Promise<void> {
   await context.addInitScript(
     (size) => {
-      const page = globalThis as unknown as { film?: [number, number[]][] };
+      const page = globalThis as unknown as { film?: Noted[] };
       const small = new OffscreenCanvas(size.width, size.height);
       const pen = small.getContext("2d", { willReadFrequently: true })!;
       pen.imageSmoothingEnabled = false;
@@ -34,9 +39,16 @@ export async function prepareRecording(context: BrowserContext, screens = 1): Pr
           callback(now);
           const look = document.querySelector<HTMLCanvasElement>(".look");
           if (!page.film || !look || look.hidden) return;
-          pen.drawImage(look, 0, 0, size.width, size.height);
-          const at = Date.now() - performance.now() + now;
-          page.film.push([at, [...pen.getImageData(0, 0, size.width, size.height).data]]);
+          const bytesOf = (from: number, wide: number, width: number) => {
+            pen.drawImage(look, from, 0, wide, look.height, 0, 0, width, size.height);
+            return [...pen.getImageData(0, 0, width, size.height).data];
+          };
+          page.film.push([
+            Date.now() - performance.now() + now,
+            bytesOf(0, look.width, size.width),
+            bytesOf(0, 1, 1),
+            bytesOf(look.width - 1, 1, 1),
+          ]);
         });
     },
     { ...PICTURE, width: PICTURE.width * screens },
@@ -47,7 +59,7 @@ export async function prepareRecording(context: BrowserContext, screens = 1): Pr
 export async function record(page: Page, ms: number, frames = 1): Promise<Picture[]> {
   const film = await page.evaluate(
     async ({ ms, frames }) => {
-      const page = globalThis as unknown as { film?: [number, number[]][] };
+      const page = globalThis as unknown as { film?: Noted[] };
       page.film = [];
       for (let round = 0; round < 4 && (round === 0 || page.film.length < frames); round++) {
         await new Promise((resolve) => setTimeout(resolve, ms));
@@ -58,16 +70,23 @@ export async function record(page: Page, ms: number, frames = 1): Promise<Pictur
     },
     { ms, frames },
   );
-  return film.map(([at, pixels]) => ({
+  return film.map(([at, pixels, left, right]) => ({
     at,
     width: pixels.length / 4 / PICTURE.height,
     pixels: Uint8ClampedArray.from(pixels),
+    edges: [Uint8ClampedArray.from(left), Uint8ClampedArray.from(right)],
   }));
 }
 
 /** The brightest channel of every pixel of a column, from the top. */
 export function columnOf({ pixels, width }: Picture, column: number): number[] {
   return Array.from({ length: PICTURE.height }, (_, row) => brightest(pixels, row * width + column));
+}
+
+/** The same of an edge. */
+export function edgeOf({ edges }: Picture, side: "left" | "right"): number[] {
+  const pixels = edges[side === "left" ? 0 : 1];
+  return Array.from({ length: PICTURE.height }, (_, row) => brightest(pixels, row));
 }
 
 function brightest(pixels: Uint8ClampedArray, pixel: number): number {
