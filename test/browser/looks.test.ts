@@ -116,23 +116,21 @@ describe.each(MODES)("%s", (mode) => {
 
   test("flash no more than they may on any pixel, and would without the guard", async () => {
     const { host, code } = await startSong(strobe(6, 20), mode);
-    const screens = [await openLook(code), await openLook(code)];
+    const screen = await openLook(code);
     await settled();
-    const films = await Promise.all(screens.map((screen) => record(screen, 4_000, 60)));
+    const tamed = await record(screen, 3_000, 40);
+    expect(tamed.length).toBeGreaterThan(30);
     let worst = 0;
-    for (const film of films) {
-      expect(film.length).toBeGreaterThan(40);
-      for (let pixel = 0; pixel < PIXELS; pixel += LOOKED_AT) {
-        const { general, red } = count(framesOf(film, pixel));
-        worst = Math.max(worst, general, red);
-      }
+    for (let pixel = 0; pixel < PIXELS; pixel += LOOKED_AT) {
+      const { general, red } = count(framesOf(tamed, pixel));
+      worst = Math.max(worst, general, red);
     }
     expect(worst).toBeLessThanOrEqual(CHANGES_ALLOWED);
     expect(worst, "it dances").toBeGreaterThan(2);
 
     await turnSafetyOff(host);
     await settled();
-    const film = await record(screens[0]!, 4_000, 60);
+    const film = await record(screen, 3_000, 40);
     let flashing = 0;
     for (let pixel = 0; pixel < PIXELS && flashing <= CHANGES_ALLOWED; pixel++) {
       flashing = count(framesOf(film, pixel)).general;
