@@ -1,4 +1,4 @@
-import { RTP_PER_MS } from "../../server/protocol/timing.ts";
+import { DELAY_MAX_MS, RTP_PER_MS } from "../../server/protocol/timing.ts";
 
 /** How often it is asked: while it leaves sound as it is, and while it stretches it, ms. */
 const QUIET_INTERVAL_MS = 200;
@@ -112,7 +112,8 @@ export class JitterBuffer {
   }
 
   #tell(wanted: number): void {
-    const target = Math.round(Math.max(wanted, 0));
+    // Until the clock of a server that was started anew is known, what is wanted may be hours; browsers throw at that.
+    const target = Math.round(Math.min(Math.max(wanted, 0), DELAY_MAX_MS));
     if (!this.#receiver || !("jitterBufferTarget" in this.#receiver)) return;
     if (Math.abs(target - this.#target) < HOLD_STEP_MS) return;
     this.#target = target;

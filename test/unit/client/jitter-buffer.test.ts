@@ -124,6 +124,27 @@ describe("JitterBuffer", () => {
       expect((await hold({ misses: true })).needed).toBeCloseTo(80 + 60 + 20 + 100);
     });
 
+    it("never asks for more than a browser takes, however wrong the clock", async () => {
+      const told: number[] = [];
+      const counts = { jitterBufferEmittedCount: 0, jitterBufferDelay: 0, jitterBufferMinimumDelay: 0 };
+      const from = {
+        set jitterBufferTarget(target: number) {
+          told.push(target);
+        },
+        async getStats() {
+          counts.jitterBufferEmittedCount += 480;
+          return new Map([["sound", { type: "inbound-rtp", ...counts }]]);
+        },
+      };
+      const buffer = new JitterBuffer(() => {});
+      for (let now = 0; now < 10_000; now += 250) {
+        buffer.watch(from as unknown as RTCRtpReceiver, now);
+        await settled();
+        buffer.hold(now < 5_000 ? -3_600_000 : 3_600_000, 300, 100, now);
+      }
+      expect(told).toEqual([2_000, 0]);
+    });
+
     it("needs what the buffer holds for reasons of its own", async () => {
       expect((await hold({ holds: () => 500 })).needed).toBeCloseTo(580);
     });
