@@ -14,12 +14,17 @@ export interface Picture {
   width: number;
   /** Bytes, four a pixel, row by row. */
   pixels: Uint8ClampedArray;
-  /** The same of the very first and last column of painted pixels, from the top. */
-  edges: readonly [left: Uint8ClampedArray, right: Uint8ClampedArray];
 }
 
-/** A picture as pages note it: when, its bytes, and those of its edges. */
-type Noted = [at: number, pixels: number[], left: number[], right: number[]];
+/** A picture as pages note it: when, and its bytes in base64, which is handed over in no time. */
+type Noted = [at: number, pixels: string];
+
+/** What pages keep for those who look at them. */
+interface Recorder {
+  film?: Noted[];
+  /** Bytes of the first and the last column of painted pixels of each frame, while it is there. */
+  edges?: [left: string, right: string];
+}
 
 /**
  * Lets pages of a context record the pictures of their looks. Call it before they are opened.
@@ -28,7 +33,7 @@ type Noted = [at: number, pixels: number[], left: number[], right: number[]];
 export async function prepareRecording(context: BrowserContext, screens = 1): Promise<void> {
   await context.addInitScript(
     (size) => {
-      const page = globalThis as unknown as { film?: Noted[] };
+      const page = globalThis as unknown as Recorder;
       const small = new OffscreenCanvas(size.width, size.height);
       const pen = small.getContext("2d", { willReadFrequently: true })!;
       pen.imageSmoothingEnabled = false;
@@ -38,17 +43,14 @@ export async function prepareRecording(context: BrowserContext, screens = 1): Pr
         request((now) => {
           callback(now);
           const look = document.querySelector<HTMLCanvasElement>(".look");
-          if (!page.film || !look || look.hidden) return;
-          const bytesOf = (from: number, wide: number, width: number) => {
+          if (!look || look.hidden) return;
+          const read = (from: number, wide: number, width: number) => {
             pen.drawImage(look, from, 0, wide, look.height, 0, 0, width, size.height);
-            return [...pen.getImageData(0, 0, width, size.height).data];
+            return btoa(String.fromCharCode(...pen.getImageData(0, 0, width, size.height).data));
           };
-          page.film.push([
-            Date.now() - performance.now() + now,
-            bytesOf(0, look.width, size.width),
-            bytesOf(0, 1, 1),
-            bytesOf(look.width - 1, 1, 1),
-          ]);
+          const at = Date.now() - performance.now() + now;
+          page.film?.push([at, read(0, look.width, size.width)]);
+          if (page.edges) page.edges = [read(0, 1, 1), read(look.width - 1, 1, 1)];
         });
     },
     { ...PICTURE, width: PICTURE.width * screens },
@@ -59,23 +61,21 @@ export async function prepareRecording(context: BrowserContext, screens = 1): Pr
 export async function record(page: Page, ms: number, frames = 1): Promise<Picture[]> {
   const film = await page.evaluate(
     async ({ ms, frames }) => {
-      const page = globalThis as unknown as { film?: Noted[] };
-      page.film = [];
-      for (let round = 0; round < 4 && (round === 0 || page.film.length < frames); round++) {
-        await new Promise((resolve) => setTimeout(resolve, ms));
-      }
-      const recorded = page.film;
+      const page = globalThis as unknown as Recorder;
+      const film: Noted[] = [];
+      page.film = film;
+      const begun = performance.now();
+      const goesOn = (elapsed: number) => elapsed < ms || (film.length < frames && elapsed < 4 * ms);
+      while (goesOn(performance.now() - begun)) await new Promise((resolve) => setTimeout(resolve, 50));
       delete page.film;
-      return recorded;
+      return film;
     },
     { ms, frames },
   );
-  return film.map(([at, pixels, left, right]) => ({
-    at,
-    width: pixels.length / 4 / PICTURE.height,
-    pixels: Uint8ClampedArray.from(pixels),
-    edges: [Uint8ClampedArray.from(left), Uint8ClampedArray.from(right)],
-  }));
+  return film.map(([at, noted]) => {
+    const pixels = bytesOf(noted);
+    return { at, width: pixels.length / 4 / PICTURE.height, pixels };
+  });
 }
 
 /** The brightest channel of every pixel of a column, from the top. */
@@ -83,10 +83,22 @@ export function columnOf({ pixels, width }: Picture, column: number): number[] {
   return Array.from({ length: PICTURE.height }, (_, row) => brightest(pixels, row * width + column));
 }
 
-/** The same of an edge. */
-export function edgeOf({ edges }: Picture, side: "left" | "right"): number[] {
-  const pixels = edges[side === "left" ? 0 : 1];
+/** The same of the very first or last column of painted pixels, in the next frame. */
+export async function edgeOf(page: Page, side: "left" | "right"): Promise<number[]> {
+  const edges = await page.evaluate(async () => {
+    const page = globalThis as unknown as Recorder;
+    page.edges = ["", ""];
+    while (page.edges[0] === "") await new Promise(requestAnimationFrame);
+    const { edges } = page;
+    delete page.edges;
+    return edges;
+  });
+  const pixels = bytesOf(edges[side === "left" ? 0 : 1]);
   return Array.from({ length: PICTURE.height }, (_, row) => brightest(pixels, row));
+}
+
+function bytesOf(base64: string): Uint8ClampedArray {
+  return Uint8ClampedArray.from(Buffer.from(base64, "base64"));
 }
 
 function brightest(pixels: Uint8ClampedArray, pixel: number): number {
