@@ -7,7 +7,7 @@ import type { LinkQuality } from "../support/bad-link.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import { drifts, lagAt, percentile, skews } from "./wall/figures.ts";
+import { drifts, lagAt, percentile, skews, standings } from "./wall/figures.ts";
 import { type HostLog, type PageLog, watchHost, watchScreen } from "./wall/in-page.ts";
 import { type FarLink, Links } from "./wall/links.ts";
 import {
@@ -107,6 +107,9 @@ try {
 
   say(`  skew p50 ${percentile(synced, 0.5).toFixed(1)} ms, p95 ${percentile(synced, 0.95).toFixed(1)} ms`);
   say(`  sound to light ${sound.toFixed(1)} ms`);
+  for (const [index, { median, spread }] of standings(lags, from, until).entries()) {
+    say(`  screen ${index + 1}: ${median.toFixed(1)} ms from the middle, ${spread.toFixed(1)} at the 95th percentile`);
+  }
 
   say("A seventh comes late …");
   const [late] = await openScreens(code, [{ delay: 50, jitter: 20, loss: 0.01, buffer: 0 }]);

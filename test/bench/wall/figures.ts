@@ -52,3 +52,23 @@ export function skews(
   }
   return found;
 }
+
+/** How far each screen is from the middle of all, ms: usually, and at the 95th percentile of its distance. */
+export function standings(
+  screens: readonly Lag[][],
+  from: number,
+  until: number,
+): { median: number; spread: number }[] {
+  const distances: number[][] = screens.map(() => []);
+  for (let at = from; at < until; at += 10) {
+    const lags = screens.map((screen) => lagAt(screen, at)).filter((lag) => lag !== undefined);
+    if (lags.length < screens.length) continue;
+    const aligned = lags.map((lag) => alignTo(lags[0]!, lag));
+    const middle = percentile(aligned, 0.5);
+    for (const [index, lag] of aligned.entries()) distances[index]!.push(lag - middle);
+  }
+  return distances.map((all) => ({
+    median: percentile(all, 0.5),
+    spread: percentile(all.map(Math.abs), 0.95),
+  }));
+}
