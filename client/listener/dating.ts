@@ -1,6 +1,7 @@
 import type { Report } from "../../server/protocol/messages.ts";
 import { attackAge } from "../light/attack.ts";
 import { canBeExact, Exact, type Piece } from "../shared/exact.ts";
+import { Gaps } from "./gaps.ts";
 import { GraphOffset } from "./graph-offset.ts";
 import { JitterBuffer } from "./jitter-buffer.ts";
 import { MediaTime } from "./media-time.ts";
@@ -14,12 +15,9 @@ const CHECK_INTERVAL_MS = 1_000;
 const STEADY_INTERVAL_MS = 100;
 const MOVING_INTERVAL_MS = 30;
 
-/** Frames come before their sound, and only need to be decoded, ms. */
-const DECODED_MS = 40;
-
 /** Measured again when the graph's clock has moved by this, and not more often than this, ms. */
 const MOVED_MS = 3;
-const MEASURE_INTERVAL_MS = 600;
+const MEASURE_INTERVAL_MS = 250;
 
 /** What is heard at a moment, and when it was to be heard. */
 export interface Heard {
@@ -34,6 +32,7 @@ export class Dating {
   readonly time = new MediaTime();
   readonly #sound: Sound;
   readonly #offset = new GraphOffset();
+  readonly #gaps = new Gaps();
   readonly #buffer: JitterBuffer;
   readonly #exact: Exact | undefined;
   #receiver: RTCRtpReceiver | undefined;
@@ -54,7 +53,8 @@ export class Dating {
     this.#exact = new Exact(
       () => this.#piece(),
       (lateMs) => this.#offset.correct(lateMs),
-      DECODED_MS,
+      // Its frames have come long before a sound is heard.
+      0,
     );
   }
 
@@ -77,6 +77,7 @@ export class Dating {
   restart(): void {
     this.time.restartGraph();
     this.#offset.reset();
+    this.#gaps.reset();
   }
 
   /** Sound is heard again: measures by its frames, where the browser can. */
@@ -105,6 +106,7 @@ export class Dating {
     const rendered = this.#sound.renderedMs;
     const now = performance.now();
     this.#ask(now, rendered);
+    this.#offset.miss(this.#gaps.look(this.#sound.waveform(), this.#sound.sampleRate, rendered));
     if (this.#isDoubtful(now)) this.#measure(now);
     const middle = rendered - this.#sound.lookBackMs;
     return { spectrum: this.#sound.spectrum(), media: this.#mediaAt(middle) };
@@ -149,6 +151,6 @@ export class Dating {
   #piece(): Piece | undefined {
     if (!this.time.known) return;
     const timestamp = this.time.timestampOf(this.#mediaAt(this.#sound.renderedMs));
-    return { sound: this.#sound.waveform(), rate: this.#sound.sampleRate, timestamp };
+    return { sound: this.#sound.waveform().slice(), rate: this.#sound.sampleRate, timestamp };
   }
 }

@@ -2,10 +2,12 @@
 const USUAL_GRAPH_MS = 8;
 
 /**
- * The browser tells times of whole packets, so what it tells is off by up to half a packet and some; further from what was
- * measured than this, sound has been left out or lost that nobody counted, ms.
+ * What the browser tells is ahead of what the graph renders by what waits in between, five beats at most; and it tells times
+ * of whole packets. By less or more than this it cannot be ahead, ms.
  */
-const LOST_MS = 15;
+const AHEAD_MS = { least: -15, most: 70 };
+/** It has moved by this since it was measured: sound may have been left out that nobody counted, ms. */
+const MOVED_MS = 15;
 /** For so long it may contradict what was measured, ms. */
 const DOUBT_MS = 2_500;
 
@@ -22,14 +24,15 @@ export class GraphOffset {
    * Takes what the browser's own times say of it, in ms. They are wrong for a while after the graph has missed a beat, so what
    * was measured stays in use for as long as it takes to measure it anew.
    * @param now `performance.now()`
-   * @returns whether that agrees with what was measured
+   * @returns false where it has moved since it was measured, so that to measure again is worth while
    */
   tell(offset: number, now: number): boolean {
     this.#told = offset - USUAL_GRAPH_MS;
-    const agrees = !this.#measured || Math.abs(this.#told - this.#measured.told) <= LOST_MS;
-    if (agrees) this.#agreedAt = now;
+    if (!this.#measured) return true;
+    const ahead = offset - this.#measured.offset;
+    if (ahead >= AHEAD_MS.least && ahead <= AHEAD_MS.most) this.#agreedAt = now;
     else if (now - this.#agreedAt > DOUBT_MS) this.#measured = undefined;
-    return agrees;
+    return !this.#measured || Math.abs(this.#told - this.#measured.told) <= MOVED_MS;
   }
 
   /** The jitter buffer has left out this much sound, in ms; below zero, it has put in some. */
@@ -37,6 +40,11 @@ export class GraphOffset {
     if (!this.#measured) return;
     this.#measured.offset += ms;
     this.#measured.told += ms;
+  }
+
+  /** The graph has rendered nothing for so long, in ms, because nothing had come. */
+  miss(ms: number): void {
+    if (this.#measured) this.#measured.offset -= ms;
   }
 
   /** What the graph holds was found to be this much later in the song than {@link value} said, in ms. */

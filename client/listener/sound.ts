@@ -25,6 +25,7 @@ export class Sound {
   #wait = 0;
   #source: MediaStreamAudioSourceNode | undefined;
   #spectrum!: Float32Array<ArrayBuffer>;
+  #samples!: Float32Array<ArrayBuffer>;
   #stream: MediaStream | undefined;
   #audible = false;
 
@@ -109,11 +110,10 @@ export class Sound {
     return this.#spectrum;
   }
 
-  /** The newest sound that the spectrum looks at, as samples. */
+  /** The sound that the spectrum looks at, as samples; the same array every time. */
   waveform(): Float32Array {
-    const samples = new Float32Array(this.fftSize);
-    this.#analyser.getFloatTimeDomainData(samples);
-    return samples;
+    this.#analyser.getFloatTimeDomainData(this.#samples);
+    return this.#samples;
   }
 
   #build(): void {
@@ -137,6 +137,7 @@ export class Sound {
     this.#delay = delay;
     this.#source = undefined;
     this.#spectrum = new Float32Array(analyser.frequencyBinCount);
+    this.#samples = new Float32Array(analyser.fftSize);
     this.#connect();
   }
 

@@ -4,9 +4,9 @@ import type { FromFrames, ToFrames } from "./frames-worker.ts";
 const FINDINGS = 3;
 const AGREEMENT_MS = 1;
 /** Between two looks, ms. */
-const INTERVAL_MS = 50;
-/** Looks after which nothing comes of it: silence, a strange decoder, a machine too busy to hear evenly. */
-const LOOKS_MAX = 60;
+const INTERVAL_MS = 20;
+/** For so long it goes on looking, ms: silence, a strange decoder, a machine too busy to hear evenly. */
+const LOOKS_MS = 4_000;
 /** The audio graph slips by a beat now and then, and no API tells, ms. */
 const AGAIN_MS = 4_000;
 
@@ -24,7 +24,8 @@ export function canBeExact(): boolean {
 
 /**
  * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear their RTP
- * time. For a third of a second, every four seconds and when asked, a second decoder runs; otherwise frames only pass by.
+ * time. Three times, every four seconds and when asked, a second decoder runs over some 400 ms of them; otherwise frames
+ * only pass by.
  */
 export class Exact {
   readonly #worker: Worker;
@@ -32,7 +33,7 @@ export class Exact {
   readonly #onFound: (lateMs: number) => void;
   readonly #framesMs: number;
   #findings: number[] = [];
-  #looks = 0;
+  #since = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -57,26 +58,23 @@ export class Exact {
   /** Measures now, and from then on again and again. */
   calibrate(): void {
     this.#findings = [];
-    this.#looks = 0;
-    this.#tell({ type: "listen" });
-    this.#wait(INTERVAL_MS, () => this.#look());
+    this.#since = performance.now();
+    this.#look();
   }
 
   #look(): void {
     const piece = this.#piece();
-    this.#looks += 1;
-    if (piece) this.#wait(this.#framesMs, () => this.#tell({ type: "find", ...piece }));
+    if (piece) this.#wait(this.#framesMs, () => this.#tell(piece));
     else this.#take(null);
   }
 
   #take(lateMs: number | null): void {
     if (lateMs !== null) this.#findings.push(lateMs);
     const found = agreed(this.#findings.slice(-FINDINGS));
-    if (found === undefined && this.#looks < LOOKS_MAX) {
+    if (found === undefined && performance.now() - this.#since < LOOKS_MS) {
       this.#wait(INTERVAL_MS, () => this.#look());
       return;
     }
-    this.#tell({ type: "rest" });
     if (found !== undefined) this.#onFound(found);
     this.#wait(AGAIN_MS, () => this.calibrate());
   }

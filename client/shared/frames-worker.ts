@@ -1,30 +1,34 @@
-import { findSound, resample } from "./match.ts";
+import { findSound, isSilent, resample } from "./match.ts";
 
 /**
- * Sees every encoded frame of a connection with its RTP time, and passes it on untouched. While asked to, it also
- * decodes them, those of the last two seconds at once, and so knows to the sample which sound bears which RTP time.
+ * Sees every encoded frame of a connection with its RTP time, and passes it on untouched. Asked where a piece of sound is,
+ * it decodes the frames around the place where it should be, and so knows to the sample which RTP time the piece bears.
  */
 
-export type ToFrames =
-  | { type: "listen" }
-  | { type: "rest" }
-  /** A piece of sound, and the RTP time that its last sample is believed to have. */
-  | { type: "find"; sound: Float32Array; rate: number; timestamp: number };
+/** A piece of sound, and the RTP time that its last sample is believed to have. */
+export interface ToFrames {
+  sound: Float32Array;
+  rate: number;
+  timestamp: number;
+}
 
 /** How much later than believed the piece is, in ms of RTP time; null where it was not found. */
-export type FromFrames = { type: "found"; lateMs: number | null };
+export interface FromFrames {
+  lateMs: number | null;
+}
 
 const RATE = 48_000;
-/** Decoded sound kept, in samples: longer than any jitter buffer; a power of two. */
-const KEPT = 2 ** 17;
-/** Frames kept undecoded while no one asks: what is heard now came as long ago as the jitter buffer holds, in samples. */
-const WAITING = 2 * RATE;
+/** Frames kept: what is heard now came as long ago as the jitter buffer holds, in samples. */
+const KEPT = 2.5 * RATE;
 /** How far around the belief a piece is looked for, in samples: 150 ms. */
 const REACH = 7_200;
 /** How long a piece is looked for, in samples: 21 ms. */
 const PIECE = 1_024;
 /** What differs by more than this share of its power is another sound. */
 const MISFIT_MAX = 0.1;
+/** The longest frame of Opus (RFC 6716, 2.1.4), and what a decoder hears before it sounds as one that heard all, in samples. */
+const FRAME_MAX = 5_760;
+const WARM_UP = 5_760;
 
 interface EncodedFrame {
   data: ArrayBuffer;
@@ -36,12 +40,13 @@ interface Transformer {
   writable: WritableStream<EncodedFrame>;
 }
 
-const decoded = new Float32Array(KEPT);
-let decoder: AudioDecoder | undefined;
-let waiting: { timestamp: number; data: ArrayBuffer }[] = [];
-/** RTP times of the frames that are being decoded, in order. */
-let timestamps: number[] = [];
-let newest: number | undefined;
+interface Frame {
+  timestamp: number;
+  data: ArrayBuffer;
+}
+
+/** In the order in which they came, which on a bad network is not that of their times. */
+let frames: Frame[] = [];
 
 const scope = self as unknown as {
   onrtctransform: (event: { transformer: Transformer }) => void;
@@ -52,83 +57,77 @@ const scope = self as unknown as {
 scope.onrtctransform = ({ transformer }) => {
   const look = new TransformStream<EncodedFrame, EncodedFrame>({
     transform(frame, controller) {
-      take(frame);
+      keep(frame);
       controller.enqueue(frame);
     },
   });
   void transformer.readable.pipeThrough(look).pipeTo(transformer.writable);
 };
 
-scope.onmessage = ({ data: message }) => {
-  switch (message.type) {
-    case "listen":
-      listen();
-      break;
-    case "rest":
-      rest();
-      break;
-    case "find":
-      scope.postMessage({ type: "found", lateMs: find(message) });
-  }
+scope.onmessage = async ({ data: piece }) => {
+  scope.postMessage({ lateMs: await find(piece).catch(() => null) });
 };
 
-function listen(): void {
-  if (decoder) return;
-  decoder = new AudioDecoder({ output: keep, error: rest });
-  decoder.configure({ codec: "opus", sampleRate: RATE, numberOfChannels: 2 });
-  // What was decoded for an earlier question is of another time of the song.
-  decoded.fill(0);
-  for (const frame of waiting) decode(decoder, frame);
-}
-
-function rest(): void {
-  if (decoder && decoder.state !== "closed") decoder.close();
-  decoder = undefined;
-  timestamps = [];
-  newest = undefined;
-}
-
-function take(encoded: EncodedFrame): void {
+function keep(encoded: EncodedFrame): void {
   const { data } = encoded;
   const timestamp = encoded.getMetadata().rtpTimestamp;
   if (timestamp === undefined || data.byteLength === 0) return;
-  const frame = { timestamp, data: data.slice(0) };
-  waiting.push(frame);
   // Also when another stream begins: its times have nothing to do with those before.
-  if (Math.abs((timestamp - waiting[0]!.timestamp) | 0) > 2 * WAITING) waiting = [frame];
-  while (((timestamp - waiting[0]!.timestamp) | 0) > WAITING) waiting.shift();
-  if (decoder) decode(decoder, frame);
+  if (frames[0] && Math.abs(since(frames[0].timestamp, timestamp)) > 2 * KEPT) frames = [];
+  frames.push({ timestamp, data: data.slice(0) });
+  while (since(frames[0]!.timestamp, timestamp) > KEPT) frames.shift();
 }
 
-function decode(by: AudioDecoder, { timestamp, data }: { timestamp: number; data: ArrayBuffer }): void {
-  timestamps.push(timestamp);
-  by.decode(new EncodedAudioChunk({ type: "key", timestamp: 0, data }));
-}
-
-/** Keeps sound, mixed as an AnalyserNode mixes it, where its RTP time says. */
-function keep(sound: AudioData): void {
-  const timestamp = timestamps.shift()!;
-  const { numberOfFrames, numberOfChannels } = sound;
-  const channel = new Float32Array(numberOfFrames);
-  for (let n = 0; n < numberOfFrames; n++) decoded[(timestamp + n) % KEPT] = 0;
-  for (let planeIndex = 0; planeIndex < numberOfChannels; planeIndex++) {
-    sound.copyTo(channel, { planeIndex, format: "f32-planar" });
-    for (let n = 0; n < numberOfFrames; n++) {
-      decoded[(timestamp + n) % KEPT]! += channel[n]! / numberOfChannels;
-    }
-  }
-  sound.close();
-  newest = timestamp + numberOfFrames;
-}
-
-function find({ sound, rate, timestamp }: Extract<ToFrames, { type: "find" }>): number | null {
-  if (newest === undefined) return null;
+async function find({ sound, rate, timestamp }: ToFrames): Promise<number | null> {
   const piece = resample(sound, rate, RATE).slice(-PIECE);
-  const from = timestamp - piece.length - REACH;
-  const reference = Float32Array.from(
-    { length: piece.length + 2 * REACH },
-    (_, n) => decoded[(from + n + 2 ** 32) % KEPT]!,
-  );
+  if (isSilent(piece)) return null;
+  const reference = await decode(timestamp - piece.length - REACH, piece.length + 2 * REACH);
   const match = findSound(piece, reference);
   return match && match.misfit < MISFIT_MAX ? ((match.index - REACH) / RATE) * 1_000 : null;
+}
+
+/** The sound of so many samples from an RTP time on, mixed as an AnalyserNode mixes it; silent where no frame came. */
+async function decode(from: number, length: number): Promise<Float32Array> {
+  const sound = new Float32Array(length);
+  const wanted = between(from - FRAME_MAX - WARM_UP, from + length);
+  const decoded = wanted.values();
+  const decoder = new AudioDecoder({
+    output: (data) => mix(data, sound, since(from, decoded.next().value!.timestamp)),
+    // The frames that are left are those that it took.
+    error() {},
+  });
+  decoder.configure({ codec: "opus", sampleRate: RATE, numberOfChannels: 2 });
+  for (const { data } of wanted) {
+    decoder.decode(new EncodedAudioChunk({ type: "key", timestamp: 0, data }));
+  }
+  await decoder.flush();
+  decoder.close();
+  return sound;
+}
+
+/** The frames of these RTP times, each once, in the order of their times. */
+function between(from: number, until: number): Frame[] {
+  const byTime = new Map<number, Frame>();
+  for (const frame of frames) {
+    const time = since(from, frame.timestamp);
+    if (time >= 0 && time < until - from) byTime.set(time, frame);
+  }
+  return [...byTime].sort(([a], [b]) => a - b).map(([, frame]) => frame);
+}
+
+/** Puts sound at a place, as far as there is room for it. */
+function mix(data: AudioData, into: Float32Array, place: number): void {
+  const { numberOfFrames, numberOfChannels } = data;
+  const channel = new Float32Array(numberOfFrames);
+  for (let planeIndex = 0; planeIndex < numberOfChannels; planeIndex++) {
+    data.copyTo(channel, { planeIndex, format: "f32-planar" });
+    const end = Math.min(numberOfFrames, into.length - place);
+    for (let n = Math.max(-place, 0); n < end; n++) into[place + n]! += channel[n]! / numberOfChannels;
+  }
+  data.close();
+}
+
+/** Samples from one RTP time to another, across its wrap. */
+function since(earlier: number, later: number): number {
+  return (later - earlier) | 0;
 }

@@ -108,7 +108,9 @@ try {
   say(`  skew p50 ${percentile(synced, 0.5).toFixed(1)} ms, p95 ${percentile(synced, 0.95).toFixed(1)} ms`);
   say(`  sound to light ${sound.toFixed(1)} ms`);
   for (const [index, { median, spread }] of standings(lags, from, until).entries()) {
-    say(`  screen ${index + 1}: ${median.toFixed(1)} ms from the middle, ${spread.toFixed(1)} at the 95th percentile`);
+    say(
+      `  screen ${index + 1}: ${median.toFixed(1)} ms from the middle, ${spread.toFixed(1)} at the 95th percentile`,
+    );
   }
 
   say("A seventh comes late …");

@@ -34,6 +34,31 @@ describe("GraphOffset", () => {
     expect(offset.exact).toBe(true);
   });
 
+  it("counts the beats that the graph has missed, which the browser does not tell of", () => {
+    const offset = new GraphOffset();
+    offset.tell(100, 0);
+    offset.miss(10);
+    expect(offset.value).toBeCloseTo(92);
+    offset.correct(3);
+    const measured = offset.value;
+    offset.miss(10);
+    expect(offset.value - measured).toBeCloseTo(-10);
+    expect(offset.tell(100, 20)).toBe(true);
+  });
+
+  it("asks to be measured again when more or less waits before the graph, and does not give up what it has", () => {
+    const offset = new GraphOffset();
+    offset.tell(100, 0);
+    offset.correct(0);
+    const measured = offset.value;
+    for (let now = 20; now < 10_000; now += 20) expect(offset.tell(130, now)).toBe(false);
+    expect(offset.exact).toBe(true);
+    expect(offset.value).toBe(measured);
+    offset.correct(10);
+    expect(offset.tell(130, 10_000)).toBe(true);
+    expect(offset.value - measured).toBeCloseTo(10);
+  });
+
   it("doubts what was measured when the browser tells of a jump that nobody counted, and gives it up in the end", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);

@@ -16,6 +16,13 @@ describe("findSound", () => {
     expect(match).toEqual({ index: 4_321, misfit: 0 });
   });
 
+  it("takes the nearest of places that are all the same", () => {
+    const tone = Float32Array.from({ length: 9_600 }, (_, n) => Math.sin((2 * Math.PI * n) / 48));
+    const { index } = findSound(tone.slice(0, 1_024), tone)!;
+    expect(Math.abs(index - (9_600 - 1_024) / 2)).toBeLessThanOrEqual(24);
+    expect(index % 48).toBe(0);
+  });
+
   it("says how different the best place is", () => {
     const noise = Float32Array.from({ length: 1_024 }, (_, n) => Math.sin(n * n));
     expect(findSound(noise, reference)!.misfit).toBeGreaterThan(0.5);
