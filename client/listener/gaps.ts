@@ -6,7 +6,7 @@ const BEAT_MS = 10;
 /** The shortest nothing that counts, in beats: its edges are blurred. */
 const LEAST = 0.6;
 /** How loud sound must be on either side, and how near, in samples: fading music ends in nothing, too. */
-const LOUD = 0.003;
+const LOUD = 0.000_3;
 const NEAR = 64;
 
 /** Finds the beats that the audio graph has missed in what it has rendered: nothing at all, in the midst of sound. */

@@ -1,5 +1,8 @@
 /** How much slower or faster than it is time may seem: enough to catch up 300 ms in a second, too little to see. */
 const STRETCH = 0.3;
+/** A longer way, as a screen has it that shows its first sound at once, is gone faster: most of it in this time, ms. */
+const CATCH_UP_MS = 700;
+const STRETCH_MAX = 0.9;
 /** Further away than this is another place in the song. */
 const LOST_MS = 1_000;
 
@@ -18,7 +21,9 @@ export class Glide {
     this.#at = now;
     if (this.#painted === undefined || Math.abs(due - this.#painted) > LOST_MS + elapsed) this.#painted = due;
     else {
-      const [slow, fast] = [elapsed * (1 - STRETCH), elapsed * (1 + STRETCH)];
+      const away = Math.abs(due - this.#painted);
+      const stretch = Math.min(Math.max(away / CATCH_UP_MS, STRETCH), STRETCH_MAX);
+      const [slow, fast] = [elapsed * (1 - stretch), elapsed * (1 + stretch)];
       this.#painted += Math.min(Math.max(due - this.#painted, slow), fast);
     }
     return this.#painted;

@@ -9,6 +9,8 @@ const SOUND_KEPT_MS = 1_200;
 const STEADY_MS = 1;
 /** The audio graph renders in steps of about 10 ms, some of them late; in this time one is not. */
 const GRAPH_KEPT_MS = 2_000;
+/** In this time most probably one is not, ms. */
+const GRAPH_NOW_MS = 300;
 
 /**
  * Dates what the audio graph renders with media time, in ms of RTP time. Two readings meet here: when which frame
@@ -49,21 +51,27 @@ export class MediaTime {
     return (timestamp + Math.round((media - last) * RTP_PER_MS)) >>> 0;
   }
 
-  /** By how much the graph's time is ahead of the page's, in ms; it falls when the graph has missed a beat. */
+  /** By how much the graph's time is ahead of the page's of late, in ms; it falls when the graph has missed a beat. */
   get graphLead(): number {
-    return this.#graph.reduce((most, { lead }) => Math.max(most, lead), Number.NEGATIVE_INFINITY);
+    return this.#leadSince(this.#graph.at(-1)!.at - GRAPH_NOW_MS);
   }
 
   /** Media time minus the graph's time, as if the graph held nothing back, in ms. */
   get offset(): number {
     const leads = this.#frames.map(({ lead }) => lead).sort((a, b) => a - b);
-    return leads[leads.length >> 1]! - this.graphLead;
+    return leads[leads.length >> 1]! - this.#leadSince(Number.NEGATIVE_INFINITY);
   }
 
   /** Whether sound was handed on evenly of late. */
   get steady(): boolean {
     const leads = this.#frames.map(({ lead }) => lead);
     return leads.length > 1 && Math.max(...leads) - Math.min(...leads) < STEADY_MS;
+  }
+
+  #leadSince(from: number): number {
+    let most = Number.NEGATIVE_INFINITY;
+    for (const { at, lead } of this.#graph) if (at >= from) most = Math.max(most, lead);
+    return most;
   }
 
   /** The graph's clock starts anew: a new audio context. */

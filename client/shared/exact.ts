@@ -1,6 +1,6 @@
 import type { FromFrames, ToFrames } from "./frames-worker.ts";
 
-/** Findings in a row that make a calibration, and how closely they must agree, ms. */
+/** One finding confirms what is believed; so many in a row that agree among themselves correct it. How closely they must agree, ms. */
 const FINDINGS = 3;
 const AGREEMENT_MS = 1;
 /** Between two looks, ms. */
@@ -8,7 +8,7 @@ const INTERVAL_MS = 20;
 /** For so long it goes on looking, ms: silence, a strange decoder, a machine too busy to hear evenly. */
 const LOOKS_MS = 4_000;
 /** The audio graph slips by a beat now and then, and no API tells, ms. */
-const AGAIN_MS = 4_000;
+const AGAIN_MS = 2_000;
 
 /** A piece of what the audio graph holds, and the RTP time that its last sample is believed to have. */
 export interface Piece {
@@ -24,8 +24,8 @@ export function canBeExact(): boolean {
 
 /**
  * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear their RTP
- * time. Three times, every four seconds and when asked, a second decoder runs over some 400 ms of them; otherwise frames
- * only pass by.
+ * time. Once or some times, every two seconds and when asked, a second decoder runs over some 400 ms of them; otherwise
+ * frames only pass by.
  */
 export class Exact {
   readonly #worker: Worker;
@@ -89,8 +89,10 @@ export class Exact {
   }
 }
 
-/** The median, if all agree: what stretches sound in between shifts those after it. */
+/** The newest, if it confirms what was believed; or the median, if all agree: what stretches sound in between shifts those after it. */
 function agreed(findings: number[]): number | undefined {
+  const newest = findings.at(-1);
+  if (newest !== undefined && Math.abs(newest) <= AGREEMENT_MS) return newest;
   if (findings.length < FINDINGS) return;
   const [low, middle, high] = findings.toSorted((a, b) => a - b) as [number, number, number];
   return high - low <= AGREEMENT_MS ? middle : undefined;

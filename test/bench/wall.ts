@@ -7,6 +7,7 @@ import type { LinkQuality } from "../support/bad-link.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
+import { traceFrames } from "./frame/trace.ts";
 import { drifts, lagAt, percentile, skews, standings } from "./wall/figures.ts";
 import { type HostLog, type PageLog, watchHost, watchScreen } from "./wall/in-page.ts";
 import { type FarLink, Links } from "./wall/links.ts";
@@ -30,6 +31,11 @@ import {
 
 const SETTLE_MS = 10_000;
 const MEASURE_MS = 15_000;
+const LATE_MS = 6_000;
+const WORSE_MS = 12_000;
+/** Until another phase can be measured, ms. */
+const CALM_MS = 3_000;
+const TRACE_MS = 4_000;
 /** After links have changed for the worse: within this of each other after this long. */
 const BACK_WITHIN_MS = 10;
 
@@ -79,20 +85,19 @@ try {
   await host.getByTestId("volume").fill("1");
   await goLive(host);
   // The flash guard changes colours, and colours are the clock here.
-  await host.getByTestId("safety-off").click();
-  await host.getByTestId("safety-off-confirm").click();
-  // What is measured is the clock, with steps that the limit on flashes would move.
   await turnSafetyOff(host);
-  // Without a GPU its tiles and meters would take a third of a core from the screens.
   await host.setViewportSize({ width: 240, height: 160 });
 
+  // To read what a page has painted holds it up for a moment, so all is read when all is over.
   say("Six screens without the media clock …");
   const raw = await openScreens(code, SCREENS, true);
   await delay(SETTLE_MS);
   const rawFrom = now();
   await delay(MEASURE_MS);
-  const rawSkews = skews(await lagsOfAll(raw), rawFrom, now()).map(({ skew }) => skew);
+  const rawUntil = now();
+  const rawLags = (await logsOf(raw)).map(lagsOf);
   await closeScreens(raw);
+  const rawSkews = skews(rawLags, rawFrom, rawUntil).map(({ skew }) => skew);
   say(`  skew p95 ${percentile(rawSkews, 0.95).toFixed(1)} ms`);
 
   say("Six screens with it …");
@@ -101,39 +106,45 @@ try {
   const from = now();
   await delay(MEASURE_MS);
   const until = now();
-  const lags = await lagsOfAll(screens);
-  const synced = skews(lags, from, until).map(({ skew }) => skew);
-  const sound = await soundToLight(host, lags, from, until);
-
-  say(`  skew p50 ${percentile(synced, 0.5).toFixed(1)} ms, p95 ${percentile(synced, 0.95).toFixed(1)} ms`);
-  say(`  sound to light ${sound.toFixed(1)} ms`);
-  for (const [index, { median, spread }] of standings(lags, from, until).entries()) {
-    say(
-      `  screen ${index + 1}: ${median.toFixed(1)} ms from the middle, ${spread.toFixed(1)} at the 95th percentile`,
-    );
-  }
 
   say("A seventh comes late …");
-  const [late] = await openScreens(code, [{ delay: 50, jitter: 20, loss: 0.01, buffer: 0 }]);
-  await delay(6_000);
-  const joined = await inStepAfter(late!, screens);
-  await closeScreens([late!]);
+  const late = await openScreens(code, [{ delay: 50, jitter: 20, loss: 0.01, buffer: 0 }]);
+  await delay(LATE_MS);
+  const lateUntil = now();
+  const lateReadings = (await logsOf(late))[0]!;
+  await closeScreens(late);
+  await delay(CALM_MS);
 
   say("Half of the links change for the worse …");
   const worseAt = now();
   for (const [index, quality] of Object.entries(WORSE)) screens[Number(index)]!.link.quality = quality;
-  await delay(12_000);
-  const after = drifts(await lagsOfAll(screens), worseAt, now());
-  const lastBad = after.filter(({ skew }) => skew > BACK_WITHIN_MS).at(-1);
-  const steps = await Promise.all(screens.map((screen) => worstSteps(screen, worseAt)));
+  await delay(WORSE_MS);
+  const worseUntil = now();
 
   say("Clicks …");
   await host.getByTestId("file").setInputFiles(clicks);
-  await delay(3_000);
+  await delay(CALM_MS);
   const clicksFrom = now();
   await delay(MEASURE_MS);
-  const onsets = await onsetSkews(screens, clicksFrom);
-  const logs = await Promise.all(screens.map(({ page }) => logOf(page)));
+  const clicksUntil = now();
+  const frameCosts = await traceFrames(browser, screens[0]!.page, TRACE_MS);
+
+  const readings = await logsOf(screens);
+  const climbed = readings.map((all) => lagsOf(all.filter(({ at }) => at < worseUntil)));
+  const synced = skews(climbed, from, until).map(({ skew }) => skew);
+  for (const [index, { median, spread }] of standings(climbed, from, until).entries()) {
+    say(
+      `  screen ${index + 1}: ${median.toFixed(1)} ms from the middle, ${spread.toFixed(1)} at the 95th percentile`,
+    );
+  }
+  const sound = await soundToLight(host, climbed, from, until);
+  const firstLight = lateReadings.find(({ level }) => level > 0)!.at;
+  say("Late, by ms since its first light:");
+  const joined = inStepAfter([...climbed, lagsOf(lateReadings)], firstLight, lateUntil);
+  say("Worse, by ms since then:");
+  const back = inStepAfter(climbed, worseAt, worseUntil);
+  const steps = readings.map((all) => worstSteps(all.filter(({ at }) => at > worseAt && at < worseUntil)));
+  const onsets = onsetSkews(readings, clicksFrom, clicksUntil);
 
   const line = {
     skewP50Ms: percentile(synced, 0.5),
@@ -142,16 +153,16 @@ try {
     rawSkewP95Ms: percentile(rawSkews, 0.95),
     soundToLightMs: sound,
     onsetSkewP95Ms: percentile(onsets, 0.95),
-    backWithin10MsAfterMs: lastBad ? lastBad.at - worseAt : 0,
+    backWithin10MsAfterMs: back,
     jumpBackMs: Math.max(...steps.map(({ back }) => back)),
     darkGapMs: Math.max(...steps.map(({ dark }) => dark)),
     lateJoinInStepAfterMs: joined,
     frameScriptP95Ms: percentile(
-      logs.flatMap(({ costs }) => costs.slice(-1_500)),
+      frameCosts.map(({ cpu }) => cpu),
       0.95,
     ),
     framesPerSecond: percentile(
-      logs.map(({ frames }) => frameRate(frames)),
+      readings.map((all) => frameRate(all)),
       0.5,
     ),
     clockUncertaintyMs: uncertainty,
@@ -222,23 +233,21 @@ async function clockOffset(page: Page): Promise<number> {
   return started;
 }
 
-function logOf(page: Page): Promise<PageLog> {
-  return page.evaluate(() => (window as unknown as { log: PageLog }).log);
-}
-
-async function readingsOf({ page, offset }: Screen): Promise<Reading[]> {
-  const { frames } = await logOf(page);
-  return frames.map(([at, grey]) => ({ at: at + offset, level: levelOfGrey(grey) }));
-}
-
-async function lagsOfAll(screens: Screen[]): Promise<Lag[][]> {
-  return Promise.all(screens.map(async (screen) => lagsOf(await readingsOf(screen))));
+/** What screens have painted, and when. */
+async function logsOf(screens: Screen[]): Promise<Reading[][]> {
+  return Promise.all(
+    screens.map(async ({ page, offset }) => {
+      // As text: a page takes seconds to hand over so many values one by one.
+      const log: PageLog = JSON.parse(await page.evaluate("JSON.stringify(log)"));
+      return log.frames.map(([at, grey]) => ({ at: at + offset, level: levelOfGrey(grey) }));
+    }),
+  );
 }
 
 /** Median lead of the host's loudspeaker over the screens, ms: negative when light comes first. */
 async function soundToLight(host: Page, screens: Lag[][], from: number, until: number): Promise<number> {
   const offset = await clockOffset(host);
-  const { blocks } = await host.evaluate(() => (window as unknown as { log: HostLog }).log);
+  const { blocks }: HostLog = JSON.parse(await host.evaluate("JSON.stringify(log)"));
   const heard = lagsOf(
     blocks.slice(4).map(([end], index) => {
       // Over some 40 ms, as the analyser does it: shorter, and the tones would beat.
@@ -263,18 +272,17 @@ async function soundToLight(host: Page, screens: Lag[][], from: number, until: n
   return percentile(leads, 0.5);
 }
 
-/** Ms from a screen's first light until it stays in step with the others. */
-async function inStepAfter(late: Screen, others: Screen[]): Promise<number> {
-  const readings = await readingsOf(late);
-  const first = readings.find(({ level }) => level > 0)!.at;
-  const course = drifts([lagsOf(readings), ...(await lagsOfAll(others))], first, now());
-  const lastBad = course.filter(({ skew }) => skew > BACK_WITHIN_MS).at(-1);
-  return lastBad ? lastBad.at - first : 0;
+/** Ms from a time on until screens stay together. */
+function inStepAfter(screens: Lag[][], from: number, until: number): number {
+  const bad = drifts(screens, from, until).filter(({ skew }) => skew > BACK_WITHIN_MS);
+  for (const { at, away } of bad) {
+    say(`  ${(at - from).toFixed(0)} ms: ${away.map((ms) => ms.toFixed(1)).join(", ")} ms from the middle`);
+  }
+  return bad.length > 0 ? bad.at(-1)!.at - from : 0;
 }
 
 /** How far a screen's light goes back in the song, and for how long it is dark, ms. */
-async function worstSteps(screen: Screen, from: number): Promise<{ back: number; dark: number }> {
-  const readings = (await readingsOf(screen)).filter(({ at }) => at > from);
+function worstSteps(readings: Reading[]): { back: number; dark: number } {
   const lags = lagsOf(readings);
   let back = 0;
   for (const [index, lag] of lags.entries()) {
@@ -291,16 +299,14 @@ async function worstSteps(screen: Screen, from: number): Promise<{ back: number;
 }
 
 /** For each click, the time from the first screen that shows it to the last, ms. */
-async function onsetSkews(screens: Screen[], from: number): Promise<number[]> {
-  const onsets = await Promise.all(
-    screens.map(async (screen) => {
-      const readings = (await readingsOf(screen)).filter(({ at }) => at > from);
-      return readings
-        .filter(({ level }, index) => index > 0 && level > 0.4 && readings[index - 1]!.level <= 0.4)
-        .map(({ at }) => at)
-        .filter((at, index, all) => index === 0 || at - all[index - 1]! > CLICK_INTERVAL / 2);
-    }),
-  );
+function onsetSkews(screens: Reading[][], from: number, until: number): number[] {
+  const onsets = screens.map((all) => {
+    const readings = all.filter(({ at }) => at > from && at < until);
+    return readings
+      .filter(({ level }, index) => index > 0 && level > 0.4 && readings[index - 1]!.level <= 0.4)
+      .map(({ at }) => at)
+      .filter((at, index, all) => index === 0 || at - all[index - 1]! > CLICK_INTERVAL / 2);
+  });
   const [reference = []] = onsets;
   return reference.flatMap((at) => {
     const times = onsets.flatMap((all) => all.filter((other) => Math.abs(other - at) < CLICK_INTERVAL / 4));
@@ -308,6 +314,6 @@ async function onsetSkews(screens: Screen[], from: number): Promise<number[]> {
   });
 }
 
-function frameRate(frames: PageLog["frames"]): number {
-  return ((frames.length - 1) / (frames.at(-1)![0] - frames[0]![0])) * 1_000;
+function frameRate(frames: Reading[]): number {
+  return ((frames.length - 1) / (frames.at(-1)!.at - frames[0]!.at)) * 1_000;
 }

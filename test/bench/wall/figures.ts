@@ -14,16 +14,19 @@ export function lagAt(lags: readonly Lag[], at: number, reach = 400): number | u
   return before.lag + ((after.lag - before.lag) * (at - before.at)) / (after.at - before.at || 1);
 }
 
+/** How far apart screens are around a time, ms, and each from the middle. */
+export interface Drift {
+  at: number;
+  skew: number;
+  away: number[];
+}
+
 /**
  * For each half second, the greatest difference between screens' median lags in the second around it, ms: what a
  * single misread frame does not move.
  */
-export function drifts(
-  screens: readonly Lag[][],
-  from: number,
-  until: number,
-): { at: number; skew: number }[] {
-  const found: { at: number; skew: number }[] = [];
+export function drifts(screens: readonly Lag[][], from: number, until: number): Drift[] {
+  const found: Drift[] = [];
   for (let at = from + 500; at < until - 500; at += 100) {
     const medians = screens.map((lags) => {
       const near = lags.filter((lag) => Math.abs(lag.at - at) < 500).map(({ lag }) => lag);
@@ -32,7 +35,9 @@ export function drifts(
     const [first] = medians;
     if (first === undefined || medians.includes(undefined)) continue;
     const aligned = medians.map((median) => alignTo(first, median!));
-    found.push({ at, skew: Math.max(...aligned) - Math.min(...aligned) });
+    const middle = percentile(aligned, 0.5);
+    const away = aligned.map((lag) => lag - middle);
+    found.push({ at, skew: Math.max(...away) - Math.min(...away), away });
   }
   return found;
 }

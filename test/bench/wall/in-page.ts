@@ -3,8 +3,6 @@
 export interface PageLog {
   /** Frame time (`performance.now()`) and painted colour, for every frame. */
   frames: [at: number, red: number][];
-  /** What the page's own frame callbacks cost, ms. */
-  costs: number[];
 }
 
 /** Sends the page's WebSocket through a link, sets a floor under its jitter buffer, and records what is painted. */
@@ -45,15 +43,8 @@ export function watchScreen({ url, buffer }: { url: string; buffer: number }): v
     return getContext.call(this, kind, { ...options, willReadFrequently: true });
   } as typeof HTMLCanvasElement.prototype.getContext;
 
-  const log: PageLog = { frames: [], costs: [] };
+  const log: PageLog = { frames: [] };
   Object.assign(window, { log });
-  const request = requestAnimationFrame.bind(window);
-  window.requestAnimationFrame = (callback) =>
-    request((now) => {
-      const begun = performance.now();
-      callback(now);
-      log.costs.push(performance.now() - begun);
-    });
 
   const { port1, port2 } = new MessageChannel();
   let frame = 0;
@@ -66,9 +57,9 @@ export function watchScreen({ url, buffer }: { url: string; buffer: number }): v
   const watch = (now: number) => {
     frame = now;
     port1.postMessage(0);
-    request(watch);
+    requestAnimationFrame(watch);
   };
-  request(watch);
+  requestAnimationFrame(watch);
 }
 
 export interface HostLog {

@@ -55,7 +55,7 @@ describe("Gaps", () => {
 
   it("takes neither silence nor the end of a fading song for one", () => {
     expect(watch([[300, 400]])).toEqual([]);
-    expect(watch([[300, 8]], { volume: 0.0005 })).toEqual([]);
+    expect(watch([[300, 8]], { volume: 0.000_1 })).toEqual([]);
   });
 
   it("does not count a zero here and there", () => {

@@ -68,6 +68,15 @@ describe("Glide", () => {
     expect(painted.at(-1)).toBeCloseTo(60 * 16);
   });
 
+  it.each([700, 950])("makes up for %i ms in two seconds, and never stands still", (gap) => {
+    const glide = new Glide();
+    glide.start(gap, 0);
+    const painted = Array.from({ length: 125 }, (_, frame) => glide.next((frame + 1) * 16, (frame + 1) * 16));
+    const moves = painted.slice(1).map((media, index) => media - painted[index]!);
+    expect(Math.min(...moves)).toBeGreaterThan(0);
+    expect(painted.at(-1)).toBeCloseTo(125 * 16);
+  });
+
   it("goes at once to another place in the song", () => {
     expect(run((now) => (now < 160 ? now : now + 60_000), 20).at(-1)).toBe(19 * 16 + 60_000);
   });
