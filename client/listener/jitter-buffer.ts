@@ -3,6 +3,8 @@ import { DELAY_MAX_MS, RTP_PER_MS } from "../../server/protocol/timing.ts";
 /** How often it is asked: while it leaves sound as it is, and while it stretches it, ms. */
 const QUIET_INTERVAL_MS = 200;
 const BUSY_INTERVAL_MS = 50;
+/** Having stretched sound it will most probably do so again in this time, ms. */
+const BUSY_MS = 1_000;
 /** Asked this much behind the wall, so that a level is there a frame and a beat of the graph before it is due, ms. */
 const RESERVE_MS = 40;
 /** The first sound is not held back; and a target that moves by less is no better, ms. */
@@ -48,7 +50,7 @@ export class JitterBuffer {
   #counts: Counts | undefined;
   #askedAt = 0;
   #asking = false;
-  #busy = false;
+  #stretchedAt = Number.NEGATIVE_INFINITY;
   /** What it holds now and what it would hold by itself, on average, ms; undefined where the browser does not say. */
   #held: number | undefined;
   #least = 0;
@@ -65,7 +67,8 @@ export class JitterBuffer {
   /** Call it each frame. @param now `performance.now()` */
   watch(receiver: RTCRtpReceiver, now: number): void {
     if (receiver !== this.#receiver) this.#begin(receiver, now);
-    if (this.#asking || now - this.#askedAt < (this.#busy ? BUSY_INTERVAL_MS : QUIET_INTERVAL_MS)) return;
+    const interval = now - this.#stretchedAt < BUSY_MS ? BUSY_INTERVAL_MS : QUIET_INTERVAL_MS;
+    if (this.#asking || now - this.#askedAt < interval) return;
     this.#askedAt = now;
     this.#asking = true;
     receiver
@@ -129,7 +132,7 @@ export class JitterBuffer {
         this.#held = held / emitted;
         this.#least = least / emitted;
       }
-      this.#busy = skippedMs !== 0;
+      if (skippedMs !== 0) this.#stretchedAt = now;
       if (madeUpMs > 0) this.#missedAt = now;
       if (skippedMs !== 0 || madeUpMs !== 0) this.#onStretched({ skippedMs, madeUpMs });
     }
