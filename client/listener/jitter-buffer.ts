@@ -14,7 +14,7 @@ const HOLD_STEP_MS = 20;
 /** A gap shows with the next packet, and what was lost comes again a round trip later; ms. A longer wait is not worth it. */
 const PACKET_MS = 20;
 const REPAIR_MAX_MS = 500;
-/** For so long after sound was missing it is waited for as if it would be again, ms. */
+/** For so long after a packet was missing it is waited for as if one would be again, ms. */
 const WARY_MS = 60_000;
 /** Holding more than it was told to and this, it does so for reasons of its own, ms. */
 const ASTRAY_MS = 40;
@@ -33,6 +33,7 @@ type Counts = Partial<
     | "removedSamplesForAcceleration"
     | "insertedSamplesForDeceleration"
     | "concealedSamples"
+    | "packetsLost"
     | "jitterBufferDelay"
     | "jitterBufferMinimumDelay"
     | "jitterBufferEmittedCount",
@@ -96,7 +97,8 @@ export class JitterBuffer {
       this.#tell(delay - way - RESERVE_MS);
     }
     const wary = now - this.#missedAt < WARY_MS;
-    const repair = wary ? Math.min(this.#least + PACKET_MS + roundTrip, REPAIR_MAX_MS) : 0;
+    // The question and what comes again are as late as packets are at all.
+    const repair = wary ? Math.min(2 * this.#least + PACKET_MS + roundTrip, REPAIR_MAX_MS) : 0;
     const astray = this.#held > this.#target + ASTRAY_MS ? this.#held : 0;
     return way + Math.max(this.#least, repair, astray);
   }
@@ -126,14 +128,14 @@ export class JitterBuffer {
   #take(report: RTCStatsReport, now: number): void {
     for (const stats of (report as unknown as Map<string, RTCStats & Counts>).values()) {
       if (stats.type !== "inbound-rtp") continue;
-      const { skippedMs, madeUpMs, emitted, held, least } = since(this.#counts ?? stats, stats);
+      const { skippedMs, madeUpMs, lost, emitted, held, least } = since(this.#counts ?? stats, stats);
       this.#counts = stats;
       if (emitted > 0 && stats.jitterBufferMinimumDelay !== undefined) {
         this.#held = held / emitted;
         this.#least = least / emitted;
       }
       if (skippedMs !== 0) this.#stretchedAt = now;
-      if (madeUpMs > 0) this.#missedAt = now;
+      if (madeUpMs > 0 || lost > 0) this.#missedAt = now;
       if (skippedMs !== 0 || madeUpMs !== 0) this.#onStretched({ skippedMs, madeUpMs });
     }
   }
@@ -144,6 +146,7 @@ function since(before: Counts, now: Counts) {
   return {
     skippedMs: (more("removedSamplesForAcceleration") - more("insertedSamplesForDeceleration")) / RTP_PER_MS,
     madeUpMs: more("concealedSamples") / RTP_PER_MS,
+    lost: more("packetsLost"),
     emitted: more("jitterBufferEmittedCount"),
     held: more("jitterBufferDelay") * 1_000,
     least: more("jitterBufferMinimumDelay") * 1_000,

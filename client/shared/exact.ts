@@ -3,12 +3,21 @@ import type { FromFrames, ToFrames } from "./frames-worker.ts";
 /** One finding confirms what is believed; so many in a row that agree among themselves correct it. How closely they must agree, ms. */
 const FINDINGS = 3;
 const AGREEMENT_MS = 1;
-/** Between two looks, ms. */
+/**
+ * Between two looks, ms: some may follow each other quickly, and on average they have their time. A machine that is too
+ * busy to hear evenly must not be made busier by looking.
+ */
 const INTERVAL_MS = 20;
+const AVERAGE_INTERVAL_MS = 250;
+const QUICK_LOOKS = 4;
 /** For so long it goes on looking, ms: silence, a strange decoder, a machine too busy to hear evenly. */
 const LOOKS_MS = 4_000;
 /** The audio graph slips by a beat now and then, and no API tells, ms. */
 const AGAIN_MS = 2_000;
+/** An answer that takes longer does not come, ms. */
+const ANSWER_MAX_MS = 2_000;
+/** A correction is confirmed soon, ms. */
+const CONFIRM_MS = 200;
 
 /** A piece of what the audio graph holds, and the RTP time that its last sample is believed to have. */
 export interface Piece {
@@ -24,7 +33,7 @@ export function canBeExact(): boolean {
 
 /**
  * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear their RTP
- * time. Once or some times, every two seconds and when asked, a second decoder runs over some 400 ms of them; otherwise
+ * time. Once or some times, every two seconds and when asked, a second decoder runs over some 200 ms of them; otherwise
  * frames only pass by.
  */
 export class Exact {
@@ -33,7 +42,13 @@ export class Exact {
   readonly #onFound: (lateMs: number) => void;
   readonly #framesMs: number;
   #findings: number[] = [];
+  #looking = false;
+  /** Looks so far, and the last of those that do not count. */
+  #asked = 0;
+  #outdated = 0;
   #since = 0;
+  /** When the next look would be if all had kept to their average, ms. */
+  #evenly = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -55,45 +70,63 @@ export class Exact {
     connection.transform = new RTCRtpScriptTransform(this.#worker);
   }
 
-  /** Measures now, and from then on again and again. */
+  /** Measures now, and from then on again and again. What is asked already tells nothing of what has happened since. */
   calibrate(): void {
-    this.#findings = [];
+    this.#outdated = this.#asked;
     this.#since = performance.now();
+    if (this.#looking) return;
+    this.#looking = true;
+    this.#findings = [];
     this.#look();
   }
 
   #look(): void {
+    const now = performance.now();
+    const early = this.#evenly - now - (QUICK_LOOKS - 1) * AVERAGE_INTERVAL_MS;
+    if (early > 0) {
+      this.#wait(early, () => this.#look());
+      return;
+    }
+    this.#evenly = Math.max(this.#evenly, now) + AVERAGE_INTERVAL_MS;
     const piece = this.#piece();
-    if (piece) this.#wait(this.#framesMs, () => this.#tell(piece));
+    this.#asked += 1;
+    if (piece) this.#wait(this.#framesMs, () => this.#ask(piece));
     else this.#take(null);
   }
 
+  #ask(piece: ToFrames): void {
+    this.#worker.postMessage(piece);
+    // A decoder may never be done.
+    this.#wait(ANSWER_MAX_MS, () => this.#take(null));
+  }
+
   #take(lateMs: number | null): void {
-    if (lateMs !== null) this.#findings.push(lateMs);
+    if (lateMs !== null && this.#asked > this.#outdated) this.#findings.push(lateMs);
     const found = agreed(this.#findings.slice(-FINDINGS));
     if (found === undefined && performance.now() - this.#since < LOOKS_MS) {
       this.#wait(INTERVAL_MS, () => this.#look());
       return;
     }
+    this.#looking = false;
     if (found !== undefined) this.#onFound(found);
-    this.#wait(AGAIN_MS, () => this.calibrate());
+    const isSure = found === undefined || Math.abs(found) <= AGREEMENT_MS;
+    this.#wait(isSure ? AGAIN_MS : CONFIRM_MS, () => this.calibrate());
   }
 
   #wait(ms: number, then: () => void): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(then, ms);
   }
-
-  #tell(message: ToFrames): void {
-    this.#worker.postMessage(message);
-  }
 }
 
-/** The newest, if it confirms what was believed; or the median, if all agree: what stretches sound in between shifts those after it. */
+/**
+ * The newest, if it confirms what was believed; or the median, if all agree: what stretches sound in between shifts those
+ * after it. The further off the belief was, the less closely they need to.
+ */
 function agreed(findings: number[]): number | undefined {
   const newest = findings.at(-1);
   if (newest !== undefined && Math.abs(newest) <= AGREEMENT_MS) return newest;
   if (findings.length < FINDINGS) return;
   const [low, middle, high] = findings.toSorted((a, b) => a - b) as [number, number, number];
-  return high - low <= AGREEMENT_MS ? middle : undefined;
+  return high - low <= Math.max(AGREEMENT_MS, Math.abs(middle) / 4) ? middle : undefined;
 }

@@ -20,15 +20,18 @@ export interface FromFrames {
 const RATE = 48_000;
 /** Frames kept: what is heard now came as long ago as the jitter buffer holds, in samples. */
 const KEPT = 2.5 * RATE;
-/** How far around the belief a piece is looked for, in samples: 150 ms. */
-const REACH = 7_200;
+/** How far around the belief a piece is looked for, and how far after it was not there so often; in samples: 30 and 150 ms. */
+const NEAR = 1_440;
+const FAR = 7_200;
+const MISSES = 3;
 /** How long a piece is looked for, in samples: 21 ms. */
 const PIECE = 1_024;
 /** What differs by more than this share of its power is another sound. */
 const MISFIT_MAX = 0.1;
-/** The longest frame of Opus (RFC 6716, 2.1.4), and what a decoder hears before it sounds as one that heard all, in samples. */
-const FRAME_MAX = 5_760;
-const WARM_UP = 5_760;
+/** The longest frame that hosts send, 60 ms, in samples. */
+const FRAME_MAX = 2_880;
+/** What a decoder must hear before it sounds as one that heard all (RFC 7845, 4.6), in samples: 80 ms. */
+const WARM_UP = 3_840;
 
 interface EncodedFrame {
   data: ArrayBuffer;
@@ -44,6 +47,9 @@ interface Frame {
   timestamp: number;
   data: ArrayBuffer;
 }
+
+/** How often in a row nothing was found nearby. */
+let misses = MISSES;
 
 /** In the order in which they came, which on a bad network is not that of their times. */
 let frames: Frame[] = [];
@@ -81,9 +87,12 @@ function keep(encoded: EncodedFrame): void {
 async function find({ sound, rate, timestamp }: ToFrames): Promise<number | null> {
   const piece = resample(sound, rate, RATE).slice(-PIECE);
   if (isSilent(piece)) return null;
-  const reference = await decode(timestamp - piece.length - REACH, piece.length + 2 * REACH);
-  const match = findSound(piece, reference);
-  return match && match.misfit < MISFIT_MAX ? ((match.index - REACH) / RATE) * 1_000 : null;
+  const reach = misses < MISSES ? NEAR : FAR;
+  const reference = await decode(timestamp - piece.length - reach, piece.length + 2 * reach);
+  const match = findSound(piece, reference, MISFIT_MAX);
+  if (!match) misses = reach === FAR ? 0 : misses + 1;
+  else if (Math.abs(match.index - reach) < NEAR) misses = 0;
+  return match ? ((match.index - reach) / RATE) * 1_000 : null;
 }
 
 /** The sound of so many samples from an RTP time on, mixed as an AnalyserNode mixes it; silent where no frame came. */

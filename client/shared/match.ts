@@ -21,9 +21,14 @@ export function isSilent(sound: Float32Array): boolean {
 /**
  * Finds a piece of sound in a longer reference at the same rate, sample by sample, looking from the middle of the
  * reference outwards. Compares loudness too, so that a tone which swells is found at the right one of its waves.
- * Undefined for silence.
+ * @param misfitMax what fits no better is another sound; the lower, the sooner that is known
+ * @returns undefined where it is not, and for silence
  */
-export function findSound(piece: Float32Array, reference: Float32Array): Match | undefined {
+export function findSound(
+  piece: Float32Array,
+  reference: Float32Array,
+  misfitMax: number,
+): Match | undefined {
   if (isSilent(piece)) return;
   const power = powerOf(piece);
   const places = reference.length - piece.length + 1;
@@ -33,10 +38,11 @@ export function findSound(piece: Float32Array, reference: Float32Array): Match |
     // The middle, then one to the left of it, one to the right, two to the left …
     const place = (places >> 1) + (n % 2 === 0 ? n / 2 : -(n + 1) / 2);
     if (place < 0 || place >= places) continue;
-    const most = Math.min(least * BETTER, least - SAME * power);
+    const most = Math.min(least * BETTER, least - SAME * power, misfitMax * power);
     const difference = differenceAt(piece, reference, place, most);
     if (difference < most) [index, least] = [place, difference];
   }
+  if (index < 0) return;
   // What lies next to it may fit a little better.
   for (const step of [-1, 1]) {
     for (;;) {

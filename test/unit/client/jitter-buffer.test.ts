@@ -77,11 +77,13 @@ describe("JitterBuffer", () => {
       least = 60,
       holds = (target: number) => Math.max(target, least),
       misses = false,
+      loses = false,
     } = {}) {
       const emitted = 48_000;
       const stats = {
         type: "inbound-rtp",
         concealedSamples: 0,
+        packetsLost: 0,
         jitterBufferDelay: 0,
         jitterBufferMinimumDelay: 0,
         jitterBufferEmittedCount: 0,
@@ -100,6 +102,8 @@ describe("JitterBuffer", () => {
         stats.jitterBufferDelay += (held / 1_000) * emitted;
         stats.jitterBufferMinimumDelay += (least / 1_000) * emitted;
         if (misses) stats.concealedSamples += 480;
+        // Lost, and come again a little later.
+        if (loses) stats.packetsLost += (now / 250) % 2 === 0 ? 1 : -1;
         buffer.watch(from as unknown as RTCRtpReceiver, now);
         await settled();
         needed = buffer.hold(behind, 300, 100, now);
@@ -121,7 +125,11 @@ describe("JitterBuffer", () => {
     });
 
     it("needs time for what was lost to come again", async () => {
-      expect((await hold({ misses: true })).needed).toBeCloseTo(80 + 60 + 20 + 100);
+      expect((await hold({ misses: true })).needed).toBeCloseTo(80 + 2 * 60 + 20 + 100);
+    });
+
+    it("needs that time also while it comes again in time", async () => {
+      expect((await hold({ loses: true })).needed).toBeCloseTo(80 + 2 * 60 + 20 + 100);
     });
 
     it("never asks for more than a browser takes, however wrong the clock", async () => {
