@@ -10,10 +10,14 @@ import type { Sound } from "./sound.ts";
 /** What light takes beside the jitter buffer: the network, the audio graph, half of the analyser's window; ms. */
 const USUAL_WAY_MS = 50;
 
-/** How often the browser is asked for its times: to check what was measured; while it hands sound on evenly; while not; ms. */
+/**
+ * How often the browser is asked for its times: to check what was measured, and where that is in doubt; without it, while
+ * sound is handed on evenly, and while not; ms.
+ */
 const CHECK_INTERVAL_MS = 1_000;
+const DOUBT_INTERVAL_MS = 250;
 const STEADY_INTERVAL_MS = 100;
-const MOVING_INTERVAL_MS = 30;
+const MOVING_INTERVAL_MS = 50;
 
 /** Measured again when the graph's clock has moved by this, and not more often than this, ms. */
 const MOVED_MS = 3;
@@ -106,7 +110,7 @@ export class Dating {
     const rendered = this.#sound.renderedMs;
     const now = performance.now();
     this.#ask(now, rendered);
-    this.#offset.miss(this.#gaps.look(this.#sound.waveform(), this.#sound.sampleRate, rendered));
+    this.#offset.miss(this.#gaps.look(this.#sound.remembered(), this.#sound.sampleRate, rendered));
     if (this.#isDoubtful(now)) this.#measure(now);
     const middle = rendered - this.#sound.lookBackMs;
     return { spectrum: this.#sound.spectrum(), media: this.#mediaAt(middle) };
@@ -132,7 +136,7 @@ export class Dating {
   }
 
   get #askInterval(): number {
-    if (this.#offset.exact && !this.#disturbed) return CHECK_INTERVAL_MS;
+    if (this.#offset.exact) return this.#disturbed ? DOUBT_INTERVAL_MS : CHECK_INTERVAL_MS;
     return this.time.steady ? STEADY_INTERVAL_MS : MOVING_INTERVAL_MS;
   }
 

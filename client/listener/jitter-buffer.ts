@@ -91,7 +91,8 @@ export class JitterBuffer {
    */
   hold(behind: number, delay: number, roundTrip: number, now: number): number {
     if (this.#held === undefined) return behind;
-    const way = behind - this.#held;
+    // The buffer's own figure is an average, and while it fills too low; no way is shorter than to the server.
+    const way = Math.max(behind - this.#held, roundTrip / 2);
     if (now - this.#firstAt > FIRST_HOLD_MS && now - this.#toldAt > HOLD_INTERVAL_MS) {
       this.#toldAt = now;
       this.#tell(delay - way - RESERVE_MS);

@@ -1,6 +1,8 @@
 import { fftSizeFor } from "../light/band.ts";
 
 const FADE_S = 0.03;
+/** How much more sound is remembered than the spectrum looks at: what is rendered while the page is held up. */
+const MEMORY = 4;
 /** The longest wall delay, ms. */
 const WAIT_MAX_MS = 2_000;
 /** Sound that is off by less is left alone: to move it bends its pitch for a moment, ms. */
@@ -9,7 +11,7 @@ const WAIT_STEP_MS = 8;
 const WAIT_SHARE = 0.02;
 
 /**
- * The audio graph: received track → analyser → gain (0 or 1) → delay → speakers. The context is made before
+ * The audio graph: received track → memory → analyser → gain (0 or 1) → delay → speakers. The context is made before
  * the tap and only resumed by it. It is made anew when the system takes it away, as iPhones do.
  */
 export class Sound {
@@ -18,6 +20,7 @@ export class Sound {
   /** Chromium hands a received track to Web Audio only while a media element plays it too. */
   readonly #element = new Audio();
   #context!: AudioContext;
+  #memory!: AnalyserNode;
   #analyser!: AnalyserNode;
   #gain!: GainNode;
   #delay!: DelayNode;
@@ -26,6 +29,7 @@ export class Sound {
   #source: MediaStreamAudioSourceNode | undefined;
   #spectrum!: Float32Array<ArrayBuffer>;
   #samples!: Float32Array<ArrayBuffer>;
+  #remembered!: Float32Array<ArrayBuffer>;
   #stream: MediaStream | undefined;
   #audible = false;
 
@@ -116,28 +120,38 @@ export class Sound {
     return this.#samples;
   }
 
+  /** Sound of the last while, as samples; the same array every time. */
+  remembered(): Float32Array {
+    this.#memory.getFloatTimeDomainData(this.#remembered);
+    return this.#remembered;
+  }
+
   #build(): void {
     const context = new AudioContext({ latencyHint: "interactive" });
     const analyser = context.createAnalyser();
     analyser.fftSize = fftSizeFor(context.sampleRate);
     analyser.smoothingTimeConstant = 0;
+    const memory = context.createAnalyser();
+    memory.fftSize = MEMORY * analyser.fftSize;
     const gain = context.createGain();
     gain.gain.value = this.#audible ? 1 : 0;
     const delay = context.createDelay(WAIT_MAX_MS / 1_000);
     delay.delayTime.value = this.#wait / 1_000;
-    analyser.connect(gain).connect(delay).connect(context.destination);
+    memory.connect(analyser).connect(gain).connect(delay).connect(context.destination);
     context.onstatechange = () => {
       if (context.state === "closed") this.#build();
       this.#onRestart();
       this.#onChange();
     };
     this.#context = context;
+    this.#memory = memory;
     this.#analyser = analyser;
     this.#gain = gain;
     this.#delay = delay;
     this.#source = undefined;
     this.#spectrum = new Float32Array(analyser.frequencyBinCount);
     this.#samples = new Float32Array(analyser.fftSize);
+    this.#remembered = new Float32Array(memory.fftSize);
     this.#connect();
   }
 
@@ -145,6 +159,6 @@ export class Sound {
     this.#source?.disconnect();
     if (!this.#stream) return;
     this.#source = this.#context.createMediaStreamSource(this.#stream);
-    this.#source.connect(this.#analyser);
+    this.#source.connect(this.#memory);
   }
 }

@@ -1,7 +1,7 @@
 import type { FromFrames, ToFrames } from "./frames-worker.ts";
 
 /** One finding confirms what is believed; so many in a row that agree among themselves correct it. How closely they must agree, ms. */
-const FINDINGS = 3;
+const FINDINGS = 2;
 const AGREEMENT_MS = 1;
 /**
  * Between two looks, ms: some may follow each other quickly, and on average they have their time. A machine that is too
@@ -9,7 +9,7 @@ const AGREEMENT_MS = 1;
  */
 const INTERVAL_MS = 20;
 const AVERAGE_INTERVAL_MS = 250;
-const QUICK_LOOKS = 4;
+const QUICK_LOOKS = 8;
 /** For so long it goes on looking, ms: silence, a strange decoder, a machine too busy to hear evenly. */
 const LOOKS_MS = 4_000;
 /** The audio graph slips by a beat now and then, and no API tells, ms. */
@@ -120,13 +120,14 @@ export class Exact {
 }
 
 /**
- * The newest, if it confirms what was believed; or the median, if all agree: what stretches sound in between shifts those
+ * The newest, if it confirms what was believed; or the middle, if all agree: what stretches sound in between shifts those
  * after it. The further off the belief was, the less closely they need to.
  */
 function agreed(findings: number[]): number | undefined {
   const newest = findings.at(-1);
   if (newest !== undefined && Math.abs(newest) <= AGREEMENT_MS) return newest;
   if (findings.length < FINDINGS) return;
-  const [low, middle, high] = findings.toSorted((a, b) => a - b) as [number, number, number];
+  const [low, high] = [Math.min(...findings), Math.max(...findings)];
+  const middle = (low + high) / 2;
   return high - low <= Math.max(AGREEMENT_MS, Math.abs(middle) / 4) ? middle : undefined;
 }

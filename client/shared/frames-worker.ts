@@ -90,7 +90,7 @@ async function find({ sound, rate, timestamp }: ToFrames): Promise<number | null
   const reach = misses < MISSES ? NEAR : FAR;
   const reference = await decode(timestamp - piece.length - reach, piece.length + 2 * reach);
   const match = findSound(piece, reference, MISFIT_MAX);
-  if (!match) misses = reach === FAR ? 0 : misses + 1;
+  if (!match) misses += 1;
   else if (Math.abs(match.index - reach) < NEAR) misses = 0;
   return match ? ((match.index - reach) / RATE) * 1_000 : null;
 }

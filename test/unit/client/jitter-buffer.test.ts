@@ -150,7 +150,29 @@ describe("JitterBuffer", () => {
         await settled();
         buffer.hold(now < 5_000 ? -3_600_000 : 3_600_000, 300, 100, now);
       }
-      expect(told).toEqual([2_000, 0]);
+      expect(told).toEqual([300 - 50 - 40, 0]);
+    });
+
+    it("never lets sound wait longer than the wall does, whatever the buffer says of itself", async () => {
+      const told: number[] = [];
+      const counts = { jitterBufferEmittedCount: 0, jitterBufferDelay: 0, jitterBufferMinimumDelay: 0 };
+      const from = {
+        set jitterBufferTarget(target: number) {
+          told.push(target);
+        },
+        async getStats() {
+          counts.jitterBufferEmittedCount += 480;
+          counts.jitterBufferDelay += 480 * 0.4;
+          return new Map([["sound", { type: "inbound-rtp", ...counts }]]);
+        },
+      };
+      const buffer = new JitterBuffer(() => {});
+      for (let now = 0; now < 10_000; now += 250) {
+        buffer.watch(from as unknown as RTCRtpReceiver, now);
+        await settled();
+        buffer.hold(150, 300, 100, now);
+      }
+      expect(Math.max(...told)).toBeLessThanOrEqual(300 - 50);
     });
 
     it("needs what the buffer holds for reasons of its own", async () => {
