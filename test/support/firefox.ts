@@ -3,11 +3,16 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { findProgram } from "./find-program.ts";
 import { temporaryDirectory } from "./test-app.ts";
 
 const CANDIDATES = ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
+
+/** How long it may take to answer, and to end; ms. */
+const ANSWER_MS = 45_000;
+const CLOSING_MS = 10_000;
 
 const PREFERENCES: Record<string, boolean | number | string> = {
   "media.autoplay.default": 0,
@@ -97,9 +102,12 @@ export class Firefox {
   }
 
   async close(): Promise<void> {
-    await this.#command("browser.close", {});
     const [firefox, sound] = this.#processes;
-    if (firefox!.exitCode === null) await once(firefox!, "exit");
+    const isGone = firefox!.exitCode === null ? once(firefox!, "exit") : undefined;
+    this.#command("browser.close", {}).catch(() => {});
+    // Once in a while it answers nothing any more.
+    await Promise.race([isGone, delay(CLOSING_MS).then(() => firefox!.kill("SIGKILL"))]);
+    await isGone;
     sound?.kill();
     if (sound && sound.exitCode === null) await once(sound, "exit");
     this.#profile.remove();
@@ -110,7 +118,11 @@ export class Firefox {
     const answer = Promise.withResolvers<unknown>();
     this.#waiting.set(id, answer);
     this.#socket.send(JSON.stringify({ id, method, params }));
-    return answer.promise as Promise<Result>;
+    const timer = setTimeout(
+      () => answer.reject(new Error(`Firefox does not answer to ${method}`)),
+      ANSWER_MS,
+    );
+    return answer.promise.finally(() => clearTimeout(timer)) as Promise<Result>;
   }
 
   #receive({
