@@ -16,6 +16,8 @@ const LAYERS = [
 
 /** Share of the whole of the music that every particle shows. */
 const FAINT = 0.3;
+/** A lower level cannot be seen: its light is less than its square. */
+const DARK = 0.02;
 /** How far from its place in its cell a particle strays, in cells. */
 const STRAY = 0.7;
 /** How far bass pushes particles away from where ripples start, and how fast that runs outward. */
@@ -69,6 +71,7 @@ export function particlesOf(
         const y = (row + part(seed, 3) + STRAY * Math.cos(turn * 1.3)) * cell - risen;
         const band = bands[0] + (bands[1] - bands[0]) * part(seed, 1);
         const level = Math.max(levelAt(moment, band, x, y), faint);
+        if (level < DARK) continue;
         const size = radius * (0.45 + 1.1 * part(seed, 3) ** 2);
         count = put(moment, { x, y, size, level }, count, into);
       }
