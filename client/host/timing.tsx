@@ -19,14 +19,14 @@ export function Timing({ song, broadcast }: { song: Song; broadcast: Broadcast }
         <Fact name="Clocks within" value={ms(sync?.clockErrorMs)} testid="clock-error" />
         <Fact name="Dated exactly" value={sync ? `${sync.exact} of ${sync.reporting}` : "–"} testid="exact" />
       </dl>
-      <label class="delay">
+      <label class="check">
         <input
           type="checkbox"
           checked={delay?.auto ?? true}
           onChange={(event) => broadcast.setDelay(event.currentTarget.checked ? null : (delay?.to ?? null))}
           data-testid="delay-auto"
-        />{" "}
-        Wait as long as screens need
+        />
+        <span class="small">Wait as long as screens need</span>
       </label>
       {delay && !delay.auto && (
         <Slider

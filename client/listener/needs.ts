@@ -5,7 +5,7 @@ const FRAMES = 180;
 /** Share of them that must be in time. */
 const IN_TIME = 0.95;
 /** What was needed once is given up slowly, in ms a second. */
-const RELIEF = 1;
+const RELIEF = 5;
 /** Regular reports: the first ones soon, ms. */
 const FIRST_REPORTS_MS = [500, 1_500, 4_000];
 const REPORT_INTERVAL_MS = 15_000;
