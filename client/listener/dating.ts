@@ -72,9 +72,12 @@ export class Dating {
     this.#exact?.watch(receiver);
   }
 
-  /** The sound comes from this receiver from now on. */
+  /** The sound comes from this receiver from now on. After a restart of the server it bears other times. */
   listen(receiver: RTCRtpReceiver): void {
+    if (receiver === this.#receiver) return;
     this.#receiver = receiver;
+    this.time.restartStream();
+    this.#offset.reset();
   }
 
   /** The audio graph begins anew, and with it all that was measured of it. */

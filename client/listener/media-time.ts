@@ -74,6 +74,13 @@ export class MediaTime {
     return most;
   }
 
+  /** Another stream, whose times have nothing to do with those before. */
+  restartStream(): void {
+    this.#frames.length = 0;
+    this.#last = undefined;
+    this.#handedAt = 0;
+  }
+
   /** The graph's clock starts anew: a new audio context. */
   restartGraph(): void {
     this.#graph.length = 0;

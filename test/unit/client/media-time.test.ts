@@ -78,4 +78,14 @@ describe("MediaTime", () => {
     media.add(1_010, 0, undefined);
     expect(Math.abs(media.offset - media.mediaOf(FIRST) - 1_010)).toBeLessThan(0.5);
   });
+
+  it("knows nothing of another stream until that is heard, and then dates by it alone", () => {
+    const media = new MediaTime();
+    run(media, 0, 3_000, () => 0);
+    media.restartStream();
+    expect(media.known).toBe(false);
+    const hour = 3_600_000;
+    run(media, 3_000, 3_100, () => -hour);
+    expect(Math.abs(dated(media, 3_090) - 3_090 - hour)).toBeLessThan(10);
+  });
 });
