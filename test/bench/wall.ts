@@ -8,12 +8,20 @@ import { launchChromium } from "../support/chromium.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { traceFrames } from "./frame/trace.ts";
-import { drifts, lagAt, percentile, skews, standings } from "./wall/figures.ts";
+import {
+  drifts,
+  frameRate,
+  lagAt,
+  onsetSkews,
+  percentile,
+  skews,
+  standings,
+  worstSteps,
+} from "./wall/figures.ts";
 import { type HostLog, type PageLog, watchHost, watchScreen } from "./wall/in-page.ts";
 import { type FarLink, Links } from "./wall/links.ts";
 import {
   alignTo,
-  CLICK_INTERVAL,
   clickingSong,
   climbingSong,
   type Lag,
@@ -279,41 +287,4 @@ function inStepAfter(screens: Lag[][], from: number, until: number): number {
     say(`  ${(at - from).toFixed(0)} ms: ${away.map((ms) => ms.toFixed(1)).join(", ")} ms from the middle`);
   }
   return bad.length > 0 ? bad.at(-1)!.at - from : 0;
-}
-
-/** How far a screen's light goes back in the song, and for how long it is dark, ms. */
-function worstSteps(readings: Reading[]): { back: number; dark: number } {
-  const lags = lagsOf(readings);
-  let back = 0;
-  for (const [index, lag] of lags.entries()) {
-    const before = lags[index - 1];
-    // Media time shown is the frame's time minus the lag.
-    if (before) back = Math.max(back, before.at - before.lag - (lag.at - lag.lag));
-  }
-  let [dark, since] = [0, 0];
-  for (const { at, level } of readings) {
-    if (level > 0) since = at;
-    else if (since) dark = Math.max(dark, at - since);
-  }
-  return { back, dark };
-}
-
-/** For each click, the time from the first screen that shows it to the last, ms. */
-function onsetSkews(screens: Reading[][], from: number, until: number): number[] {
-  const onsets = screens.map((all) => {
-    const readings = all.filter(({ at }) => at > from && at < until);
-    return readings
-      .filter(({ level }, index) => index > 0 && level > 0.4 && readings[index - 1]!.level <= 0.4)
-      .map(({ at }) => at)
-      .filter((at, index, all) => index === 0 || at - all[index - 1]! > CLICK_INTERVAL / 2);
-  });
-  const [reference = []] = onsets;
-  return reference.flatMap((at) => {
-    const times = onsets.flatMap((all) => all.filter((other) => Math.abs(other - at) < CLICK_INTERVAL / 4));
-    return times.length === screens.length ? [Math.max(...times) - Math.min(...times)] : [];
-  });
-}
-
-function frameRate(frames: Reading[]): number {
-  return ((frames.length - 1) / (frames.at(-1)!.at - frames[0]!.at)) * 1_000;
 }

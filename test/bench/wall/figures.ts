@@ -1,4 +1,4 @@
-import { alignTo, type Lag } from "./time-song.ts";
+import { alignTo, CLICK_INTERVAL, type Lag, lagsOf, type Reading } from "./time-song.ts";
 
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -76,4 +76,42 @@ export function standings(
     median: percentile(all, 0.5),
     spread: percentile(all.map(Math.abs), 0.95),
   }));
+}
+
+/** How far a screen's light goes back in the song, and for how long it is dark, ms. */
+export function worstSteps(readings: Reading[]): { back: number; dark: number } {
+  const lags = lagsOf(readings);
+  let back = 0;
+  for (const [index, lag] of lags.entries()) {
+    const before = lags[index - 1];
+    // Media time shown is the frame's time minus the lag.
+    if (before) back = Math.max(back, before.at - before.lag - (lag.at - lag.lag));
+  }
+  let [dark, since] = [0, 0];
+  for (const { at, level } of readings) {
+    if (level > 0) since = at;
+    else if (since) dark = Math.max(dark, at - since);
+  }
+  return { back, dark };
+}
+
+/** For each click, the time from the first screen that shows it to the last, ms. */
+export function onsetSkews(screens: Reading[][], from: number, until: number): number[] {
+  const onsets = screens.map((all) => {
+    const readings = all.filter(({ at }) => at > from && at < until);
+    return readings
+      .filter(({ level }, index) => index > 0 && level > 0.4 && readings[index - 1]!.level <= 0.4)
+      .map(({ at }) => at)
+      .filter((at, index, all) => index === 0 || at - all[index - 1]! > CLICK_INTERVAL / 2);
+  });
+  const [reference = []] = onsets;
+  return reference.flatMap((at) => {
+    const times = onsets.flatMap((all) => all.filter((other) => Math.abs(other - at) < CLICK_INTERVAL / 4));
+    return times.length === screens.length ? [Math.max(...times) - Math.min(...times)] : [];
+  });
+}
+
+/** Frames a second. */
+export function frameRate(frames: Reading[]): number {
+  return ((frames.length - 1) / (frames.at(-1)!.at - frames[0]!.at)) * 1_000;
 }
