@@ -44,10 +44,10 @@ const LOOKS = 4;
 /** Until the server has noticed that everyone is gone, ms: half-open peers wait for 15 seconds. */
 const SETTLED = 25_000;
 /**
- * What is noise between the first look and the last, bytes. Heaps waver with what the compiler has optimised meanwhile,
- * and a thread may do something for the first time; resident memory wavers with what the allocator has given back.
+ * What is noise between the first look and the last, bytes. Heaps waver with what the compiler has optimised meanwhile;
+ * resident memory with what the allocator has given back.
  */
-const NOISE = { heap: 2 * 2 ** 20, memory: 32 * 2 ** 20 };
+const NOISE = { heap: 2 ** 20, memory: 32 * 2 ** 20 };
 /** For a server that has the whole world behind one address. */
 const UNLIMITED = "100000";
 
