@@ -1,13 +1,8 @@
-import { createCipheriv } from "node:crypto";
+import { CounterMode } from "./counter-mode.ts";
+import type { HmacSha1 } from "./hmac.ts";
 import { ReplayWindow } from "./replay.ts";
 import { RTP_HEADER_LENGTH, type RtpPacket, readRtp } from "./rtp.ts";
-import {
-  deriveSessionKeys,
-  type MasterKey,
-  type SessionKeys,
-  TAG_LENGTH,
-  writeCounter,
-} from "./srtp-keys.ts";
+import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
 
 const SEQUENCES = 0x1_0000;
 
@@ -16,11 +11,14 @@ const STREAMS_MAX = 4;
 
 /** Opens what a browser sends: authenticates, refuses replays, decrypts in place (RFC 3711 §3.3). */
 export class SrtpOpener {
-  readonly #keys: SessionKeys;
+  readonly #auth: HmacSha1;
+  readonly #cipher: CounterMode;
   readonly #streams = new Map<number, ReplayWindow>();
 
   constructor(master: MasterKey) {
-    this.#keys = deriveSessionKeys(master, "rtp");
+    const keys = deriveSessionKeys(master, "rtp");
+    this.#auth = keys.auth;
+    this.#cipher = new CounterMode(keys);
   }
 
   /**
@@ -38,16 +36,14 @@ export class SrtpOpener {
     const rollovers = Math.floor(index / SEQUENCES);
     const trailer = Buffer.allocUnsafe(4);
     trailer.writeUInt32BE(rollovers);
-    if (!this.#keys.auth.verifies(data.subarray(end), data.subarray(0, end), trailer)) return;
+    if (!this.#auth.verifies(data.subarray(end), data.subarray(0, end), trailer)) return;
 
     const window = stream ?? new ReplayWindow();
     if (!stream) this.#streams.set(packet.ssrc, window);
     window.accept(index);
 
-    const counter = Buffer.allocUnsafe(16);
     const low = ((rollovers << 16) | packet.sequence) >>> 0;
-    writeCounter(counter, 0, this.#keys.salt, packet.ssrc, rollovers >>> 16, low);
-    const payload = createCipheriv("aes-128-ctr", this.#keys.cipher, counter).update(packet.payload);
+    const payload = this.#cipher.crypt(packet.ssrc, rollovers >>> 16, low, packet.payload);
     return { ...packet, payload: withoutPadding(payload, packet.padded), index };
   }
 }

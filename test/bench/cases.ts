@@ -48,7 +48,8 @@ export interface Result {
 
 /** Listeners that join at the same time. */
 const JOINING = 16;
-const WARM_UP_SECONDS = 2;
+/** A song lasts minutes: time in s for what compiles itself, on Node and Go, to have done so. */
+const WARM_UP_SECONDS = 10;
 /** Time in ms for what is under way to arrive. */
 const SETTLE = 500;
 /** Time in ms within which a server must have worked off what it was late with. */

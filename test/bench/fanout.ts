@@ -12,7 +12,7 @@ const PLAN: readonly [name: string, servers: readonly string[]][] = [
   ["1000x50", ["lightwall", "floor", "pion", "janus"]],
   ["hot", ["lightwall", "floor", "pion", "janus"]],
   ["3000x50", ["lightwall", "floor"]],
-  ["3000x16.7", ["lightwall"]],
+  ["3000x16.7", ["lightwall", "floor"]],
   ["1500x50", ["lightwall"]],
   ["storm", ["lightwall"]],
 ];
