@@ -5,23 +5,30 @@ import { launchChromium } from "../support/chromium.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
+import { CLICK_INTERVAL, clicks } from "../support/songs.ts";
 import { type Cost, costOf, lagBetween } from "./frame/figures.ts";
 import { type Thumbnail, type Watched, watchFrames } from "./frame/in-page.ts";
 import { traceFrames } from "./frame/trace.ts";
 
 /**
- * What a frame costs, in real Chromium, which here draws WebGL on the CPU: each look of a screen; how far a burdened
- * screen is behind one that is not; the console with 60 screens. Prints one line of JSON; fails where a limit is missed.
+ * What a frame costs, in real Chromium, which here draws WebGL on the CPU: each look of a screen; how far a large screen is
+ * behind a small one, by itself and with a burden; the console with 60 screens. Prints one line of JSON; fails where a limit
+ * is missed.
  */
 
 const SETTLE_MS = 6_000;
 const MEASURE_MS = 6_000;
 const FILM = { width: 32, height: 18 };
-/** What the burdened screen has to do beside its own work in each frame, ms. */
+/** Screens that paint five pictures a second show a hundred in this time. */
+const FILM_MS = 20_000;
+/**
+ * What a screen then has to do beside its own work in each frame, ms. It has no limit: a page that is held up nearly all of
+ * the time hears late of the wall clock, too.
+ */
 const BURDEN_MS = 60;
 const LISTENERS = 60;
 
-/** Limits: script of a solid frame and of the console's, ms of the processor's time at the 95th percentile; lag of a burdened screen, ms. */
+/** Limits: script of a solid frame and of the console's, ms of the processor's time at the 95th percentile; lag of a screen by itself, ms. */
 const LIMITS = { solidMs: 1, consoleMs: 8, lagMs: 20 };
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -50,17 +57,17 @@ try {
 
   // The guard moves changes to its phases, which are no clock to measure by.
   await turnSafetyOff(host);
-  const lags: Record<string, { lagMs: number; fps: number; burdenedFps: number }> = {};
+  await host.getByTestId("pattern").selectOption("unison");
+  await host.getByTestId("file").setInputFiles(clicks(180));
+  const lags: Record<string, { calm: Lag; burdened: Lag }> = {};
   for (const mode of MODES.filter((mode): mode is SceneMode => mode !== "solid")) {
     await host.getByTestId("look").selectOption(mode);
-    const screens = [await openScreen(code, 320, 180), await openScreen(code, 1_280, 720)] as const;
+    const screens = [await openScreen(code, 240, 135), await openScreen(code, 1_280, 720)] as const;
+    const calm = await lagOf(...screens);
     await screens[1].evaluate((ms) => {
       (globalThis as unknown as { watched: Watched }).watched.burden = ms;
     }, BURDEN_MS);
-    await delay(SETTLE_MS);
-    const [light, burdened] = await Promise.all(screens.map(film));
-    const fps = (frames: Thumbnail[]) => Math.round((1_000 * frames.length) / MEASURE_MS);
-    lags[mode] = { lagMs: lagBetween(light!, burdened!), fps: fps(light!), burdenedFps: fps(burdened!) };
+    lags[mode] = { calm, burdened: await lagOf(...screens) };
     say(`${mode}: ${JSON.stringify(lags[mode])}`);
     for (const screen of screens) await screen.context().close();
   }
@@ -84,8 +91,8 @@ try {
   const solid = modes.solid!;
   const missed = [
     ...(solid.scriptP95Ms > LIMITS.solidMs ? [`solid ${solid.scriptP95Ms} ms`] : []),
-    ...Object.entries(lags).flatMap(([mode, { lagMs }]) =>
-      Math.abs(lagMs) > LIMITS.lagMs ? [`${mode} ${lagMs} ms behind`] : [],
+    ...Object.entries(lags).flatMap(([mode, { calm }]) =>
+      Math.abs(calm.lagMs) > LIMITS.lagMs ? [`${mode} ${calm.lagMs} ms behind`] : [],
     ),
     ...(tiles.scriptP95Ms > LIMITS.consoleMs ? [`tiles ${tiles.scriptP95Ms} ms`] : []),
     ...(preview.scriptP95Ms > LIMITS.consoleMs ? [`preview ${preview.scriptP95Ms} ms`] : []),
@@ -119,13 +126,28 @@ async function openScreen(code: string, width: number, height: number): Promise<
   return screen;
 }
 
+interface Lag {
+  lagMs: number;
+  /** Frames a second of the screen that is measured, and of the one it is measured by. */
+  fps: number;
+  byFps: number;
+}
+
+/** How far one screen is behind another. */
+async function lagOf(by: Page, screen: Page): Promise<Lag> {
+  await delay(SETTLE_MS);
+  const [early, late] = (await Promise.all([film(by), film(screen)])) as [Thumbnail[], Thumbnail[]];
+  const fps = ({ length }: Thumbnail[]) => Math.round((1_000 * length) / FILM_MS);
+  return { lagMs: lagBetween(early, late, CLICK_INTERVAL), fps: fps(late), byFps: fps(early) };
+}
+
 async function film(page: Page): Promise<Thumbnail[]> {
   const set = (filming: boolean) =>
     page.evaluate((filming) => {
       (globalThis as unknown as { watched: Watched }).watched.filming = filming;
     }, filming);
   await set(true);
-  await delay(MEASURE_MS);
+  await delay(FILM_MS);
   await set(false);
-  return page.evaluate(() => (globalThis as unknown as { watched: Watched }).watched.film);
+  return page.evaluate(() => (globalThis as unknown as { watched: Watched }).watched.film.splice(0));
 }
