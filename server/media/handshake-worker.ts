@@ -3,9 +3,15 @@ import type { Certificate } from "./handshake.ts";
 import { HandshakeThread } from "./handshake-thread.ts";
 import { useNativeX25519 } from "./x25519.ts";
 
-/** Entry of the thread that does DTLS for all media threads; each message brings the port of one. */
+/** What the thread is told: the port of a media thread, or to end when those it has are closed. */
+export type HandshakeWorkerCommand = MessagePort | "close";
+
+/** Entry of the thread that does DTLS for all media threads. */
 useNativeX25519();
 // What stays of a handshake is a few short buffers; each would keep a whole shared slab of 8 KB alive.
 Buffer.poolSize = 0;
 const thread = new HandshakeThread((workerData as { certificate: Certificate }).certificate);
-parentPort!.on("message", (port: MessagePort) => thread.attach(port));
+parentPort!.on("message", (command: HandshakeWorkerCommand) => {
+  if (command === "close") parentPort!.close();
+  else thread.attach(command);
+});

@@ -5,6 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { PeerId } from "./engine.ts";
 import type { Certificate } from "./handshake.ts";
+import type { HandshakeWorkerCommand } from "./handshake-worker.ts";
 import type { PeerSpec, ThreadCommand, ThreadEvent, ThreadOptions } from "./media-thread.ts";
 
 /** `.ts` in the repository, `.js` in the package: Node strips no types inside `node_modules`. */
@@ -89,7 +90,9 @@ export class Threads {
         thread.port = await listening(worker);
       }
     } catch (error) {
-      await Promise.all([...workers, handshaker].map((worker) => worker.terminate()));
+      // It may still be loading its modules, and Node warns of one that is cut off half-way.
+      handshaker.postMessage("close" satisfies HandshakeWorkerCommand);
+      await Promise.all([once(handshaker, "exit"), ...workers.map((worker) => worker.terminate())]);
       throw error;
     }
     return new Threads(thread.port, workers, handshaker, options);
