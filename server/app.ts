@@ -85,7 +85,10 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   });
   const guard = new Guard({ ...config, now });
   const admin = createAdmin({ token: config.adminToken, rooms, proxies, guard, log });
-  server.on("request", createHttp({ rooms, load, metrics, origins, pages: PAGES, admin, log }).callback());
+  server.on(
+    "request",
+    createHttp({ rooms, load, metrics, origins, now, pages: PAGES, admin, log }).callback(),
+  );
   try {
     await listen(server, config.port, host);
   } catch (error) {

@@ -45,6 +45,8 @@ export interface HttpOptions {
   readonly rooms: Pick<Rooms, "size" | "listenerCount">;
   /** Addresses of the start page for other devices on the network, best first. */
   readonly origins: () => string[];
+  /** The wall clock, ms. */
+  readonly now: () => number;
   /** Directory of the built pages. */
   readonly pages: string;
   /** Answers under `/admin`. */
@@ -53,10 +55,10 @@ export interface HttpOptions {
 }
 
 /**
- * The web side: built pages, addresses with codes, `/healthz`, `/readyz`, `/metrics`, and `/lan.json`, from which a host
- * page opened as localhost learns the link it can give to others.
+ * The web side: built pages, addresses with codes, `/healthz`, `/readyz`, `/metrics`; `/lan.json`, from which a host
+ * page opened as localhost learns the link it can give to others; and `/clock`, for pages too busy to read a pong in time.
  */
-export function createHttp({ rooms, load, metrics, origins, pages, admin, log }: HttpOptions): Koa {
+export function createHttp({ rooms, load, metrics, origins, now, pages, admin, log }: HttpOptions): Koa {
   const web = new Koa();
   // Errors are answered and logged by `guard`; what is left is a client that went away mid-file.
   web.on("error", (err) => log.debug({ err }, "response failed"));
@@ -65,6 +67,7 @@ export function createHttp({ rooms, load, metrics, origins, pages, admin, log }:
   web.use(ready(load));
   web.use(exposition(metrics));
   web.use(json("/lan.json", () => ({ origins: origins() })));
+  web.use(json("/clock", () => ({ now: now() })));
   web.use(admin);
   web.use(codePages);
   web.use(notModified);

@@ -1,6 +1,7 @@
 import type { ClientMessage, ServerMessage } from "../../server/protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../../server/protocol/version.ts";
-import { WallClock } from "./clock.ts";
+import { askClock } from "./ask-clock.ts";
+import { type ClockSample, WallClock } from "./clock.ts";
 
 /** Close codes after which the same page must not come back: version-unsupported and host-replaced. */
 const FATAL_CLOSE_CODES: ReadonlySet<number> = new Set([4426, 4409]);
@@ -14,6 +15,8 @@ const HEARTBEAT_MS = 5_000;
 const FIRST_PINGS = { count: 10, interval: 100 };
 const MORE_PINGS = { count: 150, interval: 100, enough: 0.5 };
 const PING_INTERVAL_MS = 3_000;
+/** A page that pings so much later than it meant to is too busy to read a pong when it comes. */
+const HELD_UP_MS = 10;
 
 export interface SignalHandlers {
   /** Connected, and `hello` is sent: say what the page wants. Called again after every reconnection. */
@@ -27,6 +30,8 @@ export interface SignalOptions {
   /** Defaults to `/ws` on the page's own host. */
   url?: string;
   WebSocket?: typeof globalThis.WebSocket;
+  /** Asks for the wall clock by another way than this page's thread. */
+  askClock?: () => Promise<ClockSample | undefined>;
 }
 
 /**
@@ -38,12 +43,15 @@ export class Signal {
   readonly #handlers: SignalHandlers;
   readonly #url: string;
   readonly #WebSocket: typeof globalThis.WebSocket;
+  readonly #askClock: NonNullable<SignalOptions["askClock"]>;
   readonly #closing = new AbortController();
   #socket: WebSocket | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #pinging: ReturnType<typeof setTimeout> | undefined;
   #pings = 0;
+  #pingDue = 0;
+  #asking = false;
   #failures = 0;
   #heard = false;
 
@@ -51,6 +59,7 @@ export class Signal {
     this.#handlers = handlers;
     this.#url = options.url ?? `${location.origin.replace(/^http/, "ws")}/ws`;
     this.#WebSocket = options.WebSocket ?? globalThis.WebSocket;
+    this.#askClock = options.askClock ?? askClock;
     const { signal } = this.#closing;
     window.addEventListener("online", () => this.#wake(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden || this.#wake(), { signal });
@@ -85,7 +94,7 @@ export class Signal {
       this.send({ type: "hello", version: PROTOCOL_VERSION });
       this.#handlers.open();
       this.#pings = 0;
-      this.#pinging = setTimeout(() => this.#ping(), FIRST_PINGS.interval);
+      this.#pingIn(FIRST_PINGS.interval);
     };
     socket.onmessage = (event: MessageEvent<string>) => {
       this.#heard = true;
@@ -105,10 +114,25 @@ export class Signal {
     this.#heard = false;
   }
 
+  #pingIn(interval: number): void {
+    this.#pingDue = performance.now() + interval;
+    this.#pinging = setTimeout(() => this.#ping(), interval);
+  }
+
   #ping(): void {
-    this.send({ type: "ping", sent: performance.now() });
+    const sent = performance.now();
+    this.send({ type: "ping", sent });
+    if (sent - this.#pingDue > HELD_UP_MS) void this.#ask();
     this.#pings += 1;
-    this.#pinging = setTimeout(() => this.#ping(), this.#pingInterval());
+    this.#pingIn(this.#pingInterval());
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    const sample = await this.#askClock();
+    this.#asking = false;
+    if (sample && this.connected) this.clock.add(sample);
   }
 
   #pingInterval(): number {

@@ -61,7 +61,16 @@ async function serve(directory: string, token = ""): Promise<string> {
   const metrics = new Metrics({ rooms, engine, sessions: () => 31, loopDelay: () => 1.5 });
   const guard = new Guard({ ...readConfig({}), wrongKeysPerMinute: 3, now: () => performance.now() });
   const admin = createAdmin({ token, rooms, proxies: new Proxies([]), guard, log });
-  const web = createHttp({ rooms, origins: () => ORIGINS, load, metrics, pages: directory, admin, log });
+  const web = createHttp({
+    rooms,
+    origins: () => ORIGINS,
+    now: () => 81_234.5,
+    load,
+    metrics,
+    pages: directory,
+    admin,
+    log,
+  });
   const server = createServer(web.callback());
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -167,6 +176,12 @@ test("the dashboard asks for nothing that is not there", async () => {
   );
   expect([...asked].filter((name) => !told.includes(name))).toEqual([]);
   expect(told.filter((name) => name !== undefined && !asked.has(name))).toEqual([]);
+});
+
+test("clock tells the wall clock, never an old one", async () => {
+  const response = await get("/clock");
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(await response.json()).toEqual({ now: 81_234.5 });
 });
 
 test("lan.json tells a host on localhost where others find it", async () => {

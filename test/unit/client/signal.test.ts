@@ -47,6 +47,7 @@ const last = () => FakeSocket.all.at(-1)!;
 const page = { hidden: false };
 let signal: Signal;
 let happened: unknown[];
+let asked: (() => void)[];
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -55,13 +56,23 @@ beforeEach(() => {
   vi.stubGlobal("document", Object.assign(new EventTarget(), page));
   FakeSocket.all = [];
   happened = [];
+  asked = [];
   signal = new Signal(
     {
       open: () => happened.push("open"),
       message: (message) => happened.push(message.type),
       down: (fatal) => happened.push(fatal ? "fatal" : "down"),
     },
-    { url: "ws://wall/ws", WebSocket: FakeSocket as unknown as typeof WebSocket },
+    {
+      url: "ws://wall/ws",
+      WebSocket: FakeSocket as unknown as typeof WebSocket,
+      askClock: () =>
+        new Promise((resolve) => {
+          const sent = performance.now();
+          const sample = { sent, received: sent + 1_001, replied: sent + 1_001, arrived: sent + 2 };
+          asked.push(() => resolve(sample));
+        }),
+    },
   );
 });
 
@@ -157,6 +168,35 @@ describe("Signal", () => {
     expect(happened.at(-1)).toBe("down");
     vi.advanceTimersByTime(250);
     expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  it("asks for the clock by a way of its own while it is held up, one question at a time", async () => {
+    last().accept();
+    vi.advanceTimersByTime(1_000);
+    expect(asked).toHaveLength(0);
+    let heldUp = 0;
+    const onTime = performance.now.bind(performance);
+    vi.spyOn(performance, "now").mockImplementation(() => onTime() + heldUp);
+    const ping = (late: number) => {
+      vi.advanceTimersByTime(99);
+      heldUp += late;
+      vi.advanceTimersByTime(1);
+    };
+    ping(0);
+    ping(11);
+    expect(asked).toHaveLength(1);
+    ping(60);
+    expect(asked).toHaveLength(1);
+    expect(signal.clock.error).toBeUndefined();
+    asked[0]!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(signal.clock.at(performance.now())).toBeCloseTo(performance.now() + 1_000);
+    ping(60);
+    expect(asked).toHaveLength(2);
+    last().drop();
+    asked[1]!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(signal.clock.size).toBe(1);
   });
 
   it("gives up an attempt that leads nowhere", () => {
