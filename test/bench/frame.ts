@@ -5,7 +5,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import { CLICK_INTERVAL, clicks } from "../support/songs.ts";
+import { SWELL_INTERVAL, swells } from "../support/songs.ts";
 import { type Cost, costOf, lagBetween } from "./frame/figures.ts";
 import { type Thumbnail, type Watched, watchFrames } from "./frame/in-page.ts";
 import { traceFrames } from "./frame/trace.ts";
@@ -55,18 +55,20 @@ try {
   // The guard moves changes to its phases, which are no clock to measure by.
   await turnSafetyOff(host);
   await host.getByTestId("pattern").selectOption("unison");
-  await host.getByTestId("file").setInputFiles(clicks(180));
+  await host.getByTestId("file").setInputFiles(swells(180));
   const lags: Record<string, { calm: Lag; burdened: Lag }> = {};
   for (const mode of MODES.filter((mode): mode is SceneMode => mode !== "solid")) {
     await host.getByTestId("look").selectOption(mode);
-    const screens = [await openScreen(code, 240, 135), await openScreen(code, 1_280, 720)] as const;
-    const calm = await lagOf(...screens);
-    await screens[1].evaluate((ms) => {
-      (globalThis as unknown as { watched: Watched }).watched.burden = ms;
-    }, BURDEN_MS);
-    lags[mode] = { calm, burdened: await lagOf(...screens) };
+    const small = await openScreen(code, 240, 135);
+    const lagWith = async (burden: number): Promise<Lag> => {
+      const large = await openScreen(code, 1_280, 720, burden);
+      const lag = await lagOf(small, large);
+      await large.context().close();
+      return lag;
+    };
+    lags[mode] = { calm: await lagWith(0), burdened: await lagWith(BURDEN_MS) };
     say(`${mode}: ${JSON.stringify(lags[mode])}`);
-    for (const screen of screens) await screen.context().close();
+    await small.context().close();
   }
 
   await host.getByTestId("look").selectOption("solid");
@@ -103,15 +105,19 @@ try {
   await server.close();
 }
 
-async function newPage(browser: Browser, width: number, height: number): Promise<Page> {
+async function newPage(browser: Browser, width: number, height: number, burden = 0): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height } });
-  await context.addInitScript(watchFrames, FILM);
+  await context.addInitScript(watchFrames, { ...FILM, burden });
   return context.newPage();
 }
 
-/** A screen that shows all of the scene, whatever place it has, so that two of them paint the same. */
-async function openScreen(code: string, width: number, height: number): Promise<Page> {
-  const screen = await newPage(browser, width, height);
+/**
+ * A screen that shows all of the scene, whatever place it has, so that two of them paint the same.
+ *
+ * @param burden see {@link BURDEN_MS}; from the page's start on, so that it also learns the time with it
+ */
+async function openScreen(code: string, width: number, height: number, burden = 0): Promise<Page> {
+  const screen = await newPage(browser, width, height, burden);
   await screen.routeWebSocket(/\/ws$/, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((text) => {
@@ -137,7 +143,7 @@ async function lagOf(by: Page, screen: Page): Promise<Lag> {
   await delay(SETTLE_MS);
   const [early, late] = (await Promise.all([film(by), film(screen)])) as [Thumbnail[], Thumbnail[]];
   const fps = ({ length }: Thumbnail[]) => Math.round((1_000 * length) / FILM_MS);
-  return { lagMs: lagBetween(early, late, CLICK_INTERVAL), fps: fps(late), byFps: fps(early) };
+  return { lagMs: lagBetween(early, late, SWELL_INTERVAL), fps: fps(late), byFps: fps(early) };
 }
 
 async function film(page: Page): Promise<Thumbnail[]> {

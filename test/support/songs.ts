@@ -27,6 +27,20 @@ export function clicks(seconds: number): SongFile {
   });
 }
 
+/** From one crest of {@link swells} to the next, ms; no multiple of a frame. */
+export const SWELL_INTERVAL = 807;
+
+/** A chord that swells and ebbs by 40 dB: with no moment so short that a screen of five frames a second misses it. */
+export function swells(seconds: number): SongFile {
+  const notes = [110, 613, 1_091, 2_137, 4_009];
+  return song("swells", seconds, (time) => {
+    const ebb = 20 * (1 + Math.cos((2 * Math.PI * time * 1_000) / SWELL_INTERVAL));
+    return (
+      0.1 * 10 ** (-ebb / 20) * notes.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time), 0)
+    );
+  });
+}
+
 /** Noise that is cut on and off. */
 export function strobe(hertz: number, seconds: number): SongFile {
   let seed = 1;

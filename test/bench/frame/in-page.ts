@@ -11,13 +11,15 @@ export interface Thumbnail {
 export interface Watched {
   film: Thumbnail[];
   filming: boolean;
-  /** Beside its own work, each frame takes so much longer, ms. */
-  burden: number;
 }
 
-/** Prepares a page, from its start on. */
-export function watchFrames(size: { width: number; height: number }): void {
-  const watched: Watched = { film: [], filming: false, burden: 0 };
+/**
+ * Prepares a page, from its start on.
+ *
+ * @param burden beside its own work, each frame takes at least so long, ms
+ */
+export function watchFrames(size: { width: number; height: number; burden: number }): void {
+  const watched: Watched = { film: [], filming: false };
   Object.assign(globalThis, { watched });
   const pen = new OffscreenCanvas(size.width, size.height).getContext("2d", { willReadFrequently: true })!;
   const take = (at: number): void => {
@@ -37,6 +39,6 @@ export function watchFrames(size: { width: number; height: number }): void {
       const began = performance.now();
       callback(now);
       if (watched.filming) take(performance.timeOrigin + now);
-      while (performance.now() - began < watched.burden);
+      while (performance.now() - began < size.burden);
     });
 }
