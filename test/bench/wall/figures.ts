@@ -1,4 +1,4 @@
-import { alignTo, CLICK_INTERVAL, type Lag, lagsOf, type Reading } from "./time-song.ts";
+import { alignTo, CLICK_INTERVAL, isLit, type Lag, lagsOf, type Reading } from "./time-song.ts";
 
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -89,7 +89,7 @@ export function worstSteps(readings: Reading[]): { back: number; dark: number } 
   }
   let [dark, since] = [0, 0];
   for (const { at, level } of readings) {
-    if (level > 0) since = at;
+    if (isLit(level)) since = at;
     else if (since) dark = Math.max(dark, at - since);
   }
   return { back, dark };

@@ -5,7 +5,7 @@ export interface PageLog {
   frames: [at: number, red: number][];
 }
 
-/** Sends the page's WebSocket through a link, sets a floor under its jitter buffer, and records what is painted. */
+/** Sends the page's WebSocket through a link and nothing beside it, sets a floor under its jitter buffer, and records what is painted. */
 export function watchScreen({ url, buffer }: { url: string; buffer: number }): void {
   const Original = WebSocket;
   window.WebSocket = class extends Original {
@@ -13,6 +13,9 @@ export function watchScreen({ url, buffer }: { url: string; buffer: number }): v
       super(url);
     }
   };
+
+  // What goes over HTTP would not pass through the link: the page has to do without.
+  window.fetch = () => Promise.reject(new TypeError("no network but the link"));
 
   const target = Object.getOwnPropertyDescriptor(RTCRtpReceiver.prototype, "jitterBufferTarget")!;
   Object.defineProperty(RTCRtpReceiver.prototype, "jitterBufferTarget", {

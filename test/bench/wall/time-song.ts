@@ -56,6 +56,11 @@ export function levelOfGrey(grey: number): number {
   return LEVELS[grey]!;
 }
 
+/** Whether a level read from a pixel is of light: black is what several of the lowest look like. */
+export function isLit(level: number): boolean {
+  return level > levelOfGrey(0);
+}
+
 const GREYS = PALETTES.mono.colours.map(([grey]) => grey);
 const LEVELS = Array.from({ length: 256 }, (_, grey) => {
   const nearest = GREYS.reduce((best, other) =>
