@@ -10,7 +10,7 @@ const STEADY_MS = 1;
 /** The audio graph renders in steps of about 10 ms, some of them late; in this time one is not. */
 const GRAPH_KEPT_MS = 2_000;
 /** In this time most probably one is not, ms. */
-const GRAPH_NOW_MS = 300;
+const GRAPH_NOW_MS = 150;
 
 /**
  * Dates what the audio graph renders with media time, in ms of RTP time. Two readings meet here: when which frame

@@ -1,6 +1,9 @@
 import type { FromFrames, ToFrames } from "./frames-worker.ts";
 
-/** One finding confirms what is believed; so many in a row that agree among themselves correct it. How closely they must agree, ms. */
+/**
+ * One finding confirms what is believed, or takes the place of a guess; so many in a row that agree among themselves correct
+ * it. How closely they must agree, ms.
+ */
 const FINDINGS = 2;
 const AGREEMENT_MS = 1;
 /**
@@ -12,8 +15,13 @@ const AVERAGE_INTERVAL_MS = 250;
 const QUICK_LOOKS = 8;
 /** For so long it goes on looking, ms: silence, a strange decoder, a machine too busy to hear evenly. */
 const LOOKS_MS = 4_000;
-/** The audio graph slips by a beat now and then, and no API tells, ms. */
-const AGAIN_MS = 2_000;
+/**
+ * The audio graph slips by a beat now and then, and no API tells. Where it has, it soon will again: what waits before it has
+ * no room left. ms.
+ */
+const AGAIN_MS = 1_000;
+const SLIPPING_AGAIN_MS = 400;
+const SLIPPING_MS = 20_000;
 /** An answer that takes longer does not come, ms. */
 const ANSWER_MAX_MS = 2_000;
 /** A correction is confirmed soon, ms. */
@@ -24,6 +32,8 @@ export interface Piece {
   sound: Float32Array;
   rate: number;
   timestamp: number;
+  /** Nothing was found yet that this time rests on: any finding is better. */
+  guessed?: boolean;
 }
 
 /** Whether this browser shows encoded frames, and decodes them for us. */
@@ -33,7 +43,7 @@ export function canBeExact(): boolean {
 
 /**
  * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear their RTP
- * time. Once or some times, every two seconds and when asked, a second decoder runs over some 200 ms of them; otherwise
+ * time. Once or some times, every second and when asked, a second decoder runs over some 200 ms of them; otherwise
  * frames only pass by.
  */
 export class Exact {
@@ -43,10 +53,12 @@ export class Exact {
   readonly #framesMs: number;
   #findings: number[] = [];
   #looking = false;
+  #guessed = false;
   /** Looks so far, and the last of those that do not count. */
   #asked = 0;
   #outdated = 0;
   #since = 0;
+  #slippedAt = Number.NEGATIVE_INFINITY;
   /** When the next look would be if all had kept to their average, ms. */
   #evenly = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -90,19 +102,20 @@ export class Exact {
     this.#evenly = Math.max(this.#evenly, now) + AVERAGE_INTERVAL_MS;
     const piece = this.#piece();
     this.#asked += 1;
+    this.#guessed = piece?.guessed ?? false;
     if (piece) this.#wait(this.#framesMs, () => this.#ask(piece));
     else this.#take(null);
   }
 
-  #ask(piece: ToFrames): void {
-    this.#worker.postMessage(piece);
+  #ask({ sound, rate, timestamp }: Piece): void {
+    this.#worker.postMessage({ sound, rate, timestamp } satisfies ToFrames);
     // A decoder may never be done.
     this.#wait(ANSWER_MAX_MS, () => this.#take(null));
   }
 
   #take(lateMs: number | null): void {
     if (lateMs !== null && this.#asked > this.#outdated) this.#findings.push(lateMs);
-    const found = agreed(this.#findings.slice(-FINDINGS));
+    const found = agreed(this.#findings.slice(-FINDINGS), this.#guessed);
     if (found === undefined && performance.now() - this.#since < LOOKS_MS) {
       this.#wait(INTERVAL_MS, () => this.#look());
       return;
@@ -110,7 +123,10 @@ export class Exact {
     this.#looking = false;
     if (found !== undefined) this.#onFound(found);
     const isSure = found === undefined || Math.abs(found) <= AGREEMENT_MS;
-    this.#wait(isSure ? AGAIN_MS : CONFIRM_MS, () => this.calibrate());
+    const now = performance.now();
+    if (!isSure && !this.#guessed) this.#slippedAt = now;
+    const again = now - this.#slippedAt < SLIPPING_MS ? SLIPPING_AGAIN_MS : AGAIN_MS;
+    this.#wait(isSure ? again : CONFIRM_MS, () => this.calibrate());
   }
 
   #wait(ms: number, then: () => void): void {
@@ -120,12 +136,12 @@ export class Exact {
 }
 
 /**
- * The newest, if it confirms what was believed; or the middle, if all agree: what stretches sound in between shifts those
+ * The newest, if it confirms what was believed or that was a guess; or the middle, if all agree: what stretches sound in between shifts those
  * after it. The further off the belief was, the less closely they need to.
  */
-function agreed(findings: number[]): number | undefined {
+function agreed(findings: number[], guessed: boolean): number | undefined {
   const newest = findings.at(-1);
-  if (newest !== undefined && Math.abs(newest) <= AGREEMENT_MS) return newest;
+  if (newest !== undefined && (guessed || Math.abs(newest) <= AGREEMENT_MS)) return newest;
   if (findings.length < FINDINGS) return;
   const [low, high] = [Math.min(...findings), Math.max(...findings)];
   const middle = (low + high) / 2;

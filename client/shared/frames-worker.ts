@@ -20,9 +20,9 @@ export interface FromFrames {
 const RATE = 48_000;
 /** Frames kept: what is heard now came as long ago as the jitter buffer holds, in samples. */
 const KEPT = 2.5 * RATE;
-/** How far around the belief a piece is looked for, and how far after it was not there so often; in samples: 30 and 150 ms. */
+/** How far around the belief a piece is looked for, and how far after it was not there so often; in samples: 30 and 250 ms. */
 const NEAR = 1_440;
-const FAR = 7_200;
+const FAR = 12_000;
 const MISSES = 3;
 /** How long a piece is looked for, in samples: 21 ms. */
 const PIECE = 1_024;

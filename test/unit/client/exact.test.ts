@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Exact, type Piece } from "../../../client/shared/exact.ts";
+
+/** A worker that finds what the test says. */
+class FakeWorker {
+  static found: (number | null)[] = [];
+  onmessage: ((event: { data: { lateMs: number | null } }) => void) | null = null;
+
+  postMessage(): void {
+    const lateMs = FakeWorker.found.shift() ?? null;
+    setTimeout(() => this.onmessage?.({ data: { lateMs } }), 10);
+  }
+}
+
+let corrections: number[];
+const piece: Piece = { sound: new Float32Array(4), rate: 48_000, timestamp: 0, guessed: false };
+const exact = (given: Partial<Piece> = {}) =>
+  new Exact(
+    () => ({ ...piece, ...given }),
+    (lateMs) => corrections.push(lateMs),
+    0,
+  );
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("Worker", FakeWorker);
+  corrections = [];
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("Exact", () => {
+  it.each([
+    ["confirms by one finding", [0.2], [0.2]],
+    ["corrects by two that agree", [-20, -20.4], [-20.2]],
+    ["does not correct by one", [-20], []],
+    ["waits for two that agree", [-20, 30, -9, -9], [-9]],
+    ["goes on where nothing is found", [null, null, 0], [0]],
+  ])("%s", async (_, found, told) => {
+    FakeWorker.found = [...found];
+    exact().calibrate();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(corrections).toEqual(told);
+  });
+
+  it("takes one finding in place of a guess", async () => {
+    FakeWorker.found = [null, -62];
+    exact({ guessed: true }).calibrate();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(corrections).toEqual([-62]);
+  });
+
+  it("forgets what it asked before it was told of a change", async () => {
+    FakeWorker.found = [-20, -50, -50];
+    const asked = exact();
+    asked.calibrate();
+    await vi.advanceTimersByTimeAsync(5);
+    asked.calibrate();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(corrections).toEqual([-50]);
+  });
+
+  it("looks again every second, and more often for a while after a slip", async () => {
+    FakeWorker.found = [0, 0, -7, -7, 0, 0];
+    exact().calibrate();
+    const countIn = async (ms: number) => {
+      await vi.advanceTimersByTimeAsync(ms);
+      return corrections.length;
+    };
+    expect(await countIn(1_005)).toBe(1);
+    expect(await countIn(1_000)).toBe(2);
+    expect(await countIn(100)).toBe(3);
+    expect(await countIn(200)).toBe(4);
+    expect(await countIn(400)).toBe(5);
+    expect(corrections).toEqual([0, 0, -7, 0, 0]);
+  });
+});
