@@ -3,7 +3,7 @@ import { attackAge } from "../light/attack.ts";
 import { canBeExact, Exact, type Piece } from "../shared/exact.ts";
 import { Gaps } from "./gaps.ts";
 import { GraphOffset } from "./graph-offset.ts";
-import { JitterBuffer } from "./jitter-buffer.ts";
+import { type Held, JitterBuffer } from "./jitter-buffer.ts";
 import { MediaTime } from "./media-time.ts";
 import type { Sound } from "./sound.ts";
 
@@ -94,18 +94,15 @@ export class Dating {
 
   /**
    * Lets sound wait in the jitter buffer until shortly before the wall shows it.
-   * @param behind how long after its time in the song the newest sound is heard now, ms
-   * @param delay the wall delay, ms
-   * @param roundTrip to the server and back, ms
    * @returns the wall delay that this screen needs, ms
    */
-  hold(behind: number, delay: number, roundTrip: number, now: number): number {
-    return this.#buffer.hold(behind, delay, roundTrip, now);
+  hold(held: Omit<Held, "isDated">): number {
+    return this.#buffer.hold({ ...held, isDated: !this.#exact || this.#offset.exact });
   }
 
   /** Where the browser tells no times, the jitter buffer alone holds sound back, about as long as the wall waits, ms. */
-  holdBlindly(delay: number): void {
-    this.#buffer.holdFor(delay - USUAL_WAY_MS);
+  holdBlindly(delay: number, now: number): void {
+    this.#buffer.holdBlindly(delay - USUAL_WAY_MS, now);
   }
 
   /** What is heard now. */
@@ -158,6 +155,7 @@ export class Dating {
   #piece(): Piece | undefined {
     if (!this.time.known) return;
     const timestamp = this.time.timestampOf(this.#mediaAt(this.#sound.renderedMs));
-    return { sound: this.#sound.waveform().slice(), rate: this.#sound.sampleRate, timestamp };
+    const guessed = !this.#offset.exact;
+    return { sound: this.#sound.waveform().slice(), rate: this.#sound.sampleRate, timestamp, guessed };
   }
 }

@@ -7,10 +7,13 @@ const BUSY_INTERVAL_MS = 50;
 const BUSY_MS = 1_000;
 /** Asked this much behind the wall, so that a level is there a frame and a beat of the graph before it is due, ms. */
 const RESERVE_MS = 40;
-/** The first sound is not held back; and a target that moves by less is no better, ms. */
+/** The first sound is not held back, and for a while none that is not dated; a target that moves by less is no better; ms. */
 const FIRST_HOLD_MS = 1_000;
+const UNDATED_HOLD_MS = 4_000;
 const HOLD_INTERVAL_MS = 500;
 const HOLD_STEP_MS = 20;
+/** Once a packet is missing, Chromium's buffer makes sound up until it holds half of its target: no more than this times what it holds. */
+const RAISE = 1.9;
 /** A gap shows with the next packet, and what was lost comes again a round trip later; ms. A longer wait is not worth it. */
 const PACKET_MS = 20;
 const REPAIR_MAX_MS = 500;
@@ -25,6 +28,19 @@ export interface Stretched {
   skippedMs: number;
   /** Sound that it made up because none had come, ms. */
   madeUpMs: number;
+}
+
+/** What decides how long sound is held; in ms. */
+export interface Held {
+  /** How long after its time in the song the newest sound is heard now. */
+  behind: number;
+  /** The wall delay. */
+  delay: number;
+  /** To the server and back at least. */
+  roundTrip: number;
+  /** Whether the sound's time is known as well as it ever will be: sound that is stretched cannot be found among frames. */
+  isDated: boolean;
+  now: number;
 }
 
 /** What a browser's statistics count from the start of a receiver; absent where it does not. */
@@ -84,18 +100,16 @@ export class JitterBuffer {
 
   /**
    * Holds sound until shortly before it is due. Call it each frame.
-   * @param behind how long after its time in the song the newest sound is heard now, ms
-   * @param delay the wall delay, ms
-   * @param roundTrip to the server and back at least, ms
    * @returns the wall delay that this screen needs, ms
    */
-  hold(behind: number, delay: number, roundTrip: number, now: number): number {
+  hold({ behind, delay, roundTrip, isDated, now }: Held): number {
     if (this.#held === undefined) return behind;
     // The buffer's own figure is an average, and while it fills too low; no way is shorter than to the server.
     const way = Math.max(behind - this.#held, roundTrip / 2);
-    if (now - this.#firstAt > FIRST_HOLD_MS && now - this.#toldAt > HOLD_INTERVAL_MS) {
+    const isFree = now - this.#firstAt > (isDated ? FIRST_HOLD_MS : UNDATED_HOLD_MS);
+    if (isFree && now - this.#toldAt > HOLD_INTERVAL_MS) {
       this.#toldAt = now;
-      this.#tell(delay - way - RESERVE_MS);
+      this.#tell(Math.min(delay - way - RESERVE_MS, (this.#held + PACKET_MS) * RAISE));
     }
     const wary = now - this.#missedAt < WARY_MS;
     // The question and what comes again are as late as packets are at all.
@@ -104,9 +118,9 @@ export class JitterBuffer {
     return way + Math.max(this.#least, repair, astray);
   }
 
-  /** Holds sound this long, ms: where the browser tells no times to paint by. */
-  holdFor(target: number): void {
-    this.#tell(target);
+  /** Holds sound this long, ms: where the browser tells no times to paint by, not even after a while. */
+  holdBlindly(target: number, now: number): void {
+    if (now - this.#firstAt > UNDATED_HOLD_MS) this.#tell(target);
   }
 
   #begin(receiver: RTCRtpReceiver, now: number): void {

@@ -125,12 +125,13 @@ function run(): void {
   function due(now: number, newest: number): number | undefined {
     const sent = wall.sent(now);
     if (sent === undefined) {
-      if (sounding && !dating.time.known) dating.holdBlindly(wall.delay(now));
+      if (sounding && !dating.time.known) dating.holdBlindly(wall.delay(now), now);
       return;
     }
     const delay = wall.delay(now);
     const behind = sent - newest;
-    needs.add(now, { needed: dating.hold(behind, delay, wall.roundTrip, now), late: behind - delay });
+    const needed = dating.hold({ behind, delay, roundTrip: wall.roundTrip, now });
+    needs.add(now, { needed, late: behind - delay });
     sound.align(behind, delay);
     const figures = needs.due(now);
     if (figures)

@@ -106,7 +106,7 @@ describe("JitterBuffer", () => {
         if (loses) stats.packetsLost += (now / 250) % 2 === 0 ? 1 : -1;
         buffer.watch(from as unknown as RTCRtpReceiver, now);
         await settled();
-        needed = buffer.hold(behind, 300, 100, now);
+        needed = buffer.hold({ behind, delay: 300, roundTrip: 100, isDated: true, now });
       }
       return { needed, behind };
     }
@@ -133,12 +133,16 @@ describe("JitterBuffer", () => {
     });
 
     /** What a buffer is told to hold in ten seconds, if it says that it holds so much; ms. */
-    async function targets(behind: (now: number) => number, held = 0): Promise<number[]> {
-      const told: number[] = [];
+    async function targets(
+      behind: (now: number) => number,
+      { held = 0, isDated = () => true }: { held?: number; isDated?: (now: number) => boolean } = {},
+    ): Promise<{ at: number; target: number }[]> {
+      const told: { at: number; target: number }[] = [];
+      let at = 0;
       const counts = { jitterBufferEmittedCount: 0, jitterBufferDelay: 0, jitterBufferMinimumDelay: 0 };
       const from = {
         set jitterBufferTarget(target: number) {
-          told.push(target);
+          told.push({ at, target });
         },
         async getStats() {
           counts.jitterBufferEmittedCount += 480;
@@ -148,21 +152,43 @@ describe("JitterBuffer", () => {
       };
       const buffer = new JitterBuffer(() => {});
       for (let now = 0; now < 10_000; now += 250) {
+        at = now;
         buffer.watch(from as unknown as RTCRtpReceiver, now);
         await settled();
-        buffer.hold(behind(now), 300, 100, now);
+        buffer.hold({ behind: behind(now), delay: 300, roundTrip: 100, isDated: isDated(now), now });
       }
       return told;
     }
 
     it("never asks for more than a browser takes, however wrong the clock", async () => {
-      const told = await targets((now) => (now < 5_000 ? -3_600_000 : 3_600_000));
-      expect(told).toEqual([300 - 50 - 40, 0]);
+      const told = await targets((now) => (now < 5_000 ? -3_600_000 : 3_600_000), { held: 200 });
+      expect(told.map(({ target }) => target)).toEqual([300 - 50 - 40, 0]);
     });
 
     it("never lets sound wait longer than the wall does, whatever the buffer says of itself", async () => {
-      const told = await targets(() => 150, 400);
-      expect(Math.max(...told)).toBeLessThanOrEqual(300 - 50);
+      const told = await targets(() => 150, { held: 400 });
+      expect(Math.max(...told.map(({ target }) => target))).toBeLessThanOrEqual(300 - 50);
+    });
+
+    it("never asks for twice what the buffer holds, and so comes to hold more and more", async () => {
+      const asked: { target: number; held: number }[] = [];
+      await hold({
+        holds: (target) => {
+          asked.push({ target, held: asked.length > 0 ? Math.max(0.75 * target, 60) : 60 });
+          return asked.at(-1)!.held;
+        },
+      });
+      for (const [n, { target }] of asked.slice(1).entries())
+        expect(target).toBeLessThan(2 * (asked[n]!.held + 20));
+      expect(asked.at(-1)!.target).toBeGreaterThan(150);
+    });
+
+    it("lets sound be that is not dated yet, for some seconds", async () => {
+      const firstTold = async (isDated: (now: number) => boolean) =>
+        (await targets(() => 150, { held: 60, isDated }))[0]!.at;
+      expect(await firstTold(() => true)).toBeLessThan(1_500);
+      expect(await firstTold((now) => now >= 3_000)).toBe(3_000);
+      expect(await firstTold(() => false)).toBeGreaterThan(3_000);
     });
 
     it("needs what the buffer holds for reasons of its own", async () => {
@@ -176,7 +202,7 @@ describe("JitterBuffer", () => {
     for (let now = 1_000; now < 5_000; now += 250) {
       buffer.watch(from as unknown as RTCRtpReceiver, now);
       await settled();
-      expect(buffer.hold(120, 300, 100, now)).toBe(120);
+      expect(buffer.hold({ behind: 120, delay: 300, roundTrip: 100, isDated: true, now })).toBe(120);
     }
     expect(from).not.toHaveProperty("jitterBufferTarget");
   });
