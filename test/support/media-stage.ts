@@ -1,0 +1,65 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { pino } from "pino";
+import { afterEach } from "vitest";
+import { createEngine, type EngineOptions, type MediaEngine } from "../../server/media/engine.ts";
+import { StandIn } from "./browser-stand-in.ts";
+import { UdpRelay } from "./udp-relay.ts";
+
+/** Each test runs over one media thread, and over three that share the port. */
+export const THREADS = [1, 3];
+
+/** A media engine for each test of a file, and who is connected to it; all end with the test. */
+export class MediaStage {
+  engine!: MediaEngine;
+  /** Closed with the test. */
+  readonly open: { close(): Promise<void> }[] = [];
+
+  /** Call it at the top of a file. */
+  constructor() {
+    afterEach(async () => {
+      await Promise.all(this.open.splice(0).map((one) => one.close()));
+      await this.engine.close();
+    });
+  }
+
+  async start(
+    workers: number,
+    host = "127.0.0.1",
+    announced = [host],
+    limits: Partial<EngineOptions> = {},
+  ): Promise<void> {
+    const log = pino({ level: "silent" });
+    this.engine = await createEngine({ ...limits, host, port: 0, announced, workers, log });
+  }
+
+  /** Joins the broadcast, straight or through a relay that stands where the server's port is announced. */
+  async join(purpose: "publish" | "subscribe", relay?: UdpRelay): Promise<StandIn & { peer: string }> {
+    const standIn = new StandIn(purpose);
+    this.open.push(standIn);
+    const { port } = this.engine;
+    const { peer, answer } = this.engine[purpose]("WALL", { offer: await standIn.offer() }, 20);
+    await standIn.accept(relay ? answer.replaceAll(` ${port} typ`, ` ${relay.port} typ`) : answer);
+    return Object.assign(standIn, { peer });
+  }
+
+  async relay(): Promise<UdpRelay> {
+    const between = await UdpRelay.open(this.engine.port);
+    this.open.push(between);
+    return between;
+  }
+}
+
+/** Sends so many packets, each with its number as text. */
+export async function play(host: StandIn, first: number, count: number): Promise<void> {
+  for (let n = first; n < first + count; n++) {
+    host.send(n & 0xffff, (n * 960) >>> 0, Buffer.from(`packet ${n}`));
+    await delay(5);
+  }
+}
+
+/** What a listener has received, as text. */
+export const texts = (listener: StandIn) => listener.received.map((packet) => packet.payload.toString());
+
+/** The texts of so many packets. */
+export const packets = (first: number, count: number) =>
+  Array.from({ length: count }, (_, n) => `packet ${first + n}`);
