@@ -9,6 +9,7 @@ import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { traceFrames } from "./frame/trace.ts";
 import {
+  DRIFT_REACH_MS,
   type Drift,
   drifts,
   frameRate,
@@ -289,11 +290,14 @@ async function soundToLight(host: Page, screens: Lag[][], from: number, until: n
   return percentile(leads, 0.5);
 }
 
-/** Ms from a time on until what is out of step stays within {@link BACK_WITHIN_MS}. */
+/** Ms from a time on until what is out of step stays within {@link BACK_WITHIN_MS}, and can be read at all. */
 function inStepAfter(found: Drift[], out: (drift: Drift) => number, from: number): number {
   const bad = found.filter((drift) => out(drift) > BACK_WITHIN_MS);
   for (const { at, away } of bad) {
     say(`  ${(at - from).toFixed(0)} ms: ${away.map((ms) => ms.toFixed(1)).join(", ")} ms from the middle`);
   }
-  return bad.length > 0 ? bad.at(-1)!.at - from : 0;
+  const readable = found[0]?.at ?? Number.POSITIVE_INFINITY;
+  if (readable - from > DRIFT_REACH_MS + 1)
+    say(`  until ${(readable - from).toFixed(0)} ms: nothing to read`);
+  return Math.max(bad.at(-1)?.at ?? from, readable - DRIFT_REACH_MS) - from;
 }

@@ -14,6 +14,9 @@ export function lagAt(lags: readonly Lag[], at: number, reach = 400): number | u
   return before.lag + ((after.lag - before.lag) * (at - before.at)) / (after.at - before.at || 1);
 }
 
+/** What is read around a time, ms to each side. */
+export const DRIFT_REACH_MS = 500;
+
 /** How far apart screens are around a time, ms, and each from the middle. */
 export interface Drift {
   at: number;
@@ -27,9 +30,9 @@ export interface Drift {
  */
 export function drifts(screens: readonly Lag[][], from: number, until: number): Drift[] {
   const found: Drift[] = [];
-  for (let at = from + 500; at < until - 500; at += 100) {
+  for (let at = from + DRIFT_REACH_MS; at < until - DRIFT_REACH_MS; at += 100) {
     const medians = screens.map((lags) => {
-      const near = lags.filter((lag) => Math.abs(lag.at - at) < 500).map(({ lag }) => lag);
+      const near = lags.filter((lag) => Math.abs(lag.at - at) < DRIFT_REACH_MS).map(({ lag }) => lag);
       return near.length < 5 ? undefined : percentile(near, 0.5);
     });
     const [first] = medians;
