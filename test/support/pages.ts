@@ -58,9 +58,13 @@ export async function becomesLit(screen: Page, timeout = 10_000): Promise<void> 
   );
 }
 
-/** Waits for a page's state, which it tells in `data-state`, ms at most. */
+/** Waits for a page's state, which it tells in `data-state`, ms at most; it may load itself anew meanwhile. */
 export async function becomes(page: Page, state: string, timeout = 10_000): Promise<void> {
-  const now = () => read<string>(page, "document.documentElement.dataset.state");
+  const now = () =>
+    read<string>(page, "document.documentElement.dataset.state").catch((error: Error) => {
+      if (error.message.includes("Inspected target navigated")) return "loading";
+      throw error;
+    });
   await eventually(now, (is) => is === state, `state ${state}`, timeout);
 }
 
