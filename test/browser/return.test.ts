@@ -2,9 +2,9 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import {
   becomes,
+  becomesDark,
   becomesLit,
   goLive,
-  levelOf,
   newDevice,
   openScreen,
   playTones,
@@ -42,7 +42,7 @@ test("a pause darkens the screens and says so; play lights them", async () => {
   await host.getByTestId("play").click();
   await becomes(screen, "paused");
   expect(await words(screen)).toContain("Paused");
-  expect(await levelOf(screen)).toBeLessThan(0.05);
+  await becomesDark(screen);
   await host.getByTestId("play").click();
   await becomesLit(screen, LIGHT_AGAIN);
 });

@@ -58,6 +58,16 @@ export async function becomesLit(screen: Page, timeout = 10_000): Promise<void> 
   );
 }
 
+/** Waits for a screen to be dark, which it is some frames after its words; ms at most. */
+export async function becomesDark(screen: Page, timeout = 1_000): Promise<void> {
+  await eventually(
+    () => levelOf(screen),
+    (level) => level <= DARK,
+    "darkness",
+    timeout,
+  );
+}
+
 /** Waits for a page's state, which it tells in `data-state`, ms at most; it may load itself anew meanwhile. */
 export async function becomes(page: Page, state: string, timeout = 10_000): Promise<void> {
   const now = () =>
