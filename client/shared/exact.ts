@@ -136,8 +136,8 @@ export class Exact {
 }
 
 /**
- * The newest, if it confirms what was believed or that was a guess; or the middle, if all agree: what stretches sound in between shifts those
- * after it. The further off the belief was, the less closely they need to.
+ * The newest, if it confirms what was believed or that was a guess; or the middle, if all agree: what stretches sound in
+ * between shifts those after it. The further off the belief was, the less closely they need to.
  */
 function agreed(findings: number[], guessed: boolean): number | undefined {
   const newest = findings.at(-1);

@@ -122,7 +122,9 @@ export class Signal {
   #ping(): void {
     const sent = performance.now();
     this.send({ type: "ping", sent });
-    if (sent - this.#pingDue > HELD_UP_MS) void this.#ask();
+    // Every page is held up while it loads, and one that is hidden has nothing to show in time.
+    const isHeldUp = sent - this.#pingDue > HELD_UP_MS && !document.hidden;
+    if (isHeldUp && this.#pings >= FIRST_PINGS.count) void this.#ask();
     this.#pings += 1;
     this.#pingIn(this.#pingInterval());
   }

@@ -199,6 +199,28 @@ describe("Signal", () => {
     expect(signal.clock.size).toBe(1);
   });
 
+  it("does not ask so while it loads, nor while nobody sees it", () => {
+    const onTime = performance.now.bind(performance);
+    let heldUp = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => onTime() + heldUp);
+    last().accept();
+    const hold = (times: number) => {
+      for (let n = 0; n < times; n++) {
+        vi.advanceTimersByTime(99);
+        heldUp += 30;
+        vi.advanceTimersByTime(1);
+      }
+    };
+    hold(9);
+    expect(asked).toHaveLength(0);
+    Object.assign(document, { hidden: true });
+    hold(9);
+    expect(asked).toHaveLength(0);
+    Object.assign(document, { hidden: false });
+    hold(2);
+    expect(asked).toHaveLength(1);
+  });
+
   it("gives up an attempt that leads nowhere", () => {
     vi.advanceTimersByTime(5_250);
     expect(FakeSocket.all).toHaveLength(2);
