@@ -12,6 +12,10 @@ export interface SongFile {
 export const CLICK_INTERVAL = 807;
 const CLICK_S = 0.1;
 
+/** Tones over all bands, in no simple ratio; and one for each band; Hz. */
+const FIVE = [110, 613, 1_091, 2_137, 4_009];
+const SEVEN = [70, 160, 370, 850, 1_900, 4_300, 9_000];
+
 /** One tone all through, as loud as this in dB relative to full scale. */
 export function tone(hertz: number, seconds: number, dbfs = -12): SongFile {
   const peak = 10 ** (dbfs / 20);
@@ -20,10 +24,9 @@ export function tone(hertz: number, seconds: number, dbfs = -12): SongFile {
 
 /** Short chords in silence. */
 export function clicks(seconds: number): SongFile {
-  const notes = [110, 613, 1_091, 2_137, 4_009];
   return song("clicks", seconds, (time) => {
     if ((time * 1_000) % CLICK_INTERVAL > CLICK_S * 1_000) return 0;
-    return 0.1 * notes.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time), 0);
+    return soundOf(FIVE, time);
   });
 }
 
@@ -32,12 +35,9 @@ export const SWELL_INTERVAL = 807;
 
 /** A chord that swells and ebbs by 40 dB: with no moment so short that a screen of five frames a second misses it. */
 export function swells(seconds: number): SongFile {
-  const notes = [110, 613, 1_091, 2_137, 4_009];
   return song("swells", seconds, (time) => {
     const ebb = 20 * (1 + Math.cos((2 * Math.PI * time * 1_000) / SWELL_INTERVAL));
-    return (
-      0.1 * 10 ** (-ebb / 20) * notes.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time), 0)
-    );
+    return 10 ** (-ebb / 20) * soundOf(FIVE, time);
   });
 }
 
@@ -52,12 +52,12 @@ export function strobe(hertz: number, seconds: number): SongFile {
 
 /** Tones from bass to treble at once, each as strong as the others. */
 export function chord(seconds: number): SongFile {
-  const notes = [70, 160, 370, 850, 1_900, 4_300, 9_000];
-  return song(
-    "chord",
-    seconds,
-    (time) => 0.1 * notes.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time), 0),
-  );
+  return song("chord", seconds, (time) => soundOf(SEVEN, time));
+}
+
+/** Tones at once, in Hz, each as loud as the others: a sample. */
+function soundOf(tones: readonly number[], time: number): number {
+  return 0.1 * tones.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time), 0);
 }
 
 function song(title: string, seconds: number, sampleAt: (time: number) => number): SongFile {
