@@ -110,15 +110,15 @@ export class Dating {
     const rendered = this.#sound.renderedMs;
     const now = performance.now();
     this.#ask(now, rendered);
-    this.#offset.miss(this.#gaps.look(this.#sound.remembered(), this.#sound.sampleRate, rendered));
+    this.#offset.miss(this.#gaps.look(this.#sound.feed.remembered(), this.#sound.sampleRate, rendered));
     if (this.#isDoubtful(now)) this.#measure(now);
     const middle = rendered - this.#sound.lookBackMs;
-    return { spectrum: this.#sound.spectrum(), media: this.#mediaAt(middle) };
+    return { spectrum: this.#sound.feed.spectrum(), media: this.#mediaAt(middle) };
   }
 
   /** Media time at which the beat begins that was just heard, ms. */
   attack(): number {
-    const age = attackAge(this.#sound.waveform(), this.#sound.sampleRate) * 1_000;
+    const age = attackAge(this.#sound.feed.waveform(), this.#sound.sampleRate) * 1_000;
     return this.#mediaAt(this.#sound.renderedMs - age);
   }
 
@@ -156,6 +156,6 @@ export class Dating {
     if (!this.time.known) return;
     const timestamp = this.time.timestampOf(this.#mediaAt(this.#sound.renderedMs));
     const guessed = !this.#offset.exact;
-    return { sound: this.#sound.waveform().slice(), rate: this.#sound.sampleRate, timestamp, guessed };
+    return { sound: this.#sound.feed.waveform().slice(), rate: this.#sound.sampleRate, timestamp, guessed };
   }
 }

@@ -1,8 +1,6 @@
-import { fftSizeFor } from "../light/band.ts";
+import { Feed } from "./feed.ts";
 
 const FADE_S = 0.03;
-/** How much more sound is remembered than the spectrum looks at: what is rendered while the page is held up. */
-const MEMORY = 4;
 /** The longest wall delay, ms. */
 const WAIT_MAX_MS = 2_000;
 /** Sound that is off by less is left alone: to move it bends its pitch for a moment, ms. */
@@ -11,7 +9,7 @@ const WAIT_STEP_MS = 8;
 const WAIT_SHARE = 0.02;
 
 /**
- * The audio graph: received track → memory → analyser → gain (0 or 1) → delay → speakers. The context is made before
+ * The audio graph: feed of the received track → gain (0 or 1) → delay → speakers. The context is made before
  * the tap and only resumed by it. It is made anew when the system takes it away, as iPhones do.
  */
 export class Sound {
@@ -20,16 +18,11 @@ export class Sound {
   /** Chromium hands a received track to Web Audio only while a media element plays it too. */
   readonly #element = new Audio();
   #context!: AudioContext;
-  #memory!: AnalyserNode;
-  #analyser!: AnalyserNode;
+  #feed!: Feed;
   #gain!: GainNode;
   #delay!: DelayNode;
   /** What the delay should be, on average of late, ms. */
   #wait = 0;
-  #source: MediaStreamAudioSourceNode | undefined;
-  #spectrum!: Float32Array<ArrayBuffer>;
-  #samples!: Float32Array<ArrayBuffer>;
-  #remembered!: Float32Array<ArrayBuffer>;
   #stream: MediaStream | undefined;
   #audible = false;
 
@@ -53,7 +46,12 @@ export class Sound {
   }
 
   get fftSize(): number {
-    return this.#analyser.fftSize;
+    return this.#feed.fftSize;
+  }
+
+  /** What is heard. */
+  get feed(): Feed {
+    return this.#feed;
   }
 
   /** Whether the music is played here too; silent at first. */
@@ -88,7 +86,7 @@ export class Sound {
   play(track: MediaStreamTrack): void {
     this.#stream = new MediaStream([track]);
     this.#element.srcObject = this.#stream;
-    this.#connect();
+    this.#hear(new Feed(this.#context, this.#stream));
     this.resume();
   }
 
@@ -108,57 +106,27 @@ export class Sound {
     return (this.fftSize / this.sampleRate) * 500;
   }
 
-  /** What is heard now, in dB per bin; the same array every time. */
-  spectrum(): Float32Array {
-    this.#analyser.getFloatFrequencyData(this.#spectrum);
-    return this.#spectrum;
-  }
-
-  /** The sound that the spectrum looks at, as samples; the same array every time. */
-  waveform(): Float32Array {
-    this.#analyser.getFloatTimeDomainData(this.#samples);
-    return this.#samples;
-  }
-
-  /** Sound of the last while, as samples; the same array every time. */
-  remembered(): Float32Array {
-    this.#memory.getFloatTimeDomainData(this.#remembered);
-    return this.#remembered;
-  }
-
   #build(): void {
     const context = new AudioContext({ latencyHint: "interactive" });
-    const analyser = context.createAnalyser();
-    analyser.fftSize = fftSizeFor(context.sampleRate);
-    analyser.smoothingTimeConstant = 0;
-    const memory = context.createAnalyser();
-    memory.fftSize = MEMORY * analyser.fftSize;
     const gain = context.createGain();
     gain.gain.value = this.#audible ? 1 : 0;
     const delay = context.createDelay(WAIT_MAX_MS / 1_000);
     delay.delayTime.value = this.#wait / 1_000;
-    memory.connect(analyser).connect(gain).connect(delay).connect(context.destination);
+    gain.connect(delay).connect(context.destination);
     context.onstatechange = () => {
       if (context.state === "closed") this.#build();
       this.#onRestart();
       this.#onChange();
     };
     this.#context = context;
-    this.#memory = memory;
-    this.#analyser = analyser;
     this.#gain = gain;
     this.#delay = delay;
-    this.#source = undefined;
-    this.#spectrum = new Float32Array(analyser.frequencyBinCount);
-    this.#samples = new Float32Array(analyser.fftSize);
-    this.#remembered = new Float32Array(memory.fftSize);
-    this.#connect();
+    this.#hear(new Feed(context, this.#stream));
   }
 
-  #connect(): void {
-    this.#source?.disconnect();
-    if (!this.#stream) return;
-    this.#source = this.#context.createMediaStreamSource(this.#stream);
-    this.#source.connect(this.#memory);
+  #hear(feed: Feed): void {
+    this.#feed?.end();
+    feed.connect(this.#gain);
+    this.#feed = feed;
   }
 }
