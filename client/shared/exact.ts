@@ -1,4 +1,5 @@
 import type { FromFrames, ToFrames } from "./frames-worker.ts";
+import { isSilent } from "./match.ts";
 
 /**
  * One finding confirms what is believed, or takes the place of a guess; so many in a row that agree among themselves correct
@@ -13,7 +14,9 @@ const AGREEMENT_MS = 1;
 const INTERVAL_MS = 20;
 const AVERAGE_INTERVAL_MS = 250;
 const QUICK_LOOKS = 8;
-/** For so long it goes on looking, ms: silence, a strange decoder, a machine too busy to hear evenly. */
+/** In the pauses of a song there is nothing to be found: so often it is asked whether they are over, which costs next to nothing, ms. */
+const SILENCE_MS = 50;
+/** For so long it goes on looking, ms: a strange decoder, a machine too busy to hear evenly. */
 const LOOKS_MS = 4_000;
 /**
  * The audio graph slips by a beat now and then, and no API tells. Where it has, it soon will again: what waits before it has
@@ -99,12 +102,16 @@ export class Exact {
       this.#wait(early, () => this.#look());
       return;
     }
-    this.#evenly = Math.max(this.#evenly, now) + AVERAGE_INTERVAL_MS;
     const piece = this.#piece();
+    if (!piece || isSilent(piece.sound.subarray(piece.sound.length / 2))) {
+      this.#since = now;
+      this.#wait(SILENCE_MS, () => this.#look());
+      return;
+    }
+    this.#evenly = Math.max(this.#evenly, now) + AVERAGE_INTERVAL_MS;
     this.#asked += 1;
-    this.#guessed = piece?.guessed ?? false;
-    if (piece) this.#wait(this.#framesMs, () => this.#ask(piece));
-    else this.#take(null);
+    this.#guessed = piece.guessed ?? false;
+    this.#wait(this.#framesMs, () => this.#ask(piece));
   }
 
   #ask({ sound, rate, timestamp }: Piece): void {

@@ -6,14 +6,17 @@ class FakeWorker {
   static found: (number | null)[] = [];
   onmessage: ((event: { data: { lateMs: number | null } }) => void) | null = null;
 
+  static asked = 0;
+
   postMessage(): void {
+    FakeWorker.asked += 1;
     const lateMs = FakeWorker.found.shift() ?? null;
     setTimeout(() => this.onmessage?.({ data: { lateMs } }), 10);
   }
 }
 
 let corrections: number[];
-const piece: Piece = { sound: new Float32Array(4), rate: 48_000, timestamp: 0, guessed: false };
+const piece: Piece = { sound: new Float32Array(4).fill(0.1), rate: 48_000, timestamp: 0, guessed: false };
 const exact = (given: Partial<Piece> = {}) =>
   new Exact(
     () => ({ ...piece, ...given }),
@@ -25,6 +28,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("Worker", FakeWorker);
   corrections = [];
+  FakeWorker.asked = 0;
 });
 
 afterEach(() => {
@@ -44,6 +48,23 @@ describe("Exact", () => {
     exact().calibrate();
     await vi.advanceTimersByTimeAsync(1_000);
     expect(corrections).toEqual(told);
+  });
+
+  it("waits for the pauses of a song to pass, without asking for what cannot be found", async () => {
+    FakeWorker.found = [-10, -10];
+    let pause = true;
+    const silent = new Float32Array(4);
+    const dates = new Exact(
+      () => ({ ...piece, sound: pause ? silent : piece.sound }),
+      (lateMs) => corrections.push(lateMs),
+      0,
+    );
+    dates.calibrate();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(FakeWorker.asked).toBe(0);
+    pause = false;
+    await vi.advanceTimersByTimeAsync(120);
+    expect(corrections).toEqual([-10]);
   });
 
   it("takes one finding in place of a guess", async () => {
