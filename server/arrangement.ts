@@ -1,12 +1,5 @@
-import {
-  type Arranged,
-  type Extent,
-  extentOf,
-  FIRST_PLACE,
-  NO_HAND,
-  PLACES,
-  type Screen,
-} from "./protocol/wall.ts";
+import { extentOf, FIRST_PLACE } from "./protocol/extent.ts";
+import { type Arranged, type Extent, NO_HAND, PLACES, type Screen } from "./protocol/wall.ts";
 
 /** How long a screen that its host never touched keeps its place after it has gone, ms. */
 const PASSING_KEPT = 10 * 60_000;

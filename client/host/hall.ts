@@ -1,4 +1,5 @@
-import { extentOf, type ScreenSeen } from "../../server/protocol/wall.ts";
+import { extentOf } from "../../server/protocol/extent.ts";
+import type { ScreenSeen } from "../../server/protocol/wall.ts";
 import { Bank } from "../light/bank.ts";
 import { colourOf, PALETTES } from "../light/colour.ts";
 import { phaseAt } from "../light/flash-guard.ts";

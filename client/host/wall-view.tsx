@@ -1,13 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import {
-  EDGE_PARTS,
-  type Extent,
-  extentOf,
-  PLACES,
-  type ScreenSeen,
-  type Show,
-} from "../../server/protocol/wall.ts";
+import { extentOf } from "../../server/protocol/extent.ts";
+import { EDGE_PARTS, type Extent, PLACES, type ScreenSeen, type Show } from "../../server/protocol/wall.ts";
 import { css } from "../light/colour.ts";
 import { bandOf, spotOf } from "../wall/layout.ts";
 import type { Broadcast } from "./broadcast.ts";

@@ -45,9 +45,6 @@ export const SIZE_MAX = 16;
 /** Edges lie on this part of a place: a power of two, so that sums of them are exact. */
 export const EDGE_PARTS = 64;
 
-/** Where the first screen goes: with room on every side. */
-export const FIRST_PLACE = { x: 100, y: 100 } as const;
-
 /** An interval in Hz. */
 export interface BandHz {
   low: number;
@@ -147,16 +144,3 @@ export const FIRST_SHOW: Show = {
   gainDb: null,
   hand: NO_HAND,
 };
-
-/** The extent of these screens; of none, the first place. */
-export function extentOf(areas: readonly Extent[]): Extent {
-  if (areas.length === 0) return { ...FIRST_PLACE, width: 1, height: 1 };
-  let [left, top, right, bottom] = [PLACES, PLACES, 0, 0];
-  for (const { x, y, width, height } of areas) {
-    left = Math.min(left, x);
-    top = Math.min(top, y);
-    right = Math.max(right, x + width);
-    bottom = Math.max(bottom, y + height);
-  }
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
