@@ -66,6 +66,22 @@ describe("WallClock", () => {
     expect(errorAt(clock, world, 123_000)).toBeLessThan(1);
   });
 
+  it("does not take a few answers that happen to agree for a proof", () => {
+    const errors = Array.from({ length: 200 }, (_, seed) => {
+      const random = randomOf(seed * 7_919_000_003);
+      const delay = () => 100 + 20 * random();
+      const world: World = { server: (t) => t, there: delay, back: delay };
+      const clock = new WallClock();
+      let time = 0;
+      while ((clock.error ?? Number.POSITIVE_INFINITY) > 0.3 && time < 10_000) {
+        clock.add(ping(world, time));
+        time += 50;
+      }
+      return errorAt(clock, world, time);
+    });
+    expect(Math.max(...errors)).toBeLessThan(1.5);
+  });
+
   it("shows a constant asymmetry as half of itself", () => {
     const world: World = { server: (t) => t, there: () => 50, back: () => 10 };
     const clock = new WallClock();
