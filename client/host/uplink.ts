@@ -77,7 +77,7 @@ export class Uplink {
 
   /** Sends packets of this many ms from now on. */
   setPacketTime(milliseconds: number): void {
-    this.#peer?.setPacketTime(milliseconds).catch(() => this.lost());
+    if (this.#peer) setPacketTime(this.#peer, milliseconds).catch(() => this.lost());
   }
 
   /** The media connection is gone or never came: tries again, later each time. */
@@ -109,4 +109,18 @@ export class Uplink {
     this.#peer?.close();
     this.#peer = undefined;
   }
+}
+
+/**
+ * Sends packets of this many ms from now on, as if the server's answer had said so: the connection
+ * stays, and the encoder takes the new time at its next packet.
+ */
+async function setPacketTime({ pc }: Peer, milliseconds: number): Promise<void> {
+  const answer = pc.remoteDescription?.sdp;
+  if (!answer || pc.signalingState !== "stable") return;
+  await pc.setLocalDescription();
+  await pc.setRemoteDescription({
+    type: "answer",
+    sdp: answer.replace(/^a=ptime:\d+/m, `a=ptime:${milliseconds}`),
+  });
 }

@@ -49,17 +49,6 @@ export class Peer {
     await this.pc.setRemoteDescription({ type: "answer", sdp: answer });
   }
 
-  /**
-   * Sends packets of this many ms from now on, as if the server's answer had said so: the connection
-   * stays, and the encoder takes the new time at its next packet.
-   */
-  async setPacketTime(milliseconds: number): Promise<void> {
-    const answer = this.pc.remoteDescription?.sdp;
-    if (!answer || this.pc.signalingState !== "stable") return;
-    await this.pc.setLocalDescription();
-    await this.accept(answer.replace(/^a=ptime:\d+/m, `a=ptime:${milliseconds}`));
-  }
-
   close(): void {
     this.#state = "closed";
     this.pc.onconnectionstatechange = null;
