@@ -7,6 +7,18 @@ import type { LinkQuality } from "../support/bad-link.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
+import {
+  alignTo,
+  clickingSong,
+  climbingSong,
+  isLit,
+  type Lag,
+  lagsOf,
+  levelOfDb,
+  levelOfGrey,
+  type Reading,
+} from "../support/time-song.ts";
+import { type HostLog, type PageLog, watchHost, watchScreen } from "../support/watch-pages.ts";
 import { traceFrames } from "./frame/trace.ts";
 import {
   DRIFT_REACH_MS,
@@ -20,19 +32,7 @@ import {
   standings,
   worstSteps,
 } from "./wall/figures.ts";
-import { type HostLog, type PageLog, watchHost, watchScreen } from "./wall/in-page.ts";
 import { type FarLink, Links } from "./wall/links.ts";
-import {
-  alignTo,
-  clickingSong,
-  climbingSong,
-  isLit,
-  type Lag,
-  lagsOf,
-  levelOfDb,
-  levelOfGrey,
-  type Reading,
-} from "./wall/time-song.ts";
 
 /**
  * How well the screens of a wall agree: one host, six screens in real Chromium, each behind another bad

@@ -1,4 +1,4 @@
-import { alignTo, CLICK_INTERVAL, isLit, type Lag, lagsOf, type Reading } from "./time-song.ts";
+import { alignTo, CLICK_INTERVAL, isLit, type Lag, lagsOf, type Reading } from "../../support/time-song.ts";
 
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,4 +1,4 @@
-import { PALETTES } from "../../../client/light/colour.ts";
+import { PALETTES } from "../../client/light/colour.ts";
 
 /**
  * A song that tells its own time. Its loudness climbs again and again, always at the same pace but for different
