@@ -1,6 +1,7 @@
 import type { Report } from "../../server/protocol/messages.ts";
 import { attackAge } from "../light/attack.ts";
 import { canBeExact, Exact, type Piece } from "../shared/exact.ts";
+import type { Feed } from "./feed.ts";
 import { Gaps } from "./gaps.ts";
 import { GraphOffset } from "./graph-offset.ts";
 import { type Held, JitterBuffer } from "./jitter-buffer.ts";
@@ -23,6 +24,12 @@ const MOVING_INTERVAL_MS = 50;
 const MOVED_MS = 3;
 const MEASURE_INTERVAL_MS = 250;
 
+/**
+ * What waits before the graph has room for five beats. Each time the graph falls behind another one waits, and where there is no
+ * more room one is dropped, and all after it is heard so much earlier: some 10 ms.
+ */
+const DROPPED_MS = 8;
+
 /** What is heard at a moment, and when it was to be heard. */
 export interface Heard {
   /** In dB per bin. */
@@ -44,6 +51,8 @@ export class Dating {
   /** How the graph's time stood to the page's when it was measured last: what has moved since is worth another look. */
   #measuredLead = 0;
   #measuredAt = Number.POSITIVE_INFINITY;
+  /** The sound that is looked for: where it is from, and what it was believed to be. */
+  #looked: { feed: Feed; renderedMs: number; offset: number } | undefined;
   /** Something has happened on the way that nobody counts. */
   #disturbed = false;
 
@@ -56,7 +65,7 @@ export class Dating {
     if (!canBeExact()) return;
     this.#exact = new Exact(
       () => this.#piece(),
-      (lateMs) => this.#offset.correct(lateMs),
+      (lateMs) => this.#find(lateMs),
       // Its frames have come long before a sound is heard.
       0,
     );
@@ -154,8 +163,25 @@ export class Dating {
 
   #piece(): Piece | undefined {
     if (!this.time.known) return;
-    const timestamp = this.time.timestampOf(this.#mediaAt(this.#sound.renderedMs));
-    const guessed = !this.#offset.exact;
-    return { sound: this.#sound.feed.waveform().slice(), rate: this.#sound.sampleRate, timestamp, guessed };
+    const { nextFeed, renderedMs, sampleRate: rate } = this.#sound;
+    const feed = nextFeed ?? this.#sound.feed;
+    const offset = nextFeed ? this.#offset.usual : this.#offset.value;
+    this.#looked = { feed, renderedMs, offset };
+    const guessed = Boolean(nextFeed) || !this.#offset.exact;
+    const timestamp = this.time.timestampOf(renderedMs + offset);
+    return { sound: feed.waveform().slice(), rate, timestamp, guessed };
+  }
+
+  #find(lateMs: number): void {
+    const { feed, renderedMs, offset } = this.#looked!;
+    if (feed === this.#sound.nextFeed) {
+      this.#sound.adopt();
+      this.#gaps.reset(renderedMs);
+      this.#offset.set(offset + lateMs);
+    } else if (feed === this.#sound.feed) {
+      const isDropped = this.#offset.exact && lateMs > DROPPED_MS;
+      this.#offset.correct(lateMs);
+      if (isDropped) this.#sound.reopen();
+    }
   }
 }

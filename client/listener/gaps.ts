@@ -40,9 +40,9 @@ export class Gaps {
     return missing;
   }
 
-  /** The graph's time begins anew. */
-  reset(): void {
-    this.#countedTo = Number.NEGATIVE_INFINITY;
+  /** Counts what is missing after this time of the graph, ms: its time begins anew, or all before is known. */
+  reset(from = Number.NEGATIVE_INFINITY): void {
+    this.#countedTo = from;
   }
 }
 

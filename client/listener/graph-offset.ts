@@ -49,7 +49,12 @@ export class GraphOffset {
 
   /** What the graph holds was found to be this much later in the song than {@link value} said, in ms. */
   correct(lateMs: number): void {
-    this.#measured = { offset: this.value + lateMs, told: this.#told };
+    this.set(this.value + lateMs);
+  }
+
+  /** Was found to be this, in ms. */
+  set(offset: number): void {
+    this.#measured = { offset, told: this.#told };
   }
 
   /** Whether it was measured, and holds. */
@@ -60,6 +65,11 @@ export class GraphOffset {
   /** In ms. */
   get value(): number {
     return this.#measured?.offset ?? this.#told;
+  }
+
+  /** What it would be if nothing but the usual waited before the graph, as far as the browser tells, ms. */
+  get usual(): number {
+    return this.#told;
   }
 
   /** Nothing of before holds: another graph. */

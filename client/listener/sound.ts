@@ -19,6 +19,7 @@ export class Sound {
   readonly #element = new Audio();
   #context!: AudioContext;
   #feed!: Feed;
+  #nextFeed: Feed | undefined;
   #gain!: GainNode;
   #delay!: DelayNode;
   /** What the delay should be, on average of late, ms. */
@@ -52,6 +53,24 @@ export class Sound {
   /** What is heard. */
   get feed(): Feed {
     return this.#feed;
+  }
+
+  /** What will be heard after {@link adopt}; undefined where nothing is about to change. */
+  get nextFeed(): Feed | undefined {
+    return this.#nextFeed;
+  }
+
+  /**
+   * Opens another feed of the same track, with nothing waiting in it, and hears on by the one there is. Nothing is opened
+   * where the music is played, since a jump would be heard.
+   */
+  reopen(): void {
+    if (!this.#audible) this.#nextFeed ??= new Feed(this.#context, this.#stream);
+  }
+
+  /** Hears by {@link nextFeed} from now on. */
+  adopt(): void {
+    if (this.#nextFeed) this.#hear(this.#nextFeed);
   }
 
   /** Whether the music is played here too; silent at first. */
@@ -126,6 +145,8 @@ export class Sound {
 
   #hear(feed: Feed): void {
     this.#feed?.end();
+    if (feed !== this.#nextFeed) this.#nextFeed?.end();
+    this.#nextFeed = undefined;
     feed.connect(this.#gain);
     this.#feed = feed;
   }
