@@ -2,6 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { becomesLit, newDevice, PALETTE, startLiveWall } from "../support/pages.ts";
+import { KEEP_PEER, receptionOf } from "../support/reception.ts";
 import { ScreenNetwork } from "../support/screen-network.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
@@ -22,19 +23,6 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** The page's last peer can be asked from outside. */
-const KEEP_PEER = `globalThis.RTCPeerConnection = class extends RTCPeerConnection {
-  constructor(configuration) {
-    super(configuration);
-    globalThis.lastPeer = this;
-  }
-};`;
-
-const RECEPTION = `lastPeer.getStats().then((stats) => {
-  const { packetsReceived, packetsLost } = [...stats.values()].find(({ type }) => type === "inbound-rtp");
-  return { packetsReceived, packetsLost };
-})`;
-
 test("what the network loses on the way to a screen is asked for and sent again", async () => {
   const wall = await startLiveWall(browser, server.url);
   const screen = await newDevice(browser);
@@ -43,15 +31,14 @@ test("what the network loses on the way to a screen is asked for and sent again"
   await screen.goto(`${server.url}/w/${wall.code}?palette=${PALETTE}`);
   await screen.locator("#tap").click();
   await becomesLit(screen);
-  const reception = () => screen.evaluate<{ packetsReceived: number; packetsLost: number }>(RECEPTION);
-  const before = await reception();
+  const before = await receptionOf(screen);
 
   network.relay.dropMedia("to-peer", LOST);
   await expect
-    .poll(async () => (await reception()).packetsReceived, { timeout: 10_000 })
+    .poll(async () => (await receptionOf(screen)).packetsReceived, { timeout: 10_000 })
     .toBeGreaterThan(before.packetsReceived + LAST + 10);
   // A packet that comes after all counts as received, so what is lost is what was not repaired.
-  const { packetsLost } = await reception();
+  const { packetsLost } = await receptionOf(screen);
   expect(network.relay.dropped("to-peer")).toBe(LOST.length);
   expect(packetsLost - before.packetsLost).toBeLessThanOrEqual(1);
   const again = async () => {

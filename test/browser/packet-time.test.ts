@@ -1,0 +1,51 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { becomesLit, newDevice, openScreen, PALETTE, startLiveWall } from "../support/pages.ts";
+import { KEEP_PEER, receptionOf } from "../support/reception.ts";
+import { ServerProcess } from "../support/server-process.ts";
+
+const COUNT_MS = 1_500;
+
+let server: ServerProcess;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await ServerProcess.start({ LONG_PACKETS_FROM: "2", SHORT_PACKETS_BELOW: "2" });
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** What one packet that reaches a screen holds, ms. */
+async function packetTime(screen: Page): Promise<number> {
+  const before = await receptionOf(screen);
+  await delay(COUNT_MS);
+  const after = await receptionOf(screen);
+  return (after.timestamp - before.timestamp) / (after.packetsReceived - before.packetsReceived);
+}
+
+test("a wall that grows gets longer packets over the same connection, and shorter ones when it is small again", async () => {
+  const { code } = await startLiveWall(browser, server.url);
+  const screen = await newDevice(browser);
+  await screen.addInitScript(KEEP_PEER);
+  await screen.goto(`${server.url}/w/${code}?palette=${PALETTE}`);
+  await screen.locator("#tap").click();
+  await becomesLit(screen);
+  const first = await screen.evaluateHandle("lastPeer");
+  expect(await packetTime(screen)).toBeCloseTo(20, -1);
+
+  const other = await openScreen(browser, server.url, code);
+  await expect.poll(() => packetTime(screen), { timeout: 10_000 }).toBeGreaterThan(55);
+  await becomesLit(screen);
+
+  await other.context().close();
+  await expect.poll(() => packetTime(screen), { timeout: 10_000 }).toBeLessThan(25);
+  expect(
+    await screen.evaluate((peer) => peer === (globalThis as { lastPeer?: unknown }).lastPeer, first),
+  ).toBe(true);
+});
