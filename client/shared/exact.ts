@@ -19,8 +19,8 @@ const SILENCE_MS = 50;
 /** For so long it goes on looking, ms: a strange decoder, a machine too busy to hear evenly. */
 const LOOKS_MS = 4_000;
 /**
- * The audio graph slips by a beat now and then, and no API tells. Where it has, it soon will again: what waits before it has
- * no room left. ms.
+ * The audio graph slips by a beat now and then, and no API tells. Where it has, it soon will again: a machine is busy, as
+ * it is when a page has just begun. ms.
  */
 const AGAIN_MS = 1_000;
 const SLIPPING_AGAIN_MS = 400;
@@ -131,7 +131,7 @@ export class Exact {
     if (found !== undefined) this.#onFound(found);
     const isSure = found === undefined || Math.abs(found) <= AGREEMENT_MS;
     const now = performance.now();
-    if (!isSure && !this.#guessed) this.#slippedAt = now;
+    if (!isSure) this.#slippedAt = now;
     const again = now - this.#slippedAt < SLIPPING_MS ? SLIPPING_AGAIN_MS : AGAIN_MS;
     this.#wait(isSure ? again : CONFIRM_MS, () => this.calibrate());
   }

@@ -13,7 +13,7 @@ const LONGEST_RETRY_MS = 2_000;
 const HEARTBEAT_MS = 5_000;
 /** Pings come quickly until the wall clock is known, then often until it is known well, then now and then. */
 const FIRST_PINGS = { count: 10, interval: 100 };
-const MORE_PINGS = { count: 200, interval: 50, enough: 0.3 };
+const MORE_PINGS = { count: 300, interval: 50, enough: 0.3 };
 const PING_INTERVAL_MS = 3_000;
 /** A page that pings so much later than it meant to is too busy to read a pong when it comes. */
 const HELD_UP_MS = 10;
