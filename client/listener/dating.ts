@@ -59,7 +59,7 @@ export class Dating {
   constructor(sound: Sound) {
     this.#sound = sound;
     this.#buffer = new JitterBuffer(({ skippedMs, madeUpMs }) => {
-      this.#offset.skip(skippedMs);
+      this.#offset.skip(skippedMs, performance.now());
       this.#disturbed ||= madeUpMs > 0;
     });
     if (!canBeExact()) return;
@@ -180,7 +180,7 @@ export class Dating {
       this.#offset.set(offset + lateMs);
     } else if (feed === this.#sound.feed) {
       const isDropped = this.#offset.exact && lateMs > DROPPED_MS;
-      this.#offset.correct(lateMs);
+      this.#offset.correct(lateMs, performance.now());
       if (isDropped) this.#sound.reopen();
     }
   }

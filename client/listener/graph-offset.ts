@@ -10,6 +10,9 @@ const AHEAD_MS = { least: -15, most: 70 };
 const MOVED_MS = 15;
 /** For so long it may contradict what was measured, ms. */
 const DOUBT_MS = 2_500;
+/** What was found is counted so much later at most, to within this, ms. */
+const COUNTED_MS = 300;
+const SAME_MS = 1;
 
 /**
  * Media time minus the audio graph's time: what dates all that the graph holds. Known roughly from what the browser tells;
@@ -19,6 +22,8 @@ export class GraphOffset {
   #told = 0;
   #agreedAt = 0;
   #measured: { offset: number; told: number } | undefined;
+  /** The last correction. */
+  #found = { ms: 0, at: 0 };
 
   /**
    * Takes what the browser's own times say of it, in ms. They are wrong for a while after the graph has missed a beat, so what
@@ -35,10 +40,17 @@ export class GraphOffset {
     return !this.#measured || Math.abs(this.#told - this.#measured.told) <= MOVED_MS;
   }
 
-  /** The jitter buffer has left out this much sound, in ms; below zero, it has put in some. */
-  skip(ms: number): void {
+  /**
+   * The jitter buffer has left out this much sound since it was asked last, in ms; below zero, it has put in some. Some of it
+   * may have been heard already, and found.
+   */
+  skip(ms: number, now: number): void {
     if (!this.#measured) return;
-    this.#measured.offset += ms;
+    const found = this.#found.ms;
+    const isIn =
+      now - this.#found.at < COUNTED_MS && found * ms > 0 && Math.abs(found) < Math.abs(ms) + SAME_MS;
+    this.#found.ms = 0;
+    this.#measured.offset += isIn ? ms - found : ms;
     this.#measured.told += ms;
   }
 
@@ -48,7 +60,8 @@ export class GraphOffset {
   }
 
   /** What the graph holds was found to be this much later in the song than {@link value} said, in ms. */
-  correct(lateMs: number): void {
+  correct(lateMs: number, now: number): void {
+    if (this.#measured) this.#found = { ms: lateMs, at: now };
     this.set(this.value + lateMs);
   }
 
