@@ -1,25 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { becomesLit, newDevice, openScreen, PALETTE, startLiveWall } from "../support/pages.ts";
 import { KEEP_PEER, receptionOf } from "../support/reception.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { setStage } from "../support/stage.ts";
+
+const { server, browser } = await setStage({ env: { LONG_PACKETS_FROM: "2", SHORT_PACKETS_BELOW: "2" } });
 
 const COUNT_MS = 1_500;
-
-let server: ServerProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await ServerProcess.start({ LONG_PACKETS_FROM: "2", SHORT_PACKETS_BELOW: "2" });
-  browser = await launchChromium();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
 
 /** What one packet that reaches a screen holds, ms. */
 async function packetTime(screen: Page): Promise<number> {

@@ -13,9 +13,14 @@ export interface Stage {
  * must have logged no error.
  * @param kiosk lets sound start without a press
  * @param keepPages leaves pages open from test to test
+ * @param env the server's settings
  */
-export async function setStage({ kiosk = false, keepPages = false } = {}): Promise<Stage> {
-  const server = await ServerProcess.start();
+export async function setStage({
+  kiosk = false,
+  keepPages = false,
+  env = {} as Record<string, string>,
+} = {}): Promise<Stage> {
+  const server = await ServerProcess.start(env);
   const browser = await launchChromium({ kiosk });
   if (!keepPages) {
     afterEach(async () => {
