@@ -37,6 +37,12 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     manifest: true,
+    modulePreload: {
+      // Browsers of before 2023 fetch a page's modules one after the other without it, and all others need not load it.
+      polyfill: false,
+      // The loader above asks for no list of what an import will import.
+      resolveDependencies: (_, files, { hostType }) => (hostType === "html" ? files : []),
+    },
     rolldownOptions: {
       input: {
         start: "client/index.html",
