@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { delayAt, RTP_PER_MS } from "../../server/protocol/timing.ts";
-import { canBeExact, Exact, type Piece } from "../shared/exact.ts";
+import { canBeExact, Exact } from "../shared/exact.ts";
+import type { Piece } from "../shared/frames-worker.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { Song } from "./song.ts";
 

@@ -1,9 +1,10 @@
 import type { Report } from "../../server/protocol/messages.ts";
 import { attackAge } from "../light/attack.ts";
-import { canBeExact, Exact, type Piece } from "../shared/exact.ts";
+import { canBeExact, Exact } from "../shared/exact.ts";
+import type { Piece } from "../shared/frames-worker.ts";
 import type { Feed } from "./feed.ts";
 import { Gaps } from "./gaps.ts";
-import { GraphOffset } from "./graph-offset.ts";
+import { GraphOffset, type Look } from "./graph-offset.ts";
 import { type Held, JitterBuffer } from "./jitter-buffer.ts";
 import { MediaTime } from "./media-time.ts";
 import type { Sound } from "./sound.ts";
@@ -23,6 +24,11 @@ const MOVING_INTERVAL_MS = 50;
 /** Measured again when the graph's clock has moved by this, and not more often than this, ms. */
 const MOVED_MS = 3;
 const MEASURE_INTERVAL_MS = 250;
+/** Fallen behind by this, it has dropped what it had no room for, and what was measured is as good as a guess, ms. */
+const HALTED_MS = 40;
+
+/** Chromium answers with what it has counted already for so long (`RTCStatsCollector`), ms. */
+const COUNTS_KEPT_MS = 55;
 
 /**
  * What waits before the graph has room for five beats. Each time the graph falls behind another one waits, and where there is no
@@ -51,10 +57,12 @@ export class Dating {
   /** How the graph's time stood to the page's when it was measured last: what has moved since is worth another look. */
   #measuredLead = 0;
   #measuredAt = Number.POSITIVE_INFINITY;
-  /** The sound that is looked for: where it is from, and what it was believed to be. */
-  #looked: { feed: Feed; renderedMs: number; offset: number } | undefined;
+  /** The sound that is looked for: where it is from, what it was believed to be, and what was skipped by then. */
+  #looked: { feed: Feed; renderedMs: number; look: Look; skipped: Promise<number> } | undefined;
   /** Something has happened on the way that nobody counts. */
   #disturbed = false;
+  /** Nothing was found since the graph was halted. */
+  #halted = false;
 
   constructor(sound: Sound) {
     this.#sound = sound;
@@ -155,6 +163,7 @@ export class Dating {
   }
 
   #measure(now: number): void {
+    this.#halted ||= this.#measuredLead - this.time.graphLead > HALTED_MS;
     this.#measuredAt = now;
     this.#measuredLead = this.time.graphLead;
     this.#disturbed = false;
@@ -164,24 +173,36 @@ export class Dating {
   #piece(): Piece | undefined {
     if (!this.time.known) return;
     const { nextFeed, renderedMs, sampleRate: rate } = this.#sound;
-    const feed = nextFeed ?? this.#sound.feed;
-    const offset = nextFeed ? this.#offset.usual : this.#offset.value;
-    this.#looked = { feed, renderedMs, offset };
-    const guessed = Boolean(nextFeed) || !this.#offset.exact;
-    const timestamp = this.time.timestampOf(renderedMs + offset);
+    const now = performance.now();
+    const look = this.#offset.look(now);
+    // One after the other, since neither may ever be found.
+    const isNext = nextFeed !== undefined && this.#looked?.feed !== nextFeed;
+    if (isNext) Object.assign(look, { offset: this.#offset.usual, missed: 0 });
+    const feed = isNext ? nextFeed : this.#sound.feed;
+    this.#looked = { feed, renderedMs, look, skipped: this.#skipped() };
+    const timestamp = this.time.timestampOf(renderedMs + look.offset);
+    const guessed = isNext || this.#halted || !this.#offset.exact;
     return { sound: feed.waveform().slice(), rate, timestamp, guessed };
   }
 
-  #find(lateMs: number): void {
-    const { feed, renderedMs, offset } = this.#looked!;
+  async #skipped(): Promise<number> {
+    await new Promise((resolve) => setTimeout(resolve, COUNTS_KEPT_MS));
+    await this.#buffer.count(performance.now());
+    return this.#offset.skipped;
+  }
+
+  async #find(lateMs: number): Promise<void> {
+    const { feed, renderedMs, look, skipped } = this.#looked!;
+    const skippedMs = await skipped;
+    this.#halted = false;
     if (feed === this.#sound.nextFeed) {
       this.#sound.adopt();
       this.#gaps.reset(renderedMs);
-      this.#offset.set(offset + lateMs);
+      this.#offset.reset();
+      this.#offset.find(look, lateMs, skippedMs);
     } else if (feed === this.#sound.feed) {
-      const isDropped = this.#offset.exact && lateMs > DROPPED_MS;
-      this.#offset.correct(lateMs, performance.now());
-      if (isDropped) this.#sound.reopen();
+      const wasExact = this.#offset.exact;
+      if (this.#offset.find(look, lateMs, skippedMs) > DROPPED_MS && wasExact) this.#sound.reopen();
     }
   }
 }

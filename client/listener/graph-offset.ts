@@ -10,20 +10,37 @@ const AHEAD_MS = { least: -15, most: 70 };
 const MOVED_MS = 15;
 /** For so long it may contradict what was measured, ms. */
 const DOUBT_MS = 2_500;
-/** What was found is counted so much later at most, to within this, ms. */
-const COUNTED_MS = 300;
+/** Sound is heard this long after it has left the jitter buffer at most, ms. */
+const UNHEARD_MS = 60;
+/** Two measurements of the same differ by less, ms. */
 const SAME_MS = 1;
+
+/** A moment at which the graph's sound is looked at, and what was believed then. */
+export interface Look {
+  /** `performance.now()`. */
+  at: number;
+  /** What the offset was believed to be, ms. */
+  offset: number;
+  /** How much sound the graph had missed in all, and how much less it surely had to play by what was skipped, ms. */
+  missed: number;
+  skipped: number;
+}
 
 /**
  * Media time minus the audio graph's time: what dates all that the graph holds. Known roughly from what the browser tells;
- * exactly once it was measured, and from then on by counting what the jitter buffer leaves out and puts in.
+ * exactly once it was measured, and from then on by counting what the jitter buffer leaves out and puts in, and what the
+ * graph misses.
  */
 export class GraphOffset {
   #told = 0;
   #agreedAt = 0;
+  /** What was measured, and what the browser told then, both as if nothing had been counted yet. */
   #measured: { offset: number; told: number } | undefined;
-  /** The last correction. */
-  #found = { ms: 0, at: 0 };
+  /** Counted in all, ms. */
+  #skipped = 0;
+  #missed = 0;
+  /** What the jitter buffer has skipped of late. */
+  #skips: { ms: number; at: number }[] = [];
 
   /**
    * Takes what the browser's own times say of it, in ms. They are wrong for a while after the graph has missed a beat, so what
@@ -34,40 +51,49 @@ export class GraphOffset {
   tell(offset: number, now: number): boolean {
     this.#told = offset - USUAL_GRAPH_MS;
     if (!this.#measured) return true;
-    const ahead = offset - this.#measured.offset;
+    const ahead = offset - this.value;
     if (ahead >= AHEAD_MS.least && ahead <= AHEAD_MS.most) this.#agreedAt = now;
     else if (now - this.#agreedAt > DOUBT_MS) this.#measured = undefined;
-    return !this.#measured || Math.abs(this.#told - this.#measured.told) <= MOVED_MS;
+    return !this.#measured || Math.abs(this.#told - this.#skipped - this.#measured.told) <= MOVED_MS;
   }
 
-  /**
-   * The jitter buffer has left out this much sound since it was asked last, in ms; below zero, it has put in some. Some of it
-   * may have been heard already, and found.
-   */
+  /** The jitter buffer has left out this much sound since it was asked last, in ms; below zero, it has put in some. */
   skip(ms: number, now: number): void {
-    if (!this.#measured) return;
-    const found = this.#found.ms;
-    const isIn =
-      now - this.#found.at < COUNTED_MS && found * ms > 0 && Math.abs(found) < Math.abs(ms) + SAME_MS;
-    this.#found.ms = 0;
-    this.#measured.offset += isIn ? ms - found : ms;
-    this.#measured.told += ms;
+    this.#skipped += ms;
+    this.#skips = [...this.#skips.filter(({ at }) => now - at < UNHEARD_MS), { ms, at: now }];
   }
 
   /** The graph has rendered nothing for so long, in ms, because nothing had come. */
   miss(ms: number): void {
-    if (this.#measured) this.#measured.offset -= ms;
+    this.#missed += ms;
   }
 
-  /** What the graph holds was found to be this much later in the song than {@link value} said, in ms. */
-  correct(lateMs: number, now: number): void {
-    if (this.#measured) this.#found = { ms: lateMs, at: now };
-    this.set(this.value + lateMs);
+  /** Looks at what is heard now: to be told to {@link find}. */
+  look(now: number): Look {
+    let skipped = this.#skipped;
+    for (const { ms, at } of this.#skips) if (now - at < UNHEARD_MS) skipped -= ms;
+    return { at: now, offset: this.value, missed: this.#missed, skipped };
   }
 
-  /** Was found to be this, in ms. */
-  set(offset: number): void {
-    this.#measured = { offset, told: this.#told };
+  /** What was skipped in all, ms. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  /**
+   * What was looked at was found to be this much later in the song than believed, in ms.
+   * @param skipped in all, counted right after the look
+   * @returns how much more the offset is than before, ms: nothing where what differs was only on its way to be heard
+   */
+  find(look: Look, lateMs: number, skipped: number): number {
+    this.#agreedAt = look.at;
+    const before = this.value;
+    const offset = look.offset + look.missed - skipped + lateMs;
+    const away = this.#measured ? offset - this.#measured.offset : 0;
+    const unheard = skipped - look.skipped;
+    const isUnheard = away * unheard < 0 && Math.abs(away) < Math.abs(unheard) + SAME_MS;
+    if (!isUnheard) this.#measured = { offset, told: this.#told - this.#skipped };
+    return this.value - before;
   }
 
   /** Whether it was measured, and holds. */
@@ -77,7 +103,7 @@ export class GraphOffset {
 
   /** In ms. */
   get value(): number {
-    return this.#measured?.offset ?? this.#told;
+    return this.#measured ? this.#measured.offset + this.#skipped - this.#missed : this.#told;
   }
 
   /** What it would be if nothing but the usual waited before the graph, as far as the browser tells, ms. */
@@ -85,8 +111,9 @@ export class GraphOffset {
     return this.#told;
   }
 
-  /** Nothing of before holds: another graph. */
+  /** Nothing of before holds: another graph, which has missed nothing yet. */
   reset(): void {
     this.#measured = undefined;
+    this.#missed = 0;
   }
 }

@@ -66,7 +66,7 @@ export class JitterBuffer {
   #receiver: RTCRtpReceiver | undefined;
   #counts: Counts | undefined;
   #askedAt = 0;
-  #asking = false;
+  #asking: Promise<void> | undefined;
   #stretchedAt = Number.NEGATIVE_INFINITY;
   /** What it holds now and what it would hold by itself, on average, ms; undefined where the browser does not say. */
   #held: number | undefined;
@@ -85,17 +85,22 @@ export class JitterBuffer {
   watch(receiver: RTCRtpReceiver, now: number): void {
     if (receiver !== this.#receiver) this.#begin(receiver, now);
     const interval = now - this.#stretchedAt < BUSY_MS ? BUSY_INTERVAL_MS : QUIET_INTERVAL_MS;
-    if (this.#asking || now - this.#askedAt < interval) return;
+    if (now - this.#askedAt >= interval) void this.count(now);
+  }
+
+  /** Resolves when all is counted that has left the buffer until `now`, `performance.now()`, or cannot be. */
+  count(now: number): Promise<void> {
+    const receiver = this.#receiver!;
     this.#askedAt = now;
-    this.#asking = true;
-    receiver
+    this.#asking ??= receiver
       .getStats()
       .then((report) => receiver === this.#receiver && this.#take(report, now))
       // A receiver of a connection that was closed meanwhile.
       .catch(() => {})
-      .finally(() => {
-        this.#asking = false;
+      .then(() => {
+        this.#asking = undefined;
       });
+    return this.#asking;
   }
 
   /**

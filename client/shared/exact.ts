@@ -1,4 +1,4 @@
-import type { FromFrames, ToFrames } from "./frames-worker.ts";
+import type { FromFrames, Piece } from "./frames-worker.ts";
 import { isSilent } from "./match.ts";
 
 /**
@@ -29,15 +29,6 @@ const SLIPPING_MS = 20_000;
 const ANSWER_MAX_MS = 2_000;
 /** A correction is confirmed soon, ms. */
 const CONFIRM_MS = 200;
-
-/** A piece of what the audio graph holds, and the RTP time that its last sample is believed to have. */
-export interface Piece {
-  sound: Float32Array;
-  rate: number;
-  timestamp: number;
-  /** Nothing was found yet that this time rests on: any finding is better. */
-  guessed?: boolean;
-}
 
 /** Whether this browser shows encoded frames, and decodes them for us. */
 export function canBeExact(): boolean {
@@ -114,8 +105,8 @@ export class Exact {
     this.#wait(this.#framesMs, () => this.#ask(piece));
   }
 
-  #ask({ sound, rate, timestamp }: Piece): void {
-    this.#worker.postMessage({ sound, rate, timestamp } satisfies ToFrames);
+  #ask(piece: Piece): void {
+    this.#worker.postMessage(piece);
     // A decoder may never be done.
     this.#wait(ANSWER_MAX_MS, () => this.#take(null));
   }
@@ -143,14 +134,13 @@ export class Exact {
 }
 
 /**
- * The newest, if it confirms what was believed or that was a guess; or the middle, if all agree: what stretches sound in
- * between shifts those after it. The further off the belief was, the less closely they need to.
+ * The newest, if it confirms what was believed or that was a guess, or if all agree: what stretches sound in between shifts
+ * those after it. The further off the belief was, the less closely they need to.
  */
 function agreed(findings: number[], guessed: boolean): number | undefined {
   const newest = findings.at(-1);
   if (newest !== undefined && (guessed || Math.abs(newest) <= AGREEMENT_MS)) return newest;
   if (findings.length < FINDINGS) return;
-  const [low, high] = [Math.min(...findings), Math.max(...findings)];
-  const middle = (low + high) / 2;
-  return high - low <= Math.max(AGREEMENT_MS, Math.abs(middle) / 4) ? middle : undefined;
+  const apart = Math.max(...findings) - Math.min(...findings);
+  return apart <= Math.max(AGREEMENT_MS, Math.abs(newest!) / 4) ? newest : undefined;
 }

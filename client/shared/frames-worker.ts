@@ -5,11 +5,13 @@ import { findSound, isSilent, resample } from "./match.ts";
  * it decodes the frames around the place where it should be, and so knows to the sample which RTP time the piece bears.
  */
 
-/** A piece of sound, and the RTP time that its last sample is believed to have. */
-export interface ToFrames {
+/** A piece of what the audio graph holds, and the RTP time that its last sample is believed to have. */
+export interface Piece {
   sound: Float32Array;
   rate: number;
   timestamp: number;
+  /** Nothing was found yet that this time rests on: it may be far off, and any finding is better. */
+  guessed?: boolean;
 }
 
 /** How much later than believed the piece is, in ms of RTP time; null where it was not found. */
@@ -20,7 +22,7 @@ export interface FromFrames {
 const RATE = 48_000;
 /** Frames kept: what is heard now came as long ago as the jitter buffer holds, in samples. */
 const KEPT = 2.5 * RATE;
-/** How far around the belief a piece is looked for, and how far after it was not there so often; in samples: 30 and 250 ms. */
+/** How far around the belief a piece is looked for, and how far around a guess or after it was not there so often; in samples: 30 and 250 ms. */
 const NEAR = 1_440;
 const FAR = 12_000;
 const MISSES = 3;
@@ -56,7 +58,7 @@ let frames: Frame[] = [];
 
 const scope = self as unknown as {
   onrtctransform: (event: { transformer: Transformer }) => void;
-  onmessage: (event: MessageEvent<ToFrames>) => void;
+  onmessage: (event: MessageEvent<Piece>) => void;
   postMessage(message: FromFrames): void;
 };
 
@@ -84,10 +86,10 @@ function keep(encoded: EncodedFrame): void {
   while (since(frames[0]!.timestamp, timestamp) > KEPT) frames.shift();
 }
 
-async function find({ sound, rate, timestamp }: ToFrames): Promise<number | null> {
+async function find({ sound, rate, timestamp, guessed }: Piece): Promise<number | null> {
   const piece = resample(sound, rate, RATE).slice(-PIECE);
   if (isSilent(piece)) return null;
-  const reach = misses < MISSES ? NEAR : FAR;
+  const reach = guessed || misses >= MISSES ? FAR : NEAR;
   const reference = await decode(timestamp - piece.length - reach, piece.length + 2 * reach);
   const match = findSound(piece, reference, MISFIT_MAX);
   if (!match) misses += 1;

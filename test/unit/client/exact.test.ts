@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Exact, type Piece } from "../../../client/shared/exact.ts";
+import { Exact } from "../../../client/shared/exact.ts";
+import type { Piece } from "../../../client/shared/frames-worker.ts";
 
 /** A worker that finds what the test says. */
 class FakeWorker {
@@ -39,7 +40,7 @@ afterEach(() => {
 describe("Exact", () => {
   it.each([
     ["confirms by one finding", [0.2], [0.2]],
-    ["corrects by two that agree", [-20, -20.4], [-20.2]],
+    ["corrects by two that agree", [-20, -20.4], [-20.4]],
     ["does not correct by one", [-20], []],
     ["waits for two that agree", [-20, 30, -9, -9], [-9]],
     ["goes on where nothing is found", [null, null, 0], [0]],

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { GraphOffset } from "../../../client/listener/graph-offset.ts";
 
+/** Finds what is heard so much later than believed, all being counted. */
+function correct(offset: GraphOffset, lateMs: number, now: number): number {
+  return offset.find(offset.look(now), lateMs, offset.skipped);
+}
+
 describe("GraphOffset", () => {
   it("follows what the browser tells until it was measured", () => {
     const offset = new GraphOffset();
@@ -15,7 +20,7 @@ describe("GraphOffset", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     const told = offset.value;
-    offset.correct(-7.25, 0);
+    correct(offset, -7.25, 0);
     for (const trembling of [95, 106, 110, 91]) expect(offset.tell(trembling, 20)).toBe(true);
     expect(offset.value).toBeCloseTo(told - 7.25);
     expect(offset.exact).toBe(true);
@@ -24,7 +29,7 @@ describe("GraphOffset", () => {
   it("counts what the jitter buffer leaves out and puts in", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
-    offset.correct(3, 0);
+    correct(offset, 3, 0);
     const measured = offset.value;
     for (const skipped of [40, 40, -15]) {
       offset.skip(skipped, 20);
@@ -34,30 +39,57 @@ describe("GraphOffset", () => {
     expect(offset.exact).toBe(true);
   });
 
-  it("does not count again what was found before it was counted", () => {
+  it("counts on while what was looked at is being found", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
-    offset.correct(3, 0);
+    correct(offset, 3, 0);
     const measured = offset.value;
-    offset.correct(-14.6, 1_000);
-    offset.skip(-18.1, 1_060);
-    expect(offset.value - measured).toBeCloseTo(-18.1);
-    offset.skip(-14.6, 1_120);
-    expect(offset.value - measured).toBeCloseTo(-32.7);
+    const look = offset.look(1_000);
+    offset.skip(-14.6, 1_200);
+    offset.miss(10);
+    offset.find(look, 20, 0);
+    expect(offset.value - measured).toBeCloseTo(20 - 14.6 - 10);
+  });
+
+  it("does not count again what was heard before it was counted", () => {
+    const offset = new GraphOffset();
+    offset.tell(100, 0);
+    correct(offset, 3, 0);
+    const measured = offset.value;
+    const look = offset.look(1_000);
+    offset.skip(-14.6, 1_050);
+    expect(offset.find(look, -14.6, -14.6)).toBeCloseTo(0);
+    expect(offset.value - measured).toBeCloseTo(-14.6);
   });
 
   it.each([
-    ["the other way", 10, -14.6, 60],
-    ["more than was counted", -14.6, -3.5, 60],
-    ["long ago", -14.6, -14.6, 400],
-  ])("counts in full what cannot have been found: %s", (_, found, skipped, after) => {
+    ["counted already", [-14.6, 980], 14.6],
+    ["some of it", [-14.6, 980], 7.3],
+    ["counted meanwhile", [-7, 1_040], 0],
+  ] as const)("leaves alone what differs because it is on its way to be heard: %s", (_, [ms, at], late) => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
-    offset.correct(3, 0);
+    correct(offset, 3, 0);
     const measured = offset.value;
-    offset.correct(found, 1_000);
-    offset.skip(skipped, 1_000 + after);
-    expect(offset.value - measured).toBeCloseTo(found + skipped);
+    if (at < 1_000) offset.skip(ms, at);
+    const look = offset.look(1_000);
+    if (at > 1_000) offset.skip(ms, at);
+    expect(offset.find(look, late, ms)).toBe(0);
+    expect(offset.value - measured).toBeCloseTo(ms);
+  });
+
+  it.each([
+    ["the other way", -10, 990],
+    ["more", 30, 990],
+    ["long after", 14.6, 900],
+  ])("takes what cannot be on its way: %s", (_, late, skippedAt) => {
+    const offset = new GraphOffset();
+    offset.tell(100, 0);
+    correct(offset, 3, 0);
+    offset.skip(-14.6, skippedAt);
+    const before = offset.value;
+    expect(correct(offset, late, 1_000)).toBeCloseTo(late);
+    expect(offset.value - before).toBeCloseTo(late);
   });
 
   it("counts the beats that the graph has missed, which the browser does not tell of", () => {
@@ -65,7 +97,7 @@ describe("GraphOffset", () => {
     offset.tell(100, 0);
     offset.miss(10);
     expect(offset.value).toBeCloseTo(92);
-    offset.correct(3, 0);
+    correct(offset, 3, 0);
     const measured = offset.value;
     offset.miss(10);
     expect(offset.value - measured).toBeCloseTo(-10);
@@ -75,12 +107,12 @@ describe("GraphOffset", () => {
   it("asks to be measured again when more or less waits before the graph, and does not give up what it has", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
-    offset.correct(0, 0);
+    correct(offset, 0, 0);
     const measured = offset.value;
     for (let now = 20; now < 10_000; now += 20) expect(offset.tell(130, now)).toBe(false);
     expect(offset.exact).toBe(true);
     expect(offset.value).toBe(measured);
-    offset.correct(10, 0);
+    correct(offset, 10, 10_000);
     expect(offset.tell(130, 10_000)).toBe(true);
     expect(offset.value - measured).toBeCloseTo(10);
   });
@@ -88,7 +120,7 @@ describe("GraphOffset", () => {
   it("doubts what was measured when the browser tells of a jump that nobody counted, and gives it up in the end", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
-    offset.correct(3, 0);
+    correct(offset, 3, 0);
     const measured = offset.value;
     for (let now = 20; now < 2_000; now += 20) expect(offset.tell(60, now)).toBe(false);
     expect(offset.value).toBe(measured);
@@ -99,10 +131,23 @@ describe("GraphOffset", () => {
     expect(offset.value - told).toBeCloseTo(1);
   });
 
+  it("believes what is found again and again more than what the browser tells", () => {
+    const offset = new GraphOffset();
+    offset.tell(100, 0);
+    correct(offset, 3, 0);
+    const measured = offset.value;
+    for (let now = 20; now < 20_000; now += 20) {
+      offset.tell(200, now);
+      if (now % 1_000 === 0) correct(offset, 0, now);
+    }
+    expect(offset.exact).toBe(true);
+    expect(offset.value).toBeCloseTo(measured);
+  });
+
   it("keeps what was measured through a stall that passes", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
-    offset.correct(3, 0);
+    correct(offset, 3, 0);
     const measured = offset.value;
     for (let now = 20; now < 20_000; now += 20) offset.tell(now % 4_000 < 2_000 ? 180 : 100, now);
     expect(offset.exact).toBe(true);
@@ -112,7 +157,7 @@ describe("GraphOffset", () => {
   it("starts afresh with another graph", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
-    offset.correct(3, 0);
+    correct(offset, 3, 0);
     offset.reset();
     expect(offset.exact).toBe(false);
   });

@@ -54,6 +54,17 @@ describe("JitterBuffer", () => {
     expect(from.asked).toBeGreaterThanOrEqual(4);
   });
 
+  it("counts at once when asked, and tells before it is done", async () => {
+    const told: Stretched[] = [];
+    const buffer = new JitterBuffer((since) => told.push(since));
+    const from = receiver();
+    buffer.watch(from as unknown as RTCRtpReceiver, 1_000);
+    await settled();
+    from.stats.removedSamplesForAcceleration += 960;
+    await buffer.count(1_055);
+    expect(told).toEqual([{ skippedMs: 20, madeUpMs: 0 }]);
+  });
+
   it("begins anew with another receiver, and lives on when one cannot tell", async () => {
     const told: Stretched[] = [];
     const buffer = new JitterBuffer((since) => told.push(since));
