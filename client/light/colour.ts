@@ -1,5 +1,5 @@
-import { convertLchToLab, convertOklabToRgb, convertRgbToOklab } from "culori/fn";
-import type { Rgb } from "./photometry.ts";
+import { convertLrgbToOklab, convertOklabToLrgb } from "culori/fn";
+import { byteOf, encoded, linear, type Rgb } from "./photometry.ts";
 
 /** A way to turn a level into a colour. */
 export interface Palette {
@@ -28,8 +28,8 @@ function through(label: string, stops: readonly Oklab[]): Palette {
 }
 
 function toOklab([l, c, h]: Stop): Oklab {
-  const { a, b } = convertLchToLab({ l, c, h });
-  return [l, a, b];
+  const angle = (h * Math.PI) / 180;
+  return [l, c * Math.cos(angle), c * Math.sin(angle)];
 }
 
 function along(path: readonly Oklab[], level: number): Oklab {
@@ -57,17 +57,13 @@ function toBytes([l, a, b]: Oklab): Rgb {
 }
 
 function toRgb(l: number, a: number, b: number): Rgb {
-  const rgb = convertOklabToRgb({ l, a, b });
-  return [rgb.r, rgb.g, rgb.b];
+  const light = convertOklabToLrgb({ l, a, b });
+  return [encoded(light.r), encoded(light.g), encoded(light.b)];
 }
 
 /** Half a byte beyond the edge is still the edge. */
 function isInGamut(rgb: Rgb): boolean {
   return rgb.every((channel) => channel > -0.5 / 255 && channel < 255.5 / 255);
-}
-
-function byteOf(channel: number): number {
-  return Math.round(Math.min(Math.max(channel, 0), 1) * 255);
 }
 
 function table(bytes: (level: number) => Rgb): Rgb[] {
@@ -151,8 +147,8 @@ export function ownPalette(colours: readonly string[]): Palette {
 }
 
 function oklabOf(colour: string): Oklab {
-  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
-  const lab = convertRgbToOklab({ r: r!, g: g!, b: b! });
+  const [r, g, b] = [1, 3, 5].map((at) => linear(Number.parseInt(colour.slice(at, at + 2), 16) / 255));
+  const lab = convertLrgbToOklab({ r: r!, g: g!, b: b! });
   return [lab.l, lab.a, lab.b];
 }
 

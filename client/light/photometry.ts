@@ -20,10 +20,17 @@ const SATURATED_RED = 0.8;
 /** u′ and v′ of D65. */
 const WHITE = [0.19784, 0.46832] as const;
 
-const LINEAR = Float64Array.from({ length: 256 }, (_, byte) => {
-  const value = byte / 255;
-  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-});
+const LINEAR = Float64Array.from({ length: 256 }, (_, byte) => linear(byte / 255));
+
+/** What an sRGB channel is as light (IEC 61966-2-1), both 0..1. */
+export function linear(channel: number): number {
+  return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+}
+
+/** The other way: the sRGB channel of so much light; straight on beyond 0..1. */
+export function encoded(light: number): number {
+  return light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
+}
 
 /** The light of a colour. */
 export function lightOf(rgb: Rgb): Light {
@@ -39,7 +46,7 @@ export function lightOf(rgb: Rgb): Light {
 
 /** The colour nearest to this linear sRGB; what is outside of 0..1 is cut off. */
 export function lightAt(red: number, green: number, blue: number): Light {
-  return lightOf([byteOf(red), byteOf(green), byteOf(blue)]);
+  return lightOf([byteOf(encoded(red)), byteOf(encoded(green)), byteOf(encoded(blue))]);
 }
 
 /** Mixes as lamps do: all `from` at 0, all `to` at 1. */
@@ -56,7 +63,7 @@ export function chromaticDistance(a: Light, b: Light): number {
   return Math.hypot(a.u - b.u, a.v - b.v);
 }
 
-function byteOf(linear: number): number {
-  const value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
-  return Math.round(Math.min(Math.max(value, 0), 1) * 255);
+/** A channel 0..1 as a byte; what is outside is cut off. */
+export function byteOf(channel: number): number {
+  return Math.round(Math.min(Math.max(channel, 0), 1) * 255);
 }
