@@ -1,4 +1,5 @@
 import { type Bins, binsOf } from "./band.ts";
+import { type Between, Labels } from "./labels.ts";
 import { bandPower, follow, type Measure, powerLevel } from "./level.ts";
 
 /** Bands, spread evenly to the ear over what music has. */
@@ -12,10 +13,6 @@ const WIDTH = BANDS + 1;
 const DARK_DB = -58;
 const BRIGHT_DB = -18;
 
-/** Rows as they are heard: more than two seconds at 120 a second. */
-const HEARD = 256;
-/** A label this far before the newest is no jitter, but another time, ms. */
-const RESTART_MS = 400;
 /** Steps of media time in which levels are smoothed, so that every screen takes the same, whatever its frame rate, ms. */
 const STEP_MS = 5;
 const STEPS = 256;
@@ -27,9 +24,9 @@ const LONGEST_MS = 500;
 /** The levels of all bands by media time, as it was heard in the last second: what a scene is made of. */
 export class Bank {
   readonly #bins: readonly Bins[];
-  readonly #times = new Float64Array(HEARD);
-  readonly #heard = new Float32Array(HEARD * WIDTH);
-  #count = 0;
+  readonly #labels = new Labels();
+  /** Rows as they are heard. */
+  readonly #heard = new Float32Array(Labels.SIZE * WIDTH);
   readonly #smooth = new Float32Array(STEPS * WIDTH);
   #step = Number.NEGATIVE_INFINITY;
   #media = 0;
@@ -47,10 +44,9 @@ export class Bank {
    * @param measure how loud sounds count
    */
   add(spectrum: Float32Array, media: number, measure: Measure): void {
-    const newest = this.#times[(this.#count - 1) % HEARD];
-    if (this.#count > 0 && Math.abs(media - newest!) > RESTART_MS) this.#count = 0;
-    else if (this.#count > 0 && media <= newest!) return;
-    const row = (this.#count % HEARD) * WIDTH;
+    const place = this.#labels.add(media);
+    if (place === undefined) return;
+    const row = place * WIDTH;
     for (let band = 0; band < BANDS; band++) {
       this.#heard[row + band] = levelOf(
         bandPower(spectrum, this.#bins[band]!, measure.weights),
@@ -58,8 +54,11 @@ export class Bank {
       );
     }
     this.#heard[row + BANDS] = powerLevel(spectrum, { first: 0, end: spectrum.length }, measure);
-    this.#times[this.#count % HEARD] = media;
-    this.#count += 1;
+  }
+
+  /** All labels after this one were too low by so much, ms. */
+  move(after: number, by: number): void {
+    this.#labels.move(after, by);
   }
 
   /** Goes to the media time that is to be painted, ms. */
@@ -90,7 +89,7 @@ export class Bank {
   }
 
   clear(): void {
-    this.#count = 0;
+    this.#labels.clear();
     this.#step = Number.NEGATIVE_INFINITY;
   }
 
@@ -108,23 +107,15 @@ export class Bank {
     const before = rowOf(this.#step);
     this.#step += 1;
     const row = rowOf(this.#step);
-    const { earlier, later, share } = this.#around(this.#step * STEP_MS);
+    const between = this.#labels.around(this.#step * STEP_MS);
     for (let band = 0; band < WIDTH; band++) {
-      const level =
-        this.#count === 0 ? 0 : mix(this.#heard[earlier + band]!, this.#heard[later + band]!, share);
+      const level = between ? this.#heardAt(between, band) : 0;
       this.#smooth[row + band] = follow(this.#smooth[before + band]!, level, STEP_MS / 1_000);
     }
   }
 
-  /** The rows heard before and after a media time, and how far it is from the one to the other. */
-  #around(media: number): { earlier: number; later: number; share: number } {
-    const oldest = Math.max(this.#count - HEARD, 0);
-    let later = Math.max(this.#count - 1, 0);
-    while (later > oldest && this.#times[(later - 1) % HEARD]! >= media) later--;
-    const earlier = Math.max(later - 1, oldest);
-    const [from, to] = [this.#times[earlier % HEARD]!, this.#times[later % HEARD]!];
-    const share = to > from ? Math.min(Math.max((media - from) / (to - from), 0), 1) : 1;
-    return { earlier: (earlier % HEARD) * WIDTH, later: (later % HEARD) * WIDTH, share };
+  #heardAt({ earlier, later, share }: Between, band: number): number {
+    return mix(this.#heard[earlier * WIDTH + band]!, this.#heard[later * WIDTH + band]!, share);
   }
 }
 

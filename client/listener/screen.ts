@@ -108,6 +108,13 @@ export class Screen {
     this.#look = look;
   }
 
+  /** What was heard after this media time is of so much later in the song than was believed, ms. */
+  move(after: number, by: number): void {
+    this.#levels.move(after, by);
+    this.#look?.move(after, by);
+    this.#beats = this.#beats.map((beat) => (beat > after ? beat + by : beat));
+  }
+
   /** Follows the music from the next frame on. */
   light(): void {
     this.#lit = true;

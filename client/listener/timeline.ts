@@ -1,44 +1,35 @@
-/** More than two seconds of frames at 120 a second. */
-const SIZE = 256;
-/** A label this far before the newest is no jitter, but another time. */
-const RESTART_MS = 400;
+import { Labels } from "../light/labels.ts";
 
 /** A ring of levels by media time, from which a screen paints the one that is due. */
 export class Timeline {
-  readonly #times = new Float64Array(SIZE);
-  readonly #levels = new Float64Array(SIZE);
-  #count = 0;
+  readonly #labels = new Labels();
+  readonly #levels = new Float64Array(Labels.SIZE);
 
   /** Adds a level. One that is not newer than the newest says nothing new and is left out. */
   add(time: number, level: number): void {
-    const newest = this.newest;
-    if (newest !== undefined && Math.abs(time - newest) > RESTART_MS) this.clear();
-    else if (newest !== undefined && time <= newest) return;
-    this.#times[this.#count % SIZE] = time;
-    this.#levels[this.#count % SIZE] = level;
-    this.#count += 1;
+    const place = this.#labels.add(time);
+    if (place !== undefined) this.#levels[place] = level;
   }
 
   clear(): void {
-    this.#count = 0;
+    this.#labels.clear();
   }
 
   /** The newest media time there is, in ms. */
   get newest(): number | undefined {
-    return this.#count === 0 ? undefined : this.#times[(this.#count - 1) % SIZE];
+    return this.#labels.newest;
   }
 
   /** The level at a media time, between its neighbours; the nearest one where there is none on one side. */
   at(time: number): number {
-    const oldest = Math.max(this.#count - SIZE, 0);
-    let later = this.#count - 1;
-    if (later < 0) return 0;
-    while (later > oldest && this.#times[(later - 1) % SIZE]! >= time) later--;
-    const t1 = this.#times[later % SIZE]!;
-    const level = this.#levels[later % SIZE]!;
-    if (time >= t1 || later === oldest) return level;
-    const t0 = this.#times[(later - 1) % SIZE]!;
-    const before = this.#levels[(later - 1) % SIZE]!;
-    return before + ((level - before) * (time - t0)) / (t1 - t0);
+    const between = this.#labels.around(time);
+    if (!between) return 0;
+    const [before, after] = [this.#levels[between.earlier]!, this.#levels[between.later]!];
+    return before * (1 - between.share) + after * between.share;
+  }
+
+  /** All labels after this one were too low by so much, ms. */
+  move(after: number, by: number): void {
+    this.#labels.move(after, by);
   }
 }

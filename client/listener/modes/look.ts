@@ -85,6 +85,11 @@ export class Look {
     this.#bank?.add(spectrum, media, measure);
   }
 
+  /** What was heard after this media time was heard so much later in the song, ms. */
+  move(after: number, by: number): void {
+    this.#bank?.move(after, by);
+  }
+
   /** Paints. False while it cannot: then the solid light is to be seen. */
   paint(frame: Frame): boolean {
     const [canvas, view] = [this.#canvas, this.#view];
