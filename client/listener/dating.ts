@@ -48,6 +48,7 @@ export interface Heard {
 export class Dating {
   readonly time = new MediaTime();
   readonly #sound: Sound;
+  readonly #onMoved: (after: number, by: number) => void;
   readonly #offset = new GraphOffset();
   readonly #gaps = new Gaps();
   readonly #buffer: JitterBuffer;
@@ -57,15 +58,19 @@ export class Dating {
   /** How the graph's time stood to the page's when it was measured last: what has moved since is worth another look. */
   #measuredLead = 0;
   #measuredAt = Number.POSITIVE_INFINITY;
-  /** The sound that is looked for: where it is from, what it was believed to be, and what was skipped by then. */
-  #looked: { feed: Feed; renderedMs: number; look: Look; skipped: Promise<number> } | undefined;
+  /** The sound that is looked for: where it is from, what it was believed to be, and what was skipped before. */
+  #looked: { feed: Feed; renderedMs: number; look: Look; skipped: Promise<number[]> } | undefined;
+  /** Media time up to which what was heard was dated well, ms. */
+  #sureTo = 0;
   /** Something has happened on the way that nobody counts. */
   #disturbed = false;
   /** Nothing was found since the graph was halted. */
   #halted = false;
 
-  constructor(sound: Sound) {
+  /** @param onMoved what was heard after a media time was found to be of so much later in the song than was said, ms */
+  constructor(sound: Sound, onMoved: (after: number, by: number) => void) {
     this.#sound = sound;
+    this.#onMoved = onMoved;
     this.#buffer = new JitterBuffer(({ skippedMs, madeUpMs }) => {
       this.#offset.skip(skippedMs, performance.now());
       this.#disturbed ||= madeUpMs > 0;
@@ -179,30 +184,33 @@ export class Dating {
     const isNext = nextFeed !== undefined && this.#looked?.feed !== nextFeed;
     if (isNext) Object.assign(look, { offset: this.#offset.usual, missed: 0 });
     const feed = isNext ? nextFeed : this.#sound.feed;
-    this.#looked = { feed, renderedMs, look, skipped: this.#skipped() };
+    this.#looked = { feed, renderedMs, look, skipped: this.#skippedBefore(now) };
     const timestamp = this.time.timestampOf(renderedMs + look.offset);
     const guessed = isNext || this.#halted || !this.#offset.exact;
     return { sound: feed.waveform().slice(), rate, timestamp, guessed };
   }
 
-  async #skipped(): Promise<number> {
+  async #skippedBefore(heardAt: number): Promise<number[]> {
     await new Promise((resolve) => setTimeout(resolve, COUNTS_KEPT_MS));
     await this.#buffer.count(performance.now());
-    return this.#offset.skipped;
+    return this.#offset.skippedBefore(heardAt);
   }
 
   async #find(lateMs: number): Promise<void> {
-    const { feed, renderedMs, look, skipped } = this.#looked!;
-    const skippedMs = await skipped;
+    const { feed, renderedMs, look, skipped: counted } = this.#looked!;
+    const skipped = await counted;
     this.#halted = false;
     if (feed === this.#sound.nextFeed) {
       this.#sound.adopt();
       this.#gaps.reset(renderedMs);
       this.#offset.reset();
-      this.#offset.find(look, lateMs, skippedMs);
+      this.#offset.find(look, lateMs, skipped);
     } else if (feed === this.#sound.feed) {
       const wasExact = this.#offset.exact;
-      if (this.#offset.find(look, lateMs, skippedMs) > DROPPED_MS && wasExact) this.#sound.reopen();
+      const by = this.#offset.find(look, lateMs, skipped);
+      this.#onMoved(wasExact ? this.#sureTo : Number.NEGATIVE_INFINITY, by);
+      if (by > DROPPED_MS && wasExact) this.#sound.reopen();
     }
+    this.#sureTo = renderedMs + look.offset + lateMs;
   }
 }

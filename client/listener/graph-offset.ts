@@ -1,3 +1,5 @@
+import { wholeBeats } from "../shared/exact.ts";
+
 /** What the audio graph holds back between the track and the analyser, in most browsers, until it is measured, ms. */
 const USUAL_GRAPH_MS = 8;
 
@@ -10,10 +12,9 @@ const AHEAD_MS = { least: -15, most: 70 };
 const MOVED_MS = 15;
 /** For so long it may contradict what was measured, ms. */
 const DOUBT_MS = 2_500;
-/** Sound is heard this long after it has left the jitter buffer at most, ms. */
+/** Sound is heard this long after it has left the jitter buffer at most, and what has left it is remembered for so long, ms. */
 const UNHEARD_MS = 60;
-/** Two measurements of the same differ by less, ms. */
-const SAME_MS = 1;
+const KEPT_MS = 500;
 
 /** A moment at which the graph's sound is looked at, and what was believed then. */
 export interface Look {
@@ -21,9 +22,8 @@ export interface Look {
   at: number;
   /** What the offset was believed to be, ms. */
   offset: number;
-  /** How much sound the graph had missed in all, and how much less it surely had to play by what was skipped, ms. */
+  /** How much sound the graph had missed in all, ms. */
   missed: number;
-  skipped: number;
 }
 
 /**
@@ -39,7 +39,7 @@ export class GraphOffset {
   /** Counted in all, ms. */
   #skipped = 0;
   #missed = 0;
-  /** What the jitter buffer has skipped of late. */
+  /** What the jitter buffer has skipped of late, the latest first. */
   #skips: { ms: number; at: number }[] = [];
 
   /**
@@ -60,7 +60,7 @@ export class GraphOffset {
   /** The jitter buffer has left out this much sound since it was asked last, in ms; below zero, it has put in some. */
   skip(ms: number, now: number): void {
     this.#skipped += ms;
-    this.#skips = [...this.#skips.filter(({ at }) => now - at < UNHEARD_MS), { ms, at: now }];
+    this.#skips = [{ ms, at: now }, ...this.#skips.filter(({ at }) => now - at < KEPT_MS)];
   }
 
   /** The graph has rendered nothing for so long, in ms, because nothing had come. */
@@ -70,29 +70,31 @@ export class GraphOffset {
 
   /** Looks at what is heard now: to be told to {@link find}. */
   look(now: number): Look {
-    let skipped = this.#skipped;
-    for (const { ms, at } of this.#skips) if (now - at < UNHEARD_MS) skipped -= ms;
-    return { at: now, offset: this.value, missed: this.#missed, skipped };
+    return { at: now, offset: this.value, missed: this.#missed };
   }
 
-  /** What was skipped in all, ms. */
-  get skipped(): number {
-    return this.#skipped;
+  /**
+   * What may have been skipped in all before what is heard at a time of `performance.now()`, ms: first all that is counted by now,
+   * then without the last of it, and so on, since some of it may have been on its way.
+   */
+  skippedBefore(heardAt: number): number[] {
+    const skipped = [this.#skipped];
+    for (const { ms, at } of this.#skips) if (at > heardAt - UNHEARD_MS) skipped.push(skipped.at(-1)! - ms);
+    return skipped;
   }
 
   /**
    * What was looked at was found to be this much later in the song than believed, in ms.
-   * @param skipped in all, counted right after the look
-   * @returns how much more the offset is than before, ms: nothing where what differs was only on its way to be heard
+   * @param skipped before that, as it was counted right after the look
+   * @returns how much more the offset is than was believed, ms
    */
-  find(look: Look, lateMs: number, skipped: number): number {
+  find(look: Look, lateMs: number, skipped: readonly number[]): number {
     this.#agreedAt = look.at;
+    const offset = look.offset + look.missed + lateMs;
     const before = this.value;
-    const offset = look.offset + look.missed - skipped + lateMs;
-    const away = this.#measured ? offset - this.#measured.offset : 0;
-    const unheard = skipped - look.skipped;
-    const isUnheard = away * unheard < 0 && Math.abs(away) < Math.abs(unheard) + SAME_MS;
-    if (!isUnheard) this.#measured = { offset, told: this.#told - this.#skipped };
+    const measured = this.#measured?.offset ?? offset - skipped[0]!;
+    const away = likeliest(skipped.map((ms) => offset - ms - measured));
+    this.#measured = { offset: measured + away, told: this.#told - this.#skipped };
     return this.value - before;
   }
 
@@ -116,4 +118,12 @@ export class GraphOffset {
     this.#measured = undefined;
     this.#missed = 0;
   }
+}
+
+/** Of what may be wrong, ms: whole beats; nothing, where that lies between; or the least. */
+function likeliest(errors: number[]): number {
+  errors.sort((a, b) => Math.abs(a) - Math.abs(b));
+  const [whole] = errors.flatMap((ms) => wholeBeats(ms) ?? []);
+  if (whole !== undefined) return whole;
+  return Math.min(...errors) < 0 && Math.max(...errors) > 0 ? 0 : errors[0]!;
 }

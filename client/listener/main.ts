@@ -54,7 +54,7 @@ function run(): void {
     () => update(),
     () => dating.restart(),
   );
-  const dating = new Dating(sound);
+  const dating = new Dating(sound, (after, by) => screen.move(after, by));
   const canvas = byId<HTMLCanvasElement>("light");
   const screen = new Screen(canvas, {
     begin: (now) => part.changing && settle(now),

@@ -7,6 +7,9 @@ import { isSilent } from "./match.ts";
  */
 const FINDINGS = 2;
 const AGREEMENT_MS = 1;
+/** Unless it is off by whole beats: browsers hand this much sound to the audio graph at a time, and lose it so, ms. */
+const BEAT_MS = 10;
+const WHOLE_MS = 0.1;
 /**
  * Between two looks, ms: some may follow each other quickly, and on average they have their time. A machine that is too
  * busy to hear evenly must not be made busier by looking.
@@ -133,14 +136,21 @@ export class Exact {
   }
 }
 
+/** Nothing or whole beats, if it is as much but for a little, ms. */
+export function wholeBeats(ms: number): number | undefined {
+  const whole = Math.round(ms / BEAT_MS) * BEAT_MS;
+  return Math.abs(ms - whole) < WHOLE_MS ? whole : undefined;
+}
+
 /**
- * The newest, if it confirms what was believed or that was a guess, or if all agree: what stretches sound in between shifts
+ * The newest, if it confirms what was believed or that was a guess, or is off by whole beats, or if all agree: what stretches sound in between shifts
  * those after it. The further off the belief was, the less closely they need to.
  */
 function agreed(findings: number[], guessed: boolean): number | undefined {
   const newest = findings.at(-1);
-  if (newest !== undefined && (guessed || Math.abs(newest) <= AGREEMENT_MS)) return newest;
+  if (newest === undefined) return;
+  if (guessed || Math.abs(newest) <= AGREEMENT_MS || wholeBeats(newest) !== undefined) return newest;
   if (findings.length < FINDINGS) return;
   const apart = Math.max(...findings) - Math.min(...findings);
-  return apart <= Math.max(AGREEMENT_MS, Math.abs(newest!) / 4) ? newest : undefined;
+  return apart <= Math.max(AGREEMENT_MS, Math.abs(newest) / 4) ? newest : undefined;
 }

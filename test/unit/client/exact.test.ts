@@ -40,9 +40,10 @@ afterEach(() => {
 describe("Exact", () => {
   it.each([
     ["confirms by one finding", [0.2], [0.2]],
-    ["corrects by two that agree", [-20, -20.4], [-20.4]],
-    ["does not correct by one", [-20], []],
-    ["waits for two that agree", [-20, 30, -9, -9], [-9]],
+    ["corrects by two that agree", [-23, -23.4], [-23.4]],
+    ["does not correct by one", [-23], []],
+    ["corrects by one that is off by whole beats", [-20.02], [-20.02]],
+    ["waits for two that agree", [-23, 34, -9, -9], [-9]],
     ["goes on where nothing is found", [null, null, 0], [0]],
   ])("%s", async (_, found, told) => {
     FakeWorker.found = [...found];
@@ -76,13 +77,13 @@ describe("Exact", () => {
   });
 
   it("forgets what it asked before it was told of a change", async () => {
-    FakeWorker.found = [-20, -50, -50];
+    FakeWorker.found = [-20, -52, -52];
     const asked = exact();
     asked.calibrate();
     await vi.advanceTimersByTimeAsync(5);
     asked.calibrate();
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(corrections).toEqual([-50]);
+    expect(corrections).toEqual([-52]);
   });
 
   it("looks again every second, and more often for a while after a slip", async () => {

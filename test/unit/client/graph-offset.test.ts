@@ -3,7 +3,7 @@ import { GraphOffset } from "../../../client/listener/graph-offset.ts";
 
 /** Finds what is heard so much later than believed, all being counted. */
 function correct(offset: GraphOffset, lateMs: number, now: number): number {
-  return offset.find(offset.look(now), lateMs, offset.skipped);
+  return offset.find(offset.look(now), lateMs, offset.skippedBefore(now));
 }
 
 describe("GraphOffset", () => {
@@ -47,7 +47,7 @@ describe("GraphOffset", () => {
     const look = offset.look(1_000);
     offset.skip(-14.6, 1_200);
     offset.miss(10);
-    offset.find(look, 20, 0);
+    offset.find(look, 20, [0]);
     expect(offset.value - measured).toBeCloseTo(20 - 14.6 - 10);
   });
 
@@ -58,7 +58,7 @@ describe("GraphOffset", () => {
     const measured = offset.value;
     const look = offset.look(1_000);
     offset.skip(-14.6, 1_050);
-    expect(offset.find(look, -14.6, -14.6)).toBeCloseTo(0);
+    expect(offset.find(look, -14.6, offset.skippedBefore(1_000))).toBeCloseTo(0);
     expect(offset.value - measured).toBeCloseTo(-14.6);
   });
 
@@ -74,8 +74,19 @@ describe("GraphOffset", () => {
     if (at < 1_000) offset.skip(ms, at);
     const look = offset.look(1_000);
     if (at > 1_000) offset.skip(ms, at);
-    expect(offset.find(look, late, ms)).toBe(0);
+    expect(offset.find(look, late, offset.skippedBefore(1_000))).toBeCloseTo(0);
     expect(offset.value - measured).toBeCloseTo(ms);
+  });
+
+  it("takes whole beats for missed or dropped, whatever is on its way", () => {
+    const offset = new GraphOffset();
+    offset.tell(100, 0);
+    correct(offset, 3, 0);
+    const measured = offset.value;
+    const look = offset.look(1_000);
+    offset.skip(12.9, 1_050);
+    expect(offset.find(look, 10, offset.skippedBefore(1_000))).toBeCloseTo(10);
+    expect(offset.value - measured).toBeCloseTo(22.9);
   });
 
   it.each([

@@ -31,6 +31,16 @@ describe("Timeline", () => {
     expect(levels.newest).toBe(100);
   });
 
+  it.each([
+    ["later", 5, { 0: 0, 15: 1.5, 35: 3, 40: 3.5 }],
+    ["earlier", -15, { 0: 0, 10: 1, 20: 3.5, 35: 5 }],
+  ])("moves what was labelled wrongly, %s, and keeps the order", (_, by, levels) => {
+    const moved = new Timeline();
+    for (let n = 0; n <= 5; n++) moved.add(n * 10, n);
+    moved.move(20, by);
+    for (const [time, level] of Object.entries(levels)) expect(moved.at(Number(time))).toBeCloseTo(level);
+  });
+
   it("remembers more than two seconds at 120 frames a second", () => {
     const levels = new Timeline();
     for (let frame = 0; frame < 2_000; frame++) levels.add(frame * 8.3, frame);
