@@ -77,9 +77,10 @@ export class InStep {
   #piece(): Piece | undefined {
     const { output } = this.#song;
     const clock = this.#broadcast.timing.peek()?.clock;
-    const wall = this.#broadcast.clock?.at(output.heardAt());
+    const { sound, at } = output.heard();
+    const wall = this.#broadcast.clock?.at(at);
     if (!clock || wall === undefined) return;
     const timestamp = clock.timestamp + Math.round((wall + this.#sendMs() - clock.at) * RTP_PER_MS);
-    return { sound: output.waveform(), rate: output.sampleRate, timestamp: timestamp >>> 0 };
+    return { sound, rate: output.sampleRate, timestamp: timestamp >>> 0 };
   }
 }

@@ -1,3 +1,5 @@
+import { readGraph } from "../shared/read-graph.ts";
+
 /** Seconds in which a gain moves most of the way: no clicks, and no lag to the hand. */
 const GLIDE_S = 0.015;
 
@@ -92,18 +94,16 @@ export class Output {
     return (this.#context.outputLatency || this.#context.baseLatency) * 1_000;
   }
 
-  /** When what the graph has rendered last would be heard without delay: a time of `performance.now()`, in ms. */
-  heardAt(): number {
+  /** What has left last, as samples, and when the last of it would be heard without delay: a time of `performance.now()`, in ms. */
+  heard(): { sound: Float32Array; at: number } {
+    const sound = new Float32Array(this.analyser.fftSize);
+    const [, rendered] = readGraph(this.#context, () => this.analyser.getFloatTimeDomainData(sound));
     const { contextTime, performanceTime } = this.#context.getOutputTimestamp();
-    if (!contextTime || !performanceTime) return performance.now() + this.latencyMs;
-    return performanceTime + (this.#context.currentTime - contextTime) * 1_000;
-  }
-
-  /** What has left last, as samples. */
-  waveform(): Float32Array {
-    const samples = new Float32Array(this.analyser.fftSize);
-    this.analyser.getFloatTimeDomainData(samples);
-    return samples;
+    const isTold = contextTime && performanceTime;
+    const at = isTold
+      ? performanceTime + (rendered - contextTime) * 1_000
+      : performance.now() + this.latencyMs;
+    return { sound, at };
   }
 
   #glide(gain: AudioParam, to: number): void {

@@ -129,19 +129,20 @@ export class Dating {
 
   /** What is heard now. */
   hear(): Heard {
-    const rendered = this.#sound.renderedMs;
     const now = performance.now();
-    this.#ask(now, rendered);
-    this.#offset.miss(this.#gaps.look(this.#sound.feed.remembered(), this.#sound.sampleRate, rendered));
+    this.#ask(now, this.#sound.renderedMs);
+    const { feed, sampleRate, lookBackMs } = this.#sound;
+    const [remembered, rememberedMs] = this.#sound.read(() => feed.remembered());
+    this.#offset.miss(this.#gaps.look(remembered, sampleRate, rememberedMs));
     if (this.#isDoubtful(now)) this.#measure(now);
-    const middle = rendered - this.#sound.lookBackMs;
-    return { spectrum: this.#sound.feed.spectrum(), media: this.#mediaAt(middle) };
+    const [spectrum, renderedMs] = this.#sound.read(() => feed.spectrum());
+    return { spectrum, media: this.#mediaAt(renderedMs - lookBackMs) };
   }
 
   /** Media time at which the beat begins that was just heard, ms. */
   attack(): number {
-    const age = attackAge(this.#sound.feed.waveform(), this.#sound.sampleRate) * 1_000;
-    return this.#mediaAt(this.#sound.renderedMs - age);
+    const [waveform, renderedMs] = this.#sound.read(() => this.#sound.feed.waveform());
+    return this.#mediaAt(renderedMs - attackAge(waveform, this.#sound.sampleRate) * 1_000);
   }
 
   #mediaAt(graphMs: number): number {
@@ -177,17 +178,18 @@ export class Dating {
 
   #piece(): Piece | undefined {
     if (!this.time.known) return;
-    const { nextFeed, renderedMs, sampleRate: rate } = this.#sound;
+    const { nextFeed, sampleRate: rate } = this.#sound;
     const now = performance.now();
     const look = this.#offset.look(now);
     // One after the other, since neither may ever be found.
     const isNext = nextFeed !== undefined && this.#looked?.feed !== nextFeed;
     if (isNext) Object.assign(look, { offset: this.#offset.usual, missed: 0 });
     const feed = isNext ? nextFeed : this.#sound.feed;
+    const [waveform, renderedMs] = this.#sound.read(() => feed.waveform());
     this.#looked = { feed, renderedMs, look, skipped: this.#skippedBefore(now) };
     const timestamp = this.time.timestampOf(renderedMs + look.offset);
     const guessed = isNext || this.#halted || !this.#offset.exact;
-    return { sound: feed.waveform().slice(), rate, timestamp, guessed };
+    return { sound: waveform.slice(), rate, timestamp, guessed };
   }
 
   async #skippedBefore(heardAt: number): Promise<number[]> {

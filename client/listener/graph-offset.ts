@@ -1,5 +1,3 @@
-import { wholeBeats } from "../shared/exact.ts";
-
 /** What the audio graph holds back between the track and the analyser, in most browsers, until it is measured, ms. */
 const USUAL_GRAPH_MS = 8;
 
@@ -15,6 +13,9 @@ const DOUBT_MS = 2_500;
 /** Sound is heard this long after it has left the jitter buffer at most, and what has left it is remembered for so long, ms. */
 const UNHEARD_MS = 60;
 const KEPT_MS = 500;
+/** Browsers hand this much sound to the graph at a time, and it misses or drops whole such beats; to within this, ms. */
+const BEAT_MS = 10;
+const WHOLE_MS = 0.1;
 
 /** A moment at which the graph's sound is looked at, and what was believed then. */
 export interface Look {
@@ -123,7 +124,9 @@ export class GraphOffset {
 /** Of what may be wrong, ms: whole beats; nothing, where that lies between; or the least. */
 function likeliest(errors: number[]): number {
   errors.sort((a, b) => Math.abs(a) - Math.abs(b));
-  const [whole] = errors.flatMap((ms) => wholeBeats(ms) ?? []);
-  if (whole !== undefined) return whole;
+  for (const ms of errors) {
+    const whole = Math.round(ms / BEAT_MS) * BEAT_MS;
+    if (Math.abs(ms - whole) < WHOLE_MS) return whole;
+  }
   return Math.min(...errors) < 0 && Math.max(...errors) > 0 ? 0 : errors[0]!;
 }

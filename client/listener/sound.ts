@@ -1,3 +1,4 @@
+import { readGraph } from "../shared/read-graph.ts";
 import { Feed } from "./feed.ts";
 
 const FADE_S = 0.03;
@@ -115,9 +116,15 @@ export class Sound {
     if (this.#stream) this.#element.play().catch(() => {});
   }
 
-  /** How much sound the graph has rendered, in ms; the spectrum is of the last of it. */
+  /** How much sound the graph has rendered, in ms. */
   get renderedMs(): number {
     return this.#context.currentTime * 1_000;
+  }
+
+  /** Asks a feed for the last of it. @returns what it gave, and {@link renderedMs} at its end */
+  read<Given>(ask: () => Given): [Given, number] {
+    const [given, at] = readGraph(this.#context, ask);
+    return [given, at * 1_000];
   }
 
   /** The middle of what the spectrum looks at is this far before {@link renderedMs}, in ms. */

@@ -1,15 +1,8 @@
 import type { FromFrames, Piece } from "./frames-worker.ts";
 import { isSilent } from "./match.ts";
 
-/**
- * One finding confirms what is believed, or takes the place of a guess; so many in a row that agree among themselves correct
- * it. How closely they must agree, ms.
- */
-const FINDINGS = 2;
-const AGREEMENT_MS = 1;
-/** Unless it is off by whole beats: browsers hand this much sound to the audio graph at a time, and lose it so, ms. */
-const BEAT_MS = 10;
-const WHOLE_MS = 0.1;
+/** Off by less than this, ms, nothing has slipped. */
+const SURE_MS = 1;
 /**
  * Between two looks, ms: some may follow each other quickly, and on average they have their time. A machine that is too
  * busy to hear evenly must not be made busier by looking.
@@ -48,9 +41,7 @@ export class Exact {
   readonly #piece: () => Piece | undefined;
   readonly #onFound: (lateMs: number) => void;
   readonly #framesMs: number;
-  #findings: number[] = [];
   #looking = false;
-  #guessed = false;
   /** Looks so far, and the last of those that do not count. */
   #asked = 0;
   #outdated = 0;
@@ -85,7 +76,6 @@ export class Exact {
     this.#since = performance.now();
     if (this.#looking) return;
     this.#looking = true;
-    this.#findings = [];
     this.#look();
   }
 
@@ -104,7 +94,6 @@ export class Exact {
     }
     this.#evenly = Math.max(this.#evenly, now) + AVERAGE_INTERVAL_MS;
     this.#asked += 1;
-    this.#guessed = piece.guessed ?? false;
     this.#wait(this.#framesMs, () => this.#ask(piece));
   }
 
@@ -115,16 +104,15 @@ export class Exact {
   }
 
   #take(lateMs: number | null): void {
-    if (lateMs !== null && this.#asked > this.#outdated) this.#findings.push(lateMs);
-    const found = agreed(this.#findings.slice(-FINDINGS), this.#guessed);
-    if (found === undefined && performance.now() - this.#since < LOOKS_MS) {
+    const now = performance.now();
+    const found = this.#asked > this.#outdated ? lateMs : null;
+    if (found === null && now - this.#since < LOOKS_MS) {
       this.#wait(INTERVAL_MS, () => this.#look());
       return;
     }
     this.#looking = false;
-    if (found !== undefined) this.#onFound(found);
-    const isSure = found === undefined || Math.abs(found) <= AGREEMENT_MS;
-    const now = performance.now();
+    if (found !== null) this.#onFound(found);
+    const isSure = Math.abs(found ?? 0) <= SURE_MS;
     if (!isSure) this.#slippedAt = now;
     const again = now - this.#slippedAt < SLIPPING_MS ? SLIPPING_AGAIN_MS : AGAIN_MS;
     this.#wait(isSure ? again : CONFIRM_MS, () => this.calibrate());
@@ -134,23 +122,4 @@ export class Exact {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(then, ms);
   }
-}
-
-/** Nothing or whole beats, if it is as much but for a little, ms. */
-export function wholeBeats(ms: number): number | undefined {
-  const whole = Math.round(ms / BEAT_MS) * BEAT_MS;
-  return Math.abs(ms - whole) < WHOLE_MS ? whole : undefined;
-}
-
-/**
- * The newest, if it confirms what was believed or that was a guess, or is off by whole beats, or if all agree: what stretches sound in between shifts
- * those after it. The further off the belief was, the less closely they need to.
- */
-function agreed(findings: number[], guessed: boolean): number | undefined {
-  const newest = findings.at(-1);
-  if (newest === undefined) return;
-  if (guessed || Math.abs(newest) <= AGREEMENT_MS || wholeBeats(newest) !== undefined) return newest;
-  if (findings.length < FINDINGS) return;
-  const apart = Math.max(...findings) - Math.min(...findings);
-  return apart <= Math.max(AGREEMENT_MS, Math.abs(newest) / 4) ? newest : undefined;
 }

@@ -10,7 +10,7 @@ export interface Piece {
   sound: Float32Array;
   rate: number;
   timestamp: number;
-  /** Nothing was found yet that this time rests on: it may be far off, and any finding is better. */
+  /** Nothing was found that this time rests on: it may be far off. */
   guessed?: boolean;
 }
 
