@@ -31,7 +31,7 @@ export class WallClock {
   add(sample: ClockSample): void {
     this.#samples = this.#samples.filter(({ arrived }) => sample.arrived - arrived < WINDOW_MS);
     this.#samples.push(sample);
-    let fit = fitOf(this.#samples, this.#fit?.error ?? 1);
+    let fit = fitOf(this.#samples, this.#fit?.noise ?? 1);
     while (fit.gap < 0 && this.#samples.length > 1) {
       this.#samples.splice(0, Math.ceil(this.#samples.length / 8));
       fit = fitOf(this.#samples, 1);
@@ -69,13 +69,15 @@ interface Fit {
   drift: number;
   /** What a round trip takes at least; below 0 the samples contradict each other. */
   gap: number;
+  /** How far the offset may be off in the middle of the samples, and after the last. */
+  noise: number;
   error: number;
 }
 
-/** @param error of the fit before: the less sure, the less a drift is read into the samples */
-function fitOf(samples: readonly ClockSample[], error: number): Fit {
+/** @param before noise of the fit before: the less sure, the less a drift is read into the samples */
+function fitOf(samples: readonly ClockSample[], before: number): Fit {
   const middle = samples.reduce((sum, { sent }) => sum + sent, 0) / samples.length;
-  const distrust = error / (2 * USUAL_DRIFT ** 2);
+  const distrust = before / (2 * USUAL_DRIFT ** 2);
   const worth = (drift: number) => boundsAt(samples, middle, drift).gap - distrust * drift ** 2;
   let [low, high] = [-GREATEST_DRIFT, GREATEST_DRIFT];
   for (let step = 0; step < SEARCH_STEPS; step++) {
@@ -85,7 +87,16 @@ function fitOf(samples: readonly ClockSample[], error: number): Fit {
   }
   const drift = (low + high) / 2;
   const { most, least, gap } = boundsAt(samples, middle, drift);
-  return { middle, offset: (most + least) / 2, drift, gap, error: errorOf(samples, middle, drift, gap) };
+  const noise = noiseOf(samples, middle, drift, gap);
+  const error = noise + driftErrorOf(samples, middle, noise);
+  return { middle, offset: (most + least) / 2, drift, gap, noise, error };
+}
+
+/** What the drift may be off by makes up from the middle of the samples to the last: less, the longer they have been taken. */
+function driftErrorOf(samples: readonly ClockSample[], middle: number, noise: number): number {
+  const reach = samples.at(-1)!.sent - middle;
+  const spread = Math.sqrt(samples.reduce((sum, { sent }) => sum + (sent - middle) ** 2, 0) / samples.length);
+  return reach * Math.min(noise / spread, USUAL_DRIFT);
 }
 
 function boundsAt(samples: readonly ClockSample[], middle: number, drift: number) {
@@ -102,7 +113,7 @@ function boundsAt(samples: readonly ClockSample[], middle: number, drift: number
  * The quickest messages of each direction lie apart by about as much as the quickest is slower than a perfect one. A
  * good many are asked: two or three may lie together by chance, and a page that waits for that will see it.
  */
-function errorOf(samples: readonly ClockSample[], middle: number, drift: number, gap: number): number {
+function noiseOf(samples: readonly ClockSample[], middle: number, drift: number, gap: number): number {
   if (samples.length < 3) return gap / 2;
   const there = samples.map(({ sent, received }) => received - sent - drift * (sent - middle));
   const back = samples.map(({ replied, arrived }) => arrived - replied + drift * (arrived - middle));

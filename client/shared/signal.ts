@@ -14,6 +14,7 @@ const HEARTBEAT_MS = 5_000;
 /** Pings come quickly until the wall clock is known, then often until it is known well, then now and then. */
 const FIRST_PINGS = { count: 10, interval: 100 };
 const MORE_PINGS = { count: 300, interval: 50, enough: 0.3 };
+const UNSURE_INTERVAL_MS = 500;
 const PING_INTERVAL_MS = 3_000;
 /** A page that pings so much later than it meant to is too busy to read a pong when it comes. */
 const HELD_UP_MS = 10;
@@ -139,8 +140,9 @@ export class Signal {
 
   #pingInterval(): number {
     if (this.#pings < FIRST_PINGS.count) return FIRST_PINGS.interval;
-    const unsure = (this.clock.error ?? Number.POSITIVE_INFINITY) > MORE_PINGS.enough;
-    return unsure && this.#pings < MORE_PINGS.count ? MORE_PINGS.interval : PING_INTERVAL_MS;
+    const { error = Number.POSITIVE_INFINITY } = this.clock;
+    if (error <= MORE_PINGS.enough) return PING_INTERVAL_MS;
+    return this.#pings < MORE_PINGS.count ? MORE_PINGS.interval : UNSURE_INTERVAL_MS;
   }
 
   #lost(fatal: boolean): void {

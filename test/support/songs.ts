@@ -1,5 +1,6 @@
 import { SAMPLE_RATE } from "../../scripts/demo-song/synth.ts";
 import { encodeWav } from "../../scripts/demo-song/wav.ts";
+import { randomOf } from "./random.ts";
 
 /** A file as Playwright gives it to a page. */
 export interface SongFile {
@@ -43,10 +44,9 @@ export function swells(seconds: number): SongFile {
 
 /** Noise that is cut on and off. */
 export function strobe(hertz: number, seconds: number): SongFile {
-  let seed = 1;
+  const random = randomOf(1);
   return song(`strobe ${hertz}`, seconds, (time) => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return (time * hertz) % 1 < 0.5 ? (seed / 2 ** 32 - 0.5) * 0.8 : 0;
+    return (time * hertz) % 1 < 0.5 ? (random() - 0.5) * 0.8 : 0;
   });
 }
 

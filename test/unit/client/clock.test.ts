@@ -1,14 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ClockSample, WallClock } from "../../../client/shared/clock.ts";
-
-/** Numbers 0..1, the same in every run. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+import { randomOf } from "../../support/random.ts";
 
 interface World {
   /** The server's clock at a time of the page's. */
@@ -80,6 +72,23 @@ describe("WallClock", () => {
       return errorAt(clock, world, time);
     });
     expect(Math.max(...errors)).toBeLessThan(1.5);
+  });
+
+  it("stays as good behind 40 ms of jitter while it is asked twice a second, and says so where it is not", () => {
+    const [often, seldom] = [500, 3_000].map((interval) =>
+      Array.from({ length: 15 }, (_, seed) => {
+        const random = randomOf(7_919 * (seed + 1));
+        const delay = () => 60 + 80 * random();
+        const world: World = { server: (t) => t, there: delay, back: delay };
+        const clock = new WallClock();
+        for (let time = 0; time < 15_000; time += 50) clock.add(ping(world, time));
+        for (let time = 15_000; time < 140_000; time += interval) clock.add(ping(world, time));
+        return { off: errorAt(clock, world, 140_000), told: clock.error! };
+      }),
+    );
+    expect(Math.max(...often!.map(({ off }) => off))).toBeLessThan(2);
+    expect(Math.max(...often!.map(({ told }) => told))).toBeLessThan(1);
+    expect(Math.min(...seldom!.map(({ told }) => told))).toBeGreaterThan(1);
   });
 
   it("shows a constant asymmetry as half of itself", () => {

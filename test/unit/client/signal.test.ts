@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Signal } from "../../../client/shared/signal.ts";
 import type { ServerMessage } from "../../../server/protocol/messages.ts";
+import { randomOf } from "../../support/random.ts";
 
 /** A WebSocket whose server is the test. */
 class FakeSocket {
@@ -168,6 +169,34 @@ describe("Signal", () => {
     expect(happened.at(-1)).toBe("down");
     vi.advanceTimersByTime(250);
     expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  it.each([
+    ["once in three seconds where it knows the clock well", 0, 4],
+    ["twice a second where messages are late by turns", 150, 20],
+  ])("pings %s", (_, jitter, pings) => {
+    const random = randomOf(1);
+    last().accept();
+    const pingFor = (ms: number) => {
+      const before = last().sent.length;
+      for (let time = 0; time < ms; time += 10) {
+        const known = last().sent.length;
+        vi.advanceTimersByTime(10);
+        const ping = last().sent[known] as { sent: number } | undefined;
+        if (!ping) continue;
+        const way = () => 10 + jitter * random();
+        const received = ping.sent + way();
+        last().say({
+          type: "pong",
+          sent: ping.sent,
+          received,
+          replied: performance.now() - jitter * random(),
+        });
+      }
+      return last().sent.length - before;
+    };
+    pingFor(60_000);
+    expect(Math.abs(pingFor(10_000) - pings)).toBeLessThanOrEqual(1);
   });
 
   it("asks for the clock by a way of its own while it is held up, one question at a time", async () => {

@@ -6,6 +6,7 @@ import { byteLevel, follow, powerLevel } from "../../../client/light/level.ts";
 import { renderDemoSong } from "../../../scripts/demo-song/score.ts";
 import { spectrumAt } from "../../support/fft.ts";
 import { CHANGES_ALLOWED, count, countTogether, type Frame } from "../../support/flash-checker.ts";
+import { randomOf } from "../../support/random.ts";
 import { analyse } from "./spectrum.ts";
 
 const RATE = 48_000;
@@ -42,10 +43,9 @@ function spectraOf(samples: Float32Array): Float32Array[] {
 
 /** Noise that is cut on and off twelve times a second. */
 function strobing(): Float32Array {
-  let seed = 1;
+  const random = randomOf(1);
   return Float32Array.from({ length: 6 * RATE }, (_, n) => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return ((n * 24) / RATE) % 2 < 1 ? (seed / 2 ** 32 - 0.5) * 0.8 : 0;
+    return ((n * 24) / RATE) % 2 < 1 ? (random() - 0.5) * 0.8 : 0;
   });
 }
 

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { Onsets } from "../../../client/light/onsets.ts";
 import { spectrumAt } from "../../support/fft.ts";
+import { randomOf } from "../../support/random.ts";
 
 const RATE = 48_000;
 const SIZE = 2_048;
 
 /** A sound of so many seconds, sample by sample. */
 function sound(seconds: number, sample: (t: number, random: number) => number): Float32Array {
-  let seed = 7;
+  const random = randomOf(7);
   return Float32Array.from({ length: seconds * RATE }, (_, n) => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return sample(n / RATE, seed / 2 ** 31 - 1);
+    return sample(n / RATE, 2 * random() - 1);
   });
 }
 
