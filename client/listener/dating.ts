@@ -4,7 +4,7 @@ import { canBeExact, Exact } from "../shared/exact.ts";
 import type { Piece } from "../shared/frames-worker.ts";
 import type { Feed } from "./feed.ts";
 import { Gaps } from "./gaps.ts";
-import { GraphOffset, type Look } from "./graph-offset.ts";
+import { GraphOffset, type Mark } from "./graph-offset.ts";
 import { type Held, JitterBuffer } from "./jitter-buffer.ts";
 import { MediaTime } from "./media-time.ts";
 import type { Sound } from "./sound.ts";
@@ -59,7 +59,7 @@ export class Dating {
   #measuredLead = 0;
   #measuredAt = Number.POSITIVE_INFINITY;
   /** The sound that is looked for: where it is from, what it was believed to be, and what was skipped before. */
-  #looked: { feed: Feed; renderedMs: number; look: Look; skipped: Promise<number[]> } | undefined;
+  #looked: { feed: Feed; renderedMs: number; mark: Mark; skipped: Promise<number[]> } | undefined;
   /** Media time up to which what was heard was dated well, ms. */
   #sureTo = 0;
   /** Something has happened on the way that nobody counts. */
@@ -180,14 +180,14 @@ export class Dating {
     if (!this.time.known) return;
     const { nextFeed, sampleRate: rate } = this.#sound;
     const now = performance.now();
-    const look = this.#offset.look(now);
+    const mark = this.#offset.mark(now);
     // One after the other, since neither may ever be found.
     const isNext = nextFeed !== undefined && this.#looked?.feed !== nextFeed;
-    if (isNext) Object.assign(look, { offset: this.#offset.usual, missed: 0 });
+    if (isNext) Object.assign(mark, { offset: this.#offset.usual, missed: 0 });
     const feed = isNext ? nextFeed : this.#sound.feed;
     const [waveform, renderedMs] = this.#sound.read(() => feed.waveform());
-    this.#looked = { feed, renderedMs, look, skipped: this.#skippedBefore(now) };
-    const timestamp = this.time.timestampOf(renderedMs + look.offset);
+    this.#looked = { feed, renderedMs, mark, skipped: this.#skippedBefore(now) };
+    const timestamp = this.time.timestampOf(renderedMs + mark.offset);
     const guessed = isNext || this.#halted || !this.#offset.exact;
     return { sound: waveform.slice(), rate, timestamp, guessed };
   }
@@ -199,20 +199,20 @@ export class Dating {
   }
 
   async #find(lateMs: number): Promise<void> {
-    const { feed, renderedMs, look, skipped: counted } = this.#looked!;
+    const { feed, renderedMs, mark, skipped: counted } = this.#looked!;
     const skipped = await counted;
     this.#halted = false;
     if (feed === this.#sound.nextFeed) {
       this.#sound.adopt();
       this.#gaps.reset(renderedMs);
       this.#offset.reset();
-      this.#offset.find(look, lateMs, skipped);
+      this.#offset.find(mark, lateMs, skipped);
     } else if (feed === this.#sound.feed) {
       const wasExact = this.#offset.exact;
-      const by = this.#offset.find(look, lateMs, skipped);
+      const by = this.#offset.find(mark, lateMs, skipped);
       this.#onMoved(wasExact ? this.#sureTo : Number.NEGATIVE_INFINITY, by);
       if (by > DROPPED_MS && wasExact) this.#sound.reopen();
     }
-    this.#sureTo = renderedMs + look.offset + lateMs;
+    this.#sureTo = renderedMs + mark.offset + lateMs;
   }
 }

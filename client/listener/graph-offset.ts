@@ -18,7 +18,7 @@ const BEAT_MS = 10;
 const WHOLE_MS = 0.1;
 
 /** A moment at which the graph's sound is looked at, and what was believed then. */
-export interface Look {
+export interface Mark {
   /** `performance.now()`. */
   at: number;
   /** What the offset was believed to be, ms. */
@@ -70,7 +70,7 @@ export class GraphOffset {
   }
 
   /** Looks at what is heard now: to be told to {@link find}. */
-  look(now: number): Look {
+  mark(now: number): Mark {
     return { at: now, offset: this.value, missed: this.#missed };
   }
 
@@ -89,9 +89,9 @@ export class GraphOffset {
    * @param skipped before that, as it was counted right after the look
    * @returns how much more the offset is than was believed, ms
    */
-  find(look: Look, lateMs: number, skipped: readonly number[]): number {
-    this.#agreedAt = look.at;
-    const offset = look.offset + look.missed + lateMs;
+  find(mark: Mark, lateMs: number, skipped: readonly number[]): number {
+    this.#agreedAt = mark.at;
+    const offset = mark.offset + mark.missed + lateMs;
     const before = this.value;
     const measured = this.#measured?.offset ?? offset - skipped[0]!;
     const away = likeliest(skipped.map((ms) => offset - ms - measured));

@@ -3,7 +3,7 @@ import { GraphOffset } from "../../../client/listener/graph-offset.ts";
 
 /** Finds what is heard so much later than believed, all being counted. */
 function correct(offset: GraphOffset, lateMs: number, now: number): number {
-  return offset.find(offset.look(now), lateMs, offset.skippedBefore(now));
+  return offset.find(offset.mark(now), lateMs, offset.skippedBefore(now));
 }
 
 describe("GraphOffset", () => {
@@ -44,10 +44,10 @@ describe("GraphOffset", () => {
     offset.tell(100, 0);
     correct(offset, 3, 0);
     const measured = offset.value;
-    const look = offset.look(1_000);
+    const mark = offset.mark(1_000);
     offset.skip(-14.6, 1_200);
     offset.miss(10);
-    offset.find(look, 20, [0]);
+    offset.find(mark, 20, [0]);
     expect(offset.value - measured).toBeCloseTo(20 - 14.6 - 10);
   });
 
@@ -56,9 +56,9 @@ describe("GraphOffset", () => {
     offset.tell(100, 0);
     correct(offset, 3, 0);
     const measured = offset.value;
-    const look = offset.look(1_000);
+    const mark = offset.mark(1_000);
     offset.skip(-14.6, 1_050);
-    expect(offset.find(look, -14.6, offset.skippedBefore(1_000))).toBeCloseTo(0);
+    expect(offset.find(mark, -14.6, offset.skippedBefore(1_000))).toBeCloseTo(0);
     expect(offset.value - measured).toBeCloseTo(-14.6);
   });
 
@@ -72,9 +72,9 @@ describe("GraphOffset", () => {
     correct(offset, 3, 0);
     const measured = offset.value;
     if (at < 1_000) offset.skip(ms, at);
-    const look = offset.look(1_000);
+    const mark = offset.mark(1_000);
     if (at > 1_000) offset.skip(ms, at);
-    expect(offset.find(look, late, offset.skippedBefore(1_000))).toBeCloseTo(0);
+    expect(offset.find(mark, late, offset.skippedBefore(1_000))).toBeCloseTo(0);
     expect(offset.value - measured).toBeCloseTo(ms);
   });
 
@@ -83,9 +83,9 @@ describe("GraphOffset", () => {
     offset.tell(100, 0);
     correct(offset, 3, 0);
     const measured = offset.value;
-    const look = offset.look(1_000);
+    const mark = offset.mark(1_000);
     offset.skip(12.9, 1_050);
-    expect(offset.find(look, 10, offset.skippedBefore(1_000))).toBeCloseTo(10);
+    expect(offset.find(mark, 10, offset.skippedBefore(1_000))).toBeCloseTo(10);
     expect(offset.value - measured).toBeCloseTo(22.9);
   });
 
