@@ -5,11 +5,13 @@ const USUAL_GRAPH_MS = 8;
  * What the browser tells is ahead of what the graph renders by what waits in between, five beats at most; and it tells times
  * of whole packets. By less or more than this it cannot be ahead, ms.
  */
-const AHEAD_MS = { least: -15, most: 70 };
+const LEAST_AHEAD_MS = -15;
+const MOST_AHEAD_MS = 70;
 /** It has moved by this since it was measured: sound may have been left out that nobody counted, ms. */
 const MOVED_MS = 15;
-/** For so long it may contradict what was measured, ms. */
+/** For so long it may contradict what was measured, and if only by so much, for as long as that is found again and again; ms. */
 const DOUBT_MS = 2_500;
+const FAR_AHEAD_MS = 200;
 /** Sound is heard this long after it has left the jitter buffer at most, and what has left it is remembered for so long, ms. */
 const UNHEARD_MS = 60;
 const KEPT_MS = 500;
@@ -53,7 +55,7 @@ export class GraphOffset {
     this.#told = offset - USUAL_GRAPH_MS;
     if (!this.#measured) return true;
     const ahead = offset - this.value;
-    if (ahead >= AHEAD_MS.least && ahead <= AHEAD_MS.most) this.#agreedAt = now;
+    if (ahead >= LEAST_AHEAD_MS && ahead <= MOST_AHEAD_MS) this.#agreedAt = now;
     else if (now - this.#agreedAt > DOUBT_MS) this.#measured = undefined;
     return !this.#measured || Math.abs(this.#told - this.#skipped - this.#measured.told) <= MOVED_MS;
   }
@@ -90,7 +92,7 @@ export class GraphOffset {
    * @returns how much more the offset is than was believed, ms
    */
   find(mark: Mark, lateMs: number, skipped: readonly number[]): number {
-    this.#agreedAt = mark.at;
+    if (Math.abs(this.#told - this.value) < FAR_AHEAD_MS) this.#agreedAt = mark.at;
     const offset = mark.offset + mark.missed + lateMs;
     const before = this.value;
     const measured = this.#measured?.offset ?? offset - skipped[0]!;

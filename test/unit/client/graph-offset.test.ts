@@ -155,6 +155,19 @@ describe("GraphOffset", () => {
     expect(offset.value).toBeCloseTo(measured);
   });
 
+  it("does not believe what is found again and again against all that the browser tells: a steady tone fits anywhere", () => {
+    const offset = new GraphOffset();
+    offset.tell(1_000, 0);
+    correct(offset, 3, 0);
+    for (let now = 20; now < 4_000; now += 20) {
+      offset.tell(300, now);
+      if (now % 400 === 0) correct(offset, 0, now);
+    }
+    const found = offset.value;
+    offset.reset();
+    expect(found).toBeCloseTo(offset.value);
+  });
+
   it("keeps what was measured through a stall that passes", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
