@@ -131,18 +131,21 @@ export class Dating {
   hear(): Heard {
     const now = performance.now();
     this.#ask(now, this.#sound.renderedMs);
-    const { feed, sampleRate, lookBackMs } = this.#sound;
-    const [remembered, rememberedMs] = this.#sound.read(() => feed.remembered());
-    this.#offset.miss(this.#gaps.look(remembered, sampleRate, rememberedMs));
+    this.#countGaps();
     if (this.#isDoubtful(now)) this.#measure(now);
-    const [spectrum, renderedMs] = this.#sound.read(() => feed.spectrum());
-    return { spectrum, media: this.#mediaAt(renderedMs - lookBackMs) };
+    const [spectrum, renderedMs] = this.#sound.read(() => this.#sound.feed.spectrum());
+    return { spectrum, media: this.#mediaAt(renderedMs - this.#sound.lookBackMs) };
   }
 
   /** Media time at which the beat begins that was just heard, ms. */
   attack(): number {
     const [waveform, renderedMs] = this.#sound.read(() => this.#sound.feed.waveform());
     return this.#mediaAt(renderedMs - attackAge(waveform, this.#sound.sampleRate) * 1_000);
+  }
+
+  #countGaps(): void {
+    const [samples, renderedMs] = this.#sound.read(() => this.#sound.feed.remembered());
+    this.#offset.miss(this.#gaps.look(samples, this.#sound.sampleRate, renderedMs));
   }
 
   #mediaAt(graphMs: number): number {
@@ -178,6 +181,8 @@ export class Dating {
 
   #piece(): Piece | undefined {
     if (!this.time.known) return;
+    // Between two frames of a page that is held up there may be some: not to be found first, and counted then.
+    this.#countGaps();
     const { nextFeed, sampleRate: rate } = this.#sound;
     const now = performance.now();
     const mark = this.#offset.mark(now);
