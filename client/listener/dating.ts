@@ -58,8 +58,8 @@ export class Dating {
   /** How the graph's time stood to the page's when it was measured last: what has moved since is worth another look. */
   #measuredLead = 0;
   #measuredAt = Number.POSITIVE_INFINITY;
-  /** The sound that is looked for: where it is from, what it was believed to be, and what was skipped before. */
-  #looked: { feed: Feed; renderedMs: number; mark: Mark; skipped: Promise<number[]> } | undefined;
+  /** The sound that is looked for: where it is from, and what it was believed to be. */
+  #looked: { feed: Feed; renderedMs: number; mark: Mark } | undefined;
   /** Media time up to which what was heard was dated well, ms. */
   #sureTo = 0;
   /** Something has happened on the way that nobody counts. */
@@ -184,28 +184,24 @@ export class Dating {
     // Between two frames of a page that is held up there may be some: not to be found first, and counted then.
     this.#countGaps();
     const { nextFeed, sampleRate: rate } = this.#sound;
-    const now = performance.now();
-    const mark = this.#offset.mark(now);
+    const mark = this.#offset.mark(performance.now());
     // One after the other, since neither may ever be found.
     const isNext = nextFeed !== undefined && this.#looked?.feed !== nextFeed;
     if (isNext) Object.assign(mark, { offset: this.#offset.usual, missed: 0 });
     const feed = isNext ? nextFeed : this.#sound.feed;
     const [waveform, renderedMs] = this.#sound.read(() => feed.waveform());
-    this.#looked = { feed, renderedMs, mark, skipped: this.#skippedBefore(now) };
+    this.#looked = { feed, renderedMs, mark };
     const timestamp = this.time.timestampOf(renderedMs + mark.offset);
     const guessed = isNext || this.#halted || !this.#offset.exact;
     return { sound: waveform.slice(), rate, timestamp, guessed };
   }
 
-  async #skippedBefore(heardAt: number): Promise<number[]> {
-    await new Promise((resolve) => setTimeout(resolve, COUNTS_KEPT_MS));
-    await this.#buffer.count(performance.now());
-    return this.#offset.skippedBefore(heardAt);
-  }
-
   async #find(lateMs: number): Promise<void> {
-    const { feed, renderedMs, mark, skipped: counted } = this.#looked!;
-    const skipped = await counted;
+    const { feed, renderedMs, mark } = this.#looked!;
+    const wait = mark.at + COUNTS_KEPT_MS - performance.now();
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    await this.#buffer.count(performance.now());
+    const skipped = this.#offset.skippedBefore(mark.at);
     this.#halted = false;
     if (feed === this.#sound.nextFeed) {
       this.#sound.adopt();

@@ -33,7 +33,7 @@ export function canBeExact(): boolean {
 
 /**
  * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear their RTP
- * time. Once or some times, every second and when asked, a second decoder runs over some 200 ms of them; otherwise
+ * time. Every second and when asked, a second decoder runs over some 200 ms of them; otherwise
  * frames only pass by.
  */
 export class Exact {
