@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { CipherContext } from "werift";
 import type { MediaClocks } from "./broadcast.ts";
 import type { Counts } from "./counters.ts";
-import { type Certificate, fingerprint } from "./handshake.ts";
+import { fingerprint } from "./handshake.ts";
 import type { PeerSpec, ThreadEvent } from "./media-thread.ts";
 import { type AnswerParameters, type Fingerprint, type Offer, readOffer, writeAnswer } from "./sdp.ts";
 import { Threads } from "./threads.ts";
@@ -93,8 +93,11 @@ export interface EngineOptions {
  */
 export async function createEngine(options: EngineOptions): Promise<MediaEngine> {
   // SHA-256 with ECDSA, whose key werift makes on P-256: small and quick to sign with.
-  const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
-  const certificate: Certificate = { ...made, signatureHash: { hash: 4, signature: 3 } };
+  const { certPem, keyPem } = await CipherContext.createSelfSignedCertificateWithKey(
+    { hash: 4, signature: 3 },
+    23,
+  );
+  const certificate = { certPem, keyPem };
   const own = {
     algorithm: "sha-256",
     value: fingerprint(new X509Certificate(certificate.certPem).raw, "sha-256"),
@@ -194,7 +197,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       ufrag: randomBytes(6).toString("hex"),
       password: randomBytes(16).toString("hex"),
       remoteUfrag: offer.ufrag,
-      fingerprint: offer.fingerprint,
+      fingerprints: offer.fingerprints,
       payloadType: offer.payloadType,
       ssrc: randomInt(1, 2 ** 32),
       rateMax: this.#hostRateMax,

@@ -1,18 +1,33 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { MessagePort } from "node:worker_threads";
+import { now } from "./clock.ts";
+import type { Identity } from "./dtls/flight.ts";
 import type { PeerId } from "./engine.ts";
-import { type Certificate, Handshake } from "./handshake.ts";
+import { Handshake } from "./handshake.ts";
 import { type HandshakeCommand, type HandshakeEvent, toBuffer } from "./remote-handshakes.ts";
 
+/** The server's certificate, one for all peers, and its P-256 key, both in PEM. */
+export interface Certificate {
+  certPem: string;
+  keyPem: string;
+}
+
+/** Between two looks at which handshakes seem to have lost something, ms. */
+const TICK = 50;
+
 /**
- * The thread's side that does the handshakes: their arithmetic takes milliseconds each, in which no
- * light must stand still.
+ * The thread's side that does the handshakes: their arithmetic takes parts of a millisecond each, and a crowd that
+ * joins at once must not hold up the light of those who are there.
  */
 export class HandshakeThread {
-  readonly #certificate: Certificate;
+  readonly #identity: Identity;
   readonly #handshakes = new Map<PeerId, Handshake>();
+  /** Those that are not done. */
+  readonly #running = new Set<Handshake>();
 
-  constructor(certificate: Certificate) {
-    this.#certificate = certificate;
+  constructor({ certPem, keyPem }: Certificate) {
+    this.#identity = { certificate: new X509Certificate(certPem).raw, key: createPrivateKey(keyPem) };
+    setInterval(() => this.#tick(), TICK).unref();
   }
 
   /** Serves one media thread over its port. */
@@ -21,29 +36,56 @@ export class HandshakeThread {
   }
 
   #handle(command: HandshakeCommand, port: MessagePort): void {
-    const { peer } = command;
     const tell = (event: HandshakeEvent) => port.postMessage(event);
     switch (command.type) {
       case "start":
-        this.#handshakes.set(
-          peer,
-          new Handshake(this.#certificate, command.fingerprint, {
-            send: (datagram) => tell({ type: "datagram", peer, datagram: Uint8Array.from(datagram) }),
-            done: (keys) => tell({ type: "done", peer, keys }),
-            ended: (reason) => tell({ type: "ended", peer, reason }),
-          }),
-        );
+        this.#start(command.peer, command, tell);
         break;
-      case "datagram":
-        try {
-          this.#handshakes.get(peer)?.receive(toBuffer(command.datagram));
-        } catch {
-          // A record that can not be read is as good as lost (RFC 6347 §4.1.2.7).
-        }
+      case "datagrams":
+        for (const { peer, datagram } of command.datagrams) this.#receive(peer, toBuffer(datagram), tell);
+        tell({ type: "ready" });
         break;
       case "end":
-        this.#handshakes.get(peer)?.close();
-        this.#handshakes.delete(peer);
+        this.#end(command.peer);
     }
+  }
+
+  #start(
+    peer: PeerId,
+    { fingerprints }: Extract<HandshakeCommand, { type: "start" }>,
+    tell: (event: HandshakeEvent) => void,
+  ): void {
+    const handshake = new Handshake(this.#identity, fingerprints, {
+      send: (datagram) => tell({ type: "datagram", peer, datagram: Uint8Array.from(datagram) }),
+      done: (keys) => {
+        this.#running.delete(handshake);
+        tell({ type: "done", peer, keys });
+      },
+      ended: (reason) => tell({ type: "ended", peer, reason }),
+    });
+    this.#handshakes.set(peer, handshake);
+    this.#running.add(handshake);
+  }
+
+  #receive(peer: PeerId, datagram: Buffer, tell: (event: HandshakeEvent) => void): void {
+    try {
+      this.#handshakes.get(peer)?.receive(datagram);
+    } catch (error) {
+      // A defect of ours must end this one handshake, and none of the others.
+      tell({ type: "ended", peer, reason: `dtls failed: ${(error as Error).message}` });
+    }
+  }
+
+  #end(peer: PeerId): void {
+    const handshake = this.#handshakes.get(peer);
+    if (!handshake) return;
+    handshake.close();
+    this.#handshakes.delete(peer);
+    this.#running.delete(handshake);
+  }
+
+  #tick(): void {
+    const time = now();
+    for (const handshake of this.#running) handshake.tick(time);
   }
 }

@@ -1,13 +1,10 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import type { Certificate } from "./handshake.ts";
-import { HandshakeThread } from "./handshake-thread.ts";
-import { useNativeX25519 } from "./x25519.ts";
+import { type Certificate, HandshakeThread } from "./handshake-thread.ts";
 
 /** What the thread is told: the port of a media thread, or to end when those it has are closed. */
 export type HandshakeWorkerCommand = MessagePort | "close";
 
 /** Entry of the thread that does DTLS for all media threads. */
-useNativeX25519();
 // What stays of a handshake is a few short buffers; each would keep a whole shared slab of 8 KB alive.
 Buffer.poolSize = 0;
 const thread = new HandshakeThread((workerData as { certificate: Certificate }).certificate);

@@ -20,8 +20,8 @@ export interface PeerSpec {
   password: string;
   /** The browser's ICE user name fragment, from its offer. */
   remoteUfrag: string;
-  /** The browser's certificate, from its offer. */
-  fingerprint: Fingerprint;
+  /** The browser's certificate has one of these, by its offer. */
+  fingerprints: readonly Fingerprint[];
   payloadType: number;
   /** The server's SSRC towards this peer. */
   ssrc: number;

@@ -90,7 +90,7 @@ export class Peer {
     if (!this.#handshaking) {
       this.#handshaking = true;
       const startedAt = now();
-      this.#handshakes.start(this.spec.id, this.spec.fingerprint, {
+      this.#handshakes.start(this.spec.id, this.spec.fingerprints, {
         send: (reply) => this.#send(reply),
         done: (keys) => {
           sample(counts.handshakeMs, now() - startedAt);

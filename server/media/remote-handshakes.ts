@@ -1,50 +1,103 @@
 import type { MessagePort } from "node:worker_threads";
+import { now } from "./clock.ts";
 import type { PeerId } from "./engine.ts";
 import type { HandshakeHandlers, HandshakeKeys } from "./handshake.ts";
 import type { Fingerprint } from "./sdp.ts";
 
 /** What a media thread tells the handshake thread. Buffers arrive as plain bytes. */
 export type HandshakeCommand =
-  | { type: "start"; peer: PeerId; fingerprint: Fingerprint }
-  | { type: "datagram"; peer: PeerId; datagram: Uint8Array }
+  | { type: "start"; peer: PeerId; fingerprints: readonly Fingerprint[] }
+  /** Answered with `ready` when all have been looked at. */
+  | { type: "datagrams"; datagrams: { peer: PeerId; datagram: Uint8Array }[] }
   | { type: "end"; peer: PeerId };
 
 /** What the handshake thread tells a media thread. */
 export type HandshakeEvent =
   | { type: "datagram"; peer: PeerId; datagram: Uint8Array }
   | { type: "done"; peer: PeerId; keys: HandshakeKeys }
-  | { type: "ended"; peer: PeerId; reason: string };
+  | { type: "ended"; peer: PeerId; reason: string }
+  | { type: "ready" };
+
+/** Datagrams on the way to the handshake thread at a time: a few milliseconds of its work at most. */
+const BATCH = 16;
+/** Datagrams of one peer that wait for their turn; a flight in pieces of 256 bytes has ten. */
+const WAITING_MAX = 16;
+/** Longest datagram taken, bytes: more than any path carries whole. */
+const DATAGRAM_MAX = 2048;
+/**
+ * Datagrams of one peer that are looked at in all, at once and then each second. A handshake takes 2 to 4, and over a bad
+ * network in small pieces a hundred; afterwards comes a goodbye.
+ */
+const DATAGRAMS_MAX = 200;
+const DATAGRAMS_PER_SECOND = 5;
+
+/** What is kept of one handshake here. */
+interface Running {
+  readonly handlers: HandshakeHandlers;
+  readonly waiting: Buffer[];
+  /** Datagrams that may still come, as of a time. */
+  allowed: number;
+  allowedAt: number;
+}
 
 /**
- * The media thread's side of the handshakes that run elsewhere. A file of its own, so that a media thread
- * does not load all of werift.
+ * The media thread's side of the handshakes that run elsewhere. The other thread is given a few datagrams at a time, one
+ * of each peer in turn: who sends many waits behind those who send few, and what waits is bounded.
  */
 export class RemoteHandshakes {
   readonly #port: MessagePort;
-  readonly #handlers = new Map<PeerId, HandshakeHandlers>();
+  readonly #running = new Map<PeerId, Running>();
+  /** Peers with datagrams that wait, in the order of their turns. */
+  readonly #queue = new Set<PeerId>();
+  #busy = false;
 
   constructor(port: MessagePort) {
     this.#port = port;
     port.on("message", (event: HandshakeEvent) => this.#hear(event));
   }
 
-  /** Starts a handshake; its outcome comes by the handlers. */
-  start(peer: PeerId, fingerprint: Fingerprint, handlers: HandshakeHandlers): void {
-    this.#handlers.set(peer, handlers);
-    this.#tell({ type: "start", peer, fingerprint });
+  /**
+   * Starts a handshake; its outcome comes by the handlers.
+   * @param fingerprints of the offer; the browser's certificate must have one of them
+   */
+  start(peer: PeerId, fingerprints: readonly Fingerprint[], handlers: HandshakeHandlers): void {
+    this.#running.set(peer, { handlers, waiting: [], allowed: DATAGRAMS_MAX, allowedAt: now() });
+    this.#tell({ type: "start", peer, fingerprints });
   }
 
+  /** Passes a datagram on when it is the peer's turn; what is too much is dropped, as a network might. */
   receive(peer: PeerId, datagram: Buffer): void {
-    this.#tell({ type: "datagram", peer, datagram });
+    const running = this.#running.get(peer);
+    if (!running || datagram.length > DATAGRAM_MAX || running.waiting.length >= WAITING_MAX) return;
+    if (!mayLookAt(running)) return;
+    running.waiting.push(datagram);
+    this.#queue.add(peer);
+    this.#passOn();
   }
 
   /** Ends a handshake without a word; idempotent. */
   end(peer: PeerId): void {
-    if (this.#handlers.delete(peer)) this.#tell({ type: "end", peer });
+    this.#queue.delete(peer);
+    if (this.#running.delete(peer)) this.#tell({ type: "end", peer });
   }
 
   close(): void {
     this.#port.close();
+  }
+
+  #passOn(): void {
+    if (this.#busy || this.#queue.size === 0) return;
+    const datagrams: { peer: PeerId; datagram: Buffer }[] = [];
+    // A peer that has more goes to the end of this very queue, so the loop comes to it again after all others.
+    for (const peer of this.#queue) {
+      const { waiting } = this.#running.get(peer)!;
+      datagrams.push({ peer, datagram: waiting.shift()! });
+      this.#queue.delete(peer);
+      if (waiting.length > 0) this.#queue.add(peer);
+      if (datagrams.length >= BATCH) break;
+    }
+    this.#busy = true;
+    this.#tell({ type: "datagrams", datagrams });
   }
 
   #tell(command: HandshakeCommand): void {
@@ -52,7 +105,12 @@ export class RemoteHandshakes {
   }
 
   #hear(event: HandshakeEvent): void {
-    const handlers = this.#handlers.get(event.peer);
+    if (event.type === "ready") {
+      this.#busy = false;
+      this.#passOn();
+      return;
+    }
+    const handlers = this.#running.get(event.peer)?.handlers;
     if (!handlers) return;
     switch (event.type) {
       case "datagram":
@@ -65,6 +123,17 @@ export class RemoteHandshakes {
         handlers.ended(event.reason);
     }
   }
+}
+
+/** Whether one more datagram of a peer may be looked at now; if so, it counts. */
+function mayLookAt(running: Running): boolean {
+  const time = now();
+  const regained = ((time - running.allowedAt) / 1000) * DATAGRAMS_PER_SECOND;
+  running.allowed = Math.min(DATAGRAMS_MAX, running.allowed + regained);
+  running.allowedAt = time;
+  if (running.allowed < 1) return false;
+  running.allowed--;
+  return true;
 }
 
 /** Buffers arrive from another thread as plain bytes. */

@@ -16,7 +16,8 @@ export interface Offer {
   /** The offer's other sections in order; the answer refuses each (RFC 3264 §6). */
   sections: { kind: string; profile: string; format: string; mid: string | undefined; chosen: boolean }[];
   ufrag: string;
-  fingerprint: Fingerprint;
+  /** The browser's certificate has one of these. */
+  fingerprints: Fingerprint[];
   /** Payload type that the offer gives to opus/48000/2. */
   payloadType: number;
 }
@@ -39,6 +40,9 @@ const OPUS_BITRATE = 128_000;
 /** Hash names accepted in `a=fingerprint`; RFC 8122 §5 asks for SHA-256, the rest are stronger. */
 const FINGERPRINT_HASHES = new Set(["sha-256", "sha-384", "sha-512"]);
 
+/** Fingerprints of one offer that are looked at; browsers name one. */
+const FINGERPRINTS_MAX = 8;
+
 /**
  * Reads an offer to send (`publish`) or to receive (`subscribe`) one Opus track.
  * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
@@ -54,10 +58,10 @@ export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer 
   if (purpose === "publish" && !sendsMedia(audio)) throw new LightwallError("offer-no-audio");
 
   const ufrag = audio.iceParams?.usernameFragment;
-  const fingerprint = fingerprintOf(audio);
+  const fingerprints = fingerprintsOf(audio);
   const mid = audio.rtp.muxId;
   // The server is the DTLS server (RFC 8842 §5.2): the browser must be able to be the client.
-  if (!ufrag || !fingerprint || !isToken(mid) || audio.dtlsParams?.role === "server") {
+  if (!ufrag || fingerprints.length === 0 || !isToken(mid) || audio.dtlsParams?.role === "server") {
     throw new LightwallError("offer-invalid");
   }
   return {
@@ -70,7 +74,7 @@ export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer 
       chosen: media === audio,
     })),
     ufrag,
-    fingerprint,
+    fingerprints,
     payloadType: opusOf(audio)!.payloadType,
   };
 }
@@ -170,10 +174,13 @@ function isToken(value: string | undefined): value is string {
   return value !== undefined && /^[\w.~!#$%&'*+^`{|}-]{1,32}$/.test(value);
 }
 
-/** werift has put the session's fingerprints into each section. */
-function fingerprintOf(media: MediaDescription): Fingerprint | undefined {
-  const known = media.dtlsParams?.fingerprints.find((entry) =>
-    FINGERPRINT_HASHES.has(entry.algorithm?.toLowerCase()),
-  );
-  return known && { algorithm: known.algorithm.toLowerCase(), value: known.value.toUpperCase() };
+/**
+ * All fingerprints that can be checked: a browser may name several, of several certificates or hashes, and have any of
+ * them (RFC 8122 §5). werift has put the session's into each section.
+ */
+function fingerprintsOf(media: MediaDescription): Fingerprint[] {
+  return (media.dtlsParams?.fingerprints ?? [])
+    .filter((entry) => FINGERPRINT_HASHES.has(entry.algorithm?.toLowerCase()))
+    .slice(0, FINGERPRINTS_MAX)
+    .map(({ algorithm, value }) => ({ algorithm: algorithm.toLowerCase(), value: value.toUpperCase() }));
 }

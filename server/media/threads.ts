@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { PeerId } from "./engine.ts";
-import type { Certificate } from "./handshake.ts";
+import type { Certificate } from "./handshake-thread.ts";
 import type { HandshakeWorkerCommand } from "./handshake-worker.ts";
 import type { PeerSpec, ThreadCommand, ThreadEvent, ThreadOptions } from "./media-thread.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { pino } from "pino";
-import { classes, Message, methods } from "werift";
 import { createEngine, type MediaEngine } from "../../server/media/engine.ts";
 import { StandIn } from "../support/browser-stand-in.ts";
+import { connectivityCheck } from "../support/connectivity-check.ts";
 import { offerSdp } from "../support/offers.ts";
 import { UdpRelay } from "../support/udp-relay.ts";
 
@@ -102,15 +102,7 @@ export class FuzzedPort {
     await this.#endHandshake();
     const relay = await UdpRelay.open(this.#engine.port);
     const { peer, answer } = this.#engine.subscribe("WALL", { offer: offerSdp({ direction: "recvonly" }) });
-    const [, ufrag] = /a=ice-ufrag:(\S+)/.exec(answer) ?? [];
-    const [, password = ""] = /a=ice-pwd:(\S+)/.exec(answer) ?? [];
-    const check = new Message(methods.BINDING, classes.REQUEST)
-      .setAttribute("USERNAME", `${ufrag}:Wx1y`)
-      .setAttribute("PRIORITY", 1)
-      .setAttribute("ICE-CONTROLLING", 7n)
-      .addMessageIntegrity(Buffer.from(password))
-      .addFingerprint();
-    relay.inject("to-server", check.bytes);
+    relay.inject("to-server", connectivityCheck(answer));
     this.#halfOpen = { peer, relay };
   }
 

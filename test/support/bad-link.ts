@@ -1,46 +1,30 @@
-import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type RawData, WebSocket, WebSocketServer } from "ws";
+import { type LinkQuality, UdpRelay } from "./udp-relay.ts";
 
-/** What a network does to each message in each direction. */
-export interface LinkQuality {
-  /** Mean delay of one direction, ms. */
-  delay: number;
-  /** Each message is earlier or later by up to this, ms. */
-  jitter: number;
-  /** Share of datagrams lost; the WebSocket loses nothing. */
-  loss: number;
-}
+export type { LinkQuality } from "./udp-relay.ts";
 
 /**
  * A bad network between one page and the server: a WebSocket proxy that delays each direction, and a UDP relay that
  * also loses and reorders. The proxy puts the relay's port into the server's answer, and may edit other messages.
  */
 export class BadLink {
-  quality: LinkQuality;
+  readonly #relay: UdpRelay;
   readonly #server: { port: number; udpPort: number };
   readonly #edit: (message: ServerText) => void;
-  readonly #near = createSocket("udp4");
-  readonly #far = createSocket("udp4");
   readonly #http: Server = createServer();
   readonly #sockets = new WebSocketServer({ server: this.#http });
-  #peerPort = 0;
 
   private constructor(
-    quality: LinkQuality,
+    relay: UdpRelay,
     server: { port: number; udpPort: number },
     edit: (message: ServerText) => void,
   ) {
-    this.quality = quality;
+    this.#relay = relay;
     this.#server = server;
     this.#edit = edit;
-    this.#near.on("message", (datagram, from) => {
-      this.#peerPort = from.port;
-      this.#pass(datagram, this.#far, server.udpPort);
-    });
-    this.#far.on("message", (datagram) => this.#pass(datagram, this.#near, this.#peerPort));
     this.#sockets.on("connection", (page) => this.#join(page));
   }
 
@@ -50,11 +34,10 @@ export class BadLink {
     server: { port: number; udpPort: number },
     edit: (message: ServerText) => void = () => {},
   ): Promise<BadLink> {
-    const link = new BadLink(quality, server, edit);
-    link.#near.bind(0, "127.0.0.1");
-    link.#far.bind(0, "127.0.0.1");
+    const link = new BadLink(await UdpRelay.open(server.udpPort), server, edit);
+    link.quality = quality;
     link.#http.listen(0, "127.0.0.1");
-    await Promise.all([link.#near, link.#far, link.#http].map((socket) => once(socket, "listening")));
+    await once(link.#http, "listening");
     return link;
   }
 
@@ -63,24 +46,20 @@ export class BadLink {
     return `ws://127.0.0.1:${(this.#http.address() as AddressInfo).port}/ws`;
   }
 
+  set quality(quality: LinkQuality) {
+    this.#relay.quality = quality;
+  }
+
   close(): void {
-    this.#near.close();
-    this.#far.close();
+    void this.#relay.close();
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#http.close();
   }
 
+  /** The WebSocket loses nothing. */
   #late(): number {
-    const { delay, jitter } = this.quality;
+    const { delay, jitter } = this.#relay.quality!;
     return Math.max(delay + jitter * (2 * Math.random() - 1), 0);
-  }
-
-  #pass(datagram: Buffer, by: Socket, port: number): void {
-    if (Math.random() < this.quality.loss) return;
-    setTimeout(() => {
-      // The link may have been closed while the datagram was under way.
-      if (this.#http.listening) by.send(datagram, port, "127.0.0.1");
-    }, this.#late());
   }
 
   #join(page: WebSocket): void {
@@ -106,8 +85,7 @@ export class BadLink {
   #edited(data: string): string {
     const message = JSON.parse(data) as ServerText;
     if (message.type === "answer" && message.sdp) {
-      const { port } = this.#near.address();
-      message.sdp = message.sdp.replaceAll(` ${this.#server.udpPort} typ`, ` ${port} typ`);
+      message.sdp = message.sdp.replaceAll(` ${this.#server.udpPort} typ`, ` ${this.#relay.port} typ`);
     }
     this.#edit(message);
     return JSON.stringify(message);

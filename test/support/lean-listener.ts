@@ -1,9 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { CipherContext, classes, DtlsClient, Message, methods, type Transport } from "werift";
-import { useNativeX25519 } from "../../server/media/x25519.ts";
+import { CipherContext, DtlsClient, type Transport } from "werift";
 import type { Screen } from "../../server/protocol/wall.ts";
+import { connectivityCheck } from "./connectivity-check.ts";
+import { useNativeX25519 } from "./native-x25519.ts";
 import { offerSdp } from "./offers.ts";
 import { SignalClient } from "./signal-client.ts";
 
@@ -49,18 +50,8 @@ export class LeanListener {
     this.signal = signal;
     this.screen = screen;
     this.socket = socket;
-    const part = (pattern: RegExp) => pattern.exec(answer)?.[1] ?? "";
-    this.#port = Number(part(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/i));
-    const ufrag = part(/a=ice-ufrag:(\S+)/);
-    const password = part(/a=ice-pwd:(\S+)/);
-    this.#check = () =>
-      new Message(methods.BINDING, classes.REQUEST)
-        .setAttribute("USERNAME", `${ufrag}:Wx1y`)
-        .setAttribute("PRIORITY", 1)
-        .setAttribute("ICE-CONTROLLING", 7n)
-        .setAttribute("USE-CANDIDATE", null)
-        .addMessageIntegrity(Buffer.from(password))
-        .addFingerprint().bytes;
+    this.#port = Number(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/i.exec(answer)?.[1]);
+    this.#check = () => connectivityCheck(answer, { nominates: true });
     this.#checking = setInterval(() => this.send(this.#check()), CHECK_INTERVAL);
   }
 

@@ -3,14 +3,28 @@ import { once } from "node:events";
 
 export type Direction = "to-server" | "to-peer";
 
+/** What a network does to each message in each direction. */
+export interface LinkQuality {
+  /** Mean delay of one direction, ms. */
+  delay: number;
+  /** Each message is earlier or later by up to this, ms. */
+  jitter: number;
+  /** Share of datagrams lost. */
+  loss: number;
+}
+
 /**
  * A stretch of network between one browser and the server's UDP port, on loopback: it passes
- * datagrams on, and drops, repeats or forges media as a test asks.
+ * datagrams on, and loses, delays, exchanges, repeats or forges them as a test asks.
  */
 export class UdpRelay {
   readonly port: number;
   /** Whether nothing passes, either way. */
   cut = false;
+  /** What happens to all that passes; undefined for a perfect network. */
+  quality: LinkQuality | undefined;
+  /** Sees every datagram before it passes; what it returns passes instead. */
+  intercept: (direction: Direction, datagram: Buffer) => readonly Buffer[] = (_, datagram) => [datagram];
   readonly #near: Socket;
   #far: Socket;
   readonly #serverPort: number;
@@ -18,6 +32,7 @@ export class UdpRelay {
   readonly #passed: Record<Direction, Buffer[]> = { "to-server": [], "to-peer": [] };
   readonly #dropping: Record<Direction, Set<number>> = { "to-server": new Set(), "to-peer": new Set() };
   readonly #dropped: Record<Direction, number> = { "to-server": 0, "to-peer": 0 };
+  #closed = false;
   readonly #mediaCount: Record<Direction, number> = { "to-server": 0, "to-peer": 0 };
 
   private constructor(near: Socket, far: Socket, serverPort: number) {
@@ -51,6 +66,7 @@ export class UdpRelay {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#near.close();
     this.#far.close();
   }
@@ -93,12 +109,30 @@ export class UdpRelay {
 
   #pass(direction: Direction, datagram: Buffer): void {
     if (this.cut) return;
-    if (isRtp(datagram) && this.#dropping[direction].delete(this.#mediaCount[direction]++)) {
-      this.#dropped[direction]++;
+    for (const passing of this.intercept(direction, datagram)) {
+      if (isRtp(passing) && this.#dropping[direction].delete(this.#mediaCount[direction]++)) {
+        this.#dropped[direction]++;
+        continue;
+      }
+      this.#passed[direction].push(passing);
+      this.#carry(direction, passing);
+    }
+  }
+
+  #carry(direction: Direction, datagram: Buffer): void {
+    if (!this.quality) {
+      this.inject(direction, datagram);
       return;
     }
-    this.#passed[direction].push(datagram);
-    this.inject(direction, datagram);
+    const { delay, jitter, loss } = this.quality;
+    if (Math.random() < loss) return;
+    setTimeout(
+      () => {
+        // The link may have been closed while the datagram was under way.
+        if (!this.#closed) this.inject(direction, datagram);
+      },
+      Math.max(0, delay + jitter * (2 * Math.random() - 1)),
+    );
   }
 }
 

@@ -50,7 +50,7 @@ function listener() {
       ufrag: "serv",
       password: PASSWORD,
       remoteUfrag: "brow",
-      fingerprint: { algorithm: "sha-256", value: "" },
+      fingerprints: [{ algorithm: "sha-256", value: "" }],
       payloadType: 111,
       ssrc: 5,
       rateMax: 1e9,

@@ -26,7 +26,7 @@ test("a listener's offer gives what the server needs", () => {
     mid: "0",
     ufrag: "Wx1y",
     payloadType: 111,
-    fingerprint: { algorithm: "sha-256", value: expect.stringMatching(/^5A:/) },
+    fingerprints: [{ algorithm: "sha-256", value: expect.stringMatching(/^5A:/) }],
   });
 });
 

@@ -1,6 +1,6 @@
 import nacl from "tweetnacl";
 import { expect, test } from "vitest";
-import { keyPair, scalarMult } from "../../server/media/x25519.ts";
+import { keyPair, scalarMult } from "../support/native-x25519.ts";
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, "hex"));
 

@@ -1,0 +1,131 @@
+import { MalformedError, Reader, uint, vector } from "./bytes.ts";
+import { GROUP_UNNAMED, GROUPS, type Group } from "./key-exchange.ts";
+import { DTLS_1_2 } from "./record.ts";
+
+/** TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 (RFC 5289 §3.2): every WebRTC browser has it (RFC 8827 §6.5). */
+const CIPHER_SUITE = 0xc02b;
+/** TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 §3.3). */
+const RENEGOTIATION_SIGNAL = 0x00ff;
+/** SRTP_AES128_CM_HMAC_SHA1_80 (RFC 5764 §4.1.2). */
+const SRTP_PROFILE = 0x0001;
+/** ecdsa_secp256r1_sha256: what the server signs with (RFC 8446 §4.2.3). */
+export const ECDSA_P256_SHA256 = 0x0403;
+
+const EXTENSION = {
+  supportedGroups: 10,
+  pointFormats: 11,
+  signatureAlgorithms: 13,
+  useSrtp: 14,
+  extendedMasterSecret: 23,
+  renegotiationInfo: 0xff01,
+} as const;
+
+/** Alert descriptions for hellos that nothing can be made of (RFC 5246 §7.2). */
+const HANDSHAKE_FAILURE = 40;
+const DECODE_ERROR = 50;
+const PROTOCOL_VERSION = 70;
+
+/** A hello that the server cannot answer. */
+export class HelloError extends Error {
+  /** Alert description (RFC 5246 §7.2). */
+  readonly alert: number;
+
+  constructor(alert: number, message: string) {
+    super(message);
+    this.alert = alert;
+  }
+}
+
+/** What a ClientHello comes to. */
+export interface ClientHello {
+  /** 32 bytes. */
+  random: Buffer;
+  group: Group;
+  /** Whether it speaks of renegotiation, so that the answer must (RFC 5746 §3.6). */
+  renegotiates: boolean;
+  pointFormats: boolean;
+}
+
+/**
+ * Reads the body of a ClientHello (RFC 5246 §7.4.1.2).
+ * @throws HelloError when it is malformed, or offers nothing that this server can do
+ */
+export function readClientHello(body: Buffer): ClientHello {
+  try {
+    return read(new Reader(body));
+  } catch (error) {
+    if (error instanceof MalformedError) throw new HelloError(DECODE_ERROR, `hello: ${error.message}`);
+    throw error;
+  }
+}
+
+function read(reader: Reader): ClientHello {
+  // Versions count down: a lower number is a later version, and such a client can do 1.2 as well.
+  if (reader.uint(2) > DTLS_1_2) throw new HelloError(PROTOCOL_VERSION, "browser has no DTLS 1.2");
+  const random = Buffer.from(reader.bytes(32));
+  reader.vector(1); // a session to resume: none is kept
+  reader.vector(1); // a cookie: none was given, as the connectivity check has proved the address
+  const suites = numbers(reader.vector(2));
+  reader.vector(1); // compression: none is done
+  const extensions = reader.left > 0 ? readExtensions(reader.vector(2)) : new Map<number, Buffer>();
+  reader.end();
+
+  const list = (type: number) => extensions.has(type) && numbers(new Reader(extensions.get(type)!).vector(2));
+  const profiles = list(EXTENSION.useSrtp) || [];
+  if (!suites.includes(CIPHER_SUITE)) throw refused("no common cipher suite");
+  if (!extensions.has(EXTENSION.extendedMasterSecret)) throw refused("no extended master secret");
+  if (!profiles.includes(SRTP_PROFILE)) throw refused("no common SRTP profile");
+  if (!(list(EXTENSION.signatureAlgorithms) || []).includes(ECDSA_P256_SHA256))
+    throw refused("no common signature");
+  const groups = list(EXTENSION.supportedGroups) || [GROUP_UNNAMED];
+  const group = GROUPS.find((known) => groups.includes(known));
+  if (group === undefined) throw refused("no common group");
+  return {
+    random,
+    group,
+    renegotiates: extensions.has(EXTENSION.renegotiationInfo) || suites.includes(RENEGOTIATION_SIGNAL),
+    pointFormats: extensions.has(EXTENSION.pointFormats),
+  };
+}
+
+/** The body of the ServerHello that answers it (RFC 5246 §7.4.1.3). */
+export function writeServerHello(hello: ClientHello, random: Buffer): Buffer {
+  const extensions = [
+    ...(hello.renegotiates ? [extension(EXTENSION.renegotiationInfo, uint(0, 1))] : []),
+    extension(EXTENSION.extendedMasterSecret),
+    ...(hello.pointFormats ? [extension(EXTENSION.pointFormats, vector(1, uint(0, 1)))] : []),
+    // The chosen profile, and no master key identifier (RFC 5764 §4.1.1).
+    extension(EXTENSION.useSrtp, vector(2, uint(SRTP_PROFILE, 2)), vector(1)),
+  ];
+  const noSession = vector(1);
+  const noCompression = uint(0, 1);
+  return Buffer.concat([
+    uint(DTLS_1_2, 2),
+    random,
+    noSession,
+    uint(CIPHER_SUITE, 2),
+    noCompression,
+    vector(2, ...extensions),
+  ]);
+}
+
+function refused(message: string): HelloError {
+  return new HelloError(HANDSHAKE_FAILURE, `hello: ${message}`);
+}
+
+function extension(type: number, ...content: Buffer[]): Buffer {
+  return Buffer.concat([uint(type, 2), vector(2, ...content)]);
+}
+
+function readExtensions(data: Buffer): Map<number, Buffer> {
+  const extensions = new Map<number, Buffer>();
+  for (const reader = new Reader(data); reader.left > 0; ) extensions.set(reader.uint(2), reader.vector(2));
+  return extensions;
+}
+
+/** A list of 16-bit numbers. */
+function numbers(data: Buffer): number[] {
+  const list: number[] = [];
+  for (const reader = new Reader(data); reader.left > 0; ) list.push(reader.uint(2));
+  return list;
+}

@@ -1,0 +1,92 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { clearRecord, clientHello, helloWithCookie } from "../support/dtls-records.ts";
+import { LeanHost } from "../support/lean-host.ts";
+import { LeanListener } from "../support/lean-listener.ts";
+import { ServerProcess } from "../support/server-process.ts";
+
+const CLIENT_KEY_EXCHANGE = 16;
+
+/** Two fragments of one byte at the end of a message of 16 MB. */
+const HUGE = Buffer.concat(
+  [0, 1].map(() =>
+    clearRecord(
+      22,
+      Buffer.concat(
+        [0xff_fffc, 0xff_fffd].map((offset) =>
+          fragment(CLIENT_KEY_EXCHANGE, 0xff_fffe, 2, offset, Buffer.from([1])),
+        ),
+      ),
+    ),
+  ),
+);
+
+function fragment(type: number, length: number, number: number, offset: number, body: Buffer): Buffer {
+  const header = Buffer.alloc(12);
+  header[0] = type;
+  header.writeUIntBE(length, 1, 3);
+  header.writeUInt16BE(number, 4);
+  header.writeUIntBE(offset, 6, 3);
+  header.writeUIntBE(body.length, 9, 3);
+  return Buffer.concat([header, body]);
+}
+
+/** Says hello, so that the server waits for the rest of the handshake. */
+async function greet(stranger: LeanListener): Promise<void> {
+  stranger.socket.on("message", (datagram) => {
+    const hello = helloWithCookie(datagram);
+    if (hello) stranger.send(hello);
+  });
+  stranger.send(clientHello());
+  await delay(200);
+}
+
+test("a message that claims 16 MB does not end the server", { timeout: 60_000 }, async () => {
+  const server = await ServerProcess.start({ HOST: "127.0.0.1" });
+  const host = await LeanHost.start(server.port, server.udpPort);
+  const listener = await LeanListener.join(server.port, host.code);
+  const stranger = await LeanListener.join(server.port, host.code, { connects: false });
+  await greet(stranger);
+  try {
+    for (let times = 0; times < 5; times++) {
+      stranger.send(HUGE);
+      await delay(1_000);
+    }
+    const before = listener.packets;
+    await expect.poll(() => listener.packets, { timeout: 5_000 }).toBeGreaterThan(before + 20);
+    expect(server.errors).toEqual([]);
+  } finally {
+    for (const one of [listener, stranger]) one.close();
+    await host.close();
+    await server.close();
+  }
+});
+
+test("fragments that never become a message are not kept", { timeout: 60_000 }, async () => {
+  const server = await ServerProcess.start({ HOST: "127.0.0.1" });
+  const host = await LeanHost.start(server.port, server.udpPort);
+  const stranger = await LeanListener.join(server.port, host.code, { connects: false });
+  const memory = async () => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    return Number(/^lightwall_memory_bytes (\d+)/m.exec(text)?.[1]) / 2 ** 20;
+  };
+  await greet(stranger);
+  try {
+    const before = await memory();
+    // Single bytes of a message that is never whole, eighty in a datagram.
+    const bytes = Array.from({ length: 80 }, (_, n) =>
+      fragment(CLIENT_KEY_EXCHANGE, 200, 2, n, Buffer.from([n])),
+    );
+    const datagram = clearRecord(22, Buffer.concat(bytes));
+    for (let n = 0; n < 10_000; n++) {
+      stranger.send(datagram);
+      if (n % 30 === 0) await delay(10);
+    }
+    await delay(3_000);
+    expect((await memory()) - before).toBeLessThan(50);
+  } finally {
+    stranger.close();
+    await host.close();
+    await server.close();
+  }
+});

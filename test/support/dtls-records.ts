@@ -1,0 +1,55 @@
+/** A DTLS 1.2 record in the clear (RFC 6347 §4.1), such as anyone can write. */
+export function clearRecord(type: number, fragment: Buffer): Buffer {
+  const header = Buffer.alloc(13);
+  header[0] = type;
+  header.writeUInt16BE(0xfefd, 1);
+  header.writeUInt16BE(fragment.length, 11);
+  return Buffer.concat([header, fragment]);
+}
+
+/** A record with one whole handshake message (RFC 6347 §4.2.2). */
+export function handshakeRecord(type: number, number: number, body: Buffer): Buffer {
+  const header = Buffer.alloc(12);
+  header[0] = type;
+  header.writeUIntBE(body.length, 1, 3);
+  header.writeUInt16BE(number, 4);
+  header.writeUIntBE(body.length, 9, 3);
+  return clearRecord(22, Buffer.concat([header, body]));
+}
+
+/** A ClientHello that the server can answer; other `random` bytes make another one. */
+export function clientHello({
+  random = 0,
+  cookie = Buffer.alloc(0),
+  number = 0,
+}: {
+  random?: number;
+  cookie?: Buffer;
+  number?: number;
+} = {}): Buffer {
+  const extensions = Buffer.from(
+    // supported_groups x25519; signature_algorithms ecdsa_secp256r1_sha256; use_srtp; extended_master_secret.
+    "000a00040002001d" + "000d000400020403" + "000e00050002000100" + "00170000",
+    "hex",
+  );
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(extensions.length);
+  const body = Buffer.concat([
+    Buffer.from("fefd", "hex"),
+    Buffer.alloc(32, random),
+    Buffer.from([0, cookie.length]),
+    cookie,
+    // TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, no compression.
+    Buffer.from("0002c02b" + "0100", "hex"),
+    length,
+    extensions,
+  ]);
+  return handshakeRecord(1, number, body);
+}
+
+/** The second hello of a client whose first a server has answered with a cookie (RFC 6347 §4.2.1), if this is such an answer. */
+export function helloWithCookie(answer: Buffer): Buffer | undefined {
+  if (answer[0] !== 22 || answer[13] !== 3) return;
+  const length = answer[27]!;
+  return clientHello({ cookie: answer.subarray(28, 28 + length), number: 1 });
+}
