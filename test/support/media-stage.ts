@@ -42,8 +42,8 @@ export class MediaStage {
     return Object.assign(standIn, { peer });
   }
 
-  async relay(): Promise<UdpRelay> {
-    const between = await UdpRelay.open(this.engine.port);
+  async relay(address?: string): Promise<UdpRelay> {
+    const between = await UdpRelay.open(this.engine.port, address);
     this.open.push(between);
     return between;
   }

@@ -28,7 +28,7 @@ export class UdpRelay {
   readonly #near: Socket;
   #far: Socket;
   readonly #serverPort: number;
-  #peerPort: number | undefined;
+  #peer: { address: string; port: number } | undefined;
   readonly #passed: Record<Direction, Buffer[]> = { "to-server": [], "to-peer": [] };
   readonly #dropping: Record<Direction, Set<number>> = { "to-server": new Set(), "to-peer": new Set() };
   readonly #dropped: Record<Direction, number> = { "to-server": 0, "to-peer": 0 };
@@ -41,7 +41,7 @@ export class UdpRelay {
     this.#serverPort = serverPort;
     this.port = near.address().port;
     near.on("message", (datagram, from) => {
-      this.#peerPort = from.port;
+      this.#peer = from;
       this.#pass("to-server", datagram);
     });
     far.on("message", (datagram) => this.#pass("to-peer", datagram));
@@ -57,9 +57,10 @@ export class UdpRelay {
     former.close();
   }
 
-  static async open(serverPort: number): Promise<UdpRelay> {
+  /** @param address of this machine, at which the browser finds it */
+  static async open(serverPort: number, address = "127.0.0.1"): Promise<UdpRelay> {
     const [near, far] = [createSocket("udp4"), createSocket("udp4")];
-    near.bind(0, "127.0.0.1");
+    near.bind(0, address);
     far.bind(0, "127.0.0.1");
     await Promise.all([once(near, "listening"), once(far, "listening")]);
     return new UdpRelay(near, far, serverPort);
@@ -104,7 +105,7 @@ export class UdpRelay {
   /** Sends any datagram as if it had come from the other side. */
   inject(direction: Direction, datagram: Buffer): void {
     if (direction === "to-server") this.#far.send(datagram, this.#serverPort, "127.0.0.1");
-    else if (this.#peerPort !== undefined) this.#near.send(datagram, this.#peerPort, "127.0.0.1");
+    else if (this.#peer) this.#near.send(datagram, this.#peer.port, this.#peer.address);
   }
 
   #pass(direction: Direction, datagram: Buffer): void {

@@ -1,0 +1,105 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { beforeEach, describe, expect, test } from "vitest";
+import { RtpPacket, SrtpSession } from "werift";
+import { connectivityCheck } from "../support/connectivity-check.ts";
+import { DTLS_PROGRAMS, DtlsClientProcess, type DtlsProgram } from "../support/dtls-programs.ts";
+import { MediaStage, play } from "../support/media-stage.ts";
+import { offerSdp } from "../support/offers.ts";
+import type { LinkQuality } from "../support/udp-relay.ts";
+
+/** How long a program may take to connect, ms. */
+const CONNECT_LIMIT = 30_000;
+
+const AIORTC_LISTENER = fileURLToPath(new URL("../support/aiortc-listener.py", import.meta.url));
+
+/** One datagram in five is lost, and many overtake others. */
+const BAD: LinkQuality = { delay: 10, jitter: 10, loss: 0.2 };
+
+/** An Opus packet of 20 ms of silence, in stereo at 48 kHz (RFC 6716 §3.1). */
+const SILENCE = Buffer.from([0xfc, 0xff, 0xfe]);
+
+/** Debian's own Python has Debian's aiortc, also where another Python comes first. */
+const python = ["/usr/bin/python3", "python3"].find((name) => {
+  try {
+    execFileSync(name, ["-c", "import aiortc"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+const stage = new MediaStage();
+
+beforeEach(() => stage.start(1));
+
+/** Lets a program join as a listener; resolves to the texts that it could open of a song, with the keys it has found. */
+async function join(program: DtlsProgram, quality: LinkQuality | undefined): Promise<string[]> {
+  const host = await stage.join("publish");
+  const client = await DtlsClientProcess.prepare(program);
+  stage.open.push(client);
+  const relay = await stage.relay();
+  const sdp = offerSdp({ direction: "recvonly", fingerprint: client.fingerprint });
+  const { answer } = stage.engine.subscribe("WALL", { offer: sdp });
+  relay.inject("to-server", connectivityCheck(answer, { nominates: true }));
+  await delay(50);
+  relay.quality = quality;
+  const connected = once(stage.engine, "peer-connected", { signal: AbortSignal.timeout(CONNECT_LIMIT) });
+  const { key, salt } = await client.connect(relay.port);
+  await connected;
+  relay.quality = undefined;
+  await play(host, 0, 5);
+  await delay(200);
+  const own = { localMasterKey: key, localMasterSalt: salt, remoteMasterKey: key, remoteMasterSalt: salt };
+  const session = new SrtpSession({ keys: own, profile: 1 });
+  return relay
+    .passed("to-peer")
+    .filter((datagram) => datagram[0]! >= 128 && (datagram[1]! & 0x7f) === 111)
+    .map((datagram) => RtpPacket.deSerialize(session.decrypt(datagram)).payload.toString());
+}
+
+describe.each(DTLS_PROGRAMS)("$name", (program) => {
+  test.for([
+    ["a good network", undefined],
+    ["a network that loses and reorders", BAD],
+  ] as const)(
+    "joins over %s, and has the keys of what it is sent",
+    { timeout: 60_000 },
+    async ([, quality], { skip }) => {
+      skip(!DtlsClientProcess.isInstalled(program), `${program.command} is not installed`);
+      expect(await join(program, quality)).toEqual(Array.from({ length: 5 }, (_, n) => `packet ${n}`));
+    },
+  );
+});
+
+test("aiortc joins over a network that loses and reorders, and hears the song", { timeout: 60_000 }, async ({
+  skip,
+}) => {
+  skip(!python, "aiortc is not installed: Debian's python3-aiortc");
+  const host = await stage.join("publish");
+  const relay = await stage.relay();
+  relay.quality = BAD;
+  const child = spawn(python!, [AIORTC_LISTENER], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const read = async () => JSON.parse((await lines.next()).value as string) as Record<string, unknown>;
+  try {
+    const { offer } = (await read()) as { offer: string };
+    const { answer } = stage.engine.subscribe("WALL", { offer });
+    const connected = once(stage.engine, "peer-connected", { signal: AbortSignal.timeout(CONNECT_LIMIT) });
+    const { port } = stage.engine;
+    const sdp = answer.replaceAll(` ${port} typ`, ` ${relay.port} typ`);
+    child.stdin.write(`${JSON.stringify({ answer: sdp })}\n`);
+    await connected;
+    const heard = read();
+    for (let n = 0; n < 200 && child.exitCode === null; n++) {
+      host.send(n, n * 960, SILENCE);
+      await delay(20);
+    }
+    expect(await heard).toEqual({ sampleRate: 48_000 });
+  } finally {
+    child.kill("SIGKILL");
+  }
+});
