@@ -64,8 +64,8 @@ export class Bank {
   readonly #outputs: Outputs;
   readonly #slots: Slot[] = [];
   readonly #free = Array.from({ length: BANK_SLOTS }, (_, n) => BANK_SLOTS - 1 - n);
-  /** The chunk that is known to be prepared for every slot. */
-  #ready: Chunk | undefined;
+  /** Generation of the keystream (see {@link Keystream.layOut}) that is known to be prepared for every slot. */
+  #ready: number | undefined;
 
   constructor(kind?: KernelKind) {
     const { kernel, memory } = createKernel(layout.BANK_LENGTH, kind);
@@ -104,7 +104,7 @@ export class Bank {
     const { index, payload } = packet;
     payload.copy(this.#memory, layout.PAYLOAD_AT);
     const chunk = this.#keystream.chunkFor(index, payload.length);
-    if (this.#ready?.key !== chunk.key) this.#prepare(chunk);
+    this.#prepare(chunk);
     const { at, stride } = this.#keystream.rowOf(chunk, index);
     const slots = this.#slots;
     this.#outputs.open(packetLength(packet));
@@ -132,8 +132,6 @@ export class Bank {
   prepareNext(index: number, from: number, count: number): number | undefined {
     if (!this.wantsNext(index)) return;
     const chunk = this.#keystream.chunkAfter(index);
-    // After a plan has changed, or with an old index, it may take the place of what is in use.
-    if (this.#ready?.half === chunk.half) this.#ready = undefined;
     const end = Math.min(from + count, this.#slots.length);
     for (let n = from; n < end; n++) this.#keystream.ensure(this.#slots[n]!.keystream, chunk);
     return end < this.#slots.length ? end : undefined;
@@ -144,9 +142,12 @@ export class Bank {
     return this.#keystream.wantsNext(index);
   }
 
+  /** Prepares a chunk for every listener, unless it is. */
   #prepare(chunk: Chunk): void {
+    const generation = this.#keystream.layOut(chunk);
+    if (this.#ready === generation) return;
     for (const { keystream } of this.#slots) this.#keystream.ensure(keystream, chunk);
-    this.#ready = chunk;
+    this.#ready = generation;
   }
 
   /** Makes and sends four packets; repeated slots, which come last, get one. */

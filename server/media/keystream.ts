@@ -4,7 +4,8 @@ import * as layout from "./kernel/layout.ts";
 
 const SEQUENCES = 0x1_0000;
 const BLOCK = 16;
-const NEVER = -1;
+/** No half has this generation: they count from 1. */
+const NEVER = 0;
 
 /** How a slot's share of one half of the keystream is divided: `packets` of `blocks` AES blocks each. */
 interface Plan {
@@ -50,11 +51,18 @@ function chunkOf(index: number, plan: number): Chunk {
   };
 }
 
+/** What a half of the keystream holds. */
+interface Half {
+  /** Key of the {@link Chunk} that it is laid out for. */
+  key: number;
+  generation: number;
+}
+
 /** What makes one slot's keystream, and how far it has got. */
 export class SlotKeystream {
   readonly slot: number;
   readonly cipher: Cipheriv;
-  /** What is prepared in each half: the key of a {@link Chunk}. */
+  /** For each half, the generation (see {@link Keystream.layOut}) in which this slot's share was made. */
   readonly prepared: [number, number] = [NEVER, NEVER];
 
   constructor(slot: number, key: Parameters<typeof createCipheriv>[1]) {
@@ -77,6 +85,12 @@ export class Keystream {
   #plan = 0;
   #longest = 0;
   #seen = 0;
+  /** The key of the chunk that each half is laid out for, and the half's generation. */
+  readonly #laidOut: [Half, Half] = [
+    { key: -1, generation: NEVER },
+    { key: -1, generation: NEVER },
+  ];
+  #generations = NEVER;
 
   constructor(kernel: Kernel, memory: Buffer) {
     this.#kernel = kernel;
@@ -112,14 +126,30 @@ export class Keystream {
     return { at: layout.KEYSTREAM_AT + half * layout.KEYSTREAM_HALF + row, stride };
   }
 
+  /**
+   * Gives a chunk's half of the memory to this chunk. What another chunk had there is void from now on for every slot,
+   * whether or not the slot's own bytes have been overwritten: under another plan they are other slots' bytes.
+   * @returns the half's generation, which no other chunk has or had, nor this one before it lost the half
+   */
+  layOut({ half, key }: Chunk): number {
+    const laidOut = this.#laidOut[half];
+    if (laidOut.key !== key) {
+      laidOut.key = key;
+      laidOut.generation = ++this.#generations;
+    }
+    return laidOut.generation;
+  }
+
   /** Prepares a chunk for one slot, unless it is. */
-  ensure(of: SlotKeystream, { plan: { packets, blocks }, half, index, key }: Chunk): void {
-    if (of.prepared[half] === key) return;
-    this.#makeBlocks(of, index, packets, blocks);
-    const length = blocks * BLOCK;
+  ensure(of: SlotKeystream, chunk: Chunk): void {
+    const generation = this.layOut(chunk);
+    const { plan, half, index } = chunk;
+    if (of.prepared[half] === generation) return;
+    this.#makeBlocks(of, index, plan.packets, plan.blocks);
+    const length = plan.blocks * BLOCK;
     const target = layout.KEYSTREAM_AT + half * layout.KEYSTREAM_HALF + of.slot * length;
-    this.#kernel.deal(target, packets, layout.SLOTS * length, length);
-    of.prepared[half] = key;
+    this.#kernel.deal(target, plan.packets, layout.SLOTS * length, length);
+    of.prepared[half] = generation;
   }
 
   /** Makes the keystream of a single packet, out of turn. Returns where it is. */
