@@ -1,8 +1,8 @@
-import type { BroadcastPacket } from "../relay/relay.ts";
 import { createKernel, type Kernel, type KernelKind } from "./kernel/kernel.ts";
 import * as layout from "./kernel/layout.ts";
-import { type Chunk, Keystream, SlotKeystream } from "./keystream.ts";
+import { CHUNK_PACKETS, type Chunk, Keystream, SlotKeystream } from "./keystream.ts";
 import { type Destination, Outputs } from "./outputs.ts";
+import type { BroadcastPacket } from "./packet-ring.ts";
 import { RTP_HEADER_LENGTH } from "./rtp.ts";
 import { type SessionKeys, TAG_LENGTH, writeCounter } from "./srtp-keys.ts";
 
@@ -16,8 +16,10 @@ export interface SlotOptions {
   keys: SessionKeys;
   ssrc: number;
   payloadType: number;
-  /** Rollovers of the broadcast before this listener came: its own count starts at 0 (RFC 3711 §3.3.1). */
-  baseRollovers: number;
+  /** The broadcast's index of the first packet that it can get. */
+  nextIndex: number;
+  /** Its own sequence number for that packet, with no rollover before it; up to {@link CHUNK_PACKETS} − 1 more is given. */
+  firstSequence: number;
   destination: Destination;
 }
 
@@ -25,24 +27,34 @@ export interface SlotOptions {
 export class Slot implements Destination {
   readonly number: number;
   readonly keystream: SlotKeystream;
+  /** The broadcast's index less this listener's own; a multiple of {@link CHUNK_PACKETS}, so that chunks are the same. */
+  readonly #origin: number;
   socket: Destination["socket"];
   address: string;
   port: number;
 
   constructor(memory: Buffer, number: number, options: SlotOptions) {
-    const { keys, ssrc, payloadType, baseRollovers, destination } = options;
+    const { keys, ssrc, payloadType, nextIndex, firstSequence, destination } = options;
     const { socket, address, port } = destination;
     this.number = number;
     this.keystream = new SlotKeystream(number, keys.cipher);
+    this.#origin = Math.floor((nextIndex - firstSequence) / CHUNK_PACKETS) * CHUNK_PACKETS;
     this.socket = socket;
     this.address = address;
     this.port = port;
     const state = memory.subarray(layout.STATES_AT + number * layout.STATE_LENGTH);
     writeCounter(state, layout.STATE_COUNTER, keys.salt, ssrc, 0, 0);
     state.set(keys.auth.states, layout.STATE_INNER);
-    state.writeUInt32LE(baseRollovers, layout.STATE_BASE_ROLLOVERS);
+    const rolloverOffset = Math.floor(-this.#origin / SEQUENCES);
+    state.writeInt32LE(rolloverOffset | 0, layout.STATE_ROLLOVER_OFFSET);
+    state.writeUInt16LE(-this.#origin - rolloverOffset * SEQUENCES, layout.STATE_SEQUENCE_OFFSET);
     state[layout.STATE_PAYLOAD_TYPE] = payloadType;
     state.writeUInt32BE(ssrc, layout.STATE_SSRC);
+  }
+
+  /** The broadcast's index, `newest` at most, of the last packet that had this sequence number at this listener. */
+  indexOf(sequence: number, newest: number): number {
+    return newest - ((newest - this.#origin - sequence) & 0xffff);
   }
 
   /** Its packets go elsewhere from now on. */
@@ -55,7 +67,7 @@ export class Slot implements Destination {
 
 /**
  * The listeners of one broadcast, up to {@link BANK_SLOTS}, side by side in memory that the kernel works
- * on: all of them get the same sequence numbers and payload, so their packets are made four at a time.
+ * on: all of them get the same payload, and sequence numbers at a fixed distance, so their packets are made four at a time.
  */
 export class Bank {
   readonly #kernel: Kernel;

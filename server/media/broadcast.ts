@@ -1,16 +1,25 @@
+import { randomInt } from "node:crypto";
 import type { MediaClock as MediaClockReading } from "../protocol/timing.ts";
-import type { BroadcastPacket, Relay } from "../relay/relay.ts";
+import type { Relay, RelayedPacket } from "../relay/relay.ts";
 import { BANK_SLOTS, Bank, type Slot, type SlotOptions } from "./bank.ts";
 import { now } from "./clock.ts";
+import { counts } from "./counters.ts";
 import type { BroadcastId } from "./engine.ts";
 import { MediaClock } from "./media-clock.ts";
-import { PacketRing } from "./packet-ring.ts";
+import { Numbering, type Source } from "./numbering.ts";
+import { type BroadcastPacket, PacketRing } from "./packet-ring.ts";
 import type { RtpPacket } from "./rtp.ts";
 
 /** Packets kept for NACKs: five seconds at 20 ms each. */
 const RING_SIZE = 256;
 
-const SEQUENCES = 0x1_0000;
+/**
+ * A listener's first sequence number is random from the first of these on, below the second (RFC 3550 §5.1). The receiver
+ * takes it that no rollover came before the first packet that reaches it (RFC 3711 §3.3.1). So there must be room behind,
+ * for packets that come late or are asked for again ({@link RING_SIZE}), and ahead: of 49,152 packets to the
+ * rollover, 16 minutes at 20 ms each, all may be lost.
+ */
+const FIRST_SEQUENCES = [RING_SIZE, 0x4000] as const;
 
 /** Listeners whose keystream is prepared at a stretch, before the thread looks for datagrams again: 0.2 ms. */
 const PREPARE_AT_ONCE = 64;
@@ -21,16 +30,12 @@ export interface Place {
   slot: Slot;
 }
 
-/** Where a publisher's numbers are mapped to, so that listeners see one stream that never restarts. */
-interface Splice {
-  /** The publisher's stream: another SSRC is another stream. */
+/** How the times of a publisher's stream are mapped, so that listeners get one stream that never restarts. */
+interface Timeline {
+  publisher: number;
   ssrc: number;
-  /** Added to the publisher's packet index. */
-  indexOffset: number;
   /** Added to the publisher's timestamp, modulo 2^32. */
-  timestampOffset: number;
-  /** First index of this stream; anything before belongs to the one that it replaced. */
-  firstIndex: number;
+  offset: number;
 }
 
 /** Where a broadcast's time has moved to, in what the host sends and in what listeners get. */
@@ -39,18 +44,21 @@ export interface MediaClocks {
   listeners: MediaClockReading;
 }
 
-/** One song on its way: a publisher's packets in, the same packets out to every subscriber. */
+/**
+ * One song on its way: a publisher's packets in, the same packets out to every subscriber in this thread. The thread that a
+ * publisher lives in hands them to the others.
+ */
 export class Broadcast {
   readonly #banks: Bank[] = [];
   readonly #ring = new PacketRing(RING_SIZE);
-  #splice: Splice | undefined;
+  readonly #numbering = new Numbering();
+  /** Of the publisher whose peer lives in this thread. */
+  #timeline: Timeline | undefined;
   readonly #clock = new MediaClock();
-  /** Index of the newest packet sent. */
-  #newest: number | undefined;
   /** What every listener was sent since the broadcast began, but for what was sent again. */
   readonly #sent = { packets: 0, octets: 0 };
   #preparing: NodeJS.Immediate | undefined;
-  readonly #publish: ((packet: BroadcastPacket) => void) | undefined;
+  readonly #publish: ((packet: RelayedPacket) => void) | undefined;
   readonly #unsubscribe: (() => void) | undefined;
   readonly #tell: (clocks: MediaClocks) => void;
 
@@ -61,7 +69,10 @@ export class Broadcast {
   constructor(id: BroadcastId, relay: Relay | undefined, tell: (clocks: MediaClocks) => void) {
     this.#tell = tell;
     this.#publish = relay && ((packet) => relay.publish(id, packet));
-    this.#unsubscribe = relay?.subscribe(id, (packet) => this.#deliver(packet));
+    this.#unsubscribe = relay?.subscribe(id, (packet) => {
+      const index = this.#number(packet);
+      if (index !== undefined) this.#deliver({ ...packet, index });
+    });
   }
 
   /** Takes no more packets; idempotent. */
@@ -70,41 +81,37 @@ export class Broadcast {
     clearImmediate(this.#preparing);
   }
 
-  /** Takes one packet of the publisher, whose peer lives in this thread, and sends it to every subscriber. */
-  forward(packet: RtpPacket & { index: number }): void {
-    const splice = this.#splice?.ssrc === packet.ssrc ? this.#splice : this.#startStream(packet);
-    const index = packet.index + splice.indexOffset;
-    if (index < splice.firstIndex || this.#ring.get(index)) return;
-    const timestamp = (packet.timestamp + splice.timestampOffset) >>> 0;
-    const outgoing = {
-      index,
-      timestamp,
-      // A marked packet lets the jitter buffer start anew at a splice (RFC 3550 §5.1, RFC 3551 §4.1).
-      marker: packet.marker || index === splice.firstIndex,
-      payload: packet.payload,
-    };
-    this.#publish?.(outgoing);
-    this.#deliver(outgoing);
-    this.#tellClocks(splice);
-  }
-
-  /** The next publisher starts a stream of its own, even if it happens to use the same SSRC. */
-  endStream(): void {
-    this.#splice = undefined;
+  /**
+   * Takes one packet of a publisher, whose peer lives in this thread, and sends it to every subscriber.
+   * @param publisher its number: of two publishers the one with the greater has replaced the other
+   */
+  forward(
+    { ssrc, index, marker, payload, ...packet }: RtpPacket & { index: number },
+    publisher: number,
+  ): void {
+    const number = this.#number({ publisher, ssrc, index });
+    if (number === undefined) return;
+    const { offset } = this.#timelineOf(publisher, ssrc, packet.timestamp);
+    const timestamp = (packet.timestamp + offset) >>> 0;
+    this.#publish?.({ publisher, ssrc, index, timestamp, marker, payload });
+    this.#deliver({ index: number, timestamp, marker, payload });
+    this.#tellClocks(offset);
   }
 
   /** Takes in a listener: from now on it gets every packet. */
-  add(options: Omit<SlotOptions, "baseRollovers">): Place {
+  add(options: Omit<SlotOptions, "nextIndex" | "firstSequence">): Place {
     const bank = this.#banks.find(({ size }) => size < BANK_SLOTS) ?? new Bank();
     if (bank.size === 0) this.#banks.push(bank);
-    const baseRollovers = Math.floor((this.#newest ?? 0) / SEQUENCES);
-    return { bank, slot: bank.add({ ...options, baseRollovers }) };
+    const nextIndex = this.#numbering.newest + 1;
+    const firstSequence = randomInt(...FIRST_SEQUENCES);
+    return { bank, slot: bank.add({ ...options, nextIndex, firstSequence }) };
   }
 
   /** Lets a listener go; idempotent. */
   remove({ bank, slot }: Place): void {
     bank.remove(slot);
-    if (bank.size === 0) this.#banks.splice(this.#banks.indexOf(bank), 1);
+    const at = this.#banks.indexOf(bank);
+    if (bank.size === 0 && at >= 0) this.#banks.splice(at, 1);
   }
 
   /** Packets sent to each listener since the broadcast began, and bytes of their payloads. */
@@ -117,9 +124,9 @@ export class Broadcast {
     return this.#ring.get(index);
   }
 
-  /** Index of the newest packet sent, or undefined before the first. */
-  get newestIndex(): number | undefined {
-    return this.#newest;
+  /** Index of the newest packet sent, or -1. */
+  get newestIndex(): number {
+    return this.#numbering.newest;
   }
 
   /** The RTP timestamp that belongs to a time of the server's clock, or undefined before the first packet. */
@@ -127,18 +134,26 @@ export class Broadcast {
     return this.#clock.timestampAt(time);
   }
 
-  #deliver(packet: BroadcastPacket): void {
-    const { index, timestamp, payload } = packet;
+  /** A packet's index here, which no other packet has or had; undefined if it must not be sent, which is counted. */
+  #number(source: Source): number | undefined {
+    const index = this.#numbering.give(source);
+    if (index === undefined) counts.droppedIn++;
+    else if (index === this.#numbering.first) this.#clock.restart(now());
+    return index;
+  }
+
+  #deliver({ index, timestamp, payload, marker }: BroadcastPacket): void {
+    // A marked packet lets the jitter buffer start anew at a splice (RFC 3550 §5.1, RFC 3551 §4.1).
+    const packet = { index, timestamp, payload, marker: marker || index === this.#numbering.first };
     this.#ring.put(packet);
     this.#clock.take(timestamp, now());
-    this.#newest = Math.max(index, this.#newest ?? index);
     this.#sent.packets++;
     this.#sent.octets += payload.length;
     for (const bank of this.#banks) bank.forward(packet);
     this.#prepareAhead(index);
   }
 
-  #tellClocks({ timestampOffset }: Splice): void {
+  #tellClocks(timestampOffset: number): void {
     const listeners = this.#clock.takeNews(now());
     if (!listeners) return;
     const host = { ...listeners, timestamp: (listeners.timestamp - timestampOffset) >>> 0 };
@@ -152,25 +167,19 @@ export class Broadcast {
     let from: number | undefined = 0;
     const step = () => {
       // The song goes on meanwhile: what is too late to be of use is not made.
-      from = todo[0]?.prepareNext(this.#newest ?? index, from ?? 0, PREPARE_AT_ONCE);
+      from = todo[0]?.prepareNext(this.newestIndex, from ?? 0, PREPARE_AT_ONCE);
       if (from === undefined) todo.shift();
       this.#preparing = todo.length > 0 ? setImmediate(step) : undefined;
     };
     if (todo.length > 0) this.#preparing = setImmediate(step);
   }
 
-  #startStream(packet: RtpPacket & { index: number }): Splice {
-    // The sequence goes on without a gap, the timestamp by the time that has passed.
-    const firstIndex = this.#newest === undefined ? packet.index : this.#newest + 1;
-    const time = now();
-    const timestamp = this.timestampAt(time) ?? packet.timestamp;
-    this.#clock.restart(time);
-    this.#splice = {
-      ssrc: packet.ssrc,
-      indexOffset: firstIndex - packet.index,
-      timestampOffset: (timestamp - packet.timestamp) >>> 0,
-      firstIndex,
-    };
-    return this.#splice;
+  /** The current timeline, or for a stream's first packet a new one, on which time goes on by what has passed. */
+  #timelineOf(publisher: number, ssrc: number, timestamp: number): Timeline {
+    if (this.#timeline?.publisher !== publisher || this.#timeline.ssrc !== ssrc) {
+      const goesOnAt = this.timestampAt(now()) ?? timestamp;
+      this.#timeline = { publisher, ssrc, offset: (goesOnAt - timestamp) >>> 0 };
+    }
+    return this.#timeline;
   }
 }

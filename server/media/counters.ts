@@ -7,7 +7,7 @@ export interface Counts {
   bytesOut: number;
   /** Packets sent again because a listener asked for them. */
   packetsAgain: number;
-  /** Datagrams that could not be read, and that the system would not send. */
+  /** Datagrams that could not be read or came too late to be sent on, and that the system would not send. */
   droppedIn: number;
   droppedOut: number;
   /** From the first DTLS datagram to the keys, ms; one figure for each handshake that was finished. */

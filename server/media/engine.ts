@@ -132,6 +132,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   readonly #peers = new Map<PeerId, PeerRecord>();
   readonly #hostRateMax: number;
   #connecting = 0;
+  #answered = 0;
 
   constructor(threads: Threads, options: EngineOptions, own: Fingerprint) {
     super();
@@ -191,6 +192,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   #expect(broadcast: BroadcastId, role: PeerSpec["role"], offer: Offer): PeerSpec {
     const spec: PeerSpec = {
       id: randomUUID(),
+      number: ++this.#answered,
       broadcast,
       role,
       // RFC 8445 §5.3 asks for 24 and 128 random bits at least, in letters, digits, + and /.

@@ -13,12 +13,15 @@ interface Plan {
   blocks: number;
 }
 
+/** Packets of the longest chunk; every other chunk's count divides it, and it divides 2^16. */
+export const CHUNK_PACKETS = 16;
+
 /**
- * Many short packets or few long ones, in CHUNK_MAX bytes. Each count divides 2^16, so that no chunk spans
- * a rollover.
+ * Many short packets or few long ones, in CHUNK_MAX bytes. Each count divides {@link CHUNK_PACKETS}: where a slot's own
+ * numbers are a multiple of that away from the broadcast's, no chunk spans a rollover of either.
  */
 const PLANS: readonly Plan[] = [
-  { packets: 16, blocks: 20 },
+  { packets: CHUNK_PACKETS, blocks: 20 },
   { packets: 8, blocks: 28 },
   { packets: 8, blocks: 40 },
   { packets: 4, blocks: 64 },

@@ -13,6 +13,8 @@ import { readBindingRequest } from "./stun.ts";
 /** Everything a thread must know to meet a browser that has been answered. */
 export interface PeerSpec {
   id: PeerId;
+  /** Peers are counted as they are answered: of two publishers of a broadcast the later has replaced the earlier. */
+  number: number;
   broadcast: BroadcastId;
   role: "publish" | "subscribe";
   /** The server's ICE credentials for this peer. */

@@ -1,4 +1,11 @@
-import type { BroadcastPacket } from "../relay/relay.ts";
+/** One packet of a broadcast as every listener gets it, but for header and keys. */
+export interface BroadcastPacket {
+  /** See {@link Numbering}; each listener's own sequence number is a fixed distance from it. */
+  index: number;
+  timestamp: number;
+  marker: boolean;
+  payload: Buffer;
+}
 
 /** The last packets of a broadcast, to answer NACKs from. */
 export class PacketRing {

@@ -132,6 +132,7 @@ export class Peer {
 
   #connect(keys: HandshakeKeys): void {
     const options = {
+      number: this.spec.number,
       ssrc: this.spec.ssrc,
       payloadType: this.spec.payloadType,
       rateMax: this.spec.rateMax,

@@ -16,6 +16,8 @@ const NACK_TRIES = 4;
 const GAP_MAX = 64;
 
 export interface PublisherOptions {
+  /** Of two publishers of a broadcast the one with the greater number has replaced the other. */
+  number: number;
   /** The server's own SSRC in reports. */
   ssrc: number;
   payloadType: number;
@@ -60,7 +62,6 @@ export class Publisher {
     this.#rtp = new SrtpOpener(options.inbound);
     this.#rtcpIn = new SrtcpOpener(options.inbound);
     this.#rtcpOut = new SrtcpProtector(options.outbound);
-    options.broadcast.endStream();
   }
 
   /** Stops asking for what is missing; idempotent. */
@@ -77,7 +78,7 @@ export class Publisher {
     if (packet.payload.length > PAYLOAD_MAX) return;
     this.#count(packet);
     if (!this.#isWithinRate(datagram.length, receivedAt)) return;
-    this.#options.broadcast.forward(packet);
+    this.#options.broadcast.forward(packet, this.#options.number);
     sample(counts.forwardMs, now() - receivedAt);
   }
 

@@ -103,7 +103,6 @@ export class Subscriber {
   #sendAgain(sequences: number[]): void {
     const { broadcast } = this.#options;
     const newest = broadcast.newestIndex;
-    if (newest === undefined) return;
     const time = now();
     this.#budget = Math.min(
       RETRANSMISSIONS_PER_SECOND,
@@ -112,7 +111,7 @@ export class Subscriber {
     this.#budgetAt = time;
     for (const sequence of sequences) {
       if (this.#budget < 1) return;
-      const packet = broadcast.sent(newest - ((newest - sequence) & 0xffff));
+      const packet = broadcast.sent(this.#place.slot.indexOf(sequence, newest));
       if (!packet) continue;
       this.#budget--;
       counts.packetsAgain++;

@@ -1,16 +1,16 @@
 import { BroadcastChannel } from "node:worker_threads";
-import type { BroadcastPacket, Relay } from "./relay.ts";
+import type { Relay, RelayedPacket } from "./relay.ts";
 
 /** What travels between threads: a clone, so buffers arrive as plain bytes. */
 interface Message {
   broadcast: string;
-  packet: Omit<BroadcastPacket, "payload"> & { payload: Uint8Array };
+  packet: Omit<RelayedPacket, "payload"> & { payload: Uint8Array };
 }
 
 /** The relay between the threads of one server. */
 export class LocalRelay implements Relay {
   readonly #channel: BroadcastChannel;
-  readonly #receivers = new Map<string, (packet: BroadcastPacket) => void>();
+  readonly #receivers = new Map<string, (packet: RelayedPacket) => void>();
 
   /** @param name the same in all threads of the server, and in no other server of the process */
   constructor(name: string) {
@@ -23,12 +23,12 @@ export class LocalRelay implements Relay {
     this.#channel.unref();
   }
 
-  publish(broadcast: string, packet: BroadcastPacket): void {
+  publish(broadcast: string, packet: RelayedPacket): void {
     // A view would be cloned with all the memory that it is a view of.
     this.#channel.postMessage({ broadcast, packet: { ...packet, payload: Uint8Array.from(packet.payload) } });
   }
 
-  subscribe(broadcast: string, receive: (packet: BroadcastPacket) => void): () => void {
+  subscribe(broadcast: string, receive: (packet: RelayedPacket) => void): () => void {
     this.#receivers.set(broadcast, receive);
     return () => this.#receivers.delete(broadcast);
   }

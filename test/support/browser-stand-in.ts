@@ -67,11 +67,12 @@ export class StandIn {
     });
   }
 
-  /** Asks for packets again, as a browser does for a gap. */
-  askFor(sequences: number[]): void {
+  /** Asks for packets again, as a browser does for a gap: for the n-th after the first that came, which is 0. */
+  askFor(numbers: number[]): void {
     const { receiver } = this.pc.getTransceivers()[0]!;
-    const mediaSourceSsrc = this.received[0]!.header.ssrc;
-    const nack = new GenericNack({ senderSsrc: 1, mediaSourceSsrc, lost: sequences });
+    const { ssrc: mediaSourceSsrc, sequenceNumber } = this.received[0]!.header;
+    const lost = numbers.map((number) => (sequenceNumber + number) & 0xffff);
+    const nack = new GenericNack({ senderSsrc: 1, mediaSourceSsrc, lost });
     void receiver.dtlsTransport.sendRtcp([new RtcpTransportLayerFeedback({ feedback: nack })]);
   }
 

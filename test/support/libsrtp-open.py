@@ -1,8 +1,9 @@
-"""Opens SRTP packets with libsrtp. Hex lines in: key and salt first, then packets. Hex lines out: packets in the clear."""
+"""Opens SRTP packets with libsrtp. Hex lines in: key and salt first, then packets. Hex lines out: packets in the clear,
+or an empty line for each that libsrtp refuses."""
 
 import sys
 
-from pylibsrtp import Policy, Session
+from pylibsrtp import Error, Policy, Session
 
 lines = (bytes.fromhex(line) for line in sys.stdin)
 session = Session(
@@ -13,4 +14,7 @@ session = Session(
     )
 )
 for packet in lines:
-    print(session.unprotect(packet).hex())
+    try:
+        print(session.unprotect(packet).hex())
+    except Error:
+        print()

@@ -13,7 +13,11 @@ const listener = () => {
 };
 
 /** A bank of one kind with some listeners, and what it has sent to each. */
-function bank(kind: KernelKind, listeners: ReturnType<typeof listener>[], baseRollovers = 0) {
+function bank(
+  kind: KernelKind,
+  listeners: ReturnType<typeof listener>[],
+  numbers = { nextIndex: 0, firstSequence: 0 },
+) {
   const made = new Bank(kind);
   const sent = listeners.map((): Buffer[] => []);
   const slots = listeners.map(({ master, ssrc, payloadType }, n) =>
@@ -21,7 +25,7 @@ function bank(kind: KernelKind, listeners: ReturnType<typeof listener>[], baseRo
       keys: deriveSessionKeys(master, "rtp"),
       ssrc,
       payloadType,
-      baseRollovers,
+      ...numbers,
       destination: new Catcher(sent[n]!),
     }),
   );
@@ -90,7 +94,13 @@ describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
         const sent: Buffer[] = [];
         const { master, ...rest } = listener();
         const destination = new Catcher(sent);
-        made.add({ ...rest, keys: deriveSessionKeys(master, "rtp"), baseRollovers: 0, destination });
+        made.add({
+          ...rest,
+          keys: deriveSessionKeys(master, "rtp"),
+          nextIndex: 0,
+          firstSequence: 0,
+          destination,
+        });
         return { sent, master };
       };
       const [first] = Array.from({ length: 64 }, add);
@@ -108,13 +118,34 @@ describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
     expect(noise).toEqual([]);
   });
 
-  test("counts a late listener's rollovers from its own start", () => {
-    const one = listener();
-    const { bank: made, sent } = bank(kind, [one], 3);
-    const out = packet(3 * 65_536 + 17, 100);
-    made.forward(out);
-    expect(new SrtpOpener(one.master).open(sent[0]![0]!)?.payload).toEqual(out.payload);
-  });
+  test.for([0, 5, 65_535, 65_536, 3 * 65_536 + 17, 2 ** 32 - 1, 2 ** 40 + 65_535])(
+    "numbers what a listener gets that comes at %i from its own start, over its own rollovers",
+    (nextIndex) => {
+      const one = listener();
+      const firstSequence = 1000;
+      const { bank: made, sent, slots } = bank(kind, [one], { nextIndex, firstSequence });
+      const opener = new SrtpOpener(one.master);
+      const distances = Array.from({ length: 6 }, (_, n) =>
+        Array.from({ length: 40 }, (_, m) => n * 21_490 + m),
+      );
+      let shift: number | undefined;
+      for (const distance of distances.flat()) {
+        const out = packet(nextIndex + distance, 1 + (distance % 50) * 20);
+        made.forward(out);
+        made.prepareNext(out.index, 0, 1);
+        const opened = opener.open(Buffer.from(sent[0]!.at(-1)!))!;
+        expect(opened.payload).toEqual(out.payload);
+        shift ??= opened.index - firstSequence;
+        expect(opened.index).toBe(firstSequence + shift + distance);
+        expect(slots[0]!.indexOf(opened.sequence, out.index + 20)).toBe(out.index);
+        const first = sent[0]!.at(-1)!;
+        made.forwardTo(slots[0]!, out);
+        expect(sent[0]!.at(-1)).toEqual(first);
+      }
+      expect(shift).toBeGreaterThanOrEqual(0);
+      expect(shift).toBeLessThan(16);
+    },
+  );
 
   test("forgets who leaves and gives the place to the next", () => {
     const { bank: made, slots, sent } = bank(kind, Array.from({ length: 5 }, listener));
@@ -132,7 +163,8 @@ describe("when the system's buffer is full", () => {
     const caught: Buffer[] = [];
     const destination = new Catcher(caught);
     const made = new Bank();
-    made.add({ ...one, keys: deriveSessionKeys(one.master, "rtp"), baseRollovers: 0, destination });
+    const keys = deriveSessionKeys(one.master, "rtp");
+    made.add({ ...one, keys, nextIndex: 0, firstSequence: 0, destination });
     return { made, caught, destination, opener: new SrtpOpener(one.master) };
   }
 

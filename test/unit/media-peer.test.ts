@@ -45,6 +45,7 @@ function listener() {
   const peer = new Peer(
     {
       id: "peer",
+      number: 1,
       broadcast: "WALL",
       role: "subscribe",
       ufrag: "serv",
@@ -75,10 +76,11 @@ function listener() {
   const goesTo = (...remotes: ReturnType<typeof remote>[]) => {
     for (const { sent } of remotes) sent.length = 0;
     index++;
-    broadcast.forward({
+    const packet = {
       ssrc: 1, index, sequence: index, timestamp: index * 960, marker: false, payloadType: 111, padded: false,
       payload: Buffer.from([1]),
-    }); // biome-ignore format: one packet
+    }; // biome-ignore format: one packet
+    broadcast.forward(packet, 1);
     return remotes.filter(({ sent }) => sent.length > 0).map(({ key }) => key);
   };
   return { peer, ended, remote, connect, goesTo, closed };

@@ -47,7 +47,8 @@ function protector(master: MasterKey): (index: number, payload: Buffer) => Buffe
     keys: deriveSessionKeys(master, "rtp"),
     ssrc: 7,
     payloadType: 111,
-    baseRollovers: 0,
+    nextIndex: 0,
+    firstSequence: 0,
     destination: new Catcher(sent),
   });
   return (index, payload) => {

@@ -9,7 +9,8 @@ export interface Kernel {
    * @param keystream where the packet's keystream for slot 0 is; slot n's is n · `stride` further
    * @param length bytes of payload
    * @param marker 0 or 1
-   * @param rollovers of the sequence, counted since the broadcast began
+   * @param sequence of the broadcast, 16 bits; each slot's own follows from what its state adds
+   * @param rollovers of the broadcast's sequence
    */
   protect4(
     a: number,
@@ -25,7 +26,11 @@ export interface Kernel {
     timestamp: number,
     rollovers: number,
   ): void;
-  /** Writes the AES counter blocks of consecutive packets of one slot to BLOCKS_AT: `blocks` for each. */
+  /**
+   * Writes the AES counter blocks of consecutive packets of one slot to BLOCKS_AT: `blocks` for each. The slot's own
+   * sequence must not roll over within them.
+   * @param rollovers of the first packet, like `sequence` the broadcast's
+   */
   writeCounters(slot: number, rollovers: number, sequence: number, packets: number, blocks: number): void;
   /** Deals what is at BLOCKS_AT out to `rows` rows of which one starts `rowLength` after the other: `length` bytes to each. */
   deal(target: number, rows: number, rowLength: number, length: number): void;

@@ -27,10 +27,14 @@ export const STATE_COUNTER = 0;
 /** SHA-1 state after the inner and the outer key block of HMAC (five 32-bit words each). */
 export const STATE_INNER = 16;
 export const STATE_OUTER = 36;
-/** Rollovers of the broadcast before this listener came (32 bits). */
-export const STATE_BASE_ROLLOVERS = 56;
+/**
+ * What is added to the broadcast's index to give the listener's own: to its rollovers (32 bits, modulo 2^32), and to its
+ * sequence number (16 bits), whose carry goes to the rollovers.
+ */
+export const STATE_ROLLOVER_OFFSET = 56;
+export const STATE_SEQUENCE_OFFSET = 60;
 /** Payload type (8 bits) and SSRC (32 bits, network order). */
-export const STATE_PAYLOAD_TYPE = 60;
+export const STATE_PAYLOAD_TYPE = 62;
 export const STATE_SSRC = 64;
 export const STATE_LENGTH = 80;
 

@@ -22,21 +22,27 @@ export function plainKernel(memory: ArrayBuffer): Kernel {
     rollovers: number,
   ): void {
     const from = stateOf(slot);
+    const own = sequence + view.getUint16(from + layout.STATE_SEQUENCE_OFFSET, true);
     bytes[packet] = 0x80;
     bytes[packet + 1] = bytes[from + layout.STATE_PAYLOAD_TYPE]! | (marker << 7);
-    view.setUint16(packet + 2, sequence);
+    view.setUint16(packet + 2, own);
     view.setUint32(packet + 4, timestamp);
     view.setUint32(packet + 8, view.getUint32(from + layout.STATE_SSRC));
     const body = packet + HEADER_LENGTH;
     for (let n = 0; n < length; n++) {
       bytes[body + n] = bytes[layout.PAYLOAD_AT + n]! ^ bytes[keystream + n]!;
     }
-    view.setUint32(body + length, rollovers - view.getUint32(from + layout.STATE_BASE_ROLLOVERS, true));
+    view.setUint32(body + length, ownRollovers(from, rollovers, own));
 
     hmac(from + layout.STATE_INNER, packet, HEADER_LENGTH + length + 4);
     view.setUint32(body + length, state[0]!);
     view.setUint32(body + length + 4, state[1]!);
     view.setUint16(body + length + 8, state[2]! >>> 16);
+  }
+
+  /** @param own the slot's sequence number before it is cut to 16 bits */
+  function ownRollovers(state: number, rollovers: number, own: number): number {
+    return rollovers + view.getUint32(state + layout.STATE_ROLLOVER_OFFSET, true) + (own >>> 16);
   }
 
   /** Leaves the digest in `state`. */
@@ -67,16 +73,15 @@ export function plainKernel(memory: ArrayBuffer): Kernel {
     },
     writeCounters(slot, rollovers, sequence, packets, blocks) {
       const from = stateOf(slot);
-      const roll =
-        view.getUint32(from + layout.STATE_COUNTER + 8) ^
-        (rollovers - view.getUint32(from + layout.STATE_BASE_ROLLOVERS, true));
+      const own = sequence + view.getUint16(from + layout.STATE_SEQUENCE_OFFSET, true);
+      const roll = view.getUint32(from + layout.STATE_COUNTER + 8) ^ ownRollovers(from, rollovers, own);
       const tail = view.getUint32(from + layout.STATE_COUNTER + 12);
       let at = layout.BLOCKS_AT;
       for (let n = 0; n < packets; n++) {
         for (let block = 0; block < blocks; block++, at += 16) {
           bytes.copyWithin(at, from + layout.STATE_COUNTER, from + layout.STATE_COUNTER + 8);
           view.setUint32(at + 8, roll);
-          view.setUint32(at + 12, tail ^ ((sequence + n) << 16) ^ block);
+          view.setUint32(at + 12, tail ^ ((own + n) << 16) ^ block);
         }
       }
     },

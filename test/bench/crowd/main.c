@@ -37,6 +37,7 @@ enum {
   PAYLOAD_TYPE = 111,
   /* The first packets pass a rollover. */
   FIRST_SEQUENCE = 65436,
+  TIMESTAMP_STEP = 960,
   FIRST_ADDRESS = 0x7f010001, /* 127.1.0.1 */
 };
 #define CONNECT_TIMEOUT (15000ll * MS)
@@ -56,8 +57,8 @@ static struct {
 static struct {
   int64_t sent_at, last_arrival;
 } history[HISTORY];
-/* The server numbers packets anew, so that those between cannot be told from their numbers. */
-static int renumbered;
+/* The server dates packets anew, so that those between can not be told from their timestamps. */
+static int redated;
 static uint32_t marked_at;
 static int64_t song_gap;
 static uint32_t overflow, overflow_marked;
@@ -89,27 +90,21 @@ void crowd_send(struct peer *peer, const uint8_t *datagram, size_t length) {
 
 static uint8_t pattern(uint32_t number, size_t at) { return (uint8_t)((number + at) * 31); }
 
-/* The host's packet that was sent with a sequence number, of the last 65,536. */
-static uint32_t number_of(uint16_t sequence) {
-  uint32_t newest = song.sent - 1;
-  return newest - (uint16_t)(FIRST_SEQUENCE + newest - sequence);
-}
-
-int crowd_is_payload(struct peer *peer, uint16_t sequence, const uint8_t *payload, size_t length) {
+int crowd_is_payload(struct peer *peer, const uint8_t *packet, const uint8_t *payload, size_t length) {
   struct reception *in = &peer->reception;
   uint32_t number = length < 4 ? song.sent : get32(payload);
   if (song.sent - number - 1 > 0xffff) return 0;
   for (size_t at = 4; at < length; at++)
     if (payload[at] != pattern(number, at)) return 0;
-  uint16_t shift = (uint16_t)(sequence - (FIRST_SEQUENCE + number));
+  uint16_t shift = (uint16_t)(get16(packet + 2) - (FIRST_SEQUENCE + number));
   if (!in->shift_known) in->shift = shift;
   in->shift_known = 1;
-  if (shift) renumbered = 1;
+  if (get32(packet + 4) != number * TIMESTAMP_STEP) redated = 1;
   return shift == in->shift;
 }
 
-void crowd_arrived(struct peer *peer, uint16_t sequence, int64_t at) {
-  uint32_t number = number_of(sequence);
+void crowd_arrived(struct peer *peer, const uint8_t *packet, int64_t at) {
+  uint32_t number = get32(packet + 4) / TIMESTAMP_STEP;
   if (song.sent - number <= HISTORY && at > history[number % HISTORY].last_arrival)
     history[number % HISTORY].last_arrival = at;
   int64_t before = peer->reception.arrived_at;
@@ -121,7 +116,7 @@ static void send_packet(int64_t time) {
   uint8_t packet[DATAGRAM_MAX] = {0x80, PAYLOAD_TYPE};
   uint32_t number = song.sent++, index = FIRST_SEQUENCE + number;
   put16(packet + 2, (uint16_t)index);
-  put32(packet + 4, number * 960);
+  put32(packet + 4, number * TIMESTAMP_STEP);
   put32(packet + 8, 0x50115011);
   put32(packet + RTP_HEADER, number);
   for (size_t at = 4; at < song.bytes; at++) packet[RTP_HEADER + at] = pattern(number, at);
@@ -236,7 +231,7 @@ static void report(void) {
   if (count > HISTORY) count = HISTORY;
   for (uint32_t number = song.sent - count; number != song.sent; number++) {
     int64_t last = history[number % HISTORY].last_arrival;
-    if (last && !renumbered) delays[known++] = last - history[number % HISTORY].sent_at;
+    if (last && !redated) delays[known++] = last - history[number % HISTORY].sent_at;
   }
   qsort(delays, known, sizeof *delays, by_size);
   printf("{\"event\":\"report\",\"sent\":%u,\"packets\":%llu,\"duplicates\":%llu,\"checked\":%llu,\"bad\":%llu,",

@@ -77,10 +77,9 @@ static void receive_stun(struct peer *peer, const uint8_t *datagram, size_t leng
 }
 
 static void check_payload(struct peer *peer, uint8_t *packet, size_t length, uint32_t index) {
-  uint16_t sequence = get16(packet + 2);
   size_t clear = srtp_open(&peer->rtp, packet, length, index >> 16);
   figures.checked++;
-  if (clear <= RTP_HEADER || packet[0] & 0x1f || !crowd_is_payload(peer, sequence, packet + RTP_HEADER, clear - RTP_HEADER))
+  if (clear <= RTP_HEADER || packet[0] & 0x1f || !crowd_is_payload(peer, packet, packet + RTP_HEADER, clear - RTP_HEADER))
     figures.bad++;
 }
 
@@ -114,7 +113,7 @@ static void receive_rtp(struct peer *peer, uint8_t *packet, size_t length, int64
   }
   in->received++;
   figures.packets++;
-  crowd_arrived(peer, sequence, at);
+  crowd_arrived(peer, packet, at);
   if (is_sample(peer)) check_payload(peer, packet, length, index);
 }
 

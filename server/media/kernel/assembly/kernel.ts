@@ -4,12 +4,13 @@ import {
   OUTPUT_LENGTH,
   PAYLOAD_AT,
   SCRATCH_AT,
-  STATE_BASE_ROLLOVERS,
   STATE_COUNTER,
   STATE_INNER,
   STATE_LENGTH,
   STATE_OUTER,
   STATE_PAYLOAD_TYPE,
+  STATE_ROLLOVER_OFFSET,
+  STATE_SEQUENCE_OFFSET,
   STATE_SSRC,
   STATES_AT,
 } from "../layout.ts";
@@ -42,11 +43,11 @@ export function protect4(
   const packetB = output + OUTPUT_LENGTH;
   const packetC = output + 2 * OUTPUT_LENGTH;
   const packetD = output + 3 * OUTPUT_LENGTH;
-  const word = 0x80 | (marker << 15) | (<u32>bswap<u16>(<u16>sequence) << 16);
-  writePacket(packetA, stateA, keystream + a * stride, length, word, timestamp, rollovers);
-  writePacket(packetB, stateB, keystream + b * stride, length, word, timestamp, rollovers);
-  writePacket(packetC, stateC, keystream + c * stride, length, word, timestamp, rollovers);
-  writePacket(packetD, stateD, keystream + d * stride, length, word, timestamp, rollovers);
+  const word = 0x80 | (marker << 15);
+  writePacket(packetA, stateA, keystream + a * stride, length, word, sequence, timestamp, rollovers);
+  writePacket(packetB, stateB, keystream + b * stride, length, word, sequence, timestamp, rollovers);
+  writePacket(packetC, stateC, keystream + c * stride, length, word, sequence, timestamp, rollovers);
+  writePacket(packetD, stateD, keystream + d * stride, length, word, sequence, timestamp, rollovers);
 
   // HMAC's inner hash: the key block is in the state already; header, payload and rollovers follow.
   const message: u32 = HEADER_LENGTH + length + 4;
@@ -71,20 +72,21 @@ export function protect4(
 }
 
 /**
- * Writes the AES counter blocks of consecutive packets to BLOCKS_AT: `blocks` each, from `sequence` on.
- * No packet of them may have another rollover count than the first.
+ * Writes the AES counter blocks of consecutive packets to BLOCKS_AT: `blocks` each, from the broadcast's `sequence` on.
+ * No packet of them may have another rollover count than the first, in the slot's own numbers.
  */
 export function writeCounters(slot: u32, rollovers: u32, sequence: u32, packets: u32, blocks: u32): void {
   const state = stateOf(slot);
   const low = load<u64>(state + STATE_COUNTER);
-  const roll = bswap(load<u32>(state + STATE_COUNTER + 8)) ^ (rollovers - load<u32>(state + STATE_BASE_ROLLOVERS));
+  const own = sequence + <u32>load<u16>(state + STATE_SEQUENCE_OFFSET);
+  const roll = bswap(load<u32>(state + STATE_COUNTER + 8)) ^ ownRollovers(state, rollovers, own);
   const tail = bswap(load<u32>(state + STATE_COUNTER + 12));
   let target: u32 = BLOCKS_AT;
   for (let n: u32 = 0; n < packets; n++) {
     for (let block: u32 = 0; block < blocks; block++) {
       store<u64>(target, low);
       store<u32>(target + 8, bswap(roll));
-      store<u32>(target + 12, bswap(tail ^ ((sequence + n) << 16) ^ block));
+      store<u32>(target + 12, bswap(tail ^ ((own + n) << 16) ^ block));
       target += 16;
     }
   }
@@ -125,16 +127,25 @@ function stateOf(slot: u32): u32 {
   return STATES_AT + slot * STATE_LENGTH;
 }
 
+/** The slot's own rollovers; `own` is its sequence number before it is cut to 16 bits. */
+// @ts-expect-error: decorator
+@inline
+function ownRollovers(state: u32, rollovers: u32, own: u32): u32 {
+  return rollovers + load<u32>(state + STATE_ROLLOVER_OFFSET) + (own >> 16);
+}
+
 function writePacket(
   packet: u32,
   state: u32,
   keystream: u32,
   length: u32,
   word: u32,
+  sequence: u32,
   timestamp: u32,
   rollovers: u32,
 ): void {
-  store<u32>(packet, word | (<u32>load<u8>(state + STATE_PAYLOAD_TYPE) << 8));
+  const own = sequence + <u32>load<u16>(state + STATE_SEQUENCE_OFFSET);
+  store<u32>(packet, word | (<u32>load<u8>(state + STATE_PAYLOAD_TYPE) << 8) | (<u32>bswap<u16>(<u16>own) << 16));
   store<u32>(packet + 4, bswap(timestamp));
   store<u32>(packet + 8, load<u32>(state + STATE_SSRC));
   const to = packet + HEADER_LENGTH;
@@ -142,7 +153,7 @@ function writePacket(
   for (let n: u32 = 0; n < length; n += 16) {
     v128.store(to + n, v128.xor(v128.load(PAYLOAD_AT + n), v128.load(keystream + n)));
   }
-  store<u32>(to + length, bswap(rollovers - load<u32>(state + STATE_BASE_ROLLOVERS)));
+  store<u32>(to + length, bswap(ownRollovers(state, rollovers, own)));
 }
 
 /** SHA-1 padding after a message that follows one key block (RFC 3174 §4). */
