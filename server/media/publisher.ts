@@ -1,19 +1,26 @@
 import { RTP_PER_MS } from "../protocol/timing.ts";
 import type { Broadcast } from "./broadcast.ts";
+import { Budget } from "./budget.ts";
 import { now } from "./clock.ts";
 import { counts, sample } from "./counters.ts";
 import { PAYLOAD_MAX } from "./kernel/layout.ts";
 import { readRtcp, writeNack, writeReceiverReport } from "./rtcp.ts";
 import type { RtpPacket } from "./rtp.ts";
-import { SrtcpOpener, SrtcpProtector } from "./srtcp.ts";
+import { RtcpBudget, SrtcpOpener, SrtcpProtector } from "./srtcp.ts";
 import { SrtpOpener } from "./srtp.ts";
 import type { MasterKey } from "./srtp-keys.ts";
 
-/** A gap is asked for at once, and again after these ms, until it is too old to be of use. */
+/**
+ * A gap is asked for at once, and again after these ms, until it is too old to be of use. A host that makes gap after gap is
+ * asked no more often than every few ms.
+ */
 const NACK_INTERVAL = 40;
+const NACK_SPACING = 10;
 const NACK_TRIES = 4;
 /** A greater gap is an outage, not a loss: asking for it would only add to the trouble. */
 const GAP_MAX = 64;
+/** Packets further behind the newest are not asked for: they would come too late to be opened. */
+const MISSING_MAX = 128;
 
 export interface PublisherOptions {
   /** Of two publishers of a broadcast the one with the greater number has replaced the other. */
@@ -48,17 +55,21 @@ export class Publisher {
   readonly #rtcpIn: SrtcpOpener;
   readonly #rtcpOut: SrtcpProtector;
   #reception: Reception | undefined;
-  /** Bytes that may come now, as of {@link #allowedAt}. */
-  #allowed: number;
-  #allowedAt = now();
+  /**
+   * What one host sends too much must not cost the others. It is spent only on packets that are the host's own, though opening
+   * one costs more than dropping it: else whoever forges or replays them would use up what the host may send.
+   */
+  readonly #rate: Budget;
+  readonly #rtcpBudget = new RtcpBudget();
   /** Missing indexes and how often they were asked for. */
   readonly #missing = new Map<number, number>();
   #nackTimer: NodeJS.Timeout | undefined;
+  #nackedAt = Number.NEGATIVE_INFINITY;
   #senderReport = { compactNtp: 0, at: 0 };
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    this.#allowed = options.rateMax;
+    this.#rate = new Budget(options.rateMax);
     this.#rtp = new SrtpOpener(options.inbound);
     this.#rtcpIn = new SrtcpOpener(options.inbound);
     this.#rtcpOut = new SrtcpProtector(options.outbound);
@@ -77,14 +88,14 @@ export class Publisher {
     if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
     if (packet.payload.length > PAYLOAD_MAX) return;
     this.#count(packet);
-    if (!this.#isWithinRate(datagram.length, receivedAt)) return;
+    if (!this.#rate.spend(datagram.length, receivedAt)) return;
     this.#options.broadcast.forward(packet, this.#options.number);
     sample(counts.forwardMs, now() - receivedAt);
   }
 
   /** RTCP from the host, still protected. */
   receiveRtcp(datagram: Buffer): void {
-    const rtcp = this.#rtcpIn.open(datagram);
+    const rtcp = this.#rtcpBudget.admits(datagram) ? this.#rtcpIn.open(datagram) : undefined;
     if (!rtcp) return;
     for (const item of readRtcp(rtcp)) {
       if (item.kind !== "sender") continue;
@@ -115,19 +126,6 @@ export class Publisher {
     this.#options.send(this.#rtcpOut.protect(report));
   }
 
-  /**
-   * What one host sends too much must not cost the others. Asked only of packets that are the host's own:
-   * else whoever replays or forges them would use up what it may send.
-   */
-  #isWithinRate(bytes: number, time: number): boolean {
-    const { rateMax } = this.#options;
-    this.#allowed = Math.min(rateMax, this.#allowed + ((time - this.#allowedAt) / 1000) * rateMax);
-    this.#allowedAt = time;
-    if (this.#allowed < bytes) return false;
-    this.#allowed -= bytes;
-    return true;
-  }
-
   #count({ ssrc, index, timestamp }: RtpPacket & { index: number }): void {
     const transit = (Math.round(now() * RTP_PER_MS) - timestamp) | 0;
     const reception = this.#reception;
@@ -153,14 +151,27 @@ export class Publisher {
     const gap = index - reception.highest - 1;
     if (gap > 0 && gap <= GAP_MAX) {
       for (let lost = reception.highest + 1; lost < index; lost++) this.#missing.set(lost, 0);
-      this.#askAgain();
     }
     reception.highest = index;
+    for (const lost of this.#missing.keys()) {
+      if (lost > index - MISSING_MAX) break;
+      this.#missing.delete(lost);
+    }
+    if (gap > 0 && gap <= GAP_MAX) this.#askSoon();
+  }
+
+  #askSoon(): void {
+    const wait = this.#nackedAt + NACK_SPACING - now();
+    if (wait <= 0) this.#askAgain();
+    else this.#askIn(wait);
+  }
+
+  #askIn(ms: number): void {
+    clearTimeout(this.#nackTimer);
+    this.#nackTimer = setTimeout(() => this.#askAgain(), ms).unref();
   }
 
   #askAgain(): void {
-    clearTimeout(this.#nackTimer);
-    this.#nackTimer = undefined;
     const due: number[] = [];
     for (const [index, tries] of this.#missing) {
       if (tries >= NACK_TRIES) this.#missing.delete(index);
@@ -170,7 +181,8 @@ export class Publisher {
       }
     }
     if (due.length === 0 || !this.#reception) return;
+    this.#nackedAt = now();
     this.#options.send(this.#rtcpOut.protect(writeNack(this.#options.ssrc, this.#reception.ssrc, due)));
-    this.#nackTimer = setTimeout(() => this.#askAgain(), NACK_INTERVAL).unref();
+    this.#askIn(NACK_INTERVAL);
   }
 }

@@ -15,11 +15,33 @@ export interface ReportBlock {
   delaySinceLast: number;
 }
 
+/**
+ * The packets that a generic NACK asks for (RFC 4585 §6.2.1): pairs of a sequence number and a mask of the 16 that follow
+ * it. A datagram has room for 5,000, so they are read one by one, for as long as the reader wants more.
+ */
+export class Losses implements Iterable<number> {
+  readonly #pairs: Buffer;
+
+  constructor(pairs: Buffer) {
+    this.#pairs = pairs;
+  }
+
+  *[Symbol.iterator](): Generator<number, void, void> {
+    for (let at = 0; at + 4 <= this.#pairs.length; at += 4) {
+      const first = this.#pairs.readUInt16BE(at);
+      yield first;
+      for (let bit = 0, mask = this.#pairs.readUInt16BE(at + 2); mask !== 0; bit++, mask >>= 1) {
+        if (mask & 1) yield (first + bit + 1) & 0xffff;
+      }
+    }
+  }
+}
+
 /** What the server makes of a browser's RTCP. */
 export type RtcpItem =
   | { kind: "report"; block: ReportBlock }
   | { kind: "sender"; ssrc: number; ntp: { seconds: number; fraction: number }; rtpTime: number }
-  | { kind: "nack"; ssrc: number; sequences: number[] }
+  | { kind: "nack"; ssrc: number; losses: Losses }
   | { kind: "bye" };
 
 const SENDER_REPORT = 200;
@@ -30,10 +52,16 @@ const TRANSPORT_FEEDBACK = 205;
 const GENERIC_NACK = 1;
 const BLOCK_LENGTH = 24;
 
-/** Reads a compound packet; kinds the server has no use for are skipped, and reading ends where the packet is malformed. */
+/** Packets of one compound packet that are read; browsers send up to five. */
+const COMPOUND_MAX = 16;
+
+/**
+ * Reads a compound packet; kinds the server has no use for are skipped, and reading ends where the packet is malformed, or
+ * after {@link COMPOUND_MAX} packets.
+ */
 export function readRtcp(data: Buffer): RtcpItem[] {
   const items: RtcpItem[] = [];
-  for (let at = 0; at + 4 <= data.length && data[at]! >> 6 === 2; ) {
+  for (let at = 0, n = 0; n < COMPOUND_MAX && at + 4 <= data.length && data[at]! >> 6 === 2; n++) {
     const end = at + 4 + data.readUInt16BE(at + 2) * 4;
     if (end > data.length) break;
     readPacket(data.subarray(at, end), items);
@@ -62,7 +90,9 @@ function readPacket(packet: Buffer, items: RtcpItem[]): void {
       items.push({ kind: "bye" });
       return;
     case TRANSPORT_FEEDBACK:
-      if (count === GENERIC_NACK && packet.length >= 12) items.push(readNack(packet));
+      if (count === GENERIC_NACK && packet.length >= 12) {
+        items.push({ kind: "nack", ssrc: packet.readUInt32BE(8), losses: new Losses(packet.subarray(12)) });
+      }
   }
 }
 
@@ -81,19 +111,6 @@ function readBlocks(blocks: Buffer, count: number, items: RtcpItem[]): void {
       },
     });
   }
-}
-
-/** RFC 4585 §6.2.1: a sequence number, and a mask of the 16 that follow it. */
-function readNack(packet: Buffer): RtcpItem {
-  const sequences: number[] = [];
-  for (let at = 12; at + 4 <= packet.length; at += 4) {
-    const first = packet.readUInt16BE(at);
-    sequences.push(first);
-    for (let bit = 0, mask = packet.readUInt16BE(at + 2); mask !== 0; bit++, mask >>= 1) {
-      if (mask & 1) sequences.push((first + bit + 1) & 0xffff);
-    }
-  }
-  return { kind: "nack", ssrc: packet.readUInt32BE(8), sequences };
 }
 
 /** A sender report and the CNAME that RFC 3550 §6.1 asks for with it. */

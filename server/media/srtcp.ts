@@ -1,3 +1,4 @@
+import { Budget } from "./budget.ts";
 import { CounterMode } from "./counter-mode.ts";
 import type { HmacSha1 } from "./hmac.ts";
 import { ReplayWindow } from "./replay.ts";
@@ -7,6 +8,27 @@ import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
 const CLEAR_LENGTH = 8;
 const INDEX_LENGTH = 4;
 const ENCRYPTED_FLAG = 0x8000_0000;
+
+/**
+ * What one peer's RTCP may cost a second, in bytes, where a datagram counts as {@link RTCP_COST_MIN} at least: 100 datagrams,
+ * or 50 of the longest that a network carries whole. A browser sends a few reports a second, and with losses 50 NACKs of up to
+ * 100 bytes.
+ */
+const RTCP_PER_SECOND = 75_000;
+const RTCP_COST_MIN = 750;
+
+/**
+ * Bounds how much of a peer's RTCP is looked at, before it is known to be the peer's own. Who forges its address can use
+ * this up, but the peer loses no more by it than repeats and figures.
+ */
+export class RtcpBudget {
+  readonly #budget = new Budget(RTCP_PER_SECOND);
+
+  /** Whether a datagram may be opened. */
+  admits(datagram: Buffer): boolean {
+    return this.#budget.spend(Math.max(datagram.length, RTCP_COST_MIN));
+  }
+}
 
 /** Opens a browser's RTCP: authenticates, refuses replays, decrypts. */
 export class SrtcpOpener {

@@ -1,15 +1,19 @@
 import { RTP_PER_MS } from "../protocol/timing.ts";
 import type { Broadcast, Place } from "./broadcast.ts";
+import { Budget } from "./budget.ts";
 import { now, toCompactNtp, toNtp } from "./clock.ts";
 import { counts } from "./counters.ts";
 import type { SubscriberStats } from "./engine.ts";
 import type { Destination } from "./outputs.ts";
-import { type ReportBlock, readRtcp, writeSenderReport } from "./rtcp.ts";
-import { SrtcpOpener, SrtcpProtector } from "./srtcp.ts";
+import { type Losses, type ReportBlock, readRtcp, writeSenderReport } from "./rtcp.ts";
+import { RtcpBudget, SrtcpOpener, SrtcpProtector } from "./srtcp.ts";
 import { deriveSessionKeys, type MasterKey } from "./srtp-keys.ts";
 
 /** Packets one listener may ask for again per second: twice the rate of the song at 20 ms a packet. */
 const RETRANSMISSIONS_PER_SECOND = 100;
+
+/** Packets that are looked for because it asks: some of them are no longer there, or are asked for before they come. */
+const LOOKUPS_PER_SECOND = 500;
 
 export interface SubscriberOptions {
   ssrc: number;
@@ -31,8 +35,9 @@ export class Subscriber {
   readonly #rtcpIn: SrtcpOpener;
   /** What the broadcast had sent before this listener came, less what was sent to it again. */
   readonly #before: { packets: number; octets: number };
-  #budget = RETRANSMISSIONS_PER_SECOND;
-  #budgetAt = now();
+  readonly #rtcpBudget = new RtcpBudget();
+  readonly #lookups = new Budget(LOOKUPS_PER_SECOND);
+  readonly #retransmissions = new Budget(RETRANSMISSIONS_PER_SECOND);
   #stats: SubscriberStats | undefined;
 
   constructor(options: SubscriberOptions) {
@@ -60,11 +65,11 @@ export class Subscriber {
 
   /** RTCP from the listener, still protected. */
   receiveRtcp(datagram: Buffer): void {
-    const rtcp = this.#rtcpIn.open(datagram);
+    const rtcp = this.#rtcpBudget.admits(datagram) ? this.#rtcpIn.open(datagram) : undefined;
     if (!rtcp) return;
     for (const item of readRtcp(rtcp)) {
       if (item.kind === "report" && item.block.ssrc === this.#options.ssrc) this.#report(item.block);
-      if (item.kind === "nack" && item.ssrc === this.#options.ssrc) this.#sendAgain(item.sequences);
+      if (item.kind === "nack" && item.ssrc === this.#options.ssrc) this.#sendAgain(item.losses);
     }
   }
 
@@ -100,20 +105,15 @@ export class Subscriber {
     };
   }
 
-  #sendAgain(sequences: number[]): void {
+  #sendAgain(losses: Losses): void {
     const { broadcast } = this.#options;
     const newest = broadcast.newestIndex;
     const time = now();
-    this.#budget = Math.min(
-      RETRANSMISSIONS_PER_SECOND,
-      this.#budget + ((time - this.#budgetAt) / 1000) * RETRANSMISSIONS_PER_SECOND,
-    );
-    this.#budgetAt = time;
-    for (const sequence of sequences) {
-      if (this.#budget < 1) return;
+    for (const sequence of losses) {
+      if (!this.#lookups.spend(1, time)) return;
       const packet = broadcast.sent(this.#place.slot.indexOf(sequence, newest));
       if (!packet) continue;
-      this.#budget--;
+      if (!this.#retransmissions.spend(1, time)) return;
       counts.packetsAgain++;
       this.#before.packets--;
       this.#before.octets -= packet.payload.length;

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Bank } from "../../server/media/bank.ts";
+import { Broadcast } from "../../server/media/broadcast.ts";
+import { Publisher } from "../../server/media/publisher.ts";
+import { readRtcp } from "../../server/media/rtcp.ts";
+import { SrtcpOpener } from "../../server/media/srtcp.ts";
+import { deriveSessionKeys } from "../../server/media/srtp-keys.ts";
+import { Catcher } from "../support/catcher.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A host's leg, what the host sends it, and what it asks the host for. */
+function host() {
+  const [inbound, outbound] = [0, 1].map(() => ({ key: randomBytes(16), salt: randomBytes(14) }));
+  const opener = new SrtcpOpener(outbound!);
+  const asked: number[][] = [];
+  const publisher = new Publisher({
+    number: 1,
+    ssrc: 9,
+    payloadType: 111,
+    inbound: inbound!,
+    outbound: outbound!,
+    rateMax: 1e9,
+    broadcast: new Broadcast("WALL", undefined, () => {}),
+    send: (datagram) => {
+      for (const item of readRtcp(opener.open(datagram)!)) {
+        if (item.kind === "nack") asked.push([...item.losses]);
+      }
+    },
+  });
+  const sender = new Bank();
+  const sent: Buffer[] = [];
+  sender.add({
+    keys: deriveSessionKeys(inbound!, "rtp"),
+    ssrc: 1,
+    payloadType: 111,
+    nextIndex: 0,
+    firstSequence: 0,
+    destination: new Catcher(sent),
+  });
+  const play = (index: number) => {
+    sender.forward({ index, timestamp: index * 960, marker: false, payload: Buffer.from([1]) });
+    publisher.receiveRtp(sent.pop()!);
+  };
+  return { publisher, play, asked };
+}
+
+test("a gap is asked for at once, and four times in all", () => {
+  const { play, asked, publisher } = host();
+  play(0);
+  play(3);
+  expect(asked).toEqual([[1, 2]]);
+  play(2);
+  vi.advanceTimersByTime(1_000);
+  expect(asked).toEqual([[1, 2], [1], [1], [1]]);
+  publisher.close();
+});
+
+test("a host that makes gap after gap is asked every few ms, for the last packets only", () => {
+  const { play, asked, publisher } = host();
+  for (let n = 0; n < 2_000; n++) {
+    play(n * 65);
+    if (n % 2 === 1) vi.advanceTimersByTime(1);
+  }
+  expect(asked.length).toBeGreaterThan(50);
+  expect(asked.length).toBeLessThanOrEqual(1_000 / 10 + 1);
+  for (const list of asked) expect(list.length).toBeLessThanOrEqual(128);
+  publisher.close();
+});
