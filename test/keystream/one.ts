@@ -1,4 +1,4 @@
-import { randomOf } from "../support/random.ts";
+import { Chance } from "./chance.ts";
 import { idle } from "./idle.ts";
 import type { Report } from "./report.ts";
 import { Stage } from "./stage.ts";
@@ -8,20 +8,20 @@ import { Stage } from "./stage.ts";
  * @param listeners most at once
  */
 export async function runOne(packets: number, seed: number, listeners: number): Promise<Report> {
-  const random = randomOf(seed);
-  const stage = new Stage({ random, listeners, packets, thread: 0 });
+  const chance = new Chance(seed);
+  const stage = new Stage({ chance, listeners, packets, thread: 0 });
   const begun = performance.now();
   let host = 1;
   stage.addHost(host);
   while (stage.verifier.packets < packets) {
     stage.step();
-    if (random() < 0.004) {
+    if (chance.happens(0.004)) {
       // For a moment both are there, as when a host's page is opened anew.
       stage.addHost(++host);
-      for (let n = random() * 10; n > 1; n--) stage.step();
+      for (let n = chance.upTo(10); n > 0; n--) stage.step();
       stage.removeHost(host - 1);
     }
-    await idle(random);
+    await idle(chance);
   }
   stage.close();
   const { verifier, counts } = stage;

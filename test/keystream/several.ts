@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { randomOf } from "../support/random.ts";
+import { Chance } from "./chance.ts";
 import type { Report } from "./report.ts";
 
 /** What a thread is told. */
@@ -30,7 +30,7 @@ export async function runSeveral(
   seed: number,
   listeners: number,
 ): Promise<Report[]> {
-  const random = randomOf(seed);
+  const chance = new Chance(seed);
   const shared = new Int32Array(new SharedArrayBuffer(4 * (1 + 2 * threads)));
   const workers = Array.from({ length: threads }, (_, thread) => {
     // Threads do not get on equally well: each must be able to remember the most of the work.
@@ -49,12 +49,12 @@ export async function runSeveral(
   };
   const play = async () => {
     for (let number = 1, before = -1; !isDone(); number++) {
-      const thread = Math.floor(random() * threads);
+      const thread = chance.upTo(threads);
       tell(thread, { type: "host", number });
-      await sent(random() ** 2 * 40);
+      await sent(chance.next() ** 2 * 40);
       if (before >= 0) tell(before, { type: "stop", number: number - 1 });
       before = thread;
-      await sent(random() * 50);
+      await sent(chance.next() * 50);
     }
   };
   await Promise.race([play(), failed]);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { LocalRelay } from "../../server/relay/local.ts";
 import type { Relay } from "../../server/relay/relay.ts";
-import { randomOf } from "../support/random.ts";
+import { Chance } from "./chance.ts";
 import { idle } from "./idle.ts";
 import type { Report } from "./report.ts";
 import type { Command, Share } from "./several.ts";
@@ -13,7 +13,7 @@ const BEHIND_MAX = 300;
 
 const { relay: name, thread, packets, seed, listeners, shared } = workerData as Share;
 const threads = (shared.length - 1) / 2;
-const random = randomOf(seed);
+const chance = new Chance(seed);
 const real = new LocalRelay(name);
 
 /** The real relay, and a count of what goes through it. */
@@ -29,7 +29,7 @@ const relay: Relay = {
       receive(packet);
     }),
 };
-const stage = new Stage({ random, listeners, packets, thread, relay });
+const stage = new Stage({ chance, listeners, packets, thread, relay });
 let running = true;
 
 parentPort!.on("message", (command: Command) => {
@@ -47,8 +47,8 @@ const begun = performance.now();
 while (running) {
   stage.step();
   Atomics.store(shared, 1 + threads + thread, stage.verifier.packets);
-  await idle(random);
-  while (running && mostBehind() > BEHIND_MAX * random()) await delay(0);
+  await idle(chance);
+  while (running && mostBehind() > chance.upTo(BEHIND_MAX)) await delay(0);
   // Without a host here, the thread waits for what others send.
   if (!stage.hasHost) await delay(0);
 }
