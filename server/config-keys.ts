@@ -218,7 +218,8 @@ export const CONFIG_KEYS = {
     schema: whole(1, 60_000),
   },
   HOST_KBPS_MAX: {
-    about: "Most sound taken from one host; what is beyond is dropped. Opus at its best is 510.",
+    about:
+      "Most sound taken from one host; what is beyond is dropped. Opus at its best is 510. Up to 3000, packets beyond 250 a second are dropped too.",
     fallback: "1000",
     unit: "kilobits per second",
     schema: whole(8, 1_000_000),

@@ -119,9 +119,10 @@ export class Broadcast {
     return this.#sent;
   }
 
-  /** A packet that was sent, by its index. */
+  /** A packet that was sent, by its index; undefined if there was none, or {@link RING_SIZE} or more have been due since. */
   sent(index: number): BroadcastPacket | undefined {
-    return this.#ring.get(index);
+    // After a gap the ring still holds older ones: to a listener that came late they may lie before its own numbers.
+    return index > this.newestIndex - RING_SIZE ? this.#ring.get(index) : undefined;
   }
 
   /** Index of the newest packet sent, or -1. */

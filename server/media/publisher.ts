@@ -22,6 +22,13 @@ const GAP_MAX = 64;
 /** Packets further behind the newest are not asked for: they would come too late to be opened. */
 const MISSING_MAX = 128;
 
+/**
+ * However small they are, every packet goes to every listener: one counts as this part of a second's bytes at least, though
+ * not as more than a full datagram. Browsers send 100 packets a second at most (10 ms each).
+ */
+const PACKETS_PER_SECOND = 250;
+const DATAGRAM_MAX = 1_500;
+
 export interface PublisherOptions {
   /** Of two publishers of a broadcast the one with the greater number has replaced the other. */
   number: number;
@@ -60,6 +67,7 @@ export class Publisher {
    * one costs more than dropping it: else whoever forges or replays them would use up what the host may send.
    */
   readonly #rate: Budget;
+  readonly #costMin: number;
   readonly #rtcpBudget = new RtcpBudget();
   /** Missing indexes and how often they were asked for. */
   readonly #missing = new Map<number, number>();
@@ -70,6 +78,7 @@ export class Publisher {
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#rate = new Budget(options.rateMax);
+    this.#costMin = Math.min(options.rateMax / PACKETS_PER_SECOND, DATAGRAM_MAX);
     this.#rtp = new SrtpOpener(options.inbound);
     this.#rtcpIn = new SrtcpOpener(options.inbound);
     this.#rtcpOut = new SrtcpProtector(options.outbound);
@@ -88,7 +97,7 @@ export class Publisher {
     if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
     if (packet.payload.length > PAYLOAD_MAX) return;
     this.#count(packet);
-    if (!this.#rate.spend(datagram.length, receivedAt)) return;
+    if (!this.#rate.spend(Math.max(datagram.length, this.#costMin), receivedAt)) return;
     this.#options.broadcast.forward(packet, this.#options.number);
     sample(counts.forwardMs, now() - receivedAt);
   }

@@ -144,3 +144,11 @@ test("letting a listener go twice leaves the others in", () => {
   expect(heard().length).toBe(2);
   broadcast.close();
 });
+
+test("what is sent again is no further back than there is room before a new listener's first sequence number", () => {
+  const { broadcast } = listening();
+  play(broadcast, { ssrc: 1, index: 0, timestamp: 0 }, 100);
+  play(broadcast, { ssrc: 1, index: 300, timestamp: 0 }, 1);
+  expect(upTo(301).filter((index) => broadcast.sent(index))).toEqual([...upTo(55).map((n) => 45 + n), 300]);
+  broadcast.close();
+});

@@ -17,18 +17,19 @@ afterEach(() => {
 });
 
 /** A host's leg, what the host sends it, and what it asks the host for. */
-function host() {
+function host(rateMax = 1e9) {
   const [inbound, outbound] = [0, 1].map(() => ({ key: randomBytes(16), salt: randomBytes(14) }));
   const opener = new SrtcpOpener(outbound!);
   const asked: number[][] = [];
+  const broadcast = new Broadcast("WALL", undefined, () => {});
   const publisher = new Publisher({
     number: 1,
     ssrc: 9,
     payloadType: 111,
     inbound: inbound!,
     outbound: outbound!,
-    rateMax: 1e9,
-    broadcast: new Broadcast("WALL", undefined, () => {}),
+    rateMax,
+    broadcast,
     send: (datagram) => {
       for (const item of readRtcp(opener.open(datagram)!)) {
         if (item.kind === "nack") asked.push([...item.losses]);
@@ -49,7 +50,7 @@ function host() {
     sender.forward({ index, timestamp: index * 960, marker: false, payload: Buffer.from([1]) });
     publisher.receiveRtp(sent.pop()!);
   };
-  return { publisher, play, asked };
+  return { publisher, broadcast, play, asked };
 }
 
 test("a gap is asked for at once, and four times in all", () => {
@@ -73,4 +74,20 @@ test("a host that makes gap after gap is asked every few ms, for the last packet
   expect(asked.length).toBeLessThanOrEqual(1_000 / 10 + 1);
   for (const list of asked) expect(list.length).toBeLessThanOrEqual(128);
   publisher.close();
+});
+
+test("of a host's smallest packets no more than 250 a second go on", () => {
+  const { broadcast, play } = host(125_000);
+  for (let n = 0; n < 2_000; n++) {
+    play(n);
+    vi.advanceTimersByTime(1);
+  }
+  expect(broadcast.totals.packets).toBeGreaterThan(700);
+  expect(broadcast.totals.packets).toBeLessThanOrEqual(250 + 2 * 250);
+});
+
+test("a host without a limit is held to none", () => {
+  const { broadcast, play } = host(Number.MAX_SAFE_INTEGER);
+  for (let n = 0; n < 2_000; n++) play(n);
+  expect(broadcast.totals.packets).toBe(2_000);
 });
