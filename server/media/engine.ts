@@ -199,6 +199,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       ufrag: randomBytes(6).toString("hex"),
       password: randomBytes(16).toString("hex"),
       remoteUfrag: offer.ufrag,
+      remotePassword: offer.password,
       fingerprints: offer.fingerprints,
       payloadType: offer.payloadType,
       ssrc: randomInt(1, 2 ** 32),

@@ -1,4 +1,5 @@
 import { LocalRelay } from "../relay/local.ts";
+import { Addresses } from "./addresses.ts";
 import { Broadcast, type MediaClocks } from "./broadcast.ts";
 import { now } from "./clock.ts";
 import { type Counts, counts, takeCounts } from "./counters.ts";
@@ -8,7 +9,7 @@ import { type DatagramKind, Port, type Remote } from "./port.ts";
 import type { RemoteHandshakes } from "./remote-handshakes.ts";
 import type { Fingerprint } from "./sdp.ts";
 import { Strays } from "./strays.ts";
-import { readBindingRequest } from "./stun.ts";
+import { readBindingRequest, readBindingSuccess } from "./stun.ts";
 
 /** Everything a thread must know to meet a browser that has been answered. */
 export interface PeerSpec {
@@ -22,6 +23,8 @@ export interface PeerSpec {
   password: string;
   /** The browser's ICE user name fragment, from its offer. */
   remoteUfrag: string;
+  /** The browser's ICE password, from its offer: what the server's own requests are signed with. */
+  remotePassword: string;
   /** The browser's certificate has one of these, by its offer. */
   fingerprints: readonly Fingerprint[];
   payloadType: number;
@@ -43,6 +46,8 @@ export interface StrayDatagram {
 /** What the main thread tells a media thread. */
 export type ThreadCommand =
   | { type: "expect"; spec: PeerSpec }
+  /** The peer that the thread has claimed lives there. */
+  | { type: "here"; peer: PeerId }
   /** The peer lives in another thread. */
   | { type: "elsewhere"; peer: PeerId }
   | { type: "stray"; stray: StrayDatagram }
@@ -54,7 +59,7 @@ export type ThreadCommand =
 export type ThreadEvent =
   | { type: "listening"; port: number }
   | { type: "failed"; message: string; code: string | undefined }
-  /** The peer's first authentic check has come here: from now on it lives in this thread. */
+  /** The peer's first authentic check has come here: unless another thread was faster, it lives here. */
   | { type: "claimed"; peer: PeerId }
   | { type: "stray"; stray: StrayDatagram }
   | { type: "peer-connected"; peer: PeerId }
@@ -90,7 +95,8 @@ export class MediaThread {
   readonly #relay: LocalRelay | undefined;
   readonly #byId = new Map<PeerId, Peer>();
   readonly #byUfrag = new Map<string, Peer>();
-  readonly #byRemote = new Map<string, Peer>();
+  /** Whose address a datagram comes from: a peer's that lives here, or by its name one's that lives elsewhere. */
+  readonly #addresses = new Addresses<Peer | PeerId>();
   readonly #broadcasts = new Map<BroadcastId, Broadcast>();
   readonly #strays: Strays;
   readonly #opening: Promise<void>;
@@ -117,11 +123,14 @@ export class MediaThread {
       case "expect":
         this.#expect(command.spec);
         break;
+      case "here":
+        this.#byId.get(command.peer)?.settle();
+        break;
       case "elsewhere":
         this.#leaveToOther(command.peer);
         break;
       case "stray":
-        this.#takeBack(command.stray);
+        this.#takeIn(command.stray);
         break;
       case "close-peer":
         this.#closePeer(command.peer, command.reason);
@@ -162,12 +171,14 @@ export class MediaThread {
 
   #expect(spec: PeerSpec): void {
     const broadcast = this.#broadcasts.get(spec.broadcast) ?? this.#openBroadcast(spec.broadcast);
-    const peer = new Peer(spec, broadcast, this.#handshakes, {
+    const handlers = {
       claimed: () => this.#emit({ type: "claimed", peer: spec.id }),
       connected: () => this.#emit({ type: "peer-connected", peer: spec.id }),
-      ended: (reason) => this.#closePeer(spec.id, reason),
-      sendFailed: (error) => this.#drop("out", error),
-    });
+      ended: (reason: string) => this.#closePeer(spec.id, reason),
+      sendFailed: (error: Error) => this.#drop("out", error),
+    };
+    // A thread that is the only one need not wait until it is settled who has the peer.
+    const peer = new Peer(spec, broadcast, this.#handshakes, handlers, this.#relay === undefined);
     this.#byId.set(spec.id, peer);
     this.#byUfrag.set(spec.ufrag, peer);
     this.#wheel[this.#byId.size % SPOKES]!.add(peer);
@@ -183,7 +194,11 @@ export class MediaThread {
 
   #closePeer(id: PeerId, reason: string): void {
     this.#strays.forget(id);
-    if (this.#forget(id)) this.#emit({ type: "peer-closed", peer: id, reason });
+    this.#addresses.release(id);
+    const peer = this.#forget(id);
+    if (!peer) return;
+    this.#addresses.release(peer);
+    this.#emit({ type: "peer-closed", peer: id, reason });
   }
 
   #forget(id: PeerId): Peer | undefined {
@@ -191,7 +206,6 @@ export class MediaThread {
     if (!peer) return;
     this.#byId.delete(id);
     this.#byUfrag.delete(peer.spec.ufrag);
-    for (const key of peer.remoteKeys) if (this.#byRemote.get(key) === peer) this.#byRemote.delete(key);
     for (const spoke of this.#wheel) spoke.delete(peer);
     peer.close();
     return peer;
@@ -199,13 +213,24 @@ export class MediaThread {
 
   #leaveToOther(id: PeerId): void {
     const peer = this.#forget(id);
-    if (peer) this.#strays.add(peer.spec);
+    if (!peer) return;
+    this.#strays.add(peer.spec);
+    this.#addresses.handOver(peer, id);
+    for (const { datagram, from } of peer.takeEarly()) this.#strays.pass(id, "dtls", datagram, from);
   }
 
-  #takeBack({ kind, datagram, address, port }: StrayDatagram): void {
-    const remote = this.#port?.remote(address, port);
-    if (remote)
-      this.#receive(kind, Buffer.from(datagram.buffer, datagram.byteOffset, datagram.length), remote);
+  /** A datagram for a peer that lives here; the thread that it came to has seen to whose address it comes from. */
+  #takeIn({ peer: id, kind, datagram, address, port }: StrayDatagram): void {
+    const peer = this.#byId.get(id);
+    const from = this.#port?.remote(address, port);
+    if (!peer || !from) return;
+    const data = Buffer.from(datagram.buffer, datagram.byteOffset, datagram.length);
+    try {
+      if (kind === "stun") takeStun(peer, data, from);
+      else this.#deliver(peer, kind, data, from);
+    } catch (error) {
+      this.#drop("in", error as Error);
+    }
   }
 
   #closeBroadcast(id: BroadcastId): void {
@@ -221,30 +246,41 @@ export class MediaThread {
     counts.packetsIn++;
     counts.bytesIn += datagram.length;
     try {
-      if (kind === "stun") this.#receiveCheck(datagram, from);
-      else {
-        const peer = this.#byRemote.get(from.key);
-        if (!peer) this.#strays.pass(kind, datagram, from);
-        else if (kind === "dtls") peer.receiveDtls(datagram);
-        else peer.receiveMedia(datagram);
-      }
+      if (kind === "stun") this.#receiveStun(datagram, from);
+      else this.#deliver(this.#addresses.ownerOf(from.key), kind, datagram, from);
     } catch (error) {
       this.#drop("in", error as Error);
     }
   }
 
-  #receiveCheck(datagram: Buffer, from: Remote): void {
+  #deliver(owner: Peer | PeerId | undefined, kind: DatagramKind, datagram: Buffer, from: Remote): void {
+    if (owner === undefined) return;
+    if (typeof owner === "string") this.#strays.pass(owner, kind, datagram, from);
+    else if (kind === "dtls") owner.receiveDtls(datagram, from);
+    else if (kind === "media") owner.receiveMedia(datagram);
+  }
+
+  #receiveStun(datagram: Buffer, from: Remote): void {
     const request = readBindingRequest(datagram);
-    if (!request) return;
-    const peer = this.#byUfrag.get(request.localUfrag);
-    if (!peer) {
-      this.#strays.passCheck(request, from);
+    if (!request) {
+      this.#receiveAnswer(datagram, from);
       return;
     }
-    if (peer.spec.remoteUfrag !== request.remoteUfrag) return;
-    const { accepted, dropped } = peer.receiveCheck(request, from);
-    if (accepted) this.#byRemote.set(from.key, peer);
-    if (dropped !== undefined) this.#byRemote.delete(dropped);
+    const peer = this.#byUfrag.get(request.localUfrag);
+    const sender = peer?.isAuthentic(request) ? peer : this.#strays.senderOf(request);
+    // While the address is another's there is no answer: a browser tries again every few hundred ms.
+    if (!sender || !this.#addresses.claim(from.key, sender, now(), peer?.remoteKey)) return;
+    if (typeof sender === "string") this.#strays.pass(sender, "stun", datagram, from);
+    else sender.receiveCheck(request, from);
+  }
+
+  #receiveAnswer(datagram: Buffer, from: Remote): void {
+    const owner = this.#addresses.ownerOf(from.key);
+    const answer = owner === undefined ? undefined : readBindingSuccess(datagram);
+    if (!owner || !answer) return;
+    if (typeof owner === "string") this.#strays.pass(owner, "stun", datagram, from);
+    else if (owner.receiveAnswer(answer, from))
+      this.#addresses.claim(from.key, owner, now(), owner.remoteKey);
   }
 
   #tick(): void {
@@ -269,4 +305,11 @@ export class MediaThread {
     const count = (this.#dropped.get(way)?.count ?? 0) + 1;
     this.#dropped.set(way, { count, last: error.message });
   }
+}
+
+function takeStun(peer: Peer, datagram: Buffer, from: Remote): void {
+  const request = readBindingRequest(datagram);
+  if (request && peer.isAuthentic(request)) peer.receiveCheck(request, from);
+  const answer = request ? undefined : readBindingSuccess(datagram);
+  if (answer) peer.receiveAnswer(answer, from);
 }

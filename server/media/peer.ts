@@ -3,22 +3,18 @@ import { now } from "./clock.ts";
 import { counts, sample } from "./counters.ts";
 import type { SubscriberStats } from "./engine.ts";
 import type { HandshakeKeys } from "./handshake.ts";
-import { HmacSha1 } from "./hmac.ts";
 import type { PeerSpec } from "./media-thread.ts";
+import { Paths } from "./paths.ts";
 import type { Remote } from "./port.ts";
 import { Publisher } from "./publisher.ts";
 import type { RemoteHandshakes } from "./remote-handshakes.ts";
-import { type BindingRequest, bindingSuccess, isAuthentic } from "./stun.ts";
+import type { BindingRequest, BindingSuccess } from "./stun.ts";
 import { Subscriber } from "./subscriber.ts";
 
 /** A browser that has been answered must have its keys within this many ms. */
 const CONNECT_TIMEOUT = 15_000;
-/** Without an authentic check for this many ms the browser is gone (RFC 7675 §5.1). */
-const CONSENT_TIMEOUT = 30_000;
-/** An address in use is checked every few seconds (Chrome 2.5, others 5); after these ms it is given up for another. */
-const SILENCE = 8000;
-/** Addresses one browser may use at once: its candidate pairs. */
-const REMOTES_MAX = 8;
+/** Datagrams of a handshake that are kept until it is settled which thread the peer lives in: a ClientHello's. */
+const EARLY_MAX = 4;
 
 export interface PeerHandlers {
   /** The first authentic check has come. */
@@ -29,72 +25,95 @@ export interface PeerHandlers {
   sendFailed(error: Error): void;
 }
 
-/** One browser on the port: its checked addresses, its handshake, and then its media leg. */
+/** One browser on the port: its address, its handshake, and then its media leg. */
 export class Peer {
   readonly spec: PeerSpec;
-  readonly #password: HmacSha1;
   readonly #broadcast: Broadcast;
   readonly #handshakes: RemoteHandshakes;
   readonly #handlers: PeerHandlers;
+  readonly #paths: Paths;
   readonly #createdAt = now();
-  /** Keys of the addresses whose checks were authentic, oldest first. */
-  readonly #remoteKeys: string[] = [];
-  #remote: Remote | undefined;
-  #nominated = false;
-  /** When the last authentic check came, from anywhere and from the address in use. */
-  #checkedAt = now();
-  #remoteCheckedAt = now();
+  #isHere: boolean;
+  /** DTLS that came before it was settled that the peer lives here. */
+  #early: { datagram: Buffer; from: Remote }[] = [];
   #handshaking = false;
+  /** Keys of a browser that still has to prove where it is. */
+  #keys: HandshakeKeys | undefined;
   #leg: Publisher | Subscriber | undefined;
   #closed = false;
 
-  constructor(spec: PeerSpec, broadcast: Broadcast, handshakes: RemoteHandshakes, handlers: PeerHandlers) {
+  /** @param isHere whether it lives in this thread for certain; if not, {@link settle} says so */
+  constructor(
+    spec: PeerSpec,
+    broadcast: Broadcast,
+    handshakes: RemoteHandshakes,
+    handlers: PeerHandlers,
+    isHere = true,
+  ) {
     this.spec = spec;
-    this.#password = new HmacSha1(Buffer.from(spec.password));
     this.#broadcast = broadcast;
     this.#handshakes = handshakes;
     this.#handlers = handlers;
+    this.#isHere = isHere;
+    this.#paths = new Paths(spec, {
+      send: (to, datagram) => this.#sendTo(to, datagram),
+      proven: (remote) => this.#proven(remote),
+    });
   }
 
-  /** Addresses that lead to this peer. */
-  get remoteKeys(): readonly string[] {
-    return this.#remoteKeys;
+  /** Key of the address in use; undefined before the first check. */
+  get remoteKey(): string | undefined {
+    return this.#paths.inUse?.key;
+  }
+
+  /** Whether a connectivity check that names this peer is its browser's. */
+  isAuthentic(request: BindingRequest): boolean {
+    return !this.#closed && this.#paths.isAuthentic(request);
+  }
+
+  /** An authentic check from an address that is this peer's. */
+  receiveCheck(request: BindingRequest, from: Remote): void {
+    if (!this.#paths.inUse) this.#handlers.claimed();
+    this.#paths.receiveCheck(request, from);
   }
 
   /**
-   * A connectivity check that names this peer. Answers it if it is authentic.
-   * @returns whether the address now belongs to this peer, and the address that it no longer uses, if any
+   * An answer to a binding request of the server.
+   * @returns whether it proves that the browser receives where it came from
    */
-  receiveCheck(request: BindingRequest, from: Remote): { accepted: boolean; dropped?: string } {
-    if (this.#closed || !isAuthentic(request, this.#password)) return { accepted: false };
-    if (!this.#remote) this.#handlers.claimed();
-    const time = now();
-    this.#checkedAt = time;
-    // The browser nominates the pair it wants, and a later nomination from elsewhere is a browser that has
-    // moved (RFC 8445 §8.1.1 as ICE-lite). Until then, or when the address in use has fallen silent, the
-    // one that speaks is it.
-    const silent = time - this.#remoteCheckedAt > SILENCE;
-    if (request.nominates || !this.#nominated || silent) this.#moveTo(from);
-    if (request.nominates) this.#nominated = true;
-    if (this.#remote?.key === from.key) this.#remoteCheckedAt = time;
-    this.#sendTo(from, bindingSuccess(request, this.#password, from));
-    if (this.#remoteKeys.includes(from.key)) return { accepted: true };
-    this.#remoteKeys.push(from.key);
-    if (this.#remoteKeys.length <= REMOTES_MAX) return { accepted: true };
-    const oldest = this.#remoteKeys.findIndex((key) => key !== this.#remote?.key);
-    return { accepted: true, dropped: this.#remoteKeys.splice(oldest, 1)[0]! };
+  receiveAnswer(answer: BindingSuccess, from: Remote): boolean {
+    return !this.#closed && this.#paths.receiveAnswer(answer, from);
+  }
+
+  /** The peer lives in this thread. */
+  settle(): void {
+    this.#isHere = true;
+    for (const { datagram, from } of this.takeEarly()) this.receiveDtls(datagram, from);
+  }
+
+  /** What came for the handshake before it was settled which thread the peer lives in. */
+  takeEarly(): readonly { datagram: Buffer; from: Remote }[] {
+    const early = this.#early;
+    this.#early = [];
+    return early;
   }
 
   /** A DTLS datagram from one of this peer's addresses. */
-  receiveDtls(datagram: Buffer): void {
+  receiveDtls(datagram: Buffer, from: Remote): void {
+    if (!this.#isHere) {
+      if (this.#early.length < EARLY_MAX) this.#early.push({ datagram, from });
+      return;
+    }
     if (!this.#handshaking) {
       this.#handshaking = true;
+      this.#paths.handshakeStarts();
       const startedAt = now();
       this.#handshakes.start(this.spec.id, this.spec.fingerprints, {
         send: (reply) => this.#send(reply),
         done: (keys) => {
           sample(counts.handshakeMs, now() - startedAt);
-          this.#connect(keys);
+          this.#keys = keys;
+          if (this.#paths.handshakeDone()) this.#connect(keys);
         },
         ended: (reason) => this.#handlers.ended(reason),
       });
@@ -114,8 +133,11 @@ export class Peer {
   /** Called every few seconds: time-outs and reports. */
   tick(time: number): void {
     if (!this.#leg && time - this.#createdAt > CONNECT_TIMEOUT) this.#handlers.ended("connect timeout");
-    else if (time - this.#checkedAt > CONSENT_TIMEOUT) this.#handlers.ended("consent expired");
-    else this.#leg?.tick(time);
+    else if (this.#paths.isConsentLost(time)) this.#handlers.ended("consent expired");
+    else {
+      this.#paths.tick(time);
+      this.#leg?.tick(time);
+    }
   }
 
   /** A subscriber's new figures since the last call, if any. */
@@ -130,7 +152,14 @@ export class Peer {
     this.#handshakes.end(this.spec.id);
   }
 
+  /** The browser receives at another address than before. */
+  #proven(remote: Remote): void {
+    if (this.#leg instanceof Subscriber) this.#leg.moveTo(remote);
+    else if (!this.#leg && this.#keys) this.#connect(this.#keys);
+  }
+
   #connect(keys: HandshakeKeys): void {
+    this.#keys = undefined;
     const options = {
       number: this.spec.number,
       ssrc: this.spec.ssrc,
@@ -143,18 +172,13 @@ export class Peer {
     this.#leg =
       this.spec.role === "publish"
         ? new Publisher(options)
-        : new Subscriber({ ...options, destination: this.#remote! });
+        : new Subscriber({ ...options, destination: this.#paths.inUse! });
     this.#handlers.connected();
   }
 
-  #moveTo(remote: Remote): void {
-    if (this.#remote?.key === remote.key) return;
-    this.#remote = remote;
-    if (this.#leg instanceof Subscriber) this.#leg.moveTo(remote);
-  }
-
   #send(datagram: Buffer): void {
-    if (this.#remote) this.#sendTo(this.#remote, datagram);
+    const { inUse } = this.#paths;
+    if (inUse) this.#sendTo(inUse, datagram);
   }
 
   #sendTo({ socket, address, port }: Remote, datagram: Buffer): void {

@@ -16,6 +16,8 @@ export interface Offer {
   /** The offer's other sections in order; the answer refuses each (RFC 3264 §6). */
   sections: { kind: string; profile: string; format: string; mid: string | undefined; chosen: boolean }[];
   ufrag: string;
+  /** The browser's ICE password, of {@link ICE_LENGTH_MAX} characters at most, as its user name fragment. */
+  password: string;
   /** The browser's certificate has one of these. */
   fingerprints: Fingerprint[];
   /** Payload type that the offer gives to opus/48000/2. */
@@ -42,6 +44,8 @@ const FINGERPRINT_HASHES = new Set(["sha-256", "sha-384", "sha-512"]);
 
 /** Fingerprints of one offer that are looked at; browsers name one. */
 const FINGERPRINTS_MAX = 8;
+/** Longest ICE user name fragment and password, in characters (RFC 8839 §5.4). */
+const ICE_LENGTH_MAX = 256;
 
 /**
  * Reads an offer to send (`publish`) or to receive (`subscribe`) one Opus track.
@@ -57,11 +61,17 @@ export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer 
   if (!audio) throw new LightwallError("offer-no-audio");
   if (purpose === "publish" && !sendsMedia(audio)) throw new LightwallError("offer-no-audio");
 
-  const ufrag = audio.iceParams?.usernameFragment;
+  const { usernameFragment: ufrag, password } = audio.iceParams ?? {};
   const fingerprints = fingerprintsOf(audio);
   const mid = audio.rtp.muxId;
   // The server is the DTLS server (RFC 8842 §5.2): the browser must be able to be the client.
-  if (!ufrag || fingerprints.length === 0 || !isToken(mid) || audio.dtlsParams?.role === "server") {
+  if (
+    !isIceText(ufrag) ||
+    !isIceText(password) ||
+    fingerprints.length === 0 ||
+    !isToken(mid) ||
+    audio.dtlsParams?.role === "server"
+  ) {
     throw new LightwallError("offer-invalid");
   }
   return {
@@ -74,6 +84,7 @@ export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer 
       chosen: media === audio,
     })),
     ufrag,
+    password,
     fingerprints,
     payloadType: opusOf(audio)!.payloadType,
   };
@@ -168,6 +179,11 @@ function opusOf(media: MediaDescription) {
 /** Payload types 64–95 would be taken for RTCP on a shared port (RFC 5761 §4). */
 function isPayloadType(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 127 && (value < 64 || value > 95);
+}
+
+/** Whether it can be a browser's ICE user name fragment or password: any text of a length that RFC 8839 §5.4 allows. */
+function isIceText(value: string | undefined): value is string {
+  return value !== undefined && value.length > 0 && value.length <= ICE_LENGTH_MAX;
 }
 
 function isToken(value: string | undefined): value is string {

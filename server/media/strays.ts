@@ -1,62 +1,67 @@
+import { Allowance } from "./allowance.ts";
+import { now } from "./clock.ts";
 import type { PeerId } from "./engine.ts";
 import { HmacSha1 } from "./hmac.ts";
 import type { PeerSpec, StrayDatagram } from "./media-thread.ts";
 import type { DatagramKind, Remote } from "./port.ts";
 import { type BindingRequest, isAuthentic } from "./stun.ts";
 
-/** Addresses one peer may reach this thread from. */
-const REMOTES_MAX = 8;
+/**
+ * Datagrams passed on for one peer each second: a host sends 50 to 100 packets, and some reports and checks. Each takes
+ * two messages between threads, the main thread between them, so nobody may have more of them than they need.
+ */
+const PASSED_PER_SECOND = 250;
+
+/** And for all together: what the main thread can do beside its own work. */
+const PASSED_IN_ALL = 5_000;
+
+interface Stray {
+  spec: PeerSpec;
+  password: HmacSha1;
+  allowance: Allowance;
+}
 
 /**
  * Peers that live in another thread. The kernel gives a sender's datagrams to one thread by its address,
- * so a browser whose address changes, or that has several, may turn up at the wrong one: what is
- * authentic is passed on.
+ * so a browser whose address changes, or that has several, may turn up at the wrong one: what comes from its addresses
+ * is passed on.
  */
 export class Strays {
   readonly #pass: (stray: StrayDatagram) => void;
-  readonly #byUfrag = new Map<string, PeerSpec>();
-  readonly #byId = new Map<PeerId, { ufrag: string; remotes: string[] }>();
-  readonly #byRemote = new Map<string, PeerId>();
+  readonly #byUfrag = new Map<string, Stray>();
+  readonly #byId = new Map<PeerId, Stray>();
+  readonly #allowance = new Allowance(PASSED_IN_ALL, now());
 
   constructor(pass: (stray: StrayDatagram) => void) {
     this.#pass = pass;
   }
 
   add(spec: PeerSpec): void {
-    this.#byUfrag.set(spec.ufrag, spec);
-    this.#byId.set(spec.id, { ufrag: spec.ufrag, remotes: [] });
+    const password = new HmacSha1(Buffer.from(spec.password));
+    const stray = { spec, password, allowance: new Allowance(PASSED_PER_SECOND, now()) };
+    this.#byUfrag.set(spec.ufrag, stray);
+    this.#byId.set(spec.id, stray);
   }
 
   /** The peer is gone; idempotent. */
   forget(id: PeerId): void {
-    const record = this.#byId.get(id);
-    if (!record) return;
+    const stray = this.#byId.get(id);
+    if (!stray) return;
     this.#byId.delete(id);
-    this.#byUfrag.delete(record.ufrag);
-    for (const key of record.remotes) this.#byRemote.delete(key);
+    this.#byUfrag.delete(stray.spec.ufrag);
   }
 
-  /** Passes a connectivity check on if it is authentic, and learns where it came from. */
-  passCheck(request: BindingRequest, from: Remote): void {
-    const spec = this.#byUfrag.get(request.localUfrag);
-    if (
-      !spec ||
-      spec.remoteUfrag !== request.remoteUfrag ||
-      !isAuthentic(request, new HmacSha1(Buffer.from(spec.password)))
-    )
-      return;
-    const { remotes } = this.#byId.get(spec.id)!;
-    if (!remotes.includes(from.key)) {
-      remotes.push(from.key);
-      if (remotes.length > REMOTES_MAX) this.#byRemote.delete(remotes.shift()!);
-    }
-    this.#byRemote.set(from.key, spec.id);
-    this.pass("stun", request.data, from);
+  /** The peer that a connectivity check comes from, if it lives elsewhere and the check is authentic. */
+  senderOf(request: BindingRequest): PeerId | undefined {
+    const stray = this.#byUfrag.get(request.localUfrag);
+    if (stray?.spec.remoteUfrag !== request.remoteUfrag) return;
+    return isAuthentic(request, stray.password) ? stray.spec.id : undefined;
   }
 
-  /** Passes on what comes from an address that has sent an authentic check before. */
-  pass(kind: DatagramKind, datagram: Buffer, { key, address, port }: Remote): void {
-    const peer = this.#byRemote.get(key);
-    if (peer !== undefined) this.#pass({ peer, kind, datagram, address, port });
+  /** Passes on what comes from an address of the peer; what is too much is dropped. */
+  pass(peer: PeerId, kind: DatagramKind, datagram: Buffer, { address, port }: Remote): void {
+    const time = now();
+    if (!this.#byId.get(peer)?.allowance.take(time) || !this.#allowance.take(time)) return;
+    this.#pass({ peer, kind, datagram, address, port });
   }
 }

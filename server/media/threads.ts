@@ -130,6 +130,7 @@ export class Threads {
         if (this.#owners.has(event.peer)) from.postMessage({ type: "elsewhere", peer: event.peer });
         else {
           this.#owners.set(event.peer, from);
+          from.postMessage({ type: "here", peer: event.peer });
           for (const other of this.#workers) {
             if (other !== from) other.postMessage({ type: "elsewhere", peer: event.peer });
           }

@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { pino } from "pino";
 import { createEngine, type MediaEngine } from "../../server/media/engine.ts";
 import { StandIn } from "../support/browser-stand-in.ts";
-import { connectivityCheck } from "../support/connectivity-check.ts";
+import { checksFor } from "../support/ice-checks.ts";
 import { offerSdp } from "../support/offers.ts";
 import { UdpRelay } from "../support/udp-relay.ts";
 
@@ -102,7 +102,7 @@ export class FuzzedPort {
     await this.#endHandshake();
     const relay = await UdpRelay.open(this.#engine.port);
     const { peer, answer } = this.#engine.subscribe("WALL", { offer: offerSdp({ direction: "recvonly" }) });
-    relay.inject("to-server", connectivityCheck(answer));
+    relay.inject("to-server", checksFor(answer)());
     this.#halfOpen = { peer, relay };
   }
 

@@ -5,8 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import { RtpPacket, SrtpSession } from "werift";
-import { connectivityCheck } from "../support/connectivity-check.ts";
 import { DTLS_PROGRAMS, DtlsClientProcess, type DtlsProgram } from "../support/dtls-programs.ts";
+import { checksFor } from "../support/ice-checks.ts";
 import { MediaStage, play } from "../support/media-stage.ts";
 import { offerSdp } from "../support/offers.ts";
 import type { LinkQuality } from "../support/udp-relay.ts";
@@ -44,7 +44,7 @@ async function join(program: DtlsProgram, quality: LinkQuality | undefined): Pro
   const relay = await stage.relay();
   const sdp = offerSdp({ direction: "recvonly", fingerprint: client.fingerprint });
   const { answer } = stage.engine.subscribe("WALL", { offer: sdp });
-  relay.inject("to-server", connectivityCheck(answer, { nominates: true }));
+  relay.inject("to-server", checksFor(answer)());
   await delay(50);
   relay.quality = quality;
   const connected = once(stage.engine, "peer-connected", { signal: AbortSignal.timeout(CONNECT_LIMIT) });

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { StandIn } from "../support/browser-stand-in.ts";
-import { connectivityCheck } from "../support/connectivity-check.ts";
 import { clearRecord, clientHello, handshakeRecord, helloWithCookie } from "../support/dtls-records.ts";
+import { checksFor } from "../support/ice-checks.ts";
 import { MediaStage, packets, play, texts } from "../support/media-stage.ts";
 import { offerSdp } from "../support/offers.ts";
 import type { UdpRelay } from "../support/udp-relay.ts";
@@ -26,7 +26,7 @@ async function strangerWithCheck(): Promise<UdpRelay> {
     if (hello) relay.inject("to-server", hello);
     return [datagram];
   };
-  relay.inject("to-server", connectivityCheck(answer));
+  relay.inject("to-server", checksFor(answer)());
   await delay(50);
   return relay;
 }

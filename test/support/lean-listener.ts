@@ -2,10 +2,12 @@ import { X509Certificate } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { CipherContext, DtlsClient, type Transport } from "werift";
+import { HmacSha1 } from "../../server/media/hmac.ts";
+import { bindingSuccess, readBindingRequest } from "../../server/media/stun.ts";
 import type { Screen } from "../../server/protocol/wall.ts";
-import { connectivityCheck } from "./connectivity-check.ts";
+import { checksFor } from "./ice-checks.ts";
 import { useNativeX25519 } from "./native-x25519.ts";
-import { offerSdp } from "./offers.ts";
+import { ICE_PASSWORD, offerSdp } from "./offers.ts";
 import { SignalClient } from "./signal-client.ts";
 
 /** Between two checks that keep the connection, and before that, until one is answered, ms. */
@@ -19,6 +21,7 @@ const CONNECT_LIMIT = 8_000;
 useNativeX25519();
 
 const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
+const ownKey = new HmacSha1(Buffer.from(ICE_PASSWORD));
 const fingerprint = new X509Certificate(made.certPem).fingerprint256;
 
 /** How to join. */
@@ -51,8 +54,13 @@ export class LeanListener {
     this.screen = screen;
     this.socket = socket;
     this.#port = Number(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/i.exec(answer)?.[1]);
-    this.#check = () => connectivityCheck(answer, { nominates: true });
+    this.#check = checksFor(answer);
     this.#checking = setInterval(() => this.send(this.#check()), CHECK_INTERVAL);
+    // The server asks whether it still receives.
+    socket.on("message", (datagram) => {
+      const request = datagram[0] === 0 ? readBindingRequest(datagram) : undefined;
+      if (request) this.send(bindingSuccess(request, ownKey, { address: "127.0.0.1", port: this.#port }));
+    });
   }
 
   /**

@@ -1,3 +1,6 @@
+/** The ICE password in every {@link offerSdp}. */
+export const ICE_PASSWORD = "0123456789abcdefghijklmn";
+
 /** An audio offer as Chrome writes it, shortened to what matters, with parts exchanged by the test. */
 export function offerSdp(parts: {
   direction?: string;
@@ -17,7 +20,7 @@ export function offerSdp(parts: {
     "c=IN IP4 0.0.0.0",
     "a=rtcp:9 IN IP4 0.0.0.0",
     "a=ice-ufrag:Wx1y",
-    "a=ice-pwd:0123456789abcdefghijklmn",
+    `a=ice-pwd:${ICE_PASSWORD}`,
     "a=ice-options:trickle",
     `a=fingerprint:${parts.fingerprint ?? `sha-256 ${Array(32).fill("5a").join(":")}`}`,
     `a=setup:${parts.setup ?? "actpass"}`,
