@@ -43,8 +43,11 @@ export interface App {
   readonly fingerprint: string | undefined;
   /** Addresses at which other devices on the network reach it. */
   readonly lan: readonly string[];
-  /** Resolves when the server cannot go on by itself; what is left is to close and start anew. */
-  readonly failed: Promise<unknown>;
+  /**
+   * Resolves with the reason, in a sentence, when the server cannot go on by itself; nobody is let in any more. What is
+   * left is to close and start anew.
+   */
+  readonly failed: Promise<string>;
   /**
    * Lets nobody new in, and resolves when everyone has left or `DRAIN_SECONDS` are over; further calls
    * wait for the same end. What follows is to close.
@@ -67,7 +70,10 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   const host = bindAddress(config.host);
   const certificate = await certificateFor(config, host);
   const media = engine ?? (await startMedia(config, log));
-  const failed = once(media, "failed");
+  const failed = once(media, "failed").then(([error]: Error[]) => {
+    load.drain();
+    return error!.message;
+  });
   const walls = new WallStore(config.dataDir, config.wallsKeptMs, log);
   const rooms = new Rooms({ ...config, engine: media, keys, walls, now, log });
   const server = createWebServer(certificate);
@@ -87,7 +93,17 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
   const admin = createAdmin({ token: config.adminToken, rooms, proxies, guard, log });
   server.on(
     "request",
-    createHttp({ rooms, load, metrics, origins, now, pages: PAGES, admin, log }).callback(),
+    createHttp({
+      rooms,
+      load,
+      silentThread: () => media.silentThread,
+      metrics,
+      origins,
+      now,
+      pages: PAGES,
+      admin,
+      log,
+    }).callback(),
   );
   try {
     await listen(server, config.port, host);

@@ -41,6 +41,8 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
 
 export interface HttpOptions {
   readonly load: Pick<Load, "refusal">;
+  /** Name of a thread that does not answer. */
+  readonly silentThread: () => string | undefined;
   readonly metrics: Pick<Metrics, "text">;
   readonly rooms: Pick<Rooms, "size" | "listenerCount">;
   /** Addresses of the start page for other devices on the network, best first. */
@@ -58,13 +60,23 @@ export interface HttpOptions {
  * The web side: built pages, addresses with codes, `/healthz`, `/readyz`, `/metrics`; `/lan.json`, from which a host
  * page opened as localhost learns the link it can give to others; and `/clock`, for pages too busy to read a pong in time.
  */
-export function createHttp({ rooms, load, metrics, origins, now, pages, admin, log }: HttpOptions): Koa {
+export function createHttp({
+  rooms,
+  load,
+  silentThread,
+  metrics,
+  origins,
+  now,
+  pages,
+  admin,
+  log,
+}: HttpOptions): Koa {
   const web = new Koa();
   // Errors are answered and logged by `guard`; what is left is a client that went away mid-file.
   web.on("error", (err) => log.debug({ err }, "response failed"));
   web.use(guard(pages, log));
   web.use(json("/healthz", () => ({ status: "ok", rooms: rooms.size, listeners: rooms.listenerCount })));
-  web.use(ready(load));
+  web.use(ready(load, silentThread));
   web.use(exposition(metrics));
   web.use(json("/lan.json", () => ({ origins: origins() })));
   web.use(json("/clock", () => ({ now: now() })));
@@ -100,14 +112,15 @@ function statusOf(err: unknown): number {
   return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
 }
 
-/** `/readyz`: 200 while the server lets people in, else 503 and why not. */
-function ready(load: HttpOptions["load"]) {
+/** `/readyz`: 200 while the server works and lets people in, else 503 and why not. */
+function ready(load: HttpOptions["load"], silentThread: HttpOptions["silentThread"]) {
   return (ctx: Context, next: Next) => {
     if (ctx.path !== "/readyz") return next();
-    const { refusal } = load;
+    const thread = silentThread();
+    const trouble = thread === undefined ? load.refusal : "thread-silent";
     ctx.set("Cache-Control", "no-store");
-    ctx.status = refusal ? 503 : 200;
-    ctx.body = { status: refusal ?? "ready" };
+    ctx.status = trouble ? 503 : 200;
+    ctx.body = { status: trouble ?? "ready", ...(thread !== undefined && { thread }) };
   };
 }
 

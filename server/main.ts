@@ -53,5 +53,10 @@ async function run(config: Config): Promise<void> {
   };
   process.on("SIGTERM", leave);
   process.on("SIGINT", leave);
-  app.failed.then(() => end("media failed", 1));
+  app.failed.then((reason) => {
+    process.stderr.write(
+      `Lightwall ended. ${reason} Start it again, or let a supervisor such as systemd do so.\n`,
+    );
+    return end(reason, 1);
+  });
 }

@@ -33,7 +33,7 @@ export interface EngineEvents {
   "media-clock": [broadcast: BroadcastId, clocks: MediaClocks];
   /** What a media thread has done since it last told. */
   counted: [counts: Counts];
-  /** The media thread died; the server can not go on. */
+  /** A thread has ended or hangs, which the message names; the server can not go on. */
   failed: [error: Error];
 }
 
@@ -50,6 +50,8 @@ export interface Offering {
 export interface MediaEngine extends EventEmitter<EngineEvents> {
   /** The UDP port that is bound. */
   readonly port: number;
+  /** Name of a thread that has not answered for a few seconds, and soon is given up; undefined if all do. */
+  readonly silentThread: string | undefined;
   /** Peers that have been answered and are not connected yet. */
   readonly connecting: number;
   /**
@@ -144,6 +146,10 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     this.#fingerprint = own;
   }
 
+  get silentThread(): string | undefined {
+    return this.#threads.silent;
+  }
+
   get connecting(): number {
     return this.#connecting;
   }
@@ -183,9 +189,9 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     return this.#threads.close();
   }
 
-  /** A thread died. */
+  /** A thread has ended or hangs. */
   fail(error: Error): void {
-    this.#log.fatal({ err: error }, "media thread failed");
+    this.#log.fatal({ err: error }, "thread failed");
     this.emit("failed", error);
   }
 

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { type Certificate, HandshakeThread } from "./handshake-thread.ts";
+import { BEAT } from "./heartbeat.ts";
 
 /** What the thread is told: the port of a media thread, or to end when those it has are closed. */
 export type HandshakeWorkerCommand = MessagePort | "close";
@@ -12,3 +13,4 @@ parentPort!.on("message", (command: HandshakeWorkerCommand) => {
   if (command === "close") parentPort!.close();
   else thread.attach(command);
 });
+setInterval(() => parentPort!.postMessage("beat"), BEAT).unref();

@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { extname } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { PeerId } from "./engine.ts";
 import type { Certificate } from "./handshake-thread.ts";
 import type { HandshakeWorkerCommand } from "./handshake-worker.ts";
+import { BEAT, Heartbeats, LOST_SECONDS } from "./heartbeat.ts";
 import type { PeerSpec, ThreadCommand, ThreadEvent, ThreadOptions } from "./media-thread.ts";
+import { Port } from "./port.ts";
 
 /** `.ts` in the repository, `.js` in the package: Node strips no types inside `node_modules`. */
 const EXTENSION = extname(import.meta.url);
@@ -20,7 +22,7 @@ export interface ThreadsOptions {
   certificate: Certificate;
   /** What a thread tells, but for what the threads settle among themselves. */
   hear(event: ThreadEvent): void;
-  /** A thread died; the server can not go on. */
+  /** A thread has ended or hangs; the server can not go on. Told once. */
   failed(error: Error): void;
 }
 
@@ -37,28 +39,36 @@ const SHORT_LIVED = { maxYoungGenerationSizeMb: 4 };
  */
 const RARE_COLLECTIONS = "--heap-growing-percent=400";
 
+/** Ending takes a thread a few ms; one that has not in this many ms hangs, and is stopped from outside. */
+const CLOSE_LIMIT = 1_500;
+
 /**
  * The media threads, all on one UDP port, and the thread that does their handshakes. A peer is expected
  * by all of them and lives in the one that its first authentic check reaches.
  */
 export class Threads {
-  readonly port: number;
-  readonly #workers: readonly Worker[];
+  #port = 0;
+  readonly #options: ThreadsOptions;
+  readonly #workers: Worker[] = [];
   readonly #handshaker: Worker;
   readonly #owners = new Map<PeerId, Worker>();
-  readonly #hear: (event: ThreadEvent) => void;
+  readonly #heartbeats: Heartbeats;
+  readonly #looking: NodeJS.Timeout;
+  /** Rejects when a thread fails before all have bound the port. */
+  readonly #broken = Promise.withResolvers<never>();
+  #isOpen = false;
+  #hasFailed = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(port: number, workers: readonly Worker[], handshaker: Worker, options: ThreadsOptions) {
-    this.port = port;
-    this.#workers = workers;
-    this.#handshaker = handshaker;
-    this.#hear = options.hear;
-    for (const worker of workers) {
-      worker.on("message", (event: ThreadEvent) => this.#settle(event, worker));
-      worker.on("error", options.failed);
-    }
-    handshaker.on("error", options.failed);
+  private constructor(options: ThreadsOptions) {
+    this.#options = options;
+    this.#heartbeats = new Heartbeats((thread) =>
+      this.#fail(`The thread "${thread}" has not answered for ${LOST_SECONDS} seconds.`),
+    );
+    this.#looking = setInterval(() => this.#heartbeats.look(), BEAT);
+    // Without a handler of its own a rejection that comes after the start would be a defect of its own.
+    this.#broken.promise.catch(() => {});
+    this.#handshaker = this.#start("handshakes", "handshake-worker", { certificate: options.certificate });
   }
 
   /**
@@ -67,35 +77,24 @@ export class Threads {
    */
   static async open(options: ThreadsOptions): Promise<Threads> {
     setFlagsFromString(RARE_COLLECTIONS);
-    const handshaker = new Worker(new URL(`./handshake-worker${EXTENSION}`, import.meta.url), {
-      workerData: { certificate: options.certificate },
-      name: "handshakes",
-      resourceLimits: SHORT_LIVED,
-    });
-    const workers: Worker[] = [];
-    const relay = options.workers > 1 ? randomUUID() : undefined;
-    const thread: ThreadOptions = { host: options.host, port: options.port, relay };
+    const threads = new Threads(options);
     try {
-      while (workers.length < options.workers) {
-        const { port1, port2 } = new MessageChannel();
-        handshaker.postMessage(port1, [port1]);
-        const worker = new Worker(new URL(`./media-worker${EXTENSION}`, import.meta.url), {
-          workerData: { ...thread, handshakes: port2 },
-          transferList: [port2],
-          resourceLimits: SHORT_LIVED,
-          name: `media ${workers.length + 1}`,
-        });
-        workers.push(worker);
-        // The first may choose the port; the others join it.
-        thread.port = await listening(worker);
-      }
+      await threads.#open();
+      return threads;
     } catch (error) {
-      // It may still be loading its modules, and Node warns of one that is cut off half-way.
-      handshaker.postMessage("close" satisfies HandshakeWorkerCommand);
-      await Promise.all([once(handshaker, "exit"), ...workers.map((worker) => worker.terminate())]);
+      await threads.#abandon();
       throw error;
     }
-    return new Threads(thread.port, workers, handshaker, options);
+  }
+
+  /** The UDP port that is bound. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Name of a thread that has not answered for a few seconds; undefined if all do. */
+  get silent(): string | undefined {
+    return this.#heartbeats.silent;
   }
 
   /** Tells every thread whom to expect. */
@@ -115,12 +114,71 @@ export class Threads {
   }
 
   async #close(): Promise<void> {
+    clearInterval(this.#looking);
     // A thread that died has exited before; its id is then -1.
     const running = this.#workers.filter(({ threadId }) => threadId !== -1);
     const ended = running.map((worker) => once(worker, "exit"));
     this.tell({ type: "close" });
+    const stopping = setTimeout(() => {
+      for (const worker of running) void worker.terminate();
+    }, CLOSE_LIMIT);
     await Promise.all(ended);
+    clearTimeout(stopping);
     await this.#handshaker.terminate();
+  }
+
+  async #open(): Promise<void> {
+    const { host, port, workers } = this.#options;
+    const relay = workers > 1 ? randomUUID() : undefined;
+    const thread: ThreadOptions = { host, port: workers > 1 ? await freePort(host, port) : port, relay };
+    while (this.#workers.length < workers) {
+      const { port1, port2 } = new MessageChannel();
+      this.#handshaker.postMessage(port1, [port1]);
+      const name = `media ${this.#workers.length + 1}`;
+      const worker = this.#start(name, "media-worker", { ...thread, handshakes: port2 }, [port2]);
+      this.#workers.push(worker);
+      const { promise: bound, ...first } = Promise.withResolvers<number>();
+      worker.on("message", (event: ThreadEvent) => {
+        if (event.type === "listening") first.resolve(event.port);
+        else if (event.type === "failed") first.reject(systemError(event));
+        else this.#settle(event, worker);
+      });
+      // One that chooses its port itself is the only one.
+      this.#port = await Promise.race([bound, this.#broken.promise]);
+    }
+    this.#isOpen = true;
+  }
+
+  /** Ends what has been started so far. */
+  async #abandon(): Promise<void> {
+    clearInterval(this.#looking);
+    this.#closing = Promise.resolve();
+    const isRunning = this.#handshaker.threadId !== -1;
+    // It may still be loading its modules, and Node warns of one that is cut off half-way.
+    this.#handshaker.postMessage("close" satisfies HandshakeWorkerCommand);
+    await Promise.all([
+      isRunning && once(this.#handshaker, "exit"),
+      ...this.#workers.map((worker) => worker.terminate()),
+    ]);
+  }
+
+  #start(name: string, file: string, workerData: object, transferList: MessagePort[] = []): Worker {
+    const url = new URL(`./${file}${EXTENSION}`, import.meta.url);
+    const worker = new Worker(url, { workerData, transferList, name, resourceLimits: SHORT_LIVED });
+    this.#heartbeats.add(name);
+    worker.on("message", () => this.#heartbeats.beat(name));
+    worker.on("error", (error) => this.#fail(`The thread "${name}" has failed: ${error.message}`, error));
+    worker.on("exit", (code) => this.#fail(`The thread "${name}" has ended with exit code ${code}.`));
+    return worker;
+  }
+
+  #fail(message: string, cause?: Error): void {
+    // Threads end when they are told to, and what follows a failure is another.
+    if (this.#closing || this.#hasFailed) return;
+    this.#hasFailed = true;
+    const error = new Error(message, { cause });
+    if (this.#isOpen) this.#options.failed(error);
+    else this.#broken.reject(error);
   }
 
   #settle(event: ThreadEvent, from: Worker): void {
@@ -145,18 +203,25 @@ export class Threads {
           if (other !== from)
             other.postMessage({ type: "close-peer", peer: event.peer, reason: event.reason });
         }
-        this.#hear(event);
+        this.#options.hear(event);
         break;
       default:
-        this.#hear(event);
+        this.#options.hear(event);
     }
   }
 }
 
-/** Waits until a media thread has bound its port. */
-async function listening(worker: Worker): Promise<number> {
-  const [event] = (await once(worker, "message")) as [ThreadEvent];
-  if (event.type === "listening") return event.port;
-  const { message, code } = event as Extract<ThreadEvent, { type: "failed" }>;
-  throw Object.assign(new Error(message), { code });
+/**
+ * The port that threads can share; for 0 one that is free. Threads may bind a port that another process shares among
+ * its own, so it is first bound as one that is not shared, which fails as long as anyone has it.
+ * @throws the system's error, such as EADDRINUSE
+ */
+async function freePort(host: string, port: number): Promise<number> {
+  const probe = await Port.open({ host, port, shared: false, receive: () => {}, failed: () => {} });
+  await probe.close();
+  return probe.number;
+}
+
+function systemError({ message, code }: Extract<ThreadEvent, { type: "failed" }>): Error {
+  return Object.assign(new Error(message), { code });
 }

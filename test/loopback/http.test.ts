@@ -66,6 +66,7 @@ async function serve(directory: string, token = ""): Promise<string> {
     origins: () => ORIGINS,
     now: () => 81_234.5,
     load,
+    silentThread: () => engine.silentThread,
     metrics,
     pages: directory,
     admin,

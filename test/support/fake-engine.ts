@@ -25,6 +25,7 @@ export interface FakePeer {
 export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   readonly port = 0;
   connecting = 0;
+  silentThread: string | undefined;
   readonly peers = new Map<PeerId, FakePeer>();
   readonly figures = new Map<PeerId, SubscriberStats>();
   closed = false;
