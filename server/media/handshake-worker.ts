@@ -9,8 +9,22 @@ export type HandshakeWorkerCommand = MessagePort | "close";
 // What stays of a handshake is a few short buffers; each would keep a whole shared slab of 8 KB alive.
 Buffer.poolSize = 0;
 const thread = new HandshakeThread((workerData as { certificate: Certificate }).certificate);
+let beatenAt = 0;
 parentPort!.on("message", (command: HandshakeWorkerCommand) => {
   if (command === "close") parentPort!.close();
-  else thread.attach(command);
+  else {
+    // Messages that wait are handled at a stretch, with no timer in between: with many handshakes that takes seconds.
+    command.on("message", () => {
+      if (performance.now() - beatenAt > BEAT) beat();
+    });
+    thread.attach(command);
+  }
 });
-setInterval(() => parentPort!.postMessage("beat"), BEAT).unref();
+beat();
+setInterval(beat, BEAT).unref();
+
+/** Tells the main thread that this one works. */
+function beat(): void {
+  beatenAt = performance.now();
+  parentPort!.postMessage("beat");
+}

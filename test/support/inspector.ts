@@ -41,6 +41,13 @@ export class Inspector {
     return heaps;
   }
 
+  /** Has a worker thread run a script, soon; it may be one that never ends. */
+  async run(thread: string, script: string): Promise<void> {
+    const [worker] = [...this.#workers].find(([, name]) => name.includes(thread)) ?? [];
+    if (!worker) throw new Error(`no thread ${thread} among ${[...this.#workers.values()].join(", ")}`);
+    await this.#ask("Runtime.evaluate", { expression: `setTimeout(() => { ${script} })` }, worker);
+  }
+
   close(): void {
     this.#socket.close();
   }

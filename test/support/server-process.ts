@@ -27,6 +27,9 @@ export class ServerProcess {
   readonly #env: Record<string, string>;
   port = 0;
   udpPort = 0;
+  /** What it has said on standard error beside its log, and the exit code of the process when it has one. */
+  readonly words: string[] = [];
+  exited: Promise<number | null> = Promise.resolve(null);
   /** Where its inspector is, if `NODE_OPTIONS` asked for one. */
   inspectorUrl = "";
 
@@ -63,10 +66,15 @@ export class ServerProcess {
     this.#child = child;
     const { promise, resolve, reject } = Promise.withResolvers<LogLine>();
     const said: string[] = [];
-    createInterface({ input: child.stderr! }).on("line", (text) => {
+    const lines = createInterface({ input: child.stderr! });
+    this.exited = Promise.all([once(child, "exit"), once(lines, "close")]).then(([[code]]) => code);
+    lines.on("line", (text) => {
       said.push(text);
       this.inspectorUrl ||= /^Debugger listening on (ws:\S+)/.exec(text)?.[1] ?? "";
-      if (!text.startsWith("{")) return;
+      if (!text.startsWith("{")) {
+        this.words.push(text);
+        return;
+      }
       const line: LogLine = JSON.parse(text);
       if (line.level >= ERROR_LEVEL) this.errors.push(line);
       if (line.msg === "server started") resolve(line);
