@@ -7,10 +7,10 @@ import type { DatagramKind, Remote } from "./port.ts";
 import { type BindingRequest, isAuthentic } from "./stun.ts";
 
 /**
- * Datagrams passed on for one peer each second: a host sends 50 to 100 packets, and some reports and checks. Each takes
+ * Datagrams passed on for one peer each second: a host sends 50 to 400 packets, and some reports and checks. Each takes
  * two messages between threads, the main thread between them, so nobody may have more of them than they need.
  */
-const PASSED_PER_SECOND = 250;
+const PASSED_PER_SECOND = 500;
 
 /** And for all together: what the main thread can do beside its own work. */
 const PASSED_IN_ALL = 5_000;

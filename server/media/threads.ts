@@ -167,7 +167,9 @@ export class Threads {
     const worker = new Worker(url, { workerData, transferList, name, resourceLimits: SHORT_LIVED });
     this.#heartbeats.add(name);
     worker.on("message", () => this.#heartbeats.beat(name));
-    worker.on("error", (error) => this.#fail(`The thread "${name}" has failed: ${error.message}`, error));
+    worker.on("error", (error) =>
+      this.#fail(`The thread "${name}" has failed: ${error.message.replace(/\.$/, "")}.`, error),
+    );
     worker.on("exit", (code) => this.#fail(`The thread "${name}" has ended with exit code ${code}.`));
     return worker;
   }

@@ -128,6 +128,14 @@ test("readyz tells whether people are let in", async () => {
   load.refusal = undefined;
 });
 
+test("readyz names a thread that does not answer", async () => {
+  engine.silentThread = "media 2";
+  const response = await get("/readyz");
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({ status: "thread-silent", thread: "media 2" });
+  engine.silentThread = undefined;
+});
+
 test("metrics tells Prometheus what the server does, and nothing of any one wall", async () => {
   engine.connecting = 4;
   engine.emit("peer-closed", "peer-1", "consent expired");

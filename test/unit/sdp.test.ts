@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { SessionDescription } from "werift";
 import { readOffer, writeAnswer } from "../../server/media/sdp.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
-import { offerSdp } from "../support/offers.ts";
+import { ICE_PASSWORD, offerSdp } from "../support/offers.ts";
 
 const answerParameters = {
   ufrag: "abcd1234",
@@ -25,6 +25,7 @@ test("a listener's offer gives what the server needs", () => {
   expect(readOffer(offerSdp({ direction: "recvonly" }), "subscribe")).toMatchObject({
     mid: "0",
     ufrag: "Wx1y",
+    password: ICE_PASSWORD,
     payloadType: 111,
     fingerprints: [{ algorithm: "sha-256", value: expect.stringMatching(/^5A:/) }],
   });
@@ -47,6 +48,15 @@ test("offers that can not work are refused with their code", () => {
   expect(code(offerSdp({ direction: "sendonly", fingerprint: "sha-1 AA:BB" }), "publish")).toBe(
     "offer-invalid",
   );
+});
+
+test("an offer has ICE credentials of a length that the standard allows", () => {
+  const sdp = offerSdp({ direction: "recvonly" });
+  const withPassword = (password: string) => sdp.replace(ICE_PASSWORD, password);
+  expect(code(sdp.replace(/a=ice-pwd.*\r\n/, ""), "subscribe")).toBe("offer-invalid");
+  expect(readOffer(withPassword("p".repeat(256)), "subscribe").password).toBe("p".repeat(256));
+  expect(code(withPassword("p".repeat(257)), "subscribe")).toBe("offer-invalid");
+  expect(code(sdp.replace("Wx1y", "u".repeat(257)), "subscribe")).toBe("offer-invalid");
 });
 
 test("the host is asked for stereo Opus at 128 kb/s in packets of 20 ms", () => {
