@@ -141,7 +141,8 @@ export class Threads {
       worker.on("message", (event: ThreadEvent) => {
         if (event.type === "listening") first.resolve(event.port);
         else if (event.type === "failed") first.reject(systemError(event));
-        else this.#settle(event, worker);
+        // Before all have started nobody listens yet, and there is nothing but counts of nothing.
+        else if (this.#isOpen) this.#settle(event, worker);
       });
       // One that chooses its port itself is the only one.
       this.#port = await Promise.race([bound, this.#broken.promise]);
