@@ -8,16 +8,17 @@ import { Proxies } from "./address.ts";
 import { createAdmin } from "./admin.ts";
 import { type Certificate, fingerprintOf, readCertificate, selfSigned } from "./certificate.ts";
 import type { Config } from "./config.ts";
+import { type DataDir, openDataDir } from "./data-dir.ts";
 import { Guard } from "./guard.ts";
 import { createHttp } from "./http.ts";
 import { IceServers } from "./ice-servers.ts";
-import { HostKeys, loadSecret } from "./keys.ts";
 import { bindAddress, lanAddresses, pageUrl } from "./lan.ts";
 import { Load, LoopDelay } from "./load.ts";
 import { now } from "./media/clock.ts";
 import { createEngine, type MediaEngine } from "./media/engine.ts";
 import { Metrics } from "./metrics.ts";
 import { createWebServer, listen, portError } from "./ports.ts";
+import { warnOfReaders } from "./private-files.ts";
 import { Rooms } from "./rooms.ts";
 import { Sockets } from "./sockets.ts";
 import { WallStore } from "./wall-store.ts";
@@ -55,7 +56,8 @@ export interface App {
   drain(): Promise<void>;
   /**
    * Stops the server; further calls wait for the same end. In this order: no new connections;
-   * every page told and its socket closed; rooms; media; walls written; what HTTP is still busy with.
+   * every page told and its socket closed; rooms; media, while walls are written; what HTTP is still busy with; the lock
+   * of the data directory.
    */
   close(): Promise<void>;
 }
@@ -66,9 +68,19 @@ export interface App {
  * @throws Error with one plain line when a port is taken or the data directory cannot be used
  */
 export async function createApp(config: Config, log: Logger, engine?: MediaEngine): Promise<App> {
-  const keys = new HostKeys(loadSecret(config.dataDir));
+  const data = openDataDir(config.dataDir, log);
+  try {
+    return await startApp(config, log, data, engine);
+  } catch (error) {
+    data.close();
+    throw error;
+  }
+}
+
+async function startApp(config: Config, log: Logger, data: DataDir, engine?: MediaEngine): Promise<App> {
+  const { keys } = data;
   const host = bindAddress(config.host);
-  const certificate = await certificateFor(config, host);
+  const certificate = await certificateFor(config, host, log);
   const media = engine ?? (await startMedia(config, log));
   const failed = once(media, "failed").then(([error]: Error[]) => {
     load.drain();
@@ -150,10 +162,13 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
     delay.close();
     rooms.close("server stopping");
     metrics.close();
+    // At once, so that media that do not end cannot keep a wall from the disk.
+    const written = walls.close();
     await media.close();
-    await walls.close();
+    await written;
     server.closeAllConnections();
     await gone;
+    data.close();
   }
 
   let drained: Promise<void> | undefined;
@@ -177,10 +192,14 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
 }
 
 /** The certificate that is configured, or one of this server's own making; undefined without HTTPS. */
-async function certificateFor(config: Config, host: string): Promise<Certificate | undefined> {
-  if (config.tlsCert !== "") return readCertificate(config.tlsCert, config.tlsKey);
+async function certificateFor(config: Config, host: string, log: Logger): Promise<Certificate | undefined> {
+  if (config.tlsCert !== "") {
+    warnOfReaders([config.tlsKey], log);
+    return readCertificate(config.tlsCert, config.tlsKey);
+  }
   if (!config.https) return undefined;
-  return selfSigned(config.dataDir, ["localhost", "127.0.0.1", "::1", ...lanAddresses(host)], Date.now());
+  const names = ["localhost", "127.0.0.1", "::1", ...lanAddresses(host)];
+  return selfSigned(config.dataDir, names, Date.now(), log);
 }
 
 /** Takes over a certificate that someone has renewed meanwhile. */

@@ -25,6 +25,24 @@ export class Arrangement {
     for (const { touched, ...screen } of saved) this.#entries.set(screen.id, { screen, touched, seen: now });
   }
 
+  /**
+   * Takes in what was kept and could not be read before. Screens that the host has touched since stay as they are, and
+   * those that only came since find a place anew.
+   */
+  restore(saved: readonly (Screen & { touched: boolean })[], now: number): void {
+    const since = [...this.#entries.values()];
+    this.#entries.clear();
+    for (const { touched, ...screen } of saved) this.#entries.set(screen.id, { screen, touched, seen: now });
+    for (const { screen, touched, seen } of since) {
+      const number = this.#entries.get(screen.id)?.screen.number ?? this.#nextNumber();
+      if (touched) this.#entries.set(screen.id, { screen: { ...screen, number }, touched, seen });
+    }
+    for (const { screen, touched } of since) {
+      const isNamed = screen.name !== nameOf(screen.number);
+      if (!touched) this.enter(screen.id, now, isNamed ? screen.name : undefined);
+    }
+  }
+
   get screens(): Screen[] {
     return [...this.#entries.values()].map(({ screen }) => screen);
   }
@@ -54,11 +72,11 @@ export class Arrangement {
       return known.screen;
     }
     const all = this.screens;
-    const number = all.reduce((highest, screen) => Math.max(highest, screen.number), 0) + 1;
+    const number = this.#nextNumber();
     const screen: Screen = {
       id,
       number,
-      name: name || `Screen ${number}`,
+      name: name || nameOf(number),
       ...freePlace(all),
       width: 1,
       height: 1,
@@ -104,6 +122,15 @@ export class Arrangement {
   saved(): (Screen & { touched: boolean })[] {
     return [...this.#entries.values()].map(({ screen, touched }) => ({ ...screen, touched }));
   }
+
+  #nextNumber(): number {
+    return this.screens.reduce((highest, { number }) => Math.max(highest, number), 0) + 1;
+  }
+}
+
+/** What a screen is called until someone gives it a name. */
+function nameOf(number: number): string {
+  return `Screen ${number}`;
 }
 
 /** The first free place, row by row; in a full wall, a new column or, where it is wide already, a new row. */

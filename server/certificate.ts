@@ -1,9 +1,12 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from "@peculiar/x509";
+import type { Logger } from "pino";
+import { isMissing, moveAside, writeWholeSync } from "./files.ts";
+import { warnOfReaders } from "./private-files.ts";
 
 /** What HTTPS needs, as PEM. */
 export interface Certificate {
@@ -45,18 +48,68 @@ function readPem(name: string, path: string): string {
 /**
  * The server's own certificate for a local network. It is kept in `directory`, so that its fingerprint
  * stays the same, and made anew when it is about to end or the server has another name or address.
+ *
+ * A damaged file is moved aside and the certificate made anew, rather than that the start fails: the file holds nothing
+ * that a person made or could mend, and all that is lost is that browsers warn once more, which is said. One that
+ * cannot be read may be a good one, so that it stops the start.
+ * @throws Error with one line when the file cannot be read
  */
 export async function selfSigned(
   directory: string,
   names: readonly string[],
   time: number,
+  log: Pick<Logger, "warn">,
 ): Promise<Certificate> {
   const path = join(directory, "https.json");
-  const kept = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Certificate) : undefined;
-  if (kept && isGood(kept, names, time)) return kept;
+  const kept = readKept(path, log);
+  if (kept && isGood(kept, names, time)) {
+    warnOfReaders([path], log);
+    return kept;
+  }
   const made = await make(names, time);
-  writeFileSync(path, JSON.stringify(made), { mode: 0o600 });
+  try {
+    writeWholeSync(path, JSON.stringify(made));
+  } catch (err) {
+    log.warn({ err, path }, "certificate not kept; browsers will warn again after the next start");
+  }
   return made;
+}
+
+/** The certificate as it was kept; undefined where there is none, or no longer. */
+function readKept(path: string, log: Pick<Logger, "warn">): Certificate | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw new Error(
+      `The certificate ${path} cannot be read: ${(cause as Error).message}. ` +
+        "Give it to the server's user, or delete it: browsers then warn of the new one.",
+      { cause },
+    );
+  }
+  try {
+    const { cert, key } = JSON.parse(text) as Certificate;
+    createSecureContext({ cert, key });
+    new X509Certificate(cert);
+    return { cert, key };
+  } catch (err) {
+    const aside = asideOf(path);
+    log.warn(
+      { err, path, aside },
+      "certificate damaged; a new one is made, of which browsers will warn again",
+    );
+    return undefined;
+  }
+}
+
+/** Where a damaged file was moved; undefined where it could not be. It is written over then, as it is of no use. */
+function asideOf(path: string): string | undefined {
+  try {
+    return moveAside(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function isGood({ cert }: Certificate, names: readonly string[], time: number): boolean {

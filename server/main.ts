@@ -3,28 +3,38 @@ import { createApp } from "./app.ts";
 import { banner } from "./banner.ts";
 import { type Config, readConfig } from "./config.ts";
 import { findConfigFile, readConfigFile } from "./config-file.ts";
+import { SECRET_KEYS } from "./config-keys.ts";
 import { helpText, readFlags } from "./flags.ts";
 import { createLog } from "./log.ts";
+import { warnOfReaders } from "./private-files.ts";
 
 /** How long closing may take before the process ends anyway, ms. */
 const CLOSE_LIMIT = 5_000;
+/**
+ * Signals that end the server in good order: of service managers, Ctrl+C, a terminal or session that closes, Ctrl+\, and
+ * Ctrl+Break on Windows.
+ */
+const ENDS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGBREAK"] as const;
 
 try {
   const flags = readFlags(process.argv.slice(2));
   if (flags.help) process.stdout.write(helpText());
   else {
     const path = flags.file ?? findConfigFile(process.cwd());
-    await run(
-      readConfig(process.env, { flags: flags.settings, ...(path && { file: readConfigFile(path) }) }),
-    );
+    const file = path === undefined ? undefined : readConfigFile(path);
+    const config = readConfig(process.env, { flags: flags.settings, ...(file && { file }) });
+    const holdsSecrets = SECRET_KEYS.values().some((key) => file?.values[key]);
+    await run(config, path !== undefined && holdsSecrets ? [path] : []);
   }
 } catch (error) {
   process.stderr.write(`Lightwall could not start. ${(error as Error).message}\n`);
   process.exit(1);
 }
 
-async function run(config: Config): Promise<void> {
+/** @param secretFiles configuration files that hold secrets */
+async function run(config: Config, secretFiles: readonly string[]): Promise<void> {
   const log = createLog(config.logLevel);
+  warnOfReaders(secretFiles, log);
   // Whoever read the log is gone; the walls go on without it, where each failed line would be another defect to log.
   for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
   // Only a defect of ours gets here. One broken peer must not put out every screen, so the server goes on.
@@ -43,7 +53,8 @@ async function run(config: Config): Promise<void> {
   };
   let told = false;
   const leave = async (reason: string): Promise<void> => {
-    // Told twice, it does not wait for those inside.
+    // Told twice, it does not wait for those inside. A terminal that closes may say SIGHUP twice by itself.
+    if (told && reason === "SIGHUP") return;
     if (!told) {
       told = true;
       log.info({ reason }, "server draining");
@@ -51,11 +62,11 @@ async function run(config: Config): Promise<void> {
     }
     await end(reason, 0);
   };
-  process.on("SIGTERM", leave);
-  process.on("SIGINT", leave);
+  for (const signal of ENDS) process.on(signal, leave);
   app.failed.then((reason) => {
     process.stderr.write(
-      `Lightwall ended. ${reason} Start it again, or let a supervisor such as systemd do so.\n`,
+      `Lightwall ended. ${reason} Start it again, or let a supervisor such as systemd do so.
+`,
     );
     return end(reason, 1);
   });

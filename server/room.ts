@@ -1,9 +1,10 @@
 import type { Logger } from "pino";
-import { sameSecret } from "./keys.ts";
+import { hashOfKey, sameSecret } from "./keys.ts";
 import type { MediaEngine, Offering, PeerId } from "./media/engine.ts";
 import type { PacketTimeLimits } from "./packet-time.ts";
 import { LightwallError } from "./protocol/errors.ts";
 import type { Role, RoomState, RoomStats, RoomStatus } from "./protocol/messages.ts";
+import type { SavedWall } from "./protocol/wall-schema.ts";
 import { RoomFigures } from "./room-figures.ts";
 import { RoomTiming } from "./room-timing.ts";
 import { type Arrival, type Member, type RoomLifetimes, type Seat, Seats } from "./seats.ts";
@@ -20,7 +21,9 @@ export interface RoomOptions {
   readonly owners: Map<PeerId, Room>;
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
-  readonly walls: Pick<WallStore, "read" | "keep">;
+  /** The wall as it was kept, if it was. */
+  readonly saved?: SavedWall | undefined;
+  readonly walls: Pick<WallStore, "keep">;
   /** Monotonic time in ms. */
   readonly now: () => number;
   readonly log: Logger;
@@ -61,12 +64,14 @@ export class Room {
   readonly #seats: Seats<Room>;
   readonly #figures: RoomFigures;
   readonly #standing: Standing;
+  /** Keeps the wall, and whose it is, a moment later. */
+  readonly #keep: () => void;
 
   /** What a listener must show to come in; "" for nothing. */
   #password = "";
 
   constructor(options: RoomOptions) {
-    const { code, engine, walls, now, packetTime: limits } = options;
+    const { code, engine, saved, walls, now, packetTime: limits } = options;
     this.code = code;
     this.hostKey = options.hostKey;
     this.#engine = engine;
@@ -77,9 +82,11 @@ export class Room {
     this.#standing = new Standing(this.#seats, this.#log);
     this.timing = new RoomTiming(this.#seats, now);
     this.#figures = new RoomFigures({ seats: this.#seats, engine, limits, log: this.#log });
+    const keyHash = hashOfKey(this.hostKey);
+    this.#keep = () => walls.keep(code, () => ({ ...this.wall.saved, keyHash }));
     this.wall = new Wall({
-      saved: walls.read(code),
-      changed: () => walls.keep(code, () => this.wall.saved),
+      saved,
+      changed: this.#keep,
       tellHost: (message) => this.#seats.host?.member.send(message),
       now,
     });
@@ -115,6 +122,8 @@ export class Room {
     }
     this.#standing.enter("waiting");
     this.#seats.seatHost(member);
+    // Whatever becomes of the wall, from now on it is known whose it is.
+    this.#keep();
     this.#log.info({ session: member.id }, former ? "host replaced" : "host joined");
     this.#welcome(member, "host");
     this.wall.welcomeHost();

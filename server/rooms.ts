@@ -1,14 +1,14 @@
-import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { HostKeys } from "./keys.ts";
+import { type HostKeys, hashOfKey } from "./keys.ts";
 import type { MediaClocks } from "./media/broadcast.ts";
 import type { MediaEngine, PeerId } from "./media/engine.ts";
 import type { PacketTimeLimits } from "./packet-time.ts";
-import { CODE_ALPHABET, CODE_LENGTH, normaliseCode } from "./protocol/code.ts";
+import { normaliseCode } from "./protocol/code.ts";
 import { LightwallError } from "./protocol/errors.ts";
+import type { SavedWall } from "./protocol/wall-schema.ts";
 import { Room, type RoomSummary } from "./room.ts";
-import type { WallStore } from "./wall-store.ts";
+import type { Kept, WallStore } from "./wall-store.ts";
 
 /** How long the code of a closed room is refused as `room-closed`, ms. */
 const CLOSED_CODE_KEPT = 24 * 3_600_000;
@@ -25,7 +25,7 @@ export interface RoomsOptions {
   readonly roomsMax: number;
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
-  readonly walls: Pick<WallStore, "has" | "read" | "keep" | "forget">;
+  readonly walls: Pick<WallStore, "has" | "read" | "readLater" | "keep" | "forget">;
   readonly roomIdleMs: number;
   readonly roomHostlessMs: number;
   /** Monotonic time in ms. */
@@ -78,8 +78,7 @@ export class Rooms {
    * @throws LightwallError `rooms-full`
    */
   open(): { code: string; hostKey: string } {
-    const code = this.#unusedCode();
-    const hostKey = this.#options.keys.issue(code);
+    const { code, hostKey } = this.#issue();
     this.#add(code, hostKey);
     return { code, hostKey };
   }
@@ -99,17 +98,17 @@ export class Rooms {
   /**
    * The room that `hostKey` opens; a room this server has forgotten, by a restart or for lack of
    * use, is opened again under the same code.
-   * @throws LightwallError `key-wrong` | `room-closed` | `rooms-full`
+   * @throws LightwallError `key-wrong` | `room-closed` | `rooms-full` | `wall-unreadable`
    */
   findAsHost(typedCode: string, hostKey: string): Room {
     const code = normaliseCode(typedCode);
-    if (!this.#options.keys.verify(code, hostKey)) throw new LightwallError("key-wrong");
+    const worth = this.#options.keys.verify(code, hostKey);
+    if (worth === "wrong") throw new LightwallError("key-wrong");
     if (this.#closedAt.has(code)) throw new LightwallError("room-closed");
     const room = this.#rooms.get(code);
-    if (!room) return this.#add(code, hostKey);
     // A good key of an older room that happened to have the same code opens nothing while this one lives.
-    if (room.hostKey !== hostKey) throw new LightwallError("key-wrong");
-    return room;
+    if (room && room.hostKey !== hostKey) throw new LightwallError("key-wrong");
+    return room ?? this.#reopen(code, hostKey, worth === "current");
   }
 
   /**
@@ -181,9 +180,34 @@ export class Rooms {
     this.#rooms.get(code)?.timing.mediaClock(clocks);
   };
 
-  #add(code: string, hostKey: string): Room {
+  /**
+   * Opens a room again. A kept wall is opened by the key it was opened with; one kept before keys were noted, by the first
+   * good key. Where nothing is kept, only a key opens it whose code nobody else can have been given since.
+   */
+  #reopen(code: string, hostKey: string, isCurrent: boolean): Room {
+    const kept = this.#options.walls.read(code);
+    if (!isOwner(kept, hostKey, isCurrent)) {
+      // Whose the wall is stands in what cannot be read.
+      throw new LightwallError(kept.state === "unread" ? "wall-unreadable" : "key-wrong");
+    }
+    const room = this.#add(code, hostKey, kept.state === "none" ? undefined : kept.wall);
+    if (kept.state === "unread") this.#restoreLater(room);
+    return room;
+  }
+
+  /** The room goes on without its arrangement until that can be read. */
+  #restoreLater(room: Room): void {
+    this.#options.walls.readLater(room.code, (wall) => {
+      const isOwn = wall.keyHash === undefined || wall.keyHash === hashOfKey(room.hostKey);
+      if (isOwn) room.wall.restore(wall);
+      else if (this.#rooms.get(room.code) === room) this.#remove(room, "its wall is another host's");
+      return isOwn;
+    });
+  }
+
+  #add(code: string, hostKey: string, saved?: SavedWall): Room {
     if (this.#rooms.size >= this.#options.roomsMax) throw new LightwallError("rooms-full");
-    const room = new Room({ ...this.#options, code, hostKey, owners: this.#owners });
+    const room = new Room({ ...this.#options, code, hostKey, saved, owners: this.#owners });
     this.#rooms.set(code, room);
     return room;
   }
@@ -193,16 +217,19 @@ export class Rooms {
     room.close(reason);
   }
 
-  #unusedCode(): string {
+  #issue(): ReturnType<HostKeys["issue"]> {
     for (;;) {
-      const code = randomCode();
+      const issued = this.#options.keys.issue();
       // Under the code of a wall that may come back, its arrangement would come too.
-      if (!this.#rooms.has(code) && !this.#closedAt.has(code) && !this.#options.walls.has(code)) return code;
+      const { code } = issued;
+      if (!this.#rooms.has(code) && !this.#closedAt.has(code) && !this.#options.walls.has(code))
+        return issued;
     }
   }
 }
 
-function randomCode(): string {
-  const letters = Array.from({ length: CODE_LENGTH }, () => CODE_ALPHABET[randomInt(CODE_ALPHABET.length)]);
-  return letters.join("");
+function isOwner(kept: Kept, hostKey: string, isCurrent: boolean): boolean {
+  const wall = kept.state === "none" ? undefined : kept.wall;
+  if (wall?.keyHash !== undefined) return wall.keyHash === hashOfKey(hostKey);
+  return kept.state === "kept" || isCurrent;
 }

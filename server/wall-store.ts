@@ -1,72 +1,131 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import { isMissing, moveAside, removeFile, writeWhole } from "./files.ts";
 import { readSavedWall, type SavedWall } from "./protocol/wall-schema.ts";
+import { codeOf, sweepWalls } from "./wall-sweep.ts";
 
 /** How long changes are gathered before they are written, ms. */
 const GATHER_MS = 500;
-
+/** Wait after a first failure, ms; it doubles with each further one, up to the longest. */
+const RETRY_FIRST_MS = 500;
+const RETRY_LONGEST_MS = 15_000;
+/** How often the end tries what has failed, and the wait between, ms. */
+const LAST_TRIES = 5;
+const LAST_RETRY_MS = 200;
+/** Most walls that wait after a failure, as each stays in memory; then who waits longest is given up. */
+const FAILING_MAX = 1_000;
 /** Most walls kept; who was not used for longest goes first. */
 const WALLS_MAX = 10_000;
 
+/** What is found of a wall. */
+export type Kept =
+  | { readonly state: "none" }
+  | { readonly state: "kept"; readonly wall: SavedWall }
+  /** There may be one that cannot be read now. `wall` is what has been made of it since. */
+  | { readonly state: "unread"; readonly wall: SavedWall | undefined };
+
+/** What the disk is to hold of a wall; without `wall`, nothing. */
+interface Wanted {
+  readonly wall?: () => SavedWall;
+}
+
+/** What is still to be done for a wall. */
+interface Job {
+  wanted: Wanted | undefined;
+  /** Must be read before anything may be written; called with the wall, it says whether that may be written over. */
+  late: ((wall: SavedWall) => boolean) | undefined;
+  failures: number;
+  timer: NodeJS.Timeout | undefined;
+  busy: boolean;
+}
+
+/** The operations on files that may fail; tests bring others. */
+const FILES = {
+  read: (path: string) => readFileSync(path, "utf8"),
+  write: writeWhole,
+  remove: removeFile,
+  moveAside,
+};
+
 /**
- * Keeps walls over restarts: a JSON file for each, under its code. A file is written whole beside the old one and takes
- * its place by a rename, so a crash leaves the one or the other. A database would add nothing: walls know nothing of one
+ * Keeps walls over restarts: a JSON file for each, under its code. A database would add nothing: walls know nothing of one
  * another, and each is read once, when it is opened.
+ *
+ * - A file is written whole beside the old one, synced, and takes its place by a rename.
+ * - Only "no such file" means that there is no wall. A damaged file is moved aside and stays for whoever can mend it. One
+ *   that cannot be read now (too many open files, a fault of the disk) is read again, and until then nothing is written
+ *   over it: the wall opens without its arrangement, and gets it back when the read succeeds.
+ * - What fails is tried again, alone: each wall waits for its own next try. Of one wall the latest wish counts, so that
+ *   keeping and forgetting never change places.
  */
 export class WallStore {
   readonly #directory: string;
   readonly #keptMs: number;
   readonly #log: Logger;
-  readonly #waiting = new Map<string, () => SavedWall>();
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #files: typeof FILES;
+  /** Codes under which a wall is on the disk. */
+  readonly #codes = new Set<string>();
+  /** By code, in the order of their beginning. */
+  readonly #jobs = new Map<string, Job>();
+  /** One operation at a time, so that a slow disk is not asked for more than it can do. */
+  #work: Promise<void> = Promise.resolve();
+  #closing = false;
 
   /**
    * @param keptMs how long a wall is kept that nobody opens
-   * @throws Error when the directory cannot be made
+   * @throws Error when the directory cannot be made or read
    */
-  constructor(dataDir: string, keptMs: number, log: Logger) {
+  constructor(dataDir: string, keptMs: number, log: Logger, files: Partial<typeof FILES> = {}) {
     this.#directory = join(dataDir, "walls");
     this.#keptMs = keptMs;
     this.#log = log;
+    this.#files = { ...FILES, ...files };
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    this.#note(readdirSync(this.#directory));
   }
 
-  /** Whether a wall is kept under this code. */
+  /** Whether a wall is kept under this code, or may be. */
   has(code: string): boolean {
-    return this.#waiting.has(code) || existsSync(this.#path(code));
+    const job = this.#jobs.get(code);
+    return this.#codes.has(code) || job?.wanted?.wall !== undefined || job?.late !== undefined;
   }
 
-  /** The wall as it was kept; undefined where there is none, or none that can be read. */
-  read(code: string): SavedWall | undefined {
-    const waiting = this.#waiting.get(code);
-    if (waiting) return waiting();
-    try {
-      const wall = readSavedWall(JSON.parse(readFileSync(this.#path(code), "utf8")));
-      const now = new Date();
-      utimes(this.#path(code), now, now).catch((err) =>
-        this.#log.warn({ err, room: code }, "wall not dated"),
-      );
-      return wall;
-    } catch (err) {
-      if ((err as NodeJS.ErrnoException).code !== "ENOENT")
-        this.#log.warn({ err, room: code }, "wall not readable");
-      return undefined;
-    }
+  /** The wall as it was kept. */
+  read(code: string): Kept {
+    const job = this.#jobs.get(code);
+    if (job?.late) return { state: "unread", wall: job.wanted?.wall?.() };
+    if (!job?.wanted) return this.#load(code);
+    const wall = job.wanted.wall?.();
+    return wall ? { state: "kept", wall } : { state: "none" };
+  }
+
+  /**
+   * Reads a wall again that could not be read, until it can. Meanwhile nothing is written under its code.
+   * @param taken called with the wall, unless there is none after all; says whether what waits may be written over it
+   */
+  readLater(code: string, taken: (wall: SavedWall) => boolean): void {
+    const job = this.#job(code);
+    job.late = taken;
+    job.failures = Math.max(1, job.failures);
+    this.#arm(code, job, retryWait(job.failures));
   }
 
   /** Keeps the wall as `wall` gives it a moment later. */
   keep(code: string, wall: () => SavedWall): void {
-    this.#waiting.set(code, wall);
-    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+    const job = this.#job(code);
+    job.wanted = { wall };
+    this.#arm(code, job, GATHER_MS);
   }
 
   /** Forgets a wall that is over. */
   forget(code: string): void {
-    this.#waiting.delete(code);
-    this.#writing = this.#writing.then(() => rmSync(this.#path(code), { force: true }));
+    const job = this.#job(code);
+    job.wanted = {};
+    job.late = undefined;
+    this.#arm(code, job, 0);
   }
 
   /**
@@ -75,44 +134,148 @@ export class WallStore {
    * @param max most walls kept
    */
   async sweep(isOpen: (code: string) => boolean, max = WALLS_MAX): Promise<void> {
-    await this.#writing;
-    const now = Date.now();
-    const files: { path: string; usedAt: number }[] = [];
-    for (const name of await readdir(this.#directory)) {
-      const path = join(this.#directory, name);
-      const usedAt = isOpen(name.replace(/\.json.*$/, "")) ? now : await lastUsed(path);
-      if (usedAt !== undefined) files.push({ path, usedAt });
-    }
-    files.sort((a, b) => b.usedAt - a.usedAt);
-    const old = files.filter(({ usedAt }, n) => n >= max || now - usedAt > this.#keptMs);
-    for (const { path } of old) await rm(path, { force: true });
-    if (old.length > 0) this.#log.info({ walls: old.length }, "old walls forgotten");
+    await this.#work;
+    const names = await readdir(this.#directory);
+    this.#note(names);
+    const gone = await sweepWalls({
+      directory: this.#directory,
+      names,
+      isOpen,
+      isUsed: (code) => isOpen(code) || this.#jobs.has(code),
+      keptMs: this.#keptMs,
+      max,
+      log: this.#log,
+    });
+    for (const code of gone) this.#codes.delete(code);
   }
 
-  /** Writes what waits. */
+  /** Resolves when nothing is being written or removed. */
+  get idle(): Promise<void> {
+    return this.#work;
+  }
+
+  /** Writes what waits, and what has failed before; says what it could not. */
   async close(): Promise<void> {
-    this.#flush();
-    await this.#writing;
-  }
-
-  #flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const due = [...this.#waiting];
-    this.#waiting.clear();
-    for (const [code, wall] of due) {
-      const text = JSON.stringify(wall());
-      this.#writing = this.#writing.then(() => this.#write(code, text));
+    this.#closing = true;
+    for (let tries = 0; tries < LAST_TRIES && this.#jobs.size > 0; tries++) {
+      if (tries > 0) await sleep(LAST_RETRY_MS);
+      for (const [code, job] of this.#jobs) if (!job.busy) this.#start(code, job);
+      await this.#work;
+    }
+    this.#closing = false;
+    for (const [room, { wanted }] of this.#jobs) {
+      if (wanted) this.#log.error({ room, path: this.#path(room) }, "wall not kept at the end");
     }
   }
 
-  async #write(code: string, text: string): Promise<void> {
-    const path = this.#path(code);
+  #job(code: string): Job {
+    const known = this.#jobs.get(code);
+    if (known) return known;
+    const job: Job = { wanted: undefined, late: undefined, failures: 0, timer: undefined, busy: false };
+    this.#jobs.set(code, job);
+    return job;
+  }
+
+  /** Begins the job after a while, unless it is begun or about to be. */
+  #arm(code: string, job: Job, wait: number): void {
+    if (job.busy || this.#closing) return;
+    job.timer ??= setTimeout(() => this.#start(code, job), wait);
+  }
+
+  #start(code: string, job: Job): void {
+    clearTimeout(job.timer);
+    job.timer = undefined;
+    job.busy = true;
+    this.#work = this.#work.then(() => this.#do(code, job));
+  }
+
+  async #do(code: string, job: Job): Promise<void> {
     try {
-      await writeFile(`${path}.new`, text, { mode: 0o600 });
-      await rename(`${path}.new`, path);
+      if (job.late) this.#readLate(code, job, job.late);
+      const { wanted } = job;
+      if (wanted?.wall) await this.#write(code, wanted.wall);
+      else if (wanted) await this.#remove(code);
+      job.busy = false;
+      if (job.failures > 0 && wanted?.wall) this.#log.info({ room: code }, "wall kept after all");
+      job.failures = 0;
+      // It may have changed meanwhile.
+      if (job.wanted === wanted && !job.late) this.#jobs.delete(code);
+      else this.#arm(code, job, GATHER_MS);
     } catch (err) {
-      this.#log.error({ err, room: code }, "wall not kept");
+      job.busy = false;
+      job.failures++;
+      const retryMs = retryWait(job.failures);
+      const rare = Math.log2(job.failures) % 1 === 0;
+      this.#log[rare ? "error" : "debug"]({ err, room: code, retryMs }, "wall not kept yet");
+      this.#arm(code, job, retryMs);
+      this.#giveUpOne();
+    }
+  }
+
+  /** @throws Error while the wall cannot be read */
+  #readLate(code: string, job: Job, taken: (wall: SavedWall) => boolean): void {
+    const kept = this.#load(code);
+    if (kept.state === "unread") throw new Error(`${this.#path(code)} cannot be read`);
+    if (kept.state === "kept" && !taken(kept.wall)) job.wanted = undefined;
+    job.late = undefined;
+  }
+
+  async #write(code: string, wall: () => SavedWall): Promise<void> {
+    await this.#files.write(this.#path(code), JSON.stringify(wall()));
+    this.#codes.add(code);
+  }
+
+  async #remove(code: string): Promise<void> {
+    await this.#files.remove(this.#path(code));
+    this.#codes.delete(code);
+  }
+
+  #giveUpOne(): void {
+    // Not one that must not be written over: with its job, that would be forgotten.
+    const failing = [...this.#jobs].filter(([, { failures, late, busy }]) => failures > 0 && !late && !busy);
+    const [first] = failing;
+    if (failing.length <= FAILING_MAX || !first) return;
+    const [room, job] = first;
+    clearTimeout(job.timer);
+    this.#jobs.delete(room);
+    this.#log.error({ room }, "wall not kept: too many wait for the disk");
+  }
+
+  #load(code: string): Kept {
+    const path = this.#path(code);
+    let text: string;
+    try {
+      text = this.#files.read(path);
+    } catch (err) {
+      // Without the directory, such as a volume that is not mounted, nothing is known.
+      if (isMissing(err) && existsSync(this.#directory)) return { state: "none" };
+      this.#log.error({ err, room: code }, "wall cannot be read now");
+      return { state: "unread", wall: undefined };
+    }
+    try {
+      return { state: "kept", wall: readSavedWall(JSON.parse(text)) };
+    } catch (err) {
+      return this.#setAside(code, err);
+    }
+  }
+
+  /** A damaged file makes place for a new one. Where it cannot, it stays, and nothing is written over it. */
+  #setAside(code: string, err: unknown): Kept {
+    try {
+      const aside = this.#files.moveAside(this.#path(code));
+      this.#codes.delete(code);
+      this.#log.error({ err, room: code, aside }, "wall is damaged; its file was moved aside");
+      return { state: "none" };
+    } catch (moveErr) {
+      this.#log.error({ err: moveErr, room: code }, "wall is damaged, and its file cannot be moved aside");
+      return { state: "unread", wall: undefined };
+    }
+  }
+
+  #note(names: readonly string[]): void {
+    for (const name of names) {
+      const code = codeOf(name);
+      if (code !== undefined && name === `${code}.json`) this.#codes.add(code);
     }
   }
 
@@ -121,11 +284,6 @@ export class WallStore {
   }
 }
 
-/** When a file was written or opened last, ms since 1970; undefined where it has gone meanwhile. */
-async function lastUsed(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch {
-    return undefined;
-  }
+function retryWait(failures: number): number {
+  return Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_LONGEST_MS);
 }

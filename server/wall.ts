@@ -116,6 +116,13 @@ export class Wall {
     this.#options.changed();
   }
 
+  /** Takes in the wall as it was kept, which could not be read when it was opened. What the host has set since stays. */
+  restore(saved: SavedWall): void {
+    this.#arrangement.restore(saved.screens, this.#options.now());
+    if (this.#show === FIRST_SHOW) this.setShow(saved.show);
+    this.#changed(this.#arrangement.screens);
+  }
+
   /** The host has measured what levels must be raised by, dB. Not worth keeping: the next song has another. */
   setGain(gainDb: number): void {
     this.#gainDb = gainDb;

@@ -14,6 +14,9 @@ export const ERRORS = {
   },
   "code-unknown": { message: "There is no wall with this code. Check the code, or ask the host." },
   "key-wrong": { message: "This browser does not hold the key of this wall. Start a new wall instead." },
+  "wall-unreadable": {
+    message: "The server cannot read at the moment how this wall was arranged. It tries again by itself.",
+  },
   "password-needed": { message: "This wall has a password. Ask the host." },
   "password-wrong": { message: "That is not the password of this wall. Try again, or ask the host." },
   "rate-limited": { message: "Too many tries from this network. Wait a minute, then try again." },

@@ -87,6 +87,8 @@ export const ArrangedSchema = v.strictObject(arranged);
 /** A wall as it is kept on disk. */
 const SavedWallSchema = v.strictObject({
   version: v.literal(1),
+  /** SHA-256 of its host's key, base64url. Walls kept by earlier versions have none, until their host comes back. */
+  keyHash: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
   show: ShowSchema,
   screens: v.array(
     v.strictObject({ ...arranged, number: whole(1, Number.MAX_SAFE_INTEGER), touched: v.boolean() }),

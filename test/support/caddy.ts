@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { selfSigned } from "../../server/certificate.ts";
 import { LocalServer } from "./local-server.ts";
+import { silent } from "./logs.ts";
 
 const EXAMPLE = new URL("../../deploy/Caddyfile", import.meta.url);
 
@@ -12,7 +13,7 @@ export function startCaddy(serverPort: number): Promise<LocalServer> {
     advice: "This test needs Caddy: sudo apt-get install caddy",
     args: async (port, directory) => {
       const file = (name: string) => join(directory, name);
-      const { cert, key } = await selfSigned(directory, ["127.0.0.1"], Date.now());
+      const { cert, key } = await selfSigned(directory, ["127.0.0.1"], Date.now(), silent);
       writeFileSync(file("cert.pem"), cert);
       writeFileSync(file("key.pem"), key);
       // A certificate of its own in place of one from an authority; nothing outside the directory.

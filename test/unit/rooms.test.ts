@@ -1,34 +1,41 @@
 import { pino } from "pino";
-import { beforeEach, expect, test } from "vitest";
-import { HostKeys } from "../../server/keys.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { CODE_ROUND_MS, CODES, Codes } from "../../server/codes.ts";
+import { HostKeys, hashOfKey } from "../../server/keys.ts";
 import { CODE_PATTERN } from "../../server/protocol/code.ts";
 import type { ErrorCode } from "../../server/protocol/errors.ts";
+import { type Arranged, FIRST_SHOW } from "../../server/protocol/wall.ts";
+import type { SavedScreen } from "../../server/protocol/wall-schema.ts";
 import { Rooms } from "../../server/rooms.ts";
 import { FakeEngine, OFFERS } from "../support/fake-engine.ts";
 import { HandMember } from "../support/hand-member.ts";
 import { MemoryWalls } from "../support/memory-walls.ts";
+import { oldKey } from "../support/old-key.ts";
 
 const MINUTE = 60_000;
 const SECRET = Buffer.alloc(32, 1);
+const NOW = Date.UTC(2030, 0, 1);
 
 let engine: FakeEngine;
 let rooms: Rooms;
 let time: number;
+let walls: MemoryWalls;
 
 beforeEach(() => {
   time = 0;
+  walls = new MemoryWalls();
   engine = new FakeEngine();
   rooms = start();
 });
 
-/** A server's rooms after a start with the same secret. */
+/** A server's rooms after a start with the same secret and the same walls, which knows nothing of codes given before. */
 function start(): Rooms {
   return new Rooms({
     engine,
-    keys: new HostKeys(SECRET),
+    keys: new HostKeys(SECRET, new Codes(SECRET, { time: () => NOW + time })),
     roomsMax: 2,
     listenersMax: 10,
-    walls: new MemoryWalls(),
+    walls,
     packetTime: { longFrom: 300, shortBelow: 200 },
     roomIdleMs: 10 * MINUTE,
     roomHostlessMs: 60 * MINUTE,
@@ -78,8 +85,7 @@ test("after a restart, the key opens the room again under the same code", () => 
 
 test("a good key for the code of somebody else's living room opens nothing", () => {
   const { code } = rooms.open();
-  const older = new HostKeys(SECRET).issue(code);
-  expect(() => rooms.findAsHost(code, older)).toThrow(refusal("key-wrong"));
+  expect(() => rooms.findAsHost(code, oldKey(SECRET, code))).toThrow(refusal("key-wrong"));
 });
 
 test("a closed room stays closed for a day, also to its key", () => {
@@ -135,3 +141,150 @@ test("hands the engine's news to the room concerned, and to none after closing",
   expect(engine.peers.size).toBe(0);
   expect(engine.listenerCount("peer-connected") + engine.listenerCount("peer-closed")).toBe(0);
 });
+
+describe("after a restart", () => {
+  /** Opens a wall that its host has been in, and starts the server anew. */
+  function openAndRestart(): { code: string; hostKey: string } {
+    const wall = rooms.open();
+    rooms.find(wall.code).joinHost(new HandMember("host"));
+    restart();
+    return wall;
+  }
+  function restart(): void {
+    rooms.close("restart");
+    rooms = start();
+  }
+  /** A wall as an earlier version kept it: without a word of whose it is. */
+  function keepOld(code: string): void {
+    const wall = { version: 1 as const, show: FIRST_SHOW, screens: [] };
+    walls.keep(code, () => wall);
+  }
+  /** Two keys for one code, as when a code is given a second time. */
+  function secondKey(code: string, serialsLater: number): string {
+    const codes = new Codes(SECRET, { reserved: serialsLater });
+    const keys = new HostKeys(SECRET, codes);
+    const issued = keys.issue();
+    expect(issued.code).toBe(code);
+    return issued.hostKey;
+  }
+  const serialOf = (key: string) => Number(Buffer.from(key, "base64url").readBigUInt64BE());
+
+  test("an old key does not open somebody else's wall, whose own host still does", () => {
+    const { code, hostKey } = openAndRestart();
+    const earlier = secondKey(code, serialOf(hostKey) - CODES);
+    for (const key of [earlier, oldKey(SECRET, code)]) {
+      expect(() => rooms.findAsHost(code, key)).toThrow(refusal("key-wrong"));
+    }
+    expect(rooms.findAsHost(code, hostKey).hostKey).toBe(hostKey);
+  });
+
+  test("an old key does not open somebody else's code either when nothing of it was kept", () => {
+    const { code, hostKey } = rooms.open();
+    restart();
+    const earlier = secondKey(code, serialOf(hostKey) - CODES);
+    for (const key of [earlier, oldKey(SECRET, code)]) {
+      expect(() => rooms.findAsHost(code, key)).toThrow(refusal("key-wrong"));
+    }
+    expect(rooms.findAsHost(code, hostKey).hostKey).toBe(hostKey);
+  });
+
+  test("a key lives as long as its wall is kept, however old it is, and otherwise 90 days", () => {
+    const kept = openAndRestart();
+    const { code, hostKey } = rooms.open();
+    time += CODE_ROUND_MS + MINUTE;
+    restart();
+    expect(rooms.findAsHost(kept.code, kept.hostKey).code).toBe(kept.code);
+    expect(() => rooms.findAsHost(code, hostKey)).toThrow(refusal("key-wrong"));
+  });
+
+  test("the code of a kept wall is not given again, even when its turn comes", () => {
+    const { code } = openAndRestart();
+    rooms = start();
+    const given = [rooms.open().code, rooms.open().code];
+    expect(given).not.toContain(code);
+  });
+
+  test("a wall kept by an earlier version is its host's who comes first, and from then on nobody else's", () => {
+    keepOld("AAAAA");
+    const [first, second] = [oldKey(SECRET, "AAAAA"), oldKey(SECRET, "AAAAA")];
+    rooms.findAsHost("AAAAA", first).joinHost(new HandMember("host"));
+    restart();
+    expect(() => rooms.findAsHost("AAAAA", second)).toThrow(refusal("key-wrong"));
+    expect(rooms.findAsHost("AAAAA", first).hostKey).toBe(first);
+  });
+
+  test("a key of an earlier version opens only what is kept", () => {
+    expect(() => rooms.findAsHost("AAAAA", oldKey(SECRET, "AAAAA"))).toThrow(refusal("key-wrong"));
+  });
+
+  test("a wall that cannot be read opens without its arrangement, and gets it back with what came since", () => {
+    const { code, hostKey } = rooms.open();
+    const before = rooms.find(code);
+    before.joinHost(new HandMember("host"));
+    before.wall.setShow({ ...FIRST_SHOW, palette: "neon" });
+    const names = (room: typeof before) => room.wall.saved.screens.map(({ id, name }) => `${id} ${name}`);
+    for (const screen of ["screen-1", "screen-2"]) {
+      before.joinListener(new HandMember(screen), { screen, name: `name of ${screen}` });
+    }
+    walls.unreadable.add(code);
+    restart();
+    const room = rooms.findAsHost(code, hostKey);
+    const host = new HandMember("host again");
+    room.joinHost(host);
+    room.joinListener(new HandMember("2"), { screen: "screen-2" });
+    room.joinListener(new HandMember("3"), { screen: "screen-3" });
+    expect(names(room)).toEqual(["screen-2 Screen 1", "screen-3 Screen 2"]);
+    host.take();
+    walls.recover(code);
+    expect(names(room)).toEqual([
+      "screen-1 name of screen-1",
+      "screen-2 name of screen-2",
+      "screen-3 Screen 3",
+    ]);
+    expect(room.wall.show.palette).toBe("neon");
+    expect(host.take().map(({ type }) => type)).toEqual(["show", "screens"]);
+  });
+
+  test("what the host has set before its wall could be read stays", () => {
+    const { code, hostKey } = rooms.open();
+    rooms.find(code).joinHost(new HandMember("host"));
+    rooms.find(code).wall.setShow({ ...FIRST_SHOW, palette: "neon" });
+    rooms.find(code).joinListener(new HandMember("1"), { screen: "screen-1" });
+    walls.unreadable.add(code);
+    restart();
+    const room = rooms.findAsHost(code, hostKey);
+    room.wall.setShow({ ...FIRST_SHOW, palette: "embers" });
+    room.joinListener(new HandMember("1"), { screen: "screen-1" });
+    const [{ touched: _, ...screen }] = room.wall.saved.screens as [SavedScreen];
+    room.wall.arrange([{ ...arrangedOf(screen), x: 7, name: "Moved" }]);
+    walls.recover(code);
+    expect(room.wall.show.palette).toBe("embers");
+    expect(room.wall.saved.screens).toMatchObject([{ id: "screen-1", x: 7, name: "Moved", touched: true }]);
+  });
+
+  test("of a wall that cannot be read, an old key must wait, as nobody knows whose it is", () => {
+    keepOld("AAAAA");
+    walls.unreadable.add("AAAAA");
+    const key = oldKey(SECRET, "AAAAA");
+    expect(() => rooms.findAsHost("AAAAA", key)).toThrow(refusal("wall-unreadable"));
+    walls.unreadable.delete("AAAAA");
+    expect(rooms.findAsHost("AAAAA", key).hostKey).toBe(key);
+  });
+
+  test("a room whose wall turns out to be another host's is closed, and takes nothing of it", () => {
+    const { code, hostKey } = rooms.open();
+    const own = { version: 1 as const, show: FIRST_SHOW, screens: [], keyHash: hashOfKey("another key") };
+    walls.keep(code, () => own);
+    walls.unreadable.add(code);
+    restart();
+    const room = rooms.findAsHost(code, hostKey);
+    walls.recover(code);
+    expect(room.status.state).toBe("closed");
+    expect(rooms.has(code)).toBe(false);
+    expect(walls.read(code)).toEqual({ state: "kept", wall: own });
+  });
+});
+
+function arrangedOf({ number: _, ...arranged }: Omit<SavedScreen, "touched">): Arranged {
+  return arranged;
+}
