@@ -42,7 +42,7 @@ async function portOf(child: ChildProcess): Promise<number> {
   throw new Error(`no address in: ${output}`);
 }
 
-test.each(["SIGTERM", "SIGINT"] as const)(
+test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)(
   "%s tells every page, and the process exits with 0",
   async (signal) => {
     const { child, exited } = start({});
@@ -90,6 +90,20 @@ test("told twice to stop, it does not wait for those inside", async () => {
   while ((await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
   child.kill("SIGTERM");
   expect((await page.next("error")).code).toBe("server-stopping");
+  expect(await exited).toBe(0);
+});
+
+test("a terminal that closes and says so twice ends nobody's wait", async () => {
+  const { child, exited } = start({ DRAIN_SECONDS: "60" });
+  const port = await portOf(child);
+  const page = await SignalClient.connect(port);
+  await page.host();
+  child.kill("SIGHUP");
+  while ((await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
+  child.kill("SIGHUP");
+  page.send({ type: "playback", playing: true, title: "Still here" });
+  expect((await page.next("room")).room.title).toBe("Still here");
+  page.close();
   expect(await exited).toBe(0);
 });
 

@@ -44,6 +44,16 @@ export class ServerProcess {
     return server;
   }
 
+  /** Where it keeps what must survive. */
+  get dataDir(): string {
+    return this.#env.DATA_DIR ?? this.#data.path;
+  }
+
+  /** Its process id; undefined before it was started. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Where its start page is. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -84,7 +94,7 @@ export class ServerProcess {
   }
 
   /** Resolves when the process is gone. */
-  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, "exit");

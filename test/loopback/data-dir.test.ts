@@ -1,0 +1,104 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { fillDisk } from "../support/full-disk.ts";
+import { HostedWall } from "../support/hosted-wall.ts";
+import { killOften } from "../support/kill-often.ts";
+import { LeanHost } from "../support/lean-host.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { SignalClient } from "../support/signal-client.ts";
+import { SmallDisk } from "../support/small-disk.ts";
+import { temporaryDirectory } from "../support/test-app.ts";
+
+const { hindrance } = SmallDisk;
+let directory: ReturnType<typeof temporaryDirectory>;
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+afterEach(() => directory.remove());
+
+const start = (dataDir: string) =>
+  ServerProcess.start({ HOST: "127.0.0.1", WORKERS: "1", DATA_DIR: dataDir });
+
+test("two servers cannot have one data directory, and one that was killed leaves it to the next", async () => {
+  const first = await start(directory.path);
+  await expect(start(directory.path)).rejects.toThrow(
+    `Lightwall could not start. DATA_DIR ${directory.path} is in use by another Lightwall server. ` +
+      "Stop that one, or give this one a directory of its own with DATA_DIR.",
+  );
+  await first.stop("SIGKILL");
+  await (await start(directory.path)).close();
+  await first.close();
+});
+
+test("a data directory that is a file stops the start with one line", async () => {
+  const file = join(directory.path, "file");
+  writeFileSync(file, "");
+  await expect(start(file)).rejects.toThrow(
+    `Lightwall could not start. DATA_DIR ${file} cannot be used: ${file} is not a directory. Name a directory with DATA_DIR.`,
+  );
+});
+
+test.skipIf(process.platform !== "linux")(
+  "a wall opened while the server has no file descriptor left loses nothing, and comes back when it has",
+  async () => {
+    const server = await start(directory.path);
+    const wall = await HostedWall.open(server.port);
+    wall.write(7);
+    await wall.page.next("show");
+    await server.stop();
+    await server.start();
+    // With a wall live, every thread has loaded the files of its program.
+    const live = await LeanHost.start(server.port, server.udpPort);
+    const page = await SignalClient.connect(server.port);
+    const limit = (files: number) =>
+      execFileSync("prlimit", [`--pid=${server.pid}`, `--nofile=${files}:`], { stdio: "ignore" });
+    limit(1);
+    page.send({ type: "join", code: wall.code, hostKey: wall.hostKey });
+    expect((await page.next("joined")).show.hand.text).toBe("");
+    expect(wall.keptIn(directory.path)).toBe(7);
+    limit(1_024);
+    expect((await page.next("show")).show.hand.text).toBe("7");
+    await live.close();
+    await server.close();
+    expect(wall.keptIn(directory.path)).toBe(7);
+  },
+);
+
+describe.skipIf(hindrance)(`on a full disk${hindrance ? ` (not run: ${hindrance})` : ""}`, () => {
+  test("every wall is kept when there is room again, and by a server that is told to stop", async () => {
+    const { walls, kept, keptAtTheEnd, left } = await fillDisk(4);
+    expect({ kept, keptAtTheEnd, left }).toEqual({ kept: walls, keptAtTheEnd: walls, left: 0 });
+  });
+
+  test("a first start says that there is no room, and leaves nothing that stops the next one", async () => {
+    const disk = new SmallDisk(256);
+    disk.fill();
+    await expect(start(disk.path)).rejects.toThrow(
+      `Lightwall could not start. DATA_DIR ${disk.path} cannot be used: there is no space left on its disk. Free some, then start again.`,
+    );
+    expect(existsSync(join(disk.path, "secret"))).toBe(false);
+    disk.free();
+    const server = await start(disk.path);
+    const wall = await HostedWall.open(server.port);
+    wall.write(1);
+    await expect.poll(() => existsSync(join(disk.path, "walls", `${wall.code}.json`))).toBe(true);
+    // Later starts need no room.
+    await server.stop();
+    disk.fill();
+    await server.start();
+    expect((await HostedWall.reopen(server.port, wall)).number).toBe(1);
+    await server.close();
+    disk.close();
+  });
+});
+
+test("kill -9 while a wall changes 20 times a second neither tears nor loses it", {
+  timeout: 90_000,
+}, async () => {
+  // Beside other tests the disk and timers may take longer than in `npm run bench:kill`.
+  const { torn, lost, changed, changes } = await killOften(5, 3_000);
+  expect({ torn, lost, changed }).toEqual({ torn: 0, lost: 0, changed: 0 });
+  expect(changes).toBeGreaterThan(0);
+});

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { FIRST_SHOW, NO_HAND } from "../../server/protocol/wall.ts";
+import { readSavedWall } from "../../server/protocol/wall-schema.ts";
+import { SignalClient } from "./signal-client.ts";
+
+/** A wall whose host writes a number on its screens, and so tells one state of it from another. */
+export class HostedWall {
+  readonly code: string;
+  readonly hostKey: string;
+  readonly page: SignalClient;
+
+  private constructor(page: SignalClient, { code, hostKey }: { code: string; hostKey: string }) {
+    this.page = page;
+    this.code = code;
+    this.hostKey = hostKey;
+  }
+
+  /** Opens a wall. */
+  static async open(port: number): Promise<HostedWall> {
+    const page = await SignalClient.connect(port);
+    return new HostedWall(page, await page.host());
+  }
+
+  /** Takes a wall back. @returns it and the number that it came back with */
+  static async reopen(port: number, wall: HostedWall): Promise<{ wall: HostedWall; number: number }> {
+    const page = await SignalClient.connect(port);
+    page.send({ type: "join", code: wall.code, hostKey: wall.hostKey });
+    const { show } = await page.next("joined");
+    return { wall: new HostedWall(page, wall), number: Number(show.hand.text) };
+  }
+
+  write(number: number): void {
+    const hand = { ...NO_HAND, text: String(number) };
+    this.page.send({ type: "set-show", show: { ...FIRST_SHOW, hand } });
+  }
+
+  /** The number in the wall's file. @throws Error when it is no whole wall, or there is none */
+  keptIn(dataDir: string): number {
+    const text = readFileSync(join(dataDir, "walls", `${this.code}.json`), "utf8");
+    return Number(readSavedWall(JSON.parse(text)).show.hand.text);
+  }
+}
