@@ -4,12 +4,11 @@ import type { MediaEngine, Offering, PeerId } from "./media/engine.ts";
 import type { PacketTimeLimits } from "./packet-time.ts";
 import { LightwallError } from "./protocol/errors.ts";
 import type { Role, RoomState, RoomStats, RoomStatus } from "./protocol/messages.ts";
-import type { SavedWall } from "./protocol/wall-schema.ts";
 import { RoomFigures } from "./room-figures.ts";
 import { RoomTiming } from "./room-timing.ts";
 import { type Arrival, type Member, type RoomLifetimes, type Seat, Seats } from "./seats.ts";
 import { Standing } from "./standing.ts";
-import { Wall } from "./wall.ts";
+import { Wall, type WallOptions } from "./wall.ts";
 import type { WallStore } from "./wall-store.ts";
 
 export interface RoomOptions {
@@ -22,7 +21,7 @@ export interface RoomOptions {
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
   /** The wall as it was kept, if it was. */
-  readonly saved?: SavedWall | undefined;
+  readonly kept?: Pick<WallOptions, "saved" | "unread">;
   readonly walls: Pick<WallStore, "keep">;
   /** Monotonic time in ms. */
   readonly now: () => number;
@@ -71,7 +70,7 @@ export class Room {
   #password = "";
 
   constructor(options: RoomOptions) {
-    const { code, engine, saved, walls, now, packetTime: limits } = options;
+    const { code, engine, kept, walls, now, packetTime: limits } = options;
     this.code = code;
     this.hostKey = options.hostKey;
     this.#engine = engine;
@@ -85,7 +84,7 @@ export class Room {
     const keyHash = hashOfKey(this.hostKey);
     this.#keep = () => walls.keep(code, () => ({ ...this.wall.saved, keyHash }));
     this.wall = new Wall({
-      saved,
+      ...kept,
       changed: this.#keep,
       tellHost: (message) => this.#seats.host?.member.send(message),
       now,

@@ -6,9 +6,9 @@ import type { MediaEngine, PeerId } from "./media/engine.ts";
 import type { PacketTimeLimits } from "./packet-time.ts";
 import { normaliseCode } from "./protocol/code.ts";
 import { LightwallError } from "./protocol/errors.ts";
-import type { SavedWall } from "./protocol/wall-schema.ts";
-import { Room, type RoomSummary } from "./room.ts";
-import type { Kept, WallStore } from "./wall-store.ts";
+import { Room, type RoomOptions, type RoomSummary } from "./room.ts";
+import type { Kept } from "./wall-files.ts";
+import type { WallStore } from "./wall-store.ts";
 
 /** How long the code of a closed room is refused as `room-closed`, ms. */
 const CLOSED_CODE_KEPT = 24 * 3_600_000;
@@ -135,7 +135,7 @@ export class Rooms {
     }
   }
 
-  /** Closes a room for good: its code is refused from now on, also with its key. */
+  /** Closes a room for good: its code is refused for a day, also with its key, and its wall is forgotten. */
   end(room: Room, reason = "ended by its host"): void {
     if (this.#closedAt.size >= CLOSED_CODES_MAX) {
       const [oldest] = this.#closedAt.keys();
@@ -190,8 +190,10 @@ export class Rooms {
       // Whose the wall is stands in what cannot be read.
       throw new LightwallError(kept.state === "unread" ? "wall-unreadable" : "key-wrong");
     }
-    const room = this.#add(code, hostKey, kept.state === "none" ? undefined : kept.wall);
-    if (kept.state === "unread") this.#restoreLater(room);
+    const saved = kept.state === "none" ? undefined : kept.wall;
+    const unread = kept.state === "unread";
+    const room = this.#add(code, hostKey, { saved, unread });
+    if (unread) this.#restoreLater(room);
     return room;
   }
 
@@ -205,9 +207,9 @@ export class Rooms {
     });
   }
 
-  #add(code: string, hostKey: string, saved?: SavedWall): Room {
+  #add(code: string, hostKey: string, kept: RoomOptions["kept"] = {}): Room {
     if (this.#rooms.size >= this.#options.roomsMax) throw new LightwallError("rooms-full");
-    const room = new Room({ ...this.#options, code, hostKey, saved, owners: this.#owners });
+    const room = new Room({ ...this.#options, kept, code, hostKey, owners: this.#owners });
     this.#rooms.set(code, room);
     return room;
   }

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import { isMissing, moveAside, removeFile, writeWhole } from "./files.ts";
-import { readSavedWall, type SavedWall } from "./protocol/wall-schema.ts";
+import type { SavedWall } from "./protocol/wall-schema.ts";
+import { type Kept, type Operations, WallFiles } from "./wall-files.ts";
 import { codeOf, sweepWalls } from "./wall-sweep.ts";
 
 /** How long changes are gathered before they are written, ms. */
@@ -15,17 +15,15 @@ const RETRY_LONGEST_MS = 15_000;
 /** How often the end tries what has failed, and the wait between, ms. */
 const LAST_TRIES = 5;
 const LAST_RETRY_MS = 200;
+/**
+ * Operations on the disk at the same time: as many as Node has threads for them, so that many walls are synced in one go;
+ * no more, as each takes a file descriptor.
+ */
+const LANES = 4;
 /** Most walls that wait after a failure, as each stays in memory; then who waits longest is given up. */
 const FAILING_MAX = 1_000;
 /** Most walls kept; who was not used for longest goes first. */
 const WALLS_MAX = 10_000;
-
-/** What is found of a wall. */
-export type Kept =
-  | { readonly state: "none" }
-  | { readonly state: "kept"; readonly wall: SavedWall }
-  /** There may be one that cannot be read now. `wall` is what has been made of it since. */
-  | { readonly state: "unread"; readonly wall: SavedWall | undefined };
 
 /** What the disk is to hold of a wall; without `wall`, nothing. */
 interface Wanted {
@@ -42,14 +40,6 @@ interface Job {
   busy: boolean;
 }
 
-/** The operations on files that may fail; tests bring others. */
-const FILES = {
-  read: (path: string) => readFileSync(path, "utf8"),
-  write: writeWhole,
-  remove: removeFile,
-  moveAside,
-};
-
 /**
  * Keeps walls over restarts: a JSON file for each, under its code. A database would add nothing: walls know nothing of one
  * another, and each is read once, when it is opened.
@@ -65,24 +55,25 @@ export class WallStore {
   readonly #directory: string;
   readonly #keptMs: number;
   readonly #log: Logger;
-  readonly #files: typeof FILES;
+  readonly #files: WallFiles;
   /** Codes under which a wall is on the disk. */
   readonly #codes = new Set<string>();
   /** By code, in the order of their beginning. */
   readonly #jobs = new Map<string, Job>();
-  /** One operation at a time, so that a slow disk is not asked for more than it can do. */
-  #work: Promise<void> = Promise.resolve();
+  /** What is being done, as many operations at once as there are lanes. */
+  readonly #lanes = Array.from({ length: LANES }, () => Promise.resolve());
+  #lane = 0;
   #closing = false;
 
   /**
    * @param keptMs how long a wall is kept that nobody opens
    * @throws Error when the directory cannot be made or read
    */
-  constructor(dataDir: string, keptMs: number, log: Logger, files: Partial<typeof FILES> = {}) {
+  constructor(dataDir: string, keptMs: number, log: Logger, operations: Partial<Operations> = {}) {
     this.#directory = join(dataDir, "walls");
     this.#keptMs = keptMs;
     this.#log = log;
-    this.#files = { ...FILES, ...files };
+    this.#files = new WallFiles(this.#directory, log, operations);
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     this.#note(readdirSync(this.#directory));
   }
@@ -134,7 +125,7 @@ export class WallStore {
    * @param max most walls kept
    */
   async sweep(isOpen: (code: string) => boolean, max = WALLS_MAX): Promise<void> {
-    await this.#work;
+    await this.idle;
     const names = await readdir(this.#directory);
     this.#note(names);
     const gone = await sweepWalls({
@@ -150,8 +141,8 @@ export class WallStore {
   }
 
   /** Resolves when nothing is being written or removed. */
-  get idle(): Promise<void> {
-    return this.#work;
+  get idle(): Promise<unknown> {
+    return Promise.all(this.#lanes);
   }
 
   /** Writes what waits, and what has failed before; says what it could not. */
@@ -160,11 +151,11 @@ export class WallStore {
     for (let tries = 0; tries < LAST_TRIES && this.#jobs.size > 0; tries++) {
       if (tries > 0) await sleep(LAST_RETRY_MS);
       for (const [code, job] of this.#jobs) if (!job.busy) this.#start(code, job);
-      await this.#work;
+      await this.idle;
     }
     this.#closing = false;
     for (const [room, { wanted }] of this.#jobs) {
-      if (wanted) this.#log.error({ room, path: this.#path(room) }, "wall not kept at the end");
+      if (wanted) this.#log.error({ room, path: this.#files.path(room) }, "wall not kept at the end");
     }
   }
 
@@ -186,7 +177,8 @@ export class WallStore {
     clearTimeout(job.timer);
     job.timer = undefined;
     job.busy = true;
-    this.#work = this.#work.then(() => this.#do(code, job));
+    const lane = this.#lane++ % LANES;
+    this.#lanes[lane] = (this.#lanes[lane] as Promise<void>).then(() => this.#do(code, job));
   }
 
   async #do(code: string, job: Job): Promise<void> {
@@ -215,18 +207,18 @@ export class WallStore {
   /** @throws Error while the wall cannot be read */
   #readLate(code: string, job: Job, taken: (wall: SavedWall) => boolean): void {
     const kept = this.#load(code);
-    if (kept.state === "unread") throw new Error(`${this.#path(code)} cannot be read`);
+    if (kept.state === "unread") throw new Error(`${this.#files.path(code)} cannot be read`);
     if (kept.state === "kept" && !taken(kept.wall)) job.wanted = undefined;
     job.late = undefined;
   }
 
   async #write(code: string, wall: () => SavedWall): Promise<void> {
-    await this.#files.write(this.#path(code), JSON.stringify(wall()));
+    await this.#files.write(code, wall());
     this.#codes.add(code);
   }
 
   async #remove(code: string): Promise<void> {
-    await this.#files.remove(this.#path(code));
+    await this.#files.remove(code);
     this.#codes.delete(code);
   }
 
@@ -242,34 +234,10 @@ export class WallStore {
   }
 
   #load(code: string): Kept {
-    const path = this.#path(code);
-    let text: string;
-    try {
-      text = this.#files.read(path);
-    } catch (err) {
-      // Without the directory, such as a volume that is not mounted, nothing is known.
-      if (isMissing(err) && existsSync(this.#directory)) return { state: "none" };
-      this.#log.error({ err, room: code }, "wall cannot be read now");
-      return { state: "unread", wall: undefined };
-    }
-    try {
-      return { state: "kept", wall: readSavedWall(JSON.parse(text)) };
-    } catch (err) {
-      return this.#setAside(code, err);
-    }
-  }
-
-  /** A damaged file makes place for a new one. Where it cannot, it stays, and nothing is written over it. */
-  #setAside(code: string, err: unknown): Kept {
-    try {
-      const aside = this.#files.moveAside(this.#path(code));
-      this.#codes.delete(code);
-      this.#log.error({ err, room: code, aside }, "wall is damaged; its file was moved aside");
-      return { state: "none" };
-    } catch (moveErr) {
-      this.#log.error({ err: moveErr, room: code }, "wall is damaged, and its file cannot be moved aside");
-      return { state: "unread", wall: undefined };
-    }
+    const kept = this.#files.read(code);
+    // It may have been damaged, and moved aside.
+    if (kept.state === "none") this.#codes.delete(code);
+    return kept;
   }
 
   #note(names: readonly string[]): void {
@@ -277,10 +245,6 @@ export class WallStore {
       const code = codeOf(name);
       if (code !== undefined && name === `${code}.json`) this.#codes.add(code);
     }
-  }
-
-  #path(code: string): string {
-    return join(this.#directory, `${code}.json`);
   }
 }
 

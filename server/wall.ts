@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Arrangement } from "./arrangement.ts";
+import { ERRORS } from "./protocol/errors.ts";
 import type { ServerMessage } from "./protocol/messages.ts";
 import {
   type Arranged,
@@ -28,7 +29,9 @@ interface Presence {
 }
 
 export interface WallOptions {
-  readonly saved: SavedWall | undefined;
+  readonly saved?: SavedWall | undefined;
+  /** Whether it was kept and cannot be read now; {@link Wall.restore} follows when it can. */
+  readonly unread?: boolean;
   /** Called after every change worth keeping. */
   readonly changed: () => void;
   /** Speaks to the host, if there is one. */
@@ -47,6 +50,7 @@ export class Wall {
   #gainDb = 0;
   #extent: Extent;
   #alone: boolean;
+  #unread: boolean;
 
   constructor(options: WallOptions) {
     this.#options = options;
@@ -54,6 +58,7 @@ export class Wall {
     this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now());
     this.#extent = this.#arrangement.extent;
     this.#alone = this.#arrangement.size === 1;
+    this.#unread = options.unread ?? false;
   }
 
   get show(): Show {
@@ -71,6 +76,9 @@ export class Wall {
   /** Tells a host that has just come all there is. */
   welcomeHost(): void {
     this.#tellHost(this.#arrangement.screens);
+    if (!this.#unread) return;
+    const code = "wall-unreadable";
+    this.#options.tellHost({ type: "error", code, message: ERRORS[code].message });
   }
 
   /**
@@ -118,6 +126,7 @@ export class Wall {
 
   /** Takes in the wall as it was kept, which could not be read when it was opened. What the host has set since stays. */
   restore(saved: SavedWall): void {
+    this.#unread = false;
     this.#arrangement.restore(saved.screens, this.#options.now());
     if (this.#show === FIRST_SHOW) this.setShow(saved.show);
     this.#changed(this.#arrangement.screens);

@@ -53,7 +53,7 @@ const LAYERS = [
   ["room-figures", "room-timing", "standing", "wall"],
   ["packet-time", "room-stats", "seats", "wall-delay"],
   ["arrangement", "wall-store"],
-  ["wall-sweep"],
+  ["wall-files", "wall-sweep"],
   ["media"],
   ["relay"],
   ["guard", "load"],

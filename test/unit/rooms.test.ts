@@ -231,6 +231,7 @@ describe("after a restart", () => {
     const room = rooms.findAsHost(code, hostKey);
     const host = new HandMember("host again");
     room.joinHost(host);
+    expect(host.take()).toContainEqual(expect.objectContaining({ type: "error", code: "wall-unreadable" }));
     room.joinListener(new HandMember("2"), { screen: "screen-2" });
     room.joinListener(new HandMember("3"), { screen: "screen-3" });
     expect(names(room)).toEqual(["screen-2 Screen 1", "screen-3 Screen 2"]);
@@ -243,6 +244,9 @@ describe("after a restart", () => {
     ]);
     expect(room.wall.show.palette).toBe("neon");
     expect(host.take().map(({ type }) => type)).toEqual(["show", "screens"]);
+    const again = new HandMember("host once more");
+    room.joinHost(again);
+    expect(again.take().map(({ type }) => type)).not.toContain("error");
   });
 
   test("what the host has set before its wall could be read stays", () => {
