@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { HostedWall } from "./hosted-wall.ts";
@@ -67,7 +66,7 @@ export async function fillDisk(fullSeconds: number): Promise<FullDisk> {
     while (keptNow() < walls.length && performance.now() - freedAt < PATIENCE) await delay(50);
     const keptAfterMs = Math.round(performance.now() - freedAt);
     const kept = keptNow();
-    const left = existsSync(join(server.dataDir, "walls", `${closed.code}.json`)) ? 1 : 0;
+    const left = closed.isKeptIn(server.dataDir) ? 1 : 0;
 
     await beFull(Math.min(fullSeconds, 3));
     disk.free();

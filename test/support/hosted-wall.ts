@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FIRST_SHOW, NO_HAND } from "../../server/protocol/wall.ts";
 import { readSavedWall } from "../../server/protocol/wall-schema.ts";
@@ -35,9 +35,16 @@ export class HostedWall {
     this.page.send({ type: "set-show", show: { ...FIRST_SHOW, hand } });
   }
 
-  /** The number in the wall's file. @throws Error when it is no whole wall, or there is none */
+  isKeptIn(dataDir: string): boolean {
+    return existsSync(this.#path(dataDir));
+  }
+
+  /** The number in the wall's file, 0 for none. @throws Error when it is no whole wall, or there is none */
   keptIn(dataDir: string): number {
-    const text = readFileSync(join(dataDir, "walls", `${this.code}.json`), "utf8");
-    return Number(readSavedWall(JSON.parse(text)).show.hand.text);
+    return Number(readSavedWall(JSON.parse(readFileSync(this.#path(dataDir), "utf8"))).show.hand.text);
+  }
+
+  #path(dataDir: string): string {
+    return join(dataDir, "walls", `${this.code}.json`);
   }
 }

@@ -32,9 +32,11 @@ export async function killOften(kills: number, keptWithin: number): Promise<Kill
   const server = await ServerProcess.start({ HOST: "127.0.0.1", WORKERS: "1" });
   const result: Kills = { kills: 0, changes: 0, torn: 0, lost: 0, changed: 0, worstBehindMs: 0 };
   let wall = await HostedWall.open(server.port);
-  let number = 0;
-  let kept = -1;
+  let number = 1;
+  let kept = 0;
   try {
+    // A wall that was never kept has no file to be torn.
+    while (!wall.isKeptIn(server.dataDir)) await delay(PACE);
     while (result.kills < kills) {
       const confirmed = confirmations(wall.page);
       const changing = setInterval(() => wall.write(number++), PACE);
