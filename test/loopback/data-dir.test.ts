@@ -13,13 +13,21 @@ import { temporaryDirectory } from "../support/test-app.ts";
 
 const { hindrance } = SmallDisk;
 let directory: ReturnType<typeof temporaryDirectory>;
+/** What each test leaves to be closed, the last opened first. */
+const open: { close(): void | Promise<void> }[] = [];
 beforeEach(() => {
   directory = temporaryDirectory();
 });
-afterEach(() => directory.remove());
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+  directory.remove();
+});
 
-const start = (dataDir: string) =>
-  ServerProcess.start({ HOST: "127.0.0.1", WORKERS: "1", DATA_DIR: dataDir });
+async function start(dataDir: string): Promise<ServerProcess> {
+  const server = await ServerProcess.start({ HOST: "127.0.0.1", WORKERS: "1", DATA_DIR: dataDir });
+  open.push(server);
+  return server;
+}
 
 /** Resolves when a process has used next to no processor time for a second (proc(5): utime and stime, ticks of 10 ms). */
 async function calm(pid: number): Promise<void> {
@@ -40,8 +48,7 @@ test("two servers cannot have one data directory, and one that was killed leaves
       "Stop that one, or give this one a directory of its own with DATA_DIR.",
   );
   await first.stop("SIGKILL");
-  await (await start(directory.path)).close();
-  await first.close();
+  await start(directory.path);
 });
 
 test("a data directory that is a file stops the start with one line", async () => {
@@ -73,19 +80,22 @@ test.skipIf(process.platform !== "linux")(
     expect(wall.keptIn(directory.path)).toBe(7);
     limit(1_024);
     expect((await page.next("show")).show.hand.text).toBe("7");
-    await server.close();
+    await server.stop();
     expect(wall.keptIn(directory.path)).toBe(7);
   },
 );
 
 describe.skipIf(hindrance)(`on a full disk${hindrance ? ` (not run: ${hindrance})` : ""}`, () => {
-  test("every wall is kept when there is room again, and by a server that is told to stop", async () => {
+  test("every wall is kept when there is room again, and by a server that is told to stop", {
+    timeout: 90_000,
+  }, async () => {
     const { walls, kept, keptAtTheEnd, left } = await fillDisk(4);
     expect({ kept, keptAtTheEnd, left }).toEqual({ kept: walls, keptAtTheEnd: walls, left: 0 });
   });
 
   test("a first start says that there is no room, and leaves nothing that stops the next one", async () => {
     const disk = new SmallDisk(256);
+    open.push(disk);
     disk.fill();
     await expect(start(disk.path)).rejects.toThrow(
       `Lightwall could not start. DATA_DIR ${disk.path} cannot be used: there is no space left on its disk. Free some, then start again.`,
@@ -101,8 +111,6 @@ describe.skipIf(hindrance)(`on a full disk${hindrance ? ` (not run: ${hindrance}
     disk.fill();
     await server.start();
     expect((await HostedWall.reopen(server.port, wall)).number).toBe(1);
-    await server.close();
-    disk.close();
   });
 });
 
