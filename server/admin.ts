@@ -1,8 +1,8 @@
 import type { Context, Middleware } from "koa";
 import type { Logger } from "pino";
 import type { Proxies } from "./address.ts";
+import { requireToken } from "./bearer.ts";
 import type { Guard } from "./guard.ts";
-import { sameSecret } from "./keys.ts";
 import { CODE_PATTERN } from "./protocol/code.ts";
 import { LightwallError } from "./protocol/errors.ts";
 import type { Rooms } from "./rooms.ts";
@@ -29,24 +29,11 @@ export function createAdmin({ token, rooms, proxies, guard, log }: AdminOptions)
     if (ctx.path === "/admin") ctx.path = "/admin/index.html";
     if (ctx.path !== ROOMS && !ctx.path.startsWith(`${ROOMS}/`)) return next();
     ctx.set("Cache-Control", "no-store");
-    authorise(ctx);
+    await requireToken(ctx, { token, proxies, guard });
     if (ctx.path === ROOMS && ctx.method === "GET") ctx.body = { rooms: rooms.list() };
     else if (ctx.method === "DELETE") close(ctx, ctx.path.slice(ROOMS.length + 1));
     else ctx.throw(405);
   };
-
-  function authorise(ctx: Context): void {
-    const { address } = proxies.originOf(ctx.req);
-    const [, shown = ""] = /^Bearer (.+)$/.exec(ctx.get("Authorization")) ?? [];
-    try {
-      guard.guess(address);
-      if (sameSecret(shown, token)) return;
-      guard.wrong(address);
-    } catch {
-      ctx.throw(429);
-    }
-    ctx.throw(401);
-  }
 
   function close(ctx: Context, code: string): void {
     try {

@@ -8,6 +8,7 @@ import { Proxies } from "./address.ts";
 import { createAdmin } from "./admin.ts";
 import { type Certificate, fingerprintOf, readCertificate, selfSigned } from "./certificate.ts";
 import type { Config } from "./config.ts";
+import { Connecting } from "./connecting.ts";
 import { type DataDir, openDataDir } from "./data-dir.ts";
 import { Guard } from "./guard.ts";
 import { createHttp } from "./http.ts";
@@ -95,6 +96,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const proxies = new Proxies(config.trustedProxies);
   const delay = new LoopDelay();
   const load = new Load({ ...config, connecting: () => media.connecting, loopDelay: () => delay.value });
+  const connecting = new Connecting({ ...config, engine: media });
   const metrics: Metrics = new Metrics({
     rooms,
     engine: media,
@@ -131,6 +133,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     proxies,
     guard,
     load,
+    connecting,
     iceServers,
     metrics,
     now,
@@ -161,6 +164,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     clearInterval(renewing);
     delay.close();
     rooms.close("server stopping");
+    connecting.close();
     metrics.close();
     // At once, so that media that do not end cannot keep a wall from the disk.
     const written = walls.close();

@@ -181,8 +181,15 @@ export const CONFIG_KEYS = {
     unit: "secret",
     schema: secret,
   },
+  NETWORK_SHARE: {
+    about: "What one network may hold of all walls, connecting pages, connections and unfinished messages.",
+    fallback: "25",
+    unit: "percent",
+    schema: whole(1, 100),
+  },
   ROOMS_MAX: {
-    about: "Walls this server keeps at the same time.",
+    about:
+      "Walls this server keeps at the same time; a quarter more for hosts who come back when all places are taken.",
     fallback: "100",
     unit: "walls",
     schema: whole(1, 100_000),
@@ -207,7 +214,7 @@ export const CONFIG_KEYS = {
   },
   CONNECTING_MAX: {
     about: "Pages whose media may be connecting at the same time; more are told that the server is full.",
-    fallback: "1000",
+    fallback: "4000",
     unit: "pages",
     schema: whole(1, 100_000),
   },
@@ -249,9 +256,16 @@ export const CONFIG_KEYS = {
     schema: whole(1, 1_000_000),
   },
   WRONG_KEYS_PER_MINUTE: {
-    about: "Wrong host keys, wall passwords and admin tokens from one network address.",
+    about:
+      "Wrong host keys, wall passwords and tokens from one network; what is tried beyond that waits for its turn.",
     fallback: "30",
     unit: "tries",
+    schema: whole(1, 1_000_000),
+  },
+  WRONG_CODES_PER_MINUTE: {
+    about: "Different unknown codes from one network; what is tried beyond that waits for its turn.",
+    fallback: "30",
+    unit: "codes",
     schema: whole(1, 1_000_000),
   },
   MESSAGES_PER_SECOND: {

@@ -22,6 +22,7 @@ export interface Config {
   readonly origins: readonly string[];
   /** "" for no admin page. */
   readonly adminToken: string;
+  readonly networkShare: number;
   readonly roomsMax: number;
   readonly listenersMax: number;
   readonly packetTime: { readonly longFrom: number; readonly shortBelow: number };
@@ -34,6 +35,7 @@ export interface Config {
   readonly joinsPerMinute: number;
   readonly roomsPerHour: number;
   readonly wrongKeysPerMinute: number;
+  readonly wrongCodesPerMinute: number;
   readonly messagesPerSecond: number;
   readonly roomIdleMs: number;
   readonly wallsKeptMs: number;
@@ -93,6 +95,7 @@ export function readConfig(
     trustedProxies: Object.freeze(read("TRUSTED_PROXIES")),
     origins: Object.freeze(read("ORIGINS")),
     adminToken: read("ADMIN_TOKEN"),
+    networkShare: read("NETWORK_SHARE"),
     roomsMax: read("ROOMS_MAX"),
     listenersMax: read("LISTENERS_MAX"),
     packetTime: Object.freeze({
@@ -107,6 +110,7 @@ export function readConfig(
     joinsPerMinute: read("JOINS_PER_MINUTE"),
     roomsPerHour: read("ROOMS_PER_HOUR"),
     wrongKeysPerMinute: read("WRONG_KEYS_PER_MINUTE"),
+    wrongCodesPerMinute: read("WRONG_CODES_PER_MINUTE"),
     messagesPerSecond: read("MESSAGES_PER_SECOND"),
     roomIdleMs: read("ROOM_IDLE_MINUTES") * 60_000,
     roomHostlessMs: read("ROOM_HOSTLESS_HOURS") * 3_600_000,

@@ -11,6 +11,9 @@ import { Standing } from "./standing.ts";
 import { Wall, type WallOptions } from "./wall.ts";
 import type { WallStore } from "./wall-store.ts";
 
+/** Screens remembered that have shown a room's password. */
+const ADMITTED_MAX = 10_000;
+
 export interface RoomOptions {
   readonly code: string;
   /** The key of this room's host; never logged, never sent. */
@@ -68,6 +71,8 @@ export class Room {
 
   /** What a listener must show to come in; "" for nothing. */
   #password = "";
+  /** Screens that have shown that password, the latest last. */
+  readonly #admitted = new Set<string>();
 
   constructor(options: RoomOptions) {
     const { code, engine, kept, walls, now, packetTime: limits } = options;
@@ -101,10 +106,19 @@ export class Room {
     return {
       code: this.code,
       state: this.status.state,
-      hasPassword: this.#password !== "",
+      hasPassword: this.hasPassword,
       minutes: Math.floor((this.#now() - this.#openedAt) / 60_000),
       stats: this.#figures.stats,
     };
+  }
+
+  get hasPassword(): boolean {
+    return this.#password !== "";
+  }
+
+  /** Whether a screen has shown the password that the room has now: nobody there need guess it. */
+  hasAdmitted(screen: string | undefined): boolean {
+    return screen !== undefined && this.#admitted.has(screen);
   }
 
   get listenerCount(): number {
@@ -133,6 +147,7 @@ export class Room {
   protect(password: string): void {
     if (password === this.#password) return;
     this.#password = password;
+    this.#admitted.clear();
     this.#log.info(password === "" ? "password taken away" : "password set");
   }
 
@@ -142,7 +157,7 @@ export class Room {
    * @throws LightwallError `password-needed` | `password-wrong` | `room-full`
    */
   joinListener(member: Member, { password = "", screen, name }: Arrival = {}): string {
-    if (this.#password !== "" && !sameSecret(password, this.#password)) {
+    if (this.hasPassword && !sameSecret(password, this.#password)) {
       throw new LightwallError(password === "" ? "password-needed" : "password-wrong");
     }
     if (this.#seats.listenerCount >= this.#listenersMax) throw new LightwallError("room-full");
@@ -150,32 +165,36 @@ export class Room {
     this.#log.info({ session: member.id }, "listener joined");
     this.#welcome(member, "listener");
     seat.screen = this.wall.enter(member, screen, name);
+    if (this.hasPassword) this.#admit(seat.screen);
     return seat.screen;
   }
 
   /**
    * Answers a member's media offer: the host's publishes, a listener's subscribes. It replaces
    * the member's earlier peer; a refused offer leaves that one as it was.
+   * @returns the new peer
    * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends` | `not-in-room`
    */
-  offer(member: Member, offering: Offering): void {
+  offer(member: Member, offering: Offering): PeerId {
     const seat = this.#seats.of(member);
     if (!seat) throw new LightwallError("not-in-room");
     const { connected } = seat;
     // Let go first: the engine may report the former publisher closed while it answers the new offer.
     const former = this.#seats.disown(seat);
+    let answered: ReturnType<MediaEngine["subscribe"]>;
     try {
-      const { peer, answer } =
+      answered =
         seat === this.#seats.host
           ? this.#engine.publish(this.code, offering, this.#figures.packetTime)
           : this.#engine.subscribe(this.code, offering);
-      this.#seats.own(seat, peer);
-      member.send({ type: "answer", sdp: answer });
     } catch (error) {
       if (former) this.#seats.own(seat, former, connected);
       throw error;
     }
+    this.#seats.own(seat, answered.peer);
+    member.send({ type: "answer", sdp: answered.answer });
     if (former) this.#engine.closePeer(former, "replaced by a new offer");
+    return answered.peer;
   }
 
   /** The host ends its broadcast; listeners stay. */
@@ -225,6 +244,11 @@ export class Room {
     this.#figures.tell();
   }
 
+  /** Whether neither its host nor a listener is here. */
+  get isDeserted(): boolean {
+    return !this.#seats.host && this.#seats.listenerCount === 0;
+  }
+
   /** Whether the room has been of no use for so long that it may go. */
   isExpired(lifetimes: RoomLifetimes): boolean {
     return this.#seats.areDeserted(lifetimes);
@@ -237,6 +261,14 @@ export class Room {
     const seats = this.#seats.clear();
     this.#engine.closeBroadcast(this.code);
     for (const { member } of seats) member.release();
+  }
+
+  #admit(screen: string): void {
+    this.#admitted.delete(screen);
+    this.#admitted.add(screen);
+    if (this.#admitted.size <= ADMITTED_MAX) return;
+    const [oldest] = this.#admitted;
+    if (oldest !== undefined) this.#admitted.delete(oldest);
   }
 
   #welcome(member: Member, role: Role): void {

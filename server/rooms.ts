@@ -1,12 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type HostKeys, hashOfKey } from "./keys.ts";
 import type { MediaClocks } from "./media/broadcast.ts";
 import type { MediaEngine, PeerId } from "./media/engine.ts";
 import type { PacketTimeLimits } from "./packet-time.ts";
+import { Places } from "./places.ts";
 import { normaliseCode } from "./protocol/code.ts";
 import { LightwallError } from "./protocol/errors.ts";
 import { Room, type RoomOptions, type RoomSummary } from "./room.ts";
+import { Waiting } from "./waiting.ts";
 import type { Kept } from "./wall-files.ts";
 import type { WallStore } from "./wall-store.ts";
 
@@ -14,8 +15,6 @@ import type { WallStore } from "./wall-store.ts";
 const CLOSED_CODE_KEPT = 24 * 3_600_000;
 /** Most closed codes remembered; the oldest go first. */
 const CLOSED_CODES_MAX = 10_000;
-/** Between two of those who waited for a room and are let in, ms: about as fast as handshakes are done. */
-const LET_IN_PACE = 4;
 /** How long a room is kept whose host never came, ms: longer than a page takes to load. */
 const UNCLAIMED_KEPT = 2 * 60_000;
 
@@ -23,6 +22,8 @@ export interface RoomsOptions {
   readonly engine: MediaEngine;
   readonly keys: HostKeys;
   readonly roomsMax: number;
+  /** How much one network may hold of what there is in all, percent. */
+  readonly networkShare: number;
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
   readonly walls: Pick<WallStore, "has" | "read" | "readLater" | "keep" | "forget">;
@@ -40,13 +41,14 @@ export interface RoomsOptions {
 export class Rooms {
   readonly #options: RoomsOptions;
   readonly #rooms = new Map<string, Room>();
+  readonly #places: Places;
   readonly #closedAt = new Map<string, number>();
   readonly #owners = new Map<PeerId, Room>();
-  /** Who asked for a room that is not open, by its code; called when it is. */
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #waiting = new Waiting();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
+    this.#places = new Places(options);
     options.engine.on("peer-connected", this.#onPeerConnected);
     options.engine.on("peer-closed", this.#onPeerClosed);
     options.engine.on("media-clock", this.#onMediaClock);
@@ -75,11 +77,12 @@ export class Rooms {
 
   /**
    * Opens a room under a new code, for a host that then joins with the key.
+   * @param network whose place it takes; without it, that of one that all share
    * @throws LightwallError `rooms-full`
    */
-  open(): { code: string; hostKey: string } {
+  open(network = ""): { code: string; hostKey: string } {
     const { code, hostKey } = this.#issue();
-    this.#add(code, hostKey);
+    this.#add(code, hostKey, { network, returns: false });
     return { code, hostKey };
   }
 
@@ -98,9 +101,10 @@ export class Rooms {
   /**
    * The room that `hostKey` opens; a room this server has forgotten, by a restart or for lack of
    * use, is opened again under the same code.
+   * @param network whose place the room takes if it is opened again, as for {@link open}
    * @throws LightwallError `key-wrong` | `room-closed` | `rooms-full` | `wall-unreadable`
    */
-  findAsHost(typedCode: string, hostKey: string): Room {
+  findAsHost(typedCode: string, hostKey: string, network = ""): Room {
     const code = normaliseCode(typedCode);
     const worth = this.#options.keys.verify(code, hostKey);
     if (worth === "wrong") throw new LightwallError("key-wrong");
@@ -108,31 +112,20 @@ export class Rooms {
     const room = this.#rooms.get(code);
     // A good key of an older room that happened to have the same code opens nothing while this one lives.
     if (room && room.hostKey !== hostKey) throw new LightwallError("key-wrong");
-    return room ?? this.#reopen(code, hostKey, worth === "current");
+    return room ?? this.#reopen(code, hostKey, worth === "current", network);
   }
 
   /**
-   * Calls `letIn` once when a room that is not open now has its host.
+   * Calls `letIn` once when a room that is not open now has its host. Not where pages of the network wait for too many.
    * @returns ends the wait
    */
-  wait(typedCode: string, letIn: () => void): () => void {
-    const code = normaliseCode(typedCode);
-    const waiting = this.#waiting.get(code) ?? new Set();
-    this.#waiting.set(code, waiting.add(letIn));
-    return () => {
-      waiting.delete(letIn);
-      if (waiting.size === 0 && this.#waiting.get(code) === waiting) this.#waiting.delete(code);
-    };
+  wait(typedCode: string, network: string, letIn: () => void): () => void {
+    return this.#waiting.add(normaliseCode(typedCode), network, letIn);
   }
 
   /** The room has its host: lets in those who waited for it, one after another. */
-  async hosted({ code }: Room): Promise<void> {
-    const waiting = this.#waiting.get(code) ?? [];
-    this.#waiting.delete(code);
-    for (const letIn of waiting) {
-      letIn();
-      await sleep(LET_IN_PACE);
-    }
+  hosted({ code }: Room): Promise<void> {
+    return this.#waiting.letIn(code);
   }
 
   /** Closes a room for good: its code is refused for a day, also with its key, and its wall is forgotten. */
@@ -184,7 +177,7 @@ export class Rooms {
    * Opens a room again. A kept wall is opened by the key it was opened with; one kept before keys were noted, by the first
    * good key. Where nothing is kept, only a key opens it whose code nobody else can have been given since.
    */
-  #reopen(code: string, hostKey: string, isCurrent: boolean): Room {
+  #reopen(code: string, hostKey: string, isCurrent: boolean, network: string): Room {
     const kept = this.#options.walls.read(code);
     if (!isOwner(kept, hostKey, isCurrent)) {
       // Whose the wall is stands in what cannot be read.
@@ -192,7 +185,7 @@ export class Rooms {
     }
     const saved = kept.state === "none" ? undefined : kept.wall;
     const unread = kept.state === "unread";
-    const room = this.#add(code, hostKey, { saved, unread });
+    const room = this.#add(code, hostKey, { network, returns: true }, { saved, unread });
     if (unread) this.#restoreLater(room);
     return room;
   }
@@ -207,8 +200,20 @@ export class Rooms {
     });
   }
 
-  #add(code: string, hostKey: string, kept: RoomOptions["kept"] = {}): Room {
-    if (this.#rooms.size >= this.#options.roomsMax) throw new LightwallError("rooms-full");
+  #add(
+    code: string,
+    hostKey: string,
+    { network, returns }: { network: string; returns: boolean },
+    kept: RoomOptions["kept"] = {},
+  ): Room {
+    const giving = this.#places.find(
+      network,
+      returns,
+      (other) => this.#rooms.get(other)?.isDeserted ?? false,
+    );
+    const gone = giving === undefined ? undefined : this.#rooms.get(giving);
+    if (gone) this.#remove(gone, "made room for another");
+    this.#places.hold(code, network);
     const room = new Room({ ...this.#options, kept, code, hostKey, owners: this.#owners });
     this.#rooms.set(code, room);
     return room;
@@ -216,6 +221,7 @@ export class Rooms {
 
   #remove(room: Room, reason: string): void {
     this.#rooms.delete(room.code);
+    this.#places.free(room.code);
     room.close(reason);
   }
 

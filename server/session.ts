@@ -1,24 +1,25 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
+import { network } from "./address.ts";
+import type { Connecting } from "./connecting.ts";
 import type { Guard } from "./guard.ts";
 import type { IceServers } from "./ice-servers.ts";
 import type { Load } from "./load.ts";
 import type { Metrics } from "./metrics.ts";
+import { CODE_PATTERN, normaliseCode } from "./protocol/code.ts";
 import { ERRORS, type ErrorCode, LightwallError } from "./protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "./protocol/messages.ts";
 import { PROTOCOL_VERSION } from "./protocol/version.ts";
 import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Member } from "./seats.ts";
+import type { Try } from "./tries.ts";
 
 /** Unsent bytes past which a socket gets no more stats. */
 const STATS_BACKLOG_MAX = 64 * 1024;
 /** Unsent bytes past which a socket is given up. */
 const BACKLOG_MAX = 1024 * 1024;
-
-/** Refusals of what someone may be guessing. */
-const WRONG: ReadonlySet<ErrorCode> = new Set(["key-wrong", "password-wrong"]);
 
 type JoinMessage = Extract<ClientMessage, { type: "join" }>;
 
@@ -30,6 +31,7 @@ export interface SessionOptions {
   readonly rooms: Rooms;
   readonly guard: Guard;
   readonly load: Load;
+  readonly connecting: Connecting;
   readonly iceServers: IceServers;
   readonly metrics: Pick<Metrics, "join">;
   /** Where the page is; only counted, never logged. */
@@ -58,9 +60,11 @@ export class Session implements Member {
   readonly #rooms: Rooms;
   readonly #guard: Guard;
   readonly #load: Load;
+  readonly #connecting: Connecting;
   readonly #iceServers: IceServers;
   readonly #metrics: SessionOptions["metrics"];
   readonly #address: string;
+  readonly #network: string;
   readonly #localAddress: string | undefined;
   readonly #messageMax: number;
   readonly #now: () => number;
@@ -75,9 +79,11 @@ export class Session implements Member {
     this.#rooms = options.rooms;
     this.#guard = options.guard;
     this.#load = options.load;
+    this.#connecting = options.connecting;
     this.#iceServers = options.iceServers;
     this.#metrics = options.metrics;
     this.#address = options.address;
+    this.#network = network(options.address);
     this.#localAddress = options.localAddress;
     this.#messageMax = options.messageMax;
     this.#now = options.now;
@@ -181,14 +187,14 @@ export class Session implements Member {
         this.#mustBeOutside();
         this.#mustHavePlace();
         this.#guard.openRoom(this.#address);
-        this.send({ type: "room-opened", ...this.#rooms.open() });
+        this.send({ type: "room-opened", ...this.#rooms.open(this.#network) });
         break;
       case "join":
         this.#mustBeOutside();
         this.#join(message);
         break;
       case "offer":
-        this.#room().offer(this, { offer: message.sdp, localAddress: this.#localAddress });
+        this.#offer(message.sdp);
         break;
       case "stop":
         this.#hostedRoom().stop();
@@ -241,28 +247,59 @@ export class Session implements Member {
     this.send({ type: "welcome", version: PROTOCOL_VERSION, session: this.id });
   }
 
+  #offer(sdp: string): void {
+    const room = this.#room();
+    const isListener = this.#stage.at === "listener";
+    if (isListener) this.#connecting.mustHavePlace(this.#network);
+    const peer = room.offer(this, { offer: sdp, localAddress: this.#localAddress });
+    if (isListener) this.#connecting.began(peer, this.#network);
+  }
+
   /** @param waited whether it is counted already */
   #join(message: JoinMessage, waited = false): void {
-    const role = message.hostKey === undefined ? "listener" : "host";
     this.#stopWaiting();
-    try {
+    this.#attempt(message, () => {
       // Hosts are not counted: a crowd at their address that waits for its wall must not keep them from bringing it back.
-      if (role === "listener" && !waited) this.#guard.join(this.#address);
-      if (message.hostKey === undefined) this.#joinAsListener(message);
-      else this.#joinAsHost(message, message.hostKey);
-      this.#metrics.join(role, "joined");
+      if (message.hostKey !== undefined) return this.#joinAsHost(message, message.hostKey);
+      if (!waited) this.#guard.join(this.#address);
+      this.#mustHavePlace();
+      this.#connecting.mustHavePlace(this.#network);
+      this.#find(message, waited);
+    });
+  }
+
+  /** One step of a join, which is over if this one throws. */
+  #attempt(message: JoinMessage, step: () => void): void {
+    try {
+      step();
     } catch (error) {
       const code = error instanceof LightwallError ? error.code : "internal";
-      this.#metrics.join(role, code);
-      if (WRONG.has(code)) this.#guard.wrong(this.#address);
+      this.#metrics.join(message.hostKey === undefined ? "listener" : "host", code);
+      if (code === "key-wrong") this.#guard.wrongKey(this.#address);
       if (code === "code-unknown") this.#waitFor(message);
       throw error;
     }
   }
 
+  /** Takes a step of a join when its turn has come: at once, but after too many wrong tries from this network. */
+  #inTurn(message: JoinMessage, turn: Try | undefined, step: () => void): void {
+    if (!turn || turn.wait === 0) {
+      step();
+      return;
+    }
+    const timer = setTimeout(() => {
+      try {
+        this.#attempt(message, step);
+      } catch (error) {
+        this.#fail(error, "join");
+      }
+    }, turn.wait);
+    this.#stopWaiting = () => clearTimeout(timer);
+  }
+
   /** Stays at the door of a wall that is not open, such as one whose host has not noticed yet that the server is back. */
   #waitFor(message: JoinMessage): void {
-    this.#stopWaiting = this.#rooms.wait(message.code, () => {
+    this.#stopWaiting = this.#rooms.wait(message.code, this.#network, () => {
       try {
         this.#join(message, true);
       } catch (error) {
@@ -271,19 +308,39 @@ export class Session implements Member {
     });
   }
 
-  #joinAsListener({ code, ...arrival }: JoinMessage): void {
-    this.#mustHavePlace();
-    const room = this.#rooms.find(code);
-    // A password can be guessed; a host key can not, so that the host's own is never held up.
-    if (arrival.password) this.#guard.guess(this.#address);
-    this.#stage = { at: "listener", room, screen: room.joinListener(this, arrival) };
+  /** A listener's first step: the wall, by its code, which can be guessed. */
+  #find(message: JoinMessage, waited: boolean): void {
+    const code = normaliseCode(message.code);
+    const isGuess = !waited && CODE_PATTERN.test(code);
+    const turn = isGuess ? this.#guard.code(this.#address, code) : undefined;
+    this.#inTurn(message, turn, () => {
+      const room = judged(turn, "code-unknown", () => this.#rooms.find(code));
+      this.#guard.found(this.#address, code);
+      this.#enter(room, message);
+    });
+  }
+
+  /** Its second step: a place there, by the password, which can be guessed too, but by no screen that was let in before. */
+  #enter(room: Room, message: JoinMessage): void {
+    const { code, password, ...arrival } = message;
+    const isGuess = password && room.hasPassword && !room.hasAdmitted(arrival.screen);
+    const turn = isGuess ? this.#guard.password(this.#address, room.code, password) : undefined;
+    this.#inTurn(message, turn, () => {
+      // Asked for again: it may have been closed meanwhile.
+      const open = this.#rooms.find(code);
+      const screen = judged(turn, "password-wrong", () => open.joinListener(this, { ...arrival, password }));
+      this.#stage = { at: "listener", room: open, screen };
+      this.#metrics.join("listener", "joined");
+    });
   }
 
   #joinAsHost({ code, password }: JoinMessage, hostKey: string): void {
-    const room = this.#rooms.findAsHost(code, hostKey);
+    const room = this.#rooms.findAsHost(code, hostKey, this.#network);
     if (password !== undefined) room.protect(password);
     room.joinHost(this);
     this.#stage = { at: "host", room };
+    this.#guard.found(this.#address, room.code);
+    this.#metrics.join("host", "joined");
     void this.#rooms.hosted(room);
   }
 
@@ -318,5 +375,18 @@ export class Session implements Member {
     if (close === undefined) return;
     this.end();
     this.#socket.close(close, code);
+  }
+}
+
+/** Looks at a try, and counts whether it was wrong. */
+function judged<Found>(turn: Try | undefined, wrong: ErrorCode, look: () => Found): Found {
+  try {
+    const found = look();
+    turn?.right();
+    return found;
+  } catch (error) {
+    if (error instanceof LightwallError && error.code === wrong) turn?.wrong();
+    else turn?.right();
+    throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Origin, Proxies } from "./address.ts";
+import type { Connecting } from "./connecting.ts";
 import type { Guard } from "./guard.ts";
 import type { IceServers } from "./ice-servers.ts";
 import type { Load } from "./load.ts";
@@ -27,6 +28,7 @@ export interface SocketsOptions {
   readonly proxies: Proxies;
   readonly guard: Guard;
   readonly load: Load;
+  readonly connecting: Connecting;
   readonly iceServers: IceServers;
   readonly metrics: Metrics;
   /** Origins of pages, other than this server's own, that may connect. */

@@ -171,7 +171,14 @@ export class Connection {
   }
 
   #refused(code: ErrorCode, answers: string | undefined): void {
-    if (answers === "offer") this.#downlink.refused();
+    if (answers === "offer") {
+      this.#downlink.refused();
+      // A page in a wall has its place there: what is full is the way to the sound, for now.
+      if (code === "server-full") {
+        this.#downlink.renew();
+        return;
+      }
+    }
     const refusal = refusalOf(code, this.#returning);
     if (refusal) {
       this.#update({ refusal });

@@ -303,7 +303,9 @@ test("with the token, walls are listed and closed; without it, not even guessed 
   expect((await ask("/admin/rooms", TOKEN, "PUT")).status).toBe(405);
   expect((await ask("/admin/rooms/AAAAA", TOKEN, "DELETE")).status).toBe(204);
   expect(ended).toEqual(["AAAAA"]);
-  const guesses = await Promise.all([1, 2, 3, 4].map(() => ask("/admin/rooms/AAAAA", "guess", "DELETE")));
+  const guesses = await Promise.all(
+    ["a", "b", "c", "d"].map((guess) => ask("/admin/rooms/AAAAA", guess, "DELETE")),
+  );
   expect(guesses.map(({ status }) => status).toSorted()).toEqual([401, 401, 401, 429]);
   expect((await ask("/admin/rooms", TOKEN)).status).toBe(429);
   expect(ended).toEqual(["AAAAA"]);

@@ -24,9 +24,13 @@ export class SignalClient {
     });
   }
 
-  /** Connects and, unless told not to, says hello. */
-  static async connect(port: number, { hello = true } = {}): Promise<SignalClient> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+  /** Connects and, unless told not to, says hello. `from` is where a proxy would say that it is. */
+  static async connect(
+    port: number,
+    { hello = true, from }: { hello?: boolean; from?: string } = {},
+  ): Promise<SignalClient> {
+    const headers = from === undefined ? {} : { "X-Forwarded-For": from };
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers });
     const client = new SignalClient(socket);
     await once(socket, "open");
     if (hello) client.send({ type: "hello", version: 1 });

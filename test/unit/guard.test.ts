@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { network, Proxies } from "../../server/address.ts";
+import { isLoopback, isPrivate, network, Proxies } from "../../server/address.ts";
+import { readConfig } from "../../server/config.ts";
 import { Guard } from "../../server/guard.ts";
 import { RateLimit } from "../../server/rate.ts";
 
@@ -37,8 +38,7 @@ describe("a rate limit", () => {
 });
 
 test("a guard counts a network's sockets in and out", () => {
-  const config = { joinsPerMinute: 1, roomsPerHour: 1, wrongKeysPerMinute: 1, messagesPerSecond: 1 };
-  const guard = new Guard({ ...config, socketsPerAddress: 2, now: () => 0 });
+  const guard = new Guard({ ...readConfig({}), socketsPerAddress: 2, now: () => 0 });
   expect([1, 2, 3].map(() => guard.enter("192.0.2.1"))).toEqual([true, true, false]);
   expect(guard.enter("192.0.2.2")).toBe(true);
   guard.leave("192.0.2.1");
@@ -47,14 +47,31 @@ test("a guard counts a network's sockets in and out", () => {
 
 test.each([
   ["192.0.2.1", "192.0.2.1"],
-  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
-  ["2001:db8:1:2::", "2001:db8:1:2"],
-  ["2001:DB8::1", "2001:db8:0:0"],
-  ["2001:db8:0001::1", "2001:db8:1:0"],
-  ["::1", "0:0:0:0"],
-  ["fe80::1%eth0", "fe80:0:0:0"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1"],
+  ["2001:db8:1:ffff::", "2001:db8:1"],
+  ["2001:DB8::1", "2001:db8:0"],
+  ["2001:db8:0001::1", "2001:db8:1"],
+  ["::1", "0:0:0"],
+  ["fe80::1%eth0", "fe80:0:0"],
 ])("%s is of the network %s", (address, expected) => {
   expect(network(address)).toBe(expected);
+});
+
+test.each([
+  ["127.0.0.1", true, true],
+  ["::1", true, true],
+  ["192.168.1.5", false, true],
+  ["172.31.255.255", false, true],
+  ["172.32.0.1", false, false],
+  ["100.64.0.1", false, true],
+  ["fd00::1", false, true],
+  ["fe80::1%eth0", false, true],
+  ["203.0.113.1", false, false],
+  ["2001:db8::1", false, false],
+  ["", false, false],
+  ["127.0.0.1.example", false, false],
+])("%s is this machine's own: %s; private: %s", (address, own, inside) => {
+  expect([isLoopback(address), isPrivate(address)]).toEqual([own, inside]);
 });
 
 describe("proxies", () => {
@@ -89,11 +106,13 @@ describe("proxies", () => {
       address: "198.51.100.1",
       localAddress: undefined,
       host: "walls.example",
+      direct: false,
     });
     expect(originOf("203.0.113.1", "198.51.100.1", "walls.example")).toEqual({
       address: "203.0.113.1",
       localAddress: "192.168.1.5",
       host: "inside:8080",
+      direct: true,
     });
   });
 });

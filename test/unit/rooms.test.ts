@@ -29,11 +29,12 @@ beforeEach(() => {
 });
 
 /** A server's rooms after a start with the same secret and the same walls, which knows nothing of codes given before. */
-function start(): Rooms {
+function start(limits: { roomsMax?: number; networkShare?: number } = {}): Rooms {
   return new Rooms({
     engine,
     keys: new HostKeys(SECRET, new Codes(SECRET, { time: () => NOW + time })),
     roomsMax: 2,
+    networkShare: 100,
     listenersMax: 10,
     walls,
     packetTime: { longFrom: 300, shortBelow: 200 },
@@ -41,7 +42,17 @@ function start(): Rooms {
     roomHostlessMs: 60 * MINUTE,
     now: () => time,
     log: pino({ level: "silent" }),
+    ...limits,
   });
+}
+
+/** A room with its host in it. */
+function hosted(network?: string) {
+  const { code, hostKey } = rooms.open(network);
+  const room = rooms.find(code);
+  const host = new HandMember(`host of ${code}`);
+  room.joinHost(host);
+  return { code, hostKey, room, host };
 }
 
 const refusal = (code: ErrorCode) => expect.objectContaining({ code });
@@ -67,11 +78,64 @@ test("knows no room that was not opened", () => {
 });
 
 test("refuses another room when it is full, until one goes", () => {
-  const { code } = rooms.open();
-  rooms.open();
+  const { code } = hosted();
+  hosted();
   expect(() => rooms.open()).toThrow(refusal("rooms-full"));
   rooms.end(rooms.find(code));
   expect(rooms.open().code).not.toBe(code);
+});
+
+test("a wall that nobody is in makes room for another, and its key opens it again", () => {
+  const left = hosted();
+  const here = hosted();
+  left.room.leave(left.host);
+  const other = hosted();
+  expect(() => rooms.find(left.code)).toThrow(refusal("code-unknown"));
+  expect(rooms.find(here.code)).toBe(here.room);
+  other.room.leave(other.host);
+  expect(rooms.findAsHost(left.code, left.hostKey).code).toBe(left.code);
+  expect(rooms.has(other.code)).toBe(false);
+});
+
+test("a network holds its share of the walls and no more, and its own empty ones make room first", () => {
+  rooms = start({ roomsMax: 8, networkShare: 25 });
+  const [first] = [hosted("a"), hosted("a")];
+  expect(() => rooms.open("a")).toThrow(refusal("rooms-full"));
+  const other = hosted("b");
+  other.room.leave(other.host);
+  expect(() => rooms.open("a")).toThrow(refusal("rooms-full"));
+  first!.room.leave(first!.host);
+  rooms.open("a");
+  expect(rooms.has(first!.code)).toBe(false);
+  expect(rooms.has(other.code)).toBe(true);
+});
+
+test("of networks with empty walls, the one that holds most makes room", () => {
+  rooms = start({ roomsMax: 4, networkShare: 75 });
+  const alone = hosted("a");
+  const many = [hosted("b"), hosted("b"), hosted("b")];
+  for (const { room, host } of [alone, ...many]) room.leave(host);
+  rooms.open("c");
+  expect(rooms.has(alone.code)).toBe(true);
+  expect(many.map(({ code }) => rooms.has(code))).toEqual([false, true, true]);
+});
+
+test("a host with its key has a place when others have taken all, and such places are counted too", () => {
+  rooms = start({ roomsMax: 8, networkShare: 25 });
+  const keys = new HostKeys(SECRET);
+  const returning = ["AAAAA", "CCCCC", "DDDDD"].map((code) => ({ code, hostKey: keys.issue(code) }));
+  for (const network of ["a", "b", "c", "d"]) {
+    hosted(network);
+    hosted(network);
+  }
+  expect(() => rooms.open("e")).toThrow(refusal("rooms-full"));
+  const back = (network: string, { code, hostKey }: { code: string; hostKey: string }) =>
+    rooms.findAsHost(code, hostKey, network).joinHost(new HandMember(`back ${code}`));
+  expect(() => back("a", returning[0]!)).toThrow(refusal("rooms-full"));
+  back("e", returning[0]!);
+  back("f", returning[1]!);
+  expect(() => back("g", returning[2]!)).toThrow(refusal("rooms-full"));
+  expect(rooms.size).toBe(10);
 });
 
 test("after a restart, the key opens the room again under the same code", () => {

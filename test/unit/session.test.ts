@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { pino } from "pino";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Connecting } from "../../server/connecting.ts";
 import { Guard } from "../../server/guard.ts";
 import { IceServers } from "../../server/ice-servers.ts";
 import { HostKeys } from "../../server/keys.ts";
@@ -18,6 +19,7 @@ let rooms: Rooms;
 let engine: FakeEngine;
 let guard: Guard;
 let connecting: number;
+let pending: Connecting;
 let joins: string[];
 let stunUrls: string[];
 let logged: string;
@@ -34,13 +36,16 @@ beforeEach(() => {
     joinsPerMinute: 60,
     roomsPerHour: 3,
     wrongKeysPerMinute: 2,
+    wrongCodesPerMinute: 2,
     messagesPerSecond: 20,
     now: () => time,
   });
+  pending = new Connecting({ engine, connectingMax: 8, networkShare: 25 });
   rooms = new Rooms({
     engine,
     keys: new HostKeys(Buffer.alloc(32, 1)),
     roomsMax: 10,
+    networkShare: 100,
     listenersMax: 10,
     walls: new MemoryWalls(),
     packetTime: { longFrom: 300, shortBelow: 200 },
@@ -63,7 +68,8 @@ class Page {
   readonly socket = new SocketWithoutWall();
   readonly session: Session;
 
-  constructor() {
+  /** @param address where the page is */
+  constructor(address = "198.51.100.7") {
     const sink = new Writable({
       write(chunk, _encoding, done) {
         logged += chunk;
@@ -75,9 +81,10 @@ class Page {
       rooms,
       guard,
       load: new Load({ connecting: () => connecting, connectingMax: 5, loopDelay: () => 0, loopDelayMax: 1 }),
+      connecting: pending,
       iceServers: new IceServers({ stunUrls, turnUrls: [], turnSecret: "", turnMs: 0 }),
       metrics: { join: (role, outcome) => joins.push(`${role} ${outcome}`) },
-      address: "198.51.100.7",
+      address,
       localAddress: "192.0.2.1",
       messageMax: 1000,
       now: () => time,
@@ -317,21 +324,112 @@ test("a host that joins with a password has protected its wall before anyone els
   expect(new Page().say(HELLO, { type: "join", code }).at(-1)).toEqual(error("password-needed", "join"));
 });
 
-test("who guesses passwords must wait, even with the right one; the host with its key need not", () => {
-  const { host, code, hostKey } = hosted();
-  host.say({ type: "protect", password: "sesame" });
-  const page = new Page();
-  const guess = () => page.say({ type: "join", code, password: "guess" });
-  page.say(HELLO);
-  expect([...guess(), ...guess(), ...guess()]).toEqual([
-    error("password-wrong", "join"),
-    error("password-wrong", "join"),
-    error("rate-limited", "join"),
-  ]);
-  expect(page.say({ type: "join", code, password: "sesame" })).toEqual([error("rate-limited", "join")]);
-  expect(new Page().say(HELLO, { type: "join", code, hostKey }).at(1)).toMatchObject({ type: "joined" });
-  time += 30_000;
-  expect(types(page.say({ type: "join", code, password: "sesame" }))).toEqual(["joined"]);
+describe("who guesses", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** Time passes, also for timers. */
+  function pass(ms: number): void {
+    time += ms;
+    vi.advanceTimersByTime(ms);
+  }
+
+  test("passwords waits for each further try, also with the right one; the host with its key need not", () => {
+    const { host, code, hostKey } = hosted();
+    host.say({ type: "protect", password: "sesame" });
+    const page = new Page();
+    page.say(HELLO);
+    const guess = (password: string) => page.say({ type: "join", code, password });
+    expect([...guess("a"), ...guess("b"), ...guess("c")]).toEqual([
+      error("password-wrong", "join"),
+      error("password-wrong", "join"),
+      error("rate-limited", "join"),
+    ]);
+    expect(guess("sesame")).toEqual([error("rate-limited", "join")]);
+    expect(new Page().say(HELLO, { type: "join", code, hostKey }).at(1)).toMatchObject({ type: "joined" });
+    pass(25_000);
+    expect(guess("sesame")).toEqual([]);
+    pass(4_999);
+    expect(page.socket.take()).toEqual([]);
+    pass(1);
+    expect(types(page.socket.take())).toEqual(["joined"]);
+  });
+
+  test("passwords does not hold up other walls, screens that were let in, or a crowd with yesterday's password", () => {
+    const { host, code } = hosted();
+    const other = hosted();
+    for (const page of [host, other.host]) page.say({ type: "protect", password: "sesame" });
+    const inside = new Page();
+    const arrival = { type: "join", code, password: "sesame", screen: "browser-1" } as const;
+    expect(types(inside.say(HELLO, arrival))).toEqual(["welcome", "joined"]);
+    inside.session.end();
+    const old = () => new Page().say(HELLO, { type: "join", code, password: "yesterday" }).at(-1);
+    for (let n = 0; n < 40; n++) expect(old()).toEqual(error("password-wrong", "join"));
+    for (const password of ["a", "b"]) new Page().say(HELLO, { type: "join", code, password });
+    expect(old()).toEqual(error("password-wrong", "join"));
+    const fresh = (to: string) => new Page().say(HELLO, { type: "join", code: to, password: "sesame" });
+    expect(fresh(code).at(-1)).toEqual(error("rate-limited", "join"));
+    expect(types(fresh(other.code))).toEqual(["welcome", "joined"]);
+    expect(types(new Page().say(HELLO, arrival))).toEqual(["welcome", "joined"]);
+    host.say({ type: "protect", password: "another" });
+    expect(new Page().say(HELLO, arrival).at(-1)).toEqual(error("rate-limited", "join"));
+  });
+
+  test("codes waits for each further one, also for one that is right; the same again costs nothing", () => {
+    const { code } = hosted();
+    const page = new Page("203.0.113.5");
+    page.say(HELLO);
+    const join = (typed: string) => page.say({ type: "join", code: typed }).at(-1);
+    for (let n = 0; n < 50; n++) expect(join("AAAAA")).toEqual(error("code-unknown", "join"));
+    expect(join("CCCCC")).toEqual(error("code-unknown", "join"));
+    expect(join("DDDDD")).toEqual(error("rate-limited", "join"));
+    expect(join(code)).toEqual(error("rate-limited", "join"));
+    expect(join("AAAAA")).toEqual(error("code-unknown", "join"));
+    pass(20_000);
+    expect(join(code)).toBeUndefined();
+    pass(10_000);
+    expect(types(page.socket.take())).toEqual(["joined"]);
+  });
+
+  test("codes holds nobody up on the way to a wall that the network has found, or has its host in", () => {
+    const { code } = hosted();
+    for (const guess of ["AAAAA", "CCCCC"]) new Page().say(HELLO, { type: "join", code: guess });
+    expect(new Page().say(HELLO, { type: "join", code: "DDDDD" }).at(-1)).toEqual(
+      error("rate-limited", "join"),
+    );
+    expect(types(new Page().say(HELLO, { type: "join", code }))).toEqual(["welcome", "joined"]);
+    expect(types(new Page("203.0.113.5").say(HELLO, { type: "join", code }))).toEqual(["welcome", "joined"]);
+  });
+
+  test("a page that has left or asks for something else is not let in when its turn comes", () => {
+    const { code } = hosted();
+    const [gone, elsewhere] = [new Page("203.0.113.5"), new Page("203.0.113.5")];
+    for (const guess of ["AAAAA", "CCCCC"]) gone.say(HELLO, { type: "join", code: guess });
+    pass(20_000);
+    gone.say({ type: "join", code });
+    gone.session.end();
+    elsewhere.say(HELLO);
+    pass(30_000);
+    elsewhere.say({ type: "join", code });
+    elsewhere.say({ type: "join", code: "AAAAA" });
+    pass(60_000);
+    expect(rooms.find(code).listenerCount).toBe(0);
+  });
+});
+
+test("offers that never connect keep only their own network out, and no host", () => {
+  const { host, code } = hosted();
+  const [first, second, third] = [listening(code), listening(code), listening(code)];
+  const offer = { type: "offer", sdp: OFFERS.receive } as const;
+  for (const page of [first, second]) expect(types(page.say(offer)).at(-1)).toBe("answer");
+  expect(third.say(offer)).toEqual([error("server-full", "offer")]);
+  expect(new Page().say(HELLO, { type: "join", code }).at(-1)).toEqual(error("server-full", "join"));
+  expect(types(host.say({ type: "offer", sdp: OFFERS.send })).at(-1)).toBe("answer");
+  const elsewhere = new Page("203.0.113.5");
+  expect(types(elsewhere.say(HELLO, { type: "join", code }, offer)).at(-1)).toBe("answer");
+  engine.connect(code, "subscribe");
+  first.session.end();
+  expect(types(third.say(offer)).at(-1)).toBe("answer");
 });
 
 test("wrong host keys are refused ever more briefly", () => {

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { App } from "../../server/app.ts";
+import { CODE_ALPHABET } from "../../server/protocol/code.ts";
+import type { ErrorCode } from "../../server/protocol/errors.ts";
+import { type FakeEngine, OFFERS } from "../support/fake-engine.ts";
+import { SignalClient } from "../support/signal-client.ts";
+import { startApp, temporaryDirectory } from "../support/test-app.ts";
+
+/** Where those who hoard are, and everyone else; as their proxy tells. */
+const HOARDER = "203.0.113.66";
+const ROOMS_MAX = 12;
+const CONNECTING_MAX = 12;
+
+let data: ReturnType<typeof temporaryDirectory>;
+let app: App;
+let engine: FakeEngine;
+const clients: SignalClient[] = [];
+
+beforeEach(async () => {
+  data = temporaryDirectory();
+  await start();
+});
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await app.close();
+  data.remove();
+});
+
+async function start(): Promise<void> {
+  const limits = { roomsMax: ROOMS_MAX, connectingMax: CONNECTING_MAX };
+  ({ app, engine } = await startApp({ dataDir: data.path, ...limits }));
+  engine.on("peer-closed", () => (engine.connecting = engine.peers.size));
+}
+
+async function connect(from: string): Promise<SignalClient> {
+  const client = await SignalClient.connect(app.port, { from });
+  clients.push(client);
+  return client;
+}
+
+/** Opens a wall and stays in it as its host, or says why not. */
+async function openWall(from: string): Promise<string> {
+  const client = await connect(from);
+  client.send({ type: "open-room" });
+  const answer = await client.next("room-opened", "error");
+  if (answer.type === "error") return answer.code;
+  client.send({ type: "join", code: answer.code, hostKey: answer.hostKey });
+  await client.next("joined");
+  return "hosts a wall";
+}
+
+test("who takes every wall with a socket each takes only a share; others open walls, and a host takes its own back", async () => {
+  const host = await connect("198.51.100.1");
+  const { code, hostKey } = await host.host();
+  await app.close();
+  await start();
+  const taken = [];
+  for (let n = 0; n < ROOMS_MAX + 1; n++) taken.push(await openWall(HOARDER));
+  expect(await openWall("198.51.100.2")).toBe("hosts a wall");
+  const again = await connect("198.51.100.1");
+  again.send({ type: "join", code, hostKey });
+  expect(await again.next("joined", "error")).toMatchObject({ type: "joined", role: "host" });
+  expect(taken.filter((outcome) => outcome === "hosts a wall")).toHaveLength(ROOMS_MAX / 4);
+});
+
+test("a host takes its wall back when four networks have taken all there are", async () => {
+  const host = await connect("198.51.100.1");
+  const { code, hostKey } = await host.host();
+  await app.close();
+  await start();
+  for (let n = 0; n < ROOMS_MAX; n++) await openWall(`203.0.113.${1 + (n % 4)}`);
+  expect(await openWall("198.51.100.2")).toBe("rooms-full");
+  const again = await connect("198.51.100.1");
+  again.send({ type: "join", code, hostKey });
+  expect(await again.next("joined", "error")).toMatchObject({ type: "joined", role: "host" });
+});
+
+test("who offers and never connects holds only a share; listeners elsewhere get an answer", async () => {
+  const { code } = await (await connect("198.51.100.1")).host();
+  const offer = async (from: string): Promise<string> => {
+    const client = await connect(from);
+    client.send({ type: "join", code });
+    const joined = await client.next("joined", "error");
+    if (joined.type === "error") return joined.code;
+    client.send({ type: "offer", sdp: OFFERS.receive });
+    const answer = await client.next("answer", "error");
+    engine.connecting = engine.peers.size;
+    return answer.type === "error" ? answer.code : answer.type;
+  };
+  const hoarded = [];
+  for (let n = 0; n < CONNECTING_MAX; n++) hoarded.push(await offer(HOARDER));
+  expect(await offer("198.51.100.2")).toBe("answer");
+  expect(hoarded.filter((outcome) => outcome === "answer")).toHaveLength(CONNECTING_MAX / 4);
+});
+
+test("codes are tried at the pace of a few, whatever the number of sockets; another network is not held up", async () => {
+  const { code } = await (await connect("198.51.100.1")).host();
+  const letters = [...CODE_ALPHABET];
+  const guesses = letters.flatMap((first) => letters.slice(0, 9).map((second) => `AAA${first}${second}`));
+  const sockets = await Promise.all(Array.from({ length: 10 }, () => connect(HOARDER)));
+  for (const [n, guess] of guesses.entries()) sockets[n % 10]!.send({ type: "join", code: guess });
+  const outcomes = await Promise.all(sockets.map(answersSoFar));
+  const looked = outcomes.flat().filter((outcome) => outcome === "code-unknown");
+  expect(looked.length).toBeLessThanOrEqual(30);
+  const guest = await connect("198.51.100.9");
+  guest.send({ type: "join", code });
+  expect(await guest.next("joined", "error")).toMatchObject({ type: "joined" });
+});
+
+test("a guest's wrong passwords do not lock out those who come in by the same network", async () => {
+  const { code } = await hostWithPassword();
+  const guesser = await connect("198.51.100.9");
+  for (let n = 0; n < 31; n++) guesser.send({ type: "join", code, password: `guess ${n}` });
+  const guest = await connect("198.51.100.9");
+  guest.send({ type: "join", code, password: "sesame" });
+  expect(await guest.next("joined", "error")).toMatchObject({ type: "joined" });
+});
+
+/** The errors that a page has been told. */
+async function answersSoFar(client: SignalClient): Promise<ErrorCode[]> {
+  client.send({ type: "ping", sent: 0 });
+  const codes: ErrorCode[] = [];
+  for (;;) {
+    const message = await client.next("error", "pong");
+    if (message.type === "pong") return codes;
+    codes.push(message.code);
+  }
+}
+
+async function hostWithPassword(): Promise<{ code: string }> {
+  const host = await connect("198.51.100.1");
+  const { code } = await host.host();
+  host.send({ type: "protect", password: "sesame" });
+  host.send({ type: "ping", sent: 0 });
+  await host.next("pong");
+  return { code };
+}
