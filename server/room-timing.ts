@@ -7,12 +7,16 @@ import { WallDelays } from "./wall-delay.ts";
 /** From the message to the first flash of a test, so that every screen has heard of it, ms. */
 const FLASH_NOTICE_MS = 1_000;
 
+/** Between two looks out of turn at what screens need, however often they tell, ms. */
+const LOOK_INTERVAL_MS = 200;
+
 /** A room's time: which media time it is, and how much later it is painted. Tells everyone whenever that changes. */
 export class RoomTiming {
   readonly #seats: Seats<unknown>;
   readonly #now: () => number;
   readonly #delays: WallDelays;
   #clocks: MediaClocks | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   /** @param now the wall clock, ms */
   constructor(seats: Seats<unknown>, now: () => number) {
@@ -39,12 +43,15 @@ export class RoomTiming {
     this.moveDelay();
   }
 
-  /** A screen tells how well it keeps time. */
+  /** A screen tells how well it keeps time. What it needs counts while it gets sound: without, it has measured nothing. */
   report(member: Member, report: Report): void {
     const seat = this.#seats.of(member);
     if (!seat || seat === this.#seats.host) return;
     seat.report = report;
-    if (this.#delays.isShort(report.neededMs)) this.moveDelay();
+    if (!seat.connected || !this.#delays.isShort(report.neededMs)) return;
+    if (this.#now() - this.#lookedAt < LOOK_INTERVAL_MS) return;
+    this.#lookedAt = this.#now();
+    this.moveDelay();
   }
 
   /** All screens pulse by the clock for a while. */
@@ -57,7 +64,9 @@ export class RoomTiming {
 
   /** Decides anew how much later than it is heard everything is painted. */
   moveDelay(): void {
-    const needs = this.#seats.listeners.flatMap(({ report }) => (report ? [report.neededMs] : []));
+    const needs = this.#seats.listeners.flatMap(({ connected, report }) =>
+      connected && report ? [report.neededMs] : [],
+    );
     if (this.#delays.update(needs)) this.#tell();
   }
 

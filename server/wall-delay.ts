@@ -4,6 +4,15 @@ import { DELAY_MAX_MS, DELAY_MIN_MS, delayAt, type WallDelay } from "./protocol/
 const FIRST_MS = 150;
 /** The share of screens that the delay serves; one that is further behind shows its newest. */
 const SERVED = 0.95;
+/**
+ * No screen is believed to need more than this beyond the next slowest one, nor beyond the one that is slower than three
+ * quarters of the wall: enough for a screen on a relayed or a bad link (a phone's network, TCP through TURN, Wi-Fi that
+ * stalls for 300 ms) in a wall of quick ones, and too little for one that lies to make the wall late. A screen alone gets as
+ * much beyond {@link FIRST_MS}, so that any screen gets 500 ms. What is slower is served by the host's hand.
+ */
+const BEYOND_OTHERS_MS = 350;
+/** The share of screens of which the slowest is believed without another one. */
+const VOUCHED = 0.75;
 /** Above what is needed: a network has not shown its worst yet. */
 const MARGIN_MS = 20;
 /** What is needed must fall short by this much for the delay to go down, so that it does not hunt. */
@@ -32,7 +41,7 @@ export class WallDelays {
 
   /** Whether a screen that needs this much is better served soon than at the next regular look. */
   isShort(needed: number): boolean {
-    return this.#set === undefined && needed > this.#current.to;
+    return this.#set === undefined && isPlausible(needed) && needed > this.#current.to;
   }
 
   /** The host's choice in ms, or null to follow what screens need. */
@@ -41,7 +50,7 @@ export class WallDelays {
   }
 
   /**
-   * Decides anew from what each screen needs, in ms.
+   * Decides anew from what each screen says that it needs, in ms; what no screen can need is passed over.
    * @returns whether {@link current} has changed
    */
   update(needs: readonly number[]): boolean {
@@ -60,12 +69,24 @@ export class WallDelays {
 
   #automatic(needs: readonly number[]): number {
     const present = delayAt(this.#current, this.#now());
-    const sorted = needs.toSorted((a, b) => a - b);
-    const needed = sorted[Math.ceil(sorted.length * SERVED) - 1];
-    if (needed === undefined) return present;
+    const sorted = needs.filter(isPlausible).toSorted((a, b) => a - b);
+    const asked = sorted[Math.ceil(sorted.length * SERVED) - 1];
+    if (asked === undefined) return present;
+    const needed = Math.min(asked, vouchedFor(sorted) + BEYOND_OTHERS_MS);
     const target = Math.round(needed + MARGIN_MS);
     return target > present || target < present - SLACK_MS ? target : present;
   }
+}
+
+/** Whether a screen can need this: sound takes time to come, and what is later than the longest delay is lost anyway. */
+function isPlausible(needed: number): boolean {
+  return needed >= 0 && needed <= DELAY_MAX_MS;
+}
+
+/** What is needed by a screen that is believed, ms; at least what a wall begins with. */
+function vouchedFor(sorted: readonly number[]): number {
+  const vouched = sorted[Math.min(Math.ceil(sorted.length * VOUCHED) - 1, sorted.length - 2)];
+  return Math.max(vouched ?? FIRST_MS, FIRST_MS);
 }
 
 function bounded(delay: number): number {

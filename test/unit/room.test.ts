@@ -340,9 +340,19 @@ test("tells everyone the broadcast's time, each in the numbers of its own stream
 
 test("makes room at once for a screen that needs more delay, and tells everyone", () => {
   goLive();
+  room.offer(listener, { offer: OFFERS.receive });
+  engine.connect(CODE, "subscribe");
+  listener.take();
   room.timing.report(listener, { clockErrorMs: 1, neededMs: 300, latenessMs: 100, precision: "graph" });
   expect(timings(listener)).toMatchObject([{ timing: { delay: { from: 150, to: 320, auto: true } } }]);
   expect(timings(host)).toMatchObject([{ timing: { delay: { to: 320 } } }]);
+});
+
+test("a screen that gets no sound moves nothing, whatever it says that it needs", () => {
+  goLive();
+  room.timing.report(listener, { clockErrorMs: 1, neededMs: 2_000, latenessMs: 100, precision: "graph" });
+  room.tick();
+  expect(timings(listener)).toEqual([]);
 });
 
 test("has the delay that its host sets", () => {

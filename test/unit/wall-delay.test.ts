@@ -47,8 +47,33 @@ test("does not wait for the last of many screens", () => {
 });
 
 test("stays between its bounds", () => {
-  expect(run([5_000], 15).at(-1)).toBe(2_000);
-  expect(run([-50], 400).at(-1)).toBe(60);
+  expect(run([2_000, 2_000], 15).at(-1)).toBe(2_000);
+  expect(run([0], 400).at(-1)).toBe(60);
+});
+
+test.each([
+  ["alone", [], 520],
+  ["beside a quick one", [100], 520],
+  ["beside slow ones", [240, 300], 670],
+  ["in a wall of nineteen", Array.from({ length: 18 }, () => 100), 520],
+  ["with an accomplice in a wall of eight", [100, 100, 100, 100, 100, 100, 2_000], 520],
+])(
+  "one screen that claims to need two seconds, %s, moves it no further than by a step",
+  (_, others, most) => {
+    expect(run([...others, 2_000], 30).at(-1)).toBeLessThanOrEqual(most);
+  },
+);
+
+test.each([[[480]], [[80, 480]], [[80, 80, 80, 480]], [[60, 60, 900, 900]]])(
+  "serves slow screens in a small wall: %j",
+  (needs) => {
+    expect(run(needs, 30).at(-1)).toBeGreaterThanOrEqual(Math.max(...needs));
+  },
+);
+
+test("what no screen can need is passed over", () => {
+  expect(run([100, -50, 60_000, 2_001, Number.NaN], 30).at(-1)).toBe(run([100], 30).at(-1));
+  expect(delays.isShort(60_000)).toBe(false);
 });
 
 test("is what the host sets until the host lets it go", () => {
