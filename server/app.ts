@@ -9,6 +9,7 @@ import { createAdmin } from "./admin.ts";
 import { type Certificate, fingerprintOf, readCertificate, selfSigned } from "./certificate.ts";
 import type { Config } from "./config.ts";
 import { Connecting } from "./connecting.ts";
+import { Connections } from "./connections.ts";
 import { type DataDir, openDataDir } from "./data-dir.ts";
 import { Guard } from "./guard.ts";
 import { createHttp } from "./http.ts";
@@ -94,6 +95,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const origins = () =>
     lanAddresses(host).map((address) => pageUrl(address, port(), certificate !== undefined));
   const proxies = new Proxies(config.trustedProxies);
+  const connections = new Connections({ ...config, server, proxies });
   const delay = new LoopDelay();
   const load = new Load({ ...config, connecting: () => media.connecting, loopDelay: () => delay.value });
   const connecting = new Connecting({ ...config, engine: media });
@@ -170,7 +172,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     const written = walls.close();
     await media.close();
     await written;
-    server.closeAllConnections();
+    connections.close();
     await gone;
     data.close();
   }

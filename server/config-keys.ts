@@ -237,6 +237,12 @@ export const CONFIG_KEYS = {
     unit: "bytes",
     schema: whole(4096, 1_048_576),
   },
+  CONNECTIONS_MAX: {
+    about: "TCP connections at the same time; those that are too many are closed as they come.",
+    fallback: "40000",
+    unit: "connections",
+    schema: whole(8, 1_000_000),
+  },
   SOCKETS_PER_ADDRESS: {
     about: "Pages from one network address at the same time. A venue behind one router is one address.",
     fallback: "5000",

@@ -31,6 +31,7 @@ export interface Config {
   /** Bytes a second. */
   readonly hostRateMax: number;
   readonly messageMax: number;
+  readonly connectionsMax: number;
   readonly socketsPerAddress: number;
   readonly joinsPerMinute: number;
   readonly roomsPerHour: number;
@@ -106,6 +107,7 @@ export function readConfig(
     loopDelayMax: read("LOOP_DELAY_MAX"),
     hostRateMax: read("HOST_KBPS_MAX") * 125,
     messageMax: read("MESSAGE_MAX"),
+    connectionsMax: read("CONNECTIONS_MAX"),
     socketsPerAddress: read("SOCKETS_PER_ADDRESS"),
     joinsPerMinute: read("JOINS_PER_MINUTE"),
     roomsPerHour: read("ROOMS_PER_HOUR"),

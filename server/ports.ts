@@ -6,10 +6,17 @@ type PortKey = "PORT" | "UDP_PORT";
 
 /** How long a browser may take to say what it wants, ms, and how often those that say nothing are looked for. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5_000 };
+/** How long it may take to agree on TLS, ms; Node would wait for two minutes. */
+const HANDSHAKE_TIMEOUT = 10_000;
+/** How long a connection may stand still, also while it is answered, ms. WebSockets have their heartbeat instead. */
+const IDLE_TIMEOUT = 30_000;
 
 /** A server for pages and signalling that does not listen yet; with a certificate, over HTTPS. */
 export function createWebServer(certificate: Certificate | undefined): Server | SecureServer {
-  return certificate ? createSecureServer({ ...TIMEOUTS, ...certificate }) : createServer(TIMEOUTS);
+  const server = certificate
+    ? createSecureServer({ ...TIMEOUTS, ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT })
+    : createServer(TIMEOUTS);
+  return server.setTimeout(IDLE_TIMEOUT);
 }
 
 /** Resolves when the server listens; rejects with the system's error when it cannot. */

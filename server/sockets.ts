@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Origin, Proxies } from "./address.ts";
+import { network, type Origin, type Proxies } from "./address.ts";
 import type { Connecting } from "./connecting.ts";
 import type { Guard } from "./guard.ts";
 import type { IceServers } from "./ice-servers.ts";
@@ -10,16 +10,22 @@ import type { Load } from "./load.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Rooms } from "./rooms.ts";
 import { Session } from "./session.ts";
+import { Unfinished } from "./unfinished.ts";
+import { tooMuchUnsent } from "./unsent.ts";
 
 /** Time between two heartbeats, ms. A dead socket is noticed after at most two. */
 const HEARTBEAT = 15_000;
+/** Between two looks at who holds too much, ms. */
+const LOOK_INTERVAL = 1_000;
 /** How long pages may take to answer our close until they are cut, ms. */
 const CLOSE_TIMEOUT = 1_000;
 /**
  * ws itself cuts off (1009, without a word) only what is this many times larger than allowed, so
  * that a session can tell a page that its message is too large.
  */
-const CUT_OFF = 4;
+const CUT_OFF = 2;
+/** Pieces in which a message may come. Browsers send one frame; and a slow network one piece for every 1,400 bytes. */
+const PIECES_MAX = 512;
 
 export interface SocketsOptions {
   /** The listening HTTP server whose upgrades on `/ws` become sessions. */
@@ -35,6 +41,8 @@ export interface SocketsOptions {
   readonly origins: readonly string[];
   /** Largest message accepted, bytes. */
   readonly messageMax: number;
+  /** How much of all unfinished messages, and of what is not taken yet, one network may hold, percent. */
+  readonly networkShare: number;
   /** Monotonic time in ms. */
   readonly now: () => number;
   readonly log: Logger;
@@ -43,19 +51,29 @@ export interface SocketsOptions {
 /** All signalling WebSockets: opens a session for each, beats their hearts, closes them together. */
 export class Sockets {
   readonly #options: SocketsOptions;
-  readonly #sessions = new Map<WebSocket, Session>();
+  readonly #sessions = new Map<WebSocket, { session: Session; network: string }>();
+  readonly #unfinished: Unfinished;
   readonly #acceptor: WebSocketServer;
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #looking: NodeJS.Timeout;
   #closed: Promise<void> | undefined;
 
   constructor(options: SocketsOptions) {
     this.#options = options;
     const { server, messageMax } = options;
-    // Apart, as its types do not know `closeTimeout`.
-    const accepting = { noServer: true, maxPayload: messageMax * CUT_OFF, closeTimeout: CLOSE_TIMEOUT };
+    this.#unfinished = new Unfinished(options);
+    // Apart, as its types do not know all of them.
+    const accepting = {
+      noServer: true,
+      maxPayload: messageMax * CUT_OFF,
+      maxFragments: PIECES_MAX,
+      maxBufferedChunks: PIECES_MAX,
+      closeTimeout: CLOSE_TIMEOUT,
+    };
     this.#acceptor = new WebSocketServer(accepting);
     server.on("upgrade", this.#upgrade);
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT);
+    this.#looking = setInterval(() => this.#look(), LOOK_INTERVAL);
   }
 
   /** Pages that are connected. */
@@ -71,9 +89,10 @@ export class Sockets {
 
   async #close(): Promise<void> {
     clearInterval(this.#heartbeat);
+    clearInterval(this.#looking);
     this.#options.server.off("upgrade", this.#upgrade);
     const gone = new Promise<void>((resolve) => this.#acceptor.close(() => resolve()));
-    for (const session of this.#sessions.values()) session.close("server-stopping");
+    for (const { session } of this.#sessions.values()) session.close("server-stopping");
     await gone;
   }
 
@@ -84,6 +103,8 @@ export class Sockets {
     const origin = proxies.originOf(request);
     const refusal = this.#refusal(request, origin);
     if (refusal) {
+      // Not waiting for the client's end, which may never come.
+      connection.once("finish", () => connection.destroy());
       connection.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
@@ -93,6 +114,7 @@ export class Sockets {
       // not in yet stays outside instead, and the page hears why.
       socket.once("error", () => process.nextTick(() => connection.pause()));
       this.#accept(socket, origin);
+      this.#unfinished.watch(connection, network(origin.address), () => socket.terminate());
     });
   };
 
@@ -110,7 +132,7 @@ export class Sockets {
 
   #accept(socket: WebSocket, { address, localAddress }: Origin): void {
     const session = new Session({ ...this.#options, socket, address, localAddress });
-    this.#sessions.set(socket, session);
+    this.#sessions.set(socket, { session, network: network(address) });
     socket.on("message", (data, isBinary) => session.receive(data as Buffer, isBinary));
     socket.on("pong", () => session.touch());
     socket.on("error", (err) => this.#options.log.debug({ err, session: session.id }, "socket failed"));
@@ -121,7 +143,19 @@ export class Sockets {
   }
 
   #beat(): void {
-    for (const session of this.#sessions.values()) session.beat();
+    for (const { session } of this.#sessions.values()) session.beat();
+  }
+
+  /** Cuts those that hold too much. */
+  #look(): void {
+    this.#unfinished.tick();
+    const pages = [...this.#sessions].map(([socket, { network }]) => {
+      return { socket, network, unsent: socket.bufferedAmount };
+    });
+    for (const { socket, unsent } of tooMuchUnsent(pages, this.#options.networkShare)) {
+      this.#options.log.warn({ backlog: unsent }, "too much unsent in this network");
+      socket.terminate();
+    }
   }
 }
 

@@ -50,6 +50,7 @@ test("has a default for everything", () => {
     loopDelayMax: 500,
     hostRateMax: 125_000,
     messageMax: 65_536,
+    connectionsMax: 40_000,
     socketsPerAddress: 5000,
     joinsPerMinute: 6000,
     roomsPerHour: 120,

@@ -1,0 +1,96 @@
+import type { Duplex } from "node:stream";
+import { FrameMeter } from "./frame-meter.ts";
+import { Shares } from "./shares.ts";
+
+/** Unfinished messages of all networks together, bytes. */
+const HELD_MAX = 64 * 1024 * 1024;
+/** How long a message may take to arrive, ms: the largest then comes at 52 kbit/s. */
+const AGE_MAX = 10_000;
+
+export interface UnfinishedOptions {
+  /** How much of all unfinished messages one network may hold, percent. */
+  readonly networkShare: number;
+  /** Monotonic time in ms. */
+  readonly now: () => number;
+}
+
+interface Message {
+  readonly network: string;
+  readonly cut: () => void;
+  since: number;
+  held: number;
+}
+
+/**
+ * What clients have sent of messages that are not complete. Cuts those that take too long, and where a network, or all
+ * together, hold too much, the one that has taken longest.
+ */
+export class Unfinished {
+  readonly #shares: Shares;
+  readonly #now: () => number;
+  /** The one that has taken longest first. */
+  readonly #messages = new Map<Duplex, Message>();
+
+  constructor({ networkShare, now }: UnfinishedOptions) {
+    this.#shares = new Shares({ whole: HELD_MAX, networkShare });
+    this.#now = now;
+  }
+
+  /** Bytes held now. */
+  get held(): number {
+    return this.#shares.total;
+  }
+
+  /**
+   * Watches a connection from its first frame to its close.
+   * @param cut ends it at once
+   */
+  watch(connection: Duplex, network: string, cut: () => void): void {
+    const meter = new FrameMeter();
+    let completed = 0;
+    connection.on("data", (chunk: Buffer) => {
+      meter.read(chunk);
+      // What is held now is of another message than before.
+      if (meter.completed !== completed) this.#forget(connection);
+      completed = meter.completed;
+      if (meter.held > 0) this.#note(connection, meter.held, { network, cut });
+    });
+    connection.once("close", () => this.#forget(connection));
+  }
+
+  /** Cuts what has taken too long; called about once a second. */
+  tick(): void {
+    const now = this.#now();
+    for (const [connection, { since, cut }] of this.#messages) {
+      if (now - since <= AGE_MAX) break; // in order of begin
+      this.#forget(connection);
+      cut();
+    }
+  }
+
+  #note(connection: Duplex, held: number, { network, cut }: Pick<Message, "network" | "cut">): void {
+    let message = this.#messages.get(connection);
+    if (!message) {
+      message = { network, cut, since: this.#now(), held: 0 };
+      this.#messages.set(connection, message);
+    }
+    this.#shares.take(network, held - message.held);
+    message.held = held;
+    while (this.#shares.isFullFor(network)) this.#cutOldest(network);
+    while (this.#shares.isFull) this.#cutOldest();
+  }
+
+  #cutOldest(network?: string): void {
+    for (const [connection, message] of this.#messages) {
+      if (network !== undefined && message.network !== network) continue;
+      this.#forget(connection);
+      message.cut();
+      return;
+    }
+  }
+
+  #forget(connection: Duplex): void {
+    const message = this.#messages.get(connection);
+    if (message && this.#messages.delete(connection)) this.#shares.give(message.network, message.held);
+  }
+}
