@@ -2,12 +2,14 @@ import * as v from "valibot";
 import type { ErrorCode } from "./errors.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
 import { type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "./wall.ts";
-import { ArrangedSchema, chosen, GainSchema, ScreenIdSchema, ShowSchema } from "./wall-schema.ts";
+import { ArrangedSchema, chosen, GainSchema, ScreenIdSchema, ShowSchema, textSchema } from "./wall-schema.ts";
 
 /** Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500. */
 const SDP_MAX = 32_768;
 
 const code = v.pipe(v.string(), v.maxLength(16));
+/** Longest title of a song, in characters. */
+const TITLE_MAX = 200;
 /** Screens that a host may arrange with one message. */
 const SCREENS_MAX = 200;
 
@@ -26,7 +28,7 @@ const ClientMessageSchema = v.variant("type", [
     hostKey: v.optional(v.pipe(v.string(), v.maxLength(256))),
     password: v.optional(password),
     screen: v.optional(ScreenIdSchema),
-    name: v.optional(v.pipe(v.string(), v.maxLength(NAME_MAX))),
+    name: v.optional(textSchema(NAME_MAX)),
   }),
   v.strictObject({ type: v.literal("offer"), sdp }),
   v.strictObject({ type: v.literal("stop") }),
@@ -35,7 +37,7 @@ const ClientMessageSchema = v.variant("type", [
   v.strictObject({
     type: v.literal("playback"),
     playing: v.boolean(),
-    title: v.optional(v.pipe(v.string(), v.maxLength(200))),
+    title: v.optional(textSchema(TITLE_MAX)),
   }),
   v.strictObject({
     type: v.literal("set-delay"),

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { cutText, plainText } from "./text.ts";
 import {
   COLOURS_MAX,
   COLOURS_MIN,
@@ -19,6 +20,20 @@ import {
 
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const hertz = v.pipe(v.number(), v.minValue(1), v.maxValue(24_000));
+
+/**
+ * What people read, made plain. That may change its length: what was short enough is cut then, as a kept wall must not be
+ * lost for it.
+ */
+export const textSchema = (max: number) =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => {
+      const plain = plainText(text);
+      return text.length <= max ? cutText(plain, max) : plain;
+    }),
+    v.maxLength(max),
+  );
 
 /** What all levels may be raised by. */
 export const GainSchema = v.pipe(v.number(), v.minValue(GAIN_MIN_DB), v.maxValue(GAIN_MAX_DB));
@@ -45,7 +60,7 @@ const HandSchema = v.strictObject({
   blackout: v.boolean(),
   freeze: v.boolean(),
   brightness: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-  text: v.pipe(v.string(), v.maxLength(TEXT_MAX)),
+  text: textSchema(TEXT_MAX),
 });
 
 const ColoursSchema = v.pipe(
@@ -72,7 +87,7 @@ export const ShowSchema = v.strictObject({
 
 const arranged = {
   id: ScreenIdSchema,
-  name: v.pipe(v.string(), v.maxLength(NAME_MAX)),
+  name: textSchema(NAME_MAX),
   x: edge(PLACES - 1),
   y: edge(PLACES - 1),
   width: whole(1, SIZE_MAX),
