@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { availableParallelism } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
@@ -12,6 +12,7 @@ import { Connecting } from "./connecting.ts";
 import { Connections } from "./connections.ts";
 import { type DataDir, openDataDir } from "./data-dir.ts";
 import { Guard } from "./guard.ts";
+import { HostNames } from "./host-names.ts";
 import { createHttp } from "./http.ts";
 import { IceServers } from "./ice-servers.ts";
 import { bindAddress, lanAddresses, pageUrl } from "./lan.ts";
@@ -23,6 +24,7 @@ import { createWebServer, listen, portError } from "./ports.ts";
 import { warnOfReaders } from "./private-files.ts";
 import { Rooms } from "./rooms.ts";
 import { Sockets } from "./sockets.ts";
+import { Strangers } from "./strangers.ts";
 import { WallStore } from "./wall-store.ts";
 
 const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
@@ -95,6 +97,9 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const origins = () =>
     lanAddresses(host).map((address) => pageUrl(address, port(), certificate !== undefined));
   const proxies = new Proxies(config.trustedProxies);
+  const names = new HostNames({ hostnames: config.hostnames, machine: hostname() });
+  if (certificate) names.certify(certificate);
+  const strangers = new Strangers({ proxies, names, log });
   const connections = new Connections({ ...config, server, proxies });
   const delay = new LoopDelay();
   const load = new Load({ ...config, connecting: () => media.connecting, loopDelay: () => delay.value });
@@ -114,6 +119,10 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       load,
       silentThread: () => media.silentThread,
       metrics,
+      metricsToken: config.metricsToken,
+      proxies,
+      guard,
+      strangers,
       origins,
       now,
       pages: PAGES,
@@ -133,6 +142,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     server,
     rooms,
     proxies,
+    strangers,
     guard,
     load,
     connecting,
@@ -149,7 +159,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     walls.sweep((code) => rooms.has(code)).catch((err) => log.error({ err }, "walls not swept"));
   void sweep();
   const sweeping = setInterval(sweep, SWEEP_INTERVAL);
-  const renewing = setInterval(() => renew(config, server, log), RENEWAL_LOOK);
+  const renewing = setInterval(() => renew(config, server, names, log), RENEWAL_LOOK);
 
   async function drain(): Promise<void> {
     load.drain();
@@ -208,11 +218,18 @@ async function certificateFor(config: Config, host: string, log: Logger): Promis
   return selfSigned(config.dataDir, names, Date.now(), log);
 }
 
-/** Takes over a certificate that someone has renewed meanwhile. */
-function renew({ tlsCert, tlsKey }: Config, server: ReturnType<typeof createWebServer>, log: Logger): void {
+/** Takes over a certificate that someone has renewed meanwhile, and the names in it. */
+function renew(
+  { tlsCert, tlsKey }: Config,
+  server: ReturnType<typeof createWebServer>,
+  names: HostNames,
+  log: Logger,
+): void {
   if (tlsCert === "" || !("setSecureContext" in server)) return;
   try {
-    server.setSecureContext(readCertificate(tlsCert, tlsKey));
+    const certificate = readCertificate(tlsCert, tlsKey);
+    server.setSecureContext(certificate);
+    names.certify(certificate);
   } catch (err) {
     log.warn({ err }, "certificate cannot be read again; the former one stays");
   }

@@ -68,6 +68,15 @@ const origins = v.pipe(
   ),
 );
 
+const hostnames = v.pipe(
+  list,
+  v.transform((parts) => parts.map((part) => part.toLowerCase())),
+  v.check(
+    (parts) => parts.every((part) => /^[\w-]+(\.[\w-]+)*$/.test(part)),
+    "must be names such as walls.example.org, without port, commas between",
+  ),
+);
+
 /** Something only some may know: too short, it could be guessed. */
 const secret = v.pipe(
   v.string(),
@@ -136,6 +145,13 @@ export const CONFIG_KEYS = {
     unit: "path",
     schema: v.string(),
   },
+  HOSTNAMES: {
+    about:
+      "DNS names by which browsers on its own network reach this server; those in its certificate are known.",
+    fallback: "",
+    unit: "names, commas between",
+    schema: hostnames,
+  },
   STUN_URLS: {
     about: "STUN servers for browsers. This server needs none; some networks find a way by one.",
     fallback: "",
@@ -177,6 +193,12 @@ export const CONFIG_KEYS = {
   ADMIN_TOKEN: {
     about:
       "Opens `/admin`, where walls are listed and closed; 16 characters or more. Without it there is no such page.",
+    fallback: "",
+    unit: "secret",
+    schema: secret,
+  },
+  METRICS_TOKEN: {
+    about: "Shows `/metrics` to other machines than this one, as a bearer token; 16 characters or more.",
     fallback: "",
     unit: "secret",
     schema: secret,
@@ -321,6 +343,6 @@ export const CONFIG_KEYS = {
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;
 /** Keys whose values are never shown, and not taken as flags, which everyone on a machine can see. */
-export const SECRET_KEYS: ReadonlySet<ConfigKey> = new Set(["ADMIN_TOKEN", "TURN_SECRET"]);
+export const SECRET_KEYS: ReadonlySet<ConfigKey> = new Set(["ADMIN_TOKEN", "METRICS_TOKEN", "TURN_SECRET"]);
 /** What a key's text becomes once it is read. */
 export type ConfigValue<K extends ConfigKey> = v.InferOutput<(typeof CONFIG_KEYS)[K]["schema"]>;

@@ -14,6 +14,7 @@ export interface Config {
   /** Paths; "" for none, then both. */
   readonly tlsCert: string;
   readonly tlsKey: string;
+  readonly hostnames: readonly string[];
   readonly stunUrls: readonly string[];
   readonly turnUrls: readonly string[];
   readonly turnSecret: string;
@@ -22,6 +23,8 @@ export interface Config {
   readonly origins: readonly string[];
   /** "" for no admin page. */
   readonly adminToken: string;
+  /** "" for this machine only. */
+  readonly metricsToken: string;
   readonly networkShare: number;
   readonly roomsMax: number;
   readonly listenersMax: number;
@@ -89,6 +92,7 @@ export function readConfig(
     https: read("HTTPS"),
     tlsCert,
     tlsKey,
+    hostnames: Object.freeze(read("HOSTNAMES")),
     stunUrls: Object.freeze(read("STUN_URLS")),
     turnUrls: Object.freeze(turnUrls),
     turnSecret: read("TURN_SECRET"),
@@ -96,6 +100,7 @@ export function readConfig(
     trustedProxies: Object.freeze(read("TRUSTED_PROXIES")),
     origins: Object.freeze(read("ORIGINS")),
     adminToken: read("ADMIN_TOKEN"),
+    metricsToken: read("METRICS_TOKEN"),
     networkShare: read("NETWORK_SHARE"),
     roomsMax: read("ROOMS_MAX"),
     listenersMax: read("LISTENERS_MAX"),

@@ -4,11 +4,15 @@ import { join } from "node:path";
 import Koa, { type Context, type Middleware, type Next } from "koa";
 import serve from "koa-static";
 import type { Logger } from "pino";
+import { isLoopback, isPrivate, type Proxies } from "./address.ts";
+import { requireToken } from "./bearer.ts";
+import type { Guard } from "./guard.ts";
 import type { Load } from "./load.ts";
 import { messagePage } from "./message-page.ts";
 import type { Metrics } from "./metrics.ts";
 import { CODE_PATTERN, normaliseCode } from "./protocol/code.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Strangers } from "./strangers.ts";
 
 /** Scripts and styles from this server only; sockets to it by name or by address; inline styles for colours. */
 const CONTENT_POLICY = [
@@ -44,6 +48,11 @@ export interface HttpOptions {
   /** Name of a thread that does not answer. */
   readonly silentThread: () => string | undefined;
   readonly metrics: Pick<Metrics, "text">;
+  /** Shows the figures to other machines; "" for this one only. */
+  readonly metricsToken: string;
+  readonly proxies: Proxies;
+  readonly guard: Guard;
+  readonly strangers: Pick<Strangers, "has">;
   readonly rooms: Pick<Rooms, "size" | "listenerCount">;
   /** Addresses of the start page for other devices on the network, best first. */
   readonly origins: () => string[];
@@ -58,26 +67,19 @@ export interface HttpOptions {
 
 /**
  * The web side: built pages, addresses with codes, `/healthz`, `/readyz`, `/metrics`; `/lan.json`, from which a host
- * page opened as localhost learns the link it can give to others; and `/clock`, for pages too busy to read a pong in time.
+ * page opened as localhost learns the link it can give to others, inside only; and `/clock`, for pages too busy to read a pong in time.
  */
-export function createHttp({
-  rooms,
-  load,
-  silentThread,
-  metrics,
-  origins,
-  now,
-  pages,
-  admin,
-  log,
-}: HttpOptions): Koa {
+export function createHttp(options: HttpOptions): Koa {
+  const { rooms, load, silentThread, origins, now, pages, proxies, strangers, admin, log } = options;
   const web = new Koa();
   // Errors are answered and logged by `guard`; what is left is a client that went away mid-file.
   web.on("error", (err) => log.debug({ err }, "response failed"));
   web.use(guard(pages, log));
+  web.use((ctx, next) => (strangers.has(ctx.req) ? ctx.throw(421) : next()));
   web.use(json("/healthz", () => ({ status: "ok", rooms: rooms.size, listeners: rooms.listenerCount })));
   web.use(ready(load, silentThread));
-  web.use(exposition(metrics));
+  web.use(exposition(options));
+  web.use(inside("/lan.json", proxies));
   web.use(json("/lan.json", () => ({ origins: origins() })));
   web.use(json("/clock", () => ({ now: now() })));
   web.use(admin);
@@ -124,14 +126,28 @@ function ready(load: HttpOptions["load"], silentThread: HttpOptions["silentThrea
   };
 }
 
-/** `/metrics`, for Prometheus. */
-function exposition(metrics: HttpOptions["metrics"]) {
+/** `/metrics`, for Prometheus: on this machine, or with the token. */
+function exposition({ metrics, metricsToken: token, proxies, guard }: HttpOptions) {
   return async (ctx: Context, next: Next) => {
     if (ctx.path !== "/metrics") return next();
-    const { type, body } = await metrics.text();
     ctx.set("Cache-Control", "no-store");
+    const { address, direct } = proxies.originOf(ctx.req);
+    if (!direct || !isLoopback(address)) {
+      if (token === "") ctx.throw(403);
+      await requireToken(ctx, { token, proxies, guard });
+    }
+    const { type, body } = await metrics.text();
     ctx.set("Content-Type", type);
     ctx.body = body;
+  };
+}
+
+/** What only those on this machine or a private network are to see: to others it is not there. */
+function inside(path: string, proxies: Proxies) {
+  return (ctx: Context, next: Next) => {
+    if (ctx.path !== path) return next();
+    const { address, direct } = proxies.originOf(ctx.req);
+    return direct && isPrivate(address) ? next() : ctx.throw(404);
   };
 }
 

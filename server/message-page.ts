@@ -1,5 +1,13 @@
 /** What a page says that stands in for the one asked for. */
 const TEXTS: Readonly<Record<number, { title: string; text: string }>> = {
+  403: {
+    title: "Not from here",
+    text: "This address is for the machine that the server runs on. The figures of <code>/metrics</code> are shown to others with <code>METRICS_TOKEN</code>.",
+  },
+  421: {
+    title: "The server does not go by this name",
+    text: "Use the address that the server shows where it runs. If this name is meant for it, name it in <code>HOSTNAMES</code> and start the server again.",
+  },
   404: {
     title: "Nothing here",
     text: "This address leads to no wall and no page. Check the code, or start from the beginning.",

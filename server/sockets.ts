@@ -10,6 +10,7 @@ import type { Load } from "./load.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Rooms } from "./rooms.ts";
 import { Session } from "./session.ts";
+import type { Strangers } from "./strangers.ts";
 import { Unfinished } from "./unfinished.ts";
 import { tooMuchUnsent } from "./unsent.ts";
 
@@ -32,6 +33,7 @@ export interface SocketsOptions {
   readonly server: Server;
   readonly rooms: Rooms;
   readonly proxies: Proxies;
+  readonly strangers: Strangers;
   readonly guard: Guard;
   readonly load: Load;
   readonly connecting: Connecting;
@@ -119,7 +121,8 @@ export class Sockets {
   };
 
   #refusal(request: IncomingMessage, { address, host }: Origin): string | undefined {
-    const { guard, load, origins } = this.#options;
+    const { guard, load, origins, strangers } = this.#options;
+    if (strangers.has(request)) return "421 Misdirected Request";
     if (request.url?.split("?")[0] !== "/ws") return "404 Not Found";
     const page = request.headers.origin;
     // Programs send no Origin, and need none: there are no cookies that a foreign page could borrow.

@@ -9,11 +9,13 @@ import { Proxies } from "../../server/address.ts";
 import { createAdmin } from "../../server/admin.ts";
 import { readConfig } from "../../server/config.ts";
 import { Guard } from "../../server/guard.ts";
+import { HostNames } from "../../server/host-names.ts";
 import { createHttp } from "../../server/http.ts";
 import type { Load } from "../../server/load.ts";
 import { Metrics } from "../../server/metrics.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 import type { Room, RoomSummary } from "../../server/room.ts";
+import { Strangers } from "../../server/strangers.ts";
 import { FakeEngine } from "../support/fake-engine.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
 
@@ -56,11 +58,14 @@ function file(path: string, text: string): void {
   writeFileSync(full, text);
 }
 
-async function serve(directory: string, token = ""): Promise<string> {
+async function serve(directory: string, token = "", metricsToken = ""): Promise<string> {
   const log = pino({ level: "silent" });
   const metrics = new Metrics({ rooms, engine, sessions: () => 31, loopDelay: () => 1.5 });
   const guard = new Guard({ ...readConfig({}), wrongKeysPerMinute: 3, now: () => performance.now() });
-  const admin = createAdmin({ token, rooms, proxies: new Proxies([]), guard, log });
+  const proxies = new Proxies(["127.0.0.1"]);
+  const names = new HostNames({ hostnames: ["walls.example"], machine: "studio.example" });
+  const strangers = new Strangers({ proxies, names, log });
+  const admin = createAdmin({ token, rooms, proxies, guard, log });
   const web = createHttp({
     rooms,
     origins: () => ORIGINS,
@@ -68,6 +73,10 @@ async function serve(directory: string, token = ""): Promise<string> {
     load,
     silentThread: () => engine.silentThread,
     metrics,
+    metricsToken,
+    proxies,
+    guard,
+    strangers,
     pages: directory,
     admin,
     log,
@@ -195,6 +204,56 @@ test("clock tells the wall clock, never an old one", async () => {
 
 test("lan.json tells a host on localhost where others find it", async () => {
   expect(await (await get("/lan.json")).json()).toEqual({ origins: ORIGINS });
+});
+
+/** Headers by which a request seems to come through the proxy on this machine. */
+const through = (from: string) => ({ "X-Forwarded-For": from });
+
+test.each(["198.51.100.7", "127.0.0.1", "192.168.1.9"])(
+  "what is for the inside is not for %s behind a proxy",
+  async (from) => {
+    expect((await get("/metrics", { headers: through(from) })).status).toBe(403);
+    expect((await get("/lan.json", { headers: through(from) })).status).toBe(404);
+    expect((await get("/healthz", { headers: through(from) })).status).toBe(200);
+  },
+);
+
+test("with its token, figures are shown to other machines; without it, not even guessed at for long", async () => {
+  const figures = await serve(pages.path, "", "a token of Prometheus");
+  const ask = async (token: string, from = "198.51.100.7") =>
+    (await fetch(`${figures}/metrics`, { headers: { ...through(from), Authorization: `Bearer ${token}` } }))
+      .status;
+  expect(await ask("a token of Prometheus")).toBe(200);
+  for (const guess of ["a", "b", "c"]) expect(await ask(guess)).toBe(401);
+  expect(await ask("d")).toBe(429);
+  expect(await ask("a token of Prometheus", "198.51.100.8")).toBe(200);
+  expect((await fetch(`${figures}/metrics`)).status).toBe(200);
+});
+
+test.each([
+  ["rebound.example", 421],
+  ["rebound.example:8080", 421],
+  ["walls.example", 200],
+  ["WALLS.example:8080", 200],
+  ["studio.example", 200],
+  ["localhost:8080", 200],
+  ["192.168.1.5:8080", 200],
+  ["[fd00::5]:8080", 200],
+  ["studio", 200],
+  ["studio.local", 200],
+  ["wall.test", 200],
+  ["192.168.1.5.rebound.example", 421],
+  ["local.rebound.example", 421],
+])("a page asked for as %s is answered with %i", async (host, status) => {
+  expect(await rawStatus("/", { Host: host })).toBe(status);
+});
+
+test("the page for an unknown name says what to do, and a proxy's name is its own affair", async () => {
+  const { hostname, port } = new URL(url);
+  const asked = request({ hostname, port, path: "/lan.json", headers: { Host: "rebound.example" } }).end();
+  const [response] = await once(asked, "response");
+  expect(String(await response.toArray())).toContain("HOSTNAMES");
+  expect(await rawStatus("/", { Host: "elsewhere.example", ...through("198.51.100.7") })).toBe(200);
 });
 
 test.each([

@@ -1,0 +1,56 @@
+import { request } from "node:http";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import type { App } from "../../server/app.ts";
+import { startApp, temporaryDirectory } from "../support/test-app.ts";
+
+const data = temporaryDirectory();
+let app: App;
+
+beforeAll(async () => {
+  ({ app } = await startApp({ dataDir: data.path }));
+});
+
+afterAll(async () => {
+  await app.close();
+  data.remove();
+});
+
+/** The status of a request with these headers. */
+function status(path: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    request({ host: "127.0.0.1", port: app.port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).end();
+  });
+}
+
+/** What a page whose name leads to this server hears when it asks for a socket. */
+function knock(host: string): Promise<number | undefined> {
+  const headers = { Host: host, Origin: `http://${host}` };
+  const socket = new WebSocket(`ws://127.0.0.1:${app.port}/ws`, { headers });
+  return new Promise((resolve) => {
+    socket.on("unexpected-response", (_request, response) => resolve(response.statusCode));
+    socket.on("upgrade", (response) => resolve(response.statusCode));
+    socket.on("open", () => socket.terminate());
+    socket.on("error", () => {});
+  });
+}
+
+test("a page of another site whose name leads here gets nothing, by HTTP and by WebSocket", async () => {
+  for (const path of ["/", "/lan.json", "/metrics", "/healthz"]) {
+    expect([path, await status(path, { Host: `rebound.example:${app.port}` })]).toEqual([path, 421]);
+  }
+  expect(await knock(`rebound.example:${app.port}`)).toBe(421);
+  expect(await knock(`wall.test:${app.port}`)).toBe(101);
+  expect(await knock(`127.0.0.1:${app.port}`)).toBe(101);
+});
+
+test("figures and the network's addresses are for the inside", async () => {
+  const outside = { "X-Forwarded-For": "198.51.100.7" };
+  expect(await status("/metrics", outside)).toBe(403);
+  expect(await status("/lan.json", outside)).toBe(404);
+  expect(await status("/metrics", {})).toBe(200);
+  expect(await status("/lan.json", {})).toBe(200);
+});
