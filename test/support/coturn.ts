@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { LocalServer } from "./local-server.ts";
 
-/** Starts a real TURN server, whose users show credentials made of a shared secret. */
-export function startCoturn(secret: string): Promise<LocalServer> {
+/**
+ * Starts a real TURN server, whose users show credentials made of a shared secret.
+ * @param flags more than it needs for that
+ */
+export function startCoturn(secret: string, flags: readonly string[] = []): Promise<LocalServer> {
   return LocalServer.start({
     candidates: ["turnserver"],
     advice: "This test needs coturn: sudo apt-get install coturn",
@@ -21,6 +24,7 @@ export function startCoturn(secret: string): Promise<LocalServer> {
       "--log-file=stdout",
       `--pidfile=${join(directory, "pid")}`,
       `--userdb=${join(directory, "users")}`,
+      ...flags,
     ],
   });
 }
