@@ -238,11 +238,12 @@ function renew(
 async function startMedia(config: Config, log: Logger): Promise<MediaEngine> {
   const port = config.udpPort;
   const host = bindAddress(config.udpHost);
-  const announced = [...new Set([...config.announce, ...lanAddresses(host)])];
+  const announced = config.announce;
+  const own = lanAddresses(host);
   const workers = config.workers || Math.max(1, availableParallelism() - 1);
   try {
     const { hostRateMax } = config;
-    return await createEngine({ host, port, announced, workers, hostRateMax, log });
+    return await createEngine({ host, port, announced, own, workers, hostRateMax, log });
   } catch (error) {
     throw portError(error, "UDP_PORT", port, port === config.port ? "PORT" : "UDP_PORT");
   }

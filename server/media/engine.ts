@@ -2,6 +2,7 @@ import { randomBytes, randomInt, randomUUID, X509Certificate } from "node:crypto
 import { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { CipherContext } from "werift";
+import { isPrivate } from "../address.ts";
 import type { MediaClocks } from "./broadcast.ts";
 import type { Counts } from "./counters.ts";
 import { fingerprint } from "./handshake.ts";
@@ -82,6 +83,8 @@ export interface EngineOptions {
   port: number;
   /** Addresses for candidates, best first. */
   announced: readonly string[];
+  /** More of them: the machine's own. Of these, a page that reached a public address of the server gets no private ones. */
+  own?: readonly string[];
   /** Media threads, 1 or more. */
   workers: number;
   /** Most media taken from one host, bytes a second; what is beyond is dropped. Without it, any amount. */
@@ -129,6 +132,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   readonly port: number;
   readonly #threads: Threads;
   readonly #announced: readonly string[];
+  readonly #own: readonly string[];
   readonly #log: Logger;
   readonly #fingerprint: Fingerprint;
   readonly #peers = new Map<PeerId, PeerRecord>();
@@ -141,6 +145,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     this.port = threads.port;
     this.#threads = threads;
     this.#announced = options.announced;
+    this.#own = options.own ?? [];
     this.#hostRateMax = options.hostRateMax ?? Number.MAX_SAFE_INTEGER;
     this.#log = options.log.child({ part: "media" });
     this.#fingerprint = own;
@@ -227,11 +232,18 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       ufrag,
       password,
       fingerprint: this.#fingerprint,
-      addresses: [...new Set([...(localAddress ? [localAddress] : []), ...this.#announced])],
+      addresses: this.#addressesFor(localAddress),
       port: this.port,
       media,
     });
     return { peer: id, answer };
+  }
+
+  /** Addresses for a page that reached the server at `localAddress`, best first. */
+  #addressesFor(localAddress: string | undefined): string[] {
+    const isPublic = localAddress !== undefined && !isPrivate(localAddress);
+    const own = isPublic ? this.#own.filter((address) => !isPrivate(address)) : this.#own;
+    return [...new Set([...(localAddress ? [localAddress] : []), ...this.#announced, ...own])];
   }
 
   /** What a thread tells. */
