@@ -21,12 +21,7 @@ const REJOIN_MS = 8_000;
 const TITLE_MAX = 200;
 
 /** Errors after which this page cannot host this wall. */
-const REFUSALS: ReadonlySet<ErrorCode> = new Set([
-  "key-wrong",
-  "code-unknown",
-  "rooms-full",
-  "version-unsupported",
-]);
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(["key-wrong", "code-unknown", "version-unsupported"]);
 
 /** The host's side of a wall: joins with its key again and again, and keeps the broadcast up while it is wanted. */
 export class Broadcast {

@@ -29,7 +29,9 @@ export const ERRORS = {
     close: 4409,
   },
   "server-full": { message: "The server has no place for more right now. Try again in a moment." },
-  "rooms-full": { message: "This server has no place for another wall. Try again later." },
+  "rooms-full": {
+    message: "This server has no place for another wall, or none for this network. Try again later.",
+  },
   "room-full": { message: "This wall is full. Ask the host." },
   "room-closed": { message: "The host has closed this wall." },
   "offer-invalid": { message: "The server could not read the browser's media offer. Reload the page." },
