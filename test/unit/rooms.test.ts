@@ -122,8 +122,10 @@ test("of networks with empty walls, the one that holds most makes room", () => {
 
 test("a host with its key has a place when others have taken all, and such places are counted too", () => {
   rooms = start({ roomsMax: 8, networkShare: 25 });
-  const keys = new HostKeys(SECRET);
-  const returning = ["AAAAA", "CCCCC", "DDDDD"].map((code) => ({ code, hostKey: keys.issue(code) }));
+  const returning = ["e", "f", "g"].map((network) => hosted(network));
+  for (const { room, host } of returning) room.leave(host);
+  time += 10 * MINUTE + 1;
+  rooms.tick();
   for (const network of ["a", "b", "c", "d"]) {
     hosted(network);
     hosted(network);
