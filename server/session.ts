@@ -2,26 +2,23 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { network } from "./address.ts";
+import { Arriving, type JoinMessage } from "./arriving.ts";
 import type { Connecting } from "./connecting.ts";
 import type { Guard } from "./guard.ts";
 import type { IceServers } from "./ice-servers.ts";
 import type { Load } from "./load.ts";
 import type { Metrics } from "./metrics.ts";
-import { CODE_PATTERN, normaliseCode } from "./protocol/code.ts";
 import { ERRORS, type ErrorCode, LightwallError } from "./protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "./protocol/messages.ts";
 import { PROTOCOL_VERSION } from "./protocol/version.ts";
 import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Member } from "./seats.ts";
-import type { Try } from "./tries.ts";
 
 /** Unsent bytes past which a socket gets no more stats. */
 const STATS_BACKLOG_MAX = 64 * 1024;
 /** Unsent bytes past which a socket is given up. */
 const BACKLOG_MAX = 1024 * 1024;
-
-type JoinMessage = Extract<ClientMessage, { type: "join" }>;
 
 /** What a session needs of its WebSocket; {@link Sockets} hands it the events. */
 export type SessionSocket = Pick<WebSocket, "send" | "close" | "ping" | "terminate" | "bufferedAmount">;
@@ -72,7 +69,7 @@ export class Session implements Member {
   #stage: Stage = { at: "fresh" };
   #alive = true;
   #beaten = false;
-  #stopWaiting: () => void = () => {};
+  readonly #arriving: Arriving;
 
   constructor(options: SessionOptions) {
     this.#socket = options.socket;
@@ -88,6 +85,21 @@ export class Session implements Member {
     this.#messageMax = options.messageMax;
     this.#now = options.now;
     this.#log = options.log.child({ session: this.id });
+    this.#arriving = new Arriving({
+      ...options,
+      mustHavePlace: () => {
+        this.#mustHavePlace();
+        this.#connecting.mustHavePlace(this.#network);
+      },
+      seat: (room, arrival) => {
+        this.#stage = { at: "listener", room, screen: room.joinListener(this, arrival) };
+        this.#metrics.join("listener", "joined");
+      },
+      refused: (error) => {
+        this.#metrics.join("listener", codeOf(error));
+        this.#fail(error, "join");
+      },
+    });
   }
 
   /** Reads one frame and answers it. Never throws: every failure becomes an `error` message. */
@@ -170,7 +182,7 @@ export class Session implements Member {
     const stage = this.#stage;
     this.#stage = { at: "closed" };
     this.#guard.ended(this.id);
-    this.#stopWaiting();
+    this.#arriving.stop();
     if (stage.at === "host" || stage.at === "listener") stage.room.leave(this);
   }
 
@@ -255,83 +267,18 @@ export class Session implements Member {
     if (isListener) this.#connecting.began(peer, this.#network);
   }
 
-  /** @param waited whether it is counted already */
-  #join(message: JoinMessage, waited = false): void {
-    this.#stopWaiting();
-    this.#attempt(message, () => {
-      // Hosts are not counted: a crowd at their address that waits for its wall must not keep them from bringing it back.
-      if (message.hostKey !== undefined) return this.#joinAsHost(message, message.hostKey);
-      if (!waited) this.#guard.join(this.#address);
-      this.#mustHavePlace();
-      this.#connecting.mustHavePlace(this.#network);
-      this.#find(message, waited);
-    });
-  }
-
-  /** One step of a join, which is over if this one throws. */
-  #attempt(message: JoinMessage, step: () => void): void {
+  #join(message: JoinMessage): void {
+    this.#arriving.stop();
+    const role = message.hostKey === undefined ? "listener" : "host";
     try {
-      step();
+      if (message.hostKey === undefined) this.#arriving.begin(message);
+      else this.#joinAsHost(message, message.hostKey);
     } catch (error) {
-      const code = error instanceof LightwallError ? error.code : "internal";
-      this.#metrics.join(message.hostKey === undefined ? "listener" : "host", code);
+      const code = codeOf(error);
+      this.#metrics.join(role, code);
       if (code === "key-wrong") this.#guard.wrongKey(this.#address);
-      if (code === "code-unknown") this.#waitFor(message);
       throw error;
     }
-  }
-
-  /** Takes a step of a join when its turn has come: at once, but after too many wrong tries from this network. */
-  #inTurn(message: JoinMessage, turn: Try | undefined, step: () => void): void {
-    if (!turn || turn.wait === 0) {
-      step();
-      return;
-    }
-    const timer = setTimeout(() => {
-      try {
-        this.#attempt(message, step);
-      } catch (error) {
-        this.#fail(error, "join");
-      }
-    }, turn.wait);
-    this.#stopWaiting = () => clearTimeout(timer);
-  }
-
-  /** Stays at the door of a wall that is not open, such as one whose host has not noticed yet that the server is back. */
-  #waitFor(message: JoinMessage): void {
-    this.#stopWaiting = this.#rooms.wait(message.code, this.#network, () => {
-      try {
-        this.#join(message, true);
-      } catch (error) {
-        this.#fail(error, "join");
-      }
-    });
-  }
-
-  /** A listener's first step: the wall, by its code, which can be guessed. */
-  #find(message: JoinMessage, waited: boolean): void {
-    const code = normaliseCode(message.code);
-    const isGuess = !waited && CODE_PATTERN.test(code);
-    const turn = isGuess ? this.#guard.code(this.#address, code) : undefined;
-    this.#inTurn(message, turn, () => {
-      const room = judged(turn, "code-unknown", () => this.#rooms.find(code));
-      this.#guard.found(this.#address, code);
-      this.#enter(room, message);
-    });
-  }
-
-  /** Its second step: a place there, by the password, which can be guessed too, but by no screen that was let in before. */
-  #enter(room: Room, message: JoinMessage): void {
-    const { code, password, ...arrival } = message;
-    const isGuess = password && room.hasPassword && !room.hasAdmitted(arrival.screen);
-    const turn = isGuess ? this.#guard.password(this.#address, room.code, password) : undefined;
-    this.#inTurn(message, turn, () => {
-      // Asked for again: it may have been closed meanwhile.
-      const open = this.#rooms.find(code);
-      const screen = judged(turn, "password-wrong", () => open.joinListener(this, { ...arrival, password }));
-      this.#stage = { at: "listener", room: open, screen };
-      this.#metrics.join("listener", "joined");
-    });
   }
 
   #joinAsHost({ code, password }: JoinMessage, hostKey: string): void {
@@ -367,7 +314,7 @@ export class Session implements Member {
   /** The one place where a failure meets a page: its code if it has one, else `internal` and our log. */
   #fail(error: unknown, answers?: ClientMessage["type"]): void {
     if (this.#stage.at === "closed") return;
-    const code = error instanceof LightwallError ? error.code : "internal";
+    const code = codeOf(error);
     if (code === "internal") this.#log.error({ err: error }, "session failed");
     else this.#log.debug({ code, answers, err: error }, "message refused");
     const { message, close } = ERRORS[code] as { message: string; close?: number };
@@ -378,15 +325,6 @@ export class Session implements Member {
   }
 }
 
-/** Looks at a try, and counts whether it was wrong. */
-function judged<Found>(turn: Try | undefined, wrong: ErrorCode, look: () => Found): Found {
-  try {
-    const found = look();
-    turn?.right();
-    return found;
-  } catch (error) {
-    if (error instanceof LightwallError && error.code === wrong) turn?.wrong();
-    else turn?.right();
-    throw error;
-  }
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof LightwallError ? error.code : "internal";
 }

@@ -77,6 +77,26 @@ export class Tries {
   }
 }
 
+/**
+ * Looks at what a try is for, and counts what came of it.
+ * @param isWrong whether an error says that the try was wrong; any other failure does not count
+ */
+export function judge<Found>(
+  turn: Try | undefined,
+  isWrong: (error: unknown) => boolean,
+  look: () => Found,
+): Found {
+  try {
+    const found = look();
+    turn?.right();
+    return found;
+  } catch (error) {
+    if (isWrong(error)) turn?.wrong();
+    else turn?.right();
+    throw error;
+  }
+}
+
 function forgetOldest(entries: Map<string, unknown> | Set<string>, most: number): void {
   if (entries.size <= most) return;
   const [oldest] = entries.keys();

@@ -47,6 +47,7 @@ const LAYERS = [
   ["app"],
   ["http", "sockets"],
   ["admin", "session"],
+  ["arriving"],
   ["bearer", "metrics"],
   ["rooms"],
   ["places", "room", "waiting"],
