@@ -1,6 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { MessagePort } from "node:worker_threads";
-import { now } from "./clock.ts";
 import type { Identity } from "./dtls/flight.ts";
 import type { PeerId } from "./engine.ts";
 import { Handshake } from "./handshake.ts";
@@ -12,9 +11,6 @@ export interface Certificate {
   keyPem: string;
 }
 
-/** Between two looks at which handshakes seem to have lost something, ms. */
-const TICK = 50;
-
 /**
  * The thread's side that does the handshakes: their arithmetic takes parts of a millisecond each, and a crowd that
  * joins at once must not hold up the light of those who are there.
@@ -22,12 +18,9 @@ const TICK = 50;
 export class HandshakeThread {
   readonly #identity: Identity;
   readonly #handshakes = new Map<PeerId, Handshake>();
-  /** Those that are not done. */
-  readonly #running = new Set<Handshake>();
 
   constructor({ certPem, keyPem }: Certificate) {
     this.#identity = { certificate: new X509Certificate(certPem).raw, key: createPrivateKey(keyPem) };
-    setInterval(() => this.#tick(), TICK).unref();
   }
 
   /** Serves one media thread over its port. */
@@ -57,14 +50,10 @@ export class HandshakeThread {
   ): void {
     const handshake = new Handshake(this.#identity, fingerprints, {
       send: (datagram) => tell({ type: "datagram", peer, datagram: Uint8Array.from(datagram) }),
-      done: (keys) => {
-        this.#running.delete(handshake);
-        tell({ type: "done", peer, keys });
-      },
+      done: (keys) => tell({ type: "done", peer, keys }),
       ended: (reason) => tell({ type: "ended", peer, reason }),
     });
     this.#handshakes.set(peer, handshake);
-    this.#running.add(handshake);
   }
 
   #receive(peer: PeerId, datagram: Buffer, tell: (event: HandshakeEvent) => void): void {
@@ -81,11 +70,5 @@ export class HandshakeThread {
     if (!handshake) return;
     handshake.close();
     this.#handshakes.delete(peer);
-    this.#running.delete(handshake);
-  }
-
-  #tick(): void {
-    const time = now();
-    for (const handshake of this.#running) handshake.tick(time);
   }
 }

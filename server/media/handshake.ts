@@ -20,19 +20,10 @@ export interface HandshakeHandlers {
 }
 
 /**
- * Until the first flight is sent again, ms; each further time takes twice as long. RFC 6347 §4.2.4.1 proposes a second;
- * browsers begin with 50 ms, as somebody is waiting for the light.
- */
-const REPEAT_FIRST = 250;
-
-/**
- * One DTLS-SRTP handshake: the protocol of {@link DtlsServer}, with the browser that its offer has named (RFC 8122 §6.2),
- * and with the time that lost datagrams need.
+ * One DTLS-SRTP handshake: the protocol of {@link DtlsServer}, with the browser that its offer has named (RFC 8122 §6.2).
  */
 export class Handshake {
   readonly #dtls: DtlsServer;
-  #repeatAfter = REPEAT_FIRST;
-  #repeatAt: number | undefined;
 
   /** @param expected fingerprints of the offer; the browser's certificate must have one of them */
   constructor(identity: Identity, expected: readonly Fingerprint[], handlers: HandshakeHandlers) {
@@ -47,15 +38,6 @@ export class Handshake {
   /** A DTLS datagram from an address whose connectivity check was authentic. */
   receive(datagram: Buffer): void {
     this.#dtls.receive(datagram);
-  }
-
-  /** Called often until it is done: sends again what seems to be lost. */
-  tick(time: number): void {
-    this.#repeatAt ??= time + this.#repeatAfter;
-    if (time < this.#repeatAt) return;
-    this.#repeatAfter *= 2;
-    this.#repeatAt = time + this.#repeatAfter;
-    this.#dtls.repeat();
   }
 
   /** Ends it without a word; idempotent. */

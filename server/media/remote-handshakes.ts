@@ -21,7 +21,9 @@ export type HandshakeEvent =
 /** Datagrams on the way to the handshake thread at a time: a few milliseconds of its work at most. */
 const BATCH = 16;
 /** Datagrams of one peer that wait for their turn; a flight in pieces of 256 bytes has ten. */
-const WAITING_MAX = 16;
+const WAITING_MAX = 64;
+/** Bytes of them. */
+const WAITING_BYTES_MAX = 16 * 1024;
 /** Longest datagram taken, bytes: more than any path carries whole. */
 const DATAGRAM_MAX = 2048;
 /**
@@ -35,6 +37,7 @@ const DATAGRAMS_PER_SECOND = 5;
 interface Running {
   readonly handlers: HandshakeHandlers;
   readonly waiting: Buffer[];
+  waitingBytes: number;
   /** Datagrams that may still come, as of a time. */
   allowed: number;
   allowedAt: number;
@@ -61,7 +64,13 @@ export class RemoteHandshakes {
    * @param fingerprints of the offer; the browser's certificate must have one of them
    */
   start(peer: PeerId, fingerprints: readonly Fingerprint[], handlers: HandshakeHandlers): void {
-    this.#running.set(peer, { handlers, waiting: [], allowed: DATAGRAMS_MAX, allowedAt: now() });
+    this.#running.set(peer, {
+      handlers,
+      waiting: [],
+      waitingBytes: 0,
+      allowed: DATAGRAMS_MAX,
+      allowedAt: now(),
+    });
     this.#tell({ type: "start", peer, fingerprints });
   }
 
@@ -69,8 +78,9 @@ export class RemoteHandshakes {
   receive(peer: PeerId, datagram: Buffer): void {
     const running = this.#running.get(peer);
     if (!running || datagram.length > DATAGRAM_MAX || running.waiting.length >= WAITING_MAX) return;
-    if (!mayLookAt(running)) return;
+    if (running.waitingBytes + datagram.length > WAITING_BYTES_MAX || !mayLookAt(running)) return;
     running.waiting.push(datagram);
+    running.waitingBytes += datagram.length;
     this.#queue.add(peer);
     this.#passOn();
   }
@@ -90,10 +100,12 @@ export class RemoteHandshakes {
     const datagrams: { peer: PeerId; datagram: Buffer }[] = [];
     // A peer that has more goes to the end of this very queue, so the loop comes to it again after all others.
     for (const peer of this.#queue) {
-      const { waiting } = this.#running.get(peer)!;
-      datagrams.push({ peer, datagram: waiting.shift()! });
+      const running = this.#running.get(peer)!;
+      const datagram = running.waiting.shift()!;
+      running.waitingBytes -= datagram.length;
+      datagrams.push({ peer, datagram });
       this.#queue.delete(peer);
-      if (waiting.length > 0) this.#queue.add(peer);
+      if (running.waiting.length > 0) this.#queue.add(peer);
       if (datagrams.length >= BATCH) break;
     }
     this.#busy = true;

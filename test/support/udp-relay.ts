@@ -23,6 +23,8 @@ export class UdpRelay {
   cut = false;
   /** What happens to all that passes; undefined for a perfect network. */
   quality: LinkQuality | undefined;
+  /** Where loss and jitter come from, 0..1. */
+  random: () => number = Math.random;
   /** Sees every datagram before it passes; what it returns passes instead. */
   intercept: (direction: Direction, datagram: Buffer) => readonly Buffer[] = (_, datagram) => [datagram];
   readonly #near: Socket;
@@ -126,13 +128,13 @@ export class UdpRelay {
       return;
     }
     const { delay, jitter, loss } = this.quality;
-    if (Math.random() < loss) return;
+    if (this.random() < loss) return;
     setTimeout(
       () => {
         // The link may have been closed while the datagram was under way.
         if (!this.#closed) this.inject(direction, datagram);
       },
-      Math.max(0, delay + jitter * (2 * Math.random() - 1)),
+      Math.max(0, delay + jitter * (2 * this.random() - 1)),
     );
   }
 }

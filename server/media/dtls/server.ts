@@ -62,7 +62,8 @@ type State =
  * The server's side of one DTLS 1.2 handshake (RFC 6347) as WebRTC uses it: one cipher suite, ephemeral keys, a client
  * certificate, SRTP keys (RFC 5764), and nothing else. Everything is derived from one transcript, and no key is given
  * out before the client has proved, with its certificate's key, that it has seen this very transcript. It does no
- * network and keeps no time: datagrams go in, and come out of the handlers.
+ * network and keeps no time: datagrams go in, and come out of the handlers. A flight is sent again only when the client
+ * repeats its own, as every client does until it is answered: nobody is sent more than they ask for.
  *
  *     waiting → answered → proved → connected → ended
  */
@@ -90,11 +91,6 @@ export class DtlsServer {
       // Alerts in the clear are dropped too: anyone could end a handshake with one.
       else if (record.epoch === 0 && record.type === HANDSHAKE) this.#receiveClear(record);
     }
-  }
-
-  /** Sends the server's first flight again while the client does not go on: it or its answer may be lost. */
-  repeat(): void {
-    if (this.#state.at === "answered") this.#sendFlight(this.#state.flight);
   }
 
   /** Ends it without a word; idempotent. */
@@ -135,7 +131,7 @@ export class DtlsServer {
 
   #answer(hello: Buffer): void {
     if (this.#state.at === "answered" && hello.equals(this.#state.hello)) {
-      this.repeat();
+      this.#sendFlight(this.#state.flight);
       return;
     }
     if (this.#hellos >= HELLOS_MAX) return;
@@ -150,7 +146,7 @@ export class DtlsServer {
     this.#hellos++;
     this.#forgetFlight();
     this.#sends = 0;
-    this.repeat();
+    this.#sendFlight(this.#state.flight);
   }
 
   #prove(answered: Answered): void {
