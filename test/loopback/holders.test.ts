@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { App } from "../../server/app.ts";
@@ -10,16 +11,18 @@ const PATIENCE = 16_000;
 const CONNECTIONS_MAX = 16;
 
 const data = temporaryDirectory();
+/** A server's own directory: each belongs to one server at a time. */
+const dataDir = (name: string) => join(data.path, name);
 const sockets: Socket[] = [];
 let plain: App;
 let secure: App;
 let crowded: App;
 
 beforeAll(async () => {
-  ({ app: plain } = await startApp({ dataDir: data.path }));
-  ({ app: secure } = await startApp({ dataDir: data.path, https: true }));
+  ({ app: plain } = await startApp({ dataDir: dataDir("plain") }));
+  ({ app: secure } = await startApp({ dataDir: dataDir("secure"), https: true }));
   const limits = { connectionsMax: CONNECTIONS_MAX, trustedProxies: [] };
-  ({ app: crowded } = await startApp({ dataDir: data.path, ...limits }));
+  ({ app: crowded } = await startApp({ dataDir: dataDir("crowded"), ...limits }));
 });
 
 afterAll(async () => {
@@ -98,7 +101,7 @@ test("a network has its share of all connections; more are closed as they come, 
 });
 
 test("a server stops at once, whoever is connected and says nothing", async () => {
-  const { app } = await startApp({ dataDir: data.path, https: true });
+  const { app } = await startApp({ dataDir: dataDir("other"), https: true });
   await dial(app);
   await delay(50);
   const closed = app.close().then(() => true);

@@ -54,10 +54,15 @@ export class SignalClient {
     }
   }
 
-  /** Opens a room and joins it as its host. */
+  /**
+   * Opens a room and joins it as its host.
+   * @throws Error with the server's words when it refuses
+   */
   async host(): Promise<{ code: string; hostKey: string }> {
     this.send({ type: "open-room" });
-    const { code, hostKey } = await this.next("room-opened");
+    const opened = await this.next("room-opened", "error");
+    if (opened.type === "error") throw new Error(opened.message);
+    const { code, hostKey } = opened;
     this.send({ type: "join", code, hostKey });
     await this.next("joined");
     return { code, hostKey };
