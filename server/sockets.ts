@@ -130,6 +130,7 @@ export class Sockets {
       return "403 Forbidden";
     // Told before it is in, a page tries again, and may be led to another server.
     if (load.refusal === "server-stopping") return "503 Service Unavailable";
+    if (this.#unfinished.isCrowded(network(address))) return "429 Too Many Requests";
     if (!guard.enter(address)) return "429 Too Many Requests";
   }
 

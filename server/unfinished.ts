@@ -2,8 +2,13 @@ import type { Duplex } from "node:stream";
 import { FrameMeter } from "./frame-meter.ts";
 import { Shares } from "./shares.ts";
 
-/** Unfinished messages of all networks together, bytes. */
-const HELD_MAX = 64 * 1024 * 1024;
+/**
+ * Unfinished messages of all networks together, bytes. A quarter of it is an offer half come from each of 1,000 phones. More
+ * would not come back: what is freed in such pieces, the allocator keeps.
+ */
+const HELD_MAX = 16 * 1024 * 1024;
+/** For how long a network that held too much gets no new connections, ms: who is cut is back at once, with as much again. */
+const CROWDED_MS = 5_000;
 /** How long a message may take to arrive, ms: the largest then comes at 52 kbit/s. */
 const AGE_MAX = 10_000;
 
@@ -30,6 +35,8 @@ export class Unfinished {
   readonly #now: () => number;
   /** The one that has taken longest first. */
   readonly #messages = new Map<Duplex, Message>();
+  /** Until when networks are crowded. */
+  readonly #crowded = new Map<string, number>();
 
   constructor({ networkShare, now }: UnfinishedOptions) {
     this.#shares = new Shares({ whole: HELD_MAX, networkShare });
@@ -39,6 +46,11 @@ export class Unfinished {
   /** Bytes held now. */
   get held(): number {
     return this.#shares.total;
+  }
+
+  /** Whether a network has just held too much. */
+  isCrowded(network: string): boolean {
+    return (this.#crowded.get(network) ?? 0) > this.#now();
   }
 
   /**
@@ -66,6 +78,7 @@ export class Unfinished {
       this.#forget(connection);
       cut();
     }
+    for (const network of this.#crowded.keys()) if (!this.isCrowded(network)) this.#crowded.delete(network);
   }
 
   #note(connection: Duplex, held: number, { network, cut }: Pick<Message, "network" | "cut">): void {
@@ -83,6 +96,7 @@ export class Unfinished {
   #cutOldest(network?: string): void {
     for (const [connection, message] of this.#messages) {
       if (network !== undefined && message.network !== network) continue;
+      this.#crowded.set(message.network, this.#now() + CROWDED_MS);
       this.#forget(connection);
       message.cut();
       return;

@@ -26,6 +26,9 @@ const REST = 30_000;
 const FLOODS: readonly (FloodName | "replayedMedia")[] = [
   "halfOpen",
   "wrongKeys",
+  "hoardedWalls",
+  "guessedCodes",
+  "unfinishedMessages",
   "badChecks",
   "clientHellos",
   "forgedMedia",

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { classes, Message, methods } from "werift";
 import { WebSocket } from "ws";
+import { CODE_ALPHABET, CODE_LENGTH } from "../../server/protocol/code.ts";
 import { readCorpus } from "../fuzz/corpus.ts";
 
 /** What a flood is told: where the server is, a wall's code, and for how long, ms. */
@@ -69,6 +70,70 @@ const FLOODS = {
     await delay(time);
     over = true;
     for (const socket of sockets) socket.terminate();
+  },
+
+  /** Walls without end, each with its host in it. */
+  async hoardedWalls({ port, time }: Target): Promise<void> {
+    const sockets = Array.from({ length: SOCKETS }, () => {
+      const socket = open(port);
+      const say = (message: object) => socket.send(JSON.stringify(message));
+      socket.on("open", () => {
+        say({ type: "hello", version: 1 });
+        say({ type: "open-room" });
+      });
+      socket.on("message", (data) => {
+        const { type, code, hostKey } = JSON.parse(String(data));
+        if (type === "room-opened") say({ type: "join", code, hostKey });
+      });
+      return socket;
+    });
+    await delay(time);
+    for (const socket of sockets) socket.terminate();
+  },
+
+  /** Joins with codes that may be some wall's, as fast as they are answered. */
+  async guessedCodes({ port, time }: Target): Promise<void> {
+    const sockets = Array.from({ length: GUESSERS }, () => {
+      const socket = open(port);
+      const guess = () => {
+        const letters = Array.from(
+          randomBytes(CODE_LENGTH),
+          (byte) => CODE_ALPHABET[byte % CODE_ALPHABET.length],
+        );
+        socket.send(JSON.stringify({ type: "join", code: letters.join("") }));
+      };
+      socket.on("open", () => {
+        socket.send(JSON.stringify({ type: "hello", version: 1 }));
+        guess();
+      });
+      socket.on("message", guess);
+      return socket;
+    });
+    await delay(time);
+    for (const socket of sockets) socket.terminate();
+  },
+
+  /** Messages that begin and never end; who is cut is back at once. */
+  async unfinishedMessages({ port, time }: Target): Promise<void> {
+    const end = performance.now() + time;
+    // A masked text frame of 100,000 bytes (RFC 6455 §5.2), but for its last.
+    const begin = Buffer.concat([Buffer.from("81ff00000000000186a000000000", "hex"), Buffer.alloc(99_999)]);
+    const sockets = new Set<Socket>();
+    while (performance.now() < end) {
+      while (sockets.size < SOCKETS) {
+        const socket = connect({ port, host: "127.0.0.1", localAddress: ADDRESS });
+        sockets.add(socket);
+        socket.on("error", () => {});
+        socket.on("close", () => sockets.delete(socket));
+        socket.write(
+          "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+        );
+        socket.once("data", () => socket.write(begin));
+      }
+      await delay(100);
+    }
+    for (const socket of sockets) socket.destroy();
   },
 
   /** Checks that nobody with the password has written. */

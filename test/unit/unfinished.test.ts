@@ -119,15 +119,25 @@ test("a message that takes longer than ten seconds is cut; whole ones start anew
   expect(lively.cut).not.toHaveBeenCalled();
 });
 
+test("a network that held too much gets no new connections for five seconds", () => {
+  const held = frame(TEXT, 2 * MB).subarray(0, MB);
+  for (let n = 0; n < 3; n++) client("a").send(held);
+  expect(unfinished.isCrowded("a")).toBe(false);
+  client("a").send(held);
+  expect([unfinished.isCrowded("a"), unfinished.isCrowded("b")]).toEqual([true, false]);
+  time += 5_000;
+  expect(unfinished.isCrowded("a")).toBe(false);
+});
+
 test("a network holds its share, and the one that has taken longest makes room", () => {
   const held = frame(TEXT, 2 * MB).subarray(0, MB);
   const others = client("b");
   others.send(held);
   const hoarders = Array.from({ length: 40 }, () => client("a"));
   for (const { send } of hoarders) send(held);
-  expect(unfinished.held).toBeLessThanOrEqual(17 * MB);
+  expect(unfinished.held).toBeLessThanOrEqual(5 * MB);
   const cut = hoarders.map((one) => one.cut.mock.calls.length);
-  expect(cut).toEqual([...Array.from({ length: 25 }, () => 1), ...Array.from({ length: 15 }, () => 0)]);
+  expect(cut).toEqual([...Array.from({ length: 37 }, () => 1), ...Array.from({ length: 3 }, () => 0)]);
   expect(others.cut).not.toHaveBeenCalled();
 });
 
@@ -135,7 +145,7 @@ test("all networks together hold so much and no more; nothing is held of those w
   const held = frame(TEXT, 2 * MB).subarray(0, MB);
   const clients = Array.from({ length: 200 }, (_, n) => client(`network ${n % 20}`));
   for (const { send } of clients) send(held);
-  expect(unfinished.held).toBeLessThanOrEqual(64 * MB);
+  expect(unfinished.held).toBeLessThanOrEqual(16 * MB);
   for (const { connection } of clients) connection.destroy();
   await vi.waitFor(() => expect(unfinished.held).toBe(0));
 });
