@@ -1,6 +1,6 @@
 /**
- * `npm run bench:abuse`: what a minute of floods does to 200 listeners of a live wall, on loopback. The last
- * line is JSON; fails where an aim is missed. `-- <listeners> <seconds a flood>` runs less of it.
+ * `npm run bench:abuse`: what three minutes of floods do to 200 listeners of a live wall, on loopback, and how
+ * long an honest join takes meanwhile. The last line is JSON; fails where an aim is missed. `-- <listeners> <seconds a flood>` runs less of it.
  *
  * Memory is what the process has of the system after all that can be collected is.
  */
@@ -15,15 +15,19 @@ import type { FloodName, Target } from "./floods.ts";
 
 const LISTENERS = Number(process.argv[2] ?? 200);
 const FLOOD_TIME = Number(process.argv[3] ?? 10) * 1000;
-const AIMS = { worstGapMs: 200, memoryGrowth: 0.1 };
+const AIMS = { worstGapMs: 100, joinP95Ms: 500, memoryGrowth: 0.1 };
+/** Between two honest joins while a flood runs, ms. */
+const JOIN_PAUSE = 150;
 const JOINING_AT_ONCE = 20;
 /** A listener that got nothing for this long is lost, ms. */
 const LOST = 2_000;
 /** Until the server has let go of what is left of the floods, ms. */
 const REST = 30_000;
 
-/** Those that a worker runs, and the last, which comes from the host's own address. */
-const FLOODS: readonly (FloodName | "replayedMedia")[] = [
+/** Those that come from the host's own address, as if a stranger had forged it. */
+const FORGED = { replayedMedia: replay, forgedChecks: forgeChecks };
+/** Those that a worker runs, and those. */
+const FLOODS: readonly (FloodName | keyof typeof FORGED)[] = [
   "halfOpen",
   "wrongKeys",
   "hoardedWalls",
@@ -33,7 +37,13 @@ const FLOODS: readonly (FloodName | "replayedMedia")[] = [
   "clientHellos",
   "forgedMedia",
   "replayedMedia",
+  "forgedChecks",
   "largeMessages",
+  "fragments",
+  "keyExchanges",
+  "hellos",
+  "nackLists",
+  "ownChecks",
 ];
 
 async function run(flood: FloodName, target: Target): Promise<void> {
@@ -52,17 +62,61 @@ async function replay(host: LeanHost): Promise<void> {
   }
 }
 
-/** All floods in turn; the worst gap of any listener in each, ms. */
-async function floodAll(): Promise<Record<string, number>> {
-  const gaps: Record<string, number> = {};
+/** Sends checks with a stranger's credentials as if they came from the host. */
+async function forgeChecks(host: LeanHost): Promise<void> {
+  const stranger = await LeanListener.join(server.port, host.code, { connects: false });
+  const end = performance.now() + FLOOD_TIME;
+  while (performance.now() < end) {
+    for (let n = 0; n < 50; n++) host.relay.inject("to-server", stranger.check());
+    await delay(20);
+  }
+  stranger.close();
+}
+
+/** Joins the wall as anyone would, again and again until a flood is over; how long each took, ms. */
+async function joinDuring(flood: Promise<void>): Promise<number[]> {
+  const took: number[] = [];
+  let over = false;
+  void flood.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    const begun = performance.now();
+    try {
+      (await LeanListener.join(server.port, host.code)).close();
+      took.push(performance.now() - begun);
+    } catch {
+      took.push(Number.POSITIVE_INFINITY);
+    }
+    await delay(JOIN_PAUSE);
+  }
+  await flood;
+  return took;
+}
+
+interface Outcome {
+  /** The worst gap of any listener, ms. */
+  gapMs: number;
+  /** Of joins meanwhile, ms; null where one failed. */
+  joinP50Ms: number | null;
+  joinP95Ms: number | null;
+}
+
+/** All floods in turn. */
+async function floodAll(): Promise<Record<string, Outcome>> {
+  const outcomes: Record<string, Outcome> = {};
   for (const flood of FLOODS) {
     worstGap();
-    if (flood === "replayedMedia") await replay(host);
-    else await run(flood, target);
-    gaps[flood] = Math.round(worstGap());
-    console.log(`${flood}: worst gap ${gaps[flood]} ms, memory ${await memory()} MB`);
+    const running =
+      flood === "replayedMedia" || flood === "forgedChecks" ? FORGED[flood](host) : run(flood, target);
+    const joins = (await joinDuring(running)).toSorted((a, b) => a - b);
+    const quantile = (share: number) => Math.round(joins[Math.ceil(share * joins.length) - 1]!);
+    outcomes[flood] = { gapMs: Math.round(worstGap()), joinP50Ms: quantile(0.5), joinP95Ms: quantile(0.95) };
+    console.log(
+      `${flood}: ${JSON.stringify(outcomes[flood])}, ${joins.length} joins, memory ${await memory()} MB`,
+    );
   }
-  return gaps;
+  return outcomes;
 }
 
 /** Resident memory of the server after all that can be collected is, MB. */
@@ -95,15 +149,19 @@ worstGap();
 await delay(3_000);
 const quiet = Math.round(worstGap());
 const before = await memory();
-const gaps = await floodAll();
+const floods = await floodAll();
 await delay(REST);
 const after = await memory();
 const lost = listeners.filter(({ silence }) => silence > LOST).length;
-const worst = Math.max(...Object.values(gaps));
+const worst = Math.max(...Object.values(floods).map(({ gapMs }) => gapMs));
+const joinP95 = Math.max(
+  ...Object.values(floods).map(({ joinP95Ms }) => joinP95Ms ?? Number.POSITIVE_INFINITY),
+);
 const memoryGrowth = Number((after / before - 1).toFixed(3));
 const missed = [
   ...(lost > 0 ? ["listenersLost"] : []),
   ...(worst > AIMS.worstGapMs ? ["worstGapMs"] : []),
+  ...(joinP95 > AIMS.joinP95Ms ? ["joinP95Ms"] : []),
   ...(memoryGrowth > AIMS.memoryGrowth ? ["memoryGrowth"] : []),
   ...(server.errors.length > 0 ? ["errors"] : []),
 ];
@@ -112,7 +170,8 @@ console.log(
     listeners: LISTENERS,
     listenersLost: lost,
     worstGapMs: worst,
-    gapsMs: gaps,
+    joinP95Ms: joinP95,
+    floods,
     quietGapMs: quiet,
     memoryMB: { before, after },
     memoryGrowth,

@@ -8,16 +8,11 @@ import { classes, Message, methods } from "werift";
 import { WebSocket } from "ws";
 import { CODE_ALPHABET, CODE_LENGTH } from "../../server/protocol/code.ts";
 import { readCorpus } from "../fuzz/corpus.ts";
+import { INSIDER_FLOODS, type Target } from "./insider-floods.ts";
 
-/** What a flood is told: where the server is, a wall's code, and for how long, ms. */
-export interface Target {
-  port: number;
-  udpPort: number;
-  code: string;
-  time: number;
-}
+export type { Target } from "./insider-floods.ts";
 
-export type FloodName = keyof typeof FLOODS;
+export type FloodName = keyof typeof ALL;
 
 /** Not the address that the listeners have. */
 const ADDRESS = "127.0.0.2";
@@ -193,7 +188,9 @@ async function sendDatagrams({ udpPort, time }: Target, make: (n: number) => Buf
   for (const socket of sockets) socket.close();
 }
 
+const ALL = { ...FLOODS, ...INSIDER_FLOODS };
+
 /** In a thread of its own, so that what it does does not hold up who measures. */
 const { flood, target } = workerData as { flood: FloodName; target: Target };
-await FLOODS[flood](target);
+await ALL[flood](target);
 parentPort!.close();

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { clearRecord, clientHello, helloWithCookie } from "../support/dtls-records.ts";
+import { clearRecord, clientHello, helloWithCookie, messageFragment } from "../support/dtls-records.ts";
 import { LeanHost } from "../support/lean-host.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
-const CLIENT_KEY_EXCHANGE = 16;
+/** A ClientKeyExchange, in its place. */
+const EXCHANGE = { type: 16, number: 2 };
 
 /** Two fragments of one byte at the end of a message of 16 MB. */
 const HUGE = Buffer.concat(
@@ -14,22 +15,12 @@ const HUGE = Buffer.concat(
       22,
       Buffer.concat(
         [0xff_fffc, 0xff_fffd].map((offset) =>
-          fragment(CLIENT_KEY_EXCHANGE, 0xff_fffe, 2, offset, Buffer.from([1])),
+          messageFragment({ ...EXCHANGE, length: 0xff_fffe, offset, body: Buffer.from([1]) }),
         ),
       ),
     ),
   ),
 );
-
-function fragment(type: number, length: number, number: number, offset: number, body: Buffer): Buffer {
-  const header = Buffer.alloc(12);
-  header[0] = type;
-  header.writeUIntBE(length, 1, 3);
-  header.writeUInt16BE(number, 4);
-  header.writeUIntBE(offset, 6, 3);
-  header.writeUIntBE(body.length, 9, 3);
-  return Buffer.concat([header, body]);
-}
 
 /** Says hello, so that the server waits for the rest of the handshake. */
 async function greet(stranger: LeanListener): Promise<void> {
@@ -75,7 +66,7 @@ test("fragments that never become a message are not kept", { timeout: 60_000 }, 
     const before = await memory();
     // Single bytes of a message that is never whole, eighty in a datagram.
     const bytes = Array.from({ length: 80 }, (_, n) =>
-      fragment(CLIENT_KEY_EXCHANGE, 200, 2, n, Buffer.from([n])),
+      messageFragment({ ...EXCHANGE, length: 200, offset: n, body: Buffer.from([n]) }),
     );
     const datagram = clearRecord(22, Buffer.concat(bytes));
     for (let n = 0; n < 10_000; n++) {

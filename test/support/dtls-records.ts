@@ -17,6 +17,24 @@ export function handshakeRecord(type: number, number: number, body: Buffer): Buf
   return clearRecord(22, Buffer.concat([header, body]));
 }
 
+/** A piece of a handshake message, which claims whatever it is told (RFC 6347 §4.2.2). */
+export function messageFragment(parts: {
+  type: number;
+  /** Of the whole message. */
+  length: number;
+  number: number;
+  offset: number;
+  body: Buffer;
+}): Buffer {
+  const header = Buffer.alloc(12);
+  header[0] = parts.type;
+  header.writeUIntBE(parts.length, 1, 3);
+  header.writeUInt16BE(parts.number, 4);
+  header.writeUIntBE(parts.offset, 6, 3);
+  header.writeUIntBE(parts.body.length, 9, 3);
+  return Buffer.concat([header, parts.body]);
+}
+
 /** A ClientHello that the server can answer; other `random` bytes make another one. */
 export function clientHello({
   random = 0,

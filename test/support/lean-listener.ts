@@ -30,6 +30,8 @@ interface Knock {
   screen?: string;
   /** Whether it stays until a wall that is not there is. */
   waits?: boolean;
+  /** Which of this machine's addresses it has. */
+  localAddress?: string;
 }
 
 /**
@@ -42,10 +44,13 @@ export class LeanListener {
   readonly #port: number;
   readonly #check: () => Buffer;
   readonly #checking: NodeJS.Timeout;
+  #dtls: DtlsClient | undefined;
   #lastAt: number | undefined;
   /** Greatest time between two packets since {@link resetGap}, ms. */
   #worstGap = 0;
   packets = 0;
+  /** Of the stream that it is sent. */
+  readonly ssrc: number;
   /** Its screen and place, as the server told them when it joined. */
   readonly screen: Screen;
 
@@ -53,6 +58,7 @@ export class LeanListener {
     this.signal = signal;
     this.screen = screen;
     this.socket = socket;
+    this.ssrc = Number(/a=ssrc:(\d+)/.exec(answer)?.[1]);
     this.#port = Number(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/i.exec(answer)?.[1]);
     this.#check = checksFor(answer);
     this.#checking = setInterval(() => this.send(this.#check()), CHECK_INTERVAL);
@@ -72,13 +78,14 @@ export class LeanListener {
     code: string,
     { connects = true, ...knock }: { connects?: boolean } & Knock = {},
   ): Promise<LeanListener> {
-    const signal = await SignalClient.connect(port);
+    const { localAddress = "127.0.0.1" } = knock;
+    const signal = await SignalClient.connect(port, { localAddress });
     const screen = await enter(signal, code, knock);
     const sdp = offerSdp({ direction: "recvonly", fingerprint: `sha-256 ${fingerprint}` });
     signal.send({ type: "offer", sdp });
     const answer = await signal.next("answer", "error");
     if (answer.type === "error") throw refused(signal, answer.message);
-    const socket = createSocket("udp4").bind(0, "127.0.0.1");
+    const socket = createSocket("udp4").bind(0, localAddress);
     await once(socket, "listening");
     const listener = new LeanListener(signal, screen, socket, answer.sdp);
     try {
@@ -93,6 +100,12 @@ export class LeanListener {
 
   get worstGap(): number {
     return this.#worstGap;
+  }
+
+  /** What it protects its reports with; once it is connected. */
+  get outboundKeys(): { key: Buffer; salt: Buffer } {
+    const { localKey, localSalt } = this.#dtls!.extractSessionKeys(16, 14);
+    return { key: localKey, salt: localSalt };
   }
 
   /** Time since the last packet, ms. */
@@ -112,6 +125,11 @@ export class LeanListener {
     clearInterval(this.#checking);
     this.signal.close();
     this.socket.close();
+  }
+
+  /** A connectivity check of its own, anew each time. */
+  check(): Buffer {
+    return this.#check();
   }
 
   /** Asks again and again whether the server is there, as the first words may come before it expects anyone. */
@@ -136,6 +154,7 @@ export class LeanListener {
       if (datagram[0]! >= 128) this.#note(datagram);
       else if (datagram[0]! >= 20) transport.onData(datagram, ["127.0.0.1", this.#port]);
     });
+    this.#dtls = dtls;
     const connected = dtls.onConnect.asPromise(CONNECT_LIMIT);
     // Itself resolves half a second later, when it no longer waits for a lost flight.
     dtls.connect().catch(() => {});

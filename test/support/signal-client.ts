@@ -24,13 +24,17 @@ export class SignalClient {
     });
   }
 
-  /** Connects and, unless told not to, says hello. `from` is where a proxy would say that it is. */
+  /**
+   * Connects and, unless told not to, says hello.
+   * @param options `from` is where a proxy would say that it is, `localAddress` where it is
+   */
   static async connect(
     port: number,
-    { hello = true, from }: { hello?: boolean; from?: string } = {},
+    options: { hello?: boolean; from?: string; localAddress?: string } = {},
   ): Promise<SignalClient> {
+    const { hello = true, from, localAddress = "127.0.0.1" } = options;
     const headers = from === undefined ? {} : { "X-Forwarded-For": from };
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers, localAddress });
     const client = new SignalClient(socket);
     await once(socket, "open");
     if (hello) client.send({ type: "hello", version: 1 });

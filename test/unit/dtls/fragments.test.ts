@@ -7,6 +7,7 @@ import {
   Fragments,
   handshakeMessage,
 } from "../../../server/media/dtls/fragments.ts";
+import { messageFragment } from "../../support/dtls-records.ts";
 
 /** A piece of a message, as a client that divides it sends it. */
 function piece(message: Buffer, offset: number, length: number): Buffer {
@@ -14,23 +15,6 @@ function piece(message: Buffer, offset: number, length: number): Buffer {
   header.writeUIntBE(offset, 6, 3);
   header.writeUIntBE(length, 9, 3);
   return Buffer.concat([header, message.subarray(12 + offset, 12 + offset + length)]);
-}
-
-/** A piece that claims whatever it is told. */
-function claim(parts: {
-  type: number;
-  length: number;
-  number: number;
-  offset: number;
-  body: Buffer;
-}): Buffer {
-  const header = Buffer.alloc(12);
-  header[0] = parts.type;
-  header.writeUIntBE(parts.length, 1, 3);
-  header.writeUInt16BE(parts.number, 4);
-  header.writeUIntBE(parts.offset, 6, 3);
-  header.writeUIntBE(parts.body.length, 9, 3);
-  return Buffer.concat([header, parts.body]);
 }
 
 const body = Buffer.from(Array.from({ length: 600 }, (_, n) => n & 0xff));
@@ -110,7 +94,7 @@ describe("fragments", () => {
     ["a Finished in the clear", { type: FINISHED, length: 12, number: 4, offset: 0, body: Buffer.alloc(12) }],
   ])("that claim %s are dropped", (_, parts) => {
     const fragments = new Fragments();
-    fragments.add(claim(parts), 0);
+    fragments.add(messageFragment(parts), 0);
     for (const type of [CLIENT_HELLO, CERTIFICATE, FINISHED] as const) {
       expect(fragments.message(type)).toBeUndefined();
     }

@@ -1,0 +1,106 @@
+import { createECDH } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { GenericNack, RtcpTransportLayerFeedback, SrtcpSession } from "werift";
+import { clearRecord, clientHello, handshakeRecord, messageFragment } from "../support/dtls-records.ts";
+import { LeanListener } from "../support/lean-listener.ts";
+
+// Floods of those who have joined a wall, and so stand behind an authentic check.
+
+/** What a flood is told: where the server is, a wall's code, and for how long, ms. */
+export interface Target {
+  port: number;
+  udpPort: number;
+  code: string;
+  time: number;
+}
+
+/** Neither the address that the listeners have nor that of other floods: a network that has flooded is paused. */
+const ADDRESS = "127.0.0.3";
+
+/** Who floods, at a time. */
+const INSIDERS = 10;
+/** Datagrams of each at a stretch, and the pause after them, ms. */
+const BURST = { datagrams: 10, pause: 5 };
+
+const CLIENT_KEY_EXCHANGE = 16;
+
+export const INSIDER_FLOODS = {
+  /** Pieces of handshake messages that are never whole, some of which claim 16 MB. */
+  fragments(target: Target): Promise<void> {
+    const piece = (length: number, offset: number) =>
+      messageFragment({ type: CLIENT_KEY_EXCHANGE, length, number: 2, offset, body: Buffer.from([offset]) });
+    const huge = clearRecord(22, Buffer.concat([piece(0xff_fffe, 0xff_fffc), piece(0xff_fffe, 0xff_fffd)]));
+    const single = clearRecord(22, Buffer.concat(Array.from({ length: 80 }, (_, n) => piece(200, n))));
+    const both = [Buffer.concat([huge, huge]), single];
+    return floodFrom(target, { connects: false }, (_, n) => both[n % 2]!);
+  },
+
+  /** Key exchanges again and again. */
+  keyExchanges(target: Target): Promise<void> {
+    const share = createECDH("prime256v1").generateKeys();
+    const exchange = Buffer.concat([Buffer.from([share.length]), share]);
+    const datagram = Buffer.concat(
+      Array.from({ length: 12 }, (_, n) => handshakeRecord(CLIENT_KEY_EXCHANGE, n, exchange)),
+    );
+    return floodFrom(target, { connects: false }, () => datagram);
+  },
+
+  /** Hellos, each another. */
+  hellos(target: Target): Promise<void> {
+    return floodFrom(target, { connects: false }, (_, n) => clientHello({ random: n & 0xff }));
+  },
+
+  /** Lists of all packets there may have been, under the listener's own keys. */
+  nackLists(target: Target): Promise<void> {
+    const sessions = new Map<LeanListener, SrtcpSession>();
+    // Far apart, so that each takes an entry of its own (RFC 4585 §6.2.1).
+    const lost = Array.from({ length: 280 }, (_, n) => n * 200);
+    return floodFrom(target, { connects: true }, (insider) => {
+      let session = sessions.get(insider);
+      if (!session) {
+        const { key, salt } = insider.outboundKeys;
+        const keys = {
+          localMasterKey: key,
+          localMasterSalt: salt,
+          remoteMasterKey: key,
+          remoteMasterSalt: salt,
+        };
+        session = new SrtcpSession({ keys, profile: 1 });
+        sessions.set(insider, session);
+      }
+      const nack = new GenericNack({
+        senderSsrc: 1,
+        mediaSourceSsrc: insider.ssrc,
+        lost,
+      });
+      return session.encrypt(new RtcpTransportLayerFeedback({ feedback: nack }).serialize());
+    });
+  },
+
+  /** Checks of one's own, as fast as they can be made. */
+  ownChecks(target: Target): Promise<void> {
+    return floodFrom(target, { connects: true }, (insider) => insider.check());
+  },
+};
+
+/** Lets a few join, and each send without end. */
+async function floodFrom(
+  { port, code, time }: Target,
+  { connects }: { connects: boolean },
+  make: (insider: LeanListener, n: number) => Buffer,
+): Promise<void> {
+  const joining = Array.from({ length: INSIDERS }, () =>
+    LeanListener.join(port, code, { connects, localAddress: ADDRESS }),
+  );
+  const insiders = await Promise.all(joining);
+  // Whoever has said hello is waited for; the server reads the rest of the handshake.
+  if (!connects) for (const insider of insiders) insider.send(clientHello());
+  const end = performance.now() + time;
+  for (let n = 0; performance.now() < end; ) {
+    for (const last = n + BURST.datagrams; n < last; n++) {
+      for (const insider of insiders) insider.send(make(insider, n));
+    }
+    await delay(BURST.pause);
+  }
+  for (const insider of insiders) insider.close();
+}
