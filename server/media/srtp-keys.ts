@@ -26,15 +26,17 @@ export const TAG_LENGTH = 10;
 export function deriveSessionKeys(master: MasterKey, kind: "rtp" | "rtcp"): SessionKeys {
   // Labels of RFC 3711 §4.3.1–2: 0, 1, 2 for SRTP; 3, 4, 5 for SRTCP.
   const first = kind === "rtp" ? 0 : 3;
+  const key = createSecretKey(master.key);
+  const derive = (label: number, length: number) => deriveKey(key, master.salt, first + label, length);
   return {
     // As a key object: from raw bytes Node makes one anew at every use.
-    cipher: createSecretKey(derive(master, first, 16)),
-    auth: new HmacSha1(derive(master, first + 1, 20)),
-    salt: derive(master, first + 2, 14),
+    cipher: createSecretKey(derive(0, 16)),
+    auth: new HmacSha1(derive(1, 20)),
+    salt: derive(2, 14),
   };
 }
 
-function derive({ key, salt }: MasterKey, label: number, length: number): Buffer {
+function deriveKey(key: KeyObject, salt: Buffer, label: number, length: number): Buffer {
   const iv = Buffer.alloc(16);
   salt.copy(iv);
   iv[7]! ^= label;
