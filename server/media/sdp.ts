@@ -192,11 +192,11 @@ function isToken(value: string | undefined): value is string {
 
 /**
  * All fingerprints that can be checked: a browser may name several, of several certificates or hashes, and have any of
- * them (RFC 8122 §5). werift has put the session's into each section.
+ * them (RFC 8122 §5). werift has put the session's into each section, and leaves out what a line does not have.
  */
 function fingerprintsOf(media: MediaDescription): Fingerprint[] {
   return (media.dtlsParams?.fingerprints ?? [])
-    .filter((entry) => FINGERPRINT_HASHES.has(entry.algorithm?.toLowerCase()))
+    .filter((entry) => FINGERPRINT_HASHES.has(entry.algorithm?.toLowerCase()) && entry.value !== undefined)
     .slice(0, FINGERPRINTS_MAX)
     .map(({ algorithm, value }) => ({ algorithm: algorithm.toLowerCase(), value: value.toUpperCase() }));
 }

@@ -48,6 +48,7 @@ test("offers that can not work are refused with their code", () => {
   expect(code(offerSdp({ direction: "sendonly", fingerprint: "sha-1 AA:BB" }), "publish")).toBe(
     "offer-invalid",
   );
+  expect(code(offerSdp({ direction: "sendonly", fingerprint: "sha-256" }), "publish")).toBe("offer-invalid");
 });
 
 test("an offer has ICE credentials of a length that the standard allows", () => {
