@@ -1,11 +1,15 @@
-/** Fills the corpus with what Chromium really sends: `npx node test/fuzz/capture.ts`. */
+/** Fills the corpora with what Chromium, OpenSSL, GnuTLS and werift really send: `npx node test/fuzz/capture.ts`. */
 import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import type { Page } from "playwright-core";
 import { createEngine } from "../../server/media/engine.ts";
+import { StandIn } from "../support/browser-stand-in.ts";
 import { launchChromium } from "../support/chromium.ts";
+import { DTLS_PROGRAMS, DtlsClientProcess } from "../support/dtls-programs.ts";
+import { checksFor } from "../support/ice-checks.ts";
+import { offerSdp } from "../support/offers.ts";
 import { UdpRelay } from "../support/udp-relay.ts";
-import { readCorpus, writeCorpus } from "./corpus.ts";
+import { addToCorpus, type Input } from "./corpus.ts";
 
 /** Of datagrams alike, how many are kept. */
 const KEPT = 6;
@@ -33,14 +37,15 @@ const OFFER = {
 const log = pino({ level: "silent" });
 const engine = await createEngine({ host: "127.0.0.1", port: 0, announced: ["127.0.0.1"], workers: 1, log });
 const browser = await launchChromium({ kiosk: true });
-const offers: Buffer[] = [];
-const datagrams: Buffer[] = [];
+const offers: Input[] = [];
+const datagrams: Input[] = [];
+const flights: Input[] = [];
 
 async function join(page: Page, purpose: "publish" | "subscribe"): Promise<UdpRelay> {
   const relay = await UdpRelay.open(engine.port);
   await page.goto("about:blank");
   const offer: string = await page.evaluate(OFFER[purpose]);
-  offers.push(Buffer.from(offer));
+  offers.push([Buffer.from(offer)]);
   const { answer } = engine[purpose]("WALL", { offer }, 20);
   const sdp = answer.replaceAll(` ${engine.port} typ`, ` ${relay.port} typ`);
   await page.evaluate(`pc.setRemoteDescription({ type: "answer", sdp: ${JSON.stringify(sdp)} })`);
@@ -61,11 +66,46 @@ for (const relay of relays) {
     const kind = datagram[0]! < 128 ? `${datagram[0]} ${datagram[13]}` : `media ${datagram[1]}`;
     const count = kinds.get(kind) ?? 0;
     kinds.set(kind, count + 1);
-    if (count < KEPT) datagrams.push(datagram);
+    if (count < KEPT) datagrams.push([datagram]);
   }
+  flights.push(flightOf(relay));
   await relay.close();
 }
+for (const program of DTLS_PROGRAMS) {
+  if (DtlsClientProcess.isInstalled(program)) flights.push(await flightOfProgram(program));
+}
+flights.push(await flightOfStandIn());
 await engine.close();
-writeCorpus("offers", [...readCorpus("offers"), ...offers]);
-writeCorpus("datagrams", [...readCorpus("datagrams"), ...datagrams]);
-console.log(`${offers.length} offers and ${datagrams.length} datagrams caught.`);
+const checks = datagrams.filter(([datagram]) => datagram![0]! <= 3);
+addToCorpus("offers", offers);
+addToCorpus("datagrams", datagrams);
+addToCorpus("checks", checks);
+addToCorpus("flights", flights);
+console.log(`${offers.length} offers, ${datagrams.length} datagrams and ${flights.length} flights caught.`);
+
+/** The DTLS that has passed. */
+function flightOf(relay: UdpRelay): Input {
+  return relay.passed("to-server").filter((datagram) => datagram[0]! >= 20 && datagram[0]! <= 63);
+}
+
+async function flightOfProgram(program: (typeof DTLS_PROGRAMS)[number]): Promise<Input> {
+  const client = await DtlsClientProcess.prepare(program);
+  const relay = await UdpRelay.open(engine.port);
+  const offer = offerSdp({ direction: "recvonly", fingerprint: client.fingerprint });
+  relay.inject("to-server", checksFor(engine.subscribe("WALL", { offer }).answer)());
+  await delay(100);
+  await client.connect(relay.port);
+  await client.close();
+  await relay.close();
+  return flightOf(relay);
+}
+
+async function flightOfStandIn(): Promise<Input> {
+  const relay = await UdpRelay.open(engine.port);
+  const standIn = new StandIn("subscribe");
+  const { answer } = engine.subscribe("WALL", { offer: await standIn.offer() });
+  await standIn.accept(answer.replaceAll(` ${engine.port} typ`, ` ${relay.port} typ`));
+  await standIn.close();
+  await relay.close();
+  return flightOf(relay);
+}

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
+import { Fragments } from "../../server/media/dtls/fragments.ts";
+import { HelloError, readClientHello, writeServerHello } from "../../server/media/dtls/hello.ts";
+import { readRecords } from "../../server/media/dtls/record.ts";
+import { readRtcp } from "../../server/media/rtcp.ts";
+import { readRtp } from "../../server/media/rtp.ts";
 import { readOffer, writeAnswer } from "../../server/media/sdp.ts";
+import { readBindingRequest, readBindingSuccess, transactionId } from "../../server/media/stun.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 import { decodeClientMessage } from "../../server/protocol/messages.ts";
 
@@ -44,5 +50,46 @@ export function fuzzOffer(input: Buffer): void {
     } catch (error) {
       if (!(error instanceof LightwallError)) throw error;
     }
+  }
+}
+
+/** Types of a client's handshake messages. */
+const MESSAGES = [1, 11, 16, 15, 20] as const;
+/** Losses of a NACK that are read; there may be 17 for every 4 bytes. */
+const LOSSES_MAX = 17 * 16_384;
+
+/**
+ * Reads a datagram as whatever it could be.
+ * @throws whatever must not happen
+ */
+export function fuzzDatagram(input: Buffer): void {
+  const fragments = new Fragments();
+  for (const record of readRecords(input)) {
+    fragments.add(record.fragment, record.epoch & 1);
+    fuzzHello(record.fragment.subarray(12));
+  }
+  fragments.add(input, 0);
+  for (const type of MESSAGES) assert((fragments.message(type)?.length ?? 0) <= 4096 + 12);
+  fuzzHello(input);
+  const packet = readRtp(input);
+  if (packet) assert(packet.payload.length + 12 <= input.length);
+  for (const item of readRtcp(input)) {
+    if (item.kind !== "nack") continue;
+    let count = 0;
+    for (const sequence of item.losses) assert(sequence >= 0 && sequence <= 0xffff && ++count <= LOSSES_MAX);
+  }
+  const signed = readBindingRequest(input) ?? readBindingSuccess(input);
+  if (!signed) return;
+  assert.equal(transactionId(signed).length, 12);
+  assert(signed.integrityAt + 24 <= input.length);
+}
+
+function fuzzHello(body: Buffer): void {
+  try {
+    const hello = readClientHello(body);
+    assert.equal(hello.random.length, 32);
+    writeServerHello(hello, Buffer.alloc(32));
+  } catch (error) {
+    if (!(error instanceof HelloError)) throw error;
   }
 }

@@ -1,0 +1,146 @@
+import {
+  createECDH,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from "node:crypto";
+import { uint, vector } from "../../../server/media/dtls/bytes.ts";
+import {
+  CERTIFICATE,
+  CERTIFICATE_VERIFY,
+  CLIENT_HELLO,
+  CLIENT_KEY_EXCHANGE,
+  FINISHED,
+  handshakeMessage,
+} from "../../../server/media/dtls/fragments.ts";
+import {
+  type BothSides,
+  type DirectionKeys,
+  masterSecret,
+  recordKeys,
+  srtpKeys,
+  verifyData,
+} from "../../../server/media/dtls/key-schedule.ts";
+import { HANDSHAKE, openRecord, readRecords } from "../../../server/media/dtls/record.ts";
+import type { MasterKey } from "../../../server/media/srtp-keys.ts";
+
+/** What a client proves itself with. */
+export interface ClientIdentity {
+  certificate: Buffer;
+  key: KeyObject;
+}
+
+/** Types of the server's messages (RFC 5246 §7.4). */
+const SERVER_HELLO = 2;
+const SERVER_KEY_EXCHANGE = 12;
+const SERVER_HELLO_DONE = 14;
+
+const HEADER_LENGTH = 12;
+const X25519 = 29;
+/** What comes before the 32 bytes of an X25519 key in SubjectPublicKeyInfo (RFC 8410 §4). */
+const X25519_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
+
+/** May change a message before the client counts it into its transcript: a client that means no good signs what it likes. */
+export type Change = (message: Buffer) => Buffer;
+
+const asItIs: Change = (message) => message;
+
+/** A DTLS client whose every message is at hand, so that it can be sent in any shape. It does no network. */
+export class Client {
+  readonly hello: Buffer;
+  readonly #identity: ClientIdentity;
+  readonly #change: Change;
+  readonly #flight: Buffer[] = [];
+  #keys: BothSides<DirectionKeys> | undefined;
+  #finished: Buffer | undefined;
+  /** Its certificate, key exchange and proof, when the server has answered. */
+  messages: Buffer[] = [];
+  srtp: BothSides<MasterKey> | undefined;
+  /** Whether the server's Finished has come. */
+  isConnected = false;
+
+  /** @param hello body of a ClientHello; its random is made anew */
+  constructor(hello: Buffer, identity: ClientIdentity, change: Change = asItIs) {
+    this.#identity = identity;
+    this.#change = change;
+    const body = Buffer.from(hello);
+    if (body.length >= 34) randomBytes(32).copy(body, 2);
+    this.hello = change(handshakeMessage(CLIENT_HELLO, 0, body));
+  }
+
+  /** What protects its records, when the server has answered. */
+  get recordKeys(): DirectionKeys | undefined {
+    return this.#keys?.client;
+  }
+
+  /** Its Finished, which goes into a protected record. */
+  get finished(): Buffer | undefined {
+    return this.#finished;
+  }
+
+  /** Takes a datagram of the server, whose messages come whole. */
+  receive(datagram: Buffer): void {
+    for (const record of readRecords(datagram)) {
+      if (record.type !== HANDSHAKE) continue;
+      if (record.epoch === 1) {
+        const content = this.#keys && openRecord(record, this.#keys.server);
+        if (content?.[0] === FINISHED) this.isConnected = true;
+      } else if (this.messages.length === 0) {
+        // A repeated flight begins anew.
+        if (record.fragment[0] === SERVER_HELLO) this.#flight.length = 0;
+        this.#flight.push(Buffer.from(record.fragment));
+        if (record.fragment[0] === SERVER_HELLO_DONE) this.#answer();
+      }
+    }
+  }
+
+  #answer(): void {
+    const exchange = bodyOf(this.#flight.find((message) => message[0] === SERVER_KEY_EXCHANGE));
+    const serverHello = bodyOf(this.#flight.find((message) => message[0] === SERVER_HELLO));
+    if (!exchange || !serverHello || this.hello.length < HEADER_LENGTH + 34) return;
+    const random = (body: Buffer) => Buffer.from(body.subarray(2, 34));
+    const randoms = { client: random(bodyOf(this.hello)!), server: random(serverHello) };
+    const share = exchange.subarray(4, 4 + exchange[3]!);
+    const { own, secret } = exchange.readUInt16BE(1) === X25519 ? x25519(share) : p256(share);
+    const { certificate, key } = this.#identity;
+    const head = [this.hello, ...this.#flight];
+    const messages = [
+      handshakeMessage(CERTIFICATE, 1, vector(3, vector(3, certificate))),
+      handshakeMessage(CLIENT_KEY_EXCHANGE, 2, vector(1, own)),
+    ].map(this.#change);
+    const signed = Buffer.concat([...head, ...messages]);
+    const algorithm = key.asymmetricKeyType === "rsa" ? 0x0401 : 0x0403;
+    const proof = Buffer.concat([uint(algorithm, 2), vector(2, sign("sha256", signed, key))]);
+    messages.push(this.#change(handshakeMessage(CERTIFICATE_VERIFY, 3, proof)));
+    const master = masterSecret(secret, signed);
+    this.#keys = recordKeys(master, randoms);
+    this.srtp = srtpKeys(master, randoms);
+    const transcript = Buffer.concat([...head, ...messages]);
+    this.#finished = this.#change(handshakeMessage(FINISHED, 4, verifyData(master, "client", transcript)));
+    this.messages = messages;
+  }
+}
+
+function bodyOf(message: Buffer | undefined): Buffer | undefined {
+  return message?.subarray(HEADER_LENGTH);
+}
+
+function x25519(share: Buffer) {
+  const { publicKey, privateKey } = generateKeyPairSync("x25519");
+  const der = Buffer.concat([X25519_PREFIX, share]);
+  return {
+    own: publicKey.export({ format: "der", type: "spki" }).subarray(X25519_PREFIX.length),
+    secret: diffieHellman({
+      privateKey,
+      publicKey: createPublicKey({ key: der, format: "der", type: "spki" }),
+    }),
+  };
+}
+
+function p256(share: Buffer) {
+  const ecdh = createECDH("prime256v1");
+  return { own: ecdh.generateKeys(), secret: ecdh.computeSecret(share) };
+}

@@ -1,0 +1,109 @@
+import { createHmac } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { type Chance, mutate } from "./mutate.ts";
+
+const HEADER_LENGTH = 20;
+const INTEGRITY = 0x0008;
+const USERNAME = 0x0006;
+const FINGERPRINT = 0x8028;
+/** Attributes of ICE (RFC 8445 §16.1), of STUN, and one that nobody knows. */
+const TYPES = [
+  USERNAME,
+  0x0001,
+  0x0020,
+  0x0024,
+  0x0025,
+  0x8029,
+  0x802a,
+  0x000a,
+  0x8022,
+  0xc057,
+  0x7777,
+  INTEGRITY,
+];
+
+/** A message of attributes without integrity, as {@link sign} takes it. */
+export function message(type: number, id: Buffer, ...attributes: Buffer[]): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt16BE(type, 0);
+  head.writeUInt32BE(0x2112a442, 4);
+  return Buffer.concat([head, id, ...attributes]);
+}
+
+export function attribute(type: number, value: Buffer): Buffer {
+  const head = Buffer.alloc(4);
+  head.writeUInt16BE(type, 0);
+  head.writeUInt16BE(value.length, 2);
+  return Buffer.concat([head, value, Buffer.alloc(-value.length & 3)]);
+}
+
+export const username = (name: string) => attribute(USERNAME, Buffer.from(name, "latin1"));
+
+/** Adds MESSAGE-INTEGRITY (RFC 8489 §14.5) and, if asked for, FINGERPRINT (§14.7). */
+export function sign(unsigned: Buffer, password: string, fingerprints = true): Buffer {
+  const covered = Buffer.from(unsigned);
+  covered.writeUInt16BE((unsigned.length - HEADER_LENGTH + 24) & 0xffff, 2);
+  const tag = createHmac("sha1", password).update(covered).digest();
+  const signed = Buffer.concat([covered, attribute(INTEGRITY, tag)]);
+  if (!fingerprints) return signed;
+  signed.writeUInt16BE((signed.length - HEADER_LENGTH + 8) & 0xffff, 2);
+  const crc = Buffer.alloc(4);
+  crc.writeInt32BE(crc32(signed) ^ 0x5354554e);
+  return Buffer.concat([signed, attribute(FINGERPRINT, crc)]);
+}
+
+/** The attributes of a message up to its integrity. */
+function attributesOf(message: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = HEADER_LENGTH; at + 4 <= message.length; ) {
+    const type = message.readUInt16BE(at);
+    const end = at + 4 + ((message.readUInt16BE(at + 2) + 3) & ~3);
+    if (type === INTEGRITY || end > message.length) break;
+    if (type !== USERNAME) found.push(message.subarray(at, end));
+    at = end;
+  }
+  return found;
+}
+
+export interface Asked {
+  type: number;
+  id: Buffer;
+  /** What USERNAME must be for the server to look further; undefined for an answer, which has none. */
+  name: string | undefined;
+  password: string;
+}
+
+/** An authentic message of a peer with attributes that are wrong in any way. */
+export function hostileMessage(
+  chance: Chance,
+  corpus: readonly Buffer[],
+  { type, id, name, password }: Asked,
+): Buffer {
+  const model = chance.pick(corpus);
+  let attributes = attributesOf(model).flatMap((one) => {
+    switch (chance.below(5)) {
+      case 0:
+        return [mutate(chance, one, corpus).subarray(0, 2_000)];
+      case 1:
+        return [one, one];
+      case 2:
+        return [];
+      case 3:
+        return [attribute(chance.pick(TYPES), chance.bytes(chance.below(70)))];
+      default:
+        return [one];
+    }
+  });
+  // Most often first, so that what follows is read at all.
+  if (name !== undefined) {
+    const at = chance.below(4) === 0 ? chance.below(attributes.length + 1) : 0;
+    attributes = attributes.toSpliced(at, 0, username(name));
+  }
+  if (chance.below(20) === 0)
+    attributes = Array(1 + chance.below(400))
+      .fill(attributes[0] ?? username("x"))
+      .flat();
+  const unsigned = message(chance.below(16) === 0 ? chance.below(0x4000) : type, id, ...attributes);
+  const signed = sign(unsigned.subarray(0, 40_000), password, chance.below(3) > 0);
+  return chance.below(8) === 0 ? mutate(chance, signed, corpus) : signed;
+}
