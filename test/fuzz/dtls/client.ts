@@ -54,6 +54,7 @@ export class Client {
   readonly #identity: ClientIdentity;
   readonly #change: Change;
   readonly #flight: Buffer[] = [];
+  #agreed: { secret: Buffer; randoms: BothSides<Buffer>; head: Buffer[] } | undefined;
   #keys: BothSides<DirectionKeys> | undefined;
   #finished: Buffer | undefined;
   /** Its certificate, key exchange and proof, when the server has answered. */
@@ -62,13 +63,11 @@ export class Client {
   /** Whether the server's Finished has come. */
   isConnected = false;
 
-  /** @param hello body of a ClientHello; its random is made anew */
+  /** @param hello a ClientHello, as {@link freshHello} makes it */
   constructor(hello: Buffer, identity: ClientIdentity, change: Change = asItIs) {
     this.#identity = identity;
     this.#change = change;
-    const body = Buffer.from(hello);
-    if (body.length >= 34) randomBytes(32).copy(body, 2);
-    this.hello = change(handshakeMessage(CLIENT_HELLO, 0, body));
+    this.hello = change(hello);
   }
 
   /** What protects its records, when the server has answered. */
@@ -105,23 +104,37 @@ export class Client {
     const randoms = { client: random(bodyOf(this.hello)!), server: random(serverHello) };
     const share = exchange.subarray(4, 4 + exchange[3]!);
     const { own, secret } = exchange.readUInt16BE(1) === X25519 ? x25519(share) : p256(share);
+    this.#agreed = { secret, randoms, head: [this.hello, ...this.#flight] };
     const { certificate, key } = this.#identity;
-    const head = [this.hello, ...this.#flight];
     const messages = [
       handshakeMessage(CERTIFICATE, 1, vector(3, vector(3, certificate))),
       handshakeMessage(CLIENT_KEY_EXCHANGE, 2, vector(1, own)),
     ].map(this.#change);
-    const signed = Buffer.concat([...head, ...messages]);
+    const signed = Buffer.concat([...this.#agreed.head, ...messages]);
     const algorithm = key.asymmetricKeyType === "rsa" ? 0x0401 : 0x0403;
     const proof = Buffer.concat([uint(algorithm, 2), vector(2, sign("sha256", signed, key))]);
     messages.push(this.#change(handshakeMessage(CERTIFICATE_VERIFY, 3, proof)));
-    const master = masterSecret(secret, signed);
+    this.messages = messages;
+    this.settleFor(messages);
+  }
+
+  /** Takes these three messages for its own, whoever wrote them: its keys and its Finished go with them. */
+  settleFor(messages: readonly Buffer[]): void {
+    if (!this.#agreed) return;
+    const { secret, randoms, head } = this.#agreed;
+    const master = masterSecret(secret, Buffer.concat([...head, ...messages.slice(0, 2)]));
     this.#keys = recordKeys(master, randoms);
     this.srtp = srtpKeys(master, randoms);
     const transcript = Buffer.concat([...head, ...messages]);
     this.#finished = this.#change(handshakeMessage(FINISHED, 4, verifyData(master, "client", transcript)));
-    this.messages = messages;
   }
+}
+
+/** The ClientHello with this body, and with a random of its own. */
+export function freshHello(body: Buffer): Buffer {
+  const fresh = Buffer.from(body);
+  if (fresh.length >= 34) randomBytes(32).copy(fresh, 2);
+  return handshakeMessage(CLIENT_HELLO, 0, fresh);
 }
 
 function bodyOf(message: Buffer | undefined): Buffer | undefined {

@@ -7,32 +7,34 @@ import type { MasterKey } from "../../../server/media/srtp-keys.ts";
 import type { Input } from "../corpus.ts";
 import { type Chance, mutate } from "../mutate.ts";
 import { Fault, type Watch } from "../watch.ts";
-import { Client } from "./client.ts";
+import { Client, freshHello } from "./client.ts";
 import { datagrams, misheaded, pieces, secrets, shaken, tampered } from "./shape.ts";
 
 /** Datagrams that one handshake may make the server send: 4 flights are answered, each is sent 12 times. */
 const SENT_MAX = 200;
 
 /** What is done to a handshake. */
-const KINDS = ["shaken", "tampered", "hostile", "hostile", "replayed"] as const;
+const KINDS = ["shaken", "tampered", "hostile", "hostile", "replayed", "intruded"] as const;
 type Kind = (typeof KINDS)[number];
 
 /** The server's side of one handshake, and what came of it. */
 class Served {
   readonly server: DtlsServer;
   sent: Buffer[] = [];
+  /** All that it was given. */
+  readonly given: Buffer[] = [];
   #count = 0;
   keys: BothSides<MasterKey> | undefined;
   connected = 0;
   ended = 0;
 
-  constructor(identity: Identity) {
+  constructor(identity: Identity, accepts: (certificate: Buffer) => boolean = () => true) {
     this.server = new DtlsServer(identity, {
       send: (datagram) => {
         this.sent.push(datagram);
         if (++this.#count > SENT_MAX) throw new Fault("the server sends without end");
       },
-      accepts: () => true,
+      accepts,
       connected: (keys) => {
         this.keys = keys;
         this.connected++;
@@ -46,7 +48,7 @@ class Served {
 
 /**
  * Gives the server's side of the handshake real clients' flights: in pieces, lost and repeated; changed on the way; from a
- * client that means no good and signs and protects what it likes; or caught from other handshakes.
+ * client that means no good and signs and protects what it likes; mixed with an intruder's; or caught from other handshakes.
  */
 export class DirectHandshakes {
   readonly #server: Identity;
@@ -69,7 +71,9 @@ export class DirectHandshakes {
   /** Tries handshakes until the watch has seen enough inputs, each a datagram. */
   async run(chance: Chance, watch: Watch): Promise<void> {
     while (!watch.isDone) {
-      this.#one(chance, watch, chance.pick(KINDS));
+      const kind = chance.pick(KINDS);
+      if (kind === "intruded") this.#intrude(chance, watch);
+      else this.#one(chance, watch, kind);
       await watch.breathe();
     }
   }
@@ -79,7 +83,31 @@ export class DirectHandshakes {
     this.#feed(new Served(this.#server), flight, watch);
   }
 
-  #one(chance: Chance, watch: Watch, kind: Kind): void {
+  /** Somebody on the path mixes messages of its own with those of the client, whose certificate alone is accepted. */
+  #intrude(chance: Chance, watch: Watch): void {
+    const identity = chance.pick(this.#clients);
+    const served = new Served(this.#server, (certificate) => certificate.equals(identity.certificate));
+    const client = new Client(freshHello(chance.pick(this.#hellos)), identity);
+    const intruder = new Client(client.hello, { certificate: identity.certificate, key: this.#server.key });
+    const writers = [new RecordWriter(), new RecordWriter()] as const;
+    this.#feed(served, clear(writers[0], [client.hello]), watch, client, intruder);
+    const both = [client.messages, intruder.messages];
+    if (!client.finished || !intruder.finished) return;
+    writers[0].protectWith(client.recordKeys!);
+    for (let times = chance.below(6); times >= 0; times--) {
+      const list = Array.from({ length: 1 + chance.below(4) }, () => chance.pick(chance.pick(both)));
+      this.#feed(served, clear(writers[0], list), watch);
+      // Its Finished may fit any mixture of both.
+      intruder.settleFor([0, 1, 2].map((n) => chance.pick(both)[n]!));
+      writers[1].protectWith(intruder.recordKeys!);
+      if (chance.below(3) > 0) this.#feed(served, [writers[1].write(22, 1, intruder.finished)], watch);
+      if (chance.below(12) === 0) this.#feed(served, [writers[0].write(22, 1, client.finished)], watch);
+    }
+    if (served.keys && !sameKeys(served.keys, client.srtp))
+      watch.fault("an intruder has the keys", served.given);
+  }
+
+  #one(chance: Chance, watch: Watch, kind: Exclude<Kind, "intruded">): void {
     const served = new Served(this.#server);
     const others = this.#others;
     if (kind === "replayed") {
@@ -92,7 +120,7 @@ export class DirectHandshakes {
         ? withBody(message, mutate(chance, message.subarray(12), others))
         : misheaded(chance, message);
     };
-    const client = new Client(chance.pick(this.#hellos), chance.pick(this.#clients), change);
+    const client = new Client(freshHello(chance.pick(this.#hellos)), chance.pick(this.#clients), change);
     const writer = new RecordWriter();
     const on = (contents: readonly Buffer[], epoch: 0 | 1 = 0) => {
       const all = epoch === 0 ? contents.flatMap((message) => pieces(chance, message)) : contents;
@@ -117,9 +145,10 @@ export class DirectHandshakes {
     }
     if (kind === "shaken") this.#mustConnect(served, client, writer, watch);
     if (kind === "tampered" && served.keys && !sameKeys(served.keys, client.srtp)) {
-      watch.fault("a tampered handshake gives keys that the client has not");
+      watch.fault("a tampered handshake gives keys that the client has not", served.given);
     }
-    if (served.connected > 1 || served.ended > 1) watch.fault("a handshake ends more than once");
+    if (served.connected > 1 || served.ended > 1)
+      watch.fault("a handshake ends more than once", served.given);
   }
 
   /** After all that a network may do, a client that repeats its flight connects. */
@@ -127,14 +156,15 @@ export class DirectHandshakes {
     if (client.messages.length > 0) this.#feed(served, clear(writer, client.messages), watch, client);
     if (client.finished) this.#feed(served, [writer.write(22, 1, client.finished)], watch, client);
     if (!client.isConnected || !served.keys || !sameKeys(served.keys, client.srtp)) {
-      watch.fault("a handshake that was only lost and repeated does not connect");
+      watch.fault("a handshake that was only lost and repeated does not connect", served.given);
     }
   }
 
-  #feed(served: Served, list: readonly Buffer[], watch: Watch, client?: Client): void {
+  #feed(served: Served, list: readonly Buffer[], watch: Watch, ...clients: Client[]): void {
     for (const datagram of list) {
+      served.given.push(datagram);
       watch.try([datagram], () => served.server.receive(datagram));
-      for (const answer of served.sent.splice(0)) client?.receive(answer);
+      for (const answer of served.sent.splice(0)) for (const client of clients) client.receive(answer);
     }
   }
 }

@@ -8,7 +8,7 @@ import type { MediaEngine, PeerId } from "../../../server/media/engine.ts";
 import { HmacSha1 } from "../../../server/media/hmac.ts";
 import { bindingSuccess, readBindingRequest } from "../../../server/media/stun.ts";
 import { ICE_PASSWORD, offerSdp } from "../../support/offers.ts";
-import { Client } from "../dtls/client.ts";
+import { Client, freshHello } from "../dtls/client.ts";
 import { HostileSrtp } from "../srtp.ts";
 import * as stun from "../stun.ts";
 import { Fault } from "../watch.ts";
@@ -62,7 +62,7 @@ export class FuzzPeer {
     this.name = `${part(/a=ice-ufrag:(\S+)/)}:Wx1y`;
     this.password = part(/a=ice-pwd:(\S+)/);
     this.ssrc = Number(part(/a=ssrc:(\d+)/));
-    this.client = new Client(options.hello, options.identity);
+    this.client = new Client(freshHello(options.hello), options.identity);
     socket.on("message", (datagram) => this.#hear(datagram));
     socket.on("error", () => {});
     options.engine.on("peer-closed", this.#closed);
