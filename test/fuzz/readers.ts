@@ -84,7 +84,8 @@ export function fuzzDatagram(input: Buffer): void {
   assert(signed.integrityAt + 24 <= input.length);
 }
 
-function fuzzHello(body: Buffer): void {
+/** Reads the body of a ClientHello. */
+export function fuzzHello(body: Buffer): void {
   try {
     const hello = readClientHello(body);
     assert.equal(hello.random.length, 32);

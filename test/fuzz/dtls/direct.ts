@@ -1,5 +1,6 @@
 import type { Identity } from "../../../server/media/dtls/flight.ts";
 import { CLIENT_HELLO, Fragments } from "../../../server/media/dtls/fragments.ts";
+import { readClientHello } from "../../../server/media/dtls/hello.ts";
 import type { BothSides } from "../../../server/media/dtls/key-schedule.ts";
 import { RecordWriter, readRecords } from "../../../server/media/dtls/record.ts";
 import { DtlsServer } from "../../../server/media/dtls/server.ts";
@@ -192,7 +193,7 @@ function sameKeys(one: BothSides<MasterKey>, other: BothSides<MasterKey> | undef
   );
 }
 
-/** The body of a flight's ClientHello, if it has one. */
+/** The body of a flight's ClientHello, if it has one that can be answered. */
 export function helloOf(flight: Input): Buffer[] {
   const fragments = new Fragments();
   for (const datagram of flight) {
@@ -200,6 +201,15 @@ export function helloOf(flight: Input): Buffer[] {
       if (type === 22 && epoch === 0) fragments.add(fragment, 0);
     }
   }
-  const hello = fragments.message(CLIENT_HELLO);
-  return hello ? [hello.subarray(12)] : [];
+  const body = fragments.message(CLIENT_HELLO)?.subarray(12);
+  return body && isAnswered(body) ? [body] : [];
+}
+
+function isAnswered(body: Buffer): boolean {
+  try {
+    readClientHello(body);
+    return true;
+  } catch {
+    return false;
+  }
 }
