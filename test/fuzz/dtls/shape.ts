@@ -37,6 +37,18 @@ export function pieces(chance: Chance, message: Buffer): Buffer[] {
   return made;
 }
 
+/** A fragment that claims to be the end of a message of another length. */
+function claiming(chance: Chance, fragment: Buffer): Buffer {
+  const size = Math.min(fragment.length - HEADER_LENGTH, 1 + chance.below(4));
+  if (size <= 0) return fragment;
+  const changed = Buffer.from(fragment.subarray(0, HEADER_LENGTH + size));
+  const length = Math.max(size, chance.pick(EDGES));
+  changed.writeUIntBE(length, 1, 3);
+  changed.writeUIntBE(length - size, 6, 3);
+  changed.writeUIntBE(size, 9, 3);
+  return changed;
+}
+
 /** A fragment whose header says something else. */
 export function misheaded(chance: Chance, fragment: Buffer): Buffer {
   const changed = Buffer.from(fragment);
@@ -94,9 +106,11 @@ export function shaken(chance: Chance, list: readonly Buffer[]): Buffer[] {
 /** Bodies changed, headers changed, or pieces of other handshakes between. */
 export function tampered(chance: Chance, list: readonly Buffer[], others: readonly Buffer[]): Buffer[] {
   return list.flatMap((one) => {
-    switch (chance.below(8)) {
+    switch (chance.below(9)) {
       case 0:
         return [mutate(chance, one, others)];
+      case 4:
+        return Array<Buffer>(1 + chance.below(4)).fill(claiming(chance, one));
       case 1:
         return [misheaded(chance, one)];
       case 2:

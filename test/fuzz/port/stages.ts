@@ -69,15 +69,20 @@ async function shakeHands(
   others: readonly Buffer[],
 ): Promise<void> {
   const { client, writer } = peer;
-  const strange = Array.from({ length: chance.below(30) }, () => chance.pick(others));
-  if (!(await flood.send(peer, tampered(chance, strange, others).map(fits)))) return;
-  const shaped = (messages: readonly Buffer[]) => {
+  if (chance.below(2) === 0) {
+    const strange = Array.from({ length: 1 + chance.below(30) }, () => chance.pick(others));
+    if (!(await flood.send(peer, tampered(chance, strange, others).map(fits)))) return;
+  }
+  /** Messages in any form; one time in so many their bytes are changed too. */
+  const shaped = (messages: readonly Buffer[], often: number) => {
     const all = messages.flatMap((one) => pieces(chance, one));
-    const list = datagrams(chance, writer, chance.below(2) === 0 ? all : tampered(chance, all, others));
-    return shaken(chance, chance.below(2) === 0 ? list : tampered(chance, list, others)).map(fits);
+    const list = datagrams(chance, writer, chance.below(often) > 0 ? all : tampered(chance, all, others));
+    return shaken(chance, chance.below(often) > 0 ? list : tampered(chance, list, others)).map(fits);
   };
   for (let times = 0; times < 3 && client.messages.length === 0; times++) {
-    if (!(await flood.send(peer, times === 2 ? [writer.write(22, 0, client.hello)] : shaped([client.hello]))))
+    if (
+      !(await flood.send(peer, times === 2 ? [writer.write(22, 0, client.hello)] : shaped([client.hello], 4)))
+    )
       return;
     // The flight comes from another thread.
     for (let waited = 0; waited < 10 && client.messages.length === 0; waited++) await delay(1);
@@ -85,13 +90,15 @@ async function shakeHands(
   if (!client.recordKeys) return;
   writer.protectWith(client.recordKeys);
   for (let times = 0; times < 3; times++) {
-    const proof = times === 2 ? datagrams(chance, writer, client.messages) : shaped(client.messages);
+    const proof = times === 2 ? datagrams(chance, writer, client.messages) : shaped(client.messages, 2);
     const finished = chance.below(3) === 0 ? [] : [writer.write(22, 1, client.finished!)];
     if (
       !(await flood.send(peer, [...proof, ...finished, ...secrets(chance, client, writer, others)].map(fits)))
     )
       return;
   }
+  // Whoever is connected may go on as if it were not.
+  if (chance.below(2) === 0) await flood.send(peer, shaped([client.hello, ...client.messages], 1));
 }
 
 /** RTP and RTCP under keys that are right, from hosts and listeners. */
