@@ -1,4 +1,4 @@
-/** An address is held for this many ms after its owner's last authentic check from it: the time of consent (RFC 7675 §5.1). */
+/** An address that was proven is held for this many ms after its owner's last authentic check from it: the time of consent (RFC 7675 §5.1). */
 const HELD = 30_000;
 
 /** Addresses one browser may have at once: those of its candidate pairs. */
@@ -6,11 +6,12 @@ const ADDRESSES_MAX = 8;
 
 /**
  * Which peer a sender's address belongs to. A check proves who its sender is, but not where it is, for the source of a
- * datagram can be forged. So an address stays with the peer that had it first, until that peer has not checked from it
- * for a while, or is gone: nobody can take another's address by a check with credentials of their own.
+ * datagram can be forged. So an address where a peer has proven to receive stays with it, until it has not checked from
+ * there for a while, or is gone: nobody can take another's address by a check with credentials of their own. One that
+ * was only checked from goes to whoever checks from it last: nobody can keep others out by forged checks either.
  */
 export class Addresses<Owner> {
-  readonly #byKey = new Map<string, { owner: Owner; checkedAt: number }>();
+  readonly #byKey = new Map<string, { owner: Owner; checkedAt: number; proven: boolean }>();
   /** Each owner's addresses, the one that was checked from last at the end. */
   readonly #byOwner = new Map<Owner, Set<string>>();
 
@@ -28,10 +29,10 @@ export class Addresses<Owner> {
   claim(key: string, owner: Owner, time: number, inUse?: string): boolean {
     const entry = this.#byKey.get(key);
     if (entry && entry.owner !== owner) {
-      if (time - entry.checkedAt <= HELD) return false;
+      if (entry.proven && time - entry.checkedAt <= HELD) return false;
       this.#drop(key, entry.owner);
     }
-    this.#byKey.set(key, { owner, checkedAt: time });
+    this.#byKey.set(key, { owner, checkedAt: time, proven: entry?.owner === owner && entry.proven });
     const keys = this.#byOwner.get(owner) ?? new Set();
     this.#byOwner.set(owner, keys);
     keys.delete(key);
@@ -44,6 +45,12 @@ export class Addresses<Owner> {
       }
     }
     return true;
+  }
+
+  /** The owner has proven that it receives at an address of its own. */
+  prove(key: string, owner: Owner): void {
+    const entry = this.#byKey.get(key);
+    if (entry?.owner === owner) entry.proven = true;
   }
 
   /** The owner is gone, and its addresses are free; idempotent. */

@@ -51,6 +51,8 @@ export type ThreadCommand =
   /** The peer lives in another thread. */
   | { type: "elsewhere"; peer: PeerId }
   | { type: "stray"; stray: StrayDatagram }
+  /** The peer, which lives in another thread, receives at this address. */
+  | { type: "proven"; peer: PeerId; key: string }
   | { type: "close-peer"; peer: PeerId; reason: string }
   | { type: "close-broadcast"; broadcast: BroadcastId }
   | { type: "close" };
@@ -62,6 +64,8 @@ export type ThreadEvent =
   /** The peer's first authentic check has come here: unless another thread was faster, it lives here. */
   | { type: "claimed"; peer: PeerId }
   | { type: "stray"; stray: StrayDatagram }
+  /** A peer of this thread has proven that it receives at an address whose datagrams come to another. */
+  | { type: "proven"; peer: PeerId; key: string }
   | { type: "peer-connected"; peer: PeerId }
   | { type: "peer-closed"; peer: PeerId; reason: string }
   | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
@@ -132,6 +136,9 @@ export class MediaThread {
       case "stray":
         this.#takeIn(command.stray);
         break;
+      case "proven":
+        this.#addresses.prove(command.key, command.peer);
+        break;
       case "close-peer":
         this.#closePeer(command.peer, command.reason);
         break;
@@ -173,7 +180,10 @@ export class MediaThread {
     const broadcast = this.#broadcasts.get(spec.broadcast) ?? this.#openBroadcast(spec.broadcast);
     const handlers = {
       claimed: () => this.#emit({ type: "claimed", peer: spec.id }),
-      connected: () => this.#emit({ type: "peer-connected", peer: spec.id }),
+      connected: () => {
+        this.#prove(peer);
+        this.#emit({ type: "peer-connected", peer: spec.id });
+      },
       ended: (reason: string) => this.#closePeer(spec.id, reason),
       sendFailed: (error: Error) => this.#drop("out", error),
     };
@@ -226,11 +236,20 @@ export class MediaThread {
     if (!peer || !from) return;
     const data = Buffer.from(datagram.buffer, datagram.byteOffset, datagram.length);
     try {
-      if (kind === "stun") takeStun(peer, data, from);
+      if (kind === "stun") this.#takeStun(peer, data, from);
       else this.#deliver(peer, kind, data, from);
     } catch (error) {
       this.#drop("in", error as Error);
     }
+  }
+
+  #takeStun(peer: Peer, datagram: Buffer, from: Remote): void {
+    const request = readBindingRequest(datagram);
+    if (request && peer.isAuthentic(request)) peer.receiveCheck(request, from);
+    const answer = request ? undefined : readBindingSuccess(datagram);
+    // The thread that the datagram came to holds the address.
+    if (answer && peer.receiveAnswer(answer, from))
+      this.#emit({ type: "proven", peer: peer.spec.id, key: from.key });
   }
 
   #closeBroadcast(id: BroadcastId): void {
@@ -279,8 +298,15 @@ export class MediaThread {
     const answer = owner === undefined ? undefined : readBindingSuccess(datagram);
     if (!owner || !answer) return;
     if (typeof owner === "string") this.#strays.pass(owner, "stun", datagram, from);
-    else if (owner.receiveAnswer(answer, from))
+    else if (owner.receiveAnswer(answer, from)) {
       this.#addresses.claim(from.key, owner, now(), owner.remoteKey);
+      this.#addresses.prove(from.key, owner);
+    }
+  }
+
+  /** The address in use is where the browser receives. */
+  #prove(peer: Peer): void {
+    if (peer.remoteKey !== undefined) this.#addresses.prove(peer.remoteKey, peer);
   }
 
   #tick(): void {
@@ -305,11 +331,4 @@ export class MediaThread {
     const count = (this.#dropped.get(way)?.count ?? 0) + 1;
     this.#dropped.set(way, { count, last: error.message });
   }
-}
-
-function takeStun(peer: Peer, datagram: Buffer, from: Remote): void {
-  const request = readBindingRequest(datagram);
-  if (request && peer.isAuthentic(request)) peer.receiveCheck(request, from);
-  const answer = request ? undefined : readBindingSuccess(datagram);
-  if (answer) peer.receiveAnswer(answer, from);
 }

@@ -39,8 +39,12 @@ export interface AnswerParameters {
 /** Rate the host is asked to encode at, in bit/s: transparent for stereo Opus. */
 const OPUS_BITRATE = 128_000;
 
-/** Hash names accepted in `a=fingerprint`; RFC 8122 §5 asks for SHA-256, the rest are stronger. */
-const FINGERPRINT_HASHES = new Set(["sha-256", "sha-384", "sha-512"]);
+/** Hashes accepted in `a=fingerprint`, and their bytes; RFC 8122 §5 asks for SHA-256, the rest are stronger. */
+const FINGERPRINT_HASHES = new Map([
+  ["sha-256", 32],
+  ["sha-384", 48],
+  ["sha-512", 64],
+]);
 
 /** Fingerprints of one offer that are looked at; browsers name one. */
 const FINGERPRINTS_MAX = 8;
@@ -196,7 +200,16 @@ function isToken(value: string | undefined): value is string {
  */
 function fingerprintsOf(media: MediaDescription): Fingerprint[] {
   return (media.dtlsParams?.fingerprints ?? [])
-    .filter((entry) => FINGERPRINT_HASHES.has(entry.algorithm?.toLowerCase()) && entry.value !== undefined)
-    .slice(0, FINGERPRINTS_MAX)
-    .map(({ algorithm, value }) => ({ algorithm: algorithm.toLowerCase(), value: value.toUpperCase() }));
+    .map(({ algorithm = "", value = "" }) => ({
+      algorithm: algorithm.toLowerCase(),
+      value: value.toUpperCase(),
+    }))
+    .filter(isFingerprint)
+    .slice(0, FINGERPRINTS_MAX);
+}
+
+/** Whether it is as many hex pairs, joined by colons, as its hash has bytes (RFC 8122 §5). */
+function isFingerprint({ algorithm, value }: Fingerprint): boolean {
+  const bytes = FINGERPRINT_HASHES.get(algorithm);
+  return bytes !== undefined && value.length === bytes * 3 - 1 && /^[0-9A-F]{2}(:[0-9A-F]{2})*$/.test(value);
 }

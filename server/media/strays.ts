@@ -1,24 +1,28 @@
-import { Allowance } from "./allowance.ts";
-import { now } from "./clock.ts";
+import { Budget } from "./budget.ts";
 import type { PeerId } from "./engine.ts";
 import { HmacSha1 } from "./hmac.ts";
 import type { PeerSpec, StrayDatagram } from "./media-thread.ts";
 import type { DatagramKind, Remote } from "./port.ts";
 import { type BindingRequest, isAuthentic } from "./stun.ts";
 
-/**
- * Datagrams passed on for one peer each second: a host sends 50 to 400 packets, and some reports and checks. Each takes
- * two messages between threads, the main thread between them, so nobody may have more of them than they need.
- */
-const PASSED_PER_SECOND = 500;
+/** What is passed on: a host's media, a listener's reports and anybody's handshake, or checks and answers to them. */
+type Sort = "host" | "listener" | "stun";
 
-/** And for all together: what the main thread can do beside its own work. */
-const PASSED_IN_ALL = 5_000;
+/**
+ * Datagrams passed on for one peer each second. A host sends 50 to 400 packets, a listener some reports, both a few
+ * checks. Each takes two messages between threads, the main thread between them, so nobody may have more of them than
+ * they need.
+ */
+const PASSED_PER_SECOND: Record<Sort, number> = { host: 500, listener: 110, stun: 20 };
+
+/** And for all together: what the main thread can do beside its own work. One sort cannot use up another's. */
+const PASSED_IN_ALL: Record<Sort, number> = { host: 3_000, listener: 1_500, stun: 1_500 };
 
 interface Stray {
   spec: PeerSpec;
   password: HmacSha1;
-  allowance: Allowance;
+  media: Budget;
+  stun: Budget;
 }
 
 /**
@@ -30,7 +34,11 @@ export class Strays {
   readonly #pass: (stray: StrayDatagram) => void;
   readonly #byUfrag = new Map<string, Stray>();
   readonly #byId = new Map<PeerId, Stray>();
-  readonly #allowance = new Allowance(PASSED_IN_ALL, now());
+  readonly #inAll: Record<Sort, Budget> = {
+    host: new Budget(PASSED_IN_ALL.host),
+    listener: new Budget(PASSED_IN_ALL.listener),
+    stun: new Budget(PASSED_IN_ALL.stun),
+  };
 
   constructor(pass: (stray: StrayDatagram) => void) {
     this.#pass = pass;
@@ -38,7 +46,8 @@ export class Strays {
 
   add(spec: PeerSpec): void {
     const password = new HmacSha1(Buffer.from(spec.password));
-    const stray = { spec, password, allowance: new Allowance(PASSED_PER_SECOND, now()) };
+    const media = new Budget(PASSED_PER_SECOND[sortOf(spec)]);
+    const stray = { spec, password, media, stun: new Budget(PASSED_PER_SECOND.stun) };
     this.#byUfrag.set(spec.ufrag, stray);
     this.#byId.set(spec.id, stray);
   }
@@ -60,8 +69,15 @@ export class Strays {
 
   /** Passes on what comes from an address of the peer; what is too much is dropped. */
   pass(peer: PeerId, kind: DatagramKind, datagram: Buffer, { address, port }: Remote): void {
-    const time = now();
-    if (!this.#byId.get(peer)?.allowance.take(time) || !this.#allowance.take(time)) return;
-    this.#pass({ peer, kind, datagram, address, port });
+    const stray = this.#byId.get(peer);
+    if (!stray) return;
+    const isStun = kind === "stun";
+    const own = isStun ? stray.stun : stray.media;
+    const inAll = this.#inAll[isStun ? "stun" : sortOf(stray.spec)];
+    if (own.spend(1) && inAll.spend(1)) this.#pass({ peer, kind, datagram, address, port });
   }
+}
+
+function sortOf({ role }: PeerSpec): "host" | "listener" {
+  return role === "publish" ? "host" : "listener";
 }

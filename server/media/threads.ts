@@ -200,6 +200,9 @@ export class Threads {
       case "stray":
         this.#owners.get(event.stray.peer)?.postMessage(event);
         break;
+      case "proven":
+        for (const other of this.#workers) if (other !== from) other.postMessage(event);
+        break;
       case "peer-closed":
         this.#owners.delete(event.peer);
         for (const other of this.#workers) {

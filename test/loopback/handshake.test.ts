@@ -95,6 +95,23 @@ test("what anyone can write in the clear neither ends nor delays a handshake", a
   expect(texts(listener)).toEqual(packets(0, 5));
 });
 
+test("hellos that somebody else writes after the browser's do not end its handshake", async () => {
+  await stage.start(1);
+  const host = await stage.join("publish");
+  const between = await stage.relay();
+  let [forged, answers] = [0, 0];
+  between.intercept = (direction, datagram) => {
+    if (datagram[0] !== 22) return [datagram];
+    if (direction === "to-server") return [datagram, clientHello({ random: ++forged })];
+    // A browser takes the first answer and no other; werift's client would take all.
+    return answers++ === 0 ? [datagram] : [];
+  };
+  const listener = await stage.join("subscribe", between);
+  await play(host, 0, 5);
+  await listener.receive(5);
+  expect(texts(listener)).toEqual(packets(0, 5));
+});
+
 test("a browser may have the second of two certificates that its offer names", async () => {
   await stage.start(1);
   const host = await stage.join("publish");

@@ -4,9 +4,10 @@ import { Addresses } from "../../server/media/addresses.ts";
 const keys = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => `address ${from + n}`);
 
-test("an address stays with the one who had it first, for as long as they check from it", () => {
+test("an address stays with the one who has proven it, for as long as they check from it", () => {
   const addresses = new Addresses<string>();
   expect(addresses.claim("home", "host", 0)).toBe(true);
+  addresses.prove("home", "host");
   for (let time = 0; time <= 300_000; time += 25_000) {
     expect(addresses.claim("home", "intruder", time)).toBe(false);
     expect(addresses.claim("home", "host", time)).toBe(true);
@@ -14,10 +15,23 @@ test("an address stays with the one who had it first, for as long as they check 
   }
 });
 
+test("an address that nobody has proven goes to whoever checks from it last", () => {
+  const addresses = new Addresses<string>();
+  addresses.claim("home", "intruder", 0);
+  expect(addresses.claim("home", "browser", 1)).toBe(true);
+  addresses.prove("home", "intruder");
+  expect(addresses.claim("home", "intruder", 2)).toBe(true);
+  addresses.claim("home", "browser", 3);
+  addresses.prove("home", "browser");
+  expect(addresses.claim("home", "intruder", 4)).toBe(false);
+});
+
 test("an address is free 30 seconds after the last check of its owner, and at once when they are gone", () => {
   const addresses = new Addresses<string>();
-  addresses.claim("one", "former", 0);
-  addresses.claim("two", "former", 0);
+  for (const key of ["one", "two"]) {
+    addresses.claim(key, "former", 0);
+    addresses.prove(key, "former");
+  }
   expect(addresses.claim("one", "next", 30_000)).toBe(false);
   expect(addresses.claim("one", "next", 30_001)).toBe(true);
   expect(addresses.claim("two", "next", 1)).toBe(false);

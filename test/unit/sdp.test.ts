@@ -60,6 +60,20 @@ test("an offer has ICE credentials of a length that the standard allows", () => 
   expect(code(sdp.replace("Wx1y", "u".repeat(257)), "subscribe")).toBe("offer-invalid");
 });
 
+test("a fingerprint has the form and length of its hash, or is none", () => {
+  const good = `sha-256 ${Array(32).fill("5a").join(":")}`;
+  const offer = offerSdp({ direction: "recvonly", fingerprint: good });
+  for (const bad of [
+    `sha-256 ${Array(33).fill("5a").join(":")}`,
+    "sha-256 5a",
+    `sha-512 ${Array(32).fill("5a").join(":")}`,
+  ]) {
+    expect(code(offerSdp({ direction: "recvonly", fingerprint: bad }), "subscribe")).toBe("offer-invalid");
+    const both = offer.replace(`a=fingerprint:${good}`, `a=fingerprint:${bad}\r\na=fingerprint:${good}`);
+    expect(readOffer(both, "subscribe").fingerprints).toHaveLength(1);
+  }
+});
+
 test("the host is asked for stereo Opus at 128 kb/s in packets of 20 ms", () => {
   const offer = readOffer(offerSdp({ direction: "sendonly" }), "publish");
   const answer = writeAnswer(offer, {

@@ -13,29 +13,51 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** @param ids of the peers; those that begin with "host" publish */
 function expected(...ids: string[]) {
   const passed: StrayDatagram[] = [];
   const strays = new Strays((stray) => passed.push(stray));
-  for (const id of ids) strays.add({ id, ufrag: `ufrag of ${id}`, password: "p" } as PeerSpec);
+  for (const id of ids) {
+    const role = id.startsWith("host") ? "publish" : "subscribe";
+    strays.add({ id, role, ufrag: `ufrag of ${id}`, password: "p" } as PeerSpec);
+  }
   return { strays, passed };
 }
 
 test("a flood in one peer's name takes nothing from what another's may pass", () => {
-  const { strays, passed } = expected("loud", "quiet");
-  for (let n = 0; n < 10_000; n++) strays.pass("loud", "media", Buffer.from([128]), home);
+  const { strays, passed } = expected("host loud", "host quiet");
+  for (let n = 0; n < 10_000; n++) strays.pass("host loud", "media", Buffer.from([128]), home);
   expect(passed).toHaveLength(500);
-  strays.pass("quiet", "media", Buffer.from([128]), home);
-  expect(passed.at(-1)!.peer).toBe("quiet");
+  strays.pass("host quiet", "media", Buffer.from([128]), home);
+  expect(passed.at(-1)!.peer).toBe("host quiet");
   vi.advanceTimersByTime(1_000);
-  for (let n = 0; n < 10_000; n++) strays.pass("loud", "media", Buffer.from([128]), home);
+  for (let n = 0; n < 10_000; n++) strays.pass("host loud", "media", Buffer.from([128]), home);
   expect(passed).toHaveLength(1_001);
 });
 
-test("all together have a bound as well", () => {
-  const ids = Array.from({ length: 100 }, (_, n) => `${n}`);
-  const { strays, passed } = expected(...ids);
-  for (let n = 0; n < 200; n++) for (const id of ids) strays.pass(id, "media", Buffer.from([128]), home);
-  expect(passed).toHaveLength(5_000);
+test("listeners may pass less than hosts, and a flood of theirs takes nothing from hosts, nor from checks", () => {
+  const listeners = Array.from({ length: 100 }, (_, n) => `${n}`);
+  const { strays, passed } = expected("host", ...listeners);
+  strays.pass("0", "media", Buffer.from([128]), home);
+  for (let n = 0; n < 200; n++) strays.pass("0", "media", Buffer.from([128]), home);
+  expect(passed).toHaveLength(110);
+  for (let n = 0; n < 200; n++) {
+    for (const id of listeners) strays.pass(id, "media", Buffer.from([128]), home);
+  }
+  expect(passed).toHaveLength(1_500);
+  strays.pass("host", "media", Buffer.from([128]), home);
+  strays.pass("0", "stun", Buffer.from([0]), home);
+  expect(passed.slice(-2).map(({ peer, kind }) => [peer, kind])).toEqual([
+    ["host", "media"],
+    ["0", "stun"],
+  ]);
+});
+
+test("all hosts together have a bound as well", () => {
+  const hosts = Array.from({ length: 100 }, (_, n) => `host ${n}`);
+  const { strays, passed } = expected(...hosts);
+  for (let n = 0; n < 200; n++) for (const id of hosts) strays.pass(id, "media", Buffer.from([128]), home);
+  expect(passed).toHaveLength(3_000);
 });
 
 test("nothing is passed on for who is gone", () => {

@@ -55,7 +55,7 @@ export interface Proved {
   transcript: Buffer;
 }
 
-/** Why a client's flight proves nothing. */
+/** Why a client's flight proves nothing: a word group for logs. */
 export class ProofError extends Error {}
 
 /**
@@ -80,7 +80,7 @@ export function answerHello(hello: Buffer, { certificate, key }: Identity): Answ
  * Checks certificate, key exchange and signature together, over the one transcript that they belong to: the keys are
  * those of the key exchange that the certificate's key has signed.
  * @param accepts whether a certificate, in DER, is the one that is expected
- * @throws ProofError, or MalformedError or an error of node:crypto for what can not be read
+ * @throws ProofError
  */
 export function proveClient(
   { randoms, exchange, hello, flight }: Answered,
@@ -88,11 +88,12 @@ export function proveClient(
   accepts: (der: Buffer) => boolean,
 ): Proved {
   const before = Buffer.concat([hello, ...flight, certificate, keyExchange]);
-  const der = readCertificate(bodyOf(certificate));
+  const der = proofOf(() => readCertificate(bodyOf(certificate)));
   if (!accepts(der)) throw new ProofError("dtls certificate is not the one of the offer");
-  if (!provesKey(bodyOf(certificateVerify), der, before))
+  if (!proofOf(() => provesKey(bodyOf(certificateVerify), der, before))) {
     throw new ProofError("dtls certificate without its key");
-  const premaster = exchange.secretWith(readClientKeyExchange(bodyOf(keyExchange)));
+  }
+  const premaster = proofOf(() => exchange.secretWith(readClientKeyExchange(bodyOf(keyExchange))));
   const master = masterSecret(premaster, before);
   return {
     master,
@@ -100,6 +101,16 @@ export function proveClient(
     keys: recordKeys(master, randoms),
     transcript: Buffer.concat([before, certificateVerify]),
   };
+}
+
+/** What a message of the client gives; whatever is wrong with it, it proves nothing. */
+function proofOf<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    // Malformed, a certificate that cannot be read, or a key share that is no point of the curve.
+    throw new ProofError("dtls message malformed", { cause });
+  }
 }
 
 function bodyOf(message: Buffer): Buffer {

@@ -20,21 +20,8 @@ const EXTENSION = {
   renegotiationInfo: 0xff01,
 } as const;
 
-/** Alert descriptions for hellos that nothing can be made of (RFC 5246 §7.2). */
-const HANDSHAKE_FAILURE = 40;
-const DECODE_ERROR = 50;
-const PROTOCOL_VERSION = 70;
-
 /** A hello that the server cannot answer. */
-export class HelloError extends Error {
-  /** Alert description (RFC 5246 §7.2). */
-  readonly alert: number;
-
-  constructor(alert: number, message: string) {
-    super(message);
-    this.alert = alert;
-  }
-}
+export class HelloError extends Error {}
 
 /** What a ClientHello comes to. */
 export interface ClientHello {
@@ -54,17 +41,17 @@ export function readClientHello(body: Buffer): ClientHello {
   try {
     return read(new Reader(body));
   } catch (error) {
-    if (error instanceof MalformedError) throw new HelloError(DECODE_ERROR, `hello: ${error.message}`);
+    if (error instanceof MalformedError) throw new HelloError(`hello: ${error.message}`);
     throw error;
   }
 }
 
 function read(reader: Reader): ClientHello {
   // Versions count down: a lower number is a later version, and such a client can do 1.2 as well.
-  if (reader.uint(2) > DTLS_1_2) throw new HelloError(PROTOCOL_VERSION, "browser has no DTLS 1.2");
+  if (reader.uint(2) > DTLS_1_2) throw refused("no DTLS 1.2");
   const random = Buffer.from(reader.bytes(32));
   reader.vector(1); // a session to resume: none is kept
-  reader.vector(1); // a cookie: none was given, as the connectivity check has proved the address
+  reader.vector(1); // a cookie: none was given, see docs/security.md for what an unproven address may be sent
   const suites = numbers(reader.vector(2));
   reader.vector(1); // compression: none is done
   const extensions = reader.left > 0 ? readExtensions(reader.vector(2)) : new Map<number, Buffer>();
@@ -110,7 +97,7 @@ export function writeServerHello(hello: ClientHello, random: Buffer): Buffer {
 }
 
 function refused(message: string): HelloError {
-  return new HelloError(HANDSHAKE_FAILURE, `hello: ${message}`);
+  return new HelloError(`hello: ${message}`);
 }
 
 function extension(type: number, ...content: Buffer[]): Buffer {

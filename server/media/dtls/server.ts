@@ -29,12 +29,11 @@ const FATAL = 2;
 const CLOSE_NOTIFY = 0;
 const HANDSHAKE_FAILURE = 40;
 
-/** Hellos that are answered, each with a key of its own: somebody else's must not shut the browser's out. */
+/** Hellos that are answered, each with a key of its own: one that somebody else has written must not shut the browser's out. */
 const HELLOS_MAX = 4;
-const ALERTS_MAX = 4;
 /** Proofs that are looked at: after a wrong one the client's flight may come again, as others can write into it. */
 const PROOFS_MAX = 3;
-/** How often one flight is sent. */
+/** How often the answer to one hello is sent, and the server's Finished. */
 const SENDS_MAX = 12;
 /** Protected records that wait for the keys, as a Finished may overtake the key exchange. */
 const EARLY_MAX = 2;
@@ -52,8 +51,8 @@ export interface DtlsHandlers {
 }
 
 type State =
+  /** For a client's proof; hellos are answered meanwhile. */
   | { at: "waiting" }
-  | ({ at: "answered" } & Answered)
   | ({ at: "proved" } & Proved)
   | { at: "connected"; finished: Buffer; clientKeys: DirectionKeys }
   | { at: "ended" };
@@ -65,7 +64,7 @@ type State =
  * network and keeps no time: datagrams go in, and come out of the handlers. A flight is sent again only when the client
  * repeats its own, as every client does until it is answered: nobody is sent more than they ask for.
  *
- *     waiting → answered → proved → connected → ended
+ *     waiting → proved → connected → ended
  */
 export class DtlsServer {
   readonly #identity: Identity;
@@ -74,10 +73,10 @@ export class DtlsServer {
   #fragments = new Fragments();
   #early: DtlsRecord[] = [];
   #state: State = { at: "waiting" };
-  #hellos = 0;
-  #alerts = 0;
+  /** Each with how often its flight was sent. Which of them is the client's, its proof tells. */
+  readonly #answered = new Map<Answered, number>();
   #failures = 0;
-  #sends = 0;
+  #finishedSends = 0;
 
   constructor(identity: Identity, handlers: DtlsHandlers) {
     this.#identity = identity;
@@ -96,16 +95,17 @@ export class DtlsServer {
   /** Ends it without a word; idempotent. */
   close(): void {
     this.#state = { at: "ended" };
+    this.#answered.clear();
     this.#forgetFlight();
   }
 
   #receiveClear(record: DtlsRecord): void {
     // Once the client is proved, what is not protected says nothing any more.
-    if (this.#state.at !== "waiting" && this.#state.at !== "answered") return;
+    if (this.#state.at !== "waiting") return;
     this.#fragments.add(record.fragment, 0);
     const hello = this.#fragments.take(CLIENT_HELLO);
     if (hello) this.#answer(hello);
-    if (this.#state.at === "answered") this.#prove(this.#state);
+    this.#prove();
   }
 
   #receiveProtected(record: DtlsRecord): void {
@@ -124,45 +124,48 @@ export class DtlsServer {
       if (record.type === ALERT && (content[0] === FATAL || content[1] === CLOSE_NOTIFY)) {
         this.#end("dtls closed by the browser");
       }
-    } else if (state.at === "answered" && this.#early.length < EARLY_MAX) {
+    } else if (state.at === "waiting" && this.#early.length < EARLY_MAX) {
       if (record.fragment.length <= EARLY_LENGTH_MAX) this.#early.push(copyOf(record));
     }
   }
 
   #answer(hello: Buffer): void {
-    if (this.#state.at === "answered" && hello.equals(this.#state.hello)) {
-      this.#sendFlight(this.#state.flight);
-      return;
+    let answered = this.#answered.keys().find((known) => known.hello.equals(hello));
+    if (!answered) {
+      if (this.#answered.size >= HELLOS_MAX) return;
+      try {
+        answered = answerHello(hello, this.#identity);
+      } catch (error) {
+        // Without an alert: if somebody else has written it, the alert would end the browser's own handshake.
+        if (error instanceof HelloError) return;
+        throw error;
+      }
     }
-    if (this.#hellos >= HELLOS_MAX) return;
-    try {
-      this.#state = { at: "answered", ...answerHello(hello, this.#identity) };
-    } catch (error) {
-      if (!(error instanceof HelloError)) throw error;
-      // A browser gives up by this alert; if the hello was not the browser's, its own may still come.
-      if (this.#state.at === "waiting") this.#sendAlert(error.alert);
-      return;
-    }
-    this.#hellos++;
-    this.#forgetFlight();
-    this.#sends = 0;
-    this.#sendFlight(this.#state.flight);
+    const sends = this.#answered.get(answered) ?? 0;
+    this.#answered.set(answered, sends + 1);
+    if (sends < SENDS_MAX)
+      this.#send(answered.flight.map((message) => this.#writer.write(HANDSHAKE, 0, message)));
   }
 
-  #prove(answered: Answered): void {
+  #prove(): void {
     const certificate = this.#fragments.message(CERTIFICATE);
     const keyExchange = this.#fragments.message(CLIENT_KEY_EXCHANGE);
     const certificateVerify = this.#fragments.message(CERTIFICATE_VERIFY);
-    if (!certificate || !keyExchange || !certificateVerify) return;
+    if (!certificate || !keyExchange || !certificateVerify || this.#answered.size === 0) return;
     const early = this.#early;
     this.#forgetFlight();
-    try {
-      const flight = { certificate, keyExchange, certificateVerify };
-      this.#state = { at: "proved", ...proveClient(answered, flight, this.#handlers.accepts) };
-    } catch (error) {
-      // Without a reason of its own: malformed, or a key share that is no point of the curve.
-      this.#refuse(error instanceof ProofError ? error.message : "dtls failed");
+    const flight = { certificate, keyExchange, certificateVerify };
+    let reason = "";
+    for (const answered of this.#answered.keys()) {
+      try {
+        this.#state = { at: "proved", ...proveClient(answered, flight, this.#handlers.accepts) };
+        break;
+      } catch (error) {
+        if (!(error instanceof ProofError)) throw error;
+        reason = error.message;
+      }
     }
+    if (this.#state.at === "waiting") this.#refuse(reason);
     for (const record of early) this.#receiveProtected(record);
   }
 
@@ -175,39 +178,27 @@ export class DtlsServer {
     }
     const own = verifyData(master, "server", Buffer.concat([transcript, finished]));
     const message = handshakeMessage(FINISHED, 5, own);
-    this.#sends = 0;
+    this.#answered.clear();
     this.#writer.protectWith(keys.server);
     this.#state = { at: "connected", finished: message, clientKeys: keys.client };
     this.#handlers.connected(srtpKeys(master, randoms));
     this.#sendFinished(message);
   }
 
-  /** Sends messages, each in a record of its own. */
-  #sendFlight(flight: readonly Buffer[]): void {
-    this.#send(flight.map((message) => this.#writer.write(HANDSHAKE, 0, message)));
-  }
-
   #sendFinished(message: Buffer): void {
+    if (this.#finishedSends++ >= SENDS_MAX) return;
     const change = this.#writer.write(CHANGE_CIPHER_SPEC, 0, Buffer.from([1]));
     this.#send([change, this.#writer.write(HANDSHAKE, 1, message)]);
   }
 
   #send(records: readonly Buffer[]): void {
-    if (this.#sends++ >= SENDS_MAX) return;
     for (const datagram of toDatagrams(records)) this.#handlers.send(datagram);
-  }
-
-  /** A fatal alert in the clear, for a client without keys. */
-  #sendAlert(description: number): void {
-    if (this.#alerts++ < ALERTS_MAX) {
-      this.#handlers.send(this.#writer.write(ALERT, 0, Buffer.from([FATAL, description])));
-    }
   }
 
   /** The client's flight may come once more; or, after too many, the client is told in the clear that this cannot work. */
   #refuse(reason: string): void {
     if (++this.#failures < PROOFS_MAX) return;
-    this.#sendAlert(HANDSHAKE_FAILURE);
+    this.#send([this.#writer.write(ALERT, 0, Buffer.from([FATAL, HANDSHAKE_FAILURE]))]);
     this.#end(reason);
   }
 
