@@ -19,6 +19,12 @@ const SILENCE_MAX = 60_000;
 const ONE = fileURLToPath(new URL("one.ts", import.meta.url));
 const PROBE = new URL("probe.ts", import.meta.url).href;
 
+/**
+ * The memory is looked at after a collection. V8 lets code go that has not run for a while: megabytes, at some time of its
+ * own, behind which a leak could hide.
+ */
+const FLAGS = ["--expose-gc", "--no-flush-bytecode"];
+
 interface Outcome {
   inputs: number;
   seconds: number;
@@ -32,7 +38,7 @@ async function run(name: StageName, seed: number, count: number): Promise<Outcom
   const journal = new Journal();
   const begin = performance.now();
   const child = fork(ONE, [name, String(seed), String(count), journal.path], {
-    execArgv: ["--expose-gc", "--import", PROBE],
+    execArgv: [...FLAGS, "--import", PROBE],
   });
   const last: Told = { inputs: 0 };
   let hangs = false;
