@@ -1,5 +1,6 @@
 import { type MediaDescription, SessionDescription } from "werift";
 import { LightwallError } from "../protocol/errors.ts";
+import { neededLines } from "./offer-lines.ts";
 
 /** A certificate's hash as SDP writes it (RFC 8122 §5). */
 export interface Fingerprint {
@@ -156,8 +157,9 @@ function audioSection(offer: Offer, { media, ...parameters }: AnswerParameters):
 }
 
 function parse(sdp: string): SessionDescription {
+  const needed = neededLines(sdp);
   try {
-    const description = SessionDescription.parse(sdp);
+    const description = SessionDescription.parse(needed);
     if (description.media.length > 0) return description;
   } catch (cause) {
     throw new LightwallError("offer-invalid", cause);

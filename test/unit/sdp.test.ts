@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { SessionDescription } from "werift";
 import { readOffer, writeAnswer } from "../../server/media/sdp.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
@@ -72,6 +72,32 @@ test("a fingerprint has the form and length of its hash, or is none", () => {
     const both = offer.replace(`a=fingerprint:${good}`, `a=fingerprint:${bad}\r\na=fingerprint:${good}`);
     expect(readOffer(both, "subscribe").fingerprints).toHaveLength(1);
   }
+});
+
+test("an offer with more of anything than browsers send is refused before it is parsed", () => {
+  const parse = vi.spyOn(SessionDescription, "parse");
+  const sdp = offerSdp({ direction: "recvonly" });
+  const section = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=recvonly\r\n";
+  const types = Array.from({ length: 127 }, (_, n) => n).join(" ");
+  const most = (count: number, line: string) => sdp + line.repeat(count);
+  expect(code(most(480, "a=rtcp-fb:* nack\r\n"), "subscribe")).toBeUndefined();
+  expect(code(most(7, section), "subscribe")).toBeUndefined();
+  expect(parse).toHaveBeenCalledTimes(2);
+  expect(code(most(512, "a=rtcp-fb:* nack\r\n"), "subscribe")).toBe("offer-invalid");
+  expect(code(most(8, section), "subscribe")).toBe("offer-invalid");
+  expect(code(sdp.replace("111 63", types), "subscribe")).toBeUndefined();
+  expect(code(sdp.replace("111 63", `${types} 127 128`), "subscribe")).toBe("offer-invalid");
+  expect(code(sdp.replace("BUNDLE 0", `BUNDLE 0${" 1".repeat(300)}`), "subscribe")).toBe("offer-invalid");
+  expect(parse).toHaveBeenCalledTimes(3);
+  parse.mockRestore();
+});
+
+test("lines that no answer depends on are not parsed, whatever they hold", () => {
+  const parse = vi.spyOn(SessionDescription, "parse");
+  const sdp = `${offerSdp({ direction: "recvonly" })}a=candidate:broken\r\na=ssrc:1 a:b\r\na=fmtp:5 x\r\n`;
+  expect(readOffer(sdp, "subscribe").payloadType).toBe(111);
+  expect(parse.mock.lastCall?.[0]).not.toMatch(/candidate|ssrc|fmtp|rtcp-fb|extmap/);
+  parse.mockRestore();
 });
 
 test("the host is asked for stereo Opus at 128 kb/s in packets of 20 ms", () => {
