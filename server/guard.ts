@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { network } from "./address.ts";
 import { LightwallError } from "./protocol/errors.ts";
+import type { Role } from "./protocol/messages.ts";
 import { RateLimit } from "./rate.ts";
 import { Tries, type Try } from "./tries.ts";
 
@@ -17,6 +18,8 @@ export interface GuardOptions {
 
 /** A page may send as many messages at once as it may in so many seconds. */
 const MESSAGE_BURST_SECONDS = 5;
+/** Offers that a page may make at once, and lastingly a second: each costs the parsing of its SDP, and a certificate's work. */
+const OFFERS = { burst: 5, perSecond: 1 };
 /** Pairs of a network and the code of a wall that it has found, remembered; the oldest go first. */
 const FOUND_MAX = 50_000;
 
@@ -28,6 +31,8 @@ export class Guard {
   readonly #rooms: RateLimit;
   readonly #wrongKeys: RateLimit;
   readonly #messages: RateLimit;
+  readonly #offers: RateLimit;
+  readonly #networkOffers: RateLimit;
   readonly #codes: Tries;
   readonly #passwords: Tries;
   readonly #tokens: Tries;
@@ -42,6 +47,8 @@ export class Guard {
     this.#rooms = rate(roomsPerHour, 3600);
     this.#wrongKeys = rate(wrongKeysPerMinute, 60);
     this.#messages = rate(messagesPerSecond * MESSAGE_BURST_SECONDS, MESSAGE_BURST_SECONDS);
+    this.#offers = new RateLimit({ ...OFFERS, now });
+    this.#networkOffers = rate(joinsPerMinute, 60);
     this.#codes = new Tries({ perMinute: options.wrongCodesPerMinute, now });
     this.#passwords = new Tries({ perMinute: wrongKeysPerMinute, now });
     this.#tokens = new Tries({ perMinute: wrongKeysPerMinute, now });
@@ -126,8 +133,19 @@ export class Guard {
     if (!this.#messages.take(session)) throw new LightwallError("flooding");
   }
 
+  /**
+   * A session makes an offer. Its network may make as many as it may join screens. Those of hosts are counted apart, so
+   * that listeners do not use them up.
+   * @throws LightwallError `server-full`
+   */
+  offer(session: string, address: string, role: Role): void {
+    if (!this.#offers.take(session) || !this.#networkOffers.take(`${role} ${network(address)}`))
+      throw new LightwallError("server-full");
+  }
+
   /** A session is over. */
   ended(session: string): void {
+    this.#offers.forget(session);
     this.#messages.forget(session);
   }
 }

@@ -263,6 +263,7 @@ export class Session implements Member {
     const room = this.#room();
     const isListener = this.#stage.at === "listener";
     if (isListener) this.#connecting.mustHavePlace(this.#network);
+    this.#guard.offer(this.id, this.#address, isListener ? "listener" : "host");
     const peer = room.offer(this, { offer: sdp, localAddress: this.#localAddress });
     if (isListener) this.#connecting.began(peer, this.#network);
   }

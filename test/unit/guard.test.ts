@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { isLoopback, isPrivate, network, Proxies } from "../../server/address.ts";
 import { readConfig } from "../../server/config.ts";
 import { Guard } from "../../server/guard.ts";
+import type { LightwallError } from "../../server/protocol/errors.ts";
+import type { Role } from "../../server/protocol/messages.ts";
 import { RateLimit } from "../../server/rate.ts";
 
 describe("a rate limit", () => {
@@ -43,6 +45,39 @@ test("a guard counts a network's sockets in and out", () => {
   expect(guard.enter("192.0.2.2")).toBe(true);
   guard.leave("192.0.2.1");
   expect([1, 2].map(() => guard.enter("192.0.2.1"))).toEqual([true, false]);
+});
+
+describe("offers", () => {
+  const make = (joinsPerMinute: number, now = () => 0) => {
+    const guard = new Guard({ ...readConfig({}), joinsPerMinute, now });
+    return (session: string, address = "192.0.2.1", role: Role = "listener") => {
+      try {
+        guard.offer(session, address, role);
+        return "made";
+      } catch (error) {
+        return (error as LightwallError).code;
+      }
+    };
+  };
+
+  test("a page makes five at once, then one a second", () => {
+    let time = 0;
+    const offer = make(100, () => time);
+    const made = (count: number) =>
+      Array.from({ length: count }, () => offer("page")).filter((one) => one === "made").length;
+    expect(made(6)).toBe(5);
+    expect(offer("page")).toBe("server-full");
+    expect(offer("other")).toBe("made");
+    time += 2_000;
+    expect(made(5)).toBe(2);
+  });
+
+  test("a network makes as many as it joins screens, and its hosts' are counted apart", () => {
+    const offer = make(3);
+    expect(["a", "b", "c", "d"].map((page) => offer(page))).toEqual(["made", "made", "made", "server-full"]);
+    expect(offer("host", "192.0.2.1", "host")).toBe("made");
+    expect(offer("d", "192.0.2.2")).toBe("made");
+  });
 });
 
 test.each([

@@ -432,6 +432,15 @@ test("offers that never connect keep only their own network out, and no host", (
   expect(types(third.say(offer)).at(-1)).toBe("answer");
 });
 
+test("a page that makes offers without end is refused them for a while, and stays where it is", () => {
+  const { host } = hosted();
+  const offer = { type: "offer", sdp: OFFERS.send } as const;
+  for (let n = 0; n < 5; n++) expect(types(host.say(offer))).toContain("answer");
+  expect(host.say(offer)).toEqual([error("server-full", "offer")]);
+  time += 1_000;
+  expect(types(host.say(offer))).toContain("answer");
+});
+
 test("wrong host keys are refused ever more briefly", () => {
   const { code } = hosted();
   const page = new Page();
