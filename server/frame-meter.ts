@@ -18,7 +18,7 @@ export class FrameMeter {
   #held = 0;
   #completed = 0;
 
-  /** Messages that are complete. */
+  /** Messages, and control frames between them, that are complete. */
   get completed(): number {
     return this.#completed;
   }
@@ -68,10 +68,8 @@ export class FrameMeter {
    * @param at where in its chunk it ends; undefined at its end
    */
   #ended(at: number | undefined): void {
-    if (!this.#isControl && this.#isLast) {
-      this.#isInMessage = false;
-      this.#completed += 1;
-    }
+    if (!this.#isControl && this.#isLast) this.#isInMessage = false;
+    if (!this.#isInMessage) this.#completed += 1;
     // A control frame may stand between the fragments of a message (RFC 6455 §5.4), which are kept then. What follows in the
     // same chunk keeps all of that.
     if (!this.#isInMessage) this.#held = at === undefined ? 0 : CHUNK_COST + at;

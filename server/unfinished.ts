@@ -62,7 +62,7 @@ export class Unfinished {
     let completed = 0;
     connection.on("data", (chunk: Buffer) => {
       meter.read(chunk);
-      // What is held now is of another message than before.
+      // What is held now is of another message or control frame than before.
       if (meter.completed !== completed) this.#forget(connection);
       completed = meter.completed;
       if (meter.held > 0) this.#note(connection, meter.held, { network, cut });

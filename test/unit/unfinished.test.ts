@@ -9,6 +9,7 @@ const MB = 1024 * 1024;
 const TEXT = 1;
 const CONTINUATION = 0;
 const PING = 9;
+const PONG = 10;
 
 /** A client's frame (RFC 6455 §5.2), masked with zeros. */
 function frame(opcode: number, length: number, isLast = true): Buffer {
@@ -117,6 +118,21 @@ test("a message that takes longer than ten seconds is cut; whole ones start anew
   unfinished.tick();
   expect(slow.cut).toHaveBeenCalledOnce();
   expect(lively.cut).not.toHaveBeenCalled();
+});
+
+test("a control frame that comes in pieces is held until it is complete, and no longer", () => {
+  const page = client("a");
+  const pong = frame(PONG, 4);
+  page.send(pong.subarray(0, 3));
+  expect(unfinished.held).toBeGreaterThan(0);
+  page.send(pong.subarray(3));
+  expect(unfinished.held).toBe(0);
+  page.send(pong.subarray(0, 3));
+  time += 9_000;
+  page.send(Buffer.concat([pong.subarray(3), frame(TEXT, 10).subarray(0, 5)]));
+  time += 9_000;
+  unfinished.tick();
+  expect(page.cut).not.toHaveBeenCalled();
 });
 
 test("a network that held too much gets no new connections for five seconds", () => {
