@@ -17,10 +17,16 @@ export class FrameMeter {
   #isInMessage = false;
   #held = 0;
   #completed = 0;
+  #controls = 0;
 
   /** Messages, and control frames between them, that are complete. */
   get completed(): number {
     return this.#completed;
+  }
+
+  /** Control frames that are complete (RFC 6455 §5.5). */
+  get controls(): number {
+    return this.#controls;
   }
 
   /** What is held of a message or a frame that is not complete, bytes; 0 between messages. */
@@ -68,7 +74,8 @@ export class FrameMeter {
    * @param at where in its chunk it ends; undefined at its end
    */
   #ended(at: number | undefined): void {
-    if (!this.#isControl && this.#isLast) this.#isInMessage = false;
+    if (this.#isControl) this.#controls += 1;
+    else if (this.#isLast) this.#isInMessage = false;
     if (!this.#isInMessage) this.#completed += 1;
     // A control frame may stand between the fragments of a message (RFC 6455 §5.4), which are kept then. What follows in the
     // same chunk keeps all of that.

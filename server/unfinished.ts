@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { ControlFrames } from "./control-frames.ts";
 import { FrameMeter } from "./frame-meter.ts";
 import { Shares } from "./shares.ts";
 
@@ -54,17 +55,24 @@ export class Unfinished {
   }
 
   /**
-   * Watches a connection from its first frame to its close.
+   * Watches a connection from its first frame to its close, and cuts it where it sends control frames without end.
    * @param cut ends it at once
    */
   watch(connection: Duplex, network: string, cut: () => void): void {
     const meter = new FrameMeter();
-    let completed = 0;
+    const frames = new ControlFrames(this.#now);
+    let [completed, controls] = [0, 0];
     connection.on("data", (chunk: Buffer) => {
       meter.read(chunk);
       // What is held now is of another message or control frame than before.
       if (meter.completed !== completed) this.#forget(connection);
       completed = meter.completed;
+      // Nothing else counts them, and unlike messages they never reach a session.
+      if (meter.controls !== controls && !frames.take(meter.controls - controls)) {
+        cut();
+        return;
+      }
+      controls = meter.controls;
       if (meter.held > 0) this.#note(connection, meter.held, { network, cut });
     });
     connection.once("close", () => this.#forget(connection));

@@ -59,7 +59,7 @@ const LAYERS = [
   ["relay"],
   ["guard", "load"],
   ["connections", "strangers", "unfinished", "unsent"],
-  ["address", "frame-meter", "rate", "shares", "tries"],
+  ["address", "control-frames", "frame-meter", "rate", "shares", "tries"],
   ["data-dir"],
   ["config-file", "flags", "ice-servers", "keys", "log", "message-page"],
   ["host-names", "ports"],

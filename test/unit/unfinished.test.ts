@@ -8,6 +8,7 @@ import { tooMuchUnsent } from "../../server/unsent.ts";
 const MB = 1024 * 1024;
 const TEXT = 1;
 const CONTINUATION = 0;
+const CLOSE = 8;
 const PING = 9;
 const PONG = 10;
 
@@ -133,6 +134,32 @@ test("a control frame that comes in pieces is held until it is complete, and no 
   time += 9_000;
   unfinished.tick();
   expect(page.cut).not.toHaveBeenCalled();
+});
+
+test.each([
+  ["pings", PING],
+  ["pongs", PONG],
+  ["closes", CLOSE],
+])("a client that sends %s without end is cut; so many now and then do no harm", (_name, opcode) => {
+  const [page, flooder] = [client("a"), client("a")];
+  const send = (to: typeof page, count: number) =>
+    to.send(Buffer.concat(Array.from({ length: count }, () => frame(opcode, 0))));
+  for (let n = 0; n < 10; n++, time += 5_000) send(page, 100);
+  expect(page.cut).not.toHaveBeenCalled();
+  for (let n = 0; n < 100; n++) send(flooder, 1);
+  expect(flooder.cut).not.toHaveBeenCalled();
+  time += 1_000;
+  send(flooder, 20);
+  expect(flooder.cut).not.toHaveBeenCalled();
+  send(flooder, 1);
+  expect(flooder.cut).toHaveBeenCalledOnce();
+});
+
+test("control frames between the fragments of a message count as well", () => {
+  const page = client("a");
+  page.send(frame(TEXT, 10, false));
+  for (let n = 0; n < 101; n++) page.send(frame(PONG, 0));
+  expect(page.cut).toHaveBeenCalled();
 });
 
 test("a network that held too much gets no new connections for five seconds", () => {
