@@ -92,6 +92,7 @@ export class Room {
       ...kept,
       changed: this.#keep,
       tellHost: (message) => this.#seats.host?.member.send(message),
+      isHostBehind: () => this.#seats.host?.member.isBehind ?? false,
       now,
     });
     this.#openedAt = now();

@@ -5,6 +5,8 @@ import type { Report, ServerMessage } from "./protocol/messages.ts";
 /** Someone in a room, as far as the room can see. */
 export interface Member {
   readonly id: string;
+  /** Whether its page has not taken in yet what it was told before, and what can wait should. */
+  readonly isBehind: boolean;
   send(message: ServerMessage): void;
   /** The room has let the member go; `error` says why where its last message has not. */
   release(error?: ErrorCode): void;

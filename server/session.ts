@@ -15,8 +15,8 @@ import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Member } from "./seats.ts";
 
-/** Unsent bytes past which a socket gets no more stats. */
-const STATS_BACKLOG_MAX = 64 * 1024;
+/** Unsent bytes past which a socket gets nothing that can wait: no stats, and a host nothing that listeners cause. */
+const BEHIND_FROM = 64 * 1024;
 /** Unsent bytes past which a socket is given up. */
 const BACKLOG_MAX = 1024 * 1024;
 
@@ -121,6 +121,10 @@ export class Session implements Member {
     }
   }
 
+  get isBehind(): boolean {
+    return this.#socket.bufferedAmount > BEHIND_FROM;
+  }
+
   send(message: ServerMessage): void {
     // What a page makes its next offer with; fresh, as credentials expire.
     if (message.type === "joined" || message.type === "media-closed") this.#sendIceServers();
@@ -134,8 +138,8 @@ export class Session implements Member {
 
   #send(message: ServerMessage): void {
     if (this.#stage.at === "closed") return;
+    if (this.isBehind && message.type === "stats") return;
     const backlog = this.#socket.bufferedAmount;
-    if (backlog > STATS_BACKLOG_MAX && message.type === "stats") return;
     if (backlog > BACKLOG_MAX) {
       // Not end(): a room must not lose members while it talks to them. The socket's close event does it.
       this.#log.warn({ backlog }, "session too slow");

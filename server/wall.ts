@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { Arrangement } from "./arrangement.ts";
+import { HostNews } from "./host-news.ts";
 import { ERRORS } from "./protocol/errors.ts";
 import type { ServerMessage } from "./protocol/messages.ts";
 import {
@@ -36,6 +38,8 @@ export interface WallOptions {
   readonly changed: () => void;
   /** Speaks to the host, if there is one. */
   readonly tellHost: (message: ServerMessage) => void;
+  /** Whether the host's page has not taken in yet what it was told before. */
+  readonly isHostBehind: () => boolean;
   /** The wall clock, ms. */
   readonly now: () => number;
 }
@@ -44,6 +48,7 @@ export interface WallOptions {
 export class Wall {
   readonly #options: WallOptions;
   readonly #arrangement: Arrangement;
+  readonly #news: HostNews;
   readonly #present = new Map<string, Presence>();
   #show: Show;
   /** What the song needs, by the host's measure, dB. */
@@ -56,6 +61,7 @@ export class Wall {
     this.#options = options;
     this.#show = options.saved?.show ?? FIRST_SHOW;
     this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now());
+    this.#news = new HostNews({ ...options, see: (id) => this.#seen(id) });
     this.#extent = this.#arrangement.extent;
     this.#alone = this.#arrangement.size === 1;
     this.#unread = options.unread ?? false;
@@ -75,7 +81,7 @@ export class Wall {
 
   /** Tells a host that has just come all there is. */
   welcomeHost(): void {
-    this.#tellHost(this.#arrangement.screens);
+    this.#news.begin(this.#arrangement.screens.map(({ id }) => id));
     if (!this.#unread) return;
     const code = "wall-unreadable";
     this.#options.tellHost({ type: "error", code, message: ERRORS[code].message });
@@ -89,12 +95,15 @@ export class Wall {
    */
   enter(onlooker: Onlooker, id: string = randomUUID(), name?: string): string {
     const now = this.#options.now();
-    for (const passed of this.#arrangement.passed(now, (screen) => this.#present.has(screen)))
-      this.#drop(passed);
+    for (const passed of this.#arrangement.passed(now, (screen) => this.#present.has(screen))) {
+      this.#arrangement.remove(passed);
+      this.#news.removed(passed);
+    }
     const own = this.#present.has(id) ? randomUUID() : id;
     const screen = this.#arrangement.enter(own, now, name);
     this.#present.set(own, { onlooker, chosen: NOTHING_CHOSEN });
     this.#changed([screen]);
+    this.#news.changed(own);
     return own;
   }
 
@@ -102,17 +111,15 @@ export class Wall {
   leave(id: string): void {
     this.#present.delete(id);
     this.#arrangement.leave(id, this.#options.now());
-    const screen = this.#arrangement.get(id);
-    if (screen) this.#tellHost([screen]);
+    this.#news.changed(id);
   }
 
   /** The person at a screen has chosen what it shows, or left it to the wall. */
   choose(id: string, chosen: Chosen): void {
     const presence = this.#present.get(id);
-    const screen = this.#arrangement.get(id);
-    if (!presence || !screen) return;
+    if (!presence || isDeepStrictEqual(presence.chosen, chosen)) return;
     presence.chosen = chosen;
-    this.#tellHost([screen]);
+    this.#news.changed(id);
   }
 
   /** The host changes what all screens do. */
@@ -129,7 +136,7 @@ export class Wall {
     this.#unread = false;
     this.#arrangement.restore(saved.screens, this.#options.now());
     if (this.#show === FIRST_SHOW) this.setShow(saved.show);
-    this.#changed(this.#arrangement.screens);
+    this.#changedByHost(this.#arrangement.screens);
   }
 
   /** The host has measured what levels must be raised by, dB. Not worth keeping: the next song has another. */
@@ -140,13 +147,14 @@ export class Wall {
 
   /** The host places, names or sets screens. Those it knows of and the wall no longer does are passed over. */
   arrange(screens: readonly Arranged[]): void {
-    this.#changed(screens.flatMap((screen) => this.#arrangement.arrange(screen) ?? []));
+    this.#changedByHost(screens.flatMap((screen) => this.#arrangement.arrange(screen) ?? []));
   }
 
   /** The host frees the place of a screen that is not there. */
   removeScreen(id: string): void {
     if (this.#present.has(id)) return;
-    this.#drop(id);
+    this.#arrangement.remove(id);
+    this.#news.tellRemoved(id);
     this.#changed([]);
   }
 
@@ -157,12 +165,12 @@ export class Wall {
     }
   }
 
-  #drop(id: string): void {
-    this.#arrangement.remove(id);
-    this.#options.tellHost({ type: "screen-removed", id });
+  #changedByHost(screens: readonly Screen[]): void {
+    this.#changed(screens);
+    this.#news.tellNow(screens.map(({ id }) => id));
   }
 
-  /** Tells those concerned: the host, the screens, and where the wall has another size, all screens. */
+  /** Tells the screens concerned; where the wall has another size, all. */
   #changed(screens: readonly Screen[]): void {
     const { x, y, width, height } = this.#extent;
     this.#extent = this.#arrangement.extent;
@@ -175,7 +183,6 @@ export class Wall {
       const place = { screen, extent: this.#extent, alone, at };
       this.#present.get(screen.id)?.onlooker.send({ type: "place", ...place });
     }
-    this.#tellHost(screens);
     this.#options.changed();
   }
 
@@ -183,14 +190,13 @@ export class Wall {
     for (const { onlooker } of this.#present.values()) onlooker.send(message);
   }
 
-  #tellHost(screens: readonly Screen[]): void {
-    if (screens.length === 0) return;
-    const seen: ScreenSeen[] = screens.map((screen) => ({
-      ...screen,
-      present: this.#present.has(screen.id),
-      chosen: this.#present.get(screen.id)?.chosen ?? NOTHING_CHOSEN,
-    }));
-    this.#options.tellHost({ type: "screens", screens: seen });
+  /** A screen as its host sees it. */
+  #seen(id: string): ScreenSeen | undefined {
+    const screen = this.#arrangement.get(id);
+    const presence = this.#present.get(id);
+    return (
+      screen && { ...screen, present: presence !== undefined, chosen: presence?.chosen ?? NOTHING_CHOSEN }
+    );
   }
 
   #at(): number {

@@ -7,6 +7,7 @@ export class HandMember implements Member {
   readonly id: string;
   /** What the room said since the last {@link take}. */
   #mail: ServerMessage[] = [];
+  isBehind = false;
   released = false;
   releasedFor: ErrorCode | undefined;
 

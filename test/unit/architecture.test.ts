@@ -53,7 +53,7 @@ const LAYERS = [
   ["places", "room", "waiting"],
   ["room-figures", "room-timing", "standing", "wall"],
   ["packet-time", "room-stats", "seats", "wall-delay"],
-  ["arrangement", "connecting", "wall-store"],
+  ["arrangement", "connecting", "host-news", "wall-store"],
   ["wall-files", "wall-sweep"],
   ["media"],
   ["relay"],

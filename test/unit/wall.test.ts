@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ServerMessage } from "../../server/protocol/messages.ts";
 import { FIRST_SHOW, type Screen } from "../../server/protocol/wall.ts";
 import type { SavedWall } from "../../server/protocol/wall-schema.ts";
@@ -12,13 +12,20 @@ let left: HandMember;
 let right: HandMember;
 let wall: Wall;
 let changes: number;
+let time: number;
 
 beforeEach(() => {
+  vi.useFakeTimers();
   host = new HandMember("host");
   left = new HandMember("left");
   right = new HandMember("right");
   changes = 0;
+  time = 1_000;
   wall = open();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 function open(saved?: SavedWall): Wall {
@@ -28,7 +35,8 @@ function open(saved?: SavedWall): Wall {
       changes += 1;
     },
     tellHost: (message) => host.send(message),
-    now: () => 1_000,
+    isHostBehind: () => host.isBehind,
+    now: () => time,
   });
 }
 
@@ -36,9 +44,15 @@ function taken<T extends ServerMessage["type"]>(member: HandMember, type: T): Me
   return member.take().filter((message): message is Message<T> => message.type === type);
 }
 
+/** Nothing is gathered for the host any more. */
+function settle(): void {
+  vi.advanceTimersByTime(1_000);
+}
+
 function enterBoth(): void {
   wall.enter(left, "left-browser");
   wall.enter(right, "right-browser");
+  settle();
 }
 
 /** A screen as its host knows it. */
@@ -82,10 +96,83 @@ test("the host learns what was chosen at a screen, as long as that is there", ()
   const chosen = { band: { low: 60, high: 250 }, palette: "ocean" };
   wall.choose("left-browser", chosen);
   expect(taken(host, "screens")[0]?.screens).toMatchObject([{ id: "left-browser", chosen }]);
+  settle();
   wall.leave("left-browser");
   expect(taken(host, "screens")[0]?.screens[0]?.chosen).toEqual({ band: null, palette: null });
   wall.choose("left-browser", chosen);
   expect(host.take()).toEqual([]);
+});
+
+const CHOICES = [60, 120, 250].map((low) => ({ band: { low, high: 500 }, palette: null }));
+
+test("a choice that changes nothing is not told", () => {
+  enterBoth();
+  wall.choose("left-browser", CHOICES[0]!);
+  settle();
+  host.take();
+  wall.choose("left-browser", { ...CHOICES[0]! });
+  settle();
+  expect(host.take()).toEqual([]);
+});
+
+test("the host hears what listeners cause at once, but then each screen's last state five times a second", () => {
+  enterBoth();
+  host.take();
+  wall.choose("left-browser", CHOICES[0]!);
+  expect(taken(host, "screens")).toHaveLength(1);
+  for (let n = 0; n < 100; n++) {
+    wall.choose("left-browser", CHOICES[n % 3]!);
+    wall.choose("right-browser", CHOICES[n % 2]!);
+    wall.leave("right-browser");
+    wall.enter(right, "right-browser");
+  }
+  vi.advanceTimersByTime(199);
+  expect(host.take()).toEqual([]);
+  vi.advanceTimersByTime(1);
+  const [message, ...more] = taken(host, "screens");
+  expect(more).toEqual([]);
+  expect(message!.screens.map(({ id, present }) => [id, present]).toSorted()).toEqual([
+    ["left-browser", true],
+    ["right-browser", true],
+  ]);
+});
+
+test("a host that is behind hears of listeners when it has caught up, and of its own changes at once", () => {
+  enterBoth();
+  host.take();
+  host.isBehind = true;
+  for (const chosen of CHOICES) {
+    wall.choose("left-browser", chosen);
+    settle();
+  }
+  wall.leave("right-browser");
+  settle();
+  expect(host.take()).toEqual([]);
+  wall.arrange([arranged("right-browser", { name: "Door" })]);
+  expect(taken(host, "screens")[0]?.screens).toMatchObject([{ name: "Door", present: false }]);
+  host.isBehind = false;
+  settle();
+  expect(taken(host, "screens").map(({ screens }) => screens)).toMatchObject([
+    [{ id: "left-browser", chosen: CHOICES[2] }],
+  ]);
+});
+
+test("a host hears nothing of a screen that came and went between two times it was told", () => {
+  enterBoth();
+  const strangers = Array.from({ length: 520 }, (_, n) => `stranger-${n}`);
+  host.take();
+  for (const id of strangers) {
+    wall.enter(new HandMember(id), id);
+    wall.leave(id);
+    time += 1;
+  }
+  settle();
+  const told = host.take();
+  const known = told.flatMap((message) => (message.type === "screens" ? message.screens : []));
+  const removed = told.flatMap((message) => (message.type === "screen-removed" ? message.id : []));
+  expect(removed).toEqual(["stranger-0"]);
+  expect(known.map(({ id }) => id)).not.toContain("stranger-1");
+  expect(known.at(-1)).toMatchObject({ id: "stranger-519", present: false });
 });
 
 test("new screens hear what the song needs; those that are there, from a time on", () => {
