@@ -5,6 +5,8 @@ import { type Arranged, type Extent, NO_HAND, PLACES, type Screen } from "./prot
 const PASSING_KEPT = 10 * 60_000;
 /** Most of these kept; who was away longest goes first. */
 const PASSING_MAX = 500;
+/** Screens that can be away from a wall with all its listeners before those its host touched are forgotten too. */
+const AWAY_MIN = 500;
 
 type Area = Pick<Screen, "x" | "y" | "width" | "height">;
 
@@ -19,9 +21,14 @@ interface Entry {
 /** A wall's screens and their places. Knows nothing of who is connected. */
 export class Arrangement {
   readonly #entries = new Map<string, Entry>();
+  readonly #most: number;
 
-  /** @param saved screens as {@link saved} gave them */
-  constructor(saved: readonly (Screen & { touched: boolean })[], now: number) {
+  /**
+   * @param saved screens as {@link saved} gave them
+   * @param listenersMax screens that may be there at the same time
+   */
+  constructor(saved: readonly (Screen & { touched: boolean })[], now: number, listenersMax: number) {
+    this.#most = listenersMax + AWAY_MIN;
     for (const { touched, ...screen } of saved) this.#entries.set(screen.id, { screen, touched, seen: now });
   }
 
@@ -107,14 +114,24 @@ export class Arrangement {
     this.#entries.delete(id);
   }
 
-  /** Screens that only passed by, and have been away for a while or are too many. */
-  passed(now: number, isPresent: (id: string) => boolean): string[] {
-    const away = [...this.#entries.values()].filter(
-      ({ screen, touched }) => !touched && !isPresent(screen.id),
-    );
-    const old = away
-      .toSorted((a, b) => b.seen - a.seen)
-      .filter(({ seen }, n) => n >= PASSING_MAX || now - seen > PASSING_KEPT);
+  /**
+   * Screens to forget before one comes in: those that only passed by, and have been away for a while or are too many. Where
+   * the wall holds as many as it may, so are others, who was away longest first, and those that the host touched last.
+   */
+  passed(now: number, isPresent: (id: string) => boolean, entering?: string): string[] {
+    const away = [...this.#entries.values()]
+      .filter(({ screen }) => !isPresent(screen.id))
+      .toSorted((a, b) => b.seen - a.seen);
+    const passing = away.filter(({ touched }) => !touched);
+    const old = passing.filter(({ seen }, n) => n >= PASSING_MAX || now - seen > PASSING_KEPT);
+    const comes = entering === undefined || this.#entries.has(entering) ? 0 : 1;
+    const tooMany = this.size - old.length + comes - this.#most;
+    if (tooMany > 0) {
+      const kept = new Set(passing).difference(new Set(old));
+      const touched = away.filter((entry) => entry.touched);
+      const last = [...touched, ...kept].filter(({ screen }) => screen.id !== entering);
+      old.push(...last.slice(-tooMany));
+    }
     return old.map(({ screen }) => screen.id);
   }
 

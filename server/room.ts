@@ -90,6 +90,7 @@ export class Room {
     this.#keep = () => walls.keep(code, () => ({ ...this.wall.saved, keyHash }));
     this.wall = new Wall({
       ...kept,
+      listenersMax: options.listenersMax,
       changed: this.#keep,
       tellHost: (message) => this.#seats.host?.member.send(message),
       isHostBehind: () => this.#seats.host?.member.isBehind ?? false,

@@ -34,6 +34,8 @@ export interface WallOptions {
   readonly saved?: SavedWall | undefined;
   /** Whether it was kept and cannot be read now; {@link Wall.restore} follows when it can. */
   readonly unread?: boolean;
+  /** Screens that may be there at the same time. */
+  readonly listenersMax: number;
   /** Called after every change worth keeping. */
   readonly changed: () => void;
   /** Speaks to the host, if there is one. */
@@ -60,7 +62,7 @@ export class Wall {
   constructor(options: WallOptions) {
     this.#options = options;
     this.#show = options.saved?.show ?? FIRST_SHOW;
-    this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now());
+    this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now(), options.listenersMax);
     this.#news = new HostNews({ ...options, see: (id) => this.#seen(id) });
     this.#extent = this.#arrangement.extent;
     this.#alone = this.#arrangement.size === 1;
@@ -95,11 +97,11 @@ export class Wall {
    */
   enter(onlooker: Onlooker, id: string = randomUUID(), name?: string): string {
     const now = this.#options.now();
-    for (const passed of this.#arrangement.passed(now, (screen) => this.#present.has(screen))) {
+    const own = this.#present.has(id) ? randomUUID() : id;
+    for (const passed of this.#arrangement.passed(now, (screen) => this.#present.has(screen), own)) {
       this.#arrangement.remove(passed);
       this.#news.removed(passed);
     }
-    const own = this.#present.has(id) ? randomUUID() : id;
     const screen = this.#arrangement.enter(own, now, name);
     this.#present.set(own, { onlooker, chosen: NOTHING_CHOSEN });
     this.#changed([screen]);

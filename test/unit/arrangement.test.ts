@@ -1,12 +1,13 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Arrangement } from "../../server/arrangement.ts";
 import { NO_HAND } from "../../server/protocol/wall.ts";
 
 const MINUTE = 60_000;
+const LISTENERS_MAX = 10;
 let wall: Arrangement;
 
 beforeEach(() => {
-  wall = new Arrangement([], 0);
+  wall = new Arrangement([], 0, LISTENERS_MAX);
 });
 
 function fill(count: number): void {
@@ -59,10 +60,38 @@ test("of many that pass by, who was away longest is forgotten first", () => {
   expect(wall.passed(1_000, () => false)).toEqual(["screen-1", "screen-0"]);
 });
 
+describe("a wall that holds 500 more than may be there", () => {
+  const touch = (id: string) => void wall.arrange({ ...wall.get(id)!, name: "Mine" });
+  const isPresent = (id: string) => Number(id.split("-")[1]) <= LISTENERS_MAX;
+  const passed = (entering: string) => wall.passed(100 * MINUTE, isPresent, entering);
+
+  beforeEach(() => {
+    fill(510);
+    for (let n = 1; n <= 510; n++) touch(`screen-${n}`);
+    for (let n = 11; n <= 510; n++) wall.leave(`screen-${n}`, 1_000 - n);
+  });
+
+  test("forgets the touched one that was away longest when another one comes", () => {
+    expect(passed("new")).toEqual(["screen-510"]);
+    for (const id of passed("new")) wall.remove(id);
+    expect(passed("new")).toEqual([]);
+  });
+
+  test("forgets nothing when one comes back", () => {
+    expect(passed("screen-510")).toEqual([]);
+  });
+
+  test("forgets one that passed by before any that the host touched", () => {
+    wall.remove("screen-200");
+    wall.enter("passer-600", 99 * MINUTE);
+    expect(passed("new")).toEqual(["passer-600"]);
+  });
+});
+
 test("what is saved makes the same arrangement again", () => {
   fill(5);
   wall.arrange({ ...wall.get("screen-4")!, band: { low: 60, high: 250 }, locked: true, hand: NO_HAND });
-  const again = new Arrangement(wall.saved(), 5);
+  const again = new Arrangement(wall.saved(), 5, LISTENERS_MAX);
   expect(again.screens).toEqual(wall.screens);
   expect(again.saved()).toEqual(wall.saved());
 });

@@ -31,6 +31,7 @@ afterEach(() => {
 function open(saved?: SavedWall): Wall {
   return new Wall({
     saved,
+    listenersMax: 10,
     changed: () => {
       changes += 1;
     },
