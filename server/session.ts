@@ -146,7 +146,7 @@ export class Session implements Member {
       this.#socket.terminate();
       return;
     }
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(textOf(message));
   }
 
   release(error?: ErrorCode): void {
@@ -328,6 +328,18 @@ export class Session implements Member {
     this.end();
     this.#socket.close(close, code);
   }
+}
+
+/** Texts of messages that somebody still holds, so that what all of a room are told is written once. */
+const texts = new WeakMap<ServerMessage, string>();
+
+function textOf(message: ServerMessage): string {
+  let text = texts.get(message);
+  if (text === undefined) {
+    text = JSON.stringify(message);
+    texts.set(message, text);
+  }
+  return text;
 }
 
 function codeOf(error: unknown): ErrorCode {

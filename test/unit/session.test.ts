@@ -441,6 +441,19 @@ test("a page that makes offers without end is refused them for a while, and stay
   expect(types(host.say(offer))).toContain("answer");
 });
 
+test("what all of a wall are told is written once", () => {
+  const { host, code } = hosted();
+  const pages = [listening(code), listening(code), listening(code)];
+  for (const { socket } of pages) socket.take();
+  const write = vi.spyOn(JSON, "stringify");
+  host.say({ type: "playback", playing: true, title: "Song" });
+  const written = write.mock.calls.filter(([message]) => message?.type === "room");
+  write.mockRestore();
+  expect(written).toHaveLength(1);
+  for (const { socket } of pages)
+    expect(socket.take()).toMatchObject([{ type: "room", room: { title: "Song" } }]);
+});
+
 test("wrong host keys are refused ever more briefly", () => {
   const { code } = hosted();
   const page = new Page();
