@@ -204,7 +204,8 @@ export const CONFIG_KEYS = {
     schema: secret,
   },
   NETWORK_SHARE: {
-    about: "What one network may hold of all walls, connecting pages, connections and unfinished messages.",
+    about:
+      "What one network may hold of all walls, connecting pages, connections, and messages unfinished or not yet taken.",
     fallback: "25",
     unit: "percent",
     schema: whole(1, 100),
@@ -272,7 +273,8 @@ export const CONFIG_KEYS = {
     schema: whole(1, 1_000_000),
   },
   JOINS_PER_MINUTE: {
-    about: "Joins of screens from one network address, all at once or spread over a minute.",
+    about:
+      "Joins of screens from one network address, all at once or spread over a minute; as many offers of media.",
     fallback: "6000",
     unit: "joins",
     schema: whole(1, 1_000_000),
