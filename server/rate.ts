@@ -39,11 +39,6 @@ export class RateLimit {
     return allowed;
   }
 
-  /** Whether it might happen now, without counting. */
-  has(key: string): boolean {
-    return this.#left(key) >= 1;
-  }
-
   /** The key will not be asked for again. */
   forget(key: string): void {
     this.#buckets.delete(key);

@@ -41,13 +41,11 @@ export class Losses implements Iterable<number> {
 export type RtcpItem =
   | { kind: "report"; block: ReportBlock }
   | { kind: "sender"; ssrc: number; ntp: { seconds: number; fraction: number }; rtpTime: number }
-  | { kind: "nack"; ssrc: number; losses: Losses }
-  | { kind: "bye" };
+  | { kind: "nack"; ssrc: number; losses: Losses };
 
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const DESCRIPTION = 202;
-const BYE = 203;
 const TRANSPORT_FEEDBACK = 205;
 const GENERIC_NACK = 1;
 const BLOCK_LENGTH = 24;
@@ -85,9 +83,6 @@ function readPacket(packet: Buffer, items: RtcpItem[]): void {
       return;
     case RECEIVER_REPORT:
       readBlocks(packet.subarray(8), count, items);
-      return;
-    case BYE:
-      items.push({ kind: "bye" });
       return;
     case TRANSPORT_FEEDBACK:
       if (count === GENERIC_NACK && packet.length >= 12) {
