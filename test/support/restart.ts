@@ -60,7 +60,15 @@ export async function restart(server: ServerProcess, browser: Browser): Promise<
   ]);
   const lightMs = since();
   const after = await picture(host);
-  const present = await host.locator('.screen[data-present="true"]').count();
+  const tiles = host.locator('.screen[data-present="true"]');
+  // The host hears of screens that come at most five times a second.
+  await eventually(
+    () => tiles.count(),
+    (count) => count === SCREENS + OTHERS,
+    "tile for each screen that is back",
+    PATIENCE,
+  );
+  const present = await tiles.count();
 
   await host.keyboard.press("b");
   const obeyed = await frames(page, "live", false).then(
