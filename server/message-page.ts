@@ -5,8 +5,8 @@ const TEXTS: Readonly<Record<number, { title: string; text: string }>> = {
     text: "This address is for the machine that the server runs on. The figures of <code>/metrics</code> are shown to others with <code>METRICS_TOKEN</code>.",
   },
   421: {
-    title: "The server does not go by this name",
-    text: "Use the address that the server shows where it runs. If this name is meant for it, name it in <code>HOSTNAMES</code> and start the server again.",
+    title: "Not an address of this server",
+    text: "Open the address that the server printed when it started. Whoever runs it: add this name to <code>HOSTNAMES</code> and start the server again.",
   },
   404: {
     title: "Nothing here",
@@ -26,6 +26,8 @@ const OTHERS = {
 /** A small self-contained page in the look of the others, for an HTTP error status. */
 export function messagePage(status: number): string {
   const { title, text } = TEXTS[status] ?? OTHERS;
+  // Under a name that is not the server's, the start page is refused as well.
+  const start = status === 421 ? "" : '  <a href="/">To the start</a>\n';
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -44,8 +46,7 @@ export function messagePage(status: number): string {
 <main>
   <h1>${title}</h1>
   <p>${text}</p>
-  <a href="/">To the start</a>
-</main>
+${start}</main>
 </html>
 `;
 }
