@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { now } from "./clock.ts";
+import { Budget } from "./budget.ts";
 import type { PeerId } from "./engine.ts";
 import type { HandshakeHandlers, HandshakeKeys } from "./handshake.ts";
 import type { Fingerprint } from "./sdp.ts";
@@ -38,9 +38,8 @@ interface Running {
   readonly handlers: HandshakeHandlers;
   readonly waiting: Buffer[];
   waitingBytes: number;
-  /** Datagrams that may still come, as of a time. */
-  allowed: number;
-  allowedAt: number;
+  /** Datagrams that may still come. */
+  readonly allowed: Budget;
 }
 
 /**
@@ -68,8 +67,7 @@ export class RemoteHandshakes {
       handlers,
       waiting: [],
       waitingBytes: 0,
-      allowed: DATAGRAMS_MAX,
-      allowedAt: now(),
+      allowed: new Budget(DATAGRAMS_PER_SECOND, DATAGRAMS_MAX),
     });
     this.#tell({ type: "start", peer, fingerprints });
   }
@@ -78,7 +76,7 @@ export class RemoteHandshakes {
   receive(peer: PeerId, datagram: Buffer): void {
     const running = this.#running.get(peer);
     if (!running || datagram.length > DATAGRAM_MAX || running.waiting.length >= WAITING_MAX) return;
-    if (running.waitingBytes + datagram.length > WAITING_BYTES_MAX || !mayLookAt(running)) return;
+    if (running.waitingBytes + datagram.length > WAITING_BYTES_MAX || !running.allowed.spend(1)) return;
     running.waiting.push(datagram);
     running.waitingBytes += datagram.length;
     this.#queue.add(peer);
@@ -135,17 +133,6 @@ export class RemoteHandshakes {
         handlers.ended(event.reason);
     }
   }
-}
-
-/** Whether one more datagram of a peer may be looked at now; if so, it counts. */
-function mayLookAt(running: Running): boolean {
-  const time = now();
-  const regained = ((time - running.allowedAt) / 1000) * DATAGRAMS_PER_SECOND;
-  running.allowed = Math.min(DATAGRAMS_MAX, running.allowed + regained);
-  running.allowedAt = time;
-  if (running.allowed < 1) return false;
-  running.allowed--;
-  return true;
 }
 
 /** Buffers arrive from another thread as plain bytes. */
