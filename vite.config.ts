@@ -17,7 +17,9 @@ const precompress: Plugin = {
   },
 };
 
-/** Lazy imports as browsers do them: Vite's own helper would cost a listener's first script half a kilobyte. */
+/**
+ * Lazy imports as browsers do them: Vite's own helper would cost a listener's first script half a kilobyte.
+ */
 const plainImports: Plugin = {
   name: "plain-imports",
   apply: "build",
@@ -38,7 +40,8 @@ export default defineConfig({
     target: "es2022",
     manifest: true,
     modulePreload: {
-      // Browsers of before 2023 fetch a page's modules one after the other without it, and all others need not load it.
+      // Browsers of before 2023 fetch a page's modules one after the other without it, and all others need
+      // not load it.
       polyfill: false,
       // The loader above asks for no list of what an import will import.
       resolveDependencies: (_, files, { hostType }) => (hostType === "html" ? files : []),

@@ -4,28 +4,27 @@ import { availableParallelism, hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
-import { Proxies } from "./address.ts";
-import { createAdmin } from "./admin.ts";
-import { type Certificate, fingerprintOf, readCertificate, selfSigned } from "./certificate.ts";
-import type { Config } from "./config.ts";
-import { Connecting } from "./connecting.ts";
-import { Connections } from "./connections.ts";
-import { type DataDir, openDataDir } from "./data-dir.ts";
-import { Guard } from "./guard.ts";
-import { HostNames } from "./host-names.ts";
-import { createHttp } from "./http.ts";
-import { IceServers } from "./ice-servers.ts";
-import { bindAddress, lanAddresses, pageUrl } from "./lan.ts";
-import { Load, LoopDelay } from "./load.ts";
+import type { Config } from "./config/config.ts";
+import { type DataDir, openDataDir } from "./data/data-dir.ts";
+import { warnOfReaders } from "./data/private-files.ts";
+import { Connections } from "./limits/connections.ts";
+import { Guard } from "./limits/guard.ts";
+import { Load, LoopDelay } from "./limits/load.ts";
 import { now } from "./media/clock.ts";
 import { createEngine, type MediaEngine } from "./media/engine.ts";
-import { Metrics } from "./metrics.ts";
-import { createWebServer, listen, portError } from "./ports.ts";
-import { warnOfReaders } from "./private-files.ts";
-import { Rooms } from "./rooms.ts";
-import { Sockets } from "./sockets.ts";
-import { Strangers } from "./strangers.ts";
-import { WallStore } from "./wall-store.ts";
+import { Proxies } from "./net/address.ts";
+import { HostNames, Strangers } from "./net/host-names.ts";
+import { bindAddress, lanAddresses, pageUrl } from "./net/lan.ts";
+import { Rooms } from "./room/rooms.ts";
+import { Connecting } from "./signal/connecting.ts";
+import { IceServers } from "./signal/ice-servers.ts";
+import { Sockets } from "./signal/sockets.ts";
+import { WallStore } from "./wall/store.ts";
+import { createAdmin } from "./web/admin.ts";
+import { type Certificate, fingerprintOf, readCertificate, selfSigned } from "./web/certificate.ts";
+import { createHttp } from "./web/http.ts";
+import { createWebServer, listen, portError } from "./web/http-server.ts";
+import { Metrics } from "./web/metrics.ts";
 
 const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
 /** Stats and expiry of rooms, ms. */
@@ -49,8 +48,8 @@ export interface App {
   /** Addresses at which other devices on the network reach it. */
   readonly lan: readonly string[];
   /**
-   * Resolves with the reason, in a sentence, when the server cannot go on by itself; nobody is let in any more. What is
-   * left is to close and start anew.
+   * Resolves with the reason, in a sentence, when the server cannot go on by itself; nobody is let in any
+   * more. What is left is to close and start anew.
    */
   readonly failed: Promise<string>;
   /**
@@ -59,9 +58,9 @@ export interface App {
    */
   drain(): Promise<void>;
   /**
-   * Stops the server; further calls wait for the same end. In this order: no new connections;
-   * every page told and its socket closed; rooms; media, while walls are written; what HTTP is still busy with; the lock
-   * of the data directory.
+   * Stops the server; further calls wait for the same end. In this order: no new connections; every page told
+   * and its socket closed; rooms; media, while walls are written; what HTTP is still busy with; the lock of
+   * the data directory.
    */
   close(): Promise<void>;
 }

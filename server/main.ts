@@ -1,18 +1,17 @@
 #!/usr/bin/env node
 import { createApp } from "./app.ts";
-import { banner } from "./banner.ts";
-import { type Config, readConfig } from "./config.ts";
-import { findConfigFile, readConfigFile } from "./config-file.ts";
-import { SECRET_KEYS } from "./config-keys.ts";
-import { helpText, readFlags } from "./flags.ts";
-import { createLog } from "./log.ts";
-import { warnOfReaders } from "./private-files.ts";
+import { type Config, readConfig } from "./config/config.ts";
+import { findConfigFile, readConfigFile } from "./config/file.ts";
+import { helpText, readFlags } from "./config/flags.ts";
+import { SECRET_KEYS } from "./config/keys.ts";
+import { warnOfReaders } from "./data/private-files.ts";
+import { banner, createLog } from "./terminal.ts";
 
 /** How long closing may take before the process ends anyway, ms. */
 const CLOSE_LIMIT = 5_000;
 /**
- * Signals that end the server in good order: of service managers, Ctrl+C, a terminal or session that closes, Ctrl+\, and
- * Ctrl+Break on Windows.
+ * Signals that end the server in good order: of service managers, Ctrl+C, a terminal or session that closes,
+ * Ctrl+\, and Ctrl+Break on Windows.
  */
 const ENDS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGBREAK"] as const;
 
@@ -35,7 +34,8 @@ try {
 async function run(config: Config, secretFiles: readonly string[]): Promise<void> {
   const log = createLog(config.logLevel);
   warnOfReaders(secretFiles, log);
-  // Whoever read the log is gone; the walls go on without it, where each failed line would be another defect to log.
+  // Whoever read the log is gone; the walls go on without it, where each failed line would be another defect
+  // to log.
   for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
   // Only a defect of ours gets here. One broken peer must not put out every screen, so the server goes on.
   process.on("uncaughtException", (err) => log.fatal({ err }, "uncaught exception"));

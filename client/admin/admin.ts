@@ -1,4 +1,4 @@
-import type { RoomState, RoomStats } from "../../server/protocol/messages.ts";
+import type { RoomState, RoomStats } from "#protocol/messages.ts";
 
 /** What `GET /admin/rooms` tells of each wall. */
 interface Wall {

@@ -1,16 +1,16 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Broadcast } from "./broadcast.ts";
+import type { Broadcast } from "./broadcast/broadcast.ts";
 import { Details } from "./details.tsx";
-import { Join } from "./join.tsx";
 import { pressKey } from "./keyboard.ts";
 import { Messages } from "./messages.tsx";
-import { Notice } from "./notice.tsx";
-import { OnAir } from "./on-air.tsx";
-import { Preview } from "./preview.tsx";
-import type { Song } from "./song.ts";
-import { SongPlace } from "./song-place.tsx";
-import { WallPlace } from "./wall-place.tsx";
+import { OnAir } from "./song/on-air.tsx";
+import { Preview } from "./song/preview.tsx";
+import type { Song } from "./song/song.ts";
+import { SongPlace } from "./song/song-place.tsx";
+import { Notice } from "./ui/notice.tsx";
+import { Join } from "./wall/join.tsx";
+import { WallPlace } from "./wall/wall-place.tsx";
 
 interface ConsoleProps {
   code: string;

@@ -1,12 +1,12 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { Broadcast } from "./broadcast.ts";
-import { FlashSafety } from "./flash-safety.tsx";
-import { SelectedScreen } from "./selected-screen.tsx";
-import { ShowPanel } from "./show-panel.tsx";
-import type { Song } from "./song.ts";
-import { Timing } from "./timing.tsx";
-import { formatShare } from "./words.ts";
+import type { Broadcast } from "./broadcast/broadcast.ts";
+import type { Song } from "./song/song.ts";
+import { formatShare } from "./ui/words.ts";
+import { FlashSafety } from "./wall/flash-safety.tsx";
+import { SelectedScreen } from "./wall/selected-screen.tsx";
+import { ShowPanel } from "./wall/show-panel.tsx";
+import { Timing } from "./wall/timing.tsx";
 
 const KEYS = [
   ["Space", "Play, pause"],

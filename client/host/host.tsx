@@ -1,12 +1,12 @@
 import { render } from "preact";
-import { normaliseCode } from "../../server/protocol/code.ts";
+import { normaliseCode } from "#protocol/code.ts";
 import { ownWall } from "../shared/walls.ts";
-import { Broadcast } from "./broadcast.ts";
+import { Broadcast } from "./broadcast/broadcast.ts";
 import { Console } from "./console.tsx";
-import { Gain } from "./gain.ts";
-import { InStep } from "./in-step.ts";
-import { Notice } from "./notice.tsx";
-import { Song } from "./song.ts";
+import { Gain } from "./song/gain.ts";
+import { InStep } from "./song/in-step.ts";
+import { Song } from "./song/song.ts";
+import { Notice } from "./ui/notice.tsx";
 import { wire } from "./wiring.ts";
 
 /** The console's page: `/host/<code>`. */

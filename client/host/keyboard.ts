@@ -1,6 +1,6 @@
-import type { Hand } from "../../server/protocol/wall.ts";
-import type { Broadcast } from "./broadcast.ts";
-import type { Song } from "./song.ts";
+import type { Hand } from "#protocol/wall.ts";
+import type { Broadcast } from "./broadcast/broadcast.ts";
+import type { Song } from "./song/song.ts";
 
 const SEEK_S = 5;
 const VOLUME_STEP = 0.05;

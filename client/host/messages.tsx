@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
-import type { Broadcast } from "./broadcast.ts";
-import { Icon } from "./icons.tsx";
-import { loadSettings } from "./settings.ts";
-import type { Song } from "./song.ts";
+import type { Broadcast } from "./broadcast/broadcast.ts";
+import type { Song } from "./song/song.ts";
+import { Icon } from "./ui/icons.tsx";
+import { loadSettings } from "./ui/settings.ts";
 
 const RELOADED =
   "The page was reloaded, so the broadcast stopped. Play your song, then press Go live: without a press, browsers start no sound.";

@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
-import type { Broadcast } from "./broadcast.ts";
-import { loadSettings, saveSettings } from "./settings.ts";
-import type { Song } from "./song.ts";
+import type { Broadcast } from "./broadcast/broadcast.ts";
+import type { Song } from "./song/song.ts";
+import { loadSettings, saveSettings } from "./ui/settings.ts";
 
 /**
  * What follows from what, for as long as the page lives. Kept out of the components, whose effects wait

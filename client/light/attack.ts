@@ -7,8 +7,9 @@ const AFTER = 3;
 const SILENCE = 1e-5;
 
 /**
- * Finds where a beat begins in sound that holds one: where power rises most. A spectrum tells that there is a beat only to
- * its frame, which falls on another moment on every screen; the sound itself tells it to some 2 ms, and the same to all.
+ * Finds where a beat begins in sound that holds one: where power rises most. A spectrum tells that there is a
+ * beat only to its frame, which falls on another moment on every screen; the sound itself tells it to some 2
+ * ms, and the same to all.
  * @returns how long before the end of the sound, in s
  */
 export function attackAge(sound: Float32Array, sampleRate: number): number {

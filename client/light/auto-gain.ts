@@ -1,4 +1,4 @@
-import { GAIN_MAX_DB, GAIN_MIN_DB } from "../../server/protocol/wall.ts";
+import { GAIN_MAX_DB, GAIN_MIN_DB } from "#protocol/wall.ts";
 
 /** What is looked at: the last so many seconds, in so many pieces. */
 const WINDOW_S = 20;
@@ -13,7 +13,10 @@ const PAUSE_DB = -75;
 const UP = 1;
 const DOWN = 4;
 
-/** How much levels must be raised for a song to fill the range from dark to bright: slowly, by its loudest moments. */
+/**
+ * How much levels must be raised for a song to fill the range from dark to bright: slowly, by its loudest
+ * moments.
+ */
 export class AutoGain {
   readonly #bright: number;
   readonly #pieces: number[] = [];

@@ -54,7 +54,9 @@ function hertzText(hertz: number): string {
   return rounded < 1_000 ? `${rounded} Hz` : `${rounded / 1_000} kHz`;
 }
 
-/** The same band with its limits in order and inside `lowest`…`highest`; a limit that is no number gives way. */
+/**
+ * The same band with its limits in order and inside `lowest`…`highest`; a limit that is no number gives way.
+ */
 export function putRight(band: Band, lowest = LOWEST_HZ, highest = HIGHEST_HZ): Band {
   const low = Number.isNaN(band.low) ? lowest : Math.min(Math.max(band.low, lowest), highest);
   const high = Number.isNaN(band.high) ? highest : Math.min(Math.max(band.high, lowest), highest);

@@ -13,7 +13,10 @@ const WIDTH = BANDS + 1;
 const DARK_DB = -58;
 const BRIGHT_DB = -18;
 
-/** Steps of media time in which levels are smoothed, so that every screen takes the same, whatever its frame rate, ms. */
+/**
+ * Steps of media time in which levels are smoothed, so that every screen takes the same, whatever its frame
+ * rate, ms.
+ */
 const STEP_MS = 5;
 const STEPS = 256;
 /** How far back {@link Bank.level} reaches, ms. */

@@ -7,8 +7,8 @@ import { chromaticDistance, type Light, lightAt, lightOf, mixed, type Rgb } from
 export type Phase = "rise" | "fall" | "hold";
 
 /**
- * A change of luminance below 0.10 is no flash (WCAG 2.3.1). Nor is one between two lights above 0.80, but that is not
- * made use of: seen together with darker screens, it may be one.
+ * A change of luminance below 0.10 is no flash (WCAG 2.3.1). Nor is one between two lights above 0.80, but
+ * that is not made use of: seen together with darker screens, it may be one.
  */
 const FREE_LUMINANCE = 0.099;
 /** Nor is a change to or from saturated red by at most 0.2 in the UCS diagram, less what `NEAR` may hide. */
@@ -18,7 +18,8 @@ const NEAR = 0.02;
 
 /**
  * Turns of direction allowed: so many in so many ms. Five in a second make six changes in any second: three
- * flashes. The second line only spreads them, so that the light dances on instead of waiting for the next second.
+ * flashes. The second line only spreads them, so that the light dances on instead of waiting for the next
+ * second.
  */
 const BUDGETS = [
   { turns: 5, within: 1_000 },
@@ -26,9 +27,10 @@ const BUDGETS = [
 ] as const;
 
 /**
- * Lengths of the wall's phases, ms: rise, hold, fall, hold. The holds are for clocks and frames that differ. Light that
- * comes late is seen more than light that goes late, so the wall may rise most of the time. It must not be more of it:
- * of seven phases in a row, the last begins 1,060 ms after the first has ended, or 1,250.
+ * Lengths of the wall's phases, ms: rise, hold, fall, hold. The holds are for clocks and frames that differ.
+ * Light that comes late is seen more than light that goes late, so the wall may rise most of the time. It
+ * must not be more of it: of seven phases in a row, the last begins 1,060 ms after the first has ended, or
+ * 1,250.
  */
 const RISE_MS = 290;
 const FALL_MS = 100;
@@ -119,7 +121,9 @@ interface Limits {
   note(light: Light): void;
 }
 
-/** One kind of flash: lets no rise happen while it is not time to rise, no fall while it is not time to fall. */
+/**
+ * One kind of flash: lets no rise happen while it is not time to rise, no fall while it is not time to fall.
+ */
 class Rule {
   readonly #limits: Limits;
   readonly #turns: number[] = [];

@@ -18,7 +18,8 @@ export class Labels {
 
   /**
    * Adds a media time, in ms.
-   * @returns its place in the ring, 0…{@link SIZE}; undefined for one that is not newer than the newest: it says nothing new
+   * @returns its place in the ring, 0…{@link SIZE}; undefined for one that is not newer than the newest: it
+   * says nothing new
    */
   add(time: number): number | undefined {
     const newest = this.newest;
@@ -39,7 +40,10 @@ export class Labels {
     return this.#count === 0 ? undefined : this.#times[(this.#count - 1) % SIZE];
   }
 
-  /** The neighbours of a media time, in ms; the nearest one where there is none on one side; undefined while empty. */
+  /**
+   * The neighbours of a media time, in ms; the nearest one where there is none on one side; undefined while
+   * empty.
+   */
   around(time: number): Between | undefined {
     if (this.#count === 0) return;
     const oldest = this.#oldest;

@@ -11,7 +11,9 @@ const BYTES_TO_DB = -30;
 
 /** Mean square of the Blackman window: 0.42² + 0.5²/2 + 0.08²/2. */
 const WINDOW_POWER = 0.3046;
-/** Summed bin powers of a full-scale sine: half its power 1/2, as the spectrum has only positive frequencies. */
+/**
+ * Summed bin powers of a full-scale sine: half its power 1/2, as the spectrum has only positive frequencies.
+ */
 const FULL_SCALE = WINDOW_POWER / 4;
 
 /** What counts as dark and as fully lit, in dB relative to a full-scale sine. */
@@ -34,7 +36,10 @@ export function byteLevel(spectrum: Float32Array, bins: Bins): number {
   return sum / (bins.end - bins.first) / 255;
 }
 
-/** How loud a sound counts: how much each bin weighs, as a factor of its power, and how much all are raised, dB. */
+/**
+ * How loud a sound counts: how much each bin weighs, as a factor of its power, and how much all are raised,
+ * dB.
+ */
 export interface Measure {
   weights?: Float32Array;
   gainDb: number;
@@ -43,7 +48,10 @@ export interface Measure {
 /** Every sound as loud as it is. */
 export const PLAIN: Measure = { gainDb: 0 };
 
-/** The band's power as a fraction of a full-scale sine's: 1 for that sine, and for a louder sum of sounds more. */
+/**
+ * The band's power as a fraction of a full-scale sine's: 1 for that sine, and for a louder sum of sounds
+ * more.
+ */
 export function bandPower(spectrum: Float32Array, bins: Bins, weights?: Float32Array): number {
   let sum = 0;
   for (let bin = bins.first; bin < bins.end; bin++) {

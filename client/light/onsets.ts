@@ -11,8 +11,8 @@ const ABOVE_USUAL_DB = 1.5;
 const REFRACTORY_MS = 120;
 
 /**
- * Finds beats as they are heard: the spectral flux, how much louder the bins have become on the mean, stands out
- * against its own median of the last second.
+ * Finds beats as they are heard: the spectral flux, how much louder the bins have become on the mean, stands
+ * out against its own median of the last second.
  */
 export class Onsets {
   #before = new Float32Array(0);

@@ -1,9 +1,10 @@
 import type { Phase } from "./flash-guard.ts";
 
 /**
- * The guard for pictures: what `FlashGuard` does for one colour, for every pixel by itself. All pixels of all screens are
- * in the same phase, so no part of a picture, and no mean of parts, flashes more often than the phases turn.
- * `docs/flash-safety.md` has the reasoning. The screens' GPUs run the same in `client/wall/three/guard-pass.ts`.
+ * The guard for pictures: what `FlashGuard` does for one colour, for every pixel by itself. All pixels of all
+ * screens are in the same phase, so no part of a picture, and no mean of parts, flashes more often than the
+ * phases turn. `docs/flash-safety.md` has the reasoning. The screens' GPUs run the same in
+ * `client/wall/three/guard-pass.ts`.
  */
 
 /** A change of luminance up to this is free at any moment: below 0.10 by what rounding to bytes may add. */
@@ -13,8 +14,8 @@ export const KNEE = 0.04;
 /** Linear light below this is rounded to nothing. */
 export const HALF_BYTE = 0.5 / 255 / 12.92;
 /**
- * So much green and blue goes with red, in linear light, that no pixel is a saturated red (a share of 0.8), also not
- * after rounding; where red is too dark for that it is left out.
+ * So much green and blue goes with red, in linear light, that no pixel is a saturated red (a share of 0.8),
+ * also not after rounding; where red is too dark for that it is left out.
  */
 export const WITH_RED = { share: 1 / 0.79 - 1, least: 2.4 * HALF_BYTE, dark: 0.0008 };
 

@@ -1,6 +1,8 @@
-import type { Weighting } from "../../server/protocol/wall.ts";
+import type { Weighting } from "#protocol/wall.ts";
 
-/** A-weighting (IEC 61672-1:2013, annex E): its poles in Hz, and its gain at 1 kHz in dB, which is taken off. */
+/**
+ * A-weighting (IEC 61672-1:2013, annex E): its poles in Hz, and its gain at 1 kHz in dB, which is taken off.
+ */
 const POLES = [20.6, 107.7, 737.9, 12_194] as const;
 const A_AT_1_KHZ = -2;
 
@@ -10,7 +12,8 @@ export function weightDb(weighting: Weighting, hertz: number): number {
     case "none":
       return 0;
     case "pink":
-      // Three dB an octave: by so much pink noise falls from bin to bin, and most music from octave to octave.
+      // Three dB an octave: by so much pink noise falls from bin to bin, and most music from octave to
+      // octave.
       return 10 * Math.log10(hertz / 1_000);
     case "a": {
       const [first, second, third, fourth] = POLES;

@@ -1,5 +1,5 @@
-import type { ClientMessage } from "../../server/protocol/messages.ts";
-import type { Chosen } from "../../server/protocol/wall.ts";
+import type { ClientMessage } from "#protocol/messages.ts";
+import type { Chosen } from "#protocol/wall.ts";
 
 /** A choice is told so long after it was made: a slider that is dragged chooses all the time; ms. */
 const CHOICE_MS = 250;

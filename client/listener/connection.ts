@@ -1,6 +1,6 @@
-import type { ErrorCode } from "../../server/protocol/errors.ts";
-import type { Report, RoomStatus, ServerMessage } from "../../server/protocol/messages.ts";
-import type { Timing } from "../../server/protocol/timing.ts";
+import type { ErrorCode } from "#protocol/errors.ts";
+import type { Report, RoomStatus, ServerMessage } from "#protocol/messages.ts";
+import type { Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../shared/clock.ts";
 import type { PeerState } from "../shared/peer.ts";
 import { Signal } from "../shared/signal.ts";

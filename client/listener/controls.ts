@@ -1,4 +1,4 @@
-import { MODES, type Mode } from "../../server/protocol/wall.ts";
+import { MODES, type Mode } from "#protocol/wall.ts";
 import {
   BAND_LABELS,
   BANDS,

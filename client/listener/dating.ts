@@ -1,4 +1,4 @@
-import type { Report } from "../../server/protocol/messages.ts";
+import type { Report } from "#protocol/messages.ts";
 import { attackAge } from "../light/attack.ts";
 import { canBeExact, Exact } from "../shared/exact.ts";
 import type { Piece } from "../shared/frames-worker.ts";
@@ -9,12 +9,14 @@ import { type Held, JitterBuffer } from "./jitter-buffer.ts";
 import { MediaTime } from "./media-time.ts";
 import type { Sound } from "./sound.ts";
 
-/** What light takes beside the jitter buffer: the network, the audio graph, half of the analyser's window; ms. */
+/**
+ * What light takes beside the jitter buffer: the network, the audio graph, half of the analyser's window; ms.
+ */
 const USUAL_WAY_MS = 50;
 
 /**
- * How often the browser is asked for its times: to check what was measured, and where that is in doubt; without it, while
- * sound is handed on evenly, and while not; ms.
+ * How often the browser is asked for its times: to check what was measured, and where that is in doubt;
+ * without it, while sound is handed on evenly, and while not; ms.
  */
 const CHECK_INTERVAL_MS = 1_000;
 const DOUBT_INTERVAL_MS = 250;
@@ -24,15 +26,18 @@ const MOVING_INTERVAL_MS = 50;
 /** Measured again when the graph's clock has moved by this, and not more often than this, ms. */
 const MOVED_MS = 3;
 const MEASURE_INTERVAL_MS = 250;
-/** Fallen behind by this, it has dropped what it had no room for, and what was measured is as good as a guess, ms. */
+/**
+ * Fallen behind by this, it has dropped what it had no room for, and what was measured is as good as a guess,
+ * ms.
+ */
 const HALTED_MS = 40;
 
 /** Chromium answers with what it has counted already for so long (`RTCStatsCollector`), ms. */
 const COUNTS_KEPT_MS = 55;
 
 /**
- * What waits before the graph has room for five beats. Each time the graph falls behind another one waits, and where there is no
- * more room one is dropped, and all after it is heard so much earlier: some 10 ms.
+ * What waits before the graph has room for five beats. Each time the graph falls behind another one waits,
+ * and where there is no more room one is dropped, and all after it is heard so much earlier: some 10 ms.
  */
 const DROPPED_MS = 8;
 
@@ -44,7 +49,10 @@ export interface Heard {
   media: number;
 }
 
-/** Dates what the analyser holds: at once by what the browser tells, and soon, where it can, by the frames themselves. */
+/**
+ * Dates what the analyser holds: at once by what the browser tells, and soon, where it can, by the frames
+ * themselves.
+ */
 export class Dating {
   readonly time = new MediaTime();
   readonly #sound: Sound;
@@ -55,7 +63,10 @@ export class Dating {
   readonly #exact: Exact | undefined;
   #receiver: RTCRtpReceiver | undefined;
   #askedAt = 0;
-  /** How the graph's time stood to the page's when it was measured last: what has moved since is worth another look. */
+  /**
+   * How the graph's time stood to the page's when it was measured last: what has moved since is worth another
+   * look.
+   */
   #measuredLead = 0;
   #measuredAt = Number.POSITIVE_INFINITY;
   /** The sound that is looked for: where it is from, and what it was believed to be. */
@@ -67,7 +78,10 @@ export class Dating {
   /** Nothing was found since the graph was halted. */
   #halted = false;
 
-  /** @param onMoved what was heard after a media time was found to be of so much later in the song than was said, ms */
+  /**
+   * @param onMoved what was heard after a media time was found to be of so much later in the song than was
+   * said, ms
+   */
   constructor(sound: Sound, onMoved: (after: number, by: number) => void) {
     this.#sound = sound;
     this.#onMoved = onMoved;
@@ -122,7 +136,10 @@ export class Dating {
     return this.#buffer.hold({ ...held, isDated: !this.#exact || this.#offset.exact });
   }
 
-  /** Where the browser tells no times, the jitter buffer alone holds sound back, about as long as the wall waits, ms. */
+  /**
+   * Where the browser tells no times, the jitter buffer alone holds sound back, about as long as the wall
+   * waits, ms.
+   */
   holdBlindly(delay: number, now: number): void {
     this.#buffer.holdBlindly(delay - USUAL_WAY_MS, now);
   }
@@ -152,7 +169,9 @@ export class Dating {
     return graphMs + (this.time.known ? this.#offset.value : 0);
   }
 
-  /** To ask the browser for its times halts this thread until another one answers: no more often than will do. */
+  /**
+   * To ask the browser for its times halts this thread until another one answers: no more often than will do.
+   */
   #ask(now: number, rendered: number): void {
     const isDue = now - this.#askedAt >= this.#askInterval;
     if (isDue) this.#askedAt = now;
@@ -181,7 +200,8 @@ export class Dating {
 
   #piece(): Piece | undefined {
     if (!this.time.known) return;
-    // Between two frames of a page that is held up there may be some: not to be found first, and counted then.
+    // Between two frames of a page that is held up there may be some: not to be found first, and counted
+    // then.
     this.#countGaps();
     const { nextFeed, sampleRate: rate } = this.#sound;
     const mark = this.#offset.mark(performance.now());

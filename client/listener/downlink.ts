@@ -97,7 +97,9 @@ export class Downlink {
     this.#awaited -= 1;
   }
 
-  /** An offer came before the screen was in the room: it stays good, and is made again when that is asked for. */
+  /**
+   * An offer came before the screen was in the room: it stays good, and is made again when that is asked for.
+   */
   postpone(): void {
     this.#offered = false;
   }

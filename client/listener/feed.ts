@@ -1,9 +1,14 @@
 import { fftSizeFor } from "../light/band.ts";
 
-/** How much more sound is remembered than the spectrum looks at: what is rendered while the page is held up. */
+/**
+ * How much more sound is remembered than the spectrum looks at: what is rendered while the page is held up.
+ */
 const MEMORY = 4;
 
-/** What brings a stream into the audio graph and can be asked for its newest sound: stream → memory → analyser. */
+/**
+ * What brings a stream into the audio graph and can be asked for its newest sound: stream → memory →
+ * analyser.
+ */
 export class Feed {
   readonly #source: MediaStreamAudioSourceNode | undefined;
   readonly #memory: AnalyserNode;

@@ -1,6 +1,6 @@
 /**
- * What browsers hand to the audio graph at a time, ms. Where it comes too late the graph goes on with nothing, and all
- * after it is heard so much later.
+ * What browsers hand to the audio graph at a time, ms. Where it comes too late the graph goes on with
+ * nothing, and all after it is heard so much later.
  */
 const BEAT_MS = 10;
 /** The shortest nothing that counts, in beats: its edges are blurred. */
@@ -9,7 +9,10 @@ const LEAST = 0.6;
 const LOUD = 0.000_3;
 const NEAR = 64;
 
-/** Finds the beats that the audio graph has missed in what it has rendered: nothing at all, in the midst of sound. */
+/**
+ * Finds the beats that the audio graph has missed in what it has rendered: nothing at all, in the midst of
+ * sound.
+ */
 export class Gaps {
   /** The graph's time up to which all is counted, ms. */
   #countedTo = Number.NEGATIVE_INFINITY;
@@ -40,7 +43,9 @@ export class Gaps {
     return missing;
   }
 
-  /** Counts what is missing after this time of the graph, ms: its time begins anew, or all before is known. */
+  /**
+   * Counts what is missing after this time of the graph, ms: its time begins anew, or all before is known.
+   */
   reset(from = Number.NEGATIVE_INFINITY): void {
     this.#countedTo = from;
   }

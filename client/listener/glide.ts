@@ -1,6 +1,12 @@
-/** How much slower or faster than it is time may seem: enough to catch up 200 ms in half a second, too little to see. */
+/**
+ * How much slower or faster than it is time may seem: enough to catch up 200 ms in half a second, too little
+ * to see.
+ */
 const STRETCH = 0.4;
-/** A longer way, as a screen has it that shows its first sound at once, is gone faster: most of it in this time, ms. */
+/**
+ * A longer way, as a screen has it that shows its first sound at once, is gone faster: most of it in this
+ * time, ms.
+ */
 const CATCH_UP_MS = 500;
 const STRETCH_MAX = 0.9;
 /** Further away than this is another place in the song. */

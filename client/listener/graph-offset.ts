@@ -1,21 +1,33 @@
-/** What the audio graph holds back between the track and the analyser, in most browsers, until it is measured, ms. */
+/**
+ * What the audio graph holds back between the track and the analyser, in most browsers, until it is measured,
+ * ms.
+ */
 const USUAL_GRAPH_MS = 8;
 
 /**
- * What the browser tells is ahead of what the graph renders by what waits in between, five beats at most; and it tells times
- * of whole packets. By less or more than this it cannot be ahead, ms.
+ * What the browser tells is ahead of what the graph renders by what waits in between, five beats at most; and
+ * it tells times of whole packets. By less or more than this it cannot be ahead, ms.
  */
 const LEAST_AHEAD_MS = -15;
 const MOST_AHEAD_MS = 70;
 /** It has moved by this since it was measured: sound may have been left out that nobody counted, ms. */
 const MOVED_MS = 15;
-/** For so long it may contradict what was measured, and if only by so much, for as long as that is found again and again; ms. */
+/**
+ * For so long it may contradict what was measured, and if only by so much, for as long as that is found again
+ * and again; ms.
+ */
 const DOUBT_MS = 2_500;
 const FAR_AHEAD_MS = 200;
-/** Sound is heard this long after it has left the jitter buffer at most, and what has left it is remembered for so long, ms. */
+/**
+ * Sound is heard this long after it has left the jitter buffer at most, and what has left it is remembered
+ * for so long, ms.
+ */
 const UNHEARD_MS = 60;
 const KEPT_MS = 500;
-/** Browsers hand this much sound to the graph at a time, and it misses or drops whole such beats; to within this, ms. */
+/**
+ * Browsers hand this much sound to the graph at a time, and it misses or drops whole such beats; to within
+ * this, ms.
+ */
 const BEAT_MS = 10;
 const WHOLE_MS = 0.1;
 
@@ -30,9 +42,9 @@ export interface Mark {
 }
 
 /**
- * Media time minus the audio graph's time: what dates all that the graph holds. Known roughly from what the browser tells;
- * exactly once it was measured, and from then on by counting what the jitter buffer leaves out and puts in, and what the
- * graph misses.
+ * Media time minus the audio graph's time: what dates all that the graph holds. Known roughly from what the
+ * browser tells; exactly once it was measured, and from then on by counting what the jitter buffer leaves out
+ * and puts in, and what the graph misses.
  */
 export class GraphOffset {
   #told = 0;
@@ -46,8 +58,8 @@ export class GraphOffset {
   #skips: { ms: number; at: number }[] = [];
 
   /**
-   * Takes what the browser's own times say of it, in ms. They are wrong for a while after the graph has missed a beat, so what
-   * was measured stays in use for as long as it takes to measure it anew.
+   * Takes what the browser's own times say of it, in ms. They are wrong for a while after the graph has
+   * missed a beat, so what was measured stays in use for as long as it takes to measure it anew.
    * @param now `performance.now()`
    * @returns false where it has moved since it was measured, so that to measure again is worth while
    */
@@ -60,7 +72,10 @@ export class GraphOffset {
     return !this.#measured || Math.abs(this.#told - this.#skipped - this.#measured.told) <= MOVED_MS;
   }
 
-  /** The jitter buffer has left out this much sound since it was asked last, in ms; below zero, it has put in some. */
+  /**
+   * The jitter buffer has left out this much sound since it was asked last, in ms; below zero, it has put in
+   * some.
+   */
   skip(ms: number, now: number): void {
     this.#skipped += ms;
     this.#skips = [{ ms, at: now }, ...this.#skips.filter(({ at }) => now - at < KEPT_MS)];
@@ -77,8 +92,9 @@ export class GraphOffset {
   }
 
   /**
-   * What may have been skipped in all before what is heard at a time of `performance.now()`, ms: first all that is counted by now,
-   * then without the last of it, and so on, since some of it may have been on its way.
+   * What may have been skipped in all before what is heard at a time of `performance.now()`, ms: first all
+   * that is counted by now, then without the last of it, and so on, since some of it may have been on its
+   * way.
    */
   skippedBefore(heardAt: number): number[] {
     const skipped = [this.#skipped];

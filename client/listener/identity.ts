@@ -11,7 +11,10 @@ export function recallScreen(): string | undefined {
   }
 }
 
-/** Remembers what this page is called. A second page of a browser has a name of its own, which lasts as long as its tab. */
+/**
+ * Remembers what this page is called. A second page of a browser has a name of its own, which lasts as long
+ * as its tab.
+ */
 export function keepScreen(id: string): void {
   memory.recall("screen") ?? memory.keep("screen", id);
   try {

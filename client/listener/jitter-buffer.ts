@@ -1,20 +1,32 @@
-import { DELAY_MAX_MS, RTP_PER_MS } from "../../server/protocol/timing.ts";
+import { DELAY_MAX_MS, RTP_PER_MS } from "#protocol/timing.ts";
 
 /** How often it is asked: while it leaves sound as it is, and while it stretches it, ms. */
 const QUIET_INTERVAL_MS = 200;
 const BUSY_INTERVAL_MS = 50;
 /** Having stretched sound it will most probably do so again in this time, ms. */
 const BUSY_MS = 1_000;
-/** Asked this much behind the wall, so that a level is there a frame and a beat of the graph before it is due, ms. */
+/**
+ * Asked this much behind the wall, so that a level is there a frame and a beat of the graph before it is due,
+ * ms.
+ */
 const RESERVE_MS = 40;
-/** The first sound is not held back, and for a while none that is not dated; a target that moves by less is no better; ms. */
+/**
+ * The first sound is not held back, and for a while none that is not dated; a target that moves by less is no
+ * better; ms.
+ */
 const FIRST_HOLD_MS = 1_000;
 const UNDATED_HOLD_MS = 4_000;
 const HOLD_INTERVAL_MS = 500;
 const HOLD_STEP_MS = 20;
-/** Once a packet is missing, Chromium's buffer makes sound up until it holds half of its target: no more than this times what it holds. */
+/**
+ * Once a packet is missing, Chromium's buffer makes sound up until it holds half of its target: no more than
+ * this times what it holds.
+ */
 const RAISE = 1.9;
-/** A gap shows with the next packet, and what was lost comes again a round trip later; ms. A longer wait is not worth it. */
+/**
+ * A gap shows with the next packet, and what was lost comes again a round trip later; ms. A longer wait is
+ * not worth it.
+ */
 const PACKET_MS = 20;
 const REPAIR_MAX_MS = 500;
 /** For so long after a packet was missing it is waited for as if one would be again, ms. */
@@ -38,7 +50,10 @@ export interface Held {
   delay: number;
   /** To the server and back at least. */
   roundTrip: number;
-  /** Whether the sound's time is known as well as it ever will be: sound that is stretched cannot be found among frames. */
+  /**
+   * Whether the sound's time is known as well as it ever will be: sound that is stretched cannot be found
+   * among frames.
+   */
   isDated: boolean;
   now: number;
 }
@@ -58,8 +73,9 @@ type Counts = Partial<
 >;
 
 /**
- * The browser's jitter buffer of received sound. It is watched, because stretched sound bears other times; and told to
- * hold sound nearly until the wall shows it: what waits there cannot be missing, and costs no one any time.
+ * The browser's jitter buffer of received sound. It is watched, because stretched sound bears other times;
+ * and told to hold sound nearly until the wall shows it: what waits there cannot be missing, and costs no one
+ * any time.
  */
 export class JitterBuffer {
   readonly #onStretched: (since: Stretched) => void;
@@ -68,7 +84,10 @@ export class JitterBuffer {
   #askedAt = 0;
   #asking: Promise<void> | undefined;
   #stretchedAt = Number.NEGATIVE_INFINITY;
-  /** What it holds now and what it would hold by itself, on average, ms; undefined where the browser does not say. */
+  /**
+   * What it holds now and what it would hold by itself, on average, ms; undefined where the browser does not
+   * say.
+   */
   #held: number | undefined;
   #least = 0;
   #missedAt = Number.NEGATIVE_INFINITY;
@@ -109,7 +128,8 @@ export class JitterBuffer {
    */
   hold({ behind, delay, roundTrip, isDated, now }: Held): number {
     if (this.#held === undefined) return behind;
-    // The buffer's own figure is an average, and while it fills too low; no way is shorter than to the server.
+    // The buffer's own figure is an average, and while it fills too low; no way is shorter than to the
+    // server.
     const way = Math.max(behind - this.#held, roundTrip / 2);
     const isFree = now - this.#firstAt > (isDated ? FIRST_HOLD_MS : UNDATED_HOLD_MS);
     if (isFree && now - this.#toldAt > HOLD_INTERVAL_MS) {
@@ -137,7 +157,8 @@ export class JitterBuffer {
   }
 
   #tell(wanted: number): void {
-    // Until the clock of a server that was started anew is known, what is wanted may be hours; browsers throw at that.
+    // Until the clock of a server that was started anew is known, what is wanted may be hours; browsers throw
+    // at that.
     const target = Math.round(Math.min(Math.max(wanted, 0), DELAY_MAX_MS));
     if (!this.#receiver || !("jitterBufferTarget" in this.#receiver)) return;
     if (Math.abs(target - this.#target) < HOLD_STEP_MS) return;

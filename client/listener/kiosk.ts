@@ -13,7 +13,10 @@ export function beKiosk(): void {
   addEventListener("contextmenu", (event) => event.preventDefault());
 }
 
-/** Loads the page anew as soon as the server gives it: before, the browser would show a page of its own and stay there. */
+/**
+ * Loads the page anew as soon as the server gives it: before, the browser would show a page of its own and
+ * stay there.
+ */
 export async function reloadWhenServed(): Promise<void> {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, RELOAD_LOOK_MS));

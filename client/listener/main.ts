@@ -1,4 +1,4 @@
-import { CODE_PATTERN, normaliseCode } from "../../server/protocol/code.ts";
+import { CODE_PATTERN, normaliseCode } from "#protocol/code.ts";
 import { binsOf, nameOfBand } from "../light/band.ts";
 import { PALETTES } from "../light/colour.ts";
 import { weightsOf } from "../light/weighting.ts";
@@ -20,7 +20,9 @@ import { type State, stateOf, WORDS } from "./status.ts";
 import { canFillScreen, fillScreen, keepAwake, toggleFullScreen } from "./wake.ts";
 import { WallTime } from "./wall-time.ts";
 
-/** A change that no frame has brought into effect, because the screen is dark, comes so much late at most, ms. */
+/**
+ * A change that no frame has brought into effect, because the screen is dark, comes so much late at most, ms.
+ */
 const SETTLE_MS = 250;
 
 const root = document.documentElement;

@@ -1,4 +1,4 @@
-import { mediaMsBetween, RTP_PER_MS } from "../../server/protocol/timing.ts";
+import { mediaMsBetween, RTP_PER_MS } from "#protocol/timing.ts";
 
 /** What the browser tells of the frame that it handed to the track last. */
 export type Source = Pick<RTCRtpSynchronizationSource, "rtpTimestamp" | "timestamp">;
@@ -13,9 +13,9 @@ const GRAPH_KEPT_MS = 2_000;
 const GRAPH_NOW_MS = 150;
 
 /**
- * Dates what the audio graph renders with media time, in ms of RTP time. Two readings meet here: when which frame
- * was handed to the track, which moves in steps as the jitter buffer stretches sound; and how much the graph has
- * rendered by when, which ticks in steps, and is right where it is furthest ahead.
+ * Dates what the audio graph renders with media time, in ms of RTP time. Two readings meet here: when which
+ * frame was handed to the track, which moves in steps as the jitter buffer stretches sound; and how much the
+ * graph has rendered by when, which ticks in steps, and is right where it is furthest ahead.
  */
 export class MediaTime {
   readonly #frames: { at: number; lead: number }[] = [];
@@ -51,7 +51,10 @@ export class MediaTime {
     return (timestamp + Math.round((media - last) * RTP_PER_MS)) >>> 0;
   }
 
-  /** By how much the graph's time is ahead of the page's of late, in ms; it falls when the graph has missed a beat. */
+  /**
+   * By how much the graph's time is ahead of the page's of late, in ms; it falls when the graph has missed a
+   * beat.
+   */
   get graphLead(): number {
     return this.#leadSince(this.#graph.at(-1)!.at - GRAPH_NOW_MS);
   }

@@ -1,4 +1,4 @@
-import type { Report } from "../../server/protocol/messages.ts";
+import type { Report } from "#protocol/messages.ts";
 
 /** Frames looked at: some three seconds. */
 const FRAMES = 180;

@@ -1,11 +1,4 @@
-import {
-  type Extent,
-  FIRST_SHOW,
-  type Hand,
-  NO_HAND,
-  type Screen,
-  type Show,
-} from "../../server/protocol/wall.ts";
+import { type Extent, FIRST_SHOW, type Hand, NO_HAND, type Screen, type Show } from "#protocol/wall.ts";
 import type { Band } from "../light/band.ts";
 import { bandOf, type Spot, spotOf } from "../wall/layout.ts";
 
@@ -21,7 +14,10 @@ export interface Change {
   gainDb?: number;
 }
 
-/** This screen's part in the wall: what the host wants of all screens and of this one, each change from its time on. */
+/**
+ * This screen's part in the wall: what the host wants of all screens and of this one, each change from its
+ * time on.
+ */
 export class Part {
   show: Show = FIRST_SHOW;
   #screen: Screen | undefined;

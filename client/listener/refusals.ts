@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../server/protocol/errors.ts";
+import type { ErrorCode } from "#protocol/errors.ts";
 import type { Refusal } from "./status.ts";
 
 const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {

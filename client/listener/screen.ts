@@ -1,4 +1,4 @@
-import { FIRST_SHOW, type Hand, NO_HAND, type Pattern, type Safety } from "../../server/protocol/wall.ts";
+import { FIRST_SHOW, type Hand, NO_HAND, type Pattern, type Safety } from "#protocol/wall.ts";
 import type { Bins } from "../light/band.ts";
 import { colourOf, css, type Palette } from "../light/colour.ts";
 import { FlashGuard, type Phase, phaseAt } from "../light/flash-guard.ts";
@@ -40,7 +40,10 @@ export interface ScreenSource {
   hear(): { spectrum: Float32Array; media: number };
   /** Media time at which the beat begins that is heard now, ms. */
   attack(): number;
-  /** Media time to be painted at `now`, in ms; undefined while that is not known. `newest` is the newest there is. */
+  /**
+   * Media time to be painted at `now`, in ms; undefined while that is not known. `newest` is the newest there
+   * is.
+   */
   due(now: number, newest: number): number | undefined;
   /** The wall clock in ms; undefined before it is known. */
   wall(now: number): number | undefined;
@@ -52,7 +55,10 @@ export interface ScreenSource {
   onFirstLight(): void;
 }
 
-/** The canvas and its frame loop: spectrum → band → level, kept by media time; the level that is due → colour → flash guard. */
+/**
+ * The canvas and its frame loop: spectrum → band → level, kept by media time; the level that is due → colour
+ * → flash guard.
+ */
 export class Screen {
   readonly #pixel: CanvasRenderingContext2D;
   readonly #source: ScreenSource;
@@ -233,7 +239,9 @@ export class Screen {
     return this.#task.safety === "off" ? wanted : this.#guard.allow(wanted, now, phase);
   }
 
-  /** What the wall allows now; nothing is said where each screen is on its own, and before the clock is known. */
+  /**
+   * What the wall allows now; nothing is said where each screen is on its own, and before the clock is known.
+   */
   #phase(now: number): Phase | undefined {
     const wall = this.#task.safety === "wall" ? this.#source.wall(now) : undefined;
     return wall === undefined ? undefined : phaseAt(wall);

@@ -1,4 +1,4 @@
-import { MODES, type Mode, NAME_MAX } from "../../server/protocol/wall.ts";
+import { MODES, type Mode, NAME_MAX } from "#protocol/wall.ts";
 import { BANDS, type Band, type BandName, nameOfBand, putRight } from "../light/band.ts";
 import { PALETTES, type PaletteName } from "../light/colour.ts";
 

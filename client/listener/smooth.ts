@@ -1,7 +1,10 @@
 import { follow } from "../light/level.ts";
 import type { Timeline } from "./timeline.ts";
 
-/** Steps in which levels are smoothed: of media time, so that every screen takes the same, whatever its frame rate. */
+/**
+ * Steps in which levels are smoothed: of media time, so that every screen takes the same, whatever its frame
+ * rate.
+ */
 const STEP_MS = 4;
 /** A longer way is not walked, but begun anew. */
 const LONGEST_MS = 500;

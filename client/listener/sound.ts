@@ -62,8 +62,8 @@ export class Sound {
   }
 
   /**
-   * Opens another feed of the same track, with nothing waiting in it, and hears on by the one there is. Nothing is opened
-   * where the music is played, since a jump would be heard.
+   * Opens another feed of the same track, with nothing waiting in it, and hears on by the one there is.
+   * Nothing is opened where the music is played, since a jump would be heard.
    */
   reopen(): void {
     if (!this.#audible) this.#nextFeed ??= new Feed(this.#context, this.#stream);
@@ -89,7 +89,8 @@ export class Sound {
 
   /**
    * Lets the loudspeaker sound with the light. Call it each frame.
-   * @param behind how long after its time in the song the middle of what the spectrum looks at is rendered, ms
+   * @param behind how long after its time in the song the middle of what the spectrum looks at is rendered,
+   * ms
    * @param delay how long after it the light shows it, ms
    */
   align(behind: number, delay: number): void {

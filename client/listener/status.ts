@@ -1,4 +1,4 @@
-import type { RoomStatus } from "../../server/protocol/messages.ts";
+import type { RoomStatus } from "#protocol/messages.ts";
 
 /**
  * Why the server, or this browser, will not show the wall. `full`, `busy` and `gone` (the server does not

@@ -1,10 +1,4 @@
-import {
-  delayAt,
-  FLASH_ON_MS,
-  FLASH_PERIOD_MS,
-  FLASH_TEST_MS,
-  type Timing,
-} from "../../server/protocol/timing.ts";
+import { delayAt, FLASH_ON_MS, FLASH_PERIOD_MS, FLASH_TEST_MS, type Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../shared/clock.ts";
 import type { MediaTime } from "./media-time.ts";
 
@@ -13,7 +7,10 @@ export class WallTime {
   readonly #clock: WallClock;
   readonly #media: MediaTime;
   timing: Timing | undefined;
-  /** How much later than the others this screen paints, in ms: for displays that are quicker or slower than most. */
+  /**
+   * How much later than the others this screen paints, in ms: for displays that are quicker or slower than
+   * most.
+   */
   trim = 0;
   #flashing: number | undefined;
 

@@ -4,9 +4,9 @@ import type { ClockSample } from "./clock.ts";
 const PATIENCE_MS = 3_000;
 
 /**
- * Asks for the wall clock over HTTP. The browser itself dates when such a question went and its answer came (Resource
- * Timing, W3C, `requestStart` and `responseStart`), so a page learns it to the millisecond however long its thread
- * was held up meanwhile; a pong is only as old as the page's leisure to read it.
+ * Asks for the wall clock over HTTP. The browser itself dates when such a question went and its answer came
+ * (Resource Timing, W3C, `requestStart` and `responseStart`), so a page learns it to the millisecond however
+ * long its thread was held up meanwhile; a pong is only as old as the page's leisure to read it.
  *
  * @returns undefined where there is no answer or the browser does not date it
  */

@@ -1,4 +1,7 @@
-/** One question to a clock: `sent` and `arrived` by the own clock, `received` and `replied` by the other, in ms. */
+/**
+ * One question to a clock: `sent` and `arrived` by the own clock, `received` and `replied` by the other, in
+ * ms.
+ */
 export interface ClockSample {
   sent: number;
   received: number;
@@ -92,7 +95,10 @@ function fitOf(samples: readonly ClockSample[], before: number): Fit {
   return { middle, offset: (most + least) / 2, drift, gap, noise, error };
 }
 
-/** What the drift may be off by makes up from the middle of the samples to the last: less, the longer they have been taken. */
+/**
+ * What the drift may be off by makes up from the middle of the samples to the last: less, the longer they
+ * have been taken.
+ */
 function driftErrorOf(samples: readonly ClockSample[], middle: number, noise: number): number {
   const reach = samples.at(-1)!.sent - middle;
   const spread = Math.sqrt(samples.reduce((sum, { sent }) => sum + (sent - middle) ** 2, 0) / samples.length);
@@ -110,8 +116,9 @@ function boundsAt(samples: readonly ClockSample[], middle: number, drift: number
 }
 
 /**
- * The quickest messages of each direction lie apart by about as much as the quickest is slower than a perfect one. A
- * good many are asked: two or three may lie together by chance, and a page that waits for that will see it.
+ * The quickest messages of each direction lie apart by about as much as the quickest is slower than a perfect
+ * one. A good many are asked: two or three may lie together by chance, and a page that waits for that will
+ * see it.
  */
 function noiseOf(samples: readonly ClockSample[], middle: number, drift: number, gap: number): number {
   if (samples.length < 3) return gap / 2;

@@ -4,19 +4,22 @@ import { isSilent } from "./match.ts";
 /** Off by less than this, ms, nothing has slipped. */
 const SURE_MS = 1;
 /**
- * Between two looks, ms: some may follow each other quickly, and on average they have their time. A machine that is too
- * busy to hear evenly must not be made busier by looking.
+ * Between two looks, ms: some may follow each other quickly, and on average they have their time. A machine
+ * that is too busy to hear evenly must not be made busier by looking.
  */
 const INTERVAL_MS = 20;
 const AVERAGE_INTERVAL_MS = 250;
 const QUICK_LOOKS = 8;
-/** In the pauses of a song there is nothing to be found: so often it is asked whether they are over, which costs next to nothing, ms. */
+/**
+ * In the pauses of a song there is nothing to be found: so often it is asked whether they are over, which
+ * costs next to nothing, ms.
+ */
 const SILENCE_MS = 50;
 /** For so long it goes on looking, ms: a strange decoder, a machine too busy to hear evenly. */
 const LOOKS_MS = 4_000;
 /**
- * The audio graph slips by a beat now and then, and no API tells. Where it has, it soon will again: a machine is busy, as
- * it is when a page has just begun. ms.
+ * The audio graph slips by a beat now and then, and no API tells. Where it has, it soon will again: a machine
+ * is busy, as it is when a page has just begun. ms.
  */
 const AGAIN_MS = 1_000;
 const SLIPPING_AGAIN_MS = 400;
@@ -32,8 +35,8 @@ export function canBeExact(): boolean {
 }
 
 /**
- * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear their RTP
- * time. Every second and when asked, a second decoder runs over some 200 ms of them; otherwise
+ * Dates sound exactly: compares what the audio graph holds with the frames of the connection, which bear
+ * their RTP time. Every second and when asked, a second decoder runs over some 200 ms of them; otherwise
  * frames only pass by.
  */
 export class Exact {
@@ -65,12 +68,17 @@ export class Exact {
     this.#worker.onmessage = ({ data }: MessageEvent<FromFrames>) => this.#take(data.lateMs);
   }
 
-  /** Sees the frames of this connection from now on. Browsers allow it only in the task in which it was made. */
+  /**
+   * Sees the frames of this connection from now on. Browsers allow it only in the task in which it was made.
+   */
   watch(connection: RTCRtpReceiver | RTCRtpSender): void {
     connection.transform = new RTCRtpScriptTransform(this.#worker);
   }
 
-  /** Measures now, and from then on again and again. What is asked already tells nothing of what has happened since. */
+  /**
+   * Measures now, and from then on again and again. What is asked already tells nothing of what has happened
+   * since.
+   */
   calibrate(): void {
     this.#outdated = this.#asked;
     this.#since = performance.now();

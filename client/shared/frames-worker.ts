@@ -1,8 +1,9 @@
 import { findSound, isSilent, resample } from "./match.ts";
 
 /**
- * Sees every encoded frame of a connection with its RTP time, and passes it on untouched. Asked where a piece of sound is,
- * it decodes the frames around the place where it should be, and so knows to the sample which RTP time the piece bears.
+ * Sees every encoded frame of a connection with its RTP time, and passes it on untouched. Asked where a piece
+ * of sound is, it decodes the frames around the place where it should be, and so knows to the sample which
+ * RTP time the piece bears.
  */
 
 /** A piece of what the audio graph holds, and the RTP time that its last sample is believed to have. */
@@ -22,7 +23,10 @@ export interface FromFrames {
 const RATE = 48_000;
 /** Frames kept: what is heard now came as long ago as the jitter buffer holds, in samples. */
 const KEPT = 2.5 * RATE;
-/** How far around the belief a piece is looked for, and how far around a guess or after it was not there so often; in samples: 30 and 250 ms. */
+/**
+ * How far around the belief a piece is looked for, and how far around a guess or after it was not there so
+ * often; in samples: 30 and 250 ms.
+ */
 const NEAR = 1_440;
 const FAR = 12_000;
 const MISSES = 3;
@@ -97,7 +101,10 @@ async function find({ sound, rate, timestamp, guessed }: Piece): Promise<number 
   return match ? ((match.index - reach) / RATE) * 1_000 : null;
 }
 
-/** The sound of so many samples from an RTP time on, mixed as an AnalyserNode mixes it; silent where no frame came. */
+/**
+ * The sound of so many samples from an RTP time on, mixed as an AnalyserNode mixes it; silent where no frame
+ * came.
+ */
 async function decode(from: number, length: number): Promise<Float32Array> {
   const sound = new Float32Array(length);
   const wanted = between(from - FRAME_MAX - WARM_UP, from + length);

@@ -8,7 +8,10 @@ export interface Match {
 
 /** Mean power per sample below which there is silence: 80 dB below full scale. */
 const SILENCE = 1e-8;
-/** A place further from the middle must fit this much better: a steady tone fits everywhere, and means the nearest. */
+/**
+ * A place further from the middle must fit this much better: a steady tone fits everywhere, and means the
+ * nearest.
+ */
 const BETTER = 0.5;
 /** Better by less than this share of the power is no better at all. */
 const SAME = 1e-6;
@@ -19,8 +22,9 @@ export function isSilent(sound: Float32Array): boolean {
 }
 
 /**
- * Finds a piece of sound in a longer reference at the same rate, sample by sample, looking from the middle of the
- * reference outwards. Compares loudness too, so that a tone which swells is found at the right one of its waves.
+ * Finds a piece of sound in a longer reference at the same rate, sample by sample, looking from the middle of
+ * the reference outwards. Compares loudness too, so that a tone which swells is found at the right one of its
+ * waves.
  * @param misfitMax what fits no better is another sound; the lower, the sooner that is known
  * @returns undefined where it is not, and for silence
  */

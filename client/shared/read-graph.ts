@@ -2,8 +2,8 @@
 const TRIES = 3;
 
 /**
- * Reads what an audio graph has rendered last. The graph does not wait for that: between a look at its time and a look at its
- * sound it may render up to 20 ms, so both are read until its time stands still.
+ * Reads what an audio graph has rendered last. The graph does not wait for that: between a look at its time
+ * and a look at its sound it may render up to 20 ms, so both are read until its time stands still.
  * @param read asks an AnalyserNode
  * @returns what it gave, and the context's `currentTime` at its end, s
  */

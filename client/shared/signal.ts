@@ -1,5 +1,5 @@
-import type { ClientMessage, ServerMessage } from "../../server/protocol/messages.ts";
-import { PROTOCOL_VERSION } from "../../server/protocol/version.ts";
+import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
+import { PROTOCOL_VERSION } from "#protocol/version.ts";
 import { askClock } from "./ask-clock.ts";
 import { type ClockSample, WallClock } from "./clock.ts";
 
@@ -23,7 +23,9 @@ export interface SignalHandlers {
   /** Connected, and `hello` is sent: say what the page wants. Called again after every reconnection. */
   open(): void;
   message(message: ServerMessage): void;
-  /** The connection is lost, or one attempt failed. `fatal`: the server refused for good, no retry follows. */
+  /**
+   * The connection is lost, or one attempt failed. `fatal`: the server refused for good, no retry follows.
+   */
   down(fatal: boolean): void;
 }
 

@@ -1,4 +1,4 @@
-import type { ServerMessage } from "../../server/protocol/messages.ts";
+import type { ServerMessage } from "#protocol/messages.ts";
 import { Signal } from "../shared/signal.ts";
 import { keepWall, ownWalls } from "../shared/walls.ts";
 import { readCode } from "./code.ts";

@@ -1,4 +1,4 @@
-import type { Extent, Screen, Show } from "../../server/protocol/wall.ts";
+import type { Extent, Screen, Show } from "#protocol/wall.ts";
 import { BANDS, type Band } from "../light/band.ts";
 
 /** What is spread over a wall: most of what music has, in Hz. */
@@ -42,8 +42,8 @@ export function spotOf(screen: Area, extent: Extent, origin: Show["origin"]): Sp
 }
 
 /**
- * The band that the host's hand, the pattern or the rule gives a screen; undefined where it is the screen's own affair.
- * A wide screen shows all that its columns would.
+ * The band that the host's hand, the pattern or the rule gives a screen; undefined where it is the screen's
+ * own affair. A wide screen shows all that its columns would.
  */
 export function bandOf(
   screen: Pick<Screen, "id" | "band" | "width">,

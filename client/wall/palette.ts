@@ -1,4 +1,4 @@
-import { OWN_PALETTE, type Show } from "../../server/protocol/wall.ts";
+import { OWN_PALETTE, type Show } from "#protocol/wall.ts";
 import { ownPalette, PALETTES, type Palette, type PaletteName } from "../light/colour.ts";
 
 let made: { key: string; palette: Palette } | undefined;

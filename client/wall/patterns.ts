@@ -1,4 +1,4 @@
-import type { Pattern } from "../../server/protocol/wall.ts";
+import type { Pattern } from "#protocol/wall.ts";
 import type { Spot } from "./layout.ts";
 
 /** How long a ripple takes from one place to the next, ms. */

@@ -13,13 +13,15 @@ const STEP = 0.8;
 const LONGEST_STEP = 0.5;
 /** A step down helps if frames take less than this share of what they took. */
 const HELPS = 0.93;
-/** So many good rounds before more is tried; twice as many each time it was too much, up to a minute's worth. */
+/**
+ * So many good rounds before more is tried; twice as many each time it was too much, up to a minute's worth.
+ */
 const CALM_ROUNDS = 20;
 const CALM_ROUNDS_MAX = 120;
 
 /**
- * Share of a screen's own resolution to draw with, so that frames come in time: a lower resolution before a lower rate.
- * Where lower does not help (the display is slow, or something else is), it goes back up.
+ * Share of a screen's own resolution to draw with, so that frames come in time: a lower resolution before a
+ * lower rate. Where lower does not help (the display is slow, or something else is), it goes back up.
  */
 export class Resolution {
   /** Of width and height, 0..1. */

@@ -8,7 +8,10 @@ export function now(): number {
 
 const BASE = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
-/** Added to {@link now} it gives Unix time, as it was at the start: later steps of the system clock do no harm. */
+/**
+ * Added to {@link now} it gives Unix time, as it was at the start: later steps of the system clock do no
+ * harm.
+ */
 const UNIX_BASE = Date.now() - now();
 
 /** Seconds from 1900, where NTP time starts, to 1970. */

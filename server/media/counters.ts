@@ -33,7 +33,9 @@ function nothing(): Counts {
   };
 }
 
-/** This thread's counts: each thread has a copy of this module, and each packet only ever adds to a number. */
+/**
+ * This thread's counts: each thread has a copy of this module, and each packet only ever adds to a number.
+ */
 export let counts = nothing();
 
 /** The counts since the last call. */

@@ -2,28 +2,14 @@ import { randomBytes, randomInt, randomUUID, X509Certificate } from "node:crypto
 import { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { CipherContext } from "werift";
-import { isPrivate } from "../address.ts";
-import type { MediaClocks } from "./broadcast.ts";
+import { isPrivate } from "../net/address.ts";
 import type { Counts } from "./counters.ts";
-import { fingerprint } from "./handshake.ts";
-import type { PeerSpec, ThreadEvent } from "./media-thread.ts";
-import { type AnswerParameters, type Fingerprint, type Offer, readOffer, writeAnswer } from "./sdp.ts";
-import { Threads } from "./threads.ts";
-
-/** Names a broadcast inside the engine; rooms use their code. */
-export type BroadcastId = string;
-/** Names a peer inside the engine, for as long as it lives. */
-export type PeerId = string;
-
-/** How one listener receives, by its last RTCP receiver report. */
-export interface SubscriberStats {
-  /** Share of packets lost since the report before, 0..1 (RFC 3550 §6.4.1). */
-  loss: number;
-  /** Interarrival jitter in ms. */
-  jitterMs: number;
-  /** Round-trip time in ms, or null before the first report that answers a sender report. */
-  roundTripMs: number | null;
-}
+import type { MediaClocks } from "./fanout/media-clock.ts";
+import type { BroadcastId, Fingerprint, PeerId, PeerSpec, SubscriberStats } from "./model.ts";
+import { fingerprint } from "./secure/handshake.ts";
+import type { ThreadEvent } from "./threads/messages.ts";
+import { Threads } from "./threads/threads.ts";
+import { type AnswerParameters, type Offer, readOffer, writeAnswer } from "./wire/sdp.ts";
 
 export interface EngineEvents {
   /** The peer's DTLS is up and media flows. */
@@ -83,7 +69,10 @@ export interface EngineOptions {
   port: number;
   /** Addresses for candidates, best first. */
   announced: readonly string[];
-  /** More of them: the machine's own. Of these, a page that reached a public address of the server gets no private ones. */
+  /**
+   * More of them: the machine's own. Of these, a page that reached a public address of the server gets no
+   * private ones.
+   */
   own?: readonly string[];
   /** Media threads, 1 or more. */
   workers: number;

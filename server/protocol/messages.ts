@@ -4,7 +4,10 @@ import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
 import { type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "./wall.ts";
 import { ArrangedSchema, chosen, GainSchema, ScreenIdSchema, ShowSchema, textSchema } from "./wall-schema.ts";
 
-/** Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500, and 100 for each ICE candidate. */
+/**
+ * Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500, and 100 for each ICE
+ * candidate.
+ */
 const SDP_MAX = 12_288;
 
 const code = v.pipe(v.string(), v.maxLength(16));

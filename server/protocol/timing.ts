@@ -11,14 +11,16 @@ export const FLASH_PERIOD_MS = 1_000;
 export const FLASH_ON_MS = 100;
 
 /** Ties RTP time to the wall clock: what bears `timestamp` reached the server, at its earliest, at `at`. */
-export interface MediaClock {
+export interface MediaClockReading {
   /** RTP time as the page itself sends or receives it. */
   timestamp: number;
   /** Wall clock, ms. */
   at: number;
 }
 
-/** The wall delay as a function of the wall clock: `from` until `at`, then evenly to `to`, reached at `until`. */
+/**
+ * The wall delay as a function of the wall clock: `from` until `at`, then evenly to `to`, reached at `until`.
+ */
 export interface WallDelay {
   from: number;
   to: number;
@@ -32,7 +34,7 @@ export interface WallDelay {
 export interface Timing {
   delay: WallDelay;
   /** None before the first packet of the broadcast. */
-  clock?: MediaClock;
+  clock?: MediaClockReading;
 }
 
 /** The wall delay at a time of the wall clock, in ms: the same on every screen, also while it moves. */

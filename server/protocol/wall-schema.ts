@@ -22,8 +22,8 @@ const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.mi
 const hertz = v.pipe(v.number(), v.minValue(1), v.maxValue(24_000));
 
 /**
- * What people read, made plain. That may change its length: what was short enough is cut then, as a kept wall must not be
- * lost for it.
+ * What people read, made plain. That may change its length: what was short enough is cut then, as a kept wall
+ * must not be lost for it.
  */
 export const textSchema = (max: number) =>
   v.pipe(
@@ -102,7 +102,10 @@ export const ArrangedSchema = v.strictObject(arranged);
 /** A wall as it is kept on disk. */
 const SavedWallSchema = v.strictObject({
   version: v.literal(1),
-  /** SHA-256 of its host's key, base64url. Walls kept by earlier versions have none, until their host comes back. */
+  /**
+   * SHA-256 of its host's key, base64url. Walls kept by earlier versions have none, until their host comes
+   * back.
+   */
   keyHash: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
   show: ShowSchema,
   screens: v.array(

@@ -1,13 +1,14 @@
 /**
- * How flashes are limited: over the `wall` as a whole, by each `screen` for itself, or not at all. `docs/flash-safety.md`
- * tells what each of them promises.
+ * How flashes are limited: over the `wall` as a whole, by each `screen` for itself, or not at all.
+ * `docs/flash-safety.md` tells what each of them promises.
  */
 export const SAFETIES = ["wall", "screen", "off"] as const;
 export type Safety = (typeof SAFETIES)[number];
 
 /**
- * Which band each screen shows: its `own` (chosen there), or the spectrum spread over the wall: `low-high` from left to
- * right, an octave for each in `octaves`, `mirrored` from the middle, the `same` for all, one at `random`.
+ * Which band each screen shows: its `own` (chosen there), or the spectrum spread over the wall: `low-high`
+ * from left to right, an octave for each in `octaves`, `mirrored` from the middle, the `same` for all, one at
+ * `random`.
  */
 export const RULES = ["own", "low-high", "octaves", "mirrored", "same", "random"] as const;
 export type Rule = (typeof RULES)[number];
@@ -16,7 +17,10 @@ export type Rule = (typeof RULES)[number];
 export const PATTERNS = ["bands", "spectrum", "ripple", "sweep", "unison", "beat"] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
-/** What frequencies weigh against each other: all the same (`none`), as the ear hears them (`a`), or as music falls (`pink`). */
+/**
+ * What frequencies weigh against each other: all the same (`none`), as the ear hears them (`a`), or as music
+ * falls (`pink`).
+ */
 export const WEIGHTINGS = ["none", "a", "pink"] as const;
 export type Weighting = (typeof WEIGHTINGS)[number];
 

@@ -4,7 +4,10 @@ export interface RelayedPacket {
   publisher: number;
   /** The publisher's stream: another SSRC is another stream. */
   ssrc: number;
-  /** Sequence number in that stream, with rollovers counted. Whoever receives it numbers it anew for listeners. */
+  /**
+   * Sequence number in that stream, with rollovers counted. Whoever receives it numbers it anew for
+   * listeners.
+   */
   index: number;
   /** As every listener gets it. */
   timestamp: number;

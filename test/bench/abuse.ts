@@ -1,8 +1,10 @@
 /**
- * `npm run bench:abuse`: what three minutes of floods do to 200 listeners of a live wall, on loopback, and how
- * long an honest join takes meanwhile. The last line is JSON; fails where an aim is missed. `-- <listeners> <seconds a flood>` runs less of it.
+ * `npm run bench:abuse`: what three minutes of floods do to 200 listeners of a live wall, on loopback, and
+ * how long an honest join takes meanwhile. The last line is JSON; fails where an aim is missed. `--
+ * <listeners> <seconds a flood>` runs less of it.
  *
- * Memory is what the process has of the system after all that can be collected is; `cold` is before the warm-up.
+ * Memory is what the process has of the system after all that can be collected is; `cold` is before the
+ * warm-up.
  */
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
@@ -22,8 +24,8 @@ const JOINING_AT_ONCE = 20;
 /** A listener that got nothing for this long is lost, ms. */
 const LOST = 2_000;
 /**
- * Each flood runs for so long before memory is first looked at, ms: what a process has once taken of the system for its
- * busiest moment, the allocator keeps, and does not take again.
+ * Each flood runs for so long before memory is first looked at, ms: what a process has once taken of the
+ * system for its busiest moment, the allocator keeps, and does not take again.
  */
 const WARM_UP = 3_000;
 /** Until the server has let go of what is left of the floods, ms. */

@@ -5,7 +5,9 @@ import { type ProcessFigures, readProcess } from "./process-figures.ts";
 import { BOTH_CORES, buildC, Program, SERVER_CORE, source } from "./programs.ts";
 import type { Server, ServerKind } from "./servers.ts";
 
-/** What is asked of a server. `hot` raises the rate until the core is full; `storm` lets a crowd in at once. */
+/**
+ * What is asked of a server. `hot` raises the rate until the core is full; `storm` lets a crowd in at once.
+ */
 export type Case =
   | { kind: "steady"; listeners: number; packetsPerSecond: number }
   | { kind: "hot" }
@@ -252,7 +254,9 @@ async function runLoad(run: Run, one: Exclude<Case, { kind: "storm" }>, listener
   return run.measure(one, listeners, packetsPerSecond, run.options.seconds);
 }
 
-/** Raises the rate by what a packet has cost so far, and keeps the fullest step that the server kept up with. */
+/**
+ * Raises the rate by what a packet has cost so far, and keeps the fullest step that the server kept up with.
+ */
 async function runHot(run: Run, one: Case, listeners: number): Promise<Result> {
   let rate = HOT_FIRST_RATE;
   let ceiling = Number.POSITIVE_INFINITY;
@@ -285,7 +289,8 @@ async function runStorm(run: Run, one: Case): Promise<Result> {
   const wallMs = performance.now() - start;
   await delay(SETTLE);
   const result = await run.result(one, STORM_BEFORE + STORM_JOINS, STORM_RATE, before, wallMs);
-  // Those who come late have not missed what was played before, and a packet's share of the CPU is mostly joins.
+  // Those who come late have not missed what was played before, and a packet's share of the CPU is mostly
+  // joins.
   return {
     ...result,
     lost: 0,

@@ -33,7 +33,10 @@ export interface CrowdReport {
   /** Longest time between two packets to one watched listener, and between two of the host. */
   worstGapMs: number;
   songGapMs: number;
-  /** From the host's packet to the last listener's, as the kernel dates arrivals; 0 from a server that renumbers packets. */
+  /**
+   * From the host's packet to the last listener's, as the kernel dates arrivals; 0 from a server that
+   * renumbers packets.
+   */
   delayP50Ms: number;
   delayP99Ms: number;
 }

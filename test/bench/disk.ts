@@ -1,6 +1,7 @@
 /**
- * `npm run bench:disk -- 60`: whether every wall is kept after a disk that was full for so many seconds. Needs root, for a small
- * file system of its own. The last line is JSON. Fails where a wall is missing or not as it was last.
+ * `npm run bench:disk -- 60`: whether every wall is kept after a disk that was full for so many seconds.
+ * Needs root, for a small file system of its own. The last line is JSON. Fails where a wall is missing or not
+ * as it was last.
  */
 import { fillDisk } from "../support/full-disk.ts";
 import { SmallDisk } from "../support/small-disk.ts";

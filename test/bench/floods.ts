@@ -20,7 +20,10 @@ const ADDRESS = "127.0.0.2";
 const SOCKETS = 300;
 /** Sockets that guess keys at a time. */
 const GUESSERS = 50;
-/** Datagrams at a stretch, and the pause after them, ms: about as many a second as a core can send beside others. */
+/**
+ * Datagrams at a stretch, and the pause after them, ms: about as many a second as a core can send beside
+ * others.
+ */
 const BURST = { datagrams: 100, pause: 5 };
 
 const FLOODS = {

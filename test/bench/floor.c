@@ -1,7 +1,8 @@
 /*
  * The floor of the fan-out: what a C program pays that does nothing but protect each packet for each listener
- * (OpenSSL, AES_CM_128_HMAC_SHA1_80, keys of their own) and sendto() it. No ICE, no DTLS, no RTCP, one address per
- * listener at the crowd's port. The song comes in as bare RTP, so that the crowd sets the pace as for any server.
+ * (OpenSSL, AES_CM_128_HMAC_SHA1_80, keys of their own) and sendto() it. No ICE, no DTLS, no RTCP, one
+ * address per listener at the crowd's port. The song comes in as bare RTP, so that the crowd sets the pace as
+ * for any server.
  */
 #include <arpa/inet.h>
 #include <pthread.h>

@@ -11,9 +11,9 @@ import { type Thumbnail, type Watched, watchFrames } from "./frame/in-page.ts";
 import { traceFrames } from "./frame/trace.ts";
 
 /**
- * What a frame costs, in real Chromium, which here draws WebGL on the CPU: each look of a screen; how far a large screen is
- * behind a small one, by itself and with a burden; the console with 60 screens. Prints one line of JSON; fails where a limit
- * is missed.
+ * What a frame costs, in real Chromium, which here draws WebGL on the CPU: each look of a screen; how far a
+ * large screen is behind a small one, by itself and with a burden; the console with 60 screens. Prints one
+ * line of JSON; fails where a limit is missed.
  */
 
 const SETTLE_MS = 6_000;
@@ -25,7 +25,10 @@ const FILM_MS = 20_000;
 const BURDEN_MS = 60;
 const LISTENERS = 60;
 
-/** Limits: script of a solid frame and of the console's, ms of the processor's time at the 95th percentile; lag, ms. */
+/**
+ * Limits: script of a solid frame and of the console's, ms of the processor's time at the 95th percentile;
+ * lag, ms.
+ */
 const LIMITS = { solidMs: 1, consoleMs: 8, lagMs: 20 };
 
 const say = (text: string) => process.stderr.write(`${text}\n`);

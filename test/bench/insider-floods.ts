@@ -14,7 +14,9 @@ export interface Target {
   time: number;
 }
 
-/** Neither the address that the listeners have nor that of other floods: a network that has flooded is paused. */
+/**
+ * Neither the address that the listeners have nor that of other floods: a network that has flooded is paused.
+ */
 const ADDRESS = "127.0.0.3";
 
 /** Who floods, at a time. */

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:kill -- 100`: what `kill -9` at so many random moments does to a wall that changes 20 times a second. The last
- * line is JSON. Fails where a kill tears the wall, or loses a change that was confirmed more than a second before.
+ * `npm run bench:kill -- 100`: what `kill -9` at so many random moments does to a wall that changes 20 times
+ * a second. The last line is JSON. Fails where a kill tears the wall, or loses a change that was confirmed
+ * more than a second before.
  */
 import { killOften } from "../support/kill-often.ts";
 

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:restart`: how long 50 listeners of a live wall are dark when their server is killed with `kill -9` and
- * started again at once; eight of them and the host are pages in Chromium. Some runs in turn; the last line is JSON.
- * Fails where one takes longer than it may, or finds the wall changed.
+ * `npm run bench:restart`: how long 50 listeners of a live wall are dark when their server is killed with
+ * `kill -9` and started again at once; eight of them and the host are pages in Chromium. Some runs in turn;
+ * the last line is JSON. Fails where one takes longer than it may, or finds the wall changed.
  */
 import { launchChromium } from "../support/chromium.ts";
 import { type Restart, restart } from "../support/restart.ts";

@@ -60,7 +60,9 @@ export const SERVERS: Readonly<Record<string, ServerKind>> = {
 
 let pion: string | undefined;
 
-/** Builds pion's program from Debian's sources: a second GOPATH makes Go find them by their versioned names. */
+/**
+ * Builds pion's program from Debian's sources: a second GOPATH makes Go find them by their versioned names.
+ */
 function buildPion(): string {
   if (pion) return pion;
   mkdirSync(built("go/src"), { recursive: true });
@@ -81,7 +83,8 @@ function onNode(script: string, { profiles, workers }: StartOptions): [string, .
 
 /**
  * A server that is talked to in JSON lines. Its first tells where the song comes in. One that answers gets
- * `{id, role, sdp}` and gives `{id, sdp}`; one that offers gets `{id}`, gives `{id, sdp}` and gets the same back.
+ * `{id, role, sdp}` and gives `{id, sdp}`; one that offers gets `{id}`, gives `{id, sdp}` and gets the same
+ * back.
  */
 async function startLines(
   cores: string,

@@ -1,7 +1,7 @@
 /**
- * `npm run soak [-- <minutes>]`: as many joins and leaves as half an hour has at 20 a second, and a new host every 10
- * seconds of it, as fast as the machine can. Fails if the server keeps anything of those who have left. The last line
- * is JSON.
+ * `npm run soak [-- <minutes>]`: as many joins and leaves as half an hour has at 20 a second, and a new host
+ * every 10 seconds of it, as fast as the machine can. Fails if the server keeps anything of those who have
+ * left. The last line is JSON.
  */
 import { soak } from "../support/soak.ts";
 

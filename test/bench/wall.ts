@@ -205,8 +205,8 @@ async function newPage(from: Browser, options: BrowserContextOptions = {}): Prom
 }
 
 /**
- * Loads the pages, and taps one after the other when all are there: on devices of their own, none would have to wait
- * while another loads.
+ * Loads the pages, and taps one after the other when all are there: on devices of their own, none would have
+ * to wait while another loads.
  */
 async function openScreens(code: string, wanted = SCREENS, clockless = false): Promise<Screen[]> {
   const screens: Screen[] = [];
@@ -290,7 +290,9 @@ async function soundToLight(host: Page, screens: Lag[][], from: number, until: n
   return percentile(leads, 0.5);
 }
 
-/** Ms from a time on until what is out of step stays within {@link BACK_WITHIN_MS}, and can be read at all. */
+/**
+ * Ms from a time on until what is out of step stays within {@link BACK_WITHIN_MS}, and can be read at all.
+ */
 function inStepAfter(found: Drift[], out: (drift: Drift) => number, from: number): number {
   const bad = found.filter((drift) => out(drift) > BACK_WITHIN_MS);
   for (const { at, away } of bad) {

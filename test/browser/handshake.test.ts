@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { lanAddresses } from "../../server/lan.ts";
+import { lanAddresses } from "../../server/net/lan.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { Firefox, findFirefox } from "../support/firefox.ts";
 import { MediaStage } from "../support/media-stage.ts";
@@ -25,7 +25,10 @@ const OFFER = `(async () => {
 
 const stage = new MediaStage();
 
-/** Joins again and again, each time as a new listener over a bad network; the browser's word on each connection. */
+/**
+ * Joins again and again, each time as a new listener over a bad network; the browser's word on each
+ * connection.
+ */
 async function joinAll(
   evaluate: (expression: string) => Promise<unknown>,
   address = "127.0.0.1",
@@ -65,7 +68,8 @@ test("Chromium joins over a network that loses and reorders", { timeout: TEST_LI
 test("Firefox joins over a network that loses and reorders", { timeout: TEST_LIMIT }, async ({ skip }) => {
   const program = findFirefox();
   if (!program) return skip("Firefox is not installed. On Debian: apt-get install firefox-esr pulseaudio");
-  // Firefox sends nothing to the loopback address while there is another; what is sent to that stays on the machine too.
+  // Firefox sends nothing to the loopback address while there is another; what is sent to that stays on the
+  // machine too.
   const [address = "127.0.0.1"] = lanAddresses("0.0.0.0");
   const firefox = await Firefox.launch(program);
   try {

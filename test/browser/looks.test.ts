@@ -24,8 +24,8 @@ async function startSong(song: SongFile, mode: SceneMode) {
 }
 
 /**
- * Opens a screen and waits for its look, without WebGL if there is to be none. One that `spans` places is told that it
- * has so many from the wall's left edge on. It is small, to be drawn at its full rate on a CPU.
+ * Opens a screen and waits for its look, without WebGL if there is to be none. One that `spans` places is
+ * told that it has so many from the wall's left edge on. It is small, to be drawn at its full rate on a CPU.
  */
 async function openLook(
   code: string,
@@ -64,7 +64,10 @@ async function giveSpan(screen: Page, width: number): Promise<void> {
 }
 
 const PIXELS = PICTURE.width * PICTURE.height;
-/** The checker compares each frame of a second with every other, so one pixel of so many, spread over all columns, will do. */
+/**
+ * The checker compares each frame of a second with every other, so one pixel of so many, spread over all
+ * columns, will do.
+ */
 const LOOKED_AT = 29;
 
 /** Levels that have come to rest. */

@@ -12,7 +12,10 @@ const { server, browser } = await setStage();
 const REACHED = 0.5;
 /** How far a ripple may be from its formula, ms. */
 const OFF = 20;
-/** For so long a screen's jitter buffer fills and stretches sound: a tone that is cut and joined sounds in other columns, too; ms. */
+/**
+ * For so long a screen's jitter buffer fills and stretches sound: a tone that is cut and joined sounds in
+ * other columns, too; ms.
+ */
 const FILLED_MS = 12_000;
 /** Beats looked at, each way. */
 const BEATS = 9;

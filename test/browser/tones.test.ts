@@ -8,13 +8,18 @@ import { setStage } from "../support/stage.ts";
 /** Which band each tone of the file belongs to, in the file's order. */
 const BANDS = ["bass", "mids", "brilliance"];
 const TONE_MS = 3_000;
-/** After a tone's start, what is left of the one before has to arrive and fade; before its end, nothing yet of the next. */
+/**
+ * After a tone's start, what is left of the one before has to arrive and fade; before its end, nothing yet of
+ * the next.
+ */
 const SETTLED_MS = 1_500;
 const ENDING_MS = 100;
 
 const { server, browser } = await setStage();
 
-/** Plays the tones once, live. Returns when on the wall's clock the first began, by what the console shows. */
+/**
+ * Plays the tones once, live. Returns when on the wall's clock the first began, by what the console shows.
+ */
 async function playOnce(host: Page): Promise<number> {
   await host.getByTestId("go-live").click();
   await host.getByTestId("file").setInputFiles(TONES);
@@ -42,7 +47,10 @@ function duringTones(moments: Painted[], began: number): Painted[][] {
   });
 }
 
-/** Of ten frames two may be wrong: a busy machine's sound stutters, and each stutter takes eight frames to fade. */
+/**
+ * Of ten frames two may be wrong: a busy machine's sound stutters, and each stutter takes eight frames to
+ * fade.
+ */
 function mostly(levels: number[], isRight: (level: number) => boolean): boolean {
   return levels.filter(isRight).length >= 0.8 * levels.length;
 }

@@ -1,4 +1,7 @@
-/** Fills the corpora with what Chromium, OpenSSL, GnuTLS and werift really send: `npx node test/fuzz/capture.ts`. */
+/**
+ * Fills the corpora with what Chromium, OpenSSL, GnuTLS and werift really send: `npx node
+ * test/fuzz/capture.ts`.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import type { Page } from "playwright-core";

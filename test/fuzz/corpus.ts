@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 /**
- * Inputs that fuzzing starts from: what real browsers and programs send, and whatever once did harm. Each input is
- * a list of parts that come one after another; most have one part.
+ * Inputs that fuzzing starts from: what real browsers and programs send, and whatever once did harm. Each
+ * input is a list of parts that come one after another; most have one part.
  *
  * - `messages`: what pages say on their WebSocket
  * - `offers`: SDP

@@ -16,7 +16,10 @@ export interface Figures {
   thread: number;
   /** What the thread's JavaScript holds: heap and buffers, bytes. */
   memory: number;
-  /** Processor time since the thread began, ms: unlike the clock it does not run while other programs have the processor. */
+  /**
+   * Processor time since the thread began, ms: unlike the clock it does not run while other programs have the
+   * processor.
+   */
   busy: number;
 }
 

@@ -1,7 +1,7 @@
 /**
- * `node test/fuzz/guided.ts [<seed> [<seconds>]]`: looks for inputs that reach parts of the server's readers that no input of
- * the corpora reaches, and adds them. What V8 counts of each block (its precise coverage) tells which those are: an input
- * that reaches a new one is kept, and others are made from it.
+ * `node test/fuzz/guided.ts [<seed> [<seconds>]]`: looks for inputs that reach parts of the server's readers
+ * that no input of the corpora reaches, and adds them. What V8 counts of each block (its precise coverage)
+ * tells which those are: an input that reaches a new one is kept, and others are made from it.
  */
 import { Session } from "node:inspector/promises";
 import { addToCorpus, type CorpusName, type Input, readCorpus } from "./corpus.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { Broadcast } from "../../server/media/broadcast.ts";
-import { Publisher } from "../../server/media/publisher.ts";
-import { Subscriber } from "../../server/media/subscriber.ts";
+import { Broadcast } from "../../server/media/fanout/broadcast.ts";
+import { Publisher } from "../../server/media/peer/publisher.ts";
+import { Subscriber } from "../../server/media/peer/subscriber.ts";
 import { Keys } from "../keystream/srtp.ts";
 import { Catcher } from "../support/catcher.ts";
 import type { Chance } from "./mutate.ts";
@@ -17,8 +17,8 @@ const SERVER_SSRC = 5;
 const master = () => ({ key: randomBytes(16), salt: randomBytes(14) });
 
 /**
- * A host and a listener that mean no good, in one broadcast, beside a listener that must get nothing but packets that are
- * authentic and numbered without gaps.
+ * A host and a listener that mean no good, in one broadcast, beside a listener that must get nothing but
+ * packets that are authentic and numbered without gaps.
  */
 class Stage {
   readonly #broadcast = new Broadcast("WALL", undefined, () => {});

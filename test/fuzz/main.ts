@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz [-- <seed> [<count>]]`: gives the server a million inputs that are almost right, most of them behind what
- * proves that they are a peer's own. Each stage has a process of its own. An input that does harm is added to the corpus.
- * The last line is JSON.
+ * `npm run fuzz [-- <seed> [<count>]]`: gives the server a million inputs that are almost right, most of them
+ * behind what proves that they are a peer's own. Each stage has a process of its own. An input that does harm
+ * is added to the corpus. The last line is JSON.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -20,8 +20,8 @@ const ONE = fileURLToPath(new URL("one.ts", import.meta.url));
 const PROBE = new URL("probe.ts", import.meta.url).href;
 
 /**
- * The memory is looked at after a collection. V8 lets code go that has not run for a while: megabytes, at some time of its
- * own, behind which a leak could hide.
+ * The memory is looked at after a collection. V8 lets code go that has not run for a while: megabytes, at
+ * some time of its own, behind which a leak could hide.
  */
 const FLAGS = ["--expose-gc", "--no-flush-bytecode"];
 
@@ -33,7 +33,9 @@ interface Outcome {
   faults: string[];
 }
 
-/** Runs a stage; a process that dies or hangs is a fault, and what it was trying then goes into the corpus. */
+/**
+ * Runs a stage; a process that dies or hangs is a fault, and what it was trying then goes into the corpus.
+ */
 async function run(name: StageName, seed: number, count: number): Promise<Outcome> {
   const journal = new Journal();
   const begin = performance.now();

@@ -1,4 +1,7 @@
-/** One stage in a process of its own: `one.ts <stage> <seed> <count> <journal>`. What came of it goes to the parent. */
+/**
+ * One stage in a process of its own: `one.ts <stage> <seed> <count> <journal>`. What came of it goes to the
+ * parent.
+ */
 import { addToCorpus } from "./corpus.ts";
 import { Chance } from "./mutate.ts";
 import { STAGES, type StageName } from "./stages.ts";

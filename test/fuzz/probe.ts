@@ -1,6 +1,6 @@
 /**
- * Loaded into every thread of a fuzzed process (`node --import`): answers how much memory its thread holds and how long it
- * has worked.
+ * Loaded into every thread of a fuzzed process (`node --import`): answers how much memory its thread holds
+ * and how long it has worked.
  */
 import { BroadcastChannel, isMainThread, threadId } from "node:worker_threads";
 import { type Figures, figures, PROBES, type Question } from "./figures.ts";

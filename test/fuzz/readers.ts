@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { Fragments } from "../../server/media/dtls/fragments.ts";
-import { HelloError, readClientHello, writeServerHello } from "../../server/media/dtls/hello.ts";
-import { readRecords } from "../../server/media/dtls/record.ts";
-import { readRtcp } from "../../server/media/rtcp.ts";
-import { readRtp } from "../../server/media/rtp.ts";
-import { readOffer, writeAnswer } from "../../server/media/sdp.ts";
-import { readBindingRequest, readBindingSuccess, transactionId } from "../../server/media/stun.ts";
+import { Fragments } from "../../server/media/secure/dtls/fragments.ts";
+import { HelloError, readClientHello, writeServerHello } from "../../server/media/secure/dtls/hello.ts";
+import { readRecords } from "../../server/media/secure/dtls/record.ts";
+import { readRtcp } from "../../server/media/wire/rtcp.ts";
+import { readRtp } from "../../server/media/wire/rtp.ts";
+import { readOffer, writeAnswer } from "../../server/media/wire/sdp.ts";
+import { readBindingRequest, readBindingSuccess, transactionId } from "../../server/media/wire/stun.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 import { decodeClientMessage } from "../../server/protocol/messages.ts";
 

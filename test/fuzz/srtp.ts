@@ -1,13 +1,13 @@
-import { CounterMode } from "../../server/media/counter-mode.ts";
-import { readRtp } from "../../server/media/rtp.ts";
-import { SrtcpProtector } from "../../server/media/srtcp.ts";
-import { nearestIndex } from "../../server/media/srtp.ts";
+import { CounterMode } from "../../server/media/secure/counter-mode.ts";
+import { SrtcpProtector } from "../../server/media/secure/srtcp.ts";
+import { nearestIndex } from "../../server/media/secure/srtp.ts";
 import {
   deriveSessionKeys,
   type MasterKey,
   type SessionKeys,
   TAG_LENGTH,
-} from "../../server/media/srtp-keys.ts";
+} from "../../server/media/secure/srtp-keys.ts";
+import { readRtp } from "../../server/media/wire/rtp.ts";
 import { type Chance, mutate } from "./mutate.ts";
 
 const SEQUENCE_AT = 2;
@@ -66,8 +66,8 @@ export interface Aim {
 }
 
 /**
- * A packet of a peer whose keys are right, and what is in it is not: changed before it is protected, and now and
- * then after.
+ * A packet of a peer whose keys are right, and what is in it is not: changed before it is protected, and now
+ * and then after.
  */
 export function hostilePacket(
   chance: Chance,

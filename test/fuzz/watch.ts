@@ -8,12 +8,15 @@ import { ask, busy, figures } from "./figures.ts";
 /** One input may keep a thread busy for this long, ms. */
 export const HANG = 100;
 /**
- * What a stage may hold more at its end than at half of its inputs, bytes: so much is noise, and so much for each input
- * between.
+ * What a stage may hold more at its end than at half of its inputs, bytes: so much is noise, and so much for
+ * each input between.
  */
 const GROWTH_NOISE = 2 ** 20;
 const GROWTH_PER_INPUT = 32;
-/** A stage of fewer inputs tells nothing of its memory: what it holds is what every program has come to hold by then. */
+/**
+ * A stage of fewer inputs tells nothing of its memory: what it holds is what every program has come to hold
+ * by then.
+ */
 const GROWTH_INPUTS_MIN = 20_000;
 /** How long threads may take to hear that something is closed, ms. */
 const SETTLING = 250;
@@ -128,8 +131,8 @@ export class Watch {
   }
 
   /**
-   * Lets the event loop turn now and then, and looks at the memory when half is through: to be called when nothing is open
-   * that will be closed at the end.
+   * Lets the event loop turn now and then, and looks at the memory when half is through: to be called when
+   * nothing is open that will be closed at the end.
    */
   async breathe(): Promise<void> {
     if (this.#inputs - this.#turned >= STRETCH) {
@@ -158,7 +161,10 @@ export class Watch {
     this.#half.memory = await this.#memory();
   }
 
-  /** What all threads hold, bytes: the least of a few looks, as some of what is collected is let go a little later. */
+  /**
+   * What all threads hold, bytes: the least of a few looks, as some of what is collected is let go a little
+   * later.
+   */
   async #memory(): Promise<number> {
     if (!globalThis.gc) return 0;
     let least = Number.POSITIVE_INFINITY;

@@ -1,7 +1,8 @@
 /**
- * Checks what the fan-out does with keys: `npm run check:keystream [-- <packets> [<seed>]]`. Hosts and listeners are made up;
- * what the server sends goes to a program that shares no code with it. Half of the packets come from one media thread,
- * half from three with the real relay between them. The last line is JSON; the exit code is 1 if anything is wrong.
+ * Checks what the fan-out does with keys: `npm run check:keystream [-- <packets> [<seed>]]`. Hosts and
+ * listeners are made up; what the server sends goes to a program that shares no code with it. Half of the
+ * packets come from one media thread, half from three with the real relay between them. The last line is
+ * JSON; the exit code is 1 if anything is wrong.
  */
 import { runOne } from "./one.ts";
 import type { Report } from "./report.ts";

@@ -15,13 +15,16 @@ export interface Share {
   packets: number;
   seed: number;
   listeners: number;
-  /** Packets of hosts that were sent, and for each thread those that have come there; then packets looked at, of each. */
+  /**
+   * Packets of hosts that were sent, and for each thread those that have come there; then packets looked at,
+   * of each.
+   */
   shared: Int32Array;
 }
 
 /**
- * Runs so many media threads of a server with the real relay between them, until so many packets have been looked at in
- * all. Host after host comes in one thread or another, and the one before goes on for a while.
+ * Runs so many media threads of a server with the real relay between them, until so many packets have been
+ * looked at in all. Host after host comes in one thread or another, and the one before goes on for a while.
  * @param listeners most at once in each thread
  */
 export async function runSeveral(

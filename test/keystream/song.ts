@@ -22,7 +22,9 @@ export interface Sent {
   payload: Buffer;
 }
 
-/** What one host sends, over streams, gaps, rollovers and a network that holds packets back and doubles them. */
+/**
+ * What one host sends, over streams, gaps, rollovers and a network that holds packets back and doubles them.
+ */
 export class Song {
   readonly #chance: Chance;
   readonly #keys: Keys;
@@ -32,8 +34,8 @@ export class Song {
   streams = 0;
   #lengthMax = 0;
   /**
-   * Whether long packets come just when the server has looked at a window of short ones, so that it changes its mind twice
-   * within a few packets; else they come at a phase's end.
+   * Whether long packets come just when the server has looked at a window of short ones, so that it changes
+   * its mind twice within a few packets; else they come at a phase's end.
    */
   #isTimed = false;
   #phaseLeft = 0;

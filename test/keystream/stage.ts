@@ -1,14 +1,16 @@
 import { randomFillSync } from "node:crypto";
-import { Broadcast } from "../../server/media/broadcast.ts";
-import { Publisher } from "../../server/media/publisher.ts";
-import { Subscriber } from "../../server/media/subscriber.ts";
+import { Broadcast } from "../../server/media/fanout/broadcast.ts";
+import { Publisher } from "../../server/media/peer/publisher.ts";
+import { Subscriber } from "../../server/media/peer/subscriber.ts";
 import type { Relay } from "../../server/relay/relay.ts";
 import type { Chance } from "./chance.ts";
 import { PAYLOAD_TYPE, Song } from "./song.ts";
 import { Keys, type Master, protectNack } from "./srtp.ts";
 import { Verifier } from "./verifier.ts";
 
-/** A few more listeners than the 64 that the server prepares keystream for at a stretch, and as many again. */
+/**
+ * A few more listeners than the 64 that the server prepares keystream for at a stretch, and as many again.
+ */
 const CROWD = 65;
 
 export interface StageOptions {
@@ -37,7 +39,10 @@ interface Member {
   rtcpIndex: number;
 }
 
-/** One thread of the server, as far as media goes: a real broadcast, with hosts and listeners that are made up. */
+/**
+ * One thread of the server, as far as media goes: a real broadcast, with hosts and listeners that are made
+ * up.
+ */
 export class Stage {
   readonly verifier: Verifier;
   readonly #options: StageOptions;
@@ -63,8 +68,8 @@ export class Stage {
   };
   #behind = false;
   /**
-   * Packets of hosts, here and elsewhere, that came to this thread, and those that went on to listeners; joins, leaves,
-   * streams and hosts that began; NACKs.
+   * Packets of hosts, here and elsewhere, that came to this thread, and those that went on to listeners;
+   * joins, leaves, streams and hosts that began; NACKs.
    */
   readonly counts = { offered: 0, forwarded: 0, joins: 0, leaves: 0, streams: 0, hosts: 0, asked: 0 };
 

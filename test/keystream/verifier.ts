@@ -4,7 +4,10 @@ const SEQUENCES = 0x1_0000;
 const BLOCK = 16;
 /** Indexes of a listener whose tags are remembered side by side. */
 const PAGE = 1024;
-/** Of every so many listeners one has all blocks of its keystream remembered; of the others each packet's first. */
+/**
+ * Of every so many listeners one has all blocks of its keystream remembered; of the others each packet's
+ * first.
+ */
 const SAMPLE = 64;
 
 /** What is wrong with the packets that a server sent. */
@@ -40,8 +43,8 @@ interface Listener {
 }
 
 /**
- * Looks at every packet that goes to any listener: it opens each with the listener's own keys, and remembers which indexes
- * and which keystream were used.
+ * Looks at every packet that goes to any listener: it opens each with the listener's own keys, and remembers
+ * which indexes and which keystream were used.
  */
 export class Verifier {
   readonly faults: Faults = { tagWrong: 0, keystreamWrong: 0, indexTwice: 0, keystreamTwice: 0, strayed: 0 };
@@ -135,7 +138,10 @@ export class Verifier {
   }
 }
 
-/** The index that a receiver takes a sequence number to have (RFC 3711 §3.3.1 and appendix A); its first is below 2^16. */
+/**
+ * The index that a receiver takes a sequence number to have (RFC 3711 §3.3.1 and appendix A); its first is
+ * below 2^16.
+ */
 function estimate(sequence: number, newest: number): number {
   if (newest < 0) return sequence;
   const [rollovers, last] = [Math.floor(newest / SEQUENCES), newest % SEQUENCES];
@@ -155,7 +161,9 @@ function mask(datagram: Buffer, clear: Buffer): Buffer {
 
 const masks = Buffer.alloc(2048);
 
-/** The blocks of keystream that were used, each known by its first 64 bits: 1 in 10^5 runs of 10^7 would err. */
+/**
+ * The blocks of keystream that were used, each known by its first 64 bits: 1 in 10^5 runs of 10^7 would err.
+ */
 class KeystreamSet {
   readonly #words: Uint32Array;
   readonly #slots: number;

@@ -29,7 +29,10 @@ async function start(dataDir: string): Promise<ServerProcess> {
   return server;
 }
 
-/** Resolves when a process has used next to no processor time for a second (proc(5): utime and stime, ticks of 10 ms). */
+/**
+ * Resolves when a process has used next to no processor time for a second (proc(5): utime and stime, ticks of
+ * 10 ms).
+ */
 async function calm(pid: number): Promise<void> {
   const used = () => {
     const [utime = 0, stime = 0] = readFileSync(`/proc/${pid}/stat`, "utf8")

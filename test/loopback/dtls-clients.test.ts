@@ -40,7 +40,10 @@ const stage = new MediaStage();
 
 beforeEach(() => stage.start(1));
 
-/** Lets a program join as a listener; resolves to the texts that it could open of a song, with the keys it has found. */
+/**
+ * Lets a program join as a listener; resolves to the texts that it could open of a song, with the keys it has
+ * found.
+ */
 async function join(program: DtlsProgram, quality: LinkQuality | undefined): Promise<string[]> {
   const host = await stage.join("publish");
   const client = await DtlsClientProcess.prepare(program);

@@ -132,7 +132,8 @@ test("only the browser itself can say goodbye", async () => {
   const host = await stage.join("publish");
   const listener = await stage.join("subscribe", between);
   const forged = [
-    // An alert as it is in the clear, a record of no known type, and an alert that nobody with the keys has written.
+    // An alert as it is in the clear, a record of no known type, and an alert that nobody with the keys has
+    // written.
     "15fefd000000000000000900020100",
     "2afefd000100000000000900020100",
     "15fefd000100000000000900020100",

@@ -19,6 +19,7 @@ test("nor of as many of three threads, where hosts replace one another", async (
     reports.reduce((sum, { counts }) => sum + counts[name], 0),
   );
   expect(hosts).toBeGreaterThan(2);
-  // What is refused came twice, late, or from a host that had been replaced: the new one is heard at once in every thread.
+  // What is refused came twice, late, or from a host that had been replaced: the new one is heard at once in
+  // every thread.
   expect(forwarded).toBeGreaterThan(offered! / 2);
 });

@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { Bank } from "../../server/media/bank.ts";
-import { Broadcast } from "../../server/media/broadcast.ts";
+import { Bank } from "../../server/media/fanout/bank.ts";
+import { Broadcast } from "../../server/media/fanout/broadcast.ts";
 import type { KernelKind } from "../../server/media/kernel/kernel.ts";
-import { type RtpPacket, readRtp } from "../../server/media/rtp.ts";
-import { deriveSessionKeys, type MasterKey } from "../../server/media/srtp-keys.ts";
+import { deriveSessionKeys, type MasterKey } from "../../server/media/secure/srtp-keys.ts";
+import { type RtpPacket, readRtp } from "../../server/media/wire/rtp.ts";
 import { Catcher } from "../support/catcher.ts";
 
 const OPENER = fileURLToPath(new URL("../support/libsrtp-open.py", import.meta.url));
@@ -23,7 +23,9 @@ const python = ["/usr/bin/python3", "python3"].find((name) => {
 
 const MISSING = "libsrtp is not installed: Debian's python3-pylibsrtp";
 
-/** Indexes over two rollovers, packet by packet around each, and with gaps between that a receiver can follow. */
+/**
+ * Indexes over two rollovers, packet by packet around each, and with gaps between that a receiver can follow.
+ */
 function* indexes(): Generator<number> {
   for (const rollover of [65_536, 131_072]) {
     yield rollover - 30_000;

@@ -73,7 +73,8 @@ describe.each([
       { type: "offer", sdp: OFFERS.send },
     ];
     await say(host, join, "answer");
-    // Media does not come this way: the address at which the proxy reached the server is of no use to browsers.
+    // Media does not come this way: the address at which the proxy reached the server is of no use to
+    // browsers.
     expect(engine.find(code, "publish")?.localAddress).toBeUndefined();
     host.close();
     await once(host, "close");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { IceServers } from "../../server/ice-servers.ts";
+import { IceServers } from "../../server/signal/ice-servers.ts";
 import { startCoturn } from "../support/coturn.ts";
 import { TurnClient } from "../support/turn-client.ts";
 

@@ -7,8 +7,9 @@ import { type LinkQuality, UdpRelay } from "./udp-relay.ts";
 export type { LinkQuality } from "./udp-relay.ts";
 
 /**
- * A bad network between one page and the server: a WebSocket proxy that delays each direction, and a UDP relay that
- * also loses and reorders. The proxy puts the relay's port into the server's answer, and may edit other messages.
+ * A bad network between one page and the server: a WebSocket proxy that delays each direction, and a UDP
+ * relay that also loses and reorders. The proxy puts the relay's port into the server's answer, and may edit
+ * other messages.
  */
 export class BadLink {
   readonly #relay: UdpRelay;

@@ -67,7 +67,9 @@ export class StandIn {
     });
   }
 
-  /** Asks for packets again, as a browser does for a gap: for the n-th after the first that came, which is 0. */
+  /**
+   * Asks for packets again, as a browser does for a gap: for the n-th after the first that came, which is 0.
+   */
   askFor(numbers: number[]): void {
     const { receiver } = this.pc.getTransceivers()[0]!;
     const { ssrc: mediaSourceSsrc, sequenceNumber } = this.received[0]!.header;

@@ -1,6 +1,9 @@
-import type { Destination } from "../../server/media/outputs.ts";
+import type { Destination } from "../../server/media/wire/outputs.ts";
 
-/** Where a listener's packets go in unit tests: into an array. Its system takes packets at once, or holds on to them. */
+/**
+ * Where a listener's packets go in unit tests: into an array. Its system takes packets at once, or holds on
+ * to them.
+ */
 export class Catcher implements Destination {
   readonly address = "192.0.2.1";
   readonly port = 5004;

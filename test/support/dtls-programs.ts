@@ -75,7 +75,10 @@ export class DtlsClientProcess {
     return findProgram([command]) !== undefined;
   }
 
-  /** Shakes hands with whoever is on a port. Resolves to the server's SRTP key and salt, as the program found them. */
+  /**
+   * Shakes hands with whoever is on a port. Resolves to the server's SRTP key and salt, as the program found
+   * them.
+   */
   async connect(port: number): Promise<{ key: Buffer; salt: Buffer }> {
     const args = this.#program.args(port, this.#file("cert"), this.#file("key"));
     const child = spawn(this.#program.command, args, { stdio: ["pipe", "pipe", "pipe"] });

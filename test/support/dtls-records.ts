@@ -65,7 +65,10 @@ export function clientHello({
   return handshakeRecord(1, number, body);
 }
 
-/** The second hello of a client whose first a server has answered with a cookie (RFC 6347 §4.2.1), if this is such an answer. */
+/**
+ * The second hello of a client whose first a server has answered with a cookie (RFC 6347 §4.2.1), if this is
+ * such an answer.
+ */
 export function helloWithCookie(answer: Buffer): Buffer | undefined {
   if (answer[0] !== 22 || answer[13] !== 3) return;
   const length = answer[27]!;

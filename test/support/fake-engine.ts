@@ -1,12 +1,6 @@
 import { EventEmitter } from "node:events";
-import type {
-  BroadcastId,
-  EngineEvents,
-  MediaEngine,
-  Offering,
-  PeerId,
-  SubscriberStats,
-} from "../../server/media/engine.ts";
+import type { EngineEvents, MediaEngine, Offering } from "../../server/media/engine.ts";
+import type { BroadcastId, PeerId, SubscriberStats } from "../../server/media/model.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 
 /** Offers the fake understands; whatever else it is given is `offer-invalid`. */

@@ -1,5 +1,5 @@
 import type { ServerMessage } from "../../server/protocol/messages.ts";
-import type { SessionSocket } from "../../server/session.ts";
+import type { SessionSocket } from "../../server/signal/session.ts";
 
 /** The server's end of a WebSocket whose network the test is. */
 export class FakeSocket implements SessionSocket {

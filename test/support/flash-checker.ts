@@ -10,7 +10,10 @@ export interface Frame {
   rgb: readonly [number, number, number];
 }
 
-/** The most changes in any one second. A flash is a pair of opposing changes, so a seventh starts a fourth flash. */
+/**
+ * The most changes in any one second. A flash is a pair of opposing changes, so a seventh starts a fourth
+ * flash.
+ */
 export interface Counted {
   general: number;
   red: number;
@@ -71,8 +74,8 @@ export function count(frames: readonly Frame[]): Counted {
 }
 
 /**
- * Counts the changes of a whole wall in its worst second: each change may be any screen's, so that two screens
- * that flash in turns count as one that flashes twice as often.
+ * Counts the changes of a whole wall in its worst second: each change may be any screen's, so that two
+ * screens that flash in turns count as one that flashes twice as often.
  * @param screens frames of each, painted at the same times
  */
 export function countTogether(screens: readonly (readonly Frame[])[]): Counted {

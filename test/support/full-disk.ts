@@ -26,7 +26,9 @@ export interface FullDisk {
   keptAtTheEnd: number;
 }
 
-/** Fills the disk of a real server for a while, in which its walls change, new ones open and one is closed. */
+/**
+ * Fills the disk of a real server for a while, in which its walls change, new ones open and one is closed.
+ */
 export async function fillDisk(fullSeconds: number): Promise<FullDisk> {
   const disk = new SmallDisk(2_048);
   const server = await ServerProcess.start({

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { ServerMessage } from "../../server/protocol/messages.ts";
-import type { Member } from "../../server/seats.ts";
+import type { Member } from "../../server/room/seats.ts";
 
 /** A member whose mail the test reads by hand. */
 export class HandMember implements Member {

@@ -10,8 +10,8 @@ interface Message {
 }
 
 /**
- * A Node process seen over its inspector, by the protocol of Chromium's developer tools. The process must have been
- * started with `--inspect`.
+ * A Node process seen over its inspector, by the protocol of Chromium's developer tools. The process must
+ * have been started with `--inspect`.
  */
 export class Inspector {
   readonly #socket: WebSocket;

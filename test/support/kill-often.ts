@@ -15,7 +15,9 @@ export interface Kills {
   changes: number;
   /** Kills after which the file was no whole wall. */
   torn: number;
-  /** Kills after which a change was missing that had been confirmed longer ago than it may take to be kept. */
+  /**
+   * Kills after which a change was missing that had been confirmed longer ago than it may take to be kept.
+   */
   lost: number;
   /** Kills after which the wall came back other than it was in its file. */
   changed: number;
@@ -24,8 +26,8 @@ export interface Kills {
 }
 
 /**
- * Kills a real server with `kill -9` at random moments while a wall changes 20 times a second, looks at the wall's file, and
- * starts the server again.
+ * Kills a real server with `kill -9` at random moments while a wall changes 20 times a second, looks at the
+ * wall's file, and starts the server again.
  * @param keptWithin how long after its confirmation a change must be on the disk, ms
  */
 export async function killOften(kills: number, keptWithin: number): Promise<Kills> {

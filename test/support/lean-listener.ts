@@ -2,8 +2,8 @@ import { X509Certificate } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { CipherContext, DtlsClient, type Transport } from "werift";
-import { HmacSha1 } from "../../server/media/hmac.ts";
-import { bindingSuccess, readBindingRequest } from "../../server/media/stun.ts";
+import { HmacSha1 } from "../../server/media/kernel/hmac.ts";
+import { bindingSuccess, readBindingRequest } from "../../server/media/wire/stun.ts";
 import type { Screen } from "../../server/protocol/wall.ts";
 import { checksFor } from "./ice-checks.ts";
 import { useNativeX25519 } from "./native-x25519.ts";
@@ -35,8 +35,8 @@ interface Knock {
 }
 
 /**
- * A listener without a browser, cheap enough for hundreds in one process: a real session, real checks and a real
- * handshake; of the media it only notes when it came.
+ * A listener without a browser, cheap enough for hundreds in one process: a real session, real checks and a
+ * real handshake; of the media it only notes when it came.
  */
 export class LeanListener {
   readonly signal: SignalClient;
@@ -132,7 +132,9 @@ export class LeanListener {
     return this.#check();
   }
 
-  /** Asks again and again whether the server is there, as the first words may come before it expects anyone. */
+  /**
+   * Asks again and again whether the server is there, as the first words may come before it expects anyone.
+   */
   async #checked(): Promise<void> {
     const answered = once(this.socket, "message", { signal: AbortSignal.timeout(CONNECT_LIMIT) });
     const asking = setInterval(() => this.send(this.#check()), FIRST_CHECK_INTERVAL);

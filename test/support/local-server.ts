@@ -33,7 +33,8 @@ export class LocalServer {
 
   /**
    * Resolves when it takes connections.
-   * @throws Error with the advice where the machine has no such program, or with its words where it does not start
+   * @throws Error with the advice where the machine has no such program, or with its words where it does not
+   * start
    */
   static async start({ candidates, advice, args }: LocalServerOptions): Promise<LocalServer> {
     const program = findProgram(candidates);

@@ -1,5 +1,5 @@
 import type { SavedWall } from "../../server/protocol/wall-schema.ts";
-import type { Kept } from "../../server/wall-files.ts";
+import type { Kept } from "../../server/wall/files.ts";
 
 /** Keeps walls as the store does, as long as the test lasts. */
 export class MemoryWalls {

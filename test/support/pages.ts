@@ -20,8 +20,8 @@ export const PIXEL = `(() => {
 })()`;
 
 /**
- * The level that a painted colour shows; of several with this colour, the highest. On its way between two levels the
- * flash guard mixes colours that are not of the palette: they count as the nearest that is.
+ * The level that a painted colour shows; of several with this colour, the highest. On its way between two
+ * levels the flash guard mixes colours that are not of the palette: they count as the nearest that is.
  */
 export function levelOfColour(colour: string): number {
   const painted = colour.match(/\d+/g)!.map(Number);
@@ -32,7 +32,9 @@ export function levelOfColour(colour: string): number {
 
 const sessions = new WeakMap<Page, Promise<CDPSession>>();
 
-/** What an expression in a page comes to. Unlike Playwright's `evaluate` it is no user's gesture to the page. */
+/**
+ * What an expression in a page comes to. Unlike Playwright's `evaluate` it is no user's gesture to the page.
+ */
 export async function read<Value>(page: Page, expression: string): Promise<Value> {
   let session = sessions.get(page);
   if (!session) {
@@ -68,7 +70,9 @@ export async function becomesDark(screen: Page, timeout = 1_000): Promise<void> 
   );
 }
 
-/** Waits for a page's state, which it tells in `data-state`, ms at most; it may load itself anew meanwhile. */
+/**
+ * Waits for a page's state, which it tells in `data-state`, ms at most; it may load itself anew meanwhile.
+ */
 export async function becomes(page: Page, state: string, timeout = 10_000): Promise<void> {
   const now = () =>
     read<string>(page, "document.documentElement.dataset.state").catch((error: Error) => {
@@ -106,8 +110,8 @@ export interface Wall {
 }
 
 /**
- * Starts a wall from the start page by its button. Sounds count as they are, so that a song's known loudness makes a
- * known colour.
+ * Starts a wall from the start page by its button. Sounds count as they are, so that a song's known loudness
+ * makes a known colour.
  */
 export async function startWall(host: Page, url: string): Promise<Wall> {
   await host.goto(url);
@@ -155,7 +159,10 @@ export async function openScreen(browser: Browser, url: string, code: string, ba
   return screen;
 }
 
-/** Opens so many screens, one after the other so that they take places in this order; small, to have many at full rate. */
+/**
+ * Opens so many screens, one after the other so that they take places in this order; small, to have many at
+ * full rate.
+ */
 export async function openScreens(
   browser: Browser,
   url: string,

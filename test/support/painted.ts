@@ -7,7 +7,9 @@ export interface WatchedPage {
 
 /** A painted frame. */
 export interface Painted {
-  /** When the frame began by the machine's clock, which all its pages share; ms as `Date.now()` counts them. */
+  /**
+   * When the frame began by the machine's clock, which all its pages share; ms as `Date.now()` counts them.
+   */
   at: number;
   level: number;
 }

@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from "playwright-core";
 
 /**
- * Width and height to which recorded pictures are brought, point by point: every one is a painted pixel. Where a picture
- * spans screens, so wide for each of them.
+ * Width and height to which recorded pictures are brought, point by point: every one is a painted pixel.
+ * Where a picture spans screens, so wide for each of them.
  */
 export const PICTURE = { width: 64, height: 36 };
 

@@ -44,17 +44,17 @@ const LOOKS = 4;
 /** Until the server has noticed that everyone is gone, ms: half-open peers wait for 15 seconds. */
 const SETTLED = 25_000;
 /**
- * What is noise between the first look and the last, bytes. Heaps waver with what the compiler has optimised meanwhile;
- * resident memory with what the allocator has given back.
+ * What is noise between the first look and the last, bytes. Heaps waver with what the compiler has optimised
+ * meanwhile; resident memory with what the allocator has given back.
  */
 const NOISE = { heap: 2 ** 20, memory: 32 * 2 ** 20 };
 /** For a server that has the whole world behind one address. */
 const UNLIMITED = "100000";
 
 /**
- * Lets listeners join and leave and hosts come and go as fast as the machine can, and looks whether the server keeps
- * anything of those who have left. Every third listener leaves with its handshake half done; every other wall is
- * closed, the others are left to themselves.
+ * Lets listeners join and leave and hosts come and go as fast as the machine can, and looks whether the
+ * server keeps anything of those who have left. Every third listener leaves with its handshake half done;
+ * every other wall is closed, the others are left to themselves.
  */
 export async function soak({ joins, joinsPerHost }: SoakOptions): Promise<SoakResult> {
   const server = await ServerProcess.start({

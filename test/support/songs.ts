@@ -34,7 +34,10 @@ export function clicks(seconds: number): SongFile {
 /** From one crest of {@link swells} to the next, ms; no multiple of a frame. */
 export const SWELL_INTERVAL = 807;
 
-/** A chord that swells and ebbs by 40 dB: with no moment so short that a screen of five frames a second misses it. */
+/**
+ * A chord that swells and ebbs by 40 dB: with no moment so short that a screen of five frames a second misses
+ * it.
+ */
 export function swells(seconds: number): SongFile {
   return song("swells", seconds, (time) => {
     const ebb = 20 * (1 + Math.cos((2 * Math.PI * time * 1_000) / SWELL_INTERVAL));

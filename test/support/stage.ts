@@ -9,8 +9,8 @@ export interface Stage {
 }
 
 /**
- * Starts a server and a browser for a file of tests, to be awaited at its top. They end with the file, and the server
- * must have logged no error.
+ * Starts a server and a browser for a file of tests, to be awaited at its top. They end with the file, and
+ * the server must have logged no error.
  * @param kiosk lets sound start without a press
  * @param keepPages leaves pages open from test to test
  * @param env the server's settings

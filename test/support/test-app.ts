@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { type App, createApp } from "../../server/app.ts";
-import { type Config, readConfig } from "../../server/config.ts";
+import { type Config, readConfig } from "../../server/config/config.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
 /** A temporary directory, and how to remove it. */

@@ -1,8 +1,9 @@
 import { PALETTES } from "../../client/light/colour.ts";
 
 /**
- * A song that tells its own time. Its loudness climbs again and again, always at the same pace but for different
- * lengths, so that one painted colour says how long ago its climb began, and a few climbs say which ones they were.
+ * A song that tells its own time. Its loudness climbs again and again, always at the same pace but for
+ * different lengths, so that one painted colour says how long ago its climb began, and a few climbs say which
+ * ones they were.
  */
 
 const RATE = 48_000;

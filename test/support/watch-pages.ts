@@ -1,11 +1,17 @@
-/** What runs inside the pages under test, before their own scripts. Only plain functions: they are sent as text. */
+/**
+ * What runs inside the pages under test, before their own scripts. Only plain functions: they are sent as
+ * text.
+ */
 
 export interface PageLog {
   /** Frame time (`performance.now()`) and painted colour, for every frame. */
   frames: [at: number, red: number][];
 }
 
-/** Sends the page's WebSocket through a link and nothing beside it, sets a floor under its jitter buffer, and records what is painted. */
+/**
+ * Sends the page's WebSocket through a link and nothing beside it, sets a floor under its jitter buffer, and
+ * records what is painted.
+ */
 export function watchScreen({ url, buffer }: { url: string; buffer: number }): void {
   const Original = WebSocket;
   window.WebSocket = class extends Original {
@@ -71,8 +77,9 @@ export interface HostLog {
 }
 
 /**
- * Records what goes to the host's loudspeakers: whatever is connected to the destination. And paints the console five
- * times a second only: it is on a machine of its own in real life, and without a GPU takes a third of a core.
+ * Records what goes to the host's loudspeakers: whatever is connected to the destination. And paints the
+ * console five times a second only: it is on a machine of its own in real life, and without a GPU takes a
+ * third of a core.
  */
 export function watchHost(): void {
   window.requestAnimationFrame = (callback) => window.setTimeout(() => callback(performance.now()), 200);

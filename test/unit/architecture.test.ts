@@ -1,149 +1,167 @@
-import { globSync, readFileSync } from "node:fs";
-import { dirname, posix } from "node:path";
-import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import {
+  forbiddenImports,
+  importCircles,
+  type Layers,
+  longLines,
+  parseSource,
+  readSources,
+  upwardImports,
+} from "../support/source-tree.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-interface Source {
-  /** Path from the root, with slashes. */
-  path: string;
-  text: string;
-  /** What it imports: paths from the root for own files, names for packages. */
-  imports: string[];
-}
-
-const sources = globSync("{server,client}/**/*.{ts,tsx}", { cwd: ROOT }).map((path) =>
-  readSource(path.replaceAll("\\", "/")),
-);
-
-function readSource(path: string): Source {
-  const text = readFileSync(`${ROOT}/${path}`, "utf8");
-  const imports = text.matchAll(
-    /(?:^\s*(?:import|export)\b[^"'`;]*?\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)["']([^"']+)["']/gm,
-  );
-  return {
-    path,
-    text,
-    imports: [...imports].map(([, name = ""]) =>
-      name.startsWith(".") ? posix.join(dirname(path), name) : name,
-    ),
-  };
-}
-
-/** `importer → imported` for every import that `forbidden` finds. */
-function offences(forbidden: (from: Source, to: string) => boolean): string[] {
-  return sources.flatMap((source) =>
-    source.imports.filter((to) => forbidden(source, to)).map((to) => `${source.path} → ${to}`),
-  );
-}
-
+const sources = readSources("{server,client}/**/*.{ts,tsx}");
+const offences = (isForbidden: (from: string, to: string) => boolean) =>
+  forbiddenImports(sources, isForbidden);
 const isPackage = (name: string, to: string) => to === name || to.startsWith(`${name}/`);
 
-/** The server's files and folders from top to bottom; each may import only what stands below it. */
-const LAYERS = [
+/** The rooms of the server; each may import only those that stand below it. */
+const SERVER: Layers = [
   ["main"],
-  ["banner"],
   ["app"],
-  ["http", "sockets"],
-  ["admin", "session"],
-  ["arriving"],
-  ["bearer", "metrics"],
-  ["rooms"],
-  ["places", "room", "waiting"],
-  ["room-figures", "room-timing", "standing", "wall"],
-  ["packet-time", "room-stats", "seats", "wall-delay"],
-  ["arrangement", "connecting", "host-news", "wall-store"],
-  ["wall-files", "wall-sweep"],
-  ["media"],
-  ["relay"],
-  ["guard", "load"],
-  ["connections", "strangers", "unfinished", "unsent"],
-  ["address", "control-frames", "frame-meter", "rate", "shares", "tries"],
-  ["data-dir"],
-  ["config-file", "flags", "ice-servers", "keys", "log", "message-page"],
-  ["host-names", "ports"],
-  ["certificate", "config"],
-  ["codes", "config-keys", "data-lock", "files", "private-files"],
-  ["lan"],
-  ["protocol"],
+  ["signal", "terminal", "web"],
+  ["room"],
+  ["media", "wall"],
+  ["config", "data", "limits", "relay"],
+  ["net", "protocol"],
 ];
 
-/** How far down a server file stands, or -1 when it has no place. */
-function layer(path: string): number {
-  const name = path.split("/")[1]?.replace(/\.ts$/, "");
-  return LAYERS.findIndex((names) => names.some((known) => known === name));
-}
+/** The rooms of the media engine. */
+const MEDIA: Layers = [
+  ["engine"],
+  ["threads"],
+  ["peer"],
+  ["fanout"],
+  ["secure"],
+  ["wire"],
+  ["budget", "kernel"],
+  ["clock", "counters", "model"],
+];
 
-const inServer = (path: string) => path.startsWith("server/");
+/** The pages, and what they share. */
+const CLIENT: Layers = [["admin", "host", "listener", "start"], ["wall"], ["light", "shared"]];
 
-test("every file of the server has its place", () => {
-  expect(sources.map(({ path }) => path).filter((path) => inServer(path) && layer(path) < 0)).toEqual([]);
+/** The rooms of the console. */
+const CONSOLE: Layers = [
+  ["host"],
+  ["console", "wiring"],
+  ["details", "keyboard", "messages"],
+  ["wall"],
+  ["song"],
+  ["broadcast"],
+  ["ui"],
+];
+
+describe("imports point down", () => {
+  test.each([
+    ["server/", SERVER],
+    ["server/media/", MEDIA],
+    ["client/", CLIENT],
+    ["client/host/", CONSOLE],
+  ])("in %s", (folder, layers) => {
+    expect(upwardImports(sources, folder, layers)).toEqual([]);
+  });
+
+  test("and a planted import of a higher room is found", () => {
+    const planted = parseSource("server/wall/planted.ts", 'import { Room } from "../room/room.ts";');
+    expect(upwardImports([...sources, planted], "server/", SERVER)).toEqual([
+      "server/wall/planted.ts → server/room/room.ts",
+    ]);
+  });
+
+  test("and a file outside every room is found", () => {
+    const planted = parseSource("server/planted.ts", "");
+    expect(upwardImports([planted], "server/", SERVER)).toEqual(["server/planted.ts"]);
+  });
 });
 
-test("the server's imports point down", () => {
-  const samePart = (a: string, b: string) => a.split("/")[1] === b.split("/")[1];
-  const upward = offences(
-    ({ path }, to) => inServer(path) && inServer(to) && layer(to) <= layer(path) && !samePart(path, to),
-  );
-  expect(upward).toEqual([]);
+describe("no files import one another in a circle", () => {
+  test("in the server and the pages", () => {
+    expect(importCircles(sources)).toEqual([]);
+  });
+
+  test("and a planted circle inside one folder is found", () => {
+    const one = parseSource("server/wall/one.ts", 'import { two } from "./two.ts";');
+    const two = parseSource("server/wall/two.ts", 'import type { One } from "./one.ts";');
+    expect(importCircles([...sources, one, two])).toEqual([
+      "server/wall/one.ts → server/wall/two.ts → server/wall/one.ts",
+    ]);
+  });
 });
 
-test("the server and the pages meet only in the protocol", () => {
-  expect(offences(({ path }, to) => inServer(path) && to.startsWith("client/"))).toEqual([]);
-  const reaching = offences(
-    ({ path }, to) => path.startsWith("client/") && inServer(to) && !to.startsWith("server/protocol/"),
-  );
-  expect(reaching).toEqual([]);
+describe("no line is longer than 110 columns", () => {
+  test("and a planted line of 111 columns is found", () => {
+    const planted = parseSource("server/planted.ts", `// ${"x".repeat(107)}\n// ${"x".repeat(108)}\n`);
+    expect(longLines([planted], 110)).toEqual(["server/planted.ts:2"]);
+  });
 });
 
-test("pages import what is shared, never one another", () => {
-  const PAGES = ["client/host/", "client/listener/", "client/admin/"];
-  const SHARED = ["client/shared/", "client/light/", "client/wall/"];
-  const page = (path: string) => PAGES.find((start) => path.startsWith(start));
-  expect(offences(({ path }, to) => page(to) !== undefined && page(to) !== page(path))).toEqual([]);
-  const shared = (path: string) => SHARED.some((start) => path.startsWith(start));
-  expect(offences(({ path }, to) => shared(path) && to.startsWith("client/") && !shared(to))).toEqual([]);
+describe("the server and the pages meet in the protocol only", () => {
+  test("the server imports nothing of the pages", () => {
+    expect(offences((from, to) => from.startsWith("server/") && to.startsWith("client/"))).toEqual([]);
+  });
+
+  test("the pages import nothing of the server but the protocol", () => {
+    const isOther = (to: string) => to.startsWith("server/") && !to.startsWith("server/protocol/");
+    expect(offences((from, to) => from.startsWith("client/") && isOther(to))).toEqual([]);
+  });
+
+  test("the pages import the protocol by its name in package.json", () => {
+    const relative = sources.filter(
+      ({ path, text }) => path.startsWith("client/") && /["'](?:\.\.\/)+server\//.test(text),
+    );
+    expect(relative.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("the pages import types only from the files with schemas, so that no schema is in their scripts", () => {
+    const values = sources.filter(
+      ({ path, text }) =>
+        path.startsWith("client/") && /import (?!type )[^;]*protocol\/(messages|wall-schema)\.ts"/.test(text),
+    );
+    expect(values.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("the protocol imports nothing but its schema library", () => {
+    const isOther = (to: string) => !to.startsWith("server/protocol/") && to !== "valibot";
+    expect(offences((from, to) => from.startsWith("server/protocol/") && isOther(to))).toEqual([]);
+  });
 });
 
 test.each([
-  ["werift", (path: string) => path.startsWith("server/media/")],
-  ["three", (path: string) => /^client\/(wall|listener\/modes)\//.test(path)],
-  ["valibot", (path: string) => path.startsWith("server/protocol/") || path.startsWith("server/config")],
-])("%s stays where it belongs", (name, allowed) => {
-  expect(offences(({ path }, to) => isPackage(name, to) && !allowed(path))).toEqual([]);
+  ["werift", /^server\/media\//],
+  ["three", /^client\/(wall|listener\/modes)\//],
+  ["valibot", /^server\/(protocol|config)\//],
+])("%s is imported in its rooms only", (name, rooms) => {
+  expect(offences((from, to) => isPackage(name, to) && !rooms.test(from))).toEqual([]);
 });
 
-test("the protocol imports nothing but its schema library", () => {
-  const others = offences(
-    ({ path }, to) =>
-      path.startsWith("server/protocol/") && !to.startsWith("server/protocol/") && to !== "valibot",
-  );
-  expect(others).toEqual([]);
+test("the media engine's model imports nothing", () => {
+  expect(sources.find(({ path }) => path === "server/media/model.ts")?.imports).toEqual([]);
 });
 
-test("pages take no schemas: from messages they import types only", () => {
-  const values = sources.filter(
-    ({ path, text }) =>
-      path.startsWith("client/") && /import (?!type )[^;]*protocol\/(messages|wall-schema)\.ts"/.test(text),
-  );
-  expect(values.map(({ path }) => path)).toEqual([]);
-});
-
-test("the environment is read in main and nowhere else", () => {
+test("the environment is read in main only", () => {
   const readers = sources.filter(({ text }) => text.includes("process.env")).map(({ path }) => path);
   expect(readers).toEqual(["server/main.ts"]);
 });
 
-test("the reader of imports sees every form of them", () => {
-  const messages = sources.find(({ path }) => path === "server/protocol/messages.ts");
-  expect(messages?.imports).toEqual([
+test("every form of import is found", () => {
+  const forms = [
+    'import { a } from "./a.ts";',
+    'import type { B } from "../b.ts";',
+    'export { c } from "./c.ts";',
+    'import "./d.css";',
+    'const e = await import("./e.ts");',
+    'const f = new URL("./f.ts", import.meta.url);',
+    'import {\n  type G,\n} from "#protocol/g.ts";',
+    'import { h } from "valibot";',
+  ];
+  expect(parseSource("server/room/x.ts", forms.join("\n")).imports).toEqual([
+    "server/room/a.ts",
+    "server/b.ts",
+    "server/room/c.ts",
+    "server/room/d.css",
+    "server/room/e.ts",
+    "server/room/f.ts",
+    "server/protocol/g.ts",
     "valibot",
-    "server/protocol/errors.ts",
-    "server/protocol/timing.ts",
-    "server/protocol/wall.ts",
-    "server/protocol/wall-schema.ts",
   ]);
-  const session = sources.find(({ path }) => path === "server/session.ts");
-  expect(session?.imports).toContain("server/rooms.ts");
 });

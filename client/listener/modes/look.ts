@@ -1,4 +1,4 @@
-import type { Extent, Pattern, SceneMode, Screen, Show } from "../../../server/protocol/wall.ts";
+import type { Extent, Pattern, SceneMode, Screen, Show } from "#protocol/wall.ts";
 import { Bank } from "../../light/bank.ts";
 import type { Palette } from "../../light/colour.ts";
 import type { Phase } from "../../light/flash-guard.ts";

@@ -1,4 +1,4 @@
-import type { Mode } from "../../../server/protocol/wall.ts";
+import type { Mode } from "#protocol/wall.ts";
 import type { Screen } from "../screen.ts";
 import type { Look, Place } from "./look.ts";
 

@@ -1,4 +1,4 @@
-import type { SceneMode } from "../../../server/protocol/wall.ts";
+import type { SceneMode } from "#protocol/wall.ts";
 import { colourOf, css, type Palette } from "../../light/colour.ts";
 import { PixelGuard } from "../../light/pixel-guard.ts";
 import { barCount, barsOf } from "../scene/bars.ts";

@@ -16,8 +16,8 @@ export function barCount({ columns }: Stage): number {
 }
 
 /**
- * The height of each bar and of the peak above it, 0..1 of the wall's height, from low on the left to high on the
- * right.
+ * The height of each bar and of the peak above it, 0..1 of the wall's height, from low on the left to high on
+ * the right.
  * @param into two numbers a bar: height, peak
  */
 export function barsOf(moment: Moment, into: Float32Array): void {

@@ -1,4 +1,4 @@
-import type { Pattern } from "../../../server/protocol/wall.ts";
+import type { Pattern } from "#protocol/wall.ts";
 import type { Bank } from "../../light/bank.ts";
 import { hasBeats, lagOf, levelOf } from "../patterns.ts";
 import type { Stage } from "./stage.ts";

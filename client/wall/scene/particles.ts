@@ -5,8 +5,9 @@ import type { Window } from "./stage.ts";
 export const FLOATS = 4;
 
 /**
- * Layers from far to near: how wide their cells are, how many particles each holds, how fast they rise (heights of a
- * place a second), how large they are and which bands they hear: the large the low ones, the small the high ones.
+ * Layers from far to near: how wide their cells are, how many particles each holds, how fast they rise
+ * (heights of a place a second), how large they are and which bands they hear: the large the low ones, the
+ * small the high ones.
  */
 const LAYERS = [
   { cell: 0.09, rise: 0.012, radius: 0.013, bands: [0.6, 1] },
@@ -26,7 +27,10 @@ const PUSH_MS = 320;
 
 /** A particle's glow ends at so many radii from its middle. */
 export const GLOW = 3;
-/** The largest are so much larger than their layer's radius says, and may be shown so much wider than they are. */
+/**
+ * The largest are so much larger than their layer's radius says, and may be shown so much wider than they
+ * are.
+ */
 const LARGEST = 1.55 * 1.3;
 const WIDEST = 2;
 
@@ -44,8 +48,8 @@ export function particlesMax({ left, top, right, bottom }: Window): number {
 }
 
 /**
- * The particles that may be seen in a window. Each is one of its cell, by whose numbers all of it is decided, so that
- * every screen knows it as the others do.
+ * The particles that may be seen in a window. Each is one of its cell, by whose numbers all of it is decided,
+ * so that every screen knows it as the others do.
  * @param into {@link FLOATS} numbers a particle, room for {@link particlesMax}
  * @returns how many there are
  */

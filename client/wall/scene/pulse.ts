@@ -2,15 +2,18 @@ import { FlashGuard, PERIOD_MS, type Phase } from "../../light/flash-guard.ts";
 import { type Turn, Turns } from "../../light/pixel-guard.ts";
 
 /**
- * When the light of a picture may rise and fall: when the wall says so or, where it has no say, as the loudness does, but
- * no more often than is safe.
+ * When the light of a picture may rise and fall: when the wall says so or, where it has no say, as the
+ * loudness does, but no more often than is safe.
  */
 export class Pulse {
   readonly #guard = new FlashGuard();
   readonly #turns = new Turns();
   #holdsUntil = Number.NEGATIVE_INFINITY;
 
-  /** The picture has another size from now on, ms: that may flash at its edges, and one rise and one fall make up for it. */
+  /**
+   * The picture has another size from now on, ms: that may flash at its edges, and one rise and one fall make
+   * up for it.
+   */
   resized(now: number): void {
     this.#holdsUntil = now + PERIOD_MS;
   }

@@ -11,8 +11,8 @@ const BAND = 0.75;
 const OUTWARD_MS = 900;
 
 /**
- * The light of each ring in each direction, 0..1: bass at its top, treble at its foot, alike on both sides; later by as
- * much as it is further out.
+ * The light of each ring in each direction, 0..1: bass at its top, treble at its foot, alike on both sides;
+ * later by as much as it is further out.
  * @param into {@link SECTORS} numbers a ring, the innermost first
  */
 export function ringsOf(moment: Moment, into: Float32Array): void {

@@ -1,12 +1,13 @@
-import type { Extent, Screen, Show } from "../../../server/protocol/wall.ts";
+import type { Extent, Screen, Show } from "#protocol/wall.ts";
 
 /**
- * One scene spans the wall, and each screen is a window to its part of it. Lengths are in heights of a place: x from the
- * wall's left edge, y down from its upper edge.
+ * One scene spans the wall, and each screen is a window to its part of it. Lengths are in heights of a place:
+ * x from the wall's left edge, y down from its upper edge.
  *
- * A screen shows exactly its place, from edge to edge, stretched to its own shape: so neighbours join up whatever their
- * shapes are, and only what needs to be round (particles) is kept round. A place is taken to be as wide as most screens
- * are; a screen that is the whole wall has its own shape, and nothing is stretched.
+ * A screen shows exactly its place, from edge to edge, stretched to its own shape: so neighbours join up
+ * whatever their shapes are, and only what needs to be round (particles) is kept round. A place is taken to
+ * be as wide as most screens are; a screen that is the whole wall has its own shape, and nothing is
+ * stretched.
  */
 
 /** Width of a place divided by its height. */

@@ -1,5 +1,5 @@
 import { WebGLRenderer } from "three";
-import type { SceneMode } from "../../../server/protocol/wall.ts";
+import type { SceneMode } from "#protocol/wall.ts";
 import type { View } from "../view.ts";
 import { SceneView } from "./scene-view.ts";
 

@@ -1,5 +1,5 @@
 import { type Texture, WebGLRenderer } from "three";
-import type { Extent, SceneMode } from "../../../server/protocol/wall.ts";
+import type { Extent, SceneMode } from "#protocol/wall.ts";
 import type { Moment } from "../scene/moment.ts";
 import { PLACE_RATIO } from "../scene/stage.ts";
 import type { Showing } from "../view.ts";

@@ -3,7 +3,10 @@ import { PerspectiveCamera } from "three";
 /** Field of view, degrees; a little from above, to see the floor. */
 const VIEW_DEG = 32;
 const REST = { turn: 0.3, tilt: 0.1, distance: 1 };
-/** How far one may go: a turn to each side, from the floor to above, closer and further. Radians; shares of the fit. */
+/**
+ * How far one may go: a turn to each side, from the floor to above, closer and further. Radians; shares of
+ * the fit.
+ */
 const TURN_MAX = 1.25;
 const TILT = { min: -0.05, max: 0.9 };
 const DISTANCE = { min: 0.35, max: 2.2 };

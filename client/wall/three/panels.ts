@@ -11,7 +11,7 @@ import {
   Scene,
   type Texture,
 } from "three";
-import type { Extent } from "../../../server/protocol/wall.ts";
+import type { Extent } from "#protocol/wall.ts";
 import { lightOf, type Rgb } from "../../light/photometry.ts";
 import { PLACE_RATIO } from "../scene/stage.ts";
 import { GLSL } from "./drawn.ts";
@@ -22,7 +22,10 @@ export interface PanelPlace extends Extent {
   id: string;
 }
 
-/** What a panel shows: one colour, by which the picture is multiplied where there is one, and what it gives the hall. */
+/**
+ * What a panel shows: one colour, by which the picture is multiplied where there is one, and what it gives
+ * the hall.
+ */
 export interface PanelLight {
   colour: Rgb;
   glow: Rgb;
@@ -31,7 +34,10 @@ export interface PanelLight {
 /** How far the floor is below the wall, in heights of a place. */
 const FLOOR = 0.16;
 
-/** The panels of a wall, hung in the dark over a floor that mirrors them a little; each kind of part in one go for all. */
+/**
+ * The panels of a wall, hung in the dark over a floor that mirrors them a little; each kind of part in one go
+ * for all.
+ */
 export class Panels {
   readonly scene = new Scene();
   readonly #uniforms = {

@@ -6,7 +6,7 @@ import {
   type WebGLRenderer,
   WebGLRenderTarget,
 } from "three";
-import type { SceneMode } from "../../../server/protocol/wall.ts";
+import type { SceneMode } from "#protocol/wall.ts";
 import type { Palette } from "../../light/colour.ts";
 import type { Moment } from "../scene/moment.ts";
 import { stretchOf } from "../scene/stage.ts";

@@ -1,7 +1,7 @@
 /**
- * How a bank's memory is laid out, in bytes. Read by TypeScript and by AssemblyScript alike. What a packet's pass
- * over all listeners reads lies in the order in which it is read: state after state, and one packet's keystream for
- * slot after slot.
+ * How a bank's memory is laid out, in bytes. Read by TypeScript and by AssemblyScript alike. What a packet's
+ * pass over all listeners reads lies in the order in which it is read: state after state, and one packet's
+ * keystream for slot after slot.
  */
 
 /** Listeners a bank holds. */
@@ -28,8 +28,8 @@ export const STATE_COUNTER = 0;
 export const STATE_INNER = 16;
 export const STATE_OUTER = 36;
 /**
- * What is added to the broadcast's index to give the listener's own: to its rollovers (32 bits, modulo 2^32), and to its
- * sequence number (16 bits), whose carry goes to the rollovers.
+ * What is added to the broadcast's index to give the listener's own: to its rollovers (32 bits, modulo 2^32),
+ * and to its sequence number (16 bits), whose carry goes to the rollovers.
  */
 export const STATE_ROLLOVER_OFFSET = 56;
 export const STATE_SEQUENCE_OFFSET = 60;
@@ -39,8 +39,8 @@ export const STATE_SSRC = 64;
 export const STATE_LENGTH = 80;
 
 /**
- * Keystream prepared ahead: two halves, used in turn. In each there is a row for each packet of a chunk, and in the
- * row a place for each slot.
+ * Keystream prepared ahead: two halves, used in turn. In each there is a row for each packet of a chunk, and
+ * in the row a place for each slot.
  */
 export const KEYSTREAM_AT = 38_272;
 export const KEYSTREAM_HALF = SLOTS * CHUNK_MAX;

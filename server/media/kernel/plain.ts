@@ -1,10 +1,12 @@
-import type { Kernel } from "./kernel.ts";
 import * as layout from "./layout.ts";
+import type { Kernel } from "./operations.ts";
 import { compress } from "./sha1.ts";
 
 const HEADER_LENGTH = 12;
 
-/** The kernel where WebAssembly SIMD is missing: the same results as assembly/kernel.ts, one slot at a time. */
+/**
+ * The kernel where WebAssembly SIMD is missing: the same results as assembly/kernel.ts, one slot at a time.
+ */
 export function plainKernel(memory: ArrayBuffer): Kernel {
   const bytes = new Uint8Array(memory);
   const view = new DataView(memory);

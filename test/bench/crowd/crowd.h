@@ -68,7 +68,10 @@ void crowd_send(struct peer *peer, const uint8_t *datagram, size_t length);
 void crowd_tell(const char *event, int index, const char *detail);
 /* A listener got one packet of the song, for the first time. */
 void crowd_arrived(struct peer *peer, const uint8_t *packet, int64_t at);
-/* Whether this is a payload of the host's, and where a server keeps to one numbering, always as far from its own number. */
+/*
+ * Whether this is a payload of the host's, and where a server keeps to one numbering, always as far from its
+ * own number.
+ */
 int crowd_is_payload(struct peer *peer, const uint8_t *packet, const uint8_t *payload, size_t length);
 
 void peer_receive(struct peer *peer, uint8_t *datagram, size_t length, int64_t at);

@@ -13,7 +13,9 @@ const char *dtls_setup(void);
 struct dtls *dtls_new(void (*send)(void *owner, const uint8_t *datagram, size_t length), void *owner);
 void dtls_free(struct dtls *dtls);
 
-/* Goes on with a datagram, or with what time asks for if length is 0. Returns 1 when done, -1 when it failed. */
+/*
+ * Goes on with a datagram, or with what time asks for if length is 0. Returns 1 when done, -1 when it failed.
+ */
 int dtls_step(struct dtls *dtls, const uint8_t *datagram, size_t length);
 /* Keys and salts in RFC 5764's order: client key, server key, client salt, server salt. */
 int dtls_keys(struct dtls *dtls, uint8_t keys[60]);

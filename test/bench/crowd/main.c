@@ -1,7 +1,8 @@
 /*
  * The crowd of the fan-out bench: one host and thousands of listeners with real ICE, DTLS and SRTP, in one
  * thread. All share one UDP socket and differ by their loopback address. The socket is emptied every half
- * millisecond, never waited for, so that no server pays for waking its listeners; arrivals are dated by the kernel.
+ * millisecond, never waited for, so that no server pays for waking its listeners; arrivals are dated by the
+ * kernel.
  *
  * Commands on stdin, one a line; events and reports on stdout as JSON lines:
  *   host|listen <index> <address> <port> <ufrag> <password> <own ufrag> <own password> <fingerprint>

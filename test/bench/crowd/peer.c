@@ -16,7 +16,10 @@ struct figures figures;
 
 static int is_sample(const struct peer *peer) { return peer->index >= 0 && peer->index % SAMPLE_EVERY == 0; }
 
-/* An interval, 0.8 to 1.2 times, so that three thousand listeners do not speak at once (RFC 7675 section 5.1). */
+/*
+ * An interval, 0.8 to 1.2 times, so that three thousand listeners do not speak at once (RFC 7675 section
+ * 5.1).
+ */
 static int64_t spread(int64_t interval) { return interval * (80 + random() % 41) / 100; }
 
 static void fail(struct peer *peer, const char *reason) {

@@ -3,7 +3,9 @@ import type { Thumbnail } from "./in-page.ts";
 import type { FrameCost } from "./trace.ts";
 
 export interface Cost {
-  /** The scripts' time on the processor in half of the frames and in 95 of a hundred, ms; and by the clock. */
+  /**
+   * The scripts' time on the processor in half of the frames and in 95 of a hundred, ms; and by the clock.
+   */
   scriptP50Ms: number;
   scriptP95Ms: number;
   clockP95Ms: number;
@@ -33,9 +35,9 @@ const FURTHEST = 150;
 const STEP = 1;
 
 /**
- * How much later one screen paints the same than another, ms: the lag by which its pictures are most like those that the
- * other had painted. The song repeats itself, so that pictures of all rounds together show each moment of it, also where a
- * screen paints but few a second.
+ * How much later one screen paints the same than another, ms: the lag by which its pictures are most like
+ * those that the other had painted. The song repeats itself, so that pictures of all rounds together show
+ * each moment of it, also where a screen paints but few a second.
  * @param period of the song, ms
  */
 export function lagBetween(early: readonly Thumbnail[], late: readonly Thumbnail[], period: number): number {

@@ -21,8 +21,9 @@ interface TraceEvent {
 const FRAME_US = 5_000;
 
 /**
- * What the animation callbacks of a page cost for so many ms, as the browser itself traces it. The processor's time leaves
- * out when others had the processor, which on a machine that runs server, host and screens at once is often.
+ * What the animation callbacks of a page cost for so many ms, as the browser itself traces it. The
+ * processor's time leaves out when others had the processor, which on a machine that runs server, host and
+ * screens at once is often.
  */
 export async function traceFrames(browser: Browser, page: Page, ms: number): Promise<FrameCost[]> {
   const session = await page.context().newCDPSession(page);

@@ -1,6 +1,7 @@
 /*
- * Loaded before Janus: its ICE library sends from every socket through the network device of its address, and from there
- * the crowd's loopback addresses can not be reached. This leaves the sockets untied, and changes nothing else.
+ * Loaded before Janus: its ICE library sends from every socket through the network device of its address, and
+ * from there the crowd's loopback addresses can not be reached. This leaves the sockets untied, and changes
+ * nothing else.
  */
 #define _GNU_SOURCE
 #include <netinet/in.h>

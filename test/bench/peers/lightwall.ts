@@ -5,7 +5,10 @@ import { createEngine } from "../../../server/media/engine.ts";
 /** What the host is told; the crowd's host keeps its own pace. */
 const PACKET_TIME_MS = 20;
 
-/** This server's media engine alone, answering offers that come as JSON lines. Its argument: how many media threads. */
+/**
+ * This server's media engine alone, answering offers that come as JSON lines. Its argument: how many media
+ * threads.
+ */
 const engine = await createEngine({
   host: "127.0.0.1",
   port: 0,

@@ -3,8 +3,8 @@ import { createInterface } from "node:readline";
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpPacket } from "werift";
 
 /**
- * The baseline: a werift `RTCPeerConnection` per listener, fed with bare RTP. It offers, in JSON lines, because
- * as answerer it insists on being the DTLS client, and the crowd's listeners are that.
+ * The baseline: a werift `RTCPeerConnection` per listener, fed with bare RTP. It offers, in JSON lines,
+ * because as answerer it insists on being the DTLS client, and the crowd's listeners are that.
  */
 const tracks: MediaStreamTrack[] = [];
 const song = createSocket("udp4", (datagram) => {

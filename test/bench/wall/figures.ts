@@ -25,8 +25,8 @@ export interface Drift {
 }
 
 /**
- * For each half second, the greatest difference between screens' median lags in the second around it, ms: what a
- * single misread frame does not move.
+ * For each half second, the greatest difference between screens' median lags in the second around it, ms:
+ * what a single misread frame does not move.
  */
 export function drifts(screens: readonly Lag[][], from: number, until: number): Drift[] {
   const found: Drift[] = [];

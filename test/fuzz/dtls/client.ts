@@ -7,7 +7,7 @@ import {
   randomBytes,
   sign,
 } from "node:crypto";
-import { uint, vector } from "../../../server/media/dtls/bytes.ts";
+import { uint, vector } from "../../../server/media/secure/dtls/bytes.ts";
 import {
   CERTIFICATE,
   CERTIFICATE_VERIFY,
@@ -15,7 +15,7 @@ import {
   CLIENT_KEY_EXCHANGE,
   FINISHED,
   handshakeMessage,
-} from "../../../server/media/dtls/fragments.ts";
+} from "../../../server/media/secure/dtls/fragments.ts";
 import {
   type BothSides,
   type DirectionKeys,
@@ -23,9 +23,9 @@ import {
   recordKeys,
   srtpKeys,
   verifyData,
-} from "../../../server/media/dtls/key-schedule.ts";
-import { HANDSHAKE, openRecord, readRecords } from "../../../server/media/dtls/record.ts";
-import type { MasterKey } from "../../../server/media/srtp-keys.ts";
+} from "../../../server/media/secure/dtls/key-schedule.ts";
+import { HANDSHAKE, openRecord, readRecords } from "../../../server/media/secure/dtls/record.ts";
+import type { MasterKey } from "../../../server/media/secure/srtp-keys.ts";
 
 /** What a client proves itself with. */
 export interface ClientIdentity {
@@ -43,7 +43,10 @@ const X25519 = 29;
 /** What comes before the 32 bytes of an X25519 key in SubjectPublicKeyInfo (RFC 8410 §4). */
 const X25519_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
 
-/** May change a message before the client counts it into its transcript: a client that means no good signs what it likes. */
+/**
+ * May change a message before the client counts it into its transcript: a client that means no good signs
+ * what it likes.
+ */
 export type Change = (message: Buffer) => Buffer;
 
 const asItIs: Change = (message) => message;

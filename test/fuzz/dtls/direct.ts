@@ -1,10 +1,10 @@
-import type { Identity } from "../../../server/media/dtls/flight.ts";
-import { CLIENT_HELLO, Fragments } from "../../../server/media/dtls/fragments.ts";
-import { readClientHello } from "../../../server/media/dtls/hello.ts";
-import type { BothSides } from "../../../server/media/dtls/key-schedule.ts";
-import { RecordWriter, readRecords } from "../../../server/media/dtls/record.ts";
-import { DtlsServer } from "../../../server/media/dtls/server.ts";
-import type { MasterKey } from "../../../server/media/srtp-keys.ts";
+import type { Identity } from "../../../server/media/secure/dtls/flight.ts";
+import { CLIENT_HELLO, Fragments } from "../../../server/media/secure/dtls/fragments.ts";
+import { readClientHello } from "../../../server/media/secure/dtls/hello.ts";
+import type { BothSides } from "../../../server/media/secure/dtls/key-schedule.ts";
+import { RecordWriter, readRecords } from "../../../server/media/secure/dtls/record.ts";
+import { DtlsServer } from "../../../server/media/secure/dtls/server.ts";
+import type { MasterKey } from "../../../server/media/secure/srtp-keys.ts";
 import type { Input } from "../corpus.ts";
 import { type Chance, mutate } from "../mutate.ts";
 import { Fault, type Watch } from "../watch.ts";
@@ -48,8 +48,9 @@ class Served {
 }
 
 /**
- * Gives the server's side of the handshake real clients' flights: in pieces, lost and repeated; changed on the way; from a
- * client that means no good and signs and protects what it likes; mixed with an intruder's; or caught from other handshakes.
+ * Gives the server's side of the handshake real clients' flights: in pieces, lost and repeated; changed on
+ * the way; from a client that means no good and signs and protects what it likes; mixed with an intruder's;
+ * or caught from other handshakes.
  */
 export class DirectHandshakes {
   readonly #server: Identity;
@@ -84,7 +85,10 @@ export class DirectHandshakes {
     this.#feed(new Served(this.#server), flight, watch);
   }
 
-  /** Somebody on the path mixes messages of its own with those of the client, whose certificate alone is accepted. */
+  /**
+   * Somebody on the path mixes messages of its own with those of the client, whose certificate alone is
+   * accepted.
+   */
   #intrude(chance: Chance, watch: Watch): void {
     const identity = chance.pick(this.#clients);
     const served = new Served(this.#server, (certificate) => certificate.equals(identity.certificate));

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { CipherContext } from "werift";
-import type { Identity } from "../../../server/media/dtls/flight.ts";
+import type { Identity } from "../../../server/media/secure/dtls/flight.ts";
 
 /** A certificate of its own on P-256, as browsers have them. */
 export async function makeIdentity(): Promise<Identity> {

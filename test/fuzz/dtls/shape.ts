@@ -3,7 +3,7 @@ import {
   CHANGE_CIPHER_SPEC,
   HANDSHAKE,
   type RecordWriter,
-} from "../../../server/media/dtls/record.ts";
+} from "../../../server/media/secure/dtls/record.ts";
 import type { Chance } from "../mutate.ts";
 import { mutate } from "../mutate.ts";
 import type { Client } from "./client.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { pino } from "pino";
-import type { Identity } from "../../../server/media/dtls/flight.ts";
 import { createEngine, type MediaEngine } from "../../../server/media/engine.ts";
+import type { Identity } from "../../../server/media/secure/dtls/flight.ts";
 import type { Input } from "../corpus.ts";
 import { makeIdentity } from "../dtls/identities.ts";
 import { ask } from "../figures.ts";
@@ -10,8 +10,8 @@ import { FuzzPeer } from "./peer.ts";
 import { Song } from "./song.ts";
 
 /**
- * What may be on its way to the server at a time: less than the smallest buffer that systems give a socket, so that the
- * kernel drops nothing and a packet that does not arrive was dropped by the server.
+ * What may be on its way to the server at a time: less than the smallest buffer that systems give a socket,
+ * so that the kernel drops nothing and a packet that does not arrive was dropped by the server.
  */
 const BATCH = 64;
 const BATCH_BYTES = 48 * 1024;
@@ -20,7 +20,9 @@ const MEDIA_THREADS = 2;
 /** Threads of the engine: those, and that of the handshakes. */
 export const THREADS = MEDIA_THREADS + 1;
 
-/** A real port, with threads behind it, a song that a bystander hears, and room for peers that mean no good. */
+/**
+ * A real port, with threads behind it, a song that a bystander hears, and room for peers that mean no good.
+ */
 export class Flood {
   readonly engine: MediaEngine;
   readonly #watch: Watch;
@@ -85,8 +87,8 @@ export class Flood {
   }
 
   /**
-   * Sends inputs from a peer's address while the song plays, and returns when they are read. When a thread has worked
-   * too long on them, each is tried alone.
+   * Sends inputs from a peer's address while the song plays, and returns when they are read. When a thread
+   * has worked too long on them, each is tried alone.
    * @returns whether the peer is still there
    * @throws Fault after which nothing more can be tried
    */

@@ -20,7 +20,9 @@ const LENGTH_MAX = 60_000;
 const LOOKED_AT = 200;
 /** Inputs that a peer sends before another takes its place. */
 const LIFE = 1_000;
-/** Peers with keys at a time: each may send a hundred RTCP packets a second, so many are needed for a flood. */
+/**
+ * Peers with keys at a time: each may send a hundred RTCP packets a second, so many are needed for a flood.
+ */
 const PEERS = 24;
 /** A wall of which another host than that of the bystander's is the host. */
 const OTHER_WALL = "OTHER";
@@ -30,7 +32,10 @@ export type PortStage = (flood: Flood, chance: Chance, watch: Watch) => Promise<
 
 const fits = (input: Buffer) => input.subarray(0, LENGTH_MAX);
 
-/** Datagrams of any kind from addresses that are checked, of peers that are connected and of some that are not. */
+/**
+ * Datagrams of any kind from addresses that are checked, of peers that are connected and of some that are
+ * not.
+ */
 export function anyDatagrams(corpus: readonly Buffer[]): PortStage {
   return async (flood, chance, watch) => {
     for (let n = 0; !watch.isDone; n++) {
@@ -45,7 +50,10 @@ export function anyDatagrams(corpus: readonly Buffer[]): PortStage {
   };
 }
 
-/** Handshakes: what comes from other ones, changed; then its own, changed; then what is protected with its keys. */
+/**
+ * Handshakes: what comes from other ones, changed; then its own, changed; then what is protected with its
+ * keys.
+ */
 export function handshakes(flights: readonly Input[], hellos: readonly Buffer[]): PortStage {
   const others = flights.flat();
   return async (flood, chance, watch) => {

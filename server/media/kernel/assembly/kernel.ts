@@ -18,8 +18,8 @@ import {
 const HEADER_LENGTH = 12;
 
 /**
- * Makes the SRTP packets of four slots, side by side from `output` on: header, payload ⊕ keystream, HMAC-SHA1-80.
- * The keystream of slot n starts at `keystream + n · stride`.
+ * Makes the SRTP packets of four slots, side by side from `output` on: header, payload ⊕ keystream,
+ * HMAC-SHA1-80. The keystream of slot n starts at `keystream + n · stride`.
  */
 export function protect4(
   a: u32,
@@ -72,8 +72,8 @@ export function protect4(
 }
 
 /**
- * Writes the AES counter blocks of consecutive packets to BLOCKS_AT: `blocks` each, from the broadcast's `sequence` on.
- * No packet of them may have another rollover count than the first, in the slot's own numbers.
+ * Writes the AES counter blocks of consecutive packets to BLOCKS_AT: `blocks` each, from the broadcast's
+ * `sequence` on. No packet of them may have another rollover count than the first, in the slot's own numbers.
  */
 export function writeCounters(slot: u32, rollovers: u32, sequence: u32, packets: u32, blocks: u32): void {
   const state = stateOf(slot);
@@ -164,7 +164,9 @@ function pad(packet: u32, message: u32, end: u32): void {
   store<u32>(packet + end - 4, bswap((message + 64) << 3));
 }
 
-/** Takes the inner digest into the schedule: the outer hash is of one block, with padding, after a key block. */
+/**
+ * Takes the inner digest into the schedule: the outer hash is of one block, with padding, after a key block.
+ */
 function finish(): void {
   for (let n: u32 = 0; n < 5; n++) v128.store(SCRATCH_AT + (n << 4), v128.load(STATE_AT + (n << 4)));
   v128.store(SCRATCH_AT + 80, i32x4.splat(0x80000000));

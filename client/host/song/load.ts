@@ -1,0 +1,92 @@
+import { songTitle } from "../ui/words.ts";
+
+/** A song that this browser can play, ready to. */
+export interface LoadedSong {
+  title: string;
+  element: HTMLAudioElement;
+}
+
+/** How far a song has come: bytes fetched, 0..1, or undefined while the browser makes sense of it. */
+export type Progress = (fetched: number | undefined) => void;
+
+export const DEMO_URL = "/demo-song.mp3";
+export const DEMO_TITLE = "Lightwall demo song";
+
+/** Longest wait for a browser that says neither yes nor no to a file, ms. */
+const PATIENCE_MS = 20_000;
+
+/** Words for the host: which file, what is wrong, what to do. */
+export class SongProblem extends Error {}
+
+/**
+ * Opens a file as a song. Nothing is decoded ahead: the element streams from the file, so a
+ * two-hour song costs no more memory than a short one.
+ * @throws SongProblem where it is empty or not audio; the signal's reason where it is aborted
+ */
+export async function loadFile(file: File, signal: AbortSignal): Promise<LoadedSong> {
+  if (file.size === 0) throw new SongProblem(`“${file.name}” is empty. Choose another file.`);
+  const problem = `This browser cannot play “${file.name}”. Choose an mp3 or another audio file.`;
+  return { title: songTitle(file.name), element: await canPlay(file, problem, signal) };
+}
+
+/**
+ * Fetches the demo song.
+ * @throws SongProblem where the server does not give it
+ */
+export async function loadDemo(progress: Progress, signal: AbortSignal): Promise<LoadedSong> {
+  const problem = "The demo song did not load. Check the connection to the server, then try again.";
+  const blob = await fetchBlob(DEMO_URL, progress, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new SongProblem(problem, { cause: error });
+  });
+  progress(undefined);
+  return { title: DEMO_TITLE, element: await canPlay(blob, problem, signal) };
+}
+
+/** Lets go of a song's element and of its file. */
+export function unload(element: HTMLAudioElement): void {
+  const url = element.src;
+  element.pause();
+  element.removeAttribute("src");
+  element.load();
+  URL.revokeObjectURL(url);
+}
+
+function canPlay(blob: Blob, problem: string, signal: AbortSignal): Promise<HTMLAudioElement> {
+  const element = new Audio();
+  element.preload = "auto";
+  element.src = URL.createObjectURL(blob);
+  const { promise, resolve, reject } = Promise.withResolvers<HTMLAudioElement>();
+  const settled = new AbortController();
+  const on = { signal: settled.signal };
+  const fail = (reason: unknown) => {
+    unload(element);
+    reject(reason);
+  };
+  const timer = setTimeout(() => fail(new SongProblem(problem)), PATIENCE_MS);
+  element.addEventListener("canplay", () => resolve(element), on);
+  element.addEventListener("error", () => fail(new SongProblem(problem, { cause: element.error })), on);
+  signal.addEventListener("abort", () => fail(signal.reason), on);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    settled.abort();
+  });
+}
+
+async function fetchBlob(url: string, progress: Progress, signal: AbortSignal): Promise<Blob> {
+  progress(0);
+  const response = await fetch(url, { signal });
+  if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
+  const total = Number(response.headers.get("content-length"));
+  let read = 0;
+  const counted = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        read += chunk.byteLength;
+        progress(total > 0 ? Math.min(read / total, 1) : undefined);
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  return new Response(counted, { headers: response.headers }).blob();
+}

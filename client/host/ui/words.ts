@@ -1,0 +1,58 @@
+import type { ScreenFigures } from "#protocol/messages.ts";
+import { BAND_LABELS, type Band, describeBand, nameOfBand } from "../../light/band.ts";
+
+/** A song's title by its file: the name without folder and extension, underscores as spaces. */
+export function songTitle(fileName: string): string {
+  const name = fileName.replace(/^.*[/\\]/, "");
+  const bare = name.replace(/(?<=.)\.[a-z0-9]{1,5}$/i, "");
+  return bare.replaceAll("_", " ").trim() || name;
+}
+
+/** A time in seconds as `m:ss`, or `h:mm:ss` from an hour on; `–:––` where it is not known. */
+export function formatTime(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "–:––";
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 60) % 60, whole % 60];
+  const hours = Math.floor(whole / 3600);
+  if (hours === 0) return `${parts[0]}:${padded(parts[1]!)}`;
+  return [hours, ...parts.map(padded)].join(":");
+}
+
+/** A share 0..1 as a percentage: a decimal below 10 %, where it matters. */
+export function formatShare(share: number): string {
+  const percent = 100 * share;
+  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
+}
+
+/** A band by its name where it has one, else by its limits; without one, what the screen itself chooses. */
+export function bandWords(band: Band | undefined): string {
+  if (!band) return "its own band";
+  const name = nameOfBand(band);
+  return name ? BAND_LABELS[name] : describeBand(band);
+}
+
+type Figures = Omit<ScreenFigures, "id">;
+
+/** How a screen receives: round trip, loss, and how far its clock may be off, as far as they are known. */
+export function figureWords({ roundTripMs, loss, clockErrorMs }: Figures): string {
+  const parts = [
+    roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms round trip`,
+    `${formatShare(loss)} lost`,
+    clockErrorMs === null ? "" : `clock ±${clockErrorMs.toFixed(1)} ms`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** The same where there is little room. */
+export function figureSigns({ roundTripMs, loss, clockErrorMs }: Figures): string {
+  const parts = [
+    roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms`,
+    formatShare(loss),
+    clockErrorMs === null ? "" : `±${clockErrorMs.toFixed(1)} ms`,
+  ];
+  return parts.filter(Boolean).join(" · ");
+}
+
+function padded(part: number): string {
+  return String(part).padStart(2, "0");
+}

@@ -1,0 +1,64 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { encode } from "uqr";
+import { Copy } from "../ui/copy.tsx";
+import { isLoopback, sharedOrigin, wallLink } from "../ui/link.ts";
+
+/** How people get in: the code to type, the link to open, the QR code to scan. */
+export function Join({ code }: { code: string }) {
+  const origin = useSignal<string | undefined>(isLoopback(location.hostname) ? undefined : location.origin);
+  const asked = useSignal(false);
+  useEffect(() => {
+    void sharedOrigin().then((shared) => {
+      origin.value = shared;
+      asked.value = true;
+    });
+  }, []);
+  const link = wallLink(origin.value ?? location.origin, code);
+  return (
+    <section class="join" aria-label="How to join">
+      <div class="invite">
+        <p class="quiet">Join this wall</p>
+        <p class="code" data-testid="code">
+          {code}
+        </p>
+        <p class="link">
+          <a href={link} target="_blank" rel="noreferrer" data-testid="link">
+            {link.replace(/^https?:\/\//, "")}
+          </a>
+          <Copy text={link} what="the link" testid="copy" />
+        </p>
+        {asked.value && origin.value === undefined && (
+          <p class="small quiet">
+            Only this computer can open this link. For phones, open this page by the computer's network
+            address.
+          </p>
+        )}
+      </div>
+      <Qr text={link} />
+    </section>
+  );
+}
+
+/** Dark on light, with the quiet zone that scanners want. */
+function Qr({ text }: { text: string }) {
+  const { size, path } = useMemo(() => qrPath(text), [text]);
+  return (
+    <svg
+      class="qr"
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label="QR code of the link"
+      data-testid="qr"
+    >
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#07070a" shape-rendering="crispEdges" />
+    </svg>
+  );
+}
+
+function qrPath(text: string): { size: number; path: string } {
+  const { size, data } = encode(text, { ecc: "M", border: 3 });
+  const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")));
+  return { size, path: path.join("") };
+}

@@ -1,0 +1,61 @@
+import { COLOURS_MAX, COLOURS_MIN, type Show } from "#protocol/wall.ts";
+import { colourOf, css } from "../../light/colour.ts";
+import { paletteOf } from "../../wall/palette.ts";
+import { Icon } from "../ui/icons.tsx";
+
+/** Enough for the strip to look like the mixture it shows. */
+const STRIP_STOPS = 17;
+
+interface PaletteEditorProps {
+  show: Show;
+  onChange(colours: string[]): void;
+}
+
+/** The host's own palette: from black through a few colours, and how levels between them look. */
+export function PaletteEditor({ show, onChange }: PaletteEditorProps) {
+  const { colours } = show;
+  const palette = paletteOf(show);
+  if (!palette) return null;
+  const strip = Array.from({ length: STRIP_STOPS }, (_, n) => css(colourOf(palette, n / (STRIP_STOPS - 1))));
+  return (
+    <fieldset class="palette" data-testid="palette-editor">
+      <legend class="small quiet">Own palette, from quiet to loud</legend>
+      <div class="strip" style={{ background: `linear-gradient(90deg, ${strip.join(", ")})` }} />
+      <ol>
+        {colours.map((colour, n) => (
+          // Colours may repeat, and have no other name than their place.
+          <li key={n}>
+            <input
+              type="color"
+              value={colour}
+              aria-label={`Colour ${n + 1} of ${colours.length}`}
+              onInput={(event) => onChange(colours.with(n, event.currentTarget.value))}
+            />
+            {colours.length > COLOURS_MIN && (
+              <button
+                type="button"
+                class="remove"
+                aria-label={`Remove colour ${n + 1}`}
+                onClick={() => onChange(colours.toSpliced(n, 1))}
+              >
+                <Icon name="close" />
+              </button>
+            )}
+          </li>
+        ))}
+        {colours.length < COLOURS_MAX && (
+          <li>
+            <button
+              type="button"
+              class="add"
+              aria-label="Add a colour"
+              onClick={() => onChange([...colours, colours.at(-1)!])}
+            >
+              +
+            </button>
+          </li>
+        )}
+      </ol>
+    </fieldset>
+  );
+}

@@ -1,0 +1,132 @@
+import type { Signal } from "@preact/signals";
+import { NAME_MAX, type ScreenSeen, SIZE_MAX } from "#protocol/wall.ts";
+import type { Broadcast } from "../broadcast/broadcast.ts";
+import { bandWords, figureWords } from "../ui/words.ts";
+import { BandField } from "./band-field.tsx";
+import { HandControls } from "./hand.tsx";
+import { KioskLink } from "./kiosk-link.tsx";
+
+interface SelectedScreenProps {
+  broadcast: Broadcast;
+  selected: Signal<string | undefined>;
+}
+
+/** The screen that is selected: its name, place and band, how it receives, and the host's hand on it. */
+export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
+  const screen = broadcast.wall.screens.value.get(selected.value ?? "");
+  if (!screen) return null;
+  const set = (change: Partial<ScreenSeen>) => broadcast.wall.arrange({ ...screen, ...change });
+  return (
+    <section class="choices" aria-label={`Screen ${screen.number}`} data-testid="selected">
+      <h2 class="small quiet">
+        Screen {screen.number}
+        {screen.present ? "" : ", away"}
+      </h2>
+      <label class="field">
+        <span class="small quiet">Name</span>
+        <input
+          type="text"
+          maxLength={NAME_MAX}
+          value={screen.name}
+          onChange={(event) => set({ name: event.currentTarget.value.trim() || screen.name })}
+          data-testid="name"
+        />
+      </label>
+      <Figures broadcast={broadcast} screen={screen} />
+      <BandField key={screen.id} band={screen.band} onChange={(band) => set({ band })} />
+      <Chosen screen={screen} />
+      <div class="field">
+        <span class="small quiet">Size</span>
+        <span class="sizes">
+          <Size label="Width" value={screen.width} onChange={(width) => set({ width })} />×
+          <Size label="Height" value={screen.height} onChange={(height) => set({ height })} />
+        </span>
+      </div>
+      <div class="segments">
+        <button type="button" onClick={() => broadcast.wall.identify(screen.id)} data-testid="identify">
+          Identify
+        </button>
+        <button
+          type="button"
+          aria-pressed={screen.locked}
+          onClick={() => set({ locked: !screen.locked })}
+          data-testid="lock"
+        >
+          {screen.locked ? "Locked out" : "Lock out"}
+        </button>
+        {!screen.present && (
+          <button type="button" onClick={() => broadcast.wall.removeScreen(screen.id)} data-testid="remove">
+            Remove
+          </button>
+        )}
+      </div>
+      {broadcast.wall.show.value.pattern === "ripple" && (
+        <RippleStart broadcast={broadcast} screen={screen} />
+      )}
+      <KioskLink code={broadcast.code} screen={screen.id} />
+      <HandControls
+        id="screen-text"
+        hand={screen.hand}
+        onChange={(change) => set({ hand: { ...screen.hand, ...change } })}
+      />
+    </section>
+  );
+}
+
+/** Lets ripples start at this screen, or in the middle of the wall again. */
+function RippleStart({ broadcast, screen: { x, y } }: { broadcast: Broadcast; screen: ScreenSeen }) {
+  const { origin } = broadcast.wall.show.value;
+  const isHere = origin?.x === x && origin.y === y;
+  return (
+    <button
+      type="button"
+      aria-pressed={isHere}
+      onClick={() => broadcast.wall.setShow({ origin: isHere ? null : { x, y } })}
+      data-testid="ripple-start"
+    >
+      {isHere ? "Ripples start here" : "Start ripples here"}
+    </button>
+  );
+}
+
+function Figures({ broadcast, screen }: { broadcast: Broadcast; screen: ScreenSeen }) {
+  const figures = broadcast.stats.value?.screens?.find(({ id }) => id === screen.id);
+  if (!figures) return null;
+  return (
+    <p class="small quiet" data-testid="figures">
+      {figureWords(figures)}
+    </p>
+  );
+}
+
+/** What the person at the screen has chosen there. */
+function Chosen({ screen: { chosen } }: { screen: ScreenSeen }) {
+  if (!chosen.band) return null;
+  return (
+    <p class="small quiet" data-testid="chosen">
+      Its own choice: {bandWords(chosen.band)}
+    </p>
+  );
+}
+
+interface SizeProps {
+  label: string;
+  value: number;
+  onChange(value: number): void;
+}
+
+function Size({ label, value, onChange }: SizeProps) {
+  return (
+    <input
+      type="number"
+      aria-label={label}
+      min={1}
+      max={SIZE_MAX}
+      value={value}
+      onChange={(event) => {
+        const size = event.currentTarget.valueAsNumber;
+        if (size >= 1) onChange(Math.min(Math.round(size), SIZE_MAX));
+      }}
+    />
+  );
+}

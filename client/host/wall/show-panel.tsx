@@ -1,0 +1,93 @@
+import { type Mode, OWN_PALETTE, type Pattern, type Rule, type Show } from "#protocol/wall.ts";
+import { PALETTES, type PaletteName } from "../../light/colour.ts";
+import type { Broadcast } from "../broadcast/broadcast.ts";
+import { Choice } from "../ui/choice.tsx";
+import { HandControls } from "./hand.tsx";
+import { Loudness } from "./loudness.tsx";
+import { PaletteEditor } from "./palette-editor.tsx";
+
+const MODE_LABELS: Record<Mode, string> = {
+  solid: "Solid: one colour each",
+  bars: "Bars",
+  rings: "Rings",
+  particles: "Particles",
+};
+
+const PATTERN_LABELS: Record<Pattern, string> = {
+  bands: "Bands: each its own",
+  spectrum: "Spectrum: one big analyser",
+  ripple: "Ripple: the beat runs outward",
+  sweep: "Sweep: light passes over the wall",
+  unison: "Unison: all as one",
+  beat: "Beat: all flash with the beat",
+};
+
+const RULE_LABELS: Record<Rule, string> = {
+  own: "Each screen chooses",
+  "low-high": "From low to high",
+  octaves: "An octave each",
+  mirrored: "Mirrored from the middle",
+  same: "All the same",
+  random: "At random",
+};
+
+/** What all screens do: how the wall moves, who shows what, in which colours, and the host's hand. */
+export function ShowPanel({ broadcast }: { broadcast: Broadcast }) {
+  const show = broadcast.wall.show.value;
+  const set = (change: Partial<Show>) => broadcast.wall.setShow(change);
+  return (
+    <section class="choices" aria-labelledby="show">
+      <h2 id="show" class="small quiet">
+        All screens
+      </h2>
+      <Choice
+        label="Look"
+        value={show.mode ?? ""}
+        options={{ "": "Each screen chooses", ...MODE_LABELS }}
+        onChoose={(mode) => set({ mode: (mode || null) as Mode | null })}
+        testid="look"
+      />
+      <Choice
+        label="Pattern"
+        value={show.pattern}
+        options={PATTERN_LABELS}
+        onChoose={(pattern) => set({ pattern: pattern as Pattern })}
+        testid="pattern"
+      />
+      <Choice
+        label="Bands"
+        value={show.rule}
+        options={RULE_LABELS}
+        onChoose={(rule) => set({ rule: rule as Rule })}
+        testid="bands"
+      />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={show.ownBands}
+          onChange={(event) => set({ ownBands: event.currentTarget.checked })}
+        />
+        <span class="small">People may choose their own band</span>
+      </label>
+      <Choice
+        label="Palette"
+        value={show.palette ?? ""}
+        options={{ "": "Each screen chooses", [OWN_PALETTE]: "Own colours", ...paletteLabels() }}
+        onChoose={(palette) => set({ palette: palette || null })}
+        testid="palette"
+      />
+      {show.palette === OWN_PALETTE && <PaletteEditor show={show} onChange={(colours) => set({ colours })} />}
+      <Loudness broadcast={broadcast} />
+      <HandControls
+        id="text"
+        hand={show.hand}
+        onChange={(change) => set({ hand: { ...show.hand, ...change } })}
+      />
+    </section>
+  );
+}
+
+function paletteLabels(): Record<string, string> {
+  const names = Object.keys(PALETTES) as PaletteName[];
+  return Object.fromEntries(names.map((name) => [name, PALETTES[name].label]));
+}

@@ -1,0 +1,96 @@
+import type { ScreenFigures } from "#protocol/messages.ts";
+import type { ScreenSeen } from "#protocol/wall.ts";
+import { figureSigns, figureWords } from "../ui/words.ts";
+
+/** A pointer that moves less than this presses a tile. */
+const SLOP_PX = 6;
+
+const STEPS: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+interface TileProps {
+  screen: ScreenSeen;
+  /** Left and upper edge in the view, in places. */
+  left: number;
+  top: number;
+  /** How far an arrow key moves it, in places. */
+  step: number;
+  selected: boolean;
+  /** What it shows, in words. */
+  band: string;
+  /** How it receives that, where that is known. */
+  figures: ScreenFigures | undefined;
+  onPress(): void;
+  /** It is to be moved so far, in places. */
+  onMove(x: number, y: number): void;
+}
+
+/** A screen in the console's wall: pressed to select it, dragged or moved with the arrow keys. */
+export function Tile({ screen, left, top, step, selected, band, figures, onPress, onMove }: TileProps) {
+  const { id, number, name, present, locked, width, height } = screen;
+  const state = present ? (locked ? ", locked out" : "") : ", away";
+  const press = (event: KeyboardEvent) => {
+    const direction = STEPS[event.key];
+    if (!direction) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onMove(direction[0] * step, direction[1] * step);
+  };
+  return (
+    <button
+      type="button"
+      class="screen"
+      data-id={id}
+      data-x={screen.x}
+      data-y={screen.y}
+      data-present={present}
+      aria-pressed={selected}
+      aria-label={`${name}, screen ${number}${state}, ${band}`}
+      title={figures && figureWords(figures)}
+      style={{ "--x": left, "--y": top, "--width": width, "--height": height }}
+      onPointerDown={(event) => drag(event, width, onMove)}
+      onKeyDown={press}
+      onClick={onPress}
+    >
+      <span class="label">
+        <strong>{number}</strong>
+        <span class="name"> {name}</span>
+      </span>
+      <span class="facts">
+        {band}
+        {state}
+        {figures && <br />}
+        {figures && figureSigns(figures)}
+      </span>
+    </button>
+  );
+}
+
+/** Lets a tile follow the pointer until it is let go. */
+function drag(event: PointerEvent, width: number, onMove: TileProps["onMove"]): void {
+  const tile = event.currentTarget as HTMLElement;
+  // A place is as wide as sixteen is to nine high.
+  const place = tile.offsetWidth / width;
+  tile.setPointerCapture(event.pointerId);
+  const offset = (moved: PointerEvent) =>
+    [moved.clientX - event.clientX, moved.clientY - event.clientY] as const;
+  tile.onpointermove = (moved) => {
+    const [x, y] = offset(moved);
+    if (Math.hypot(x, y) < SLOP_PX && !tile.classList.contains("dragged")) return;
+    tile.classList.add("dragged");
+    tile.style.translate = `${x}px ${y}px`;
+  };
+  tile.onpointerup = tile.onpointercancel = (ended) => {
+    tile.onpointermove = tile.onpointerup = tile.onpointercancel = null;
+    tile.style.translate = "";
+    tile.classList.remove("dragged");
+    const [x, y] = offset(ended);
+    if (ended.type === "pointerup" && Math.hypot(x, y) >= SLOP_PX) {
+      onMove(x / place, y / ((place * 9) / 16));
+    }
+  };
+}

@@ -1,0 +1,119 @@
+import { type Signal, useSignal } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
+import { extentOf } from "#protocol/extent.ts";
+import { EDGE_PARTS, type Extent, PLACES, type ScreenSeen, type Show } from "#protocol/wall.ts";
+import { css } from "../../light/colour.ts";
+import { bandOf, spotOf } from "../../wall/layout.ts";
+import type { Broadcast } from "../broadcast/broadcast.ts";
+import { Ear } from "../song/ear.ts";
+import type { Song } from "../song/song.ts";
+import { useFrames } from "../ui/frames.ts";
+import { loadSettings, saveSettings } from "../ui/settings.ts";
+import { bandWords } from "../ui/words.ts";
+import { Tile } from "./tile.tsx";
+import { WallLight } from "./wall-light.ts";
+
+/** Free places shown around the wall, to drag screens to. */
+const MARGIN = 1;
+/** How far an arrow key moves a screen that stands between places. */
+const FREE_STEP = 0.125;
+
+interface WallViewProps {
+  song: Song;
+  broadcast: Broadcast;
+  selected: Signal<string | undefined>;
+}
+
+/** The wall: every screen a tile in its place, in its colour. */
+export function WallView({ song, broadcast, selected }: WallViewProps) {
+  const grid = useRef<HTMLDivElement>(null);
+  const light = useMemo(() => new WallLight(), []);
+  const ear = useMemo(() => new Ear(), []);
+  const free = useSignal(loadSettings().freePlaces);
+  const { wall } = broadcast;
+  const screens = [...wall.screens.value.values()];
+  const extent = extentOf(screens);
+  const left = Math.max(Math.floor(extent.x) - MARGIN, 0);
+  const top = Math.max(Math.floor(extent.y) - MARGIN, 0);
+  const columns = Math.ceil(extent.x + extent.width) + MARGIN - left;
+  const rows = Math.ceil(extent.y + extent.height) + MARGIN - top;
+  const figures = new Map(broadcast.stats.value?.screens?.map((of) => [of.id, of]));
+
+  useFrames((elapsed) => {
+    const now = performance.now();
+    const show = wall.show.peek();
+    const all = wall.screens.peek();
+    const whole = extentOf([...all.values()]);
+    light.hear(ear.hear(song, now), show, wall.measure.peek(), now);
+    for (const tile of grid.current?.children ?? []) {
+      const screen = all.get((tile as HTMLElement).dataset.id ?? "");
+      if (!screen?.present) continue;
+      const time = broadcast.clock?.at(now) ?? now;
+      (tile as HTMLElement).style.backgroundColor = css(
+        light.colour(screen, whole, show, now, time, elapsed),
+      );
+    }
+  });
+
+  /** Moves a screen by so much; on the grid, who is in its new place takes the one it leaves. */
+  const move = (screen: ScreenSeen, byX: number, byY: number) => {
+    const put = (value: number, most: number) =>
+      Math.min(
+        Math.max(free.peek() ? Math.round(value * EDGE_PARTS) / EDGE_PARTS : Math.round(value), 0),
+        most,
+      );
+    const x = put(screen.x + byX, PLACES - screen.width);
+    const y = put(screen.y + byY, PLACES - screen.height);
+    if (x === screen.x && y === screen.y) return;
+    const there = screens.find((other) => other.id !== screen.id && other.x === x && other.y === y);
+    const swapped = there ? [{ ...there, x: screen.x, y: screen.y }] : [];
+    wall.arrange({ ...screen, x, y }, ...swapped);
+  };
+
+  return (
+    <section class="wall" aria-label="The wall">
+      <div
+        ref={grid}
+        class="grid"
+        style={{ "--columns": columns, "--rows": rows }}
+        data-testid="wall"
+        data-columns={extent.width}
+        data-rows={extent.height}
+      >
+        {screens.map((screen) => (
+          <Tile
+            key={screen.id}
+            screen={screen}
+            left={screen.x - left}
+            top={screen.y - top}
+            step={free.value ? FREE_STEP : 1}
+            selected={selected.value === screen.id}
+            band={bandWords(shownBand(screen, extent, wall.show.value))}
+            figures={screen.present ? figures.get(screen.id) : undefined}
+            onPress={() => {
+              selected.value = screen.id;
+              wall.identify(screen.id);
+            }}
+            onMove={(x, y) => move(screen, x, y)}
+          />
+        ))}
+      </div>
+      <label class="check free">
+        <input
+          type="checkbox"
+          checked={free.value}
+          onChange={(event) => {
+            free.value = event.currentTarget.checked;
+            saveSettings({ ...loadSettings(), freePlaces: free.value });
+          }}
+          data-testid="free-places"
+        />
+        <span class="small quiet">Screens may stand anywhere</span>
+      </label>
+    </section>
+  );
+}
+
+function shownBand(screen: ScreenSeen, extent: Extent, show: Show) {
+  return screen.chosen.band ?? bandOf(screen, spotOf(screen, extent, show.origin), show);
+}

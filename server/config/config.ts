@@ -1,0 +1,129 @@
+import * as v from "valibot";
+import { CONFIG_KEYS, type ConfigKey, type ConfigValue, SECRET_KEYS } from "./keys.ts";
+
+/** The server's settings, checked. Times are ms, sizes bytes. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly udpPort: number;
+  readonly udpHost: string;
+  readonly announce: readonly string[];
+  /** Media threads; 0 lets the server choose. */
+  readonly workers: number;
+  readonly https: boolean;
+  /** Paths; "" for none, then both. */
+  readonly tlsCert: string;
+  readonly tlsKey: string;
+  readonly hostnames: readonly string[];
+  readonly stunUrls: readonly string[];
+  readonly turnUrls: readonly string[];
+  readonly turnSecret: string;
+  readonly turnMs: number;
+  readonly trustedProxies: readonly string[];
+  readonly origins: readonly string[];
+  /** "" for no admin page. */
+  readonly adminToken: string;
+  /** "" for this machine only. */
+  readonly metricsToken: string;
+  readonly networkShare: number;
+  readonly roomsMax: number;
+  readonly listenersMax: number;
+  readonly packetTime: { readonly longFrom: number; readonly shortBelow: number };
+  readonly connectingMax: number;
+  readonly loopDelayMax: number;
+  /** Bytes a second. */
+  readonly hostRateMax: number;
+  readonly messageMax: number;
+  readonly connectionsMax: number;
+  readonly socketsPerAddress: number;
+  readonly joinsPerMinute: number;
+  readonly roomsPerHour: number;
+  readonly wrongKeysPerMinute: number;
+  readonly wrongCodesPerMinute: number;
+  readonly messagesPerSecond: number;
+  readonly roomIdleMs: number;
+  readonly wallsKeptMs: number;
+  readonly roomHostlessMs: number;
+  readonly drainMs: number;
+  readonly dataDir: string;
+  readonly logLevel: ConfigValue<"LOG_LEVEL">;
+}
+
+/** What one place says about the configuration: text by key, and how a key is spelled there. */
+export interface Settings {
+  readonly values: Readonly<Partial<Record<ConfigKey, string>>>;
+  spell(key: ConfigKey): string;
+}
+
+/**
+ * Reads the configuration. Of flags, environment, file and defaults the first that sets a key counts;
+ * a key set to nothing counts as not set.
+ * @throws Error with one line that names the key as it is spelled where it was set, and says what it must be
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  { file, flags }: { file?: Settings; flags?: Settings } = {},
+): Config {
+  const environment: Settings = { values: env, spell: (key) => key };
+  const places = [flags, environment, file].filter((place) => place !== undefined);
+
+  function read<K extends ConfigKey>(key: K, fallback: string = CONFIG_KEYS[key].fallback): ConfigValue<K> {
+    const place = places.find(({ values }) => values[key]?.trim());
+    const given = place?.values[key]?.trim() ?? fallback;
+    const result = v.safeParse(CONFIG_KEYS[key].schema, given);
+    if (result.success) return result.output as ConfigValue<K>;
+    const shown = SECRET_KEYS.has(key) ? "" : `; it is "${given}"`;
+    throw new Error(`${place?.spell(key) ?? key} ${result.issues[0].message}${shown}.`);
+  }
+
+  const host = read("HOST");
+  const port = read("PORT");
+  const [tlsCert, tlsKey] = [read("TLS_CERT"), read("TLS_KEY")];
+  if ((tlsCert === "") !== (tlsKey === "")) throw new Error("TLS_CERT and TLS_KEY need one another.");
+  const turnUrls = read("TURN_URLS");
+  if (turnUrls.length > 0 && read("TURN_SECRET") === "") throw new Error("TURN_URLS needs TURN_SECRET too.");
+  return Object.freeze({
+    host,
+    port,
+    udpPort: read("UDP_PORT", String(port)),
+    udpHost: read("UDP_HOST", host),
+    announce: Object.freeze(read("ANNOUNCE")),
+    workers: read("WORKERS"),
+    https: read("HTTPS"),
+    tlsCert,
+    tlsKey,
+    hostnames: Object.freeze(read("HOSTNAMES")),
+    stunUrls: Object.freeze(read("STUN_URLS")),
+    turnUrls: Object.freeze(turnUrls),
+    turnSecret: read("TURN_SECRET"),
+    turnMs: read("TURN_HOURS") * 3_600_000,
+    trustedProxies: Object.freeze(read("TRUSTED_PROXIES")),
+    origins: Object.freeze(read("ORIGINS")),
+    adminToken: read("ADMIN_TOKEN"),
+    metricsToken: read("METRICS_TOKEN"),
+    networkShare: read("NETWORK_SHARE"),
+    roomsMax: read("ROOMS_MAX"),
+    listenersMax: read("LISTENERS_MAX"),
+    packetTime: Object.freeze({
+      longFrom: read("LONG_PACKETS_FROM"),
+      shortBelow: read("SHORT_PACKETS_BELOW"),
+    }),
+    connectingMax: read("CONNECTING_MAX"),
+    loopDelayMax: read("LOOP_DELAY_MAX"),
+    hostRateMax: read("HOST_KBPS_MAX") * 125,
+    messageMax: read("MESSAGE_MAX"),
+    connectionsMax: read("CONNECTIONS_MAX"),
+    socketsPerAddress: read("SOCKETS_PER_ADDRESS"),
+    joinsPerMinute: read("JOINS_PER_MINUTE"),
+    roomsPerHour: read("ROOMS_PER_HOUR"),
+    wrongKeysPerMinute: read("WRONG_KEYS_PER_MINUTE"),
+    wrongCodesPerMinute: read("WRONG_CODES_PER_MINUTE"),
+    messagesPerSecond: read("MESSAGES_PER_SECOND"),
+    roomIdleMs: read("ROOM_IDLE_MINUTES") * 60_000,
+    roomHostlessMs: read("ROOM_HOSTLESS_HOURS") * 3_600_000,
+    drainMs: read("DRAIN_SECONDS") * 1000,
+    wallsKeptMs: read("WALLS_KEPT_DAYS") * 86_400_000,
+    dataDir: read("DATA_DIR"),
+    logLevel: read("LOG_LEVEL"),
+  });
+}

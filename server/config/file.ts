@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { parse } from "smol-toml";
+import type { Settings } from "./config.ts";
+import { CONFIG_KEYS, type ConfigKey } from "./keys.ts";
+
+/** Looked for in the directory in which the server is started; the first that exists is read. */
+const NAMES = ["lightwall.toml", "lightwall.json"];
+
+/** A key as a file spells it: `UDP_PORT` is `udp_port`. */
+export function fileSpelling(key: ConfigKey): string {
+  return key.toLowerCase();
+}
+
+/** The configuration file of a directory, or undefined where there is none. */
+export function findConfigFile(directory: string): string | undefined {
+  return NAMES.map((name) => join(directory, name)).find((path) => existsSync(path));
+}
+
+/**
+ * Reads a configuration file: JSON where its name ends in `.json`, else TOML.
+ * @throws Error with one line that names the file and what is wrong with it
+ */
+export function readConfigFile(path: string): Settings {
+  const name = basename(path);
+  const values: Partial<Record<ConfigKey, string>> = {};
+  for (const [spelled, value] of Object.entries(parseFile(path))) {
+    const key = spelled.toUpperCase() as ConfigKey;
+    if (!Object.hasOwn(CONFIG_KEYS, key) || spelled !== fileSpelling(key)) {
+      throw new Error(`${name} has an unknown key, "${spelled}". docs/configuration.md lists them all.`);
+    }
+    const text = toText(value);
+    if (text === undefined) throw new Error(`${spelled} in ${name} must be a string, a number or a list.`);
+    values[key] = text;
+  }
+  return { values, spell: (key) => `${fileSpelling(key)} in ${name}` };
+}
+
+function parseFile(path: string): object {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new Error(`The configuration file ${path} cannot be read.`, { cause });
+  }
+  try {
+    const parsed: unknown = extname(path) === ".json" ? JSON.parse(text) : parse(text);
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
+  } catch (cause) {
+    // The parsers draw a picture of the place below the first line.
+    const [reason] = (cause as Error).message.split("\n");
+    throw new Error(`${basename(path)} cannot be read: ${reason}${place(cause)}.`, { cause });
+  }
+  throw new Error(`${basename(path)} must hold one JSON object.`);
+}
+
+function place(cause: unknown): string {
+  const { line } = cause as { line?: unknown };
+  return typeof line === "number" ? `, in line ${line}` : "";
+}
+
+/** A value as one would type it in the environment; undefined for what no key can be. */
+function toText(value: unknown): string | undefined {
+  if (Array.isArray(value)) {
+    const parts = value.map(toText);
+    return parts.includes(undefined) ? undefined : parts.join(",");
+  }
+  return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
+}

@@ -1,0 +1,64 @@
+import type { HmacSha1 } from "../kernel/hmac.ts";
+import { RTP_HEADER_LENGTH, type RtpPacket, readRtp } from "../wire/rtp.ts";
+import { CounterMode } from "./counter-mode.ts";
+import { ReplayWindow } from "./replay.ts";
+import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
+
+const SEQUENCES = 0x1_0000;
+
+/** Streams one browser may send at once; more SSRCs than an audio sender has any use for are refused. */
+const STREAMS_MAX = 4;
+
+/** Opens what a browser sends: authenticates, refuses replays, decrypts in place (RFC 3711 §3.3). */
+export class SrtpOpener {
+  readonly #auth: HmacSha1;
+  readonly #cipher: CounterMode;
+  readonly #streams = new Map<number, ReplayWindow>();
+
+  constructor(master: MasterKey) {
+    const keys = deriveSessionKeys(master, "rtp");
+    this.#auth = keys.auth;
+    this.#cipher = new CounterMode(keys);
+  }
+
+  /**
+   * The packet with its payload decrypted and `index` its sequence number with rollovers counted;
+   * undefined if it is malformed, forged or replayed.
+   */
+  open(data: Buffer): (RtpPacket & { index: number }) | undefined {
+    const end = data.length - TAG_LENGTH;
+    const packet = end > RTP_HEADER_LENGTH ? readRtp(data.subarray(0, end)) : undefined;
+    if (!packet) return;
+    const stream = this.#streams.get(packet.ssrc);
+    const index = stream ? nearestIndex(packet.sequence, stream.newest) : packet.sequence;
+    if (stream ? !stream.isNew(index) : this.#streams.size >= STREAMS_MAX) return;
+
+    const rollovers = Math.floor(index / SEQUENCES);
+    const trailer = Buffer.allocUnsafe(4);
+    trailer.writeUInt32BE(rollovers);
+    if (!this.#auth.verifies(data.subarray(end), data.subarray(0, end), trailer)) return;
+
+    const window = stream ?? new ReplayWindow();
+    if (!stream) this.#streams.set(packet.ssrc, window);
+    window.accept(index);
+
+    const low = ((rollovers << 16) | packet.sequence) >>> 0;
+    const payload = this.#cipher.crypt(packet.ssrc, rollovers >>> 16, low, packet.payload);
+    return { ...packet, payload: withoutPadding(payload, packet.padded), index };
+  }
+}
+
+/** The index with this sequence number that is nearest to the newest one (RFC 3711 §3.3.1, appendix A). */
+export function nearestIndex(sequence: number, newest: number): number {
+  const base = newest - (newest % SEQUENCES);
+  const guess = base + sequence;
+  if (guess - newest > SEQUENCES / 2 && base > 0) return guess - SEQUENCES;
+  if (newest - guess > SEQUENCES / 2) return guess + SEQUENCES;
+  return guess;
+}
+
+/** The last byte of a padded packet counts the padding (RFC 3550 §5.1). */
+function withoutPadding(payload: Buffer, padded: boolean): Buffer {
+  const padding = padded ? (payload.at(-1) ?? 0) : 0;
+  return padding <= payload.length ? payload.subarray(0, payload.length - padding) : payload.subarray(0, 0);
+}

@@ -1,0 +1,187 @@
+/** One report block: how a receiver gets one stream (RFC 3550 §6.4.1). */
+export interface ReportBlock {
+  ssrc: number;
+  /** Share lost since the report before, in 1/256. */
+  fractionLost: number;
+  /** Packets lost since the start, 24 bits. */
+  lost: number;
+  /** Highest sequence number received, rollovers in the upper 16 bits. */
+  highest: number;
+  /** Interarrival jitter in RTP clock units. */
+  jitter: number;
+  /** Middle 32 bits of the last sender report's NTP time, or 0. */
+  lastSenderReport: number;
+  /** Delay since that report in 1/65536 s. */
+  delaySinceLast: number;
+}
+
+/**
+ * The packets that a generic NACK asks for (RFC 4585 §6.2.1): pairs of a sequence number and a mask of the 16
+ * that follow it. A datagram has room for 5,000, so they are read one by one, for as long as the reader wants
+ * more.
+ */
+export class Losses implements Iterable<number> {
+  readonly #pairs: Buffer;
+
+  constructor(pairs: Buffer) {
+    this.#pairs = pairs;
+  }
+
+  *[Symbol.iterator](): Generator<number, void, void> {
+    for (let at = 0; at + 4 <= this.#pairs.length; at += 4) {
+      const first = this.#pairs.readUInt16BE(at);
+      yield first;
+      for (let bit = 0, mask = this.#pairs.readUInt16BE(at + 2); mask !== 0; bit++, mask >>= 1) {
+        if (mask & 1) yield (first + bit + 1) & 0xffff;
+      }
+    }
+  }
+}
+
+/** What the server makes of a browser's RTCP. */
+export type RtcpItem =
+  | { kind: "report"; block: ReportBlock }
+  | { kind: "sender"; ssrc: number; ntp: { seconds: number; fraction: number }; rtpTime: number }
+  | { kind: "nack"; ssrc: number; losses: Losses };
+
+const SENDER_REPORT = 200;
+const RECEIVER_REPORT = 201;
+const DESCRIPTION = 202;
+const TRANSPORT_FEEDBACK = 205;
+const GENERIC_NACK = 1;
+const BLOCK_LENGTH = 24;
+
+/** Packets of one compound packet that are read; browsers send up to five. */
+const COMPOUND_MAX = 16;
+
+/**
+ * Reads a compound packet; kinds the server has no use for are skipped, and reading ends where the packet is
+ * malformed, or after {@link COMPOUND_MAX} packets.
+ */
+export function readRtcp(data: Buffer): RtcpItem[] {
+  const items: RtcpItem[] = [];
+  for (let at = 0, n = 0; n < COMPOUND_MAX && at + 4 <= data.length && data[at]! >> 6 === 2; n++) {
+    const end = at + 4 + data.readUInt16BE(at + 2) * 4;
+    if (end > data.length) break;
+    readPacket(data.subarray(at, end), items);
+    at = end;
+  }
+  return items;
+}
+
+function readPacket(packet: Buffer, items: RtcpItem[]): void {
+  const count = packet[0]! & 0x1f;
+  switch (packet[1]) {
+    case SENDER_REPORT:
+      if (packet.length < 28) return;
+      items.push({
+        kind: "sender",
+        ssrc: packet.readUInt32BE(4),
+        ntp: { seconds: packet.readUInt32BE(8), fraction: packet.readUInt32BE(12) },
+        rtpTime: packet.readUInt32BE(16),
+      });
+      readBlocks(packet.subarray(28), count, items);
+      return;
+    case RECEIVER_REPORT:
+      readBlocks(packet.subarray(8), count, items);
+      return;
+    case TRANSPORT_FEEDBACK:
+      if (count === GENERIC_NACK && packet.length >= 12) {
+        items.push({ kind: "nack", ssrc: packet.readUInt32BE(8), losses: new Losses(packet.subarray(12)) });
+      }
+  }
+}
+
+function readBlocks(blocks: Buffer, count: number, items: RtcpItem[]): void {
+  for (let n = 0, at = 0; n < count && at + BLOCK_LENGTH <= blocks.length; n++, at += BLOCK_LENGTH) {
+    items.push({
+      kind: "report",
+      block: {
+        ssrc: blocks.readUInt32BE(at),
+        fractionLost: blocks[at + 4]!,
+        lost: blocks.readUIntBE(at + 5, 3),
+        highest: blocks.readUInt32BE(at + 8),
+        jitter: blocks.readUInt32BE(at + 12),
+        lastSenderReport: blocks.readUInt32BE(at + 16),
+        delaySinceLast: blocks.readUInt32BE(at + 20),
+      },
+    });
+  }
+}
+
+/** A sender report and the CNAME that RFC 3550 §6.1 asks for with it. */
+export function writeSenderReport(report: {
+  ssrc: number;
+  ntp: { seconds: number; fraction: number };
+  rtpTime: number;
+  packets: number;
+  octets: number;
+}): Buffer {
+  const data = Buffer.alloc(28 + DESCRIPTION_LENGTH);
+  writeHeader(data, 0, 0, SENDER_REPORT, 28);
+  data.writeUInt32BE(report.ssrc, 4);
+  data.writeUInt32BE(report.ntp.seconds, 8);
+  data.writeUInt32BE(report.ntp.fraction, 12);
+  data.writeUInt32BE(report.rtpTime, 16);
+  data.writeUInt32BE(report.packets >>> 0, 20);
+  data.writeUInt32BE(report.octets >>> 0, 24);
+  writeDescription(data, 28, report.ssrc);
+  return data;
+}
+
+/** A receiver report with one block, and the CNAME. */
+export function writeReceiverReport(ssrc: number, block: ReportBlock): Buffer {
+  const data = Buffer.alloc(8 + BLOCK_LENGTH + DESCRIPTION_LENGTH);
+  writeHeader(data, 0, 1, RECEIVER_REPORT, 8 + BLOCK_LENGTH);
+  data.writeUInt32BE(ssrc, 4);
+  data.writeUInt32BE(block.ssrc, 8);
+  data[12] = block.fractionLost;
+  data.writeUIntBE(block.lost & 0xff_ffff, 13, 3);
+  data.writeUInt32BE(block.highest >>> 0, 16);
+  data.writeUInt32BE(block.jitter >>> 0, 20);
+  data.writeUInt32BE(block.lastSenderReport, 24);
+  data.writeUInt32BE(block.delaySinceLast >>> 0, 28);
+  writeDescription(data, 8 + BLOCK_LENGTH, ssrc);
+  return data;
+}
+
+/**
+ * A generic NACK (RFC 4585 §6.2.1), alone as reduced-size RTCP (RFC 5506) allows.
+ * @param sequences the missing sequence numbers in ascending order
+ */
+export function writeNack(ssrc: number, mediaSsrc: number, sequences: readonly number[]): Buffer {
+  const pairs: [first: number, mask: number][] = [];
+  for (const sequence of sequences) {
+    const last = pairs.at(-1);
+    const distance = last ? (sequence - last[0]) & 0xffff : 0;
+    if (last && distance >= 1 && distance <= 16) last[1] |= 1 << (distance - 1);
+    else pairs.push([sequence, 0]);
+  }
+  const data = Buffer.alloc(12 + pairs.length * 4);
+  writeHeader(data, 0, GENERIC_NACK, TRANSPORT_FEEDBACK, data.length);
+  data.writeUInt32BE(ssrc, 4);
+  data.writeUInt32BE(mediaSsrc, 8);
+  pairs.forEach(([first, mask], n) => {
+    data.writeUInt16BE(first, 12 + n * 4);
+    data.writeUInt16BE(mask, 14 + n * 4);
+  });
+  return data;
+}
+
+/** SDES with the one CNAME that the answers name too, padded to whole words (RFC 3550 §6.5). */
+const CNAME = "lightwall";
+const DESCRIPTION_LENGTH = 8 + Math.ceil((2 + CNAME.length + 1) / 4) * 4;
+
+function writeDescription(data: Buffer, at: number, ssrc: number): void {
+  writeHeader(data, at, 1, DESCRIPTION, DESCRIPTION_LENGTH);
+  data.writeUInt32BE(ssrc, at + 4);
+  data[at + 8] = 1;
+  data[at + 9] = CNAME.length;
+  data.write(CNAME, at + 10, "latin1");
+}
+
+function writeHeader(data: Buffer, at: number, count: number, type: number, length: number): void {
+  data[at] = 0x80 | count;
+  data[at + 1] = type;
+  data.writeUInt16BE(length / 4 - 1, at + 2);
+}

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Wall } from "../../../../../client/host/broadcast/wall.ts";
+import type { ClientMessage } from "../../../../../server/protocol/messages.ts";
+import { FIRST_SHOW, type Show } from "../../../../../server/protocol/wall.ts";
+
+let sent: ClientMessage[];
+let wall: Wall;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sent = [];
+  wall = new Wall((message) => {
+    sent.push(message);
+    return true;
+  });
+  wall.begin(FIRST_SHOW, 0);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const shows = () => sent.flatMap((message) => (message.type === "set-show" ? [message.show] : []));
+const dimmed = (brightness: number): Partial<Show> => ({ hand: { ...FIRST_SHOW.hand, brightness } });
+
+test("one change after another keeps what the first has changed, before the server has repeated it", () => {
+  wall.setShow({ pattern: "beat" });
+  wall.setShow({ rule: "octaves" });
+  vi.runAllTimers();
+  expect(shows().at(-1)).toMatchObject({ pattern: "beat", rule: "octaves" });
+});
+
+test("what the server repeats of an older change does not undo a newer one", () => {
+  wall.setShow({ pattern: "beat" });
+  const [first] = shows();
+  vi.runAllTimers();
+  wall.setShow({ pattern: "sweep" });
+  wall.receive({ type: "show", show: first!, at: 0 });
+  expect(wall.show.value.pattern).toBe("sweep");
+  wall.receive({ type: "show", show: shows().at(-1)!, at: 0 });
+  expect(wall.show.value.pattern).toBe("sweep");
+});
+
+test("a slider that is dragged sends the first and the last, and not much between", () => {
+  for (let step = 0; step <= 60; step++) {
+    wall.setShow(dimmed(step / 60));
+    vi.advanceTimersByTime(16);
+  }
+  vi.runAllTimers();
+  expect(shows()[0]?.hand.brightness).toBe(0);
+  expect(shows().at(-1)?.hand.brightness).toBe(1);
+  expect(shows().length).toBeLessThan(16);
+});
+
+test("a change that the server refuses does not keep its word from being heard", () => {
+  wall.setShow({ pattern: "beat" });
+  vi.runAllTimers();
+  wall.receive({ type: "error", code: "message-invalid", message: "", answers: "set-show" });
+  wall.receive({ type: "show", show: { ...FIRST_SHOW, pattern: "unison" }, at: 0 });
+  expect(wall.show.value.pattern).toBe("unison");
+});
+
+test("a screen is sent as the part that is the host's to set", () => {
+  const hand = FIRST_SHOW.hand;
+  const place = { x: 100, y: 100, width: 1, height: 1 };
+  const set = { id: "screen-1", name: "Bar", ...place, band: null, locked: false, hand };
+  wall.arrange({ ...set, number: 1, present: true, chosen: { band: null, palette: null } });
+  expect(sent).toEqual([{ type: "arrange", screens: [set] }]);
+  expect(wall.screens.value.get("screen-1")?.name).toBe("Bar");
+});

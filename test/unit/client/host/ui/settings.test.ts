@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import {
+  DEFAULTS,
+  loadSettings,
+  SETTINGS_KEY,
+  saveSettings,
+} from "../../../../../client/host/ui/settings.ts";
+import { memoryStorage } from "../../../../support/storage.ts";
+
+describe("host settings", () => {
+  it("come back as they were saved", () => {
+    const storage = memoryStorage();
+    const settings = {
+      volume: 0.25,
+      loop: true,
+      localSound: false,
+      soundTrim: -40,
+      demo: true,
+      freePlaces: true,
+      preview: true,
+      live: "K7QXM",
+    };
+    saveSettings(settings, storage);
+    expect(loadSettings(storage)).toEqual(settings);
+  });
+
+  it.each([
+    "",
+    "no json",
+    "null",
+    "7",
+    '{"volume":7,"loop":"yes","localSound":0,"soundTrim":301,"live":null}',
+  ])("are the defaults where storage holds %j", (stored) => {
+    const storage = memoryStorage();
+    storage.setItem(SETTINGS_KEY, stored);
+    expect(loadSettings(storage)).toEqual(DEFAULTS);
+  });
+
+  it("last as long as the page where the browser forbids storage", () => {
+    const storage = memoryStorage();
+    storage.getItem = storage.setItem = () => {
+      throw new DOMException("denied", "SecurityError");
+    };
+    expect(() => saveSettings(DEFAULTS, storage)).not.toThrow();
+    expect(loadSettings(storage)).toEqual(DEFAULTS);
+  });
+});

@@ -1,0 +1,213 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FlashGuard, phaseAt } from "../../../../client/light/flash-guard.ts";
+import type { Rgb } from "../../../../client/light/photometry.ts";
+import {
+  CHANGES_ALLOWED,
+  count,
+  countMean,
+  countTogether,
+  type Frame,
+} from "../../../support/flash-checker.ts";
+
+const BLACK: Rgb = [0, 0, 0];
+const WHITE: Rgb = [255, 255, 255];
+const RED: Rgb = [255, 0, 0];
+const FRAME_MS = 1_000 / 60;
+
+const byte = fc.integer({ min: 0, max: 255 });
+const colour: fc.Arbitrary<Rgb> = fc.oneof(
+  fc.constantFrom<Rgb>(BLACK, WHITE, RED, [0, 0, 255], [0, 255, 0], [60, 4, 0], [255, 120, 0], [255, 0, 90]),
+  fc.tuple(byte, byte, byte),
+);
+/** Frames as a hostile song would want them: any colours, held for any while, at any frame rate. */
+const hostile = fc
+  .array(fc.tuple(colour, fc.integer({ min: 1, max: 8 }), fc.integer({ min: 4, max: 34 })), {
+    minLength: 8,
+    maxLength: 40,
+  })
+  .map((runs) => {
+    const frames: Frame[] = [];
+    let at = 0;
+    for (const [rgb, length, frameMs] of runs) {
+      for (let n = 0; n < length; n++) {
+        at += frameMs;
+        frames.push({ at, rgb });
+      }
+    }
+    return frames;
+  });
+
+function guarded(frames: readonly Frame[], wallAhead?: number): Frame[] {
+  const guard = new FlashGuard();
+  return frames.map(({ at, rgb }) => ({
+    at,
+    rgb: guard.allow(rgb, at, wallAhead === undefined ? undefined : phaseAt(at + wallAhead)),
+  }));
+}
+
+/** Two colours in turn, `hertz` times a second, for `seconds`. */
+function strobe(hertz: number, on: Rgb, off: Rgb, seconds = 4): Frame[] {
+  return Array.from({ length: seconds * 60 }, (_, n) => {
+    const at = n * FRAME_MS;
+    return { at, rgb: (at * hertz * 2) % 2_000 < 1_000 ? on : off };
+  });
+}
+
+function expectSafe(counted: { general: number; red: number }): void {
+  expect(counted.general).toBeLessThanOrEqual(CHANGES_ALLOWED);
+  expect(counted.red).toBeLessThanOrEqual(CHANGES_ALLOWED);
+}
+
+describe("the checker", () => {
+  it("counts the flashes of a strobe, general and red", () => {
+    expect(count(strobe(5, WHITE, BLACK)).general).toBeGreaterThanOrEqual(9);
+    expect(count(strobe(5, WHITE, BLACK)).red).toBe(0);
+    expect(count(strobe(10, RED, BLACK))).toMatchObject({ general: expect.closeTo(20, -1) });
+    expect(count(strobe(10, RED, [54, 54, 255])).red).toBeGreaterThan(CHANGES_ALLOWED);
+  });
+
+  it("lets pass what WCAG lets pass", () => {
+    expectSafe(count(strobe(2.5, WHITE, BLACK)));
+    // 0.81 and 1.00; 0.05 and 0.14: too bright, too little.
+    expect(count(strobe(10, WHITE, [232, 232, 232])).general).toBe(0);
+    expect(count(strobe(10, [63, 63, 63], [104, 104, 104])).general).toBe(0);
+  });
+
+  it("finds screens that flash in turns", () => {
+    const screens = [0, 1].map((n) =>
+      strobe(3, WHITE, BLACK).map(({ at }, frame, all) => ({
+        at,
+        rgb: all[Math.max(frame - n * 5, 0)]!.rgb,
+      })),
+    );
+    expectSafe(count(screens[0]!));
+    expect(countTogether(screens).general).toBeGreaterThan(CHANGES_ALLOWED);
+  });
+
+  it("finds violations in most hostile sequences while nothing guards them", () => {
+    const found = fc.sample(hostile, { numRuns: 200, seed: 1 }).filter((frames) => {
+      const { general, red } = count(frames);
+      return general > CHANGES_ALLOWED || red > CHANGES_ALLOWED;
+    });
+    expect(found.length).toBeGreaterThan(100);
+  });
+});
+
+describe("one screen", () => {
+  it("is safe over 10,000 hostile sequences", () => {
+    fc.assert(
+      fc.property(hostile, (frames) => expectSafe(count(guarded(frames)))),
+      { numRuns: 10_000 },
+    );
+  }, 120_000);
+
+  it.each([4, 5, 7.5, 10, 15, 20, 30])("is safe under a strobe of %d Hz, and dances on", (hertz) => {
+    for (const [on, off] of [
+      [WHITE, BLACK],
+      [RED, BLACK],
+      [RED, [0, 0, 255]],
+    ] as [Rgb, Rgb][]) {
+      const frames = guarded(strobe(hertz, on, off));
+      expectSafe(count(frames));
+      const { general, red } = count(frames.slice(120));
+      expect(Math.max(general, red)).toBeGreaterThanOrEqual(4);
+    }
+  });
+
+  it("leaves a beat of up to 144 a minute as it is", () => {
+    for (const hertz of [1, 2, 2.4]) {
+      const frames = strobe(hertz, WHITE, BLACK);
+      expect(guarded(frames)).toEqual(frames);
+    }
+  });
+
+  it("leaves what is no flash as it is, however fast", () => {
+    const frames = strobe(30, [80, 80, 80], [60, 60, 60]);
+    expect(guarded(frames)).toEqual(frames);
+  });
+
+  it("moves towards what is wanted as far as it may", () => {
+    const guard = new FlashGuard();
+    const colours = [BLACK, WHITE, BLACK, WHITE, BLACK, WHITE].map((rgb, n) => guard.allow(rgb, n * 20));
+    expect(colours.slice(0, 5)).toEqual([BLACK, WHITE, BLACK, WHITE, BLACK]);
+    expect(colours[5]![0]).toBeGreaterThan(80);
+    expect(colours[5]![0]).toBeLessThan(100);
+    expect(guard.allow(WHITE, 600)).toEqual(WHITE);
+  });
+});
+
+describe("a wall", () => {
+  const walls = fc.array(fc.array(colour, { minLength: 90, maxLength: 90 }), { minLength: 2, maxLength: 5 });
+
+  it("is safe as a whole, whatever each screen wants and however its clock and frames are off", () => {
+    fc.assert(
+      fc.property(
+        walls,
+        fc.array(fc.integer({ min: -14, max: 14 })),
+        fc.nat(10_000),
+        (wanted, errors, start) => {
+          const screens = wanted.map((colours, s) => {
+            const frames = colours.map((rgb, n) => ({ at: n * 20, rgb }));
+            return guarded(frames, start + (errors[s] ?? 0));
+          });
+          for (const frames of screens) expectSafe(count(frames));
+          expectSafe(countTogether(screens));
+          expectSafe(
+            countMean(
+              screens,
+              screens.map((_, s) => 1 + s),
+            ),
+          );
+        },
+      ),
+      { numRuns: 300 },
+    );
+  }, 120_000);
+
+  it("is not safe when each screen has only its own budget", () => {
+    const screens = [0, 250].map((late) =>
+      guarded(
+        Array.from({ length: 180 }, (_, n) => {
+          const at = n * FRAME_MS;
+          return { at, rgb: (at + late) % 500 < 100 ? WHITE : BLACK };
+        }),
+      ),
+    );
+    for (const frames of screens) expectSafe(count(frames));
+    expect(countTogether(screens).general).toBeGreaterThan(CHANGES_ALLOWED);
+  });
+
+  it("has no more than six phases in any second, with 30 ms to spare", () => {
+    const moves: { phase: string; from: number; to: number }[] = [];
+    for (let at = 0; at < 10_000; at++) {
+      const [phase, last] = [phaseAt(at), moves.at(-1)];
+      if (phase === "hold") continue;
+      if (last?.phase === phase && last.to === at - 1) last.to = at;
+      else moves.push({ phase, from: at, to: at });
+    }
+    for (const [n, { from, phase }] of moves.entries()) {
+      const before = moves[n - 1];
+      if (before) expect([before.phase === phase, from - before.to > 30]).toEqual([false, true]);
+      if (n >= 6) expect(from - moves[n - 6]!.to).toBeGreaterThan(1_030);
+    }
+  });
+
+  it("lets a rise wait 160 ms at most, and 29 ms on the mean", () => {
+    const waits = Array.from({ length: 900 }, (_, asked) => {
+      const guard = new FlashGuard();
+      for (let at = 0; ; at++) {
+        const [red] = guard.allow(at < asked ? BLACK : WHITE, at, phaseAt(at));
+        if (red === 255) return at - asked;
+      }
+    });
+    expect(Math.max(...waits)).toBe(160);
+    expect(waits.reduce((sum, wait) => sum + wait) / waits.length).toBeCloseTo(28.6, 0);
+  });
+
+  it("shows each screen its full colour again and again", () => {
+    const frames = guarded(strobe(7, WHITE, BLACK), 0).slice(60);
+    expect(frames.some(({ rgb }) => rgb[0] === 255)).toBe(true);
+    expect(frames.some(({ rgb }) => rgb[0] === 0)).toBe(true);
+  });
+});

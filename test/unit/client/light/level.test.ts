@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BANDS, type BandName, binsOf } from "../../../../client/light/band.ts";
+import { bandPower, byteLevel, follow, powerLevel } from "../../../../client/light/level.ts";
+import { analyse, tone } from "./spectrum.ts";
+
+const RATE = 48_000;
+const SIZE = 2_048;
+const at = (name: BandName) => binsOf(BANDS[name], RATE, SIZE);
+
+const spectra = fc.float32Array({ minLength: 16, maxLength: 16 });
+const bins = fc
+  .tuple(fc.integer({ min: 0, max: 15 }), fc.integer({ min: 1, max: 16 }))
+  .filter(([first, end]) => first < end)
+  .map(([first, end]) => ({ first, end }));
+
+describe("bandPower", () => {
+  it("is 1 for a full-scale sine, wherever it lies between the bins", () => {
+    for (const hertz of [300, 1_000, 1_011.7, 4_321, 15_000]) {
+      expect(bandPower(analyse(tone(hertz, 0)), at("all"))).toBeCloseTo(1, 2);
+    }
+  });
+
+  it("falls by a factor of ten every 10 dB, and adds up over sounds", () => {
+    expect(bandPower(analyse(tone(1_000, -20)), at("mids"))).toBeCloseTo(0.01, 4);
+    const both = tone(1_000, -20).map((sample, n) => sample + tone(8_000, -20)[n]!);
+    expect(bandPower(analyse(both), at("all"))).toBeCloseTo(0.02, 4);
+  });
+});
+
+describe("powerLevel", () => {
+  it("lights the band that holds a tone of ordinary loudness and leaves the others dark", () => {
+    const cases: [hertz: number, lit: BandName, dark: BandName[]][] = [
+      [60, "bass", ["low-mids", "mids", "high-mids", "presence", "brilliance"]],
+      [60, "sub", ["low-mids", "mids", "high-mids", "presence", "brilliance"]],
+      [1_000, "mids", ["sub", "bass", "low-mids", "high-mids", "presence", "brilliance"]],
+      [8_000, "brilliance", ["sub", "bass", "low-mids", "mids", "high-mids", "presence"]],
+    ];
+    for (const dbfs of [-12, -6]) {
+      for (const [hertz, lit, dark] of cases) {
+        const spectrum = analyse(tone(hertz, dbfs));
+        expect(powerLevel(spectrum, at(lit)), `${lit} at ${hertz} Hz`).toBeGreaterThanOrEqual(0.6);
+        for (const name of dark) {
+          expect(powerLevel(spectrum, at(name)), `${name} at ${hertz} Hz`).toBeLessThanOrEqual(0.05);
+        }
+      }
+    }
+  });
+
+  it("is 0 in silence", () => {
+    const silence = new Float32Array(SIZE / 2).fill(-Infinity);
+    for (const name of Object.keys(BANDS) as BandName[]) expect(powerLevel(silence, at(name))).toBe(0);
+  });
+
+  it("stays within 0..1 for any spectrum, NaN and infinities included", () => {
+    fc.assert(
+      fc.property(spectra, bins, (spectrum, range) => {
+        const level = powerLevel(spectrum, range);
+        expect(level).toBeGreaterThanOrEqual(0);
+        expect(level).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it("never falls when any bin gets louder", () => {
+    const quiet = fc.float32Array({ minLength: 16, maxLength: 16, min: -120, max: 0, noNaN: true });
+    fc.assert(
+      fc.property(quiet, fc.nat(15), fc.double({ min: 0, max: 60, noNaN: true }), (spectrum, bin, gain) => {
+        const louder = spectrum.slice();
+        louder[bin] = louder[bin]! + gain;
+        const range = { first: 0, end: 16 };
+        expect(powerLevel(louder, range)).toBeGreaterThanOrEqual(powerLevel(spectrum, range));
+      }),
+    );
+  });
+});
+
+describe("byteLevel", () => {
+  it("is the plain average of the bytes the Web Audio API defines", () => {
+    const spectrum = analyse(tone(440, -30).map((sample, n) => sample + tone(5_000, -70)[n]!));
+    for (const name of Object.keys(BANDS) as BandName[]) {
+      const { first, end } = at(name);
+      const bytes = Uint8ClampedArray.from(spectrum.subarray(first, end), (db) =>
+        Math.floor((255 / (-30 - -100)) * (db - -100)),
+      );
+      const average = bytes.reduce((sum, byte) => sum + byte, 0) / bytes.length;
+      expect(byteLevel(spectrum, { first, end }) * 255).toBeCloseTo(average, 6);
+    }
+  });
+
+  it("stays within 0..1 for any spectrum, and is 0 in silence", () => {
+    expect(byteLevel(new Float32Array(16).fill(-Infinity), { first: 0, end: 16 })).toBe(0);
+    fc.assert(
+      fc.property(spectra, bins, (spectrum, range) => {
+        const level = byteLevel(spectrum, range);
+        expect(level).toBeGreaterThanOrEqual(0);
+        expect(level).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe("follow", () => {
+  const level = fc.double({ min: 0, max: 1, noNaN: true });
+  const elapsed = fc.double({ min: 0, max: 2, noNaN: true });
+
+  it("ends at the same place whatever the frame rate", () => {
+    fc.assert(
+      fc.property(level, level, elapsed, fc.integer({ min: 2, max: 50 }), (from, to, time, frames) => {
+        let shown = from;
+        for (let frame = 0; frame < frames; frame++) shown = follow(shown, to, time / frames);
+        expect(shown).toBeCloseTo(follow(from, to, time), 9);
+      }),
+    );
+  });
+
+  it("moves towards the measured level and never past it", () => {
+    fc.assert(
+      fc.property(level, level, elapsed, (from, to, time) => {
+        const shown = follow(from, to, time);
+        expect(shown).toBeGreaterThanOrEqual(Math.min(from, to) - 1e-12);
+        expect(shown).toBeLessThanOrEqual(Math.max(from, to) + 1e-12);
+      }),
+    );
+  });
+
+  it("rises within three frames and falls slowly enough to be seen", () => {
+    expect(follow(0, 1, 3 / 60)).toBeGreaterThan(0.95);
+    expect(follow(1, 0, 3 / 60)).toBeGreaterThan(0.5);
+    expect(follow(1, 0, 0.4)).toBeLessThan(0.05);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { type Facts, type State, stateOf, WORDS } from "../../../../client/listener/status.ts";
+
+const live: Facts = {
+  refusal: undefined,
+  joined: true,
+  room: { state: "live", playing: true, title: "" },
+  locked: false,
+  started: true,
+  running: true,
+  sounding: true,
+};
+const room = { state: "live", playing: true, title: "" } as const;
+
+describe("stateOf", () => {
+  const cases: [State, Partial<Facts>][] = [
+    ["live", {}],
+    ["silent", { sounding: false }],
+    ["blocked", { running: false, sounding: false }],
+    ["ready", { started: false, running: false, sounding: false }],
+    ["paused", { room: { ...room, playing: false } }],
+    ["waiting", { room: { ...room, state: "waiting" } }],
+    ["host-away", { room: { ...room, state: "host-away" } }],
+    ["closed", { room: { ...room, state: "closed" }, joined: false }],
+    ["closed", { room: { ...room, state: "closed" }, refusal: "gone" }],
+    ["connecting", { joined: false, room: undefined }],
+    ["reconnecting", { joined: false }],
+    ["locked", { locked: true }],
+    ["full", { refusal: "full", joined: false }],
+    ["unknown", { refusal: "unknown", joined: false, room: undefined }],
+    ["gone", { refusal: "gone", joined: false }],
+    ["outdated", { refusal: "outdated", joined: false }],
+  ];
+
+  it.each(cases)("is %s for %o", (state, change) => {
+    expect(stateOf({ ...live, ...change })).toBe(state);
+  });
+});
+
+describe("WORDS", () => {
+  it("has something to say in every state but while light plays, or waits for the tap", () => {
+    const speechless = Object.entries(WORDS).filter(([, [is]]) => is === "");
+    expect(speechless.map(([state]) => state)).toEqual(["ready", "live"]);
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { readCode } from "../../../../client/start/code.ts";
+
+describe("a typed code", () => {
+  it.each([
+    "K7QXM",
+    "k7qxm",
+    " k7 qx-m ",
+    "http://192.168.1.5:8080/w/K7QXM",
+    "https://wall.example/w/k7qxm?band=60-250",
+  ])("%j is read as K7QXM", (typed) => {
+    expect(readCode(typed)).toEqual({ code: "K7QXM" });
+  });
+
+  it.each([
+    ["", "Type the code"],
+    ["  ", "Type the code"],
+    ["K7Q", "5 characters"],
+    ["K7QXMM", "5 characters"],
+    ["K7Q0M", "never used"],
+    ["<i>/?", "never used"],
+  ])("%j is answered with words about %j", (typed, words) => {
+    expect(readCode(typed)).toEqual({ problem: expect.stringContaining(words) });
+  });
+});

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BANDS } from "../../../../client/light/band.ts";
+import { bandOf, spotOf } from "../../../../client/wall/layout.ts";
+import { FIRST_SHOW, PATTERNS, RULES, type Rule } from "../../../../server/protocol/wall.ts";
+
+const EXTENT = { x: 10, y: 5, width: 4, height: 2 };
+
+function screenAt(x: number, y: number, id = "screen-1") {
+  return { id, x: EXTENT.x + x, y: EXTENT.y + y, width: 1, height: 1, band: null };
+}
+
+function bandAt(x: number, rule: Rule, id?: string) {
+  const screen = screenAt(x, 0, id);
+  return bandOf(screen, spotOf(screen, EXTENT, null), { ...FIRST_SHOW, rule });
+}
+
+describe("spotOf", () => {
+  it("counts columns from the left and rows from the bottom, from the wall's own corner", () => {
+    expect(spotOf(screenAt(3, 0), EXTENT, null)).toMatchObject({ column: 3, row: 1, columns: 4, rows: 2 });
+    expect(spotOf(screenAt(0, 1), EXTENT, null)).toMatchObject({ column: 0, row: 0, x: 0.5, y: 1.5 });
+  });
+
+  it("measures from where the ripple starts, or from the middle", () => {
+    expect(spotOf(screenAt(2, 0), EXTENT, { x: 10, y: 5 }).distance).toBe(2);
+    expect(spotOf(screenAt(0, 0), EXTENT, null).distance).toBeCloseTo(Math.hypot(1.5, 0.5));
+  });
+});
+
+describe("bandOf", () => {
+  it("leaves a screen its own band until the host has a rule", () => {
+    expect(bandAt(0, "own")).toBeUndefined();
+  });
+
+  it("spreads the spectrum from left to right without a gap", () => {
+    const bands = [0, 1, 2, 3].map((x) => bandAt(x, "low-high")!);
+    expect(bands[0]!.low).toBeCloseTo(31.25);
+    expect(bands[3]!.high).toBeCloseTo(16_000);
+    for (let n = 1; n < 4; n++) expect(bands[n]!.low).toBeCloseTo(bands[n - 1]!.high);
+  });
+
+  it("gives each column its octave", () => {
+    expect([0, 1, 3].map((x) => bandAt(x, "octaves"))).toEqual([
+      { low: 31.25, high: 62.5 },
+      { low: 62.5, high: 125 },
+      { low: 250, high: 500 },
+    ]);
+  });
+
+  it("mirrors from the middle", () => {
+    expect(bandAt(0, "mirrored")).toEqual(bandAt(3, "mirrored"));
+    expect(bandAt(1, "mirrored")).toEqual(bandAt(2, "mirrored"));
+    expect(bandAt(1, "mirrored")!.low).toBeLessThan(bandAt(0, "mirrored")!.low);
+  });
+
+  it("gives all the same, or each one at random that stays", () => {
+    expect(bandAt(1, "same")).toEqual(BANDS.all);
+    expect(bandAt(1, "random", "one")).toEqual(bandAt(3, "random", "one"));
+    const many = Array.from({ length: 40 }, (_, n) => bandAt(0, "random", `screen-${n}`)!.low);
+    expect(new Set(many).size).toBeGreaterThan(5);
+  });
+
+  it("lets the host's hand come before the rule", () => {
+    const screen = { ...screenAt(0, 0), band: { low: 60, high: 250 } };
+    expect(bandOf(screen, spotOf(screen, EXTENT, null), { ...FIRST_SHOW, rule: "octaves" })).toBe(
+      screen.band,
+    );
+  });
+
+  it("is an ordered band inside the audible, whatever the wall", () => {
+    const size = fc.integer({ min: 1, max: 16 });
+    const place = fc.integer({ min: 0, max: 255 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...RULES),
+        fc.constantFrom(...PATTERNS),
+        place,
+        size,
+        size,
+        (rule, pattern, x, w, columns) => {
+          const extent = { x: 0, y: 0, width: Math.max(x + w, columns), height: 3 };
+          const screen = { id: "any-screen", x, y: 1, width: w, height: 1, band: null };
+          const band = bandOf(screen, spotOf(screen, extent, null), { ...FIRST_SHOW, rule, pattern });
+          if (!band) return;
+          expect(band.low).toBeGreaterThanOrEqual(20);
+          expect(band.high).toBeLessThanOrEqual(20_000);
+          expect(band.low).toBeLessThan(band.high);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { phaseAt } from "../../../../../client/light/flash-guard.ts";
+import { Pulse } from "../../../../../client/wall/scene/pulse.ts";
+
+const FRAME_MS = 1_000 / 60;
+
+/** The phases of some seconds, frame by frame. */
+function phases(pulse: Pulse, level: (now: number) => number, wall: boolean, seconds = 4): string[] {
+  return Array.from({ length: seconds * 60 }, (_, n) => {
+    const now = n * FRAME_MS;
+    return pulse.next(level(now), now, wall ? phaseAt(now) : undefined).phase;
+  });
+}
+
+/** Most turns from rise to fall or back within a second. */
+function turnsInASecond(all: readonly string[]): number {
+  const moving = all.map((phase, n) => ({ phase, n })).filter(({ phase }) => phase !== "hold");
+  const turns = moving.flatMap(({ phase, n }, i) => (i > 0 && phase !== moving[i - 1]!.phase ? [n] : []));
+  return Math.max(0, ...turns.map((from) => turns.filter((n) => n >= from && n < from + 60).length));
+}
+
+it("follows the wall", () => {
+  const wall = phases(new Pulse(), () => 0.5, true);
+  expect(wall).toEqual(wall.map((_, n) => phaseAt(n * FRAME_MS)));
+});
+
+it("follows the loudness where the wall has no say, but no more than five times a second", () => {
+  const beat = phases(new Pulse(), (now) => (now % 500 < 120 ? 1 : 0), false);
+  expect(beat.slice(125, 127)).toContain("rise");
+  expect(beat.slice(140, 148)).toContain("fall");
+  expect(turnsInASecond(phases(new Pulse(), (now) => (now % 80 < 40 ? 1 : 0), false))).toBeLessThanOrEqual(5);
+});
+
+it("leaves out a rise and a fall when the picture has another size", () => {
+  const pulse = new Pulse();
+  pulse.resized(1_000);
+  const all = phases(pulse, () => 0.5, true);
+  expect(new Set(all.slice(61, 84))).toEqual(new Set(["hold"]));
+  expect(new Set(all.slice(100, 160)).size).toBe(3);
+});

@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { barCount, barsOf } from "../../../../../client/wall/scene/bars.ts";
+import { levelAt, type Moment } from "../../../../../client/wall/scene/moment.ts";
+import { FLOATS, GLOW, particlesMax, particlesOf } from "../../../../../client/wall/scene/particles.ts";
+import { RINGS, ringsOf, SECTORS } from "../../../../../client/wall/scene/rings.ts";
+import { stageOf, type Window, wholeOf, windowOf } from "../../../../../client/wall/scene/stage.ts";
+import type { Pattern } from "../../../../../server/protocol/wall.ts";
+import { heard, tones } from "./music.ts";
+
+const EXTENT = { x: 100, y: 100, width: 4, height: 2 };
+const stage = stageOf(EXTENT, null);
+const kilohertz = heard(() => tones(1_000), 1_000);
+/** A click of all pitches 300 ms before what is painted. */
+const clicked = heard(
+  (media) => tones(...(media > 680 && media < 720 ? [60, 300, 1_000, 3_000, 9_000] : [])),
+  1_000,
+);
+
+function moment(change: Partial<Moment> = {}): Moment {
+  return { stage, pattern: "bands", wall: 123_456, bank: kilohertz, beats: [], ...change };
+}
+
+describe("bars", () => {
+  function bars(at: Moment): { height: number; peak: number }[] {
+    const numbers = new Float32Array(2 * barCount(at.stage));
+    barsOf(at, numbers);
+    return Array.from({ length: numbers.length / 2 }, (_, n) => ({
+      height: numbers[2 * n]!,
+      peak: numbers[2 * n + 1]!,
+    }));
+  }
+
+  it("are cut by no seam", () => {
+    for (let columns = 1; columns <= 256; columns++) {
+      const count = barCount(stageOf({ ...EXTENT, width: columns }, null));
+      expect(count % columns).toBe(0);
+      expect(count).toBeGreaterThanOrEqual(40);
+    }
+  });
+
+  it("stand where their pitch is", () => {
+    const shown = bars(moment());
+    const high = shown.flatMap(({ height }, n) => (height > 0.5 ? [n / shown.length] : []));
+    expect(high.length).toBeGreaterThan(0);
+    for (const place of high) expect(Math.abs(place - 5 / 9)).toBeLessThan(0.08);
+  });
+
+  it("leave peaks behind, which fall", () => {
+    const peaks = bars(moment({ bank: clicked }));
+    const later = bars(
+      moment({ bank: heard((media) => tones(...(media > 680 && media < 720 ? [1_000] : [])), 1_500) }),
+    );
+    const kilohertzBar = Math.floor((peaks.length * 5) / 9);
+    expect(peaks[kilohertzBar]!.height).toBeLessThan(0.2);
+    expect(peaks[kilohertzBar]!.peak).toBeGreaterThan(0.3);
+    expect(later[kilohertzBar]!.peak).toBeLessThan(peaks[kilohertzBar]!.peak - 0.1);
+  });
+});
+
+describe("rings", () => {
+  it("carry sound outward", () => {
+    const light = new Float32Array(RINGS * SECTORS);
+    ringsOf(moment({ bank: clicked }), light);
+    const rings = Array.from({ length: RINGS }, (_, n) =>
+      Math.max(...light.subarray(n * SECTORS, (n + 1) * SECTORS)),
+    );
+    const brightest = rings.indexOf(Math.max(...rings));
+    // 300 of 900 ms on the way.
+    expect(Math.abs(brightest - RINGS / 3)).toBeLessThanOrEqual(2);
+    expect(rings.at(-1)).toBeLessThan(0.05);
+  });
+});
+
+describe("particles", () => {
+  interface Particle {
+    x: number;
+    y: number;
+    radius: number;
+    level: number;
+  }
+
+  function particles(window: Window, wall: number): Particle[] {
+    const numbers = new Float32Array(particlesMax(window) * FLOATS);
+    const count = particlesOf(moment({ wall }), window, numbers);
+    expect(count * FLOATS).toBeLessThanOrEqual(numbers.length);
+    return Array.from({ length: count }, (_, n) => {
+      const [x, y, radius, level] = numbers.subarray(n * FLOATS) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return { x, y, radius, level };
+    });
+  }
+
+  const isSeenIn =
+    ({ left, top, right, bottom }: Window) =>
+    ({ x, y, radius }: Particle) =>
+      x + GLOW * radius > left &&
+      x - GLOW * radius < right &&
+      y + GLOW * radius > top &&
+      y - GLOW * radius < bottom;
+  const keyOf = ({ x, y, radius, level }: Particle) => `${x} ${y} ${radius} ${level}`;
+
+  it("are the same on every screen that shows a part of them, at any time", () => {
+    const wall = fc.integer({ min: 0, max: 2 ** 41 });
+    const place = fc.record({ x: fc.integer({ min: 100, max: 103 }), y: fc.integer({ min: 100, max: 101 }) });
+    fc.assert(
+      fc.property(wall, place, (wall, { x, y }) => {
+        const window = windowOf({ x, y, width: 1, height: 1 }, EXTENT, stage);
+        const all = particles(wholeOf(stage), wall).filter(isSeenIn(window)).map(keyOf);
+        const own = particles(window, wall).filter(isSeenIn(window)).map(keyOf);
+        expect(own.toSorted()).toEqual(all.toSorted());
+        expect(own.length).toBeGreaterThan(100);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("move little from frame to frame, and do not stand still", () => {
+    const window = windowOf({ x: 101, y: 100, width: 1, height: 1 }, EXTENT, stage);
+    const [now, next] = [particles(window, 50_000), particles(window, 50_016)];
+    const moves = now.map(({ x, y }, n) => Math.hypot(next[n]!.x - x, next[n]!.y - y));
+    expect(Math.max(...moves)).toBeLessThan(0.01);
+    expect(Math.min(...moves)).toBeGreaterThan(0);
+  });
+});
+
+describe("levelAt", () => {
+  const at = (pattern: Pattern, x: number, beats: number[] = [], wall = 0) =>
+    levelAt(moment({ pattern, beats, wall }), 5 / 9, x, 1);
+
+  it("is the band's, the whole's in unison", () => {
+    expect(at("bands", 3)).toBe(kilohertz.level(5 / 9, 0));
+    expect(at("spectrum", 3)).toBe(kilohertz.level(5 / 9, 0));
+    expect(at("unison", 3)).toBe(kilohertz.whole(0));
+  });
+
+  it("follows beats, in a ripple later by its way", () => {
+    expect(at("beat", 0, [900, 0])).toBe(1);
+    expect(at("beat", 0, [])).toBe(0);
+    // Two places from the middle: 120 ms.
+    expect(at("ripple", 0, [119])).toBe(0);
+    expect(at("ripple", 0, [121])).toBeGreaterThan(0.9);
+    expect(at("ripple", stage.origin.x, [121])).toBeLessThan(0.5);
+  });
+
+  it("is swept over", () => {
+    const front = stage.width / 2;
+    expect(at("sweep", front, [], 1_200)).toBeGreaterThan(0.5);
+    expect(at("sweep", 0, [], 1_200)).toBe(0);
+  });
+});

@@ -1,0 +1,154 @@
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { SessionDescription } from "werift";
+import { readOffer, writeAnswer } from "../../../../../server/media/wire/sdp.ts";
+import { LightwallError } from "../../../../../server/protocol/errors.ts";
+import { ICE_PASSWORD, offerSdp } from "../../../../support/offers.ts";
+
+const answerParameters = {
+  ufrag: "abcd1234",
+  password: "p".repeat(32),
+  fingerprint: { algorithm: "sha-256", value: "AA:BB" },
+  addresses: ["192.0.2.7", "2001:db8::7"],
+  port: 8080,
+};
+
+function code(sdp: string, purpose: "publish" | "subscribe"): string | undefined {
+  try {
+    readOffer(sdp, purpose);
+  } catch (error) {
+    return (error as LightwallError).code;
+  }
+}
+
+test("a listener's offer gives what the server needs", () => {
+  expect(readOffer(offerSdp({ direction: "recvonly" }), "subscribe")).toMatchObject({
+    mid: "0",
+    ufrag: "Wx1y",
+    password: ICE_PASSWORD,
+    payloadType: 111,
+    fingerprints: [{ algorithm: "sha-256", value: expect.stringMatching(/^5A:/) }],
+  });
+});
+
+test("a listener may not send, whatever it calls it", () => {
+  expect(code(offerSdp({ direction: "sendrecv" }), "subscribe")).toBe("offer-sends");
+  expect(code(offerSdp({ direction: "sendonly" }), "subscribe")).toBe("offer-sends");
+  expect(code(offerSdp({}), "subscribe")).toBe("offer-sends");
+  const withVideo = `${offerSdp({ direction: "recvonly" })}m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=rtpmap:96 VP8/90000\r\na=sendonly\r\n`;
+  expect(code(withVideo, "subscribe")).toBe("offer-sends");
+});
+
+test("offers that can not work are refused with their code", () => {
+  expect(code("garbage", "subscribe")).toBe("offer-invalid");
+  expect(code("v=0\r\nm=broken", "publish")).toBe("offer-invalid");
+  expect(code(offerSdp({ direction: "recvonly", codec: "PCMU/8000" }), "subscribe")).toBe("offer-no-audio");
+  expect(code(offerSdp({ direction: "recvonly" }), "publish")).toBe("offer-no-audio");
+  expect(code(offerSdp({ direction: "sendonly", setup: "passive" }), "publish")).toBe("offer-invalid");
+  expect(code(offerSdp({ direction: "sendonly", fingerprint: "sha-1 AA:BB" }), "publish")).toBe(
+    "offer-invalid",
+  );
+  expect(code(offerSdp({ direction: "sendonly", fingerprint: "sha-256" }), "publish")).toBe("offer-invalid");
+});
+
+test("an offer has ICE credentials of a length that the standard allows", () => {
+  const sdp = offerSdp({ direction: "recvonly" });
+  const withPassword = (password: string) => sdp.replace(ICE_PASSWORD, password);
+  expect(code(sdp.replace(/a=ice-pwd.*\r\n/, ""), "subscribe")).toBe("offer-invalid");
+  expect(readOffer(withPassword("p".repeat(256)), "subscribe").password).toBe("p".repeat(256));
+  expect(code(withPassword("p".repeat(257)), "subscribe")).toBe("offer-invalid");
+  expect(code(sdp.replace("Wx1y", "u".repeat(257)), "subscribe")).toBe("offer-invalid");
+});
+
+test("a fingerprint has the form and length of its hash, or is none", () => {
+  const good = `sha-256 ${Array(32).fill("5a").join(":")}`;
+  const offer = offerSdp({ direction: "recvonly", fingerprint: good });
+  for (const bad of [
+    `sha-256 ${Array(33).fill("5a").join(":")}`,
+    "sha-256 5a",
+    `sha-512 ${Array(32).fill("5a").join(":")}`,
+  ]) {
+    expect(code(offerSdp({ direction: "recvonly", fingerprint: bad }), "subscribe")).toBe("offer-invalid");
+    const both = offer.replace(`a=fingerprint:${good}`, `a=fingerprint:${bad}\r\na=fingerprint:${good}`);
+    expect(readOffer(both, "subscribe").fingerprints).toHaveLength(1);
+  }
+});
+
+test("an offer with more of anything than browsers send is refused before it is parsed", () => {
+  const parse = vi.spyOn(SessionDescription, "parse");
+  const sdp = offerSdp({ direction: "recvonly" });
+  const section = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=recvonly\r\n";
+  const types = Array.from({ length: 127 }, (_, n) => n).join(" ");
+  const most = (count: number, line: string) => sdp + line.repeat(count);
+  expect(code(most(480, "a=rtcp-fb:* nack\r\n"), "subscribe")).toBeUndefined();
+  expect(code(most(7, section), "subscribe")).toBeUndefined();
+  expect(parse).toHaveBeenCalledTimes(2);
+  expect(code(most(512, "a=rtcp-fb:* nack\r\n"), "subscribe")).toBe("offer-invalid");
+  expect(code(most(8, section), "subscribe")).toBe("offer-invalid");
+  expect(code(sdp.replace("111 63", types), "subscribe")).toBeUndefined();
+  expect(code(sdp.replace("111 63", `${types} 127 128`), "subscribe")).toBe("offer-invalid");
+  expect(code(sdp.replace("BUNDLE 0", `BUNDLE 0${" 1".repeat(300)}`), "subscribe")).toBe("offer-invalid");
+  expect(parse).toHaveBeenCalledTimes(3);
+  parse.mockRestore();
+});
+
+test("lines that no answer depends on are not parsed, whatever they hold", () => {
+  const parse = vi.spyOn(SessionDescription, "parse");
+  const sdp = `${offerSdp({ direction: "recvonly" })}a=candidate:broken\r\na=ssrc:1 a:b\r\na=fmtp:5 x\r\n`;
+  expect(readOffer(sdp, "subscribe").payloadType).toBe(111);
+  expect(parse.mock.lastCall?.[0]).not.toMatch(/candidate|ssrc|fmtp|rtcp-fb|extmap/);
+  parse.mockRestore();
+});
+
+test("the host is asked for stereo Opus at 128 kb/s in packets of 20 ms", () => {
+  const offer = readOffer(offerSdp({ direction: "sendonly" }), "publish");
+  const answer = writeAnswer(offer, {
+    ...answerParameters,
+    media: { direction: "recvonly", packetTimeMs: 20 },
+  });
+  expect(answer).toMatch(/^a=fmtp:111 .*stereo=1.*maxaveragebitrate=128000$/m);
+  expect(answer).toContain("a=ptime:20\r\n");
+  expect(answer).toContain("a=recvonly\r\n");
+});
+
+test("the answer is whole: ICE-lite, passive, every address a candidate, nothing to follow", () => {
+  const offer = readOffer(offerSdp({ direction: "recvonly" }), "subscribe");
+  const answer = SessionDescription.parse(
+    writeAnswer(offer, { ...answerParameters, media: { direction: "sendonly", ssrc: 99 } }),
+  );
+  expect(answer.iceLite).toBe(true);
+  const [audio] = answer.media;
+  expect(audio).toMatchObject({
+    kind: "audio",
+    port: 8080,
+    direction: "sendonly",
+    iceCandidatesComplete: true,
+  });
+  expect(audio!.iceCandidates.map((candidate) => candidate.ip)).toEqual(answerParameters.addresses);
+  expect(audio!.dtlsParams?.role).toBe("server");
+  expect(audio!.ssrc[0]?.ssrc).toBe(99);
+});
+
+test("sections that are not the song are refused in their place", () => {
+  const sdp = `${offerSdp({ direction: "recvonly" })}m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\n`;
+  const answer = writeAnswer(readOffer(sdp, "subscribe"), {
+    ...answerParameters,
+    media: { direction: "sendonly", ssrc: 99 },
+  });
+  expect(answer.match(/^m=.*$/gm)?.map((line) => line.split(" ")[1])).toEqual(["8080", "0"]);
+});
+
+test("no text at all makes the reader fail in another way than by its codes", () => {
+  const lines = offerSdp({ direction: "recvonly" }).split("\r\n");
+  fc.assert(
+    fc.property(fc.shuffledSubarray(lines), fc.string(), fc.nat(lines.length), (some, noise, at) => {
+      const sdp = [...some.slice(0, at), noise, ...some.slice(at)].join("\r\n");
+      try {
+        readOffer(sdp, "subscribe");
+      } catch (error) {
+        expect(error).toBeInstanceOf(LightwallError);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,92 @@
+import { beforeEach, expect, test } from "vitest";
+import { delayAt } from "../../../../server/protocol/timing.ts";
+import { WallDelays } from "../../../../server/room/wall-delay.ts";
+
+let now: number;
+let delays: WallDelays;
+
+beforeEach(() => {
+  now = 0;
+  delays = new WallDelays(() => now);
+});
+
+/** The delay at each ms while the room looks at the needs once a second. */
+function run(needs: readonly number[], seconds: number): number[] {
+  const course: number[] = [];
+  for (const end = now + seconds * 1_000; now < end; now++) {
+    if (now % 1_000 === 0) delays.update(needs);
+    course.push(delayAt(delays.current, now));
+  }
+  return course;
+}
+
+const steps = (course: number[]) => course.slice(1).map((delay, index) => Math.abs(delay - course[index]!));
+
+test("goes up to what is needed and a margin within two seconds", () => {
+  const course = run([100, 250], 3);
+  expect(course[0]).toBe(150);
+  expect(course[2_000]).toBe(270);
+});
+
+test("never jumps, whatever is needed", () => {
+  const course = [400, 80, 1_500, 60, 90].flatMap((need) => run([need], 20));
+  expect(Math.max(...steps(course))).toBeLessThan(0.21);
+});
+
+test("comes down slowly, and rests a little above what is needed", () => {
+  run([400], 5);
+  expect(run([100], 10).at(-1)).toBeGreaterThan(300);
+  const rest = run([100], 60).at(-1)!;
+  expect(rest).toBeGreaterThanOrEqual(120);
+  expect(rest).toBeLessThan(150);
+});
+
+test("does not wait for the last of many screens", () => {
+  const needs = Array.from({ length: 40 }, () => 100);
+  expect(run([...needs, 3_000], 30).at(-1)).toBeLessThanOrEqual(150);
+});
+
+test("stays between its bounds", () => {
+  expect(run([2_000, 2_000], 15).at(-1)).toBe(2_000);
+  expect(run([0], 400).at(-1)).toBe(60);
+});
+
+test.each([
+  ["alone", [], 520],
+  ["beside a quick one", [100], 520],
+  ["beside slow ones", [240, 300], 670],
+  ["in a wall of nineteen", Array.from({ length: 18 }, () => 100), 520],
+  ["with an accomplice in a wall of eight", [100, 100, 100, 100, 100, 100, 2_000], 520],
+])(
+  "one screen that claims to need two seconds, %s, moves it no further than by a step",
+  (_, others, most) => {
+    expect(run([...others, 2_000], 30).at(-1)).toBeLessThanOrEqual(most);
+  },
+);
+
+test.each([[[480]], [[80, 480]], [[80, 80, 80, 480]], [[60, 60, 900, 900]]])(
+  "serves slow screens in a small wall: %j",
+  (needs) => {
+    expect(run(needs, 30).at(-1)).toBeGreaterThanOrEqual(Math.max(...needs));
+  },
+);
+
+test("what no screen can need is passed over", () => {
+  expect(run([100, -50, 60_000, 2_001, Number.NaN], 30).at(-1)).toBe(run([100], 30).at(-1));
+  expect(delays.isShort(60_000)).toBe(false);
+});
+
+test("is what the host sets until the host lets it go", () => {
+  delays.set(500);
+  expect(run([100], 5).at(-1)).toBe(500);
+  expect(delays.current.auto).toBe(false);
+  delays.set(null);
+  expect(run([100], 60).at(-1)).toBeLessThan(150);
+});
+
+test("a screen needs help only when it needs more than there will be", () => {
+  expect(delays.isShort(150)).toBe(false);
+  expect(delays.isShort(151)).toBe(true);
+  delays.set(60);
+  expect(delays.isShort(500)).toBe(false);
+});

@@ -1,0 +1,57 @@
+import { renderUnicodeCompact } from "uqr";
+import { expect, test } from "vitest";
+import { banner, createLog } from "../../../server/terminal.ts";
+
+test("the banner shows both addresses, the picture of the second, and what to do", () => {
+  const text = banner({
+    port: 8080,
+    host: "::",
+    lan: ["192.168.1.5", "10.0.0.5", "fd00::2"],
+    fingerprint: undefined,
+  });
+  expect(text).toContain("On this computer      http://localhost:8080\n");
+  expect(text).toContain("On the local network  http://192.168.1.5:8080\n");
+  expect(text).toContain("http://10.0.0.5:8080\n");
+  expect(text).not.toContain("fd00");
+  for (const line of renderUnicodeCompact("http://192.168.1.5:8080", { border: 2 }).split("\n")) {
+    expect(text).toContain(line);
+  }
+  expect(text).toContain('press "Start a wall"');
+});
+
+test("the banner says so when no other device can reach the server", () => {
+  const text = banner({ port: 9000, host: "127.0.0.1", lan: [], fingerprint: undefined });
+  expect(text).toContain("http://localhost:9000");
+  expect(text).toContain("other devices cannot reach this server");
+});
+
+test("over HTTPS the banner shows what the certificate must be", () => {
+  const pairs = Array.from({ length: 32 }, (_, n) => n.toString(16).padStart(2, "0").toUpperCase());
+  for (const lan of [["192.168.1.5"], []]) {
+    const text = banner({ port: 8443, host: "::", lan, fingerprint: pairs.join(":") });
+    expect(text).toContain("https://localhost:8443");
+    expect(text).toContain(`  ${pairs.slice(0, 16).join(":")}\n  ${pairs.slice(16).join(":")}\n`);
+    for (const line of text.split("\n").slice(0, 8)) expect(line.length).toBeLessThan(80);
+  }
+});
+
+function logged(isTTY: boolean): string {
+  let written = "";
+  const log = createLog("info", { isTTY, write: (line) => (written += line) });
+  log.debug("too small to mention");
+  log.child({ room: "AAAAA" }).error({ err: new TypeError("broken") }, "room failed");
+  return written;
+}
+
+test("the log is JSON lines for machines", () => {
+  expect(JSON.parse(logged(false))).toMatchObject({
+    level: 50,
+    msg: "room failed",
+    room: "AAAAA",
+    err: { type: "TypeError", message: "broken" },
+  });
+});
+
+test("the log is short lines for people", () => {
+  expect(logged(true)).toMatch(/^ {2}\d\d:\d\d:\d\d ERROR room failed room=AAAAA\nTypeError: broken\n/);
+});

@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { NO_HAND } from "../../../../server/protocol/wall.ts";
+import { Arrangement } from "../../../../server/wall/arrangement.ts";
+
+const MINUTE = 60_000;
+const LISTENERS_MAX = 10;
+let wall: Arrangement;
+
+beforeEach(() => {
+  wall = new Arrangement([], 0, LISTENERS_MAX);
+});
+
+function fill(count: number): void {
+  for (let n = 1; n <= count; n++) wall.enter(`screen-${n}`, 0);
+}
+
+/** The wall as rows of screen numbers; "." is free. */
+function picture(): string[] {
+  const { x: left, y: top, width, height } = wall.extent;
+  const rows = Array.from({ length: height }, () => Array<string>(width).fill("."));
+  for (const { x, y, number } of wall.screens) rows[y - top]![x - left] = String(number);
+  return rows.map((row) => row.join(""));
+}
+
+test("new screens make a wall that is wider than high and has no gaps", () => {
+  fill(8);
+  expect(picture()).toEqual(["1237", "4568"]);
+});
+
+test("a new screen takes a free place inside the wall first", () => {
+  fill(6);
+  wall.remove("screen-2");
+  expect(wall.enter("new", 0)).toMatchObject({ x: 101, y: 100, number: 7 });
+});
+
+test("a new screen goes beside a large one, not under it", () => {
+  fill(1);
+  wall.arrange({ ...wall.get("screen-1")!, width: 3, height: 2 });
+  expect(wall.extent).toEqual({ x: 100, y: 100, width: 3, height: 2 });
+  expect(wall.enter("new", 0)).toMatchObject({ x: 103, y: 100 });
+});
+
+test("a screen that comes back has its place, name and number", () => {
+  fill(3);
+  wall.arrange({ ...wall.get("screen-2")!, name: "Left", x: 9, y: 4 });
+  wall.leave("screen-2", 10);
+  expect(wall.enter("screen-2", 20)).toMatchObject({ name: "Left", x: 9, y: 4, number: 2 });
+});
+
+test("what passes by is forgotten after a while; what the host has touched is not", () => {
+  fill(3);
+  wall.arrange({ ...wall.get("screen-1")!, name: "Mine" });
+  const isPresent = (id: string) => id === "screen-2";
+  expect(wall.passed(9 * MINUTE, isPresent)).toEqual([]);
+  expect(wall.passed(11 * MINUTE, isPresent)).toEqual(["screen-3"]);
+});
+
+test("of many that pass by, who was away longest is forgotten first", () => {
+  for (let n = 0; n < 502; n++) wall.enter(`screen-${n}`, n);
+  expect(wall.passed(1_000, () => false)).toEqual(["screen-1", "screen-0"]);
+});
+
+describe("a wall that holds 500 more than may be there", () => {
+  const touch = (id: string) => void wall.arrange({ ...wall.get(id)!, name: "Mine" });
+  const isPresent = (id: string) => Number(id.split("-")[1]) <= LISTENERS_MAX;
+  const passed = (entering: string) => wall.passed(100 * MINUTE, isPresent, entering);
+
+  beforeEach(() => {
+    fill(510);
+    for (let n = 1; n <= 510; n++) touch(`screen-${n}`);
+    for (let n = 11; n <= 510; n++) wall.leave(`screen-${n}`, 1_000 - n);
+  });
+
+  test("forgets the touched one that was away longest when another one comes", () => {
+    expect(passed("new")).toEqual(["screen-510"]);
+    for (const id of passed("new")) wall.remove(id);
+    expect(passed("new")).toEqual([]);
+  });
+
+  test("forgets nothing when one comes back", () => {
+    expect(passed("screen-510")).toEqual([]);
+  });
+
+  test("forgets one that passed by before any that the host touched", () => {
+    wall.remove("screen-200");
+    wall.enter("passer-600", 99 * MINUTE);
+    expect(passed("new")).toEqual(["passer-600"]);
+  });
+});
+
+test("what is saved makes the same arrangement again", () => {
+  fill(5);
+  wall.arrange({ ...wall.get("screen-4")!, band: { low: 60, high: 250 }, locked: true, hand: NO_HAND });
+  const again = new Arrangement(wall.saved(), 5, LISTENERS_MAX);
+  expect(again.screens).toEqual(wall.screens);
+  expect(again.saved()).toEqual(wall.saved());
+});
+
+test("a screen nobody knows cannot be arranged", () => {
+  fill(1);
+  expect(wall.arrange({ ...wall.get("screen-1")!, id: "stranger" })).toBeUndefined();
+});
+
+test("a new screen keeps clear of those that stand between places", () => {
+  fill(2);
+  wall.arrange({ ...wall.get("screen-2")!, x: 101.5, y: 100.25 });
+  expect(wall.extent).toEqual({ x: 100, y: 100, width: 2.5, height: 1.25 });
+  expect(wall.enter("new", 0)).toMatchObject({ x: 100, y: 101 });
+  expect(wall.enter("another", 0)).toMatchObject({ x: 103, y: 100 });
+});

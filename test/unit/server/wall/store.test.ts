@@ -1,0 +1,344 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { moveAside, removeFile, writeWhole } from "../../../../server/data/files.ts";
+import { FIRST_SHOW, NO_HAND } from "../../../../server/protocol/wall.ts";
+import type { SavedWall } from "../../../../server/protocol/wall-schema.ts";
+import { WallStore } from "../../../../server/wall/store.ts";
+import { listeningLog, silent as log } from "../../../support/logs.ts";
+import { temporaryDirectory } from "../../../support/test-app.ts";
+
+const DAY = 86_400_000;
+const WALL: SavedWall = {
+  version: 1,
+  show: { ...FIRST_SHOW, rule: "mirrored" },
+  screens: [
+    {
+      id: "screen-1",
+      number: 1,
+      name: "Left",
+      x: 3,
+      y: 0,
+      width: 2,
+      height: 1,
+      band: { low: 60, high: 250 },
+      locked: false,
+      hand: NO_HAND,
+      touched: true,
+    },
+  ],
+};
+
+let directory: ReturnType<typeof temporaryDirectory>;
+let store: WallStore;
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+  store = new WallStore(directory.path, DAY, log);
+});
+
+afterEach(async () => {
+  await store.close();
+  directory.remove();
+});
+
+test("a wall comes back after a restart", async () => {
+  store.keep("AAAAA", () => WALL);
+  await store.close();
+  expect(new WallStore(directory.path, DAY, log).read("AAAAA")).toEqual({ state: "kept", wall: WALL });
+  expect(readdirSync(join(directory.path, "walls"))).toEqual(["AAAAA.json"]);
+});
+
+test("a wall that was kept before there were modes comes back, and leaves them to its screens", () => {
+  const { mode, ...show } = WALL.show;
+  writeFileSync(join(directory.path, "walls", "AAAAA.json"), JSON.stringify({ ...WALL, show }));
+  expect(store.read("AAAAA")).toEqual({
+    state: "kept",
+    wall: { ...WALL, show: { ...show, mode: null } },
+  });
+});
+
+test("what waits to be written is read already", () => {
+  store.keep("AAAAA", () => WALL);
+  expect(store.read("AAAAA")).toEqual({ state: "kept", wall: WALL });
+  expect(store.has("AAAAA")).toBe(true);
+});
+
+test("what is written is the wall as it is then", async () => {
+  let wall = WALL;
+  store.keep("AAAAA", () => wall);
+  wall = { ...WALL, screens: [] };
+  await store.close();
+  expect(store.read("AAAAA")).toEqual({ state: "kept", wall });
+});
+
+test("a wall that was never kept is none", () => {
+  expect(store.read("AAAAA")).toEqual({ state: "none" });
+  expect(store.has("AAAAA")).toBe(false);
+});
+
+test("a wall that is over leaves nothing behind, not even what waited", async () => {
+  store.keep("AAAAA", () => WALL);
+  await store.close();
+  store.keep("AAAAA", () => WALL);
+  store.forget("AAAAA");
+  await store.close();
+  expect(existsSync(join(directory.path, "walls", "AAAAA.json"))).toBe(false);
+});
+
+describe("sweeping", () => {
+  const walls = () => readdirSync(join(directory.path, "walls")).toSorted();
+  /** Keeps walls that were used so long ago, in ms. */
+  async function keepAll(ages: Record<string, number>): Promise<void> {
+    for (const code of Object.keys(ages)) store.keep(code, () => WALL);
+    await store.close();
+    for (const [code, age] of Object.entries(ages)) {
+      const then = (Date.now() - age) / 1_000;
+      utimesSync(join(directory.path, "walls", `${code}.json`), then, then);
+    }
+  }
+
+  test("forgets what nobody has opened for too long, but not what is open", async () => {
+    await keepAll({ AAAAA: DAY + 60_000, BBBBB: DAY - 60_000, CCCCC: 2 * DAY });
+    await store.sweep((code) => code === "CCCCC");
+    expect(walls()).toEqual(["BBBBB.json", "CCCCC.json"]);
+  });
+
+  test("keeps a wall that was open for longer than that when the server ended, as it was dated meanwhile", async () => {
+    await keepAll({ AAAAA: 2 * DAY });
+    await store.sweep((code) => code === "AAAAA");
+    await store.sweep(() => false);
+    expect(walls()).toEqual(["AAAAA.json"]);
+  });
+
+  test("keeps a wall that is opened while it looks at others, and one that waits to be written", async () => {
+    await keepAll({ AAAAA: 2 * DAY, BBBBB: 2 * DAY });
+    let asked = 0;
+    store.keep("BBBBB", () => WALL);
+    await store.sweep((code) => code === "AAAAA" && ++asked > 2);
+    expect(walls()).toEqual(["AAAAA.json", "BBBBB.json"]);
+  });
+
+  test("passes over what it cannot remove and what is no wall's", async () => {
+    await keepAll({ AAAAA: 2 * DAY, CCCCC: 2 * DAY });
+    const inTheWay = join(directory.path, "walls", "BBBBB.json");
+    mkdirSync(join(inTheWay, "full"), { recursive: true });
+    mkdirSync(join(directory.path, "walls", "lost+found"));
+    for (const name of ["BBBBB.json", "lost+found"]) utimesSync(join(directory.path, "walls", name), 0, 0);
+    await store.sweep(() => false);
+    expect(walls()).toEqual(["BBBBB.json", "lost+found"]);
+  });
+
+  test("keeps no more than so many, those used last", async () => {
+    await keepAll({ AAAAA: 3_000, BBBBB: 1_000, CCCCC: 2_000 });
+    await store.sweep(() => false, 2);
+    expect(walls()).toEqual(["BBBBB.json", "CCCCC.json"]);
+  });
+
+  test("clears away what a crash has left half written", async () => {
+    await keepAll({ AAAAA: 0 });
+    const left = join(directory.path, "walls", "BBBBB.json.new");
+    writeFileSync(left, "{");
+    utimesSync(left, 0, 0);
+    await store.sweep(() => false);
+    expect(walls()).toEqual(["AAAAA.json"]);
+  });
+});
+
+describe("when the disk fails", () => {
+  const fault = (code: string) => Object.assign(new Error(code), { code });
+  const path = (code: string) => join(directory.path, "walls", `${code}.json`);
+  const onDisk = (code: string) => JSON.parse(readFileSync(path(code), "utf8"));
+  const screens = (count: number): SavedWall => ({ ...WALL, screens: Array(count).fill(WALL.screens[0]) });
+  /** Which operation fails now, and for which wall. */
+  let fails: { [operation in "read" | "write" | "remove" | "moveAside"]?: RegExp };
+  let tried: string[];
+  let said: ReturnType<typeof listeningLog>;
+  let failing: WallStore;
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    fails = {};
+    tried = [];
+    said = listeningLog();
+    const guarded = <A extends string[], R>(name: keyof typeof fails, act: (...args: A) => R) => {
+      return (...args: A): R => {
+        const code = args[0]?.slice(-10, -5) ?? "";
+        tried.push(`${name} ${code}`);
+        if (fails[name]?.test(code)) throw fault(name === "read" ? "EMFILE" : "ENOSPC");
+        return act(...args);
+      };
+    };
+    failing = new WallStore(directory.path, DAY, said.log, {
+      read: guarded("read", (at: string) => readFileSync(at, "utf8")),
+      write: guarded("write", writeWhole),
+      remove: guarded("remove", removeFile),
+      moveAside: guarded("moveAside", (at: string) => moveAside(at)),
+    });
+  });
+  afterEach(() => vi.useRealTimers());
+
+  /** Lets timers run, and what they began on the real disk. */
+  async function pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 500) {
+      await vi.advanceTimersByTimeAsync(Math.min(500, left));
+      await failing.idle;
+    }
+  }
+
+  test("a write that failed is tried again, ever less often, until the disk has room; then the wall is as it is now", async () => {
+    fails.write = /./;
+    let count = 1;
+    failing.keep("AAAAA", () => screens(count));
+    await pass(60_000);
+    expect(existsSync(path("AAAAA"))).toBe(false);
+    // After 0.5, 1, 2, 4, 8 s and every 15 s.
+    expect(tried.length).toBeGreaterThan(6);
+    expect(tried.length).toBeLessThan(11);
+    fails = {};
+    count = 3;
+    await pass(15_000);
+    expect(onDisk("AAAAA").screens).toHaveLength(3);
+    expect(said.messages()).toContain("wall kept after all");
+  });
+
+  test("a wall that changes all the time is not tried more often while the disk is full", async () => {
+    fails.write = /./;
+    for (let n = 0; n < 60; n++) {
+      failing.keep("AAAAA", () => WALL);
+      await pass(500);
+    }
+    expect(tried.length).toBeLessThan(8);
+    await failing.close();
+  });
+
+  test("one wall that cannot be written or removed holds up no other", async () => {
+    fails = { write: /A/, remove: /B/ };
+    failing.keep("CCCCC", () => WALL);
+    await pass(1_000);
+    failing.keep("AAAAA", () => WALL);
+    writeFileSync(path("BBBBB"), "{}");
+    failing.forget("BBBBB");
+    failing.forget("CCCCC");
+    failing.keep("DDDDD", () => WALL);
+    await pass(1_000);
+    expect([existsSync(path("CCCCC")), existsSync(path("DDDDD"))]).toEqual([false, true]);
+    fails = {};
+    await pass(15_000);
+    expect([existsSync(path("AAAAA")), existsSync(path("BBBBB"))]).toEqual([true, false]);
+  });
+
+  test("keeping and forgetting one wall never change places, however often each fails", async () => {
+    fails = { write: /./, remove: /./ };
+    failing.keep("AAAAA", () => WALL);
+    await pass(2_000);
+    failing.forget("AAAAA");
+    await pass(2_000);
+    expect(failing.read("AAAAA")).toEqual({ state: "none" });
+    failing.keep("AAAAA", () => screens(2));
+    failing.keep("BBBBB", () => WALL);
+    failing.forget("BBBBB");
+    fails = {};
+    await pass(20_000);
+    expect(onDisk("AAAAA").screens).toHaveLength(2);
+    expect(existsSync(path("BBBBB"))).toBe(false);
+  });
+
+  test("the end makes up for what failed, and names what it cannot write", async () => {
+    vi.useRealTimers();
+    fails.write = /A|B/;
+    for (const code of ["AAAAA", "BBBBB", "CCCCC"]) failing.keep(code, () => WALL);
+    setTimeout(() => (fails.write = /B/), 300);
+    await failing.close();
+    expect([existsSync(path("AAAAA")), existsSync(path("CCCCC"))]).toEqual([true, true]);
+    expect(
+      said.lines.filter(({ msg }) => msg === "wall not kept at the end").map(({ room }) => room),
+    ).toEqual(["BBBBB"]);
+  });
+
+  test("a wall that cannot be read now is not taken for none, and nothing is written over it until it has been read", async () => {
+    writeFileSync(path("AAAAA"), JSON.stringify(screens(30)));
+    fails.read = /./;
+    expect(failing.read("AAAAA")).toEqual({ state: "unread", wall: undefined });
+    let now = screens(1);
+    failing.readLater("AAAAA", (kept) => {
+      now = { ...kept, screens: [...kept.screens, ...now.screens] };
+      return true;
+    });
+    failing.keep("AAAAA", () => now);
+    await pass(60_000);
+    expect(onDisk("AAAAA").screens).toHaveLength(30);
+    expect(failing.read("AAAAA")).toEqual({ state: "unread", wall: now });
+    fails = {};
+    await pass(15_000);
+    expect(onDisk("AAAAA").screens).toHaveLength(31);
+    expect(failing.read("AAAAA").state).toBe("kept");
+  });
+
+  test("a wall that turns out to be somebody else's stays as it is", async () => {
+    writeFileSync(path("AAAAA"), JSON.stringify(screens(30)));
+    fails.read = /./;
+    failing.readLater("AAAAA", () => false);
+    failing.keep("AAAAA", () => WALL);
+    fails = {};
+    await pass(15_000);
+    expect(onDisk("AAAAA").screens).toHaveLength(30);
+  });
+
+  test("at the end a wall that still cannot be read is left as it is, and said", async () => {
+    vi.useRealTimers();
+    writeFileSync(path("AAAAA"), JSON.stringify(screens(30)));
+    fails.read = /./;
+    failing.readLater("AAAAA", () => true);
+    failing.keep("AAAAA", () => WALL);
+    await failing.close();
+    expect(onDisk("AAAAA").screens).toHaveLength(30);
+    expect(said.messages()).toContain("wall not kept at the end");
+  });
+
+  test.each([
+    ["half a wall", '{"version":1,"show":'],
+    ["another version", '{"version":2}'],
+    ["nothing", ""],
+  ])("a file that holds %s is moved aside and kept, and a new one takes its place", async (_, text) => {
+    writeFileSync(path("AAAAA"), text);
+    expect(failing.read("AAAAA")).toEqual({ state: "none" });
+    const { aside } = said.lines.at(-1)!;
+    expect(String(aside)).toMatch(/AAAAA\.json\.unreadable-\d{4}-/);
+    failing.keep("AAAAA", () => WALL);
+    await pass(1_000);
+    expect(readFileSync(String(aside), "utf8")).toBe(text);
+    expect(onDisk("AAAAA")).toEqual(WALL);
+  });
+
+  test("a damaged file that cannot be moved aside is not written over", async () => {
+    writeFileSync(path("AAAAA"), "{");
+    fails.moveAside = /./;
+    expect(failing.read("AAAAA").state).toBe("unread");
+    failing.readLater("AAAAA", () => true);
+    failing.keep("AAAAA", () => WALL);
+    await pass(30_000);
+    expect(readFileSync(path("AAAAA"), "utf8")).toBe("{");
+    fails = {};
+    await pass(15_000);
+    expect(onDisk("AAAAA")).toEqual(WALL);
+    expect(
+      readdirSync(join(directory.path, "walls")).filter((name) => name.includes("unreadable")),
+    ).toHaveLength(1);
+  });
+
+  test("without the directory, as where a volume is not mounted, no wall is none", () => {
+    rmSync(join(directory.path, "walls"), { recursive: true });
+    expect(failing.read("AAAAA").state).toBe("unread");
+  });
+
+  test("a failed write leaves neither a torn wall nor half a file that fills the disk", async () => {
+    writeFileSync(path("AAAAA"), JSON.stringify(WALL));
+    // The rename fails, after all is written.
+    rmSync(path("BBBBB"), { force: true });
+    mkdirSync(join(path("BBBBB"), "full"), { recursive: true });
+    failing.keep("BBBBB", () => WALL);
+    await pass(1_000);
+    expect(readdirSync(join(directory.path, "walls"))).toEqual(["AAAAA.json", "BBBBB.json"]);
+  });
+});

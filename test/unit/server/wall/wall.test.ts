@@ -1,0 +1,256 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ServerMessage } from "../../../../server/protocol/messages.ts";
+import { FIRST_SHOW, type Screen } from "../../../../server/protocol/wall.ts";
+import type { SavedWall } from "../../../../server/protocol/wall-schema.ts";
+import { Wall } from "../../../../server/wall/wall.ts";
+import { HandMember } from "../../../support/hand-member.ts";
+
+type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
+
+let host: HandMember;
+let left: HandMember;
+let right: HandMember;
+let wall: Wall;
+let changes: number;
+let time: number;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  host = new HandMember("host");
+  left = new HandMember("left");
+  right = new HandMember("right");
+  changes = 0;
+  time = 1_000;
+  wall = open();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function open(saved?: SavedWall): Wall {
+  return new Wall({
+    saved,
+    listenersMax: 10,
+    changed: () => {
+      changes += 1;
+    },
+    tellHost: (message) => host.send(message),
+    isHostBehind: () => host.isBehind,
+    now: () => time,
+  });
+}
+
+function taken<T extends ServerMessage["type"]>(member: HandMember, type: T): Message<T>[] {
+  return member.take().filter((message): message is Message<T> => message.type === type);
+}
+
+/** Nothing is gathered for the host any more. */
+function settle(): void {
+  vi.advanceTimersByTime(1_000);
+}
+
+function enterBoth(): void {
+  wall.enter(left, "left-browser");
+  wall.enter(right, "right-browser");
+  settle();
+}
+
+/** A screen as its host knows it. */
+function screen(id: string): Screen {
+  return wall.saved.screens.find((saved) => saved.id === id)!;
+}
+
+function arranged(id: string, change: Partial<Screen>) {
+  const { number, touched, ...rest } = wall.saved.screens.find((saved) => saved.id === id)!;
+  return { ...rest, ...change };
+}
+
+test("a screen is told its place; the host is told of the screen", () => {
+  wall.enter(left, "left-browser");
+  const extent = { x: 100, y: 100, width: 1, height: 1 };
+  expect(left.take()).toMatchObject([{ type: "place", screen: { number: 1, x: 100, y: 100 }, extent }]);
+  expect(host.take()).toMatchObject([{ type: "screens", screens: [{ id: "left-browser", present: true }] }]);
+});
+
+test("all screens learn of it when the wall has grown", () => {
+  enterBoth();
+  expect(taken(left, "place").at(-1)?.extent).toMatchObject({ width: 2, height: 1 });
+});
+
+test("a screen learns when it is no longer alone, also by one that stands in the same place", () => {
+  enterBoth();
+  expect(taken(left, "place").map(({ alone }) => alone)).toEqual([true, false]);
+  wall.leave("right-browser");
+  wall.removeScreen("right-browser");
+  expect(taken(left, "place").at(-1)?.alone).toBe(true);
+  const saved = wall.saved;
+  const [only] = saved.screens;
+  const twice = open({ ...saved, screens: [only!, { ...only!, id: "other-browser", number: 2 }] });
+  twice.enter(left, "left-browser");
+  expect(taken(left, "place").at(-1)).toMatchObject({ alone: false, extent: { width: 1, height: 1 } });
+});
+
+test("the host learns what was chosen at a screen, as long as that is there", () => {
+  enterBoth();
+  host.take();
+  const chosen = { band: { low: 60, high: 250 }, palette: "ocean" };
+  wall.choose("left-browser", chosen);
+  expect(taken(host, "screens")[0]?.screens).toMatchObject([{ id: "left-browser", chosen }]);
+  settle();
+  wall.leave("left-browser");
+  expect(taken(host, "screens")[0]?.screens[0]?.chosen).toEqual({ band: null, palette: null });
+  wall.choose("left-browser", chosen);
+  expect(host.take()).toEqual([]);
+});
+
+const CHOICES = [60, 120, 250].map((low) => ({ band: { low, high: 500 }, palette: null }));
+
+test("a choice that changes nothing is not told", () => {
+  enterBoth();
+  wall.choose("left-browser", CHOICES[0]!);
+  settle();
+  host.take();
+  wall.choose("left-browser", { ...CHOICES[0]! });
+  settle();
+  expect(host.take()).toEqual([]);
+});
+
+test("the host hears what listeners cause at once, but then each screen's last state five times a second", () => {
+  enterBoth();
+  host.take();
+  wall.choose("left-browser", CHOICES[0]!);
+  expect(taken(host, "screens")).toHaveLength(1);
+  for (let n = 0; n < 100; n++) {
+    wall.choose("left-browser", CHOICES[n % 3]!);
+    wall.choose("right-browser", CHOICES[n % 2]!);
+    wall.leave("right-browser");
+    wall.enter(right, "right-browser");
+  }
+  vi.advanceTimersByTime(199);
+  expect(host.take()).toEqual([]);
+  vi.advanceTimersByTime(1);
+  const [message, ...more] = taken(host, "screens");
+  expect(more).toEqual([]);
+  expect(message!.screens.map(({ id, present }) => [id, present]).toSorted()).toEqual([
+    ["left-browser", true],
+    ["right-browser", true],
+  ]);
+});
+
+test("a host that is behind hears of listeners when it has caught up, and of its own changes at once", () => {
+  enterBoth();
+  host.take();
+  host.isBehind = true;
+  for (const chosen of CHOICES) {
+    wall.choose("left-browser", chosen);
+    settle();
+  }
+  wall.leave("right-browser");
+  settle();
+  expect(host.take()).toEqual([]);
+  wall.arrange([arranged("right-browser", { name: "Door" })]);
+  expect(taken(host, "screens")[0]?.screens).toMatchObject([{ name: "Door", present: false }]);
+  host.isBehind = false;
+  settle();
+  expect(taken(host, "screens").map(({ screens }) => screens)).toMatchObject([
+    [{ id: "left-browser", chosen: CHOICES[2] }],
+  ]);
+});
+
+test("a host hears nothing of a screen that came and went between two times it was told", () => {
+  enterBoth();
+  const strangers = Array.from({ length: 520 }, (_, n) => `stranger-${n}`);
+  host.take();
+  for (const id of strangers) {
+    wall.enter(new HandMember(id), id);
+    wall.leave(id);
+    time += 1;
+  }
+  settle();
+  const told = host.take();
+  const known = told.flatMap((message) => (message.type === "screens" ? message.screens : []));
+  const removed = told.flatMap((message) => (message.type === "screen-removed" ? message.id : []));
+  expect(removed).toEqual(["stranger-0"]);
+  expect(known.map(({ id }) => id)).not.toContain("stranger-1");
+  expect(known.at(-1)).toMatchObject({ id: "stranger-519", present: false });
+});
+
+test("new screens hear what the song needs; those that are there, from a time on", () => {
+  enterBoth();
+  left.take();
+  wall.setGain(7.4);
+  expect(wall.gainDb).toBe(7.4);
+  expect(left.take()).toEqual([{ type: "gain", gainDb: 7.4, at: 1_200 }]);
+});
+
+test("a screen that is told nothing new is told nothing", () => {
+  enterBoth();
+  left.take();
+  right.take();
+  wall.arrange([arranged("right-browser", { name: "Door" })]);
+  expect(left.take()).toEqual([]);
+  expect(taken(right, "place")[0]?.screen.name).toBe("Door");
+});
+
+test("two pages of one browser are two screens", () => {
+  expect(wall.enter(left, "browser-1")).toBe("browser-1");
+  expect(wall.enter(right, "browser-1")).not.toBe("browser-1");
+  expect(wall.saved.screens).toHaveLength(2);
+});
+
+test("who leaves and comes back is the same screen", () => {
+  enterBoth();
+  wall.leave("left-browser");
+  expect(taken(host, "screens").at(-1)?.screens).toMatchObject([{ id: "left-browser", present: false }]);
+  expect(wall.enter(left, "left-browser")).toBe("left-browser");
+  expect(wall.saved.screens).toHaveLength(2);
+});
+
+test("a change of all screens takes effect at one time for all, with some notice", () => {
+  enterBoth();
+  left.take();
+  right.take();
+  host.take();
+  const show = { ...FIRST_SHOW, hand: { ...FIRST_SHOW.hand, blackout: true } };
+  wall.setShow(show);
+  const message = { type: "show", show, at: 1_200 };
+  for (const member of [left, right, host]) expect(member.take()).toEqual([message]);
+});
+
+test("only a screen that is not there can be removed", () => {
+  enterBoth();
+  wall.removeScreen("left-browser");
+  expect(screen("left-browser")).toBeDefined();
+  wall.leave("left-browser");
+  host.take();
+  right.take();
+  wall.removeScreen("left-browser");
+  expect(host.take()).toEqual([{ type: "screen-removed", id: "left-browser" }]);
+  expect(taken(right, "place")[0]?.extent).toMatchObject({ x: 101, width: 1 });
+});
+
+test("one screen identifies itself, or all do", () => {
+  enterBoth();
+  left.take();
+  right.take();
+  wall.identify("right-browser");
+  expect([left.take(), right.take()]).toEqual([[], [{ type: "identify" }]]);
+  wall.identify();
+  expect([left.take(), right.take()]).toEqual([[{ type: "identify" }], [{ type: "identify" }]]);
+});
+
+test("a wall that was saved is the same again, with nobody there", () => {
+  enterBoth();
+  wall.arrange([arranged("left-browser", { name: "Bar", x: 107 })]);
+  wall.setShow({ ...FIRST_SHOW, rule: "octaves" });
+  expect(changes).toBeGreaterThan(0);
+  const again = open(wall.saved);
+  host.take();
+  again.welcomeHost();
+  expect(again.show.rule).toBe("octaves");
+  expect(taken(host, "screens")[0]?.screens).toMatchObject([
+    { name: "Bar", x: 107, present: false },
+    { id: "right-browser", present: false },
+  ]);
+});
