@@ -21,7 +21,7 @@ import { IceServers } from "./signal/ice-servers.ts";
 import { Sockets } from "./signal/sockets.ts";
 import { WallStore } from "./wall/store.ts";
 import { createAdmin } from "./web/admin.ts";
-import { type Certificate, fingerprintOf, readCertificate, selfSigned } from "./web/certificate.ts";
+import { fingerprintOf, type HttpsCertificate, readCertificate, selfSigned } from "./web/certificate.ts";
 import { createHttp } from "./web/http.ts";
 import { createWebServer, listen, portError } from "./web/http-server.ts";
 import { Metrics } from "./web/metrics.ts";
@@ -207,7 +207,11 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
 }
 
 /** The certificate that is configured, or one of this server's own making; undefined without HTTPS. */
-async function certificateFor(config: Config, host: string, log: Logger): Promise<Certificate | undefined> {
+async function certificateFor(
+  config: Config,
+  host: string,
+  log: Logger,
+): Promise<HttpsCertificate | undefined> {
   if (config.tlsCert !== "") {
     warnOfReaders([config.tlsKey], log);
     return readCertificate(config.tlsCert, config.tlsKey);

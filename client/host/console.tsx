@@ -1,21 +1,21 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Broadcast } from "./broadcast/broadcast.ts";
+import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Details } from "./details.tsx";
 import { pressKey } from "./keyboard.ts";
 import { Messages } from "./messages.tsx";
 import { OnAir } from "./song/on-air.tsx";
 import { Preview } from "./song/preview.tsx";
 import type { Song } from "./song/song.ts";
-import { SongPlace } from "./song/song-place.tsx";
+import { SongPanel } from "./song/song-panel.tsx";
 import { Notice } from "./ui/notice.tsx";
 import { Join } from "./wall/join.tsx";
-import { WallPlace } from "./wall/wall-place.tsx";
+import { WallPanel } from "./wall/wall-panel.tsx";
 
 interface ConsoleProps {
   code: string;
   song: Song;
-  broadcast: Broadcast;
+  broadcast: HostBroadcast;
 }
 
 /** The console: the song on top, the wall in the middle, details at the side. They never move. */
@@ -49,13 +49,13 @@ function Places({ code, song, broadcast }: ConsoleProps) {
   return (
     <div class="console" data-testid="drop">
       <header>
-        <SongPlace song={song} />
+        <SongPanel song={song} />
         <OnAir song={song} broadcast={broadcast} />
       </header>
       <main data-inhabited={inhabited}>
         <Join code={code} />
         {inhabited ? (
-          <WallPlace song={song} broadcast={broadcast} selected={selected} />
+          <WallPanel song={song} broadcast={broadcast} selected={selected} />
         ) : (
           <Preview song={song} wall={broadcast.wall} />
         )}
@@ -99,7 +99,7 @@ function useDrop(song: Song): boolean {
   return dragging.value;
 }
 
-function Replaced({ code, broadcast }: { code: string; broadcast: Broadcast }) {
+function Replaced({ code, broadcast }: { code: string; broadcast: HostBroadcast }) {
   return (
     <Notice title={`Wall ${code} is hosted from another page now`}>
       <p>Only one page at a time can host a wall. Your song is paused here.</p>

@@ -1,12 +1,12 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { Broadcast } from "./broadcast/broadcast.ts";
+import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
 import { formatShare } from "./ui/words.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
 import { SelectedScreen } from "./wall/selected-screen.tsx";
 import { ShowPanel } from "./wall/show-panel.tsx";
-import { Timing } from "./wall/timing.tsx";
+import { TimingPanel } from "./wall/timing-panel.tsx";
 
 const KEYS = [
   ["Space", "Play, pause"],
@@ -24,7 +24,7 @@ const KEYS = [
 
 interface DetailsProps {
   song: Song;
-  broadcast: Broadcast;
+  broadcast: HostBroadcast;
   /** Id of the screen that is selected. */
   selected: Signal<string | undefined>;
 }
@@ -71,7 +71,7 @@ export function Details({ song, broadcast, selected }: DetailsProps) {
         </dl>
         <SelectedScreen broadcast={broadcast} selected={selected} />
         <ShowPanel broadcast={broadcast} />
-        <Timing song={song} broadcast={broadcast} />
+        <TimingPanel song={song} broadcast={broadcast} />
         <FlashSafety broadcast={broadcast} />
         <button type="button" popovertarget="keys" class="small">
           Keys <kbd>?</kbd>
@@ -105,7 +105,7 @@ function Fact({ name, value, testid }: { name: string; value: string; testid: st
   );
 }
 
-function Password({ broadcast }: { broadcast: Broadcast }) {
+function Password({ broadcast }: { broadcast: HostBroadcast }) {
   const typed = useSignal(broadcast.password.peek());
   const problem = useSignal("");
   const set = (event: SubmitEvent) => {
@@ -143,7 +143,7 @@ function Password({ broadcast }: { broadcast: Broadcast }) {
   );
 }
 
-function CloseWall({ broadcast }: { broadcast: Broadcast }) {
+function CloseWall({ broadcast }: { broadcast: HostBroadcast }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const problem = useSignal("");
   const ask = () => {

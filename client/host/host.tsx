@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { normaliseCode } from "#protocol/code.ts";
 import { ownWall } from "../shared/walls.ts";
-import { Broadcast } from "./broadcast/broadcast.ts";
+import { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Console } from "./console.tsx";
 import { Gain } from "./song/gain.ts";
 import { InStep } from "./song/in-step.ts";
@@ -33,7 +33,7 @@ if (wall === undefined) {
   );
 } else {
   const song = new Song();
-  const broadcast = new Broadcast(wall);
+  const broadcast = new HostBroadcast(wall);
   wire(code, song, broadcast);
   new Gain(song, broadcast);
   new InStep(song, broadcast);

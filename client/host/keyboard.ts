@@ -1,5 +1,5 @@
 import type { Hand } from "#protocol/wall.ts";
-import type { Broadcast } from "./broadcast/broadcast.ts";
+import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
 
 const SEEK_S = 5;
@@ -7,7 +7,7 @@ const VOLUME_STEP = 0.05;
 const BRIGHTNESS_STEP = 0.1;
 
 /** Handles one key press on the page. Keys that a focused control needs for itself are left to it. */
-export function pressKey(event: KeyboardEvent, song: Song, broadcast: Broadcast): void {
+export function pressKey(event: KeyboardEvent, song: Song, broadcast: HostBroadcast): void {
   const target = event.target as Element;
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog, input[type=text], select"))
     return;
@@ -19,7 +19,7 @@ export function pressKey(event: KeyboardEvent, song: Song, broadcast: Broadcast)
   action(song, broadcast);
 }
 
-const ACTIONS: Readonly<Record<string, (song: Song, broadcast: Broadcast) => void>> = {
+const ACTIONS: Readonly<Record<string, (song: Song, broadcast: HostBroadcast) => void>> = {
   " ": (song) => song.toggle(),
   arrowleft: (song) => song.seek(song.time.value - SEEK_S),
   arrowright: (song) => song.seek(song.time.value + SEEK_S),
@@ -45,7 +45,7 @@ function turn(song: Song, by: number): void {
   song.volume.value = Math.min(Math.max(song.volume.value + by, 0), 1);
 }
 
-function hand(broadcast: Broadcast, change: (hand: Hand) => Partial<Hand>): void {
+function hand(broadcast: HostBroadcast, change: (hand: Hand) => Partial<Hand>): void {
   const present = broadcast.wall.show.peek().hand;
   broadcast.wall.setShow({ hand: { ...present, ...change(present) } });
 }

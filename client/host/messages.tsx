@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Broadcast } from "./broadcast/broadcast.ts";
+import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
 import { Icon } from "./ui/icons.tsx";
 import { loadSettings } from "./ui/settings.ts";
@@ -9,7 +9,7 @@ const RELOADED =
 const RECONNECTING = "The connection to the server is lost. This page comes back by itself.";
 
 /** What the host should know now, in words; read out by screen readers as it comes. */
-export function Messages({ code, song, broadcast }: { code: string; song: Song; broadcast: Broadcast }) {
+export function Messages({ code, song, broadcast }: { code: string; song: Song; broadcast: HostBroadcast }) {
   const reloaded = useSignal(loadSettings().live === code);
   const away = broadcast.phase.value === "reconnecting";
   return (

@@ -4,7 +4,7 @@ import { chromaticDistance, type Light, lightAt, lightOf, mixed, type Rgb } from
  * What may happen to the light: it may `rise` (and redden), `fall` (and turn from red), or must `hold`
  * but for what is no flash by any count.
  */
-export type Phase = "rise" | "fall" | "hold";
+export type FlashPhase = "rise" | "fall" | "hold";
 
 /**
  * A change of luminance below 0.10 is no flash (WCAG 2.3.1). Nor is one between two lights above 0.80, but
@@ -39,7 +39,7 @@ const HOLD_MS = 30;
 export const PERIOD_MS = RISE_MS + HOLD_MS + FALL_MS + HOLD_MS;
 
 /** What every screen of a wall may do at a time of the wall clock, in ms. */
-export function phaseAt(wall: number): Phase {
+export function phaseAt(wall: number): FlashPhase {
   const time = ((wall % PERIOD_MS) + PERIOD_MS) % PERIOD_MS;
   if (time < RISE_MS) return "rise";
   const since = time - RISE_MS - HOLD_MS;
@@ -60,7 +60,7 @@ export class FlashGuard {
    * @param now monotonic, ms
    * @param phase what the wall allows now; without it the screen turns when it likes, within its own budget
    */
-  allow(wanted: Rgb, now: number, phase?: Phase): Rgb {
+  allow(wanted: Rgb, now: number, phase?: FlashPhase): Rgb {
     const goal = lightOf(wanted);
     for (const rule of [this.#luminance, this.#redness]) rule.turn(this.#shown, goal, now, phase);
     if (!this.#admits(goal)) {
@@ -75,7 +75,7 @@ export class FlashGuard {
   }
 
   /** What it lets the light do now: what a picture of the same music may do, too. */
-  get phase(): Phase {
+  get phase(): FlashPhase {
     return this.#luminance.phase;
   }
 
@@ -127,20 +127,20 @@ interface Limits {
 class Rule {
   readonly #limits: Limits;
   readonly #turns: number[] = [];
-  #phase: Phase = "rise";
+  #phase: FlashPhase = "rise";
   /** The last phase but hold. */
-  #direction: Exclude<Phase, "hold"> = "rise";
+  #direction: Exclude<FlashPhase, "hold"> = "rise";
 
   constructor(limits: Limits) {
     this.#limits = limits;
   }
 
-  get phase(): Phase {
+  get phase(): FlashPhase {
     return this.#phase;
   }
 
   /** Turns to the phase the wall is in or, where it has none, to the one that the goal needs. */
-  turn(shown: Light, goal: Light, now: number, wall: Phase | undefined): void {
+  turn(shown: Light, goal: Light, now: number, wall: FlashPhase | undefined): void {
     const needed = this.admits(goal) ? this.#direction : this.#direction === "rise" ? "fall" : "rise";
     let next = wall ?? needed;
     if (next !== "hold" && next !== this.#direction) {

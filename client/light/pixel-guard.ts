@@ -1,4 +1,4 @@
-import type { Phase } from "./flash-guard.ts";
+import type { FlashPhase } from "./flash-guard.ts";
 
 /**
  * The guard for pictures: what `FlashGuard` does for one colour, for every pixel by itself. All pixels of all
@@ -30,7 +30,7 @@ const BYTES = Uint8Array.from({ length: FINE + 1 }, (_, n) =>
 
 /** What a phase's beginning does to the bounds of all pixels. */
 export interface Turn {
-  phase: Phase;
+  phase: FlashPhase;
   /** Rises are counted anew from what is shown now. */
   leftRise: boolean;
   /** Falls are. */
@@ -39,9 +39,9 @@ export interface Turn {
 
 /** Follows the phases, and says of each frame which bounds begin with it. */
 export class Turns {
-  #phase: Phase = "rise";
+  #phase: FlashPhase = "rise";
 
-  next(phase: Phase): Turn {
+  next(phase: FlashPhase): Turn {
     const before = this.#phase;
     this.#phase = phase;
     const left = before !== phase;

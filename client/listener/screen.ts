@@ -1,7 +1,7 @@
 import { FIRST_SHOW, type Hand, NO_HAND, type Pattern, type Safety } from "#protocol/wall.ts";
 import type { Bins } from "../light/band.ts";
 import { colourOf, css, type Palette } from "../light/colour.ts";
-import { FlashGuard, type Phase, phaseAt } from "../light/flash-guard.ts";
+import { FlashGuard, type FlashPhase, phaseAt } from "../light/flash-guard.ts";
 import { byteLevel, PLAIN, powerLevel } from "../light/level.ts";
 import { Onsets } from "../light/onsets.ts";
 import type { Rgb } from "../light/photometry.ts";
@@ -235,14 +235,14 @@ export class Screen {
     this.#beats = [];
   }
 
-  #limited(wanted: Rgb, now: number, phase?: Phase): Rgb {
+  #limited(wanted: Rgb, now: number, phase?: FlashPhase): Rgb {
     return this.#task.safety === "off" ? wanted : this.#guard.allow(wanted, now, phase);
   }
 
   /**
    * What the wall allows now; nothing is said where each screen is on its own, and before the clock is known.
    */
-  #phase(now: number): Phase | undefined {
+  #phase(now: number): FlashPhase | undefined {
     const wall = this.#task.safety === "wall" ? this.#source.wall(now) : undefined;
     return wall === undefined ? undefined : phaseAt(wall);
   }

@@ -9,7 +9,7 @@ export const SWEEP_MS = 2_400;
 const BEAT_FADE_MS = 160;
 
 /** What a screen knows of the moment it paints. */
-export interface Moment {
+export interface PatternMoment {
   /** Level of the screen's band, 0..1. */
   level: number;
   /** Since the last beat, ms; infinite before the first. */
@@ -29,7 +29,7 @@ export function hasBeats(pattern: Pattern): boolean {
 }
 
 /** What a screen shows of a moment, 0..1; of the moment {@link lagOf} ago where the pattern lags. */
-export function levelOf(pattern: Pattern, spot: Spot, { level, sinceBeat, wall }: Moment): number {
+export function levelOf(pattern: Pattern, spot: Spot, { level, sinceBeat, wall }: PatternMoment): number {
   switch (pattern) {
     case "bands":
     case "unison":

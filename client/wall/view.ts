@@ -1,6 +1,6 @@
 import type { Palette } from "../light/colour.ts";
 import type { Turn } from "../light/pixel-guard.ts";
-import type { Moment } from "./scene/moment.ts";
+import type { SceneMoment } from "./scene/moment.ts";
 import type { Window } from "./scene/stage.ts";
 
 /** How a picture is shown. */
@@ -20,6 +20,6 @@ export interface Showing {
 
 /** Paints windows of a scene on a canvas. */
 export interface View {
-  paint(moment: Moment, showing: Showing): void;
+  paint(moment: SceneMoment, showing: Showing): void;
   dispose(): void;
 }

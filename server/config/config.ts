@@ -50,7 +50,7 @@ export interface Config {
 }
 
 /** What one place says about the configuration: text by key, and how a key is spelled there. */
-export interface Settings {
+export interface ConfigSource {
   readonly values: Readonly<Partial<Record<ConfigKey, string>>>;
   spell(key: ConfigKey): string;
 }
@@ -62,9 +62,9 @@ export interface Settings {
  */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
-  { file, flags }: { file?: Settings; flags?: Settings } = {},
+  { file, flags }: { file?: ConfigSource; flags?: ConfigSource } = {},
 ): Config {
-  const environment: Settings = { values: env, spell: (key) => key };
+  const environment: ConfigSource = { values: env, spell: (key) => key };
   const places = [flags, environment, file].filter((place) => place !== undefined);
 
   function read<K extends ConfigKey>(key: K, fallback: string = CONFIG_KEYS[key].fallback): ConfigValue<K> {

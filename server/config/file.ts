@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { parse } from "smol-toml";
-import type { Settings } from "./config.ts";
+import type { ConfigSource } from "./config.ts";
 import { CONFIG_KEYS, type ConfigKey } from "./keys.ts";
 
 /** Looked for in the directory in which the server is started; the first that exists is read. */
@@ -21,7 +21,7 @@ export function findConfigFile(directory: string): string | undefined {
  * Reads a configuration file: JSON where its name ends in `.json`, else TOML.
  * @throws Error with one line that names the file and what is wrong with it
  */
-export function readConfigFile(path: string): Settings {
+export function readConfigFile(path: string): ConfigSource {
   const name = basename(path);
   const values: Partial<Record<ConfigKey, string>> = {};
   for (const [spelled, value] of Object.entries(parseFile(path))) {

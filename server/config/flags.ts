@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Settings } from "./config.ts";
+import type { ConfigSource } from "./config.ts";
 import { CONFIG_KEYS, type ConfigKey, SECRET_KEYS } from "./keys.ts";
 
 /** What the command line asks for. */
@@ -8,7 +8,7 @@ export interface Flags {
   readonly help: boolean;
   /** The configuration file to read instead of the one in the working directory. */
   readonly file: string | undefined;
-  readonly settings: Settings;
+  readonly settings: ConfigSource;
 }
 
 const KEYS = Object.keys(CONFIG_KEYS) as ConfigKey[];

@@ -9,7 +9,7 @@ import { isMissing, moveAside, writeWholeSync } from "../data/files.ts";
 import { warnOfReaders } from "../data/private-files.ts";
 
 /** What HTTPS needs, as PEM. */
-export interface Certificate {
+export interface HttpsCertificate {
   readonly cert: string;
   readonly key: string;
 }
@@ -25,7 +25,7 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
  * Reads the certificate chain and key that someone else keeps, such as certbot.
  * @throws Error with one line when a file cannot be read, or the two do not fit
  */
-export function readCertificate(certPath: string, keyPath: string): Certificate {
+export function readCertificate(certPath: string, keyPath: string): HttpsCertificate {
   const [cert, key] = [readPem("TLS_CERT", certPath), readPem("TLS_KEY", keyPath)];
   try {
     createSecureContext({ cert, key });
@@ -59,7 +59,7 @@ export async function selfSigned(
   names: readonly string[],
   time: number,
   log: Pick<Logger, "warn">,
-): Promise<Certificate> {
+): Promise<HttpsCertificate> {
   const path = join(directory, "https.json");
   const kept = readKept(path, log);
   if (kept && isGood(kept, names, time)) {
@@ -76,7 +76,7 @@ export async function selfSigned(
 }
 
 /** The certificate as it was kept; undefined where there is none, or no longer. */
-function readKept(path: string, log: Pick<Logger, "warn">): Certificate | undefined {
+function readKept(path: string, log: Pick<Logger, "warn">): HttpsCertificate | undefined {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -89,7 +89,7 @@ function readKept(path: string, log: Pick<Logger, "warn">): Certificate | undefi
     );
   }
   try {
-    const { cert, key } = JSON.parse(text) as Certificate;
+    const { cert, key } = JSON.parse(text) as HttpsCertificate;
     createSecureContext({ cert, key });
     new X509Certificate(cert);
     return { cert, key };
@@ -115,13 +115,13 @@ function asideOf(path: string): string | undefined {
   }
 }
 
-function isGood({ cert }: Certificate, names: readonly string[], time: number): boolean {
+function isGood({ cert }: HttpsCertificate, names: readonly string[], time: number): boolean {
   const known = new X509Certificate(cert);
   const isFor = (name: string) => (isIP(name) ? known.checkIP(name) : known.checkHost(name)) !== undefined;
   return known.validToDate.getTime() > time + RENEW_DAYS * DAY && names.every(isFor);
 }
 
-async function make(names: readonly string[], time: number): Promise<Certificate> {
+async function make(names: readonly string[], time: number): Promise<HttpsCertificate> {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const alternatives = names.map((value) => ({
     type: isIP(value) ? ("ip" as const) : ("dns" as const),
@@ -150,6 +150,6 @@ async function make(names: readonly string[], time: number): Promise<Certificate
 }
 
 /** SHA-256 of a certificate, as browsers show it. */
-export function fingerprintOf({ cert }: Certificate): string {
+export function fingerprintOf({ cert }: HttpsCertificate): string {
   return new X509Certificate(cert).fingerprint256;
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
-import type { Certificate } from "./certificate.ts";
+import type { HttpsCertificate } from "./certificate.ts";
 
 type PortKey = "PORT" | "UDP_PORT";
 
@@ -17,7 +17,7 @@ const HANDSHAKE_TIMEOUT = 10_000;
 const IDLE_TIMEOUT = 30_000;
 
 /** A server for pages and signalling that does not listen yet; with a certificate, over HTTPS. */
-export function createWebServer(certificate: Certificate | undefined): Server | SecureServer {
+export function createWebServer(certificate: HttpsCertificate | undefined): Server | SecureServer {
   const server = certificate
     ? createSecureServer({ ...TIMEOUTS, ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT })
     : createServer(TIMEOUTS);

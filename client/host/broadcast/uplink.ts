@@ -5,7 +5,7 @@ import { Peer, type PeerState } from "../../shared/peer.ts";
 export const SAMPLE_RATE = 48_000;
 
 /** Whether sound goes out: `off`, `connecting` (it is to), `live`. */
-export type OnAir = "off" | "connecting" | "live";
+export type UplinkState = "off" | "connecting" | "live";
 
 /** Waits between two attempts to go live when the media connection is lost, ms. */
 const FIRST_RETRY_MS = 500;
@@ -23,7 +23,7 @@ export interface UplinkOptions {
 
 /** The host's media leg: offers its sound, and offers it again whenever the connection is lost. */
 export class Uplink {
-  readonly onAir = signal<OnAir>("off");
+  readonly onAir = signal<UplinkState>("off");
   iceServers: readonly RTCIceServer[] = [];
   readonly #options: UplinkOptions;
   /** The sound that is to go out; none while the host has not gone live. */

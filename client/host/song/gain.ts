@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import { AutoGain } from "../../light/auto-gain.ts";
 import { BRIGHT_DB, bandPower } from "../../light/level.ts";
-import type { Broadcast } from "../broadcast/broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "./song.ts";
 
 /** How often is measured, and how often told, ms. */
@@ -16,13 +16,13 @@ const STEP_DB = 0.45;
  */
 export class Gain {
   readonly #song: Song;
-  readonly #broadcast: Broadcast;
+  readonly #broadcast: HostBroadcast;
   #auto = new AutoGain(BRIGHT_DB);
   #spectrum = new Float32Array(0);
   #told = 0;
   #toldAt = 0;
 
-  constructor(song: Song, broadcast: Broadcast) {
+  constructor(song: Song, broadcast: HostBroadcast) {
     this.#song = song;
     this.#broadcast = broadcast;
     effect(() => {

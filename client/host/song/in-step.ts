@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { delayAt, RTP_PER_MS } from "#protocol/timing.ts";
 import { canBeExact, Exact } from "../../shared/exact.ts";
 import type { Piece } from "../../shared/frames-worker.ts";
-import type { Broadcast } from "../broadcast/broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "./song.ts";
 
 /**
@@ -21,12 +21,12 @@ const SENT_MS = 200;
  */
 export class InStep {
   readonly #song: Song;
-  readonly #broadcast: Broadcast;
+  readonly #broadcast: HostBroadcast;
   readonly #exact: Exact | undefined;
   #measured: number | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(song: Song, broadcast: Broadcast) {
+  constructor(song: Song, broadcast: HostBroadcast) {
     this.#song = song;
     this.#broadcast = broadcast;
     if (canBeExact()) {

@@ -1,9 +1,9 @@
-import type { Broadcast } from "../broadcast/broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Meter } from "./meter.tsx";
 import type { Song } from "./song.ts";
 
 /** Whether sound goes out, the proof that it does, and the press that starts or ends it. */
-export function OnAir({ song, broadcast }: { song: Song; broadcast: Broadcast }) {
+export function OnAir({ song, broadcast }: { song: Song; broadcast: HostBroadcast }) {
   const onAir = broadcast.onAir.value;
   return (
     <div class="on-air">
@@ -24,13 +24,13 @@ export function OnAir({ song, broadcast }: { song: Song; broadcast: Broadcast })
   );
 }
 
-function words(onAir: Broadcast["onAir"]["value"], playing: boolean): string {
+function words(onAir: HostBroadcast["onAir"]["value"], playing: boolean): string {
   if (onAir === "connecting") return "Going live…";
   if (onAir === "off") return playing ? "Playing, not live" : "Not live";
   return playing ? "Live" : "Live, and silent";
 }
 
-function goLive(song: Song, broadcast: Broadcast): void {
+function goLive(song: Song, broadcast: HostBroadcast): void {
   const { output } = song;
   void output.resume();
   broadcast.goLive(output.track);

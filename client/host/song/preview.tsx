@@ -2,7 +2,7 @@ import { useMemo, useRef } from "preact/hooks";
 import { BANDS, type Bins, binsOf, fftSizeFor } from "../../light/band.ts";
 import { colourOf, css, PALETTES } from "../../light/colour.ts";
 import { follow, type Measure, powerLevel } from "../../light/level.ts";
-import type { Wall } from "../broadcast/wall.ts";
+import type { HostWall } from "../broadcast/host-wall.ts";
 import { useFrames } from "../ui/frames.ts";
 import type { Song } from "./song.ts";
 
@@ -17,7 +17,7 @@ const SHOWN = [
 ] as const;
 
 /** What screens show of the song now, one tile for each band, by the code that the screens run. */
-export function Preview({ song, wall }: { song: Song; wall: Wall }) {
+export function Preview({ song, wall }: { song: Song; wall: HostWall }) {
   const tiles = useRef<HTMLDivElement>(null);
   const light = useMemo(() => new BandLight(), []);
   useFrames((elapsed) => {

@@ -1,4 +1,4 @@
-interface ChoiceProps {
+interface ChoiceGroupProps {
   label: string;
   value: string;
   options: Readonly<Record<string, string>>;
@@ -7,7 +7,7 @@ interface ChoiceProps {
 }
 
 /** One of a few, by name. */
-export function Choice({ label, value, options, onChoose, testid }: ChoiceProps) {
+export function ChoiceGroup({ label, value, options, onChoose, testid }: ChoiceGroupProps) {
   return (
     <label class="field">
       <span class="small quiet">{label}</span>

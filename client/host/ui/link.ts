@@ -9,7 +9,7 @@ export function kioskLink(origin: string, code: string, screen: string): string 
 }
 
 /** Whether a host name means "this machine" and is of no use to a phone. */
-export function isLoopback(hostname: string): boolean {
+export function isLoopbackName(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
 }
 
@@ -18,7 +18,7 @@ export function isLoopback(hostname: string): boolean {
  * first of the addresses that the server has on its network. Undefined where it has none.
  */
 export async function sharedOrigin({ hostname, origin }: Location = location): Promise<string | undefined> {
-  if (!isLoopback(hostname)) return origin;
+  if (!isLoopbackName(hostname)) return origin;
   try {
     const response = await fetch("/lan.json");
     const { origins } = (await response.json()) as { origins: string[] };

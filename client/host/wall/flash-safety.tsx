@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import type { Safety } from "#protocol/wall.ts";
-import type { Broadcast } from "../broadcast/broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 
 const CHOICES: readonly [safety: Safety, label: string, meaning: string][] = [
   ["wall", "Whole wall", "No more than three flashes a second, all screens together."],
@@ -13,7 +13,7 @@ const CHOICES: readonly [safety: Safety, label: string, meaning: string][] = [
 ];
 
 /** How flashes are limited. Turning the limit off takes a second press, after a warning. */
-export function FlashSafety({ broadcast }: { broadcast: Broadcast }) {
+export function FlashSafety({ broadcast }: { broadcast: HostBroadcast }) {
   const warning = useRef<HTMLDialogElement>(null);
   const { safety } = broadcast.wall.show.value;
   const choose = (chosen: Safety) => {

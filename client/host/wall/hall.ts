@@ -1,6 +1,6 @@
 import { extentOf } from "#protocol/extent.ts";
 import type { ScreenSeen } from "#protocol/wall.ts";
-import { Bank } from "../../light/bank.ts";
+import { BandLevels } from "../../light/band-levels.ts";
 import { colourOf, PALETTES } from "../../light/colour.ts";
 import { phaseAt } from "../../light/flash-guard.ts";
 import { paletteOf } from "../../wall/palette.ts";
@@ -9,7 +9,7 @@ import { Pulse } from "../../wall/scene/pulse.ts";
 import { stageOf, wholeOf } from "../../wall/scene/stage.ts";
 import { HallView, type Picture } from "../../wall/three/hall-view.ts";
 import type { PanelLight } from "../../wall/three/panels.ts";
-import type { Broadcast } from "../broadcast/broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Ear } from "../song/ear.ts";
 import type { Song } from "../song/song.ts";
 import { WallLight } from "./wall-light.ts";
@@ -23,16 +23,16 @@ const PIXELS_LEAST = 250_000;
 /** The wall as it hangs in the dark, painted by the code that the screens run. */
 export class Hall {
   readonly #song: Song;
-  readonly #broadcast: Broadcast;
+  readonly #broadcast: HostBroadcast;
   readonly #view: HallView;
   readonly #ear = new Ear();
   readonly #light = new WallLight();
   readonly #pulse = new Pulse();
   readonly #resolution: Resolution;
-  #bank: Bank | undefined;
+  #bank: BandLevels | undefined;
 
   /** @throws Error without WebGL */
-  constructor(canvas: HTMLCanvasElement, song: Song, broadcast: Broadcast) {
+  constructor(canvas: HTMLCanvasElement, song: Song, broadcast: HostBroadcast) {
     this.#song = song;
     this.#broadcast = broadcast;
     this.#view = new HallView(canvas);
@@ -76,7 +76,7 @@ export class Hall {
   #picture(spectrum: Float32Array, now: number, wall: number): Picture | undefined {
     const show = this.#broadcast.wall.show.peek();
     if (!show.mode || show.mode === "solid" || spectrum.length === 0) return;
-    this.#bank ??= new Bank(this.#song.output.sampleRate, spectrum.length * 2);
+    this.#bank ??= new BandLevels(this.#song.output.sampleRate, spectrum.length * 2);
     this.#bank.add(spectrum, now, this.#broadcast.wall.measure.peek());
     this.#bank.seek(now);
     const stage = stageOf(extentOf([...this.#broadcast.wall.screens.peek().values()]), show.origin);

@@ -2,11 +2,13 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { encode } from "uqr";
 import { Copy } from "../ui/copy.tsx";
-import { isLoopback, sharedOrigin, wallLink } from "../ui/link.ts";
+import { isLoopbackName, sharedOrigin, wallLink } from "../ui/link.ts";
 
 /** How people get in: the code to type, the link to open, the QR code to scan. */
 export function Join({ code }: { code: string }) {
-  const origin = useSignal<string | undefined>(isLoopback(location.hostname) ? undefined : location.origin);
+  const origin = useSignal<string | undefined>(
+    isLoopbackName(location.hostname) ? undefined : location.origin,
+  );
   const asked = useSignal(false);
   useEffect(() => {
     void sharedOrigin().then((shared) => {

@@ -1,6 +1,6 @@
 import { GAIN_MAX_DB, GAIN_MIN_DB, type Show, type Weighting } from "#protocol/wall.ts";
-import type { Broadcast } from "../broadcast/broadcast.ts";
-import { Choice } from "../ui/choice.tsx";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import { ChoiceGroup } from "../ui/choice.tsx";
 import { Slider } from "../ui/slider.tsx";
 
 const WEIGHTING_LABELS: Record<Weighting, string> = {
@@ -10,14 +10,14 @@ const WEIGHTING_LABELS: Record<Weighting, string> = {
 };
 
 /** How loud sounds count: which frequencies weigh how much, and what a quiet song is raised by. */
-export function Loudness({ broadcast }: { broadcast: Broadcast }) {
+export function Loudness({ broadcast }: { broadcast: HostBroadcast }) {
   const { wall } = broadcast;
   const { weighting, gainDb } = wall.show.value;
   const set = (change: Partial<Show>) => wall.setShow(change);
   const follows = gainDb === null;
   return (
     <>
-      <Choice
+      <ChoiceGroup
         label="Treble"
         value={weighting}
         options={WEIGHTING_LABELS}

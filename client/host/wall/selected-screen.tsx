@@ -1,13 +1,13 @@
 import type { Signal } from "@preact/signals";
 import { NAME_MAX, type ScreenSeen, SIZE_MAX } from "#protocol/wall.ts";
-import type { Broadcast } from "../broadcast/broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { bandWords, figureWords } from "../ui/words.ts";
 import { BandField } from "./band-field.tsx";
 import { HandControls } from "./hand.tsx";
 import { KioskLink } from "./kiosk-link.tsx";
 
 interface SelectedScreenProps {
-  broadcast: Broadcast;
+  broadcast: HostBroadcast;
   selected: Signal<string | undefined>;
 }
 
@@ -74,7 +74,7 @@ export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
 }
 
 /** Lets ripples start at this screen, or in the middle of the wall again. */
-function RippleStart({ broadcast, screen: { x, y } }: { broadcast: Broadcast; screen: ScreenSeen }) {
+function RippleStart({ broadcast, screen: { x, y } }: { broadcast: HostBroadcast; screen: ScreenSeen }) {
   const { origin } = broadcast.wall.show.value;
   const isHere = origin?.x === x && origin.y === y;
   return (
@@ -89,7 +89,7 @@ function RippleStart({ broadcast, screen: { x, y } }: { broadcast: Broadcast; sc
   );
 }
 
-function Figures({ broadcast, screen }: { broadcast: Broadcast; screen: ScreenSeen }) {
+function Figures({ broadcast, screen }: { broadcast: HostBroadcast; screen: ScreenSeen }) {
   const figures = broadcast.stats.value?.screens?.find(({ id }) => id === screen.id);
   if (!figures) return null;
   return (

@@ -1,7 +1,7 @@
 import { type Mode, OWN_PALETTE, type Pattern, type Rule, type Show } from "#protocol/wall.ts";
 import { PALETTES, type PaletteName } from "../../light/colour.ts";
-import type { Broadcast } from "../broadcast/broadcast.ts";
-import { Choice } from "../ui/choice.tsx";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import { ChoiceGroup } from "../ui/choice.tsx";
 import { HandControls } from "./hand.tsx";
 import { Loudness } from "./loudness.tsx";
 import { PaletteEditor } from "./palette-editor.tsx";
@@ -32,7 +32,7 @@ const RULE_LABELS: Record<Rule, string> = {
 };
 
 /** What all screens do: how the wall moves, who shows what, in which colours, and the host's hand. */
-export function ShowPanel({ broadcast }: { broadcast: Broadcast }) {
+export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
   const show = broadcast.wall.show.value;
   const set = (change: Partial<Show>) => broadcast.wall.setShow(change);
   return (
@@ -40,21 +40,21 @@ export function ShowPanel({ broadcast }: { broadcast: Broadcast }) {
       <h2 id="show" class="small quiet">
         All screens
       </h2>
-      <Choice
+      <ChoiceGroup
         label="Look"
         value={show.mode ?? ""}
         options={{ "": "Each screen chooses", ...MODE_LABELS }}
         onChoose={(mode) => set({ mode: (mode || null) as Mode | null })}
         testid="look"
       />
-      <Choice
+      <ChoiceGroup
         label="Pattern"
         value={show.pattern}
         options={PATTERN_LABELS}
         onChoose={(pattern) => set({ pattern: pattern as Pattern })}
         testid="pattern"
       />
-      <Choice
+      <ChoiceGroup
         label="Bands"
         value={show.rule}
         options={RULE_LABELS}
@@ -69,7 +69,7 @@ export function ShowPanel({ broadcast }: { broadcast: Broadcast }) {
         />
         <span class="small">People may choose their own band</span>
       </label>
-      <Choice
+      <ChoiceGroup
         label="Palette"
         value={show.palette ?? ""}
         options={{ "": "Each screen chooses", [OWN_PALETTE]: "Own colours", ...paletteLabels() }}

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { Broadcast } from "../broadcast/broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { useFrames } from "../ui/frames.ts";
 import type { Hall } from "./hall.ts";
@@ -21,7 +21,7 @@ const KEYS: Readonly<Record<string, (orbit: Hall["orbit"]) => void>> = {
 
 interface WallPreviewProps {
   song: Song;
-  broadcast: Broadcast;
+  broadcast: HostBroadcast;
   /** It cannot be shown here, or no longer. */
   onFail(): void;
 }

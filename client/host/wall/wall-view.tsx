@@ -4,7 +4,7 @@ import { extentOf } from "#protocol/extent.ts";
 import { EDGE_PARTS, type Extent, PLACES, type ScreenSeen, type Show } from "#protocol/wall.ts";
 import { css } from "../../light/colour.ts";
 import { bandOf, spotOf } from "../../wall/layout.ts";
-import type { Broadcast } from "../broadcast/broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Ear } from "../song/ear.ts";
 import type { Song } from "../song/song.ts";
 import { useFrames } from "../ui/frames.ts";
@@ -20,7 +20,7 @@ const FREE_STEP = 0.125;
 
 interface WallViewProps {
   song: Song;
-  broadcast: Broadcast;
+  broadcast: HostBroadcast;
   selected: Signal<string | undefined>;
 }
 

@@ -1,10 +1,10 @@
 import type { Extent, Pattern, SceneMode, Screen, Show } from "#protocol/wall.ts";
-import { Bank } from "../../light/bank.ts";
+import { BandLevels } from "../../light/band-levels.ts";
 import type { Palette } from "../../light/colour.ts";
-import type { Phase } from "../../light/flash-guard.ts";
+import type { FlashPhase } from "../../light/flash-guard.ts";
 import type { Measure } from "../../light/level.ts";
 import { Resolution } from "../../wall/resolution.ts";
-import type { Moment } from "../../wall/scene/moment.ts";
+import type { SceneMoment } from "../../wall/scene/moment.ts";
 import { Pulse } from "../../wall/scene/pulse.ts";
 import { stageOf, windowOf } from "../../wall/scene/stage.ts";
 import type { View } from "../../wall/view.ts";
@@ -37,7 +37,7 @@ export interface Frame {
   freeze: boolean;
   /** Whether flashes are limited, and what the wall lets light do now, where it has a say. */
   limited: boolean;
-  phase: Phase | undefined;
+  phase: FlashPhase | undefined;
 }
 
 /** A screen that shows its window of a scene, on a canvas over the solid light. */
@@ -47,7 +47,7 @@ export class Look {
   readonly #sampleRate: () => number;
   #canvas: HTMLCanvasElement | undefined;
   #view: View | undefined;
-  #bank: Bank | undefined;
+  #bank: BandLevels | undefined;
   /** Of the spectra that the bank takes, Hz. */
   #rate = 0;
   #place: Place | undefined;
@@ -56,7 +56,7 @@ export class Look {
   /** Of the picture painted last, in pixels. */
   #width = 0;
   #height = 0;
-  #moment: Moment | undefined;
+  #moment: SceneMoment | undefined;
   #paintedAt = Number.NEGATIVE_INFINITY;
   #litAt = Number.NEGATIVE_INFINITY;
   #disposed = false;
@@ -80,7 +80,7 @@ export class Look {
   /** Takes what is heard: dB per bin, its media time in ms, and how loud sounds count. */
   hear(spectrum: Float32Array, media: number, measure: Measure): void {
     const rate = this.#sampleRate();
-    if (rate !== this.#rate) this.#bank = new Bank(rate, spectrum.length * 2);
+    if (rate !== this.#rate) this.#bank = new BandLevels(rate, spectrum.length * 2);
     this.#rate = rate;
     this.#bank?.add(spectrum, media, measure);
   }

@@ -1,4 +1,4 @@
-import { levelAt, type Moment } from "./moment.ts";
+import { levelAt, type SceneMoment } from "./moment.ts";
 import type { Stage } from "./stage.ts";
 
 /** Bars over a wall of up to so many columns; wider walls have more. */
@@ -20,7 +20,7 @@ export function barCount({ columns }: Stage): number {
  * the right.
  * @param into two numbers a bar: height, peak
  */
-export function barsOf(moment: Moment, into: Float32Array): void {
+export function barsOf(moment: SceneMoment, into: Float32Array): void {
   const { stage } = moment;
   const count = barCount(stage);
   for (let bar = 0; bar < count; bar++) {

@@ -1,16 +1,16 @@
 import type { Pattern } from "#protocol/wall.ts";
-import type { Bank } from "../../light/bank.ts";
+import type { BandLevels } from "../../light/band-levels.ts";
 import { hasBeats, lagOf, levelOf } from "../patterns.ts";
 import type { Stage } from "./stage.ts";
 
 /** What all screens know alike when they paint: the time, what was heard up to it, and how the wall moves. */
-export interface Moment {
+export interface SceneMoment {
   stage: Stage;
   pattern: Pattern;
   /** The wall clock, ms. */
   wall: number;
   /** At the media time that is painted. */
-  bank: Bank;
+  bank: BandLevels;
   /** How long before what is painted there were beats, ms, the last one last. */
   beats: readonly number[];
 }
@@ -20,7 +20,7 @@ export interface Moment {
  * @param band 0 for the lowest to 1 for the highest
  * @param ago how long before what is painted, ms
  */
-export function levelAt(moment: Moment, band: number, x: number, y: number, ago = 0): number {
+export function levelAt(moment: SceneMoment, band: number, x: number, y: number, ago = 0): number {
   const { stage, pattern, bank, wall } = moment;
   const place = {
     x: x / stage.ratio,
@@ -39,7 +39,7 @@ export function levelAt(moment: Moment, band: number, x: number, y: number, ago 
   return levelOf(pattern, place, { level, sinceBeat: 0, wall });
 }
 
-function sinceBeatAt({ beats }: Moment, ago: number): number {
+function sinceBeatAt({ beats }: SceneMoment, ago: number): number {
   const last = beats.findLast((beat) => beat >= ago);
   return last === undefined ? Number.POSITIVE_INFINITY : last - ago;
 }

@@ -1,4 +1,4 @@
-import { levelAt, type Moment } from "./moment.ts";
+import { levelAt, type SceneMoment } from "./moment.ts";
 import type { Window } from "./stage.ts";
 
 /** Numbers a particle: x, y, radius, level. */
@@ -54,7 +54,7 @@ export function particlesMax({ left, top, right, bottom }: Window): number {
  * @returns how many there are
  */
 export function particlesOf(
-  moment: Moment,
+  moment: SceneMoment,
   { left, top, right, bottom }: Window,
   into: Float32Array,
 ): number {
@@ -86,7 +86,7 @@ export function particlesOf(
 
 /** Writes a particle where bass has pushed it. */
 function put(
-  { stage, bank }: Moment,
+  { stage, bank }: SceneMoment,
   { x, y, size, level }: { x: number; y: number; size: number; level: number },
   count: number,
   into: Float32Array,

@@ -1,4 +1,4 @@
-import { FlashGuard, PERIOD_MS, type Phase } from "../../light/flash-guard.ts";
+import { FlashGuard, type FlashPhase, PERIOD_MS } from "../../light/flash-guard.ts";
 import { type Turn, Turns } from "../../light/pixel-guard.ts";
 
 /**
@@ -23,7 +23,7 @@ export class Pulse {
    * @param now monotonic, ms
    * @param phase what the wall lets light do now
    */
-  next(level: number, now: number, phase: Phase | undefined): Turn {
+  next(level: number, now: number, phase: FlashPhase | undefined): Turn {
     const grey = Math.round(255 * level);
     this.#guard.allow([grey, grey, grey], now, phase);
     return this.#turns.next(now < this.#holdsUntil ? "hold" : this.#guard.phase);

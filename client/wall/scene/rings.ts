@@ -1,4 +1,4 @@
-import { levelAt, type Moment } from "./moment.ts";
+import { levelAt, type SceneMoment } from "./moment.ts";
 
 /** Rings from the origin to the furthest corner. */
 export const RINGS = 20;
@@ -15,7 +15,7 @@ const OUTWARD_MS = 900;
  * later by as much as it is further out.
  * @param into {@link SECTORS} numbers a ring, the innermost first
  */
-export function ringsOf(moment: Moment, into: Float32Array): void {
+export function ringsOf(moment: SceneMoment, into: Float32Array): void {
   const { origin, reach } = moment.stage;
   for (let ring = 0; ring < RINGS; ring++) {
     const radius = ((ring + 0.5) / RINGS) * reach;

@@ -1,6 +1,6 @@
 import { DataTexture, type GLSL3, LinearFilter, type Object3D, RGBAFormat, SRGBColorSpace } from "three";
 import type { Palette } from "../../light/colour.ts";
-import type { Moment } from "../scene/moment.ts";
+import type { SceneMoment } from "../scene/moment.ts";
 import type { Window } from "../scene/stage.ts";
 
 /** A scene as three.js draws it: additive light on black, in the scene's own lengths. */
@@ -11,7 +11,7 @@ export interface Drawn {
    * @param window the part of the scene that is drawn
    * @param stretch how much wider than drawn it is shown
    */
-  update(moment: Moment, window: Window, stretch: number): void;
+  update(moment: SceneMoment, window: Window, stretch: number): void;
   dispose(): void;
 }
 

@@ -1,6 +1,6 @@
 import { type Texture, WebGLRenderer } from "three";
 import type { Extent, SceneMode } from "#protocol/wall.ts";
-import type { Moment } from "../scene/moment.ts";
+import type { SceneMoment } from "../scene/moment.ts";
 import { PLACE_RATIO } from "../scene/stage.ts";
 import type { Showing } from "../view.ts";
 import { Orbit } from "./orbit.ts";
@@ -13,7 +13,7 @@ const PICTURE_PIXELS = 500_000;
 /** A scene on the panels. */
 export interface Picture {
   mode: SceneMode;
-  moment: Moment;
+  moment: SceneMoment;
   showing: Omit<Showing, "width" | "height" | "shape">;
 }
 

@@ -8,7 +8,7 @@ import {
 } from "three";
 import type { SceneMode } from "#protocol/wall.ts";
 import type { Palette } from "../../light/colour.ts";
-import type { Moment } from "../scene/moment.ts";
+import type { SceneMoment } from "../scene/moment.ts";
 import { stretchOf } from "../scene/stage.ts";
 import type { Showing, View } from "../view.ts";
 import { drawBars } from "./bars.ts";
@@ -62,14 +62,17 @@ export class SceneView implements View {
   }
 
   /** Paints the canvas. */
-  paint(moment: Moment, showing: Showing): void {
+  paint(moment: SceneMoment, showing: Showing): void {
     const picture = this.picture(moment, showing);
     this.#copy.set({ picture, brightness: showing.turn ? 1 : showing.brightness });
     this.#copy.render(this.#renderer, null);
   }
 
   /** The picture as a texture, sRGB; without a guard its brightness is left to who uses it. */
-  picture(moment: Moment, { window, palette, width, height, shape, brightness, turn }: Showing): Texture {
+  picture(
+    moment: SceneMoment,
+    { window, palette, width, height, shape, brightness, turn }: Showing,
+  ): Texture {
     if (palette !== this.#palette) this.#dye(palette);
     this.#wanted.setSize(width, height);
     Object.assign(this.#camera, window);

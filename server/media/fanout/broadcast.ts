@@ -6,7 +6,7 @@ import type { BroadcastId } from "../model.ts";
 import type { RtpPacket } from "../wire/rtp.ts";
 import { BANK_SLOTS, Bank, type Slot, type SlotOptions } from "./bank.ts";
 import { MediaClock, type MediaClocks } from "./media-clock.ts";
-import { Numbering, type Source } from "./numbering.ts";
+import { Numbering, type PacketSource } from "./numbering.ts";
 import { type BroadcastPacket, PacketRing } from "./packet-ring.ts";
 
 /** Packets kept for NACKs: five seconds at 20 ms each. */
@@ -139,7 +139,7 @@ export class Broadcast {
    * A packet's index here, which no other packet has or had; undefined if it must not be sent, which is
    * counted.
    */
-  #number(source: Source): number | undefined {
+  #number(source: PacketSource): number | undefined {
     const index = this.#numbering.give(source);
     if (index === undefined) counts.droppedIn++;
     else if (index === this.#numbering.first) this.#clock.restart(now());

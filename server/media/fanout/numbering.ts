@@ -8,7 +8,7 @@ import { ReplayWindow } from "../secure/replay.ts";
 const LEAP_MAX = 0x2000;
 
 /** What tells one packet of the publishers from another. */
-export interface Source {
+export interface PacketSource {
   /** Which publisher; a later one replaces those of smaller numbers. */
   publisher: number;
   /** Another SSRC of the same publisher is another stream. */
@@ -51,7 +51,7 @@ export class Numbering {
   }
 
   /** A number for a packet, which no other has; undefined if it must not be sent. */
-  give(source: Source): number | undefined {
+  give(source: PacketSource): number | undefined {
     // What is still on its way, from another thread, of a publisher that has been replaced.
     if (this.#current && source.publisher < this.#current.publisher) return;
     const { offset, first } = this.#follows(source) ? this.#current! : this.#start(source);
@@ -61,13 +61,13 @@ export class Numbering {
     return number;
   }
 
-  #follows({ publisher, ssrc, index }: Source): boolean {
+  #follows({ publisher, ssrc, index }: PacketSource): boolean {
     const current = this.#current;
     if (current?.publisher !== publisher || current.ssrc !== ssrc) return false;
     return index + current.offset <= this.newest + LEAP_MAX;
   }
 
-  #start({ publisher, ssrc, index }: Source): Current {
+  #start({ publisher, ssrc, index }: PacketSource): Current {
     const first = this.newest + 1;
     this.#current = { publisher, ssrc, offset: first - index, first };
     return this.#current;

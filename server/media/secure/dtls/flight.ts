@@ -11,7 +11,7 @@ import {
 } from "./key-schedule.ts";
 import {
   provesKey,
-  readCertificate,
+  readCertificateMessage,
   readClientKeyExchange,
   writeCertificate,
   writeCertificateRequest,
@@ -88,7 +88,7 @@ export function proveClient(
   accepts: (der: Buffer) => boolean,
 ): Proved {
   const before = Buffer.concat([hello, ...flight, certificate, keyExchange]);
-  const der = proofOf(() => readCertificate(bodyOf(certificate)));
+  const der = proofOf(() => readCertificateMessage(bodyOf(certificate)));
   if (!accepts(der)) throw new ProofError("dtls certificate is not the one of the offer");
   if (!proofOf(() => provesKey(bodyOf(certificateVerify), der, before))) {
     throw new ProofError("dtls certificate without its key");

@@ -37,7 +37,7 @@ export function writeCertificate(der: Buffer): Buffer {
  * The client's own certificate, in DER: the first of the list.
  * @throws MalformedError also where there is none
  */
-export function readCertificate(body: Buffer): Buffer {
+export function readCertificateMessage(body: Buffer): Buffer {
   const reader = new Reader(body);
   const list = new Reader(reader.vector(3));
   reader.end();

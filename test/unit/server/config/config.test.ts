@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { type Config, readConfig, type Settings } from "../../../../server/config/config.ts";
+import { type Config, type ConfigSource, readConfig } from "../../../../server/config/config.ts";
 import { findConfigFile, readConfigFile } from "../../../../server/config/file.ts";
 import { helpText, readFlags } from "../../../../server/config/flags.ts";
 import { CONFIG_KEYS, SECRET_KEYS } from "../../../../server/config/keys.ts";
@@ -223,7 +223,7 @@ test("every key stands in the documentation as it is in the code, and no other d
 test("the example file holds every key with its default, ready to be changed", () => {
   const text = readFileSync(new URL("../../../../lightwall.example.toml", import.meta.url), "utf8");
   const settings = text.replaceAll(/^# (?=\w+ =)/gm, "");
-  const { values } = readConfigFile(written(settings)) satisfies Settings;
+  const { values } = readConfigFile(written(settings)) satisfies ConfigSource;
   const defaults = Object.entries(CONFIG_KEYS).map(([key, { fallback }]) => [key, fallback]);
   expect(values).toEqual(Object.fromEntries(defaults));
   expect(fromFile(settings)).toEqual(readConfig({}));

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { isLoopback, sharedOrigin, wallLink } from "../../../../../client/host/ui/link.ts";
+import { isLoopbackName, sharedOrigin, wallLink } from "../../../../../client/host/ui/link.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -12,12 +12,12 @@ describe("the link of a wall", () => {
 
   it.each(["localhost", "LOCALHOST", "wall.localhost", "127.0.0.1", "127.8.9.1", "[::1]"])(
     "is of no use to phones with %s",
-    (hostname) => expect(isLoopback(hostname)).toBe(true),
+    (hostname) => expect(isLoopbackName(hostname)).toBe(true),
   );
 
   it.each(["192.168.1.5", "localhost.example", "127.example", "wall.example", "[fd00::1]"])(
     "works for phones with %s",
-    (hostname) => expect(isLoopback(hostname)).toBe(false),
+    (hostname) => expect(isLoopbackName(hostname)).toBe(false),
   );
 
   it("keeps the page's own origin where phones can reach it", async () => {

@@ -1,4 +1,4 @@
-import { Bank } from "../../../../../client/light/bank.ts";
+import { BandLevels } from "../../../../../client/light/band-levels.ts";
 import { type Measure, PLAIN } from "../../../../../client/light/level.ts";
 
 const RATE = 48_000;
@@ -25,8 +25,8 @@ export function heard(
   until: number,
   interval = 1_000 / 60,
   measure: Measure = PLAIN,
-): Bank {
-  const bank = new Bank(RATE, 2 * BINS);
+): BandLevels {
+  const bank = new BandLevels(RATE, 2 * BINS);
   for (let media = 0; media <= until + 100; media += interval) {
     bank.add(music(media), media, measure);
     if (media >= 100) bank.seek(media - 100);

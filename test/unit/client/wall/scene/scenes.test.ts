@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { barCount, barsOf } from "../../../../../client/wall/scene/bars.ts";
-import { levelAt, type Moment } from "../../../../../client/wall/scene/moment.ts";
+import { levelAt, type SceneMoment } from "../../../../../client/wall/scene/moment.ts";
 import { FLOATS, GLOW, particlesMax, particlesOf } from "../../../../../client/wall/scene/particles.ts";
 import { RINGS, ringsOf, SECTORS } from "../../../../../client/wall/scene/rings.ts";
 import { stageOf, type Window, wholeOf, windowOf } from "../../../../../client/wall/scene/stage.ts";
@@ -17,12 +17,12 @@ const clicked = heard(
   1_000,
 );
 
-function moment(change: Partial<Moment> = {}): Moment {
+function moment(change: Partial<SceneMoment> = {}): SceneMoment {
   return { stage, pattern: "bands", wall: 123_456, bank: kilohertz, beats: [], ...change };
 }
 
 describe("bars", () => {
-  function bars(at: Moment): { height: number; peak: number }[] {
+  function bars(at: SceneMoment): { height: number; peak: number }[] {
     const numbers = new Float32Array(2 * barCount(at.stage));
     barsOf(at, numbers);
     return Array.from({ length: numbers.length / 2 }, (_, n) => ({

@@ -5,7 +5,7 @@ import { formatTime } from "../ui/words.ts";
 import type { Song } from "./song.ts";
 
 /** The song: choose it, play it, find a place in it. */
-export function SongPlace({ song }: { song: Song }) {
+export function SongPanel({ song }: { song: Song }) {
   return (
     <div class="song">
       {song.title.value === "" ? <Invitation /> : <Player song={song} />}

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Wall } from "../../../../../client/host/broadcast/wall.ts";
+import { HostWall } from "../../../../../client/host/broadcast/host-wall.ts";
 import type { ClientMessage } from "../../../../../server/protocol/messages.ts";
 import { FIRST_SHOW, type Show } from "../../../../../server/protocol/wall.ts";
 
 let sent: ClientMessage[];
-let wall: Wall;
+let wall: HostWall;
 
 beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
-  wall = new Wall((message) => {
+  wall = new HostWall((message) => {
     sent.push(message);
     return true;
   });

@@ -10,7 +10,7 @@ import { SAMPLE_RATE } from "./uplink.ts";
 const PAUSE_MS = 80;
 
 /** The wall as its host sees it and sets it. */
-export class Wall {
+export class HostWall {
   /** What all screens do: as the server last said, and as was changed here since. */
   readonly show = signal<Show>(FIRST_SHOW);
   /** What the song needs its levels raised by, as last measured, dB. */

@@ -19,13 +19,13 @@ const BRIGHT_DB = -18;
  */
 const STEP_MS = 5;
 const STEPS = 256;
-/** How far back {@link Bank.level} reaches, ms. */
+/** How far back {@link BandLevels.level} reaches, ms. */
 export const REACH_MS = 1_200;
 /** A longer way is not walked, but begun anew, ms. */
 const LONGEST_MS = 500;
 
 /** The levels of all bands by media time, as it was heard in the last second: what a scene is made of. */
-export class Bank {
+export class BandLevels {
   readonly #bins: readonly Bins[];
   readonly #labels = new Labels();
   /** Rows as they are heard. */

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
-import type { Broadcast } from "../broadcast/broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
 import { WallPreview } from "./wall-preview.tsx";
@@ -7,12 +7,12 @@ import { WallView } from "./wall-view.tsx";
 
 interface WallPlaceProps {
   song: Song;
-  broadcast: Broadcast;
+  broadcast: HostBroadcast;
   selected: Signal<string | undefined>;
 }
 
 /** The wall's place: flat, to arrange it, or as it hangs in the dark. Without WebGL it is flat. */
-export function WallPlace({ song, broadcast, selected }: WallPlaceProps) {
+export function WallPanel({ song, broadcast, selected }: WallPlaceProps) {
   const canHang = useSignal("WebGL2RenderingContext" in window);
   const hangs = useSignal(loadSettings().preview);
   const choose = (preview: boolean) => {

@@ -5,14 +5,14 @@ import type { Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../../shared/clock.ts";
 import { Signal } from "../../shared/signal.ts";
 import { forgetWall, keepWall, type OwnWall } from "../../shared/walls.ts";
+import { HostWall } from "./host-wall.ts";
 import { Uplink } from "./uplink.ts";
-import { Wall } from "./wall.ts";
 
 /**
  * Where the console stands with its wall: `connecting` (for the first time), `ready` (host of it),
  * `reconnecting`, `replaced` (another page hosts it now), `closed` (over), `refused` (see `refusal`).
  */
-export type Phase = "connecting" | "ready" | "reconnecting" | "replaced" | "closed" | "refused";
+export type ConnectionPhase = "connecting" | "ready" | "reconnecting" | "replaced" | "closed" | "refused";
 
 /** Wait before joining again where the server has refused for now, ms. */
 const REJOIN_MS = 8_000;
@@ -27,8 +27,8 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set(["key-wrong", "code-unknown", "
  * The host's side of a wall: joins with its key again and again, and keeps the broadcast up while it is
  * wanted.
  */
-export class Broadcast {
-  readonly phase = signal<Phase>("connecting");
+export class HostBroadcast {
+  readonly phase = signal<ConnectionPhase>("connecting");
   readonly stats = signal<RoomStats | undefined>();
   /** The wall's time and delay, as last heard of. */
   readonly timing = signal<Timing | undefined>();
@@ -39,7 +39,7 @@ export class Broadcast {
   /** What listeners must show to come in; "" for nothing. */
   readonly password = signal("");
   /** Its screens, and what they do. */
-  readonly wall = new Wall((message) => this.#send(message));
+  readonly wall = new HostWall((message) => this.#send(message));
   /** Called with every sender before it sends. */
   onSender: (sender: RTCRtpSender) => void = () => {};
 

@@ -1,4 +1,4 @@
-import type { Broadcast } from "../broadcast/broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { Slider } from "../ui/slider.tsx";
 
@@ -8,12 +8,12 @@ const DELAY = { min: 60, max: 2_000, step: 10 };
 /**
  * How well the screens keep time, how long all of them wait for the slowest, and what can be done about it.
  */
-export function Timing({ song, broadcast }: { song: Song; broadcast: Broadcast }) {
+export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBroadcast }) {
   const delay = broadcast.timing.value?.delay;
   const sync = broadcast.stats.value?.sync;
   const late = sync?.latenessMs ?? 0;
   return (
-    <section class="timing" aria-label="Timing">
+    <section class="timing" aria-label="TimingPanel">
       <dl>
         <Fact name="Wall delay" value={ms(delay?.to)} testid="wall-delay" />
         <Fact name="Slowest screen needs" value={ms(sync?.neededMs)} testid="needed" />

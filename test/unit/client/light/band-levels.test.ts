@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Bank } from "../../../../client/light/bank.ts";
+import { BandLevels } from "../../../../client/light/band-levels.ts";
 import { PLAIN } from "../../../../client/light/level.ts";
 import { heard, tones } from "../wall/scene/music.ts";
 
@@ -7,7 +7,7 @@ import { heard, tones } from "../wall/scene/music.ts";
 const placeOf = (hertz: number) => Math.log2(hertz / 31.25) / 9;
 
 it("hears nothing before there is something", () => {
-  const bank = new Bank(48_000, 2_048);
+  const bank = new BandLevels(48_000, 2_048);
   bank.seek(500);
   expect(bank.level(0.5, 0)).toBe(0);
   expect(bank.whole(0)).toBe(0);
