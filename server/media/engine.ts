@@ -13,9 +13,9 @@ import { type AnswerParameters, type Offer, readOffer, writeAnswer } from "./wir
 
 export interface EngineEvents {
   /** The peer's DTLS is up and media flows. */
-  "peer-connected": [peer: PeerId];
+  "peer-connected": [broadcast: BroadcastId, peer: PeerId];
   /** The peer is gone and freed; also after `closePeer`. `reason` is one short word group for logs. */
-  "peer-closed": [peer: PeerId, reason: string];
+  "peer-closed": [broadcast: BroadcastId, peer: PeerId, reason: string];
   /** A broadcast's time is known, or has moved. */
   "media-clock": [broadcast: BroadcastId, clocks: MediaClocks];
   /** What a media thread has done since it last told. */
@@ -243,15 +243,18 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
         if (!record || record.connected) return;
         record.connected = true;
         this.#connecting--;
-        this.emit("peer-connected", event.peer);
+        this.emit("peer-connected", record.broadcast, event.peer);
         return;
       }
-      case "peer-closed":
+      case "peer-closed": {
+        const record = this.#peers.get(event.peer);
         // Threads that expected the peer in vain tell of it too.
-        if (this.#peers.get(event.peer)?.connected === false) this.#connecting--;
-        if (!this.#peers.delete(event.peer)) return;
-        this.emit("peer-closed", event.peer, event.reason);
+        if (!record) return;
+        if (!record.connected) this.#connecting--;
+        this.#peers.delete(event.peer);
+        this.emit("peer-closed", record.broadcast, event.peer, event.reason);
         return;
+      }
       case "stats":
         for (const [peer, stats] of event.stats) {
           const record = this.#peers.get(peer);

@@ -6,7 +6,7 @@ import type { Seats } from "./seats.ts";
 import { roomStats } from "./stats.ts";
 
 export interface RoomFiguresOptions {
-  readonly seats: Seats<unknown>;
+  readonly seats: Seats;
   readonly engine: Pick<MediaEngine, "stats">;
   readonly limits: PacketTimeLimits;
   readonly log: Logger;

@@ -20,8 +20,6 @@ export interface RoomOptions {
   /** The key of this room's host; never logged, never sent. */
   readonly hostKey: string;
   readonly engine: MediaEngine;
-  /** Which room each peer of the engine belongs to; shared by all rooms, each keeps its own entries. */
-  readonly owners: Map<PeerId, Room>;
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
   /** The wall as it was kept, if it was. */
@@ -64,7 +62,7 @@ export class Room {
   readonly #now: () => number;
   readonly #log: Logger;
   readonly #openedAt: number;
-  readonly #seats: Seats<Room>;
+  readonly #seats: Seats;
   readonly #figures: RoomFigures;
   readonly #standing: Standing;
   /** Keeps the wall, and whose it is, a moment later. */
@@ -83,7 +81,7 @@ export class Room {
     this.#listenersMax = options.listenersMax;
     this.#now = now;
     this.#log = options.log.child({ room: code });
-    this.#seats = new Seats<Room>(options.owners, this, now);
+    this.#seats = new Seats(now);
     this.#standing = new Standing(this.#seats, this.#log);
     this.timing = new RoomTiming(this.#seats, now);
     this.#figures = new RoomFigures({ seats: this.#seats, engine, limits, log: this.#log });

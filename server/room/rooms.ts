@@ -44,7 +44,6 @@ export class Rooms {
   readonly #rooms = new Map<string, Room>();
   readonly #places: Places;
   readonly #closedAt = new Map<string, number>();
-  readonly #owners = new Map<PeerId, Room>();
   readonly #waiting = new Waiting();
 
   constructor(options: RoomsOptions) {
@@ -163,12 +162,12 @@ export class Rooms {
     this.#options.engine.off("media-clock", this.#onMediaClock);
   }
 
-  #onPeerConnected = (peer: PeerId): void => {
-    this.#owners.get(peer)?.peerConnected(peer);
+  #onPeerConnected = (code: string, peer: PeerId): void => {
+    this.#rooms.get(code)?.peerConnected(peer);
   };
 
-  #onPeerClosed = (peer: PeerId, reason: string): void => {
-    this.#owners.get(peer)?.peerClosed(peer, reason);
+  #onPeerClosed = (code: string, peer: PeerId, reason: string): void => {
+    this.#rooms.get(code)?.peerClosed(peer, reason);
   };
 
   #onMediaClock = (code: string, clocks: MediaClocks): void => {
@@ -217,7 +216,7 @@ export class Rooms {
     const gone = giving === undefined ? undefined : this.#rooms.get(giving);
     if (gone) this.#remove(gone, "made room for another");
     this.#places.hold(code, network);
-    const room = new Room({ ...this.#options, kept, code, hostKey, owners: this.#owners });
+    const room = new Room({ ...this.#options, kept, code, hostKey });
     this.#rooms.set(code, room);
     return room;
   }

@@ -42,12 +42,10 @@ export interface RoomLifetimes {
   readonly unclaimed: number;
 }
 
-/** Who is in a room, since when it is empty, and whose each peer of the engine is. */
-export class Seats<Owner> {
+/** Who is in a room, since when it is empty, and which of its seats each peer of the engine belongs to. */
+export class Seats {
   readonly #listeners = new Map<string, Seat>();
   readonly #peers = new Map<PeerId, Seat>();
-  readonly #owners: Map<PeerId, Owner>;
-  readonly #owner: Owner;
   readonly #now: () => number;
   #host: Seat | undefined;
   #hosted = false;
@@ -55,14 +53,8 @@ export class Seats<Owner> {
   #hostSeen: number;
   #anyoneSeen: number;
 
-  /**
-   * @param owners whose each peer of the engine is, shared by all rooms
-   * @param owner whose the peers of these seats are
-   * @param now monotonic, ms
-   */
-  constructor(owners: Map<PeerId, Owner>, owner: Owner, now: () => number) {
-    this.#owners = owners;
-    this.#owner = owner;
+  /** @param now monotonic, ms */
+  constructor(now: () => number) {
     this.#now = now;
     this.#hostSeen = this.#anyoneSeen = now();
   }
@@ -135,16 +127,12 @@ export class Seats<Owner> {
     seat.peer = peer;
     seat.connected = connected;
     this.#peers.set(peer, seat);
-    this.#owners.set(peer, this.#owner);
   }
 
   /** The member's peer, if there is one, is nobody's from now on, and returned. */
   disown(seat: Seat): PeerId | undefined {
     const { peer } = seat;
-    if (peer) {
-      this.#peers.delete(peer);
-      this.#owners.delete(peer);
-    }
+    if (peer) this.#peers.delete(peer);
     seat.peer = undefined;
     seat.connected = false;
     return peer;

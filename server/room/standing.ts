@@ -4,11 +4,11 @@ import type { Seats } from "./seats.ts";
 
 /** Where a room stands, and what its song does. Tells everyone whenever that changes. */
 export class Standing {
-  readonly #seats: Seats<unknown>;
+  readonly #seats: Seats;
   readonly #log: Logger;
   #status: RoomStatus = { state: "waiting", playing: false, title: "" };
 
-  constructor(seats: Seats<unknown>, log: Logger) {
+  constructor(seats: Seats, log: Logger) {
     this.#seats = seats;
     this.#log = log;
   }

@@ -15,14 +15,14 @@ const LOOK_INTERVAL_MS = 200;
  * changes.
  */
 export class RoomTiming {
-  readonly #seats: Seats<unknown>;
+  readonly #seats: Seats;
   readonly #now: () => number;
   readonly #delays: WallDelays;
   #clocks: MediaClocks | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   /** @param now the wall clock, ms */
-  constructor(seats: Seats<unknown>, now: () => number) {
+  constructor(seats: Seats, now: () => number) {
     this.#seats = seats;
     this.#now = now;
     this.#delays = new WallDelays(now);

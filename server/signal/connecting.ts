@@ -1,6 +1,6 @@
 import { Shares } from "../limits/shares.ts";
 import type { MediaEngine } from "../media/engine.ts";
-import type { PeerId } from "../media/model.ts";
+import type { BroadcastId, PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
 
 export interface ConnectingOptions {
@@ -47,7 +47,7 @@ export class Connecting {
     this.#engine.off("peer-closed", this.#ended);
   }
 
-  readonly #ended = (peer: PeerId): void => {
+  readonly #ended = (_broadcast: BroadcastId, peer: PeerId): void => {
     const network = this.#networks.get(peer);
     if (network !== undefined && this.#networks.delete(peer)) this.#shares.give(network);
   };

@@ -124,7 +124,7 @@ export class Metrics {
     for (const ms of counts.forwardMs) this.#forwards.observe(ms / 1000);
   };
 
-  readonly #closed = (_peer: string, reason: string): void => {
+  readonly #closed = (_broadcast: string, _peer: string, reason: string): void => {
     this.#ends.inc({ reason });
   };
 

@@ -146,7 +146,7 @@ test("readyz names a thread that does not answer", async () => {
 
 test("metrics tells Prometheus what the server does, and nothing of any one wall", async () => {
   engine.connecting = 4;
-  engine.emit("peer-closed", "peer-1", "consent expired");
+  engine.emit("peer-closed", "AAAAA", "peer-1", "consent expired");
   engine.emit("counted", {
     packetsIn: 50,
     bytesIn: 5_000,

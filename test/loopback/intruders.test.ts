@@ -48,7 +48,7 @@ describe.each(THREADS)("what has no business on the port, over %i,", (workers) =
     const { peer, answer } = stage.engine.subscribe("WALL", { offer });
     const closed = once(stage.engine, "peer-closed");
     standIn.accept(answer).catch(() => {});
-    expect(await closed).toEqual([peer, "dtls certificate is not the one of the offer"]);
+    expect(await closed).toEqual(["WALL", peer, "dtls certificate is not the one of the offer"]);
   });
 });
 
@@ -147,7 +147,7 @@ test("only the browser itself can say goodbye", async () => {
   // werift's own close() says no goodbye of DTLS; a browser's does.
   const { dtls } = listener.pc.dtlsTransports[0]!;
   await dtls!.transport.send(goodbyeOf(dtls!));
-  expect(await closed).toEqual([listener.peer, "dtls closed by the browser"]);
+  expect(await closed).toEqual(["WALL", listener.peer, "dtls closed by the browser"]);
 });
 
 /** An alert `close_notify` as the one who has the keys protects it. */

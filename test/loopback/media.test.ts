@@ -67,7 +67,7 @@ describe.each(THREADS)("a broadcast over %i", (workers) => {
     const first = await stage.join("publish");
     const closed = once(stage.engine, "peer-closed");
     await stage.join("publish");
-    expect(await closed).toEqual([first.peer, "replaced"]);
+    expect(await closed).toEqual(["WALL", first.peer, "replaced"]);
   });
 
   test("tells how a listener receives", async () => {
@@ -113,7 +113,7 @@ describe.each(THREADS)("a listener over %i", (workers) => {
     await Promise.all([gone.receive(3), stays.receive(3)]);
     const closed = once(stage.engine, "peer-closed");
     stage.engine.closePeer(gone.peer, "member left");
-    expect(await closed).toEqual([gone.peer, "member left"]);
+    expect(await closed).toEqual(["WALL", gone.peer, "member left"]);
     await play(host, 3, 3);
     await stays.receive(6);
     expect(texts(gone)).toEqual(packets(0, 3));

@@ -43,7 +43,10 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
   }
 
   closePeer(peer: PeerId, reason: string): void {
-    if (this.peers.delete(peer)) this.emit("peer-closed", peer, reason);
+    const broadcast = this.peers.get(peer)?.broadcast;
+    if (broadcast === undefined) return;
+    this.peers.delete(peer);
+    this.emit("peer-closed", broadcast, peer, reason);
   }
 
   closeBroadcast(broadcast: BroadcastId): void {
@@ -68,7 +71,7 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
 
   /** The network connects a peer. */
   connect(broadcast: BroadcastId, role: FakePeer["role"]): void {
-    this.emit("peer-connected", this.find(broadcast, role)!.id);
+    this.emit("peer-connected", broadcast, this.find(broadcast, role)!.id);
   }
 
   #make(broadcast: BroadcastId, role: FakePeer["role"], { localAddress }: Offering, packetTimeMs?: number) {

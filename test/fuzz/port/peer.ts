@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { MediaEngine } from "../../../server/media/engine.ts";
 import { HmacSha1 } from "../../../server/media/kernel/hmac.ts";
-import type { PeerId } from "../../../server/media/model.ts";
+import type { BroadcastId, PeerId } from "../../../server/media/model.ts";
 import type { Identity } from "../../../server/media/secure/dtls/flight.ts";
 import { RecordWriter } from "../../../server/media/secure/dtls/record.ts";
 import { bindingSuccess, readBindingRequest } from "../../../server/media/wire/stun.ts";
@@ -151,7 +151,7 @@ export class FuzzPeer {
     return isAnswered;
   }
 
-  readonly #closed = (peer: PeerId): void => {
+  readonly #closed = (_broadcast: BroadcastId, peer: PeerId): void => {
     if (peer !== this.id) return;
     this.#isGone = true;
     this.#gone.resolve();

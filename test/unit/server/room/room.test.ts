@@ -1,6 +1,5 @@
 import { pino } from "pino";
 import { beforeEach, expect, test } from "vitest";
-import type { PeerId } from "../../../../server/media/model.ts";
 import { FIRST_SHOW, type Show } from "../../../../server/protocol/wall.ts";
 import { Room } from "../../../../server/room/room.ts";
 import { FakeEngine, OFFERS } from "../../../support/fake-engine.ts";
@@ -21,16 +20,14 @@ let listener: HandMember;
 
 beforeEach(() => {
   engine = new FakeEngine();
-  const owners = new Map<PeerId, Room>();
-  engine.on("peer-connected", (peer) => owners.get(peer)?.peerConnected(peer));
-  engine.on("peer-closed", (peer, reason) => owners.get(peer)?.peerClosed(peer, reason));
+  engine.on("peer-connected", (_broadcast, peer) => room.peerConnected(peer));
+  engine.on("peer-closed", (_broadcast, peer, reason) => room.peerClosed(peer, reason));
   time = 0;
   const log = pino({ level: "silent" });
   room = new Room({
     code: CODE,
     hostKey: "key",
     engine,
-    owners,
     listenersMax: 2,
     walls: new MemoryWalls(),
     packetTime: { longFrom: 2, shortBelow: 1 },
