@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
-import { ControlFrames } from "./control-frames.ts";
 import { FrameMeter } from "./frame-meter.ts";
+import { TokenBucket } from "./rate.ts";
 import { Shares } from "./shares.ts";
 
 /**
@@ -15,6 +15,11 @@ const HELD_MAX = 16 * 1024 * 1024;
 const CROWDED_MS = 5_000;
 /** How long a message may take to arrive, ms: the largest then comes at 52 kbit/s. */
 const AGE_MAX = 10_000;
+/**
+ * How many control frames one client may send. Browsers send one for each heartbeat, and ws spends time and
+ * memory on each.
+ */
+const CONTROL_FRAMES_RATE = { burst: 100, perSecond: 20 };
 
 export interface UnfinishedOptions {
   /** How much of all unfinished messages one network may hold, percent. */
@@ -64,7 +69,7 @@ export class Unfinished {
    */
   watch(connection: Duplex, network: string, cut: () => void): void {
     const meter = new FrameMeter();
-    const frames = new ControlFrames(this.#now);
+    const frames = new TokenBucket(CONTROL_FRAMES_RATE, this.#now());
     let [completed, controls] = [0, 0];
     connection.on("data", (chunk: Buffer) => {
       meter.read(chunk);
@@ -72,7 +77,7 @@ export class Unfinished {
       if (meter.completed !== completed) this.#forget(connection);
       completed = meter.completed;
       // Nothing else counts them, and unlike messages they never reach a session.
-      if (meter.controls !== controls && !frames.take(meter.controls - controls)) {
+      if (meter.controls !== controls && !frames.take(meter.controls - controls, this.#now())) {
         cut();
         return;
       }

@@ -1,42 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../../../server/config/config.ts";
 import { Guard } from "../../../../server/limits/guard.ts";
-import { RateLimit } from "../../../../server/limits/rate.ts";
 import { isLoopback, isPrivate, network, Proxies } from "../../../../server/net/address.ts";
 import type { LightwallError } from "../../../../server/protocol/errors.ts";
 import type { Role } from "../../../../server/protocol/messages.ts";
-
-describe("a rate limit", () => {
-  test("allows a burst, then as many as the clock brings back", () => {
-    let time = 0;
-    const limit = new RateLimit({ burst: 3, perSecond: 2, now: () => time });
-    const takes = (count: number) =>
-      Array.from({ length: count }, () => limit.take("a")).filter(Boolean).length;
-    expect(takes(5)).toBe(3);
-    time += 1000;
-    expect(takes(5)).toBe(2);
-    time += 60_000;
-    expect(takes(5)).toBe(3);
-    expect(limit.take("b")).toBe(true);
-  });
-
-  test("refusals do not put the end off", () => {
-    let time = 0;
-    const limit = new RateLimit({ burst: 1, perSecond: 1, now: () => time });
-    limit.take("a");
-    for (; time < 1000; time += 125) expect(limit.take("a")).toBe(false);
-    expect(limit.take("a")).toBe(true);
-  });
-
-  test("remembers so many keys and no more, the latest longest", () => {
-    const limit = new RateLimit({ burst: 1, perSecond: 0, now: () => 0 });
-    limit.take("first");
-    for (let n = 0; n < 49_999; n++) limit.take(`${n}`);
-    limit.take("one more");
-    expect(limit.take("first")).toBe(true);
-    expect(limit.take("49998")).toBe(false);
-  });
-});
 
 test("a guard counts a network's sockets in and out", () => {
   const guard = new Guard({ ...readConfig({}), socketsPerAddress: 2, now: () => 0 });
