@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { LocalRelay } from "../../server/relay/local.ts";
-import type { Relay } from "../../server/relay/relay.ts";
+import { LocalRelay, type Relay } from "../../server/relay/relay.ts";
 import { Chance } from "./chance.ts";
 import { idle } from "./idle.ts";
 import type { Report } from "./report.ts";

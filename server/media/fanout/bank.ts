@@ -5,37 +5,48 @@ import { type SessionKeys, TAG_LENGTH, writeCounter } from "../secure/srtp-keys.
 import { type Destination, Outputs } from "../wire/outputs.ts";
 import { RTP_HEADER_LENGTH } from "../wire/rtp.ts";
 import { CHUNK_PACKETS, type Chunk, Keystream, SlotKeystream } from "./keystream.ts";
-import type { BroadcastPacket } from "./packet-ring.ts";
 
-/** Listeners a bank holds: three megabytes of memory, touched as they come. */
+/**
+ * Listeners of one bank. It takes 3 MB of address space; the system commits pages when they are first used.
+ */
 export const BANK_SLOTS = layout.SLOTS;
 
+/** Sequence numbers between two rollovers (RFC 3550 §5.1: 16 bits). */
 const SEQUENCES = 0x1_0000;
 
-/** What a slot needs to know of its listener. */
+/** One packet of a broadcast, without the header fields and keys that differ between listeners. */
+export interface BroadcastPacket {
+  /** See {@link Numbering}. Each listener's own sequence number is a fixed distance from it. */
+  index: number;
+  timestamp: number;
+  marker: boolean;
+  payload: Buffer;
+}
+
+/** A listener, as its slot needs it. */
 export interface SlotOptions {
   keys: SessionKeys;
   ssrc: number;
   payloadType: number;
-  /** The broadcast's index of the first packet that it can get. */
+  /** The broadcast's index of the next packet, which is the first that the listener may receive. */
   nextIndex: number;
   /**
-   * Its own sequence number for that packet, with no rollover before it; up to {@link CHUNK_PACKETS} − 1 more
-   * is given.
+   * The listener's sequence number for that packet, with no rollover before it. The actual number is up to
+   * {@link CHUNK_PACKETS} − 1 greater.
    */
   firstSequence: number;
   destination: Destination;
 }
 
 /**
- * One listener's place in a bank. What each packet needs is in the slot itself, not further away in memory.
+ * One listener's slot in a bank. It holds the destination itself, so that a packet needs no second object.
  */
 export class Slot implements Destination {
   readonly number: number;
   readonly keystream: SlotKeystream;
   /**
-   * The broadcast's index less this listener's own; a multiple of {@link CHUNK_PACKETS}, so that chunks are
-   * the same.
+   * The broadcast's index minus this listener's index. It is a multiple of {@link CHUNK_PACKETS}, so that all
+   * listeners have the same chunks.
    */
   readonly #origin: number;
   socket: Destination["socket"];
@@ -61,15 +72,12 @@ export class Slot implements Destination {
     state.writeUInt32BE(ssrc, layout.STATE_SSRC);
   }
 
-  /**
-   * The broadcast's index, `newest` at most, of the last packet that had this sequence number at this
-   * listener.
-   */
+  /** The broadcast's index of the latest packet, up to `newest`, that had this listener's sequence number. */
   indexOf(sequence: number, newest: number): number {
     return newest - ((newest - this.#origin - sequence) & 0xffff);
   }
 
-  /** Its packets go elsewhere from now on. */
+  /** Sends the listener's packets to another destination from now on. */
   moveTo({ socket, address, port }: Destination): void {
     this.socket = socket;
     this.address = address;
@@ -78,9 +86,9 @@ export class Slot implements Destination {
 }
 
 /**
- * The listeners of one broadcast, up to {@link BANK_SLOTS}, side by side in memory that the kernel works on:
- * all of them get the same payload, and sequence numbers at a fixed distance, so their packets are made four
- * at a time.
+ * Up to {@link BANK_SLOTS} listeners of one broadcast, side by side in the kernel's memory. All of them
+ * receive the same payload, under sequence numbers at a fixed distance, so the kernel makes their packets
+ * four at a time.
  */
 export class Bank {
   readonly #kernel: Kernel;
@@ -88,10 +96,9 @@ export class Bank {
   readonly #keystream: Keystream;
   readonly #outputs: Outputs;
   readonly #slots: Slot[] = [];
+  /** Numbers of free slots. */
   readonly #free = Array.from({ length: BANK_SLOTS }, (_, n) => BANK_SLOTS - 1 - n);
-  /**
-   * Generation of the keystream (see {@link Keystream.layOut}) that is known to be prepared for every slot.
-   */
+  /** The keystream generation (see {@link Keystream.layOut}) that is prepared for every slot. */
   #ready: number | undefined;
 
   constructor(kind?: KernelKind) {
@@ -107,7 +114,7 @@ export class Bank {
     return this.#slots.length;
   }
 
-  /** Makes a place for a listener; the bank must not be full. */
+  /** Adds a listener. The bank must not be full. */
   add(options: SlotOptions): Slot {
     const slot = new Slot(this.#memory, this.#free.pop()!, options);
     this.#slots.push(slot);
@@ -115,7 +122,7 @@ export class Bank {
     return slot;
   }
 
-  /** Frees a listener's place and forgets its keys. */
+  /** Frees a listener's slot and erases its keys; idempotent. */
   remove(slot: Slot): void {
     const at = this.#slots.indexOf(slot);
     if (at < 0) return;
@@ -153,8 +160,10 @@ export class Bank {
   }
 
   /**
-   * Prepares the keystream of the chunk after this packet's, for some of the listeners, when it is time.
-   * @returns where to go on, or undefined when all are prepared
+   * Prepares the keystream of the chunk after this packet's for some of the listeners, if it is due.
+   * @param from position of the first listener
+   * @param count listeners
+   * @returns position of the next listener, or undefined when all are prepared or it is not due
    */
   prepareNext(index: number, from: number, count: number): number | undefined {
     if (!this.wantsNext(index)) return;
@@ -164,12 +173,12 @@ export class Bank {
     return end < this.#slots.length ? end : undefined;
   }
 
-  /** Whether it is time to prepare the next chunk. */
+  /** Whether the chunk after this packet's is due to be prepared. */
   wantsNext(index: number): boolean {
     return this.#keystream.wantsNext(index);
   }
 
-  /** Prepares a chunk for every listener, unless it is. */
+  /** Prepares a chunk for every listener that does not have it yet. */
   #prepare(chunk: Chunk): void {
     const generation = this.#keystream.layOut(chunk);
     if (this.#ready === generation) return;
@@ -177,7 +186,7 @@ export class Bank {
     this.#ready = generation;
   }
 
-  /** Makes and sends four packets; repeated slots, which come last, get one. */
+  /** Makes and sends the packets of four slots. Repeated slots must come last; they are sent one packet. */
   #send(
     a: Slot,
     b: Slot,

@@ -4,66 +4,65 @@ import { now } from "../clock.ts";
 import { counts } from "../counters.ts";
 import type { BroadcastId } from "../model.ts";
 import type { RtpPacket } from "../wire/rtp.ts";
-import { BANK_SLOTS, Bank, type Slot, type SlotOptions } from "./bank.ts";
+import { BANK_SLOTS, Bank, type BroadcastPacket, type Slot, type SlotOptions } from "./bank.ts";
 import { MediaClock, type MediaClocks } from "./media-clock.ts";
 import { Numbering, type PacketSource } from "./numbering.ts";
-import { type BroadcastPacket, PacketRing } from "./packet-ring.ts";
 
-/** Packets kept for NACKs: five seconds at 20 ms each. */
-const RING_SIZE = 256;
-
-/**
- * A listener's first sequence number is random from the first of these on, below the second (RFC 3550 §5.1).
- * The receiver takes it that no rollover came before the first packet that reaches it (RFC 3711 §3.3.1). So
- * there must be room behind, for packets that come late or are asked for again ({@link RING_SIZE}), and
- * ahead: of 49,152 packets to the rollover, 16 minutes at 20 ms each, all may be lost.
- */
-const FIRST_SEQUENCES = [RING_SIZE, 0x4000] as const;
+/** Packets kept to answer NACKs: five seconds at 20 ms each. */
+const HISTORY_PACKETS = 256;
 
 /**
- * Listeners whose keystream is prepared at a stretch, before the thread looks for datagrams again: 0.2 ms.
+ * Range of a listener's first sequence number, which is random (RFC 3550 §5.1). A receiver assumes that no
+ * rollover came before the first packet it receives (RFC 3711 §3.3.1), so there must be room on both sides:
+ * below for packets that are late or are sent again ({@link HISTORY_PACKETS}), and above for packets that are
+ * lost: 49,152 until the rollover, which is 16 minutes at 20 ms each.
  */
-const PREPARE_AT_ONCE = 64;
+const FIRST_SEQUENCES = [HISTORY_PACKETS, 0x4000] as const;
 
-/** Which slot of which bank a listener has. */
+/**
+ * Listeners whose keystream is prepared before the thread reads datagrams again: 0.2 ms of work.
+ */
+const PREPARE_BATCH_SLOTS = 64;
+
+/** A listener's bank, and its slot in it. */
 export interface BankSlot {
   bank: Bank;
   slot: Slot;
 }
 
-/** How the times of a publisher's stream are mapped, so that listeners get one stream that never restarts. */
+/** Maps the times of a publisher's stream, so that listeners receive one stream that never restarts. */
 interface Timeline {
   publisher: number;
   ssrc: number;
-  /** Added to the publisher's timestamp, modulo 2^32. */
+  /** Added to the publisher's timestamps, modulo 2^32. */
   offset: number;
 }
 
 /**
- * One song on its way: a publisher's packets in, the same packets out to every subscriber in this thread. The
- * thread that a publisher lives in hands them to the others.
+ * One broadcast in one thread: sends each packet of a publisher to every subscriber of this thread. The
+ * publisher's thread also hands its packets to the other threads.
  */
 export class Broadcast {
   readonly #banks: Bank[] = [];
-  readonly #ring = new PacketRing(RING_SIZE);
+  readonly #history = new PacketRing(HISTORY_PACKETS);
   readonly #numbering = new Numbering();
-  /** Of the publisher whose peer lives in this thread. */
+  /** Of the latest publisher in this thread; undefined before its first packet. */
   #timeline: Timeline | undefined;
   readonly #clock = new MediaClock();
-  /** What every listener was sent since the broadcast began, but for what was sent again. */
-  readonly #sent = { packets: 0, octets: 0 };
+  /** Packets and payload bytes sent to every listener since the broadcast began, without retransmissions. */
+  readonly #totals = { packets: 0, octets: 0 };
   #preparing: NodeJS.Immediate | undefined;
   readonly #publish: ((packet: RelayedPacket) => void) | undefined;
   readonly #unsubscribe: (() => void) | undefined;
-  readonly #tell: (clocks: MediaClocks) => void;
+  readonly #onClockChange: (clocks: MediaClocks) => void;
 
   /**
    * @param relay to the other threads, if there are any
-   * @param tell called in the publisher's thread: at the first packet of a stream, and when its time has
-   * moved
+   * @param onClockChange called in the publisher's thread, at a stream's first packet and whenever its media
+   * clock has moved
    */
-  constructor(id: BroadcastId, relay: Relay | undefined, tell: (clocks: MediaClocks) => void) {
-    this.#tell = tell;
+  constructor(id: BroadcastId, relay: Relay | undefined, onClockChange: (clocks: MediaClocks) => void) {
+    this.#onClockChange = onClockChange;
     this.#publish = relay && ((packet) => relay.publish(id, packet));
     this.#unsubscribe = relay?.subscribe(id, (packet) => {
       const index = this.#number(packet);
@@ -71,15 +70,15 @@ export class Broadcast {
     });
   }
 
-  /** Takes no more packets; idempotent. */
+  /** Takes no more packets from other threads and prepares no more keystream; idempotent. */
   close(): void {
     this.#unsubscribe?.();
     clearImmediate(this.#preparing);
   }
 
   /**
-   * Takes one packet of a publisher, whose peer lives in this thread, and sends it to every subscriber.
-   * @param publisher its number: of two publishers the one with the greater has replaced the other
+   * Sends one packet of a publisher of this thread to every subscriber.
+   * @param publisher its number; a publisher with a greater number has replaced those with smaller ones
    */
   forward(
     { ssrc, index, marker, payload, ...packet }: RtpPacket & { index: number },
@@ -91,10 +90,10 @@ export class Broadcast {
     const timestamp = (packet.timestamp + offset) >>> 0;
     this.#publish?.({ publisher, ssrc, index, timestamp, marker, payload });
     this.#deliver({ index: number, timestamp, marker, payload });
-    this.#tellClocks(offset);
+    this.#reportClocks(offset);
   }
 
-  /** Takes in a listener: from now on it gets every packet. */
+  /** Adds a listener. It receives every packet from now on. */
   add(options: Omit<SlotOptions, "nextIndex" | "firstSequence">): BankSlot {
     const bank = this.#banks.find(({ size }) => size < BANK_SLOTS) ?? new Bank();
     if (bank.size === 0) this.#banks.push(bank);
@@ -103,7 +102,7 @@ export class Broadcast {
     return { bank, slot: bank.add({ ...options, nextIndex, firstSequence }) };
   }
 
-  /** Lets a listener go; idempotent. */
+  /** Removes a listener; idempotent. */
   remove({ bank, slot }: BankSlot): void {
     bank.remove(slot);
     const at = this.#banks.indexOf(bank);
@@ -112,17 +111,14 @@ export class Broadcast {
 
   /** Packets sent to each listener since the broadcast began, and bytes of their payloads. */
   get totals(): Readonly<{ packets: number; octets: number }> {
-    return this.#sent;
+    return this.#totals;
   }
 
-  /**
-   * A packet that was sent, by its index; undefined if there was none, or {@link RING_SIZE} or more have been
-   * due since.
-   */
+  /** A packet that was sent, by its index; undefined if there was none, or it is no longer kept. */
   sent(index: number): BroadcastPacket | undefined {
-    // After a gap the ring still holds older ones: to a listener that came late they may lie before its own
-    // numbers.
-    return index > this.newestIndex - RING_SIZE ? this.#ring.get(index) : undefined;
+    // After a gap the ring still holds packets that are older than HISTORY_PACKETS. A listener that joined
+    // after them may have no sequence numbers for them.
+    return index > this.newestIndex - HISTORY_PACKETS ? this.#history.get(index) : undefined;
   }
 
   /** Index of the newest packet sent, or -1. */
@@ -130,48 +126,48 @@ export class Broadcast {
     return this.#numbering.newest;
   }
 
-  /** The RTP timestamp that belongs to a time of the server's clock, or undefined before the first packet. */
+  /**
+   * The RTP timestamp that belongs to a time of the server's clock (ms), or undefined before the first
+   * packet.
+   */
   timestampAt(time: number): number | undefined {
     return this.#clock.timestampAt(time);
   }
 
-  /**
-   * A packet's index here, which no other packet has or had; undefined if it must not be sent, which is
-   * counted.
-   */
+  /** A packet's index in this thread, which is unique; undefined if it must not be sent, which is counted. */
   #number(source: PacketSource): number | undefined {
-    const index = this.#numbering.give(source);
+    const index = this.#numbering.assign(source);
     if (index === undefined) counts.droppedIn++;
     else if (index === this.#numbering.first) this.#clock.restart(now());
     return index;
   }
 
   #deliver({ index, timestamp, payload, marker }: BroadcastPacket): void {
-    // A marked packet lets the jitter buffer start anew at a splice (RFC 3550 §5.1, RFC 3551 §4.1).
+    // Marks the first packet after a splice: jitter buffers adapt there (RFC 3550 §5.1, RFC 3551 §4.1).
     const packet = { index, timestamp, payload, marker: marker || index === this.#numbering.first };
-    this.#ring.put(packet);
-    this.#clock.take(timestamp, now());
-    this.#sent.packets++;
-    this.#sent.octets += payload.length;
+    this.#history.put(packet);
+    this.#clock.addArrival(timestamp, now());
+    this.#totals.packets++;
+    this.#totals.octets += payload.length;
     for (const bank of this.#banks) bank.forward(packet);
     this.#prepareAhead(index);
   }
 
-  #tellClocks(timestampOffset: number): void {
-    const listeners = this.#clock.takeNews(now());
+  #reportClocks(timestampOffset: number): void {
+    const listeners = this.#clock.takeReading(now());
     if (!listeners) return;
     const host = { ...listeners, timestamp: (listeners.timestamp - timestampOffset) >>> 0 };
-    this.#tell({ host, listeners });
+    this.#onClockChange({ host, listeners });
   }
 
-  /** Makes the keystream for what comes next while the thread has nothing else to do. */
+  /** Prepares the keystream of the next packets while the thread is idle. */
   #prepareAhead(index: number): void {
     if (this.#preparing) return;
     const todo = this.#banks.filter((bank) => bank.wantsNext(index));
     let from: number | undefined = 0;
     const step = () => {
-      // The song goes on meanwhile: what is too late to be of use is not made.
-      from = todo[0]?.prepareNext(this.newestIndex, from ?? 0, PREPARE_AT_ONCE);
+      // Packets may arrive between two steps, so each step asks for the newest index.
+      from = todo[0]?.prepareNext(this.newestIndex, from ?? 0, PREPARE_BATCH_SLOTS);
       if (from === undefined) todo.shift();
       this.#preparing = todo.length > 0 ? setImmediate(step) : undefined;
     };
@@ -179,13 +175,34 @@ export class Broadcast {
   }
 
   /**
-   * The current timeline, or for a stream's first packet a new one, on which time goes on by what has passed.
+   * The timeline of a stream. At a stream's first packet it is a new one, which continues the listeners' time
+   * by the wall-clock time since the stream before.
    */
   #timelineOf(publisher: number, ssrc: number, timestamp: number): Timeline {
     if (this.#timeline?.publisher !== publisher || this.#timeline.ssrc !== ssrc) {
-      const goesOnAt = this.timestampAt(now()) ?? timestamp;
-      this.#timeline = { publisher, ssrc, offset: (goesOnAt - timestamp) >>> 0 };
+      const start = this.timestampAt(now()) ?? timestamp;
+      this.#timeline = { publisher, ssrc, offset: (start - timestamp) >>> 0 };
     }
     return this.#timeline;
+  }
+}
+
+/** The latest packets of a broadcast. */
+class PacketRing {
+  readonly #packets: (BroadcastPacket | undefined)[];
+
+  /** @param size packets kept */
+  constructor(size: number) {
+    this.#packets = new Array<BroadcastPacket | undefined>(size).fill(undefined);
+  }
+
+  put(packet: BroadcastPacket): void {
+    this.#packets[packet.index % this.#packets.length] = packet;
+  }
+
+  /** The packet with this index; undefined if it never came or was overwritten. */
+  get(index: number): BroadcastPacket | undefined {
+    const packet = this.#packets[index % this.#packets.length];
+    return packet?.index === index ? packet : undefined;
   }
 }

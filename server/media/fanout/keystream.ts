@@ -2,49 +2,53 @@ import { type Cipheriv, createCipheriv } from "node:crypto";
 import * as layout from "../kernel/layout.ts";
 import type { Kernel } from "../kernel/operations.ts";
 
+/** Sequence numbers between two rollovers (RFC 3550 §5.1: 16 bits). */
 const SEQUENCES = 0x1_0000;
-const BLOCK = 16;
-/** No half has this generation: they count from 1. */
-const NEVER = 0;
+/** Length of an AES block. */
+const BLOCK_BYTES = 16;
+/** Generations count from 1. */
+const NO_GENERATION = 0;
 
-/** How a slot's share of one half of the keystream is divided: `packets` of `blocks` AES blocks each. */
+/** Divides a slot's part of one half of the keystream: `packets` of `blocks` AES blocks each. */
 interface Plan {
   packets: number;
   blocks: number;
 }
 
-/** Packets of the longest chunk; every other chunk's count divides it, and it divides 2^16. */
+/** Packets of the longest chunk. The lengths of all other chunks divide it, and it divides 2^16. */
 export const CHUNK_PACKETS = 16;
 
 /**
- * Many short packets or few long ones, in CHUNK_MAX bytes. Each count divides {@link CHUNK_PACKETS}: where a
- * slot's own numbers are a multiple of that away from the broadcast's, no chunk spans a rollover of either.
+ * Many short packets or few long ones, in `layout.CHUNK_MAX` bytes. Each count divides {@link CHUNK_PACKETS}.
+ * A slot's numbers are a multiple of that away from the broadcast's, so no chunk contains a rollover of
+ * either.
  */
 const PLANS: readonly Plan[] = [
   { packets: CHUNK_PACKETS, blocks: 20 },
   { packets: 8, blocks: 28 },
   { packets: 8, blocks: 40 },
   { packets: 4, blocks: 64 },
-  { packets: 4, blocks: layout.PAYLOAD_MAX / BLOCK },
+  { packets: 4, blocks: layout.PAYLOAD_MAX / BLOCK_BYTES },
 ];
 
 /**
- * The plan follows the longest payload of this many packets: a song's loud passage, or another packet time.
+ * After this many packets the plan is chosen anew, by the longest payload among them. Payloads grow in a loud
+ * passage of a song and with another packet time.
  */
-const PLAN_WINDOW = 128;
+const PLAN_WINDOW_PACKETS = 128;
 
-/** Consecutive packets whose keystream is prepared in one go; the same for every slot. */
+/** Consecutive packets whose keystream is prepared together. Every slot has the same chunks. */
 export interface Chunk {
   plan: Plan;
-  /** Which half of the keystream it is in: chunks take turns. */
+  /** The half of the keystream that holds it. Consecutive chunks alternate. */
   half: 0 | 1;
-  /** First packet. */
+  /** Index of the first packet. */
   index: number;
-  /** Tells it from every other chunk, also one divided by another plan. */
+  /** Identifies the chunk, also among chunks of other plans. */
   key: number;
 }
 
-/** The chunk that a packet is in when keystream is divided by this plan. */
+/** The chunk that contains a packet, when keystream is divided by this plan. */
 function chunkOf(index: number, plan: number): Chunk {
   const { packets } = PLANS[plan]!;
   const number = Math.floor(index / packets);
@@ -56,86 +60,88 @@ function chunkOf(index: number, plan: number): Chunk {
   };
 }
 
-/** What a half of the keystream holds. */
+/** The contents of one half of the keystream. */
 interface Half {
-  /** Key of the {@link Chunk} that it is laid out for. */
+  /** Key of the {@link Chunk} that the half is laid out for. */
   key: number;
   generation: number;
 }
 
-/** What makes one slot's keystream, and how far it has got. */
+/** Makes one slot's keystream, and records which halves are prepared. */
 export class SlotKeystream {
   readonly slot: number;
   readonly cipher: Cipheriv;
-  /** For each half, the generation (see {@link Keystream.layOut}) in which this slot's share was made. */
-  readonly prepared: [number, number] = [NEVER, NEVER];
+  /** For each half, the generation (see {@link Keystream.layOut}) for which this slot's part was made. */
+  readonly prepared: [number, number] = [NO_GENERATION, NO_GENERATION];
 
   constructor(slot: number, key: Parameters<typeof createCipheriv>[1]) {
     this.slot = slot;
-    // AES in electronic-codebook mode over counter blocks is counter mode, for many packets in one call.
+    // Electronic-codebook mode over counter blocks gives the keystream of many packets in one call.
     this.cipher = createCipheriv("aes-128-ecb", key, null).setAutoPadding(false);
   }
 }
 
 /**
- * The keystream of a bank's slots: prepared in chunks of consecutive packets, for the chunk in use and the
- * one after it, and laid down packet by packet, so that a packet's pass over all slots reads it straight on.
+ * The keystream of a bank's slots (AES counter mode, RFC 3711 §4.1.1). It is prepared in chunks of
+ * consecutive packets: the chunk in use and the one after it. It is stored packet by packet, so that sending
+ * one packet to all slots reads memory sequentially.
  */
 export class Keystream {
   readonly #kernel: Kernel;
   readonly #memory: Buffer;
   /** Views of the blocks' area, by their length in blocks. */
   readonly #blocks = new Map<number, Buffer>();
-  /** How long payloads have lately been, as an index into PLANS. */
+  /** Index into PLANS. */
   #plan = 0;
+  /** The longest payload since the plan was last chosen, bytes. */
   #longest = 0;
   #seen = 0;
-  /** The key of the chunk that each half is laid out for, and the half's generation. */
   readonly #laidOut: [Half, Half] = [
-    { key: -1, generation: NEVER },
-    { key: -1, generation: NEVER },
+    { key: -1, generation: NO_GENERATION },
+    { key: -1, generation: NO_GENERATION },
   ];
-  #generations = NEVER;
+  #generations = NO_GENERATION;
 
   constructor(kernel: Kernel, memory: Buffer) {
     this.#kernel = kernel;
     this.#memory = memory;
   }
 
-  /** The chunk that the next packet is in, when its payload has this many bytes. */
+  /** The chunk that contains the next packet, whose payload has `length` bytes. */
   chunkFor(index: number, length: number): Chunk {
     this.#longest = Math.max(this.#longest, length);
-    if (PLANS[this.#plan]!.blocks * BLOCK < length) this.#plan = planFor(length);
-    if (++this.#seen % PLAN_WINDOW === 0) {
+    if (PLANS[this.#plan]!.blocks * BLOCK_BYTES < length) this.#plan = planFor(length);
+    if (++this.#seen % PLAN_WINDOW_PACKETS === 0) {
       this.#plan = planFor(this.#longest);
       this.#longest = 0;
     }
     return chunkOf(index, this.#plan);
   }
 
-  /** The chunk after the one that a packet is in. */
+  /** The chunk after the one that contains a packet. */
   chunkAfter(index: number): Chunk {
     return chunkOf(index + PLANS[this.#plan]!.packets, this.#plan);
   }
 
-  /** Whether the second half of a chunk has begun, so that the next may take the place of the last. */
+  /** Whether the second half of a packet's chunk has begun. Then the next chunk may replace the last one. */
   wantsNext(index: number): boolean {
     const { packets } = PLANS[this.#plan]!;
     return index % packets >= packets / 2;
   }
 
-  /** Where a prepared packet's keystream starts for slot 0, and how far it is from one slot to the next. */
+  /**
+   * Address of a prepared packet's keystream for slot 0, and the distance from one slot to the next, bytes.
+   */
   rowOf({ plan, half, index: first }: Chunk, index: number): { at: number; stride: number } {
-    const stride = plan.blocks * BLOCK;
+    const stride = plan.blocks * BLOCK_BYTES;
     const row = layout.SLOTS * stride * (index - first);
     return { at: layout.KEYSTREAM_AT + half * layout.KEYSTREAM_HALF + row, stride };
   }
 
   /**
-   * Gives a chunk's half of the memory to this chunk. What another chunk had there is void from now on for
-   * every slot, whether or not the slot's own bytes have been overwritten: under another plan they are other
-   * slots' bytes.
-   * @returns the half's generation, which no other chunk has or had, nor this one before it lost the half
+   * Lays out a half of the memory for this chunk. That invalidates the chunk that was there, for every slot
+   * at once: under another plan, the same bytes belong to other slots.
+   * @returns the half's generation. It is new whenever the half changes to another chunk.
    */
   layOut({ half, key }: Chunk): number {
     const laidOut = this.#laidOut[half];
@@ -146,21 +152,21 @@ export class Keystream {
     return laidOut.generation;
   }
 
-  /** Prepares a chunk for one slot, unless it is. */
+  /** Prepares a chunk for one slot, unless the slot has it already. */
   ensure(of: SlotKeystream, chunk: Chunk): void {
     const generation = this.layOut(chunk);
     const { plan, half, index } = chunk;
     if (of.prepared[half] === generation) return;
     this.#makeBlocks(of, index, plan.packets, plan.blocks);
-    const length = plan.blocks * BLOCK;
+    const length = plan.blocks * BLOCK_BYTES;
     const target = layout.KEYSTREAM_AT + half * layout.KEYSTREAM_HALF + of.slot * length;
     this.#kernel.deal(target, plan.packets, layout.SLOTS * length, length);
     of.prepared[half] = generation;
   }
 
-  /** Makes the keystream of a single packet, out of turn. Returns where it is. */
+  /** Makes the keystream of one packet apart from the chunks. Returns its address. */
   makeSingle(of: SlotKeystream, index: number, length: number): number {
-    const blocks = Math.ceil(length / BLOCK);
+    const blocks = Math.ceil(length / BLOCK_BYTES);
     this.#makeBlocks(of, index, 1, blocks);
     return layout.BLOCKS_AT;
   }
@@ -169,7 +175,7 @@ export class Keystream {
     const count = packets * blocks;
     let area = this.#blocks.get(count);
     if (!area) {
-      area = this.#memory.subarray(layout.BLOCKS_AT, layout.BLOCKS_AT + count * BLOCK);
+      area = this.#memory.subarray(layout.BLOCKS_AT, layout.BLOCKS_AT + count * BLOCK_BYTES);
       this.#blocks.set(count, area);
     }
     this.#kernel.writeCounters(of.slot, Math.floor(index / SEQUENCES), index % SEQUENCES, packets, blocks);
@@ -177,7 +183,7 @@ export class Keystream {
   }
 }
 
-/** The first plan whose packets hold this many bytes. */
+/** Index of the first plan with room for payloads of this many bytes. */
 function planFor(length: number): number {
-  return PLANS.findIndex(({ blocks }) => blocks * BLOCK >= length);
+  return PLANS.findIndex(({ blocks }) => blocks * BLOCK_BYTES >= length);
 }

@@ -1,15 +1,15 @@
 import { ReplayWindow } from "../secure/replay.ts";
 
 /**
- * A stream that gets this far ahead of what it last sent, in packets, goes on with the next number as after a
- * splice: a receiver can not tell the rollover of a sequence number that is 2^15 away (RFC 3711 §3.3.1), and
- * may have missed some.
+ * A stream whose next packet is more than this many packets ahead of the newest one continues with the next
+ * number, as after a splice. A receiver cannot count rollovers over a distance of 2^15 (RFC 3711 §3.3.1), and
+ * it may have missed packets before the jump.
  */
-const LEAP_MAX = 0x2000;
+const JUMP_MAX_PACKETS = 0x2000;
 
-/** What tells one packet of the publishers from another. */
+/** Identifies one packet of a broadcast's publishers. */
 export interface PacketSource {
-  /** Which publisher; a later one replaces those of smaller numbers. */
+  /** The publisher's number; a publisher with a greater number has replaced those with smaller ones. */
   publisher: number;
   /** Another SSRC of the same publisher is another stream. */
   ssrc: number;
@@ -17,32 +17,33 @@ export interface PacketSource {
   index: number;
 }
 
-/** The stream that goes on at the moment. */
-interface Current {
+/** The stream that is being numbered. */
+interface Stream {
   publisher: number;
   ssrc: number;
-  /** Added to the stream's packet index. */
+  /** Added to the index of the stream's packets. */
   offset: number;
-  /** The number of its first packet; anything before belongs to the stream that it replaced. */
+  /** Number of the stream's first packet. Smaller numbers belong to earlier streams. */
   first: number;
 }
 
 /**
- * Numbers what a thread's listeners get, from 0 on, over all publishers and streams of a broadcast: all
- * keystream is made from these numbers, so none is given twice. Each thread numbers for itself, since threads
- * learn at different moments that a publisher was replaced, and no two threads send under the same keys.
+ * Numbers the packets that a thread's listeners receive, from 0 on, across all publishers and streams of a
+ * broadcast. All keystream is made from these numbers, so no number is ever assigned twice. Each thread
+ * numbers on its own, because threads learn at different times that a publisher was replaced. No two threads
+ * send under the same keys.
  */
 export class Numbering {
-  #current: Current | undefined;
+  #current: Stream | undefined;
   /**
-   * Packets that come twice, or too late to know (128 packets), get no number: the publisher's own window is
-   * as wide.
+   * Numbers that are assigned. A packet that repeats one, or is more than 128 packets late, gets none. The
+   * publisher's replay window has the same width.
    */
-  readonly #given = new ReplayWindow();
+  readonly #assigned = new ReplayWindow();
 
-  /** Greatest number given, or -1. */
+  /** The greatest number assigned, or -1. */
   get newest(): number {
-    return this.#given.newest;
+    return this.#assigned.newest;
   }
 
   /** The number of the current stream's first packet. */
@@ -50,24 +51,24 @@ export class Numbering {
     return this.#current?.first;
   }
 
-  /** A number for a packet, which no other has; undefined if it must not be sent. */
-  give(source: PacketSource): number | undefined {
-    // What is still on its way, from another thread, of a publisher that has been replaced.
+  /** Assigns a packet a number that no other packet has; undefined if the packet must not be sent. */
+  assign(source: PacketSource): number | undefined {
+    // Packets of a replaced publisher may still arrive from another thread.
     if (this.#current && source.publisher < this.#current.publisher) return;
-    const { offset, first } = this.#follows(source) ? this.#current! : this.#start(source);
+    const { offset, first } = this.#isCurrent(source) ? this.#current! : this.#start(source);
     const number = source.index + offset;
-    if (number < first || !this.#given.isNew(number)) return;
-    this.#given.accept(number);
+    if (number < first || !this.#assigned.isNew(number)) return;
+    this.#assigned.accept(number);
     return number;
   }
 
-  #follows({ publisher, ssrc, index }: PacketSource): boolean {
+  #isCurrent({ publisher, ssrc, index }: PacketSource): boolean {
     const current = this.#current;
     if (current?.publisher !== publisher || current.ssrc !== ssrc) return false;
-    return index + current.offset <= this.newest + LEAP_MAX;
+    return index + current.offset <= this.newest + JUMP_MAX_PACKETS;
   }
 
-  #start({ publisher, ssrc, index }: PacketSource): Current {
+  #start({ publisher, ssrc, index }: PacketSource): Stream {
     const first = this.newest + 1;
     this.#current = { publisher, ssrc, offset: first - index, first };
     return this.#current;

@@ -1,4 +1,4 @@
-import { LocalRelay } from "../../relay/local.ts";
+import { LocalRelay } from "../../relay/relay.ts";
 import { now } from "../clock.ts";
 import { counts, takeCounts } from "../counters.ts";
 import { Broadcast } from "../fanout/broadcast.ts";

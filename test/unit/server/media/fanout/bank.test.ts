@@ -12,7 +12,7 @@ const listener = () => {
   return { master, ssrc: randomBytes(4).readUInt32BE(), payloadType: 96 + (randomBytes(1)[0]! % 30) };
 };
 
-/** A bank of one kind with some listeners, and what it has sent to each. */
+/** A bank with listeners, over one kind of kernel, and the packets that it has sent to each. */
 function bank(
   kind: KernelKind,
   listeners: ReturnType<typeof listener>[],
@@ -39,8 +39,8 @@ const packet = (index: number, length: number) => ({
   payload: randomBytes(length),
 });
 
-describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
-  test("makes packets that open, over rollovers, gaps, repeats and payloads of any length", () => {
+describe.each<KernelKind>(["simd", "plain"])("a bank (%s kernel)", (kind) => {
+  test("makes packets that decrypt, across rollovers, gaps, repeats and all payload lengths", () => {
     const listeners = Array.from({ length: 7 }, listener);
     const { bank: made, sent, slots } = bank(kind, listeners);
     const openers = listeners.map(({ master }) => new SrtpOpener(master));
@@ -68,14 +68,14 @@ describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
     }
   });
 
-  test("is not led astray by keystream that is made too late to be of use", () => {
+  test("makes correct packets when keystream is prepared too late", () => {
     const listeners = Array.from({ length: 6 }, listener);
     const { bank: made, sent } = bank(kind, listeners);
     const openers = listeners.map(({ master }) => new SrtpOpener(master));
     for (const index of [8, 24, 72, 73, 74, 104, 105]) {
       const out = packet(index, 100);
       made.forward(out);
-      // For the packets after one of long ago, in part.
+      // Prepares, for some of the listeners, chunks that are over.
       made.prepareNext(index - 49, 0, 3);
       made.prepareNext(index - 48, 0, 3);
       openers.forEach((opener, at) => {
@@ -84,11 +84,11 @@ describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
     }
   });
 
-  test("never uses what was prepared under another plan", () => {
-    // The plan looks at 128 packets: when all of these were short it falls, and the next long one raises it
-    // again. With these starts it falls early and late in a chunk of long packets, in the second half of one
-    // of short packets.
-    const noise: number[] = [];
+  test("never uses keystream that was prepared under another plan", () => {
+    // The plan is chosen anew after 128 packets. When all of them were short it falls, and the next long one
+    // raises it again. These starts let it fall early and late in a chunk of long packets, and in the second
+    // half of a chunk of short ones.
+    const undecryptable: number[] = [];
     for (const start of [0, 12, 15, 25, 27]) {
       const { bank: made } = bank(kind, []);
       const add = () => {
@@ -106,21 +106,21 @@ describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
       };
       const [first] = Array.from({ length: 64 }, add);
       const [last] = Array.from({ length: 2 }, add);
-      const heard = [first!, last!].map(({ sent, master }) => ({ sent, opener: new SrtpOpener(master) }));
+      const listeners = [first!, last!].map(({ sent, master }) => ({ sent, opener: new SrtpOpener(master) }));
       for (let n = 0; n < 260; n++) {
         const out = packet(start + n, n === 0 || n > 255 ? 1280 : 1);
         made.forward(out);
-        // The listeners that the preparation does not reach in time are the last two.
+        // The preparation reaches the last two listeners too late.
         made.prepareNext(out.index, 0, n < 255 ? 66 : 64);
-        const opened = heard.map(({ sent, opener }) => opener.open(Buffer.from(sent.at(-1)!)));
-        if (!opened.every((clear) => clear?.payload.equals(out.payload))) noise.push(out.index);
+        const opened = listeners.map(({ sent, opener }) => opener.open(Buffer.from(sent.at(-1)!)));
+        if (!opened.every((clear) => clear?.payload.equals(out.payload))) undecryptable.push(out.index);
       }
     }
-    expect(noise).toEqual([]);
+    expect(undecryptable).toEqual([]);
   });
 
   test.for([0, 5, 65_535, 65_536, 3 * 65_536 + 17, 2 ** 32 - 1, 2 ** 40 + 65_535])(
-    "numbers what a listener gets that comes at %i from its own start, over its own rollovers",
+    "numbers packets from a listener's own start at index %i, across the listener's own rollovers",
     (nextIndex) => {
       const one = listener();
       const firstSequence = 1000;
@@ -148,7 +148,7 @@ describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
     },
   );
 
-  test("forgets who leaves and gives the place to the next", () => {
+  test("sends nothing to a listener that was removed", () => {
     const { bank: made, slots, sent } = bank(kind, Array.from({ length: 5 }, listener));
     made.remove(slots[1]!);
     made.remove(slots[1]!);
@@ -158,8 +158,8 @@ describe.each<KernelKind>(["simd", "plain"])("a bank (%s)", (kind) => {
   });
 });
 
-describe("when the system's buffer is full", () => {
-  function listenerBehind() {
+describe("a bank whose socket's send buffer is full", () => {
+  function slowListener() {
     const one = listener();
     const caught: Buffer[] = [];
     const destination = new Catcher(caught);
@@ -169,8 +169,8 @@ describe("when the system's buffer is full", () => {
     return { made, caught, destination, opener: new SrtpOpener(one.master) };
   }
 
-  test("packets wait unharmed while others are made", () => {
-    const { made, caught, destination, opener } = listenerBehind();
+  test("keeps queued packets unchanged while it makes others", () => {
+    const { made, caught, destination, opener } = slowListener();
     const packets = Array.from({ length: 12 }, (_, n) => packet(n, 50));
     for (const out of packets) {
       destination.full = out.index >= 2 && out.index < 8;
@@ -179,8 +179,8 @@ describe("when the system's buffer is full", () => {
     expect(caught.map((sent) => opener.open(sent)?.payload)).toEqual(packets.map(({ payload }) => payload));
   });
 
-  test("no more than two megabytes wait", () => {
-    const { made, caught, destination } = listenerBehind();
+  test("queues two megabytes at most", () => {
+    const { made, caught, destination } = slowListener();
     destination.full = true;
     for (let n = 0; n < 4000; n++) made.forward(packet(n, 1000));
     destination.drain();
@@ -188,7 +188,7 @@ describe("when the system's buffer is full", () => {
   });
 });
 
-test("both kinds make the same bytes", () => {
+test("both kernels make the same bytes", () => {
   const listeners = Array.from({ length: 6 }, listener);
   const [simd, plain] = [bank("simd", listeners), bank("plain", listeners)];
   fc.assert(

@@ -6,7 +6,7 @@ import { deriveSessionKeys } from "../../../../../server/media/secure/srtp-keys.
 import type { Relay, RelayedPacket } from "../../../../../server/relay/relay.ts";
 import { Catcher } from "../../../../support/catcher.ts";
 
-/** A broadcast with one listener, who opens what comes. */
+/** A broadcast with one listener, which decrypts what it receives. */
 function listening(relay?: Relay) {
   const broadcast = new Broadcast("WALL", relay, () => {});
   const master = { key: randomBytes(16), salt: randomBytes(14) };
@@ -18,31 +18,28 @@ function listening(relay?: Relay) {
     destination: new Catcher(caught),
   });
   const opener = new SrtpOpener(master);
-  const heard = () => caught.splice(0).map((packet) => opener.open(packet)!);
-  return { broadcast, heard };
+  const received = () => caught.splice(0).map((packet) => opener.open(packet)!);
+  return { broadcast, received };
 }
 
-/**
- * The relay between two threads, each with a listener: what either publishes reaches the other when it is let
- * through.
- */
+/** Two threads, each with a listener. A published packet reaches the other thread at the next `arrive()`. */
 function twoThreads() {
   const receivers: ((packet: RelayedPacket) => void)[] = [];
-  const onTheWay: (() => void)[] = [];
+  const inTransit: (() => void)[] = [];
   const relay = (own: number): Relay => ({
-    publish: (_, packet) => onTheWay.push(() => receivers[1 - own]!(packet)),
+    publish: (_, packet) => inTransit.push(() => receivers[1 - own]!(packet)),
     subscribe: (_, receive) => {
       receivers[own] = receive;
       return () => {};
     },
   });
   const arrive = () => {
-    for (const one of onTheWay.splice(0)) one();
+    for (const deliver of inTransit.splice(0)) deliver();
   };
   return { threads: [listening(relay(0)), listening(relay(1))] as const, arrive };
 }
 
-/** One stretch of a host's stream. */
+/** Sends consecutive packets of a host's stream. */
 function play(
   broadcast: Broadcast,
   from: { publisher?: number; ssrc: number; index: number; timestamp: number },
@@ -63,18 +60,18 @@ function play(
   }
 }
 
-/** How far each packet's index is from the first one's. */
+/** Distance of each packet's index from the first packet's. */
 const distances = (packets: readonly { index: number }[]) =>
   packets.map(({ index }) => index - packets[0]!.index);
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-test("a listener hears one stream, over hosts that come and go and a rollover in the midst of them", () => {
-  const { broadcast, heard } = listening();
+test("a listener receives one continuous stream across changes of the host and a rollover", () => {
+  const { broadcast, received } = listening();
   play(broadcast, { ssrc: 1, index: 65_530, timestamp: 2 ** 32 - 2000 }, 4);
   play(broadcast, { ssrc: 2, index: 40_000, timestamp: 5 }, 4);
   play(broadcast, { publisher: 2, ssrc: 2, index: 7, timestamp: 3_000_000_000 }, 4);
-  const packets = heard();
+  const packets = received();
   expect(distances(packets)).toEqual(upTo(12));
   expect(new Set(packets.map(({ ssrc }) => ssrc))).toEqual(new Set([77]));
   const steps = packets.slice(1).map(({ timestamp }, n) => (timestamp - packets[n]!.timestamp) | 0);
@@ -83,24 +80,24 @@ test("a listener hears one stream, over hosts that come and go and a rollover in
   broadcast.close();
 });
 
-test("what belongs to a stream that was replaced, and what comes twice, is not sent on", () => {
-  const { broadcast, heard } = listening();
+test("packets of replaced streams and repeated packets are not forwarded", () => {
+  const { broadcast, received } = listening();
   play(broadcast, { ssrc: 1, index: 100, timestamp: 0 }, 3);
   play(broadcast, { ssrc: 2, index: 500, timestamp: 0 }, 2);
   play(broadcast, { ssrc: 2, index: 498, timestamp: 0 }, 3);
   play(broadcast, { publisher: 0, ssrc: 3, index: 9, timestamp: 0 }, 3);
-  expect(distances(heard())).toEqual(upTo(5));
+  expect(distances(received())).toEqual(upTo(5));
   broadcast.close();
 });
 
-test("a host replaced by one in another thread, both still sending, never makes an index come twice", () => {
+test("no index comes twice when a host is replaced by one in another thread and both still send", () => {
   const {
     threads: [one, two],
     arrive,
   } = twoThreads();
   play(one.broadcast, { publisher: 1, ssrc: 1, index: 100, timestamp: 0 }, 10);
   arrive();
-  // The second thread does not know of these yet when its own host begins.
+  // These have not reached the second thread when its own host begins.
   play(one.broadcast, { publisher: 1, ssrc: 1, index: 110, timestamp: 9_600 }, 30);
   play(two.broadcast, { publisher: 2, ssrc: 2, index: 7, timestamp: 0 }, 5);
   arrive();
@@ -108,9 +105,9 @@ test("a host replaced by one in another thread, both still sending, never makes 
   play(two.broadcast, { publisher: 2, ssrc: 2, index: 12, timestamp: 4_800 }, 5);
   arrive();
   const stream = (ssrc: number, from: number, count: number) => upTo(count).map((n) => `${ssrc}:${from + n}`);
-  const [atOne, atTwo] = [one.heard(), two.heard()];
+  const [atOne, atTwo] = [one.received(), two.received()];
   const names = (packets: typeof atOne) => packets.map(({ payload }) => `${payload[0]}:${payload[1]}`);
-  // Nothing of the new host is missing at either, and nothing of the old one comes after it.
+  // Both listeners receive all packets of the new host, and none of the old one after them.
   const newHost = [...stream(2, 0, 5), ...stream(2, 0, 5)];
   expect(names(atOne)).toEqual([...stream(1, 0, 10), ...stream(1, 0, 30), ...newHost]);
   expect(names(atTwo)).toEqual([...stream(1, 0, 10), ...newHost]);
@@ -118,11 +115,11 @@ test("a host replaced by one in another thread, both still sending, never makes 
   expect(distances(atTwo)).toEqual(upTo(20));
 });
 
-test("a listener's first sequence number leaves room for all that it may miss before the first rollover", () => {
+test("a listener's first sequence number leaves room below for repeats and above for losses", () => {
   const firsts = upTo(400).map(() => {
-    const { broadcast, heard } = listening();
+    const { broadcast, received } = listening();
     play(broadcast, { ssrc: 1, index: 65_535, timestamp: 0 }, 1);
-    return heard()[0]!.sequence;
+    return received()[0]!.sequence;
   });
   for (const first of firsts) {
     expect(first).toBeGreaterThanOrEqual(256);
@@ -131,8 +128,8 @@ test("a listener's first sequence number leaves room for all that it may miss be
   expect(new Set(firsts).size).toBeGreaterThan(100);
 });
 
-test("letting a listener go twice leaves the others in", () => {
-  const { broadcast, heard } = listening();
+test("removing a listener twice does not remove another one", () => {
+  const { broadcast, received } = listening();
   const options = {
     keys: deriveSessionKeys({ key: randomBytes(16), salt: randomBytes(14) }, "rtp"),
     ssrc: 1,
@@ -144,11 +141,11 @@ test("letting a listener go twice leaves the others in", () => {
   broadcast.remove(alone);
   broadcast.remove(alone);
   play(broadcast, { ssrc: 1, index: 1, timestamp: 0 }, 2);
-  expect(heard().length).toBe(2);
+  expect(received().length).toBe(2);
   broadcast.close();
 });
 
-test("what is sent again is no further back than there is room before a new listener's first sequence number", () => {
+test("the history goes no further back than the room below a new listener's first sequence number", () => {
   const { broadcast } = listening();
   play(broadcast, { ssrc: 1, index: 0, timestamp: 0 }, 100);
   play(broadcast, { ssrc: 1, index: 300, timestamp: 0 }, 1);
