@@ -1,31 +1,36 @@
 /**
- * The server's clock in ms: monotonic, and the same in every thread (Node's `performance.now()` counts
- * from each thread's own start; `hrtime` does not).
+ * Offset from this thread's `performance.now()`, which starts with the thread, to `hrtime`, which does not.
  */
-export function now(): number {
-  return BASE + performance.now();
-}
+const BASE_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
-const BASE = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+/** The server's clock in ms: monotonic, and the same in every thread. */
+export function now(): number {
+  return BASE_MS + performance.now();
+}
 
 /**
- * Added to {@link now} it gives Unix time, as it was at the start: later steps of the system clock do no
- * harm.
+ * Offset from {@link now} to Unix time, ms. Read once, so that later steps of the system clock have no
+ * effect.
  */
-const UNIX_BASE = Date.now() - now();
+const UNIX_OFFSET_MS = Date.now() - now();
 
-/** Seconds from 1900, where NTP time starts, to 1970. */
-const NTP_EPOCH = 2_208_988_800;
+/** Seconds from the NTP epoch, 1900, to the Unix epoch, 1970. */
+const NTP_OFFSET_S = 2_208_988_800;
 
-/** NTP time (RFC 3550 §4) of a {@link now} time: whole seconds and 2^-32 fractions. */
-export function toNtp(time: number): { seconds: number; fraction: number } {
-  const unix = (UNIX_BASE + time) / 1000;
-  const whole = Math.floor(unix);
-  return { seconds: (whole + NTP_EPOCH) >>> 0, fraction: Math.floor((unix - whole) * 2 ** 32) >>> 0 };
+/** NTP time (RFC 3550 §4): seconds since 1900, and a fraction in 2^-32 s. */
+export interface NtpTime {
+  seconds: number;
+  fraction: number;
 }
 
-/** The middle 32 bits of an NTP time, as LSR and DLSR count: 16 bits of seconds, 16 of fraction. */
-export function toCompactNtp(time: number): number {
-  const { seconds, fraction } = toNtp(time);
+/** Converts a {@link now} time to NTP time. */
+export function toNtp(time: number): NtpTime {
+  const unix = (UNIX_OFFSET_MS + time) / 1000;
+  const whole = Math.floor(unix);
+  return { seconds: (whole + NTP_OFFSET_S) >>> 0, fraction: Math.floor((unix - whole) * 2 ** 32) >>> 0 };
+}
+
+/** The middle 32 bits of an NTP time: 16 bits of seconds and 16 of the fraction (RFC 3550 §4). */
+export function compactNtp({ seconds, fraction }: NtpTime): number {
   return (((seconds & 0xffff) << 16) | (fraction >>> 16)) >>> 0;
 }

@@ -1,31 +1,35 @@
-/** What a media thread has done since the last look at it. */
+/** What a media thread has done since its last report. */
 export interface Counts {
-  /** Datagrams of any kind, and their bytes. */
+  /** Datagrams received, of any kind. */
   packetsIn: number;
   bytesIn: number;
+  /** Datagrams sent, of any kind. */
   packetsOut: number;
   bytesOut: number;
-  /** Packets sent again because a listener asked for them. */
-  packetsAgain: number;
-  /** Datagrams that could not be read or came too late to be sent on, and that the system would not send. */
+  /** Packets sent again to listeners that requested them. */
+  packetsRetransmitted: number;
+  /** Datagrams that were malformed, and packets that came too late to be forwarded. */
   droppedIn: number;
+  /** Datagrams that the system did not send. */
   droppedOut: number;
-  /** From the first DTLS datagram to the keys, ms; one figure for each handshake that was finished. */
+  /** Time from the first DTLS datagram to the keys, ms; one sample for each finished handshake. */
   handshakeMs: number[];
-  /** From a packet of a host to the last of its listeners in the same thread, ms; see {@link SAMPLES_MAX}. */
+  /**
+   * Time from the arrival of a host's packet to the last send in the same thread, ms; one sample a packet.
+   */
   forwardMs: number[];
 }
 
-/** Most figures of a kind that are kept between two looks; what comes later is not looked at. */
+/** Samples of one kind that are kept between two reports. Further ones are discarded. */
 const SAMPLES_MAX = 256;
 
-function nothing(): Counts {
+function zeroCounts(): Counts {
   return {
     packetsIn: 0,
     bytesIn: 0,
     packetsOut: 0,
     bytesOut: 0,
-    packetsAgain: 0,
+    packetsRetransmitted: 0,
     droppedIn: 0,
     droppedOut: 0,
     handshakeMs: [],
@@ -33,19 +37,17 @@ function nothing(): Counts {
   };
 }
 
-/**
- * This thread's counts: each thread has a copy of this module, and each packet only ever adds to a number.
- */
-export let counts = nothing();
+/** This thread's counts. Each thread has its own copy of this module, so counting a packet needs no lock. */
+export let counts = zeroCounts();
 
-/** The counts since the last call. */
+/** Takes the counts since the last call. */
 export function takeCounts(): Counts {
   const taken = counts;
-  counts = nothing();
+  counts = zeroCounts();
   return taken;
 }
 
-/** Keeps a figure, unless there are many already. */
-export function sample(samples: number[], figure: number): void {
-  if (samples.length < SAMPLES_MAX) samples.push(figure);
+/** Adds a sample, unless there are {@link SAMPLES_MAX} already. */
+export function addSample(samples: number[], value: number): void {
+  if (samples.length < SAMPLES_MAX) samples.push(value);
 }

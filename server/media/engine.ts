@@ -7,43 +7,63 @@ import type { Counts } from "./counters.ts";
 import type { MediaClocks } from "./fanout/media-clock.ts";
 import type { BroadcastId, Fingerprint, PeerId, PeerSpec, SubscriberStats } from "./model.ts";
 import { fingerprint } from "./secure/handshake.ts";
-import type { ThreadEvent } from "./threads/messages.ts";
+import type { MediaEvent } from "./threads/messages.ts";
 import { Threads } from "./threads/threads.ts";
 import { type AnswerParameters, type Offer, readOffer, writeAnswer } from "./wire/sdp.ts";
 
+/*
+ * The way of a host's packet to its listeners, through the folders of this room:
+ *
+ * 1. `wire/port.ts` receives the datagram and tells STUN, DTLS and media apart by the first byte.
+ * 2. `threads/media-thread.ts` finds the peer by the source address (`peer/address-table.ts`). If the peer is
+ *    assigned to another thread, `peer/foreign-peers.ts` forwards the datagram there.
+ * 3. `peer/publisher.ts` decrypts it with `secure/srtp.ts`, counts it, and requests packets that are missing.
+ * 4. `fanout/broadcast.ts` numbers it (`fanout/numbering.ts`), keeps it for retransmission, and publishes it
+ *    to the other media threads (`server/relay/relay.ts`), which number it anew for their own listeners.
+ * 5. `fanout/bank.ts` encrypts it for 256 listeners at a time: `fanout/keystream.ts` has made the keystream
+ *    ahead, and the kernel (`kernel/`) combines it with the payload and adds each authentication tag.
+ * 6. `wire/outputs.ts` sends one datagram to each listener.
+ *
+ * Before that, `peer/ice-agent.ts` finds the peer's address, and the handshake thread (`threads/`) agrees the
+ * keys with it (`secure/`). This file answers the offers and reports to the rooms.
+ */
+
 export interface EngineEvents {
-  /** The peer's DTLS is up and media flows. */
+  /** The peer's keys are agreed and media flows. */
   "peer-connected": [broadcast: BroadcastId, peer: PeerId];
-  /** The peer is gone and freed; also after `closePeer`. `reason` is one short word group for logs. */
+  /** The peer is closed and freed, also after `closePeer`. `reason` is a short phrase for logs. */
   "peer-closed": [broadcast: BroadcastId, peer: PeerId, reason: string];
-  /** A broadcast's time is known, or has moved. */
+  /** A broadcast's media clock is known, or has moved. */
   "media-clock": [broadcast: BroadcastId, clocks: MediaClocks];
-  /** What a media thread has done since it last told. */
+  /** A media thread's counts since its last report; about once a second for each thread. */
   counted: [counts: Counts];
-  /** A thread has ended or hangs, which the message names; the server can not go on. */
+  /** A thread has ended or hangs; the message names it. The server cannot continue. */
   failed: [error: Error];
 }
 
-/** Who offers, and the server's address that its page reached: the best candidate there is. */
+/** A browser's offer. */
 export interface Offering {
+  /** SDP. */
   offer: string;
+  /** The server's address that the page has reached. It is the best candidate. */
   localAddress?: string | undefined;
 }
 
 /**
- * The media side of the server as rooms see it. Offers are read and answered at once, without
- * waiting for the network; everything after that is told by events.
+ * The media side of the server, as rooms see it. It answers offers at once, without waiting for the network,
+ * and emits events for everything after that.
  */
 export interface MediaEngine extends EventEmitter<EngineEvents> {
   /** The UDP port that is bound. */
   readonly port: number;
-  /** Name of a thread that has not answered for a few seconds, and soon is given up; undefined if all do. */
+  /** Name of a thread that has been silent for a few seconds; undefined if all work. */
   readonly silentThread: string | undefined;
-  /** Peers that have been answered and are not connected yet. */
+  /** Number of peers whose offers were answered and that are not connected yet. */
   readonly connecting: number;
   /**
-   * Answers the host's offer. A broadcast has one publisher: an earlier one is closed, and what
-   * subscribers receive goes on in one continuous stream. The host is asked for packets of `packetTimeMs`.
+   * Answers the host's offer. A broadcast has one publisher: an earlier one is closed, and subscribers
+   * continue to receive one stream.
+   * @param packetTimeMs length of the packets that the answer asks the host for
    * @throws LightwallError `offer-invalid` | `offer-no-audio`
    */
   publish(broadcast: BroadcastId, offering: Offering, packetTimeMs: number): { peer: PeerId; answer: string };
@@ -52,47 +72,48 @@ export interface MediaEngine extends EventEmitter<EngineEvents> {
    * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
    */
   subscribe(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string };
-  /** Closes one peer and frees it. Unknown peers are ignored. */
+  /** Closes one peer. Ignores unknown ones. */
   closePeer(peer: PeerId, reason: string): void;
-  /** Closes every peer of a broadcast and forgets it. */
+  /** Closes a broadcast and all of its peers. */
   closeBroadcast(broadcast: BroadcastId): void;
-  /** The last known figures of one subscriber, or undefined before its first report. */
+  /** A subscriber's latest figures; undefined before its first report. */
   stats(peer: PeerId): SubscriberStats | undefined;
-  /** Closes all peers and the UDP port. */
+  /** Closes all peers, the UDP port and the threads; idempotent. */
   close(): Promise<void>;
 }
 
 export interface EngineOptions {
-  /** Address to bind; "0.0.0.0" or "::" for all. */
+  /** Address to bind; "0.0.0.0" or "::" means all. */
   host: string;
   /** UDP port, 0 for any. */
   port: number;
-  /** Addresses for candidates, best first. */
+  /** Addresses that every answer offers as candidates, best first. */
   announced: readonly string[];
   /**
-   * More of them: the machine's own. Of these, a page that reached a public address of the server gets no
-   * private ones.
+   * The machine's own addresses, offered as further candidates. If the page has reached the server at a
+   * public address, its answer leaves out the private ones.
    */
   own?: readonly string[];
   /** Media threads, 1 or more. */
   workers: number;
-  /** Most media taken from one host, bytes a second; what is beyond is dropped. Without it, any amount. */
+  /** Most media accepted from one host, bytes per second. More is dropped. Default: no limit. */
   hostRateMax?: number;
   log: Logger;
 }
 
 /**
  * Starts the media threads and waits until their port is bound.
- * @throws the system's error when the port can not be bound, such as EADDRINUSE
+ * @throws the system's error when the port cannot be bound, such as EADDRINUSE
  */
 export async function createEngine(options: EngineOptions): Promise<MediaEngine> {
-  // SHA-256 with ECDSA, whose key werift makes on P-256: small and quick to sign with.
+  // ECDSA with SHA-256 (4, 3: RFC 5246 §7.4.1.4.1) on P-256 (23: RFC 8422 §5.1.1): small, and fast to sign
+  // with.
   const { certPem, keyPem } = await CipherContext.createSelfSignedCertificateWithKey(
     { hash: 4, signature: 3 },
     23,
   );
   const certificate = { certPem, keyPem };
-  const own = {
+  const ownFingerprint = {
     algorithm: "sha-256",
     value: fingerprint(new X509Certificate(certificate.certPem).raw, "sha-256"),
   };
@@ -100,16 +121,16 @@ export async function createEngine(options: EngineOptions): Promise<MediaEngine>
     await Threads.open({
       ...options,
       certificate,
-      hear: (event) => engine.hear(event),
+      handle: (event) => engine.handle(event),
       failed: (error) => engine.fail(error),
     }),
     options,
-    own,
+    ownFingerprint,
   );
   return engine;
 }
 
-/** What the main thread keeps of a peer. */
+/** A peer, as the main thread keeps it. */
 interface PeerRecord {
   broadcast: BroadcastId;
   role: PeerSpec["role"];
@@ -129,7 +150,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   #connecting = 0;
   #answered = 0;
 
-  constructor(threads: Threads, options: EngineOptions, own: Fingerprint) {
+  constructor(threads: Threads, options: EngineOptions, ownFingerprint: Fingerprint) {
     super();
     this.port = threads.port;
     this.#threads = threads;
@@ -137,7 +158,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     this.#own = options.own ?? [];
     this.#hostRateMax = options.hostRateMax ?? Number.MAX_SAFE_INTEGER;
     this.#log = options.log.child({ part: "media" });
-    this.#fingerprint = own;
+    this.#fingerprint = ownFingerprint;
   }
 
   get silentThread(): string | undefined {
@@ -168,11 +189,11 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   }
 
   closePeer(peer: PeerId, reason: string): void {
-    if (this.#peers.has(peer)) this.#threads.tell({ type: "close-peer", peer, reason });
+    if (this.#peers.has(peer)) this.#threads.send({ type: "close-peer", peer, reason });
   }
 
   closeBroadcast(broadcast: BroadcastId): void {
-    this.#threads.tell({ type: "close-broadcast", broadcast });
+    this.#threads.send({ type: "close-broadcast", broadcast });
   }
 
   stats(peer: PeerId): SubscriberStats | undefined {
@@ -183,7 +204,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     return this.#threads.close();
   }
 
-  /** A thread has ended or hangs. */
+  /** Called when a thread has ended or hangs. */
   fail(error: Error): void {
     this.#log.fatal({ err: error }, "thread failed");
     this.emit("failed", error);
@@ -195,7 +216,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       number: ++this.#answered,
       broadcast,
       role,
-      // RFC 8445 §5.3 asks for 24 and 128 random bits at least, in letters, digits, + and /.
+      // RFC 8445 §5.3: at least 24 and 128 random bits, in letters, digits, + and /.
       ufrag: randomBytes(6).toString("hex"),
       password: randomBytes(16).toString("hex"),
       remoteUfrag: offer.ufrag,
@@ -228,15 +249,15 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     return { peer: id, answer };
   }
 
-  /** Addresses for a page that reached the server at `localAddress`, best first. */
+  /** Candidate addresses for a page that has reached the server at `localAddress`, best first. */
   #addressesFor(localAddress: string | undefined): string[] {
     const isPublic = localAddress !== undefined && !isPrivate(localAddress);
     const own = isPublic ? this.#own.filter((address) => !isPrivate(address)) : this.#own;
     return [...new Set([...(localAddress ? [localAddress] : []), ...this.#announced, ...own])];
   }
 
-  /** What a thread tells. */
-  hear(event: ThreadEvent): void {
+  /** Handles an event of a media thread. */
+  handle(event: MediaEvent): void {
     switch (event.type) {
       case "peer-connected": {
         const record = this.#peers.get(event.peer);
@@ -248,7 +269,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       }
       case "peer-closed": {
         const record = this.#peers.get(event.peer);
-        // Threads that expected the peer in vain tell of it too.
+        // A peer that was never assigned is closed by every thread, and each of them reports it.
         if (!record) return;
         if (!record.connected) this.#connecting--;
         this.#peers.delete(event.peer);
@@ -268,7 +289,10 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
         this.emit("counted", event.counts);
         return;
       case "dropped":
-        this.#log.warn({ way: event.way, count: event.count, last: event.last }, "datagrams dropped");
+        this.#log.warn(
+          { direction: event.direction, count: event.count, lastError: event.lastError },
+          "datagrams dropped",
+        );
     }
   }
 }

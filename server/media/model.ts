@@ -1,22 +1,23 @@
-/** Names a broadcast inside the engine; rooms use their code. */
+/** Identifies a broadcast in the engine. Rooms use their code. */
 export type BroadcastId = string;
-/** Names a peer inside the engine, for as long as it lives. */
+
+/** Identifies a peer in the engine; never used again for another one. */
 export type PeerId = string;
 
-/** A certificate's hash as SDP writes it (RFC 8122 §5). */
+/** A certificate's hash in the form that SDP has (RFC 8122 §5). */
 export interface Fingerprint {
-  /** Hash name in lower case, such as "sha-256". */
+  /** Hash function in lower case, such as "sha-256". */
   algorithm: string;
-  /** Upper-case hex pairs joined by colons. */
+  /** Pairs of upper-case hex digits, joined by colons. */
   value: string;
 }
 
-/** Everything a thread must know to meet a browser that has been answered. */
+/** A browser whose offer was answered: all that a media thread needs to connect it. */
 export interface PeerSpec {
   id: PeerId;
   /**
-   * Peers are counted as they are answered: of two publishers of a broadcast the later has replaced the
-   * earlier.
+   * Counts answered offers. A broadcast's publisher with a greater number has replaced those with smaller
+   * ones.
    */
   number: number;
   broadcast: BroadcastId;
@@ -24,37 +25,38 @@ export interface PeerSpec {
   /** The server's ICE credentials for this peer. */
   ufrag: string;
   password: string;
-  /** The browser's ICE user name fragment, from its offer. */
+  /** The browser's ICE username fragment, from its offer. */
   remoteUfrag: string;
-  /** The browser's ICE password, from its offer: what the server's own requests are signed with. */
+  /** The browser's ICE password, from its offer. It signs the server's binding requests. */
   remotePassword: string;
-  /** The browser's certificate has one of these, by its offer. */
+  /** From the offer. The browser's certificate must match one of them. */
   fingerprints: readonly Fingerprint[];
   payloadType: number;
-  /** The server's SSRC towards this peer. */
+  /** The server's SSRC for what it sends to this peer. */
   ssrc: number;
-  /** Most media taken from it, bytes a second. */
+  /** Most media accepted from a publisher, bytes per second. */
   rateMax: number;
 }
 
-/** What a datagram is, by its first byte (RFC 7983 §7). */
+/** Protocol of a datagram, by its first byte (RFC 7983 §7). Media is SRTP or SRTCP. */
 export type DatagramKind = "stun" | "dtls" | "media";
 
-/** A datagram that reached another thread than the one its peer lives in. */
-export interface StrayDatagram {
+/** A datagram that has reached another thread than the one that its peer is assigned to. */
+export interface MisdeliveredDatagram {
   peer: PeerId;
   kind: DatagramKind;
-  datagram: Uint8Array;
+  data: Uint8Array;
+  /** Source address. */
   address: string;
   port: number;
 }
 
-/** How one listener receives, by its last RTCP receiver report. */
+/** A listener's reception, from its last RTCP receiver report. */
 export interface SubscriberStats {
-  /** Share of packets lost since the report before, 0..1 (RFC 3550 §6.4.1). */
+  /** Fraction of packets lost since the report before, 0 to 1 (RFC 3550 §6.4.1). */
   loss: number;
   /** Interarrival jitter in ms. */
   jitterMs: number;
-  /** Round-trip time in ms, or null before the first report that answers a sender report. */
+  /** Round-trip time in ms; null until a report refers to one of the server's sender reports. */
   roundTripMs: number | null;
 }

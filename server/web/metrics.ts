@@ -117,7 +117,7 @@ export class Metrics {
     this.#packets.inc({ direction: "out" }, counts.packetsOut);
     this.#bytes.inc({ direction: "in" }, counts.bytesIn);
     this.#bytes.inc({ direction: "out" }, counts.bytesOut);
-    this.#again.inc(counts.packetsAgain);
+    this.#again.inc(counts.packetsRetransmitted);
     this.#dropped.inc({ direction: "in" }, counts.droppedIn);
     this.#dropped.inc({ direction: "out" }, counts.droppedOut);
     for (const ms of counts.handshakeMs) this.#handshakes.observe(ms / 1000);

@@ -152,7 +152,7 @@ test("metrics tells Prometheus what the server does, and nothing of any one wall
     bytesIn: 5_000,
     packetsOut: 1_500,
     bytesOut: 150_000,
-    packetsAgain: 3,
+    packetsRetransmitted: 3,
     droppedIn: 2,
     droppedOut: 1,
     handshakeMs: [15, 300],

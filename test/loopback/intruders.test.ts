@@ -55,8 +55,8 @@ describe.each(THREADS)("what has no business on the port, over %i,", (workers) =
 test("a listener that asks for packets again and again gets a hundred a second at most", async () => {
   await stage.start(1);
   let again = 0;
-  stage.engine.on("counted", ({ packetsAgain }) => {
-    again += packetsAgain;
+  stage.engine.on("counted", ({ packetsRetransmitted }) => {
+    again += packetsRetransmitted;
   });
   const host = await stage.join("publish");
   const listener = await stage.join("subscribe");

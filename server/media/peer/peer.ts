@@ -1,119 +1,124 @@
 import { now } from "../clock.ts";
-import { counts, sample } from "../counters.ts";
+import { addSample, counts } from "../counters.ts";
 import type { Broadcast } from "../fanout/broadcast.ts";
 import type { PeerSpec, SubscriberStats } from "../model.ts";
 import type { HandshakeKeys, Handshakes } from "../secure/handshake.ts";
 import type { Remote } from "../wire/port.ts";
 import type { BindingRequest, BindingSuccess } from "../wire/stun.ts";
-import { Paths } from "./paths.ts";
+import { IceAgent } from "./ice-agent.ts";
 import { Publisher } from "./publisher.ts";
 import { Subscriber } from "./subscriber.ts";
 
-/** A browser that has been answered must have its keys within this many ms. */
-const CONNECT_TIMEOUT = 15_000;
-/**
- * Datagrams of a handshake that are kept until it is settled which thread the peer lives in: a ClientHello's.
- */
-const EARLY_MAX = 4;
+/** A peer must be connected this many ms after its offer was answered. */
+const CONNECT_TIMEOUT_MS = 15_000;
+/** DTLS datagrams that are kept until the peer is assigned to a thread: the fragments of a ClientHello. */
+const PENDING_MAX_DATAGRAMS = 4;
+
+/** A DTLS datagram that waits for the assignment. */
+interface PendingDatagram {
+  datagram: Buffer;
+  from: Remote;
+}
 
 export interface PeerHandlers {
-  /** The first authentic check has come. */
-  claimed(): void;
+  /** The first authentic check has arrived. */
+  firstCheck(): void;
+  /** The keys are agreed, the address is validated, and media flows. */
   connected(): void;
-  /** The peer wants to be closed: whoever holds it does so. */
+  /** The peer cannot continue. The handler must close it. */
   ended(reason: string): void;
   sendFailed(error: Error): void;
 }
 
-/** One browser on the port: its address, its handshake, and then its media leg. */
+/** One browser on the port: its ICE agent, its handshake, and its media leg once it is connected. */
 export class Peer {
   readonly spec: PeerSpec;
   readonly #broadcast: Broadcast;
   readonly #handshakes: Handshakes;
   readonly #handlers: PeerHandlers;
-  readonly #paths: Paths;
+  readonly #ice: IceAgent;
   readonly #createdAt = now();
-  #isHere: boolean;
-  /** DTLS that came before it was settled that the peer lives here. */
-  #early: { datagram: Buffer; from: Remote }[] = [];
-  #handshaking = false;
-  /** Keys of a browser that still has to prove where it is. */
+  #isAssigned: boolean;
+  /** DTLS datagrams that arrived before the peer was assigned. */
+  #pending: PendingDatagram[] = [];
+  #handshakeStarted = false;
+  /** Keys of a browser whose address is not validated yet. */
   #keys: HandshakeKeys | undefined;
   #leg: Publisher | Subscriber | undefined;
   #closed = false;
 
-  /** @param isHere whether it lives in this thread for certain; if not, {@link settle} says so */
+  /** @param isAssigned whether the peer is assigned to this thread already; if not, see {@link assign} */
   constructor(
     spec: PeerSpec,
     broadcast: Broadcast,
     handshakes: Handshakes,
     handlers: PeerHandlers,
-    isHere = true,
+    isAssigned = true,
   ) {
     this.spec = spec;
     this.#broadcast = broadcast;
     this.#handshakes = handshakes;
     this.#handlers = handlers;
-    this.#isHere = isHere;
-    this.#paths = new Paths(spec, {
+    this.#isAssigned = isAssigned;
+    this.#ice = new IceAgent(spec, {
       send: (to, datagram) => this.#sendTo(to, datagram),
-      proven: (remote) => this.#proven(remote),
+      validated: (remote) => this.#validated(remote),
     });
   }
 
-  /** Key of the address in use; undefined before the first check. */
-  get remoteKey(): string | undefined {
-    return this.#paths.inUse?.key;
+  /** Key of the selected address; undefined before the first check. */
+  get selectedKey(): string | undefined {
+    return this.#ice.selected?.key;
   }
 
-  /** Whether a connectivity check that names this peer is its browser's. */
+  /** Whether a connectivity check that names this peer is from its browser. */
   isAuthentic(request: BindingRequest): boolean {
-    return !this.#closed && this.#paths.isAuthentic(request);
+    return !this.#closed && this.#ice.isAuthentic(request);
   }
 
-  /** An authentic check from an address that is this peer's. */
+  /** Receives an authentic check from one of this peer's addresses. */
   receiveCheck(request: BindingRequest, from: Remote): void {
-    if (!this.#paths.inUse) this.#handlers.claimed();
-    this.#paths.receiveCheck(request, from);
+    if (!this.#ice.selected) this.#handlers.firstCheck();
+    this.#ice.receiveCheck(request, from);
   }
 
   /**
-   * An answer to a binding request of the server.
-   * @returns whether it proves that the browser receives where it came from
+   * Receives a success response.
+   * @returns whether it answers a consent check, and so validates its source address
    */
-  receiveAnswer(answer: BindingSuccess, from: Remote): boolean {
-    return !this.#closed && this.#paths.receiveAnswer(answer, from);
+  receiveResponse(response: BindingSuccess, from: Remote): boolean {
+    return !this.#closed && this.#ice.receiveResponse(response, from);
   }
 
-  /** The peer lives in this thread. */
-  settle(): void {
-    this.#isHere = true;
-    for (const { datagram, from } of this.takeEarly()) this.receiveDtls(datagram, from);
+  /** Assigns the peer to this thread, which now carries out its handshake. */
+  assign(): void {
+    this.#isAssigned = true;
+    for (const { datagram, from } of this.takePending()) this.receiveDtls(datagram, from);
   }
 
-  /** What came for the handshake before it was settled which thread the peer lives in. */
-  takeEarly(): readonly { datagram: Buffer; from: Remote }[] {
-    const early = this.#early;
-    this.#early = [];
-    return early;
+  /** Takes the DTLS datagrams that arrived before the peer was assigned. */
+  takePending(): readonly PendingDatagram[] {
+    const pending = this.#pending;
+    this.#pending = [];
+    return pending;
   }
 
-  /** A DTLS datagram from one of this peer's addresses. */
+  /** Receives a DTLS datagram from one of this peer's addresses. */
   receiveDtls(datagram: Buffer, from: Remote): void {
-    if (!this.#isHere) {
-      if (this.#early.length < EARLY_MAX) this.#early.push({ datagram, from });
+    if (!this.#isAssigned) {
+      if (this.#pending.length < PENDING_MAX_DATAGRAMS) this.#pending.push({ datagram, from });
       return;
     }
-    if (!this.#handshaking) {
-      this.#handshaking = true;
-      this.#paths.handshakeStarts();
+    if (!this.#handshakeStarted) {
+      this.#handshakeStarted = true;
+      this.#ice.handshakeStarted();
       const startedAt = now();
       this.#handshakes.start(this.spec.id, this.spec.fingerprints, {
         send: (reply) => this.#send(reply),
         done: (keys) => {
-          sample(counts.handshakeMs, now() - startedAt);
+          addSample(counts.handshakeMs, now() - startedAt);
           this.#keys = keys;
-          if (this.#paths.handshakeDone()) this.#connect(keys);
+          if (this.#ice.handshakeFinished()) this.#connect(keys);
         },
         ended: (reason) => this.#handlers.ended(reason),
       });
@@ -121,39 +126,39 @@ export class Peer {
     this.#handshakes.receive(this.spec.id, datagram);
   }
 
-  /** An SRTP or SRTCP datagram from one of this peer's addresses. */
+  /** Receives an SRTP or SRTCP datagram from one of this peer's addresses. */
   receiveMedia(datagram: Buffer): void {
     if (!this.#leg || datagram.length < 2) return;
-    // RFC 5761 §4: RTCP packet types 192–223 where RTP has marker and payload type.
+    // RTCP packet types are 192–223. RTP has its marker and payload type in that byte (RFC 5761 §4).
     const isRtcp = datagram[1]! >= 192 && datagram[1]! <= 223;
     if (isRtcp) this.#leg.receiveRtcp(datagram);
     else if (this.#leg instanceof Publisher) this.#leg.receiveRtp(datagram);
   }
 
-  /** Called every few seconds: time-outs and reports. */
+  /** Checks time-outs and sends reports. Call it every five seconds. */
   tick(time: number): void {
-    if (!this.#leg && time - this.#createdAt > CONNECT_TIMEOUT) this.#handlers.ended("connect timeout");
-    else if (this.#paths.isConsentLost(time)) this.#handlers.ended("consent expired");
+    if (!this.#leg && time - this.#createdAt > CONNECT_TIMEOUT_MS) this.#handlers.ended("connect timeout");
+    else if (this.#ice.isConsentLost(time)) this.#handlers.ended("consent expired");
     else {
-      this.#paths.tick(time);
+      this.#ice.tick(time);
       this.#leg?.tick(time);
     }
   }
 
-  /** A subscriber's new figures since the last call, if any. */
+  /** Takes a subscriber's figures, if there are new ones since the last call. */
   takeStats(): SubscriberStats | undefined {
     return this.#leg instanceof Subscriber ? this.#leg.takeStats() : undefined;
   }
 
-  /** Frees the leg and the handshake; idempotent. */
+  /** Closes the media leg and ends the handshake; idempotent. */
   close(): void {
     this.#closed = true;
     this.#leg?.close();
     this.#handshakes.end(this.spec.id);
   }
 
-  /** The browser receives at another address than before. */
-  #proven(remote: Remote): void {
+  /** The selected address is validated: media may go there. */
+  #validated(remote: Remote): void {
     if (this.#leg instanceof Subscriber) this.#leg.moveTo(remote);
     else if (!this.#leg && this.#keys) this.#connect(this.#keys);
   }
@@ -172,13 +177,13 @@ export class Peer {
     this.#leg =
       this.spec.role === "publish"
         ? new Publisher(options)
-        : new Subscriber({ ...options, destination: this.#paths.inUse! });
+        : new Subscriber({ ...options, destination: this.#ice.selected! });
     this.#handlers.connected();
   }
 
   #send(datagram: Buffer): void {
-    const { inUse } = this.#paths;
-    if (inUse) this.#sendTo(inUse, datagram);
+    const { selected } = this.#ice;
+    if (selected) this.#sendTo(selected, datagram);
   }
 
   #sendTo({ socket, address, port }: Remote, datagram: Buffer): void {
@@ -192,7 +197,7 @@ export class Peer {
     }
   }
 
-  /** A full or unreachable path loses the datagram; media never waits. */
+  /** A datagram that the system does not take is lost. Media never waits. */
   readonly #sent = (error: Error | null): void => {
     if (error) this.#handlers.sendFailed(error);
   };

@@ -1,7 +1,7 @@
 import { TokenBucket } from "../../limits/rate.ts";
 import { RTP_PER_MS } from "../../protocol/timing.ts";
-import { now } from "../clock.ts";
-import { counts, sample } from "../counters.ts";
+import { compactNtp, now } from "../clock.ts";
+import { addSample, counts } from "../counters.ts";
 import type { Broadcast } from "../fanout/broadcast.ts";
 import { PAYLOAD_MAX } from "../kernel/layout.ts";
 import { RtcpBudget, SrtcpOpener, SrtcpProtector } from "../secure/srtcp.ts";
@@ -10,46 +10,46 @@ import type { MasterKey } from "../secure/srtp-keys.ts";
 import { readRtcp, writeNack, writeReceiverReport } from "../wire/rtcp.ts";
 import type { RtpPacket } from "../wire/rtp.ts";
 
-/**
- * A gap is asked for at once, and again after these ms, until it is too old to be of use. A host that makes
- * gap after gap is asked no more often than every few ms.
- */
-const NACK_INTERVAL = 40;
-const NACK_SPACING = 10;
-const NACK_TRIES = 4;
-/** A greater gap is an outage, not a loss: asking for it would only add to the trouble. */
-const GAP_MAX = 64;
-/** Packets further behind the newest are not asked for: they would come too late to be opened. */
-const MISSING_MAX = 128;
+/** A gap is NACKed at once, and again after this many ms. */
+const NACK_INTERVAL_MS = 40;
+/** Shortest time between two NACKs, ms, for a host with one gap after another. */
+const NACK_SPACING_MS = 10;
+/** NACKs for one packet. */
+const NACKS_MAX = 4;
+/** A larger gap is an outage. Its packets are not requested, because that would add to the congestion. */
+const GAP_MAX_PACKETS = 64;
+/** Packets further behind the newest are not requested. They would be outside the replay window. */
+const MISSING_MAX_PACKETS = 128;
 
 /**
- * However small they are, every packet goes to every listener: one counts as this part of a second's bytes at
- * least, though not as more than a full datagram. Browsers send 100 packets a second at most (10 ms each).
+ * Every packet goes to every listener, however small it is. So each counts as at least this fraction of the
+ * bytes that a second allows. Browsers send 100 packets a second at most (10 ms each).
  */
 const PACKETS_PER_SECOND = 250;
-const DATAGRAM_MAX = 1_500;
+/** A small packet never counts as more than a full datagram. */
+const DATAGRAM_MAX_BYTES = 1_500;
 
 export interface PublisherOptions {
-  /** Of two publishers of a broadcast the one with the greater number has replaced the other. */
+  /** A publisher with a greater number has replaced those with smaller ones. */
   number: number;
-  /** The server's own SSRC in reports. */
+  /** The server's SSRC in reports. */
   ssrc: number;
   payloadType: number;
   inbound: MasterKey;
   outbound: MasterKey;
-  /** Most media taken, bytes a second and at once. */
+  /** Most media accepted, bytes per second, also as a burst. */
   rateMax: number;
   broadcast: Broadcast;
   send(datagram: Buffer): void;
 }
 
-/** How the host's stream arrives (RFC 3550 §6.4.1, appendix A.8). */
+/** Reception statistics of the host's stream (RFC 3550 §6.4.1, appendix A.8). */
 interface Reception {
   ssrc: number;
   first: number;
   highest: number;
   received: number;
-  /** `highest` and `received` at the report before. */
+  /** `highest` and `received` at the last report. */
   reported: { highest: number; received: number };
   jitter: number;
   transit: number | undefined;
@@ -63,58 +63,59 @@ export class Publisher {
   readonly #rtcpOut: SrtcpProtector;
   #reception: Reception | undefined;
   /**
-   * What one host sends too much must not cost the others. It is spent only on packets that are the host's
-   * own, though opening one costs more than dropping it: else whoever forges or replays them would use up
-   * what the host may send.
+   * Limits the media of this host, so that it does not slow down others. Only authentic packets are counted,
+   * although decrypting a packet costs more than dropping it. Otherwise forged or replayed packets could use
+   * up the limit of the host.
    */
-  readonly #rate: TokenBucket;
+  readonly #limit: TokenBucket;
+  /** What the smallest packet counts as, bytes. */
   readonly #costMin: number;
   readonly #rtcpBudget = new RtcpBudget();
-  /** Missing indexes and how often they were asked for. */
+  /** Number of NACKs by index of the missing packet. */
   readonly #missing = new Map<number, number>();
   #nackTimer: NodeJS.Timeout | undefined;
   #nackedAt = Number.NEGATIVE_INFINITY;
+  /** The host's last sender report, and its arrival (ms). */
   #senderReport = { compactNtp: 0, at: 0 };
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    this.#rate = new TokenBucket({ burst: options.rateMax, perSecond: options.rateMax }, now());
-    this.#costMin = Math.min(options.rateMax / PACKETS_PER_SECOND, DATAGRAM_MAX);
+    this.#limit = new TokenBucket({ burst: options.rateMax, perSecond: options.rateMax }, now());
+    this.#costMin = Math.min(options.rateMax / PACKETS_PER_SECOND, DATAGRAM_MAX_BYTES);
     this.#rtp = new SrtpOpener(options.inbound);
     this.#rtcpIn = new SrtcpOpener(options.inbound);
     this.#rtcpOut = new SrtcpProtector(options.outbound);
   }
 
-  /** Stops asking for what is missing; idempotent. */
+  /** Sends no more NACKs; idempotent. */
   close(): void {
     clearTimeout(this.#nackTimer);
     this.#missing.clear();
   }
 
-  /** RTP from the host, still protected. */
+  /** Receives an SRTP packet of the host, decrypts it and forwards it to all listeners. */
   receiveRtp(datagram: Buffer): void {
     const receivedAt = now();
     const packet = this.#rtp.open(datagram);
     if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
     if (packet.payload.length > PAYLOAD_MAX) return;
     this.#count(packet);
-    if (!this.#rate.take(Math.max(datagram.length, this.#costMin), receivedAt)) return;
+    if (!this.#limit.take(Math.max(datagram.length, this.#costMin), receivedAt)) return;
     this.#options.broadcast.forward(packet, this.#options.number);
-    sample(counts.forwardMs, now() - receivedAt);
+    addSample(counts.forwardMs, now() - receivedAt);
   }
 
-  /** RTCP from the host, still protected. */
+  /** Receives an SRTCP packet of the host. */
   receiveRtcp(datagram: Buffer): void {
     const rtcp = this.#rtcpBudget.admits(datagram) ? this.#rtcpIn.open(datagram) : undefined;
     if (!rtcp) return;
     for (const item of readRtcp(rtcp)) {
       if (item.kind !== "sender") continue;
-      const { seconds, fraction } = item.ntp;
-      this.#senderReport = { compactNtp: (((seconds & 0xffff) << 16) | (fraction >>> 16)) >>> 0, at: now() };
+      this.#senderReport = { compactNtp: compactNtp(item.ntp), at: now() };
     }
   }
 
-  /** Called every few seconds: tells the host how its stream arrives. */
+  /** Sends the host a receiver report. Call it every few seconds. */
   tick(time: number): void {
     const reception = this.#reception;
     if (!reception) return;
@@ -159,40 +160,40 @@ export class Publisher {
     this.#missing.delete(index);
     if (index <= reception.highest) return;
     const gap = index - reception.highest - 1;
-    if (gap > 0 && gap <= GAP_MAX) {
+    if (gap > 0 && gap <= GAP_MAX_PACKETS) {
       for (let lost = reception.highest + 1; lost < index; lost++) this.#missing.set(lost, 0);
     }
     reception.highest = index;
     for (const lost of this.#missing.keys()) {
-      if (lost > index - MISSING_MAX) break;
+      if (lost > index - MISSING_MAX_PACKETS) break;
       this.#missing.delete(lost);
     }
-    if (gap > 0 && gap <= GAP_MAX) this.#askSoon();
+    if (gap > 0 && gap <= GAP_MAX_PACKETS) this.#nackSoon();
   }
 
-  #askSoon(): void {
-    const wait = this.#nackedAt + NACK_SPACING - now();
-    if (wait <= 0) this.#askAgain();
-    else this.#askIn(wait);
+  #nackSoon(): void {
+    const wait = this.#nackedAt + NACK_SPACING_MS - now();
+    if (wait <= 0) this.#sendNack();
+    else this.#nackIn(wait);
   }
 
-  #askIn(ms: number): void {
+  #nackIn(ms: number): void {
     clearTimeout(this.#nackTimer);
-    this.#nackTimer = setTimeout(() => this.#askAgain(), ms).unref();
+    this.#nackTimer = setTimeout(() => this.#sendNack(), ms).unref();
   }
 
-  #askAgain(): void {
+  #sendNack(): void {
     const due: number[] = [];
-    for (const [index, tries] of this.#missing) {
-      if (tries >= NACK_TRIES) this.#missing.delete(index);
+    for (const [index, nacks] of this.#missing) {
+      if (nacks >= NACKS_MAX) this.#missing.delete(index);
       else {
-        this.#missing.set(index, tries + 1);
+        this.#missing.set(index, nacks + 1);
         due.push(index & 0xffff);
       }
     }
     if (due.length === 0 || !this.#reception) return;
     this.#nackedAt = now();
     this.#options.send(this.#rtcpOut.protect(writeNack(this.#options.ssrc, this.#reception.ssrc, due)));
-    this.#askIn(NACK_INTERVAL);
+    this.#nackIn(NACK_INTERVAL_MS);
   }
 }

@@ -1,6 +1,6 @@
 import { TokenBucket } from "../../limits/rate.ts";
 import { RTP_PER_MS } from "../../protocol/timing.ts";
-import { now, toCompactNtp, toNtp } from "../clock.ts";
+import { compactNtp, now, toNtp } from "../clock.ts";
 import { counts } from "../counters.ts";
 import type { BankSlot, Broadcast } from "../fanout/broadcast.ts";
 import type { SubscriberStats } from "../model.ts";
@@ -9,13 +9,10 @@ import { deriveSessionKeys, type MasterKey } from "../secure/srtp-keys.ts";
 import type { Destination } from "../wire/outputs.ts";
 import { type Losses, type ReportBlock, readRtcp, writeSenderReport } from "../wire/rtcp.ts";
 
-/** Packets one listener may ask for again per second: twice the rate of the song at 20 ms a packet. */
+/** Packets that are sent again to one listener: twice the packet rate at 20 ms each. */
 const RETRANSMISSION_RATE = { burst: 100, perSecond: 100 };
 
-/**
- * Packets that are looked for because it asks: some of them are no longer there, or are asked for before they
- * come.
- */
+/** Packets that are looked up for one listener's NACKs. Some are no longer kept, or have not arrived yet. */
 const LOOKUP_RATE = { burst: 500, perSecond: 500 };
 
 export interface SubscriberOptions {
@@ -24,7 +21,7 @@ export interface SubscriberOptions {
   inbound: MasterKey;
   outbound: MasterKey;
   broadcast: Broadcast;
-  /** Where RTP goes. */
+  /** The address that RTP goes to. */
   destination: Destination;
   /** Sends RTCP. */
   send(datagram: Buffer): void;
@@ -33,22 +30,22 @@ export interface SubscriberOptions {
 /** The server's media leg to one listener. */
 export class Subscriber {
   readonly #options: SubscriberOptions;
-  readonly #place: BankSlot;
+  readonly #bankSlot: BankSlot;
   readonly #rtcpOut: SrtcpProtector;
   readonly #rtcpIn: SrtcpOpener;
-  /** What the broadcast had sent before this listener came, less what was sent to it again. */
-  readonly #before: { packets: number; octets: number };
+  /** The broadcast's totals when the listener joined, minus what was sent to it again since. */
+  readonly #baseline: { packets: number; octets: number };
   readonly #rtcpBudget = new RtcpBudget();
-  readonly #lookups = new TokenBucket(LOOKUP_RATE, now());
-  readonly #retransmissions = new TokenBucket(RETRANSMISSION_RATE, now());
+  readonly #lookupLimit = new TokenBucket(LOOKUP_RATE, now());
+  readonly #retransmissionLimit = new TokenBucket(RETRANSMISSION_RATE, now());
   #stats: SubscriberStats | undefined;
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
     this.#rtcpOut = new SrtcpProtector(options.outbound);
     this.#rtcpIn = new SrtcpOpener(options.inbound);
-    this.#before = { ...options.broadcast.totals };
-    this.#place = options.broadcast.add({
+    this.#baseline = { ...options.broadcast.totals };
+    this.#bankSlot = options.broadcast.add({
       keys: deriveSessionKeys(options.outbound, "rtp"),
       ssrc: options.ssrc,
       payloadType: options.payloadType,
@@ -56,30 +53,30 @@ export class Subscriber {
     });
   }
 
-  /** The listener is at another address now. */
+  /** Sends media to another address from now on. */
   moveTo(destination: Destination): void {
-    this.#place.slot.moveTo(destination);
+    this.#bankSlot.slot.moveTo(destination);
   }
 
-  /** Leaves the broadcast; idempotent. */
+  /** Removes the listener from the broadcast; idempotent. */
   close(): void {
-    this.#options.broadcast.remove(this.#place);
+    this.#options.broadcast.remove(this.#bankSlot);
   }
 
-  /** RTCP from the listener, still protected. */
+  /** Receives an SRTCP packet of the listener. */
   receiveRtcp(datagram: Buffer): void {
     const rtcp = this.#rtcpBudget.admits(datagram) ? this.#rtcpIn.open(datagram) : undefined;
     if (!rtcp) return;
     for (const item of readRtcp(rtcp)) {
       if (item.kind === "report" && item.block.ssrc === this.#options.ssrc) this.#report(item.block);
-      if (item.kind === "nack" && item.ssrc === this.#options.ssrc) this.#sendAgain(item.losses);
+      if (item.kind === "nack" && item.ssrc === this.#options.ssrc) this.#retransmit(item.losses);
     }
   }
 
-  /** Called every few seconds: sends a sender report. */
+  /** Sends the listener a sender report. Call it every few seconds. */
   tick(time: number): void {
     const { totals } = this.#options.broadcast;
-    const packets = totals.packets - this.#before.packets;
+    const packets = totals.packets - this.#baseline.packets;
     if (packets === 0) return;
     const rtpTime = this.#options.broadcast.timestampAt(time);
     if (rtpTime === undefined) return;
@@ -88,12 +85,12 @@ export class Subscriber {
       ntp: toNtp(time),
       rtpTime,
       packets,
-      octets: totals.octets - this.#before.octets,
+      octets: totals.octets - this.#baseline.octets,
     });
     this.#options.send(this.#rtcpOut.protect(report));
   }
 
-  /** The figures of the listener's last report, once; undefined if there was none since the last call. */
+  /** Takes the figures of the listener's last report; undefined if there was none since the last call. */
   takeStats(): SubscriberStats | undefined {
     const stats = this.#stats;
     this.#stats = undefined;
@@ -108,25 +105,25 @@ export class Subscriber {
     };
   }
 
-  #sendAgain(losses: Losses): void {
+  #retransmit(losses: Losses): void {
     const { broadcast } = this.#options;
     const newest = broadcast.newestIndex;
     const time = now();
     for (const sequence of losses) {
-      if (!this.#lookups.take(1, time)) return;
-      const packet = broadcast.sent(this.#place.slot.indexOf(sequence, newest));
+      if (!this.#lookupLimit.take(1, time)) return;
+      const packet = broadcast.sent(this.#bankSlot.slot.indexOf(sequence, newest));
       if (!packet) continue;
-      if (!this.#retransmissions.take(1, time)) return;
-      counts.packetsAgain++;
-      this.#before.packets--;
-      this.#before.octets -= packet.payload.length;
-      this.#place.bank.forwardTo(this.#place.slot, packet);
+      if (!this.#retransmissionLimit.take(1, time)) return;
+      counts.packetsRetransmitted++;
+      this.#baseline.packets--;
+      this.#baseline.octets -= packet.payload.length;
+      this.#bankSlot.bank.forwardTo(this.#bankSlot.slot, packet);
     }
   }
 }
 
-/** Round-trip time in ms: arrival − LSR − DLSR (RFC 3550 §6.4.1), in 1/65536 s. */
+/** Round-trip time in ms: arrival − LSR − DLSR, which are in 1/65536 s (RFC 3550 §6.4.1). */
 function roundTrip(block: ReportBlock): number {
-  const units = (toCompactNtp(now()) - block.lastSenderReport - block.delaySinceLast) | 0;
+  const units = (compactNtp(toNtp(now())) - block.lastSenderReport - block.delaySinceLast) | 0;
   return Math.max(0, (units / 65_536) * 1000);
 }

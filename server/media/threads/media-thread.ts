@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import { LocalRelay } from "../../relay/relay.ts";
 import { now } from "../clock.ts";
 import { counts, takeCounts } from "../counters.ts";
@@ -5,76 +6,80 @@ import { Broadcast } from "../fanout/broadcast.ts";
 import type {
   BroadcastId,
   DatagramKind,
+  MisdeliveredDatagram,
   PeerId,
   PeerSpec,
-  StrayDatagram,
   SubscriberStats,
 } from "../model.ts";
-import { Addresses } from "../peer/addresses.ts";
+import { AddressTable } from "../peer/address-table.ts";
+import { ForeignPeers } from "../peer/foreign-peers.ts";
 import { Peer } from "../peer/peer.ts";
-import { Strays } from "../peer/strays.ts";
 import { Port, type Remote } from "../wire/port.ts";
 import { readBindingRequest, readBindingSuccess } from "../wire/stun.ts";
-import type { ThreadCommand, ThreadEvent, ThreadOptions, Way } from "./messages.ts";
-import type { RemoteHandshakes } from "./remote-handshakes.ts";
+import {
+  type Direction,
+  type MediaCommand,
+  type MediaEvent,
+  type MediaThreadOptions,
+  toBuffer,
+  type WorkerData,
+} from "./messages.ts";
+import { RemoteHandshakes } from "./remote-handshakes.ts";
 
-/**
- * Every peer is looked at once in this many ms, for time-outs and reports: so often are sender reports
- * due. The peers are spread over the spokes of a wheel, so that a thousand reports are not one stall.
- */
-const WHEEL_TURN = 5000;
-const SPOKES = 50;
-/** The main thread is told of figures when so many spokes have passed: every second. */
-const SPOKES_TOLD = 10;
+/** Every peer is ticked once in this many ms. That is also the interval of its sender reports. */
+const PEER_TICK_INTERVAL_MS = 5000;
+/** Peers are divided into this many groups that are ticked in turn, so that the work is spread evenly. */
+const TICK_GROUPS = 50;
+/** After this many groups, which is once a second, the main thread is sent figures. */
+const GROUPS_PER_REPORT = 10;
 
-/** One thread's share of the media: the port, the peers that live here, and their broadcasts. */
+/** A media thread: the port, the peers that are assigned to it, and their broadcasts. */
 export class MediaThread {
-  readonly #emit: (event: ThreadEvent) => void;
+  readonly #emit: (event: MediaEvent) => void;
   readonly #handshakes: RemoteHandshakes;
   readonly #relay: LocalRelay | undefined;
   readonly #byId = new Map<PeerId, Peer>();
   readonly #byUfrag = new Map<string, Peer>();
-  /**
-   * Whose address a datagram comes from: a peer's that lives here, or by its name one's that lives elsewhere.
-   */
-  readonly #addresses = new Addresses<Peer | PeerId>();
+  /** Owners of remote addresses: a peer of this thread, or the id of a peer of another thread. */
+  readonly #addresses = new AddressTable<Peer | PeerId>();
   readonly #broadcasts = new Map<BroadcastId, Broadcast>();
-  readonly #strays: Strays;
+  readonly #foreign: ForeignPeers;
   readonly #opening: Promise<void>;
   readonly #timer: NodeJS.Timeout;
-  readonly #wheel = Array.from({ length: SPOKES }, () => new Set<Peer>());
-  #spoke = 0;
+  readonly #groups = Array.from({ length: TICK_GROUPS }, () => new Set<Peer>());
+  #group = 0;
   #port: Port | undefined;
-  /** What was dropped since the main thread was told: a flood makes one event, not one a datagram. */
-  readonly #dropped = new Map<Way, { count: number; last: string }>();
+  /** Dropped datagrams since the last report: a flood causes one event a second, not one per datagram. */
+  readonly #dropped = new Map<Direction, { count: number; lastError: string }>();
+  /** New figures since the last report. */
   #stats: [PeerId, SubscriberStats][] = [];
 
-  constructor(options: ThreadOptions, handshakes: RemoteHandshakes, emit: (event: ThreadEvent) => void) {
+  constructor(options: MediaThreadOptions, handshakes: RemoteHandshakes, emit: (event: MediaEvent) => void) {
     this.#handshakes = handshakes;
     if (options.relay !== undefined) this.#relay = new LocalRelay(options.relay);
     this.#emit = emit;
-    this.#strays = new Strays((stray) => emit({ type: "stray", stray }));
+    this.#foreign = new ForeignPeers((datagram) => emit({ type: "misdelivered", datagram }));
     this.#opening = this.#open(options);
-    this.#timer = setInterval(() => this.#tick(), WHEEL_TURN / SPOKES);
+    this.#timer = setInterval(() => this.#tick(), PEER_TICK_INTERVAL_MS / TICK_GROUPS);
   }
 
   /** Carries out one command of the main thread. */
-  handle(command: ThreadCommand): void {
+  handle(command: MediaCommand): void {
     switch (command.type) {
       case "expect":
         this.#expect(command.spec);
         break;
-      case "here":
-        this.#byId.get(command.peer)?.settle();
+      case "assigned":
+        this.#byId.get(command.peer)?.assign();
         break;
-      case "elsewhere":
-        this.#leaveToOther(command.peer);
+      case "assigned-elsewhere":
+        this.#moveElsewhere(command.peer);
         break;
-      case "stray":
-        this.#takeIn(command.stray);
+      case "misdelivered":
+        this.#receiveMisdelivered(command.datagram);
         break;
-      case "proven":
-        this.#addresses.prove(command.key, command.peer);
+      case "address-validated":
+        this.#addresses.markValidated(command.key, command.peer);
         break;
       case "close-peer":
         this.#closePeer(command.peer, command.reason);
@@ -87,7 +92,7 @@ export class MediaThread {
     }
   }
 
-  /** Closes the peers, then the broadcasts, then the port; idempotent. */
+  /** Closes the peers, then the broadcasts, the handshakes, the relay and the port; idempotent. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     for (const id of [...this.#byId.keys()]) this.#closePeer(id, "server stopping");
@@ -98,13 +103,13 @@ export class MediaThread {
     await this.#port?.close();
   }
 
-  async #open(options: ThreadOptions): Promise<void> {
+  async #open(options: MediaThreadOptions): Promise<void> {
     try {
       this.#port = await Port.open({
         ...options,
         shared: options.relay !== undefined,
         receive: (kind, datagram, remote) => this.#receive(kind, datagram, remote),
-        failed: (error) => this.#drop("out", error),
+        failed: (error) => this.#drop("outbound", error),
       });
       this.#emit({ type: "listening", port: this.#port.number });
     } catch (error) {
@@ -116,19 +121,19 @@ export class MediaThread {
   #expect(spec: PeerSpec): void {
     const broadcast = this.#broadcasts.get(spec.broadcast) ?? this.#openBroadcast(spec.broadcast);
     const handlers = {
-      claimed: () => this.#emit({ type: "claimed", peer: spec.id }),
+      firstCheck: () => this.#emit({ type: "first-check", peer: spec.id }),
       connected: () => {
-        this.#prove(peer);
+        if (peer.selectedKey !== undefined) this.#addresses.markValidated(peer.selectedKey, peer);
         this.#emit({ type: "peer-connected", peer: spec.id });
       },
       ended: (reason: string) => this.#closePeer(spec.id, reason),
-      sendFailed: (error: Error) => this.#drop("out", error),
+      sendFailed: (error: Error) => this.#drop("outbound", error),
     };
-    // A thread that is the only one need not wait until it is settled who has the peer.
+    // If there is only one media thread, it need not wait until the peer is assigned.
     const peer = new Peer(spec, broadcast, this.#handshakes, handlers, this.#relay === undefined);
     this.#byId.set(spec.id, peer);
     this.#byUfrag.set(spec.ufrag, peer);
-    this.#wheel[this.#byId.size % SPOKES]!.add(peer);
+    this.#groups[this.#byId.size % TICK_GROUPS]!.add(peer);
   }
 
   #openBroadcast(id: BroadcastId): Broadcast {
@@ -140,56 +145,53 @@ export class MediaThread {
   }
 
   #closePeer(id: PeerId, reason: string): void {
-    this.#strays.forget(id);
+    this.#foreign.remove(id);
     this.#addresses.release(id);
-    const peer = this.#forget(id);
+    const peer = this.#remove(id);
     if (!peer) return;
     this.#addresses.release(peer);
     this.#emit({ type: "peer-closed", peer: id, reason });
   }
 
-  #forget(id: PeerId): Peer | undefined {
+  #remove(id: PeerId): Peer | undefined {
     const peer = this.#byId.get(id);
     if (!peer) return;
     this.#byId.delete(id);
     this.#byUfrag.delete(peer.spec.ufrag);
-    for (const spoke of this.#wheel) spoke.delete(peer);
+    for (const group of this.#groups) group.delete(peer);
     peer.close();
     return peer;
   }
 
-  #leaveToOther(id: PeerId): void {
-    const peer = this.#forget(id);
+  /** The peer is another thread's. Forwards the handshake datagrams that have arrived here. */
+  #moveElsewhere(id: PeerId): void {
+    const peer = this.#remove(id);
     if (!peer) return;
-    this.#strays.add(peer.spec);
-    this.#addresses.handOver(peer, id);
-    for (const { datagram, from } of peer.takeEarly()) this.#strays.pass(id, "dtls", datagram, from);
+    this.#foreign.add(peer.spec);
+    this.#addresses.transfer(peer, id);
+    for (const { datagram, from } of peer.takePending()) this.#foreign.forward(id, "dtls", datagram, from);
   }
 
-  /**
-   * A datagram for a peer that lives here; the thread that it came to has seen to whose address it comes
-   * from.
-   */
-  #takeIn({ peer: id, kind, datagram, address, port }: StrayDatagram): void {
+  /** Receives a datagram through another thread, which has checked that the source address is the peer's. */
+  #receiveMisdelivered({ peer: id, kind, data, address, port }: MisdeliveredDatagram): void {
     const peer = this.#byId.get(id);
     const from = this.#port?.remote(address, port);
     if (!peer || !from) return;
-    const data = Buffer.from(datagram.buffer, datagram.byteOffset, datagram.length);
     try {
-      if (kind === "stun") this.#takeStun(peer, data, from);
-      else this.#deliver(peer, kind, data, from);
+      if (kind === "stun") this.#receiveMisdeliveredStun(peer, toBuffer(data), from);
+      else this.#deliver(peer, kind, toBuffer(data), from);
     } catch (error) {
-      this.#drop("in", error as Error);
+      this.#drop("inbound", error as Error);
     }
   }
 
-  #takeStun(peer: Peer, datagram: Buffer, from: Remote): void {
+  #receiveMisdeliveredStun(peer: Peer, datagram: Buffer, from: Remote): void {
     const request = readBindingRequest(datagram);
     if (request && peer.isAuthentic(request)) peer.receiveCheck(request, from);
-    const answer = request ? undefined : readBindingSuccess(datagram);
-    // The thread that the datagram came to holds the address.
-    if (answer && peer.receiveAnswer(answer, from))
-      this.#emit({ type: "proven", peer: peer.spec.id, key: from.key });
+    const response = request ? undefined : readBindingSuccess(datagram);
+    // The address is in the table of the thread that received the datagram.
+    if (response && peer.receiveResponse(response, from))
+      this.#emit({ type: "address-validated", peer: peer.spec.id, key: from.key });
   }
 
   #closeBroadcast(id: BroadcastId): void {
@@ -200,7 +202,7 @@ export class MediaThread {
     this.#broadcasts.delete(id);
   }
 
-  /** Every datagram ends here; whatever is wrong with one, it is dropped and the next one is read. */
+  /** Receives every datagram of the port. An error drops this datagram only. */
   #receive(kind: DatagramKind, datagram: Buffer, from: Remote): void {
     counts.packetsIn++;
     counts.bytesIn += datagram.length;
@@ -208,13 +210,13 @@ export class MediaThread {
       if (kind === "stun") this.#receiveStun(datagram, from);
       else this.#deliver(this.#addresses.ownerOf(from.key), kind, datagram, from);
     } catch (error) {
-      this.#drop("in", error as Error);
+      this.#drop("inbound", error as Error);
     }
   }
 
   #deliver(owner: Peer | PeerId | undefined, kind: DatagramKind, datagram: Buffer, from: Remote): void {
     if (owner === undefined) return;
-    if (typeof owner === "string") this.#strays.pass(owner, kind, datagram, from);
+    if (typeof owner === "string") this.#foreign.forward(owner, kind, datagram, from);
     else if (kind === "dtls") owner.receiveDtls(datagram, from);
     else if (kind === "media") owner.receiveMedia(datagram);
   }
@@ -222,53 +224,62 @@ export class MediaThread {
   #receiveStun(datagram: Buffer, from: Remote): void {
     const request = readBindingRequest(datagram);
     if (!request) {
-      this.#receiveAnswer(datagram, from);
+      this.#receiveResponse(datagram, from);
       return;
     }
     const peer = this.#byUfrag.get(request.localUfrag);
-    const sender = peer?.isAuthentic(request) ? peer : this.#strays.senderOf(request);
-    // While the address is another's there is no answer: a browser tries again every few hundred ms.
-    if (!sender || !this.#addresses.claim(from.key, sender, now(), peer?.remoteKey)) return;
-    if (typeof sender === "string") this.#strays.pass(sender, "stun", datagram, from);
+    const sender = peer?.isAuthentic(request) ? peer : this.#foreign.senderOf(request);
+    // No response while the address belongs to another peer. Browsers repeat a check every few hundred ms.
+    if (!sender || !this.#addresses.register(from.key, sender, now(), peer?.selectedKey)) return;
+    if (typeof sender === "string") this.#foreign.forward(sender, "stun", datagram, from);
     else sender.receiveCheck(request, from);
   }
 
-  #receiveAnswer(datagram: Buffer, from: Remote): void {
+  #receiveResponse(datagram: Buffer, from: Remote): void {
     const owner = this.#addresses.ownerOf(from.key);
-    const answer = owner === undefined ? undefined : readBindingSuccess(datagram);
-    if (!owner || !answer) return;
-    if (typeof owner === "string") this.#strays.pass(owner, "stun", datagram, from);
-    else if (owner.receiveAnswer(answer, from)) {
-      this.#addresses.claim(from.key, owner, now(), owner.remoteKey);
-      this.#addresses.prove(from.key, owner);
+    const response = owner === undefined ? undefined : readBindingSuccess(datagram);
+    if (!owner || !response) return;
+    if (typeof owner === "string") this.#foreign.forward(owner, "stun", datagram, from);
+    else if (owner.receiveResponse(response, from)) {
+      this.#addresses.register(from.key, owner, now(), owner.selectedKey);
+      this.#addresses.markValidated(from.key, owner);
     }
-  }
-
-  /** The address in use is where the browser receives. */
-  #prove(peer: Peer): void {
-    if (peer.remoteKey !== undefined) this.#addresses.prove(peer.remoteKey, peer);
   }
 
   #tick(): void {
-    this.#spoke = (this.#spoke + 1) % SPOKES;
+    this.#group = (this.#group + 1) % TICK_GROUPS;
     const time = now();
-    for (const peer of this.#wheel[this.#spoke]!) {
+    for (const peer of this.#groups[this.#group]!) {
       peer.tick(time);
-      const taken = peer.takeStats();
-      if (taken) this.#stats.push([peer.spec.id, taken]);
+      const stats = peer.takeStats();
+      if (stats) this.#stats.push([peer.spec.id, stats]);
     }
-    if (this.#spoke % SPOKES_TOLD !== 0) return;
+    if (this.#group % GROUPS_PER_REPORT === 0) this.#report();
+  }
+
+  #report(): void {
     if (this.#stats.length > 0) this.#emit({ type: "stats", stats: this.#stats });
     this.#stats = [];
     this.#emit({ type: "counted", counts: takeCounts() });
-    for (const [way, dropped] of this.#dropped) this.#emit({ type: "dropped", way, ...dropped });
+    for (const [direction, dropped] of this.#dropped) this.#emit({ type: "dropped", direction, ...dropped });
     this.#dropped.clear();
   }
 
-  #drop(way: Way, error: Error): void {
-    if (way === "in") counts.droppedIn++;
+  #drop(direction: Direction, error: Error): void {
+    if (direction === "inbound") counts.droppedIn++;
     else counts.droppedOut++;
-    const count = (this.#dropped.get(way)?.count ?? 0) + 1;
-    this.#dropped.set(way, { count, last: error.message });
+    const count = (this.#dropped.get(direction)?.count ?? 0) + 1;
+    this.#dropped.set(direction, { count, lastError: error.message });
   }
+}
+
+/** Runs a media thread in this worker, until it is told to close. */
+export function runMediaThread(parent: MessagePort, data: Extract<WorkerData, { kind: "media" }>): void {
+  const handshakes = new RemoteHandshakes(data.handshakes);
+  const thread = new MediaThread(data, handshakes, (event) => parent.postMessage(event));
+  parent.on("message", (command: MediaCommand) => {
+    thread.handle(command);
+    // The worker ends when the UDP port, the timer and this port are closed.
+    if (command.type === "close") parent.close();
+  });
 }

@@ -1,50 +1,28 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Counts } from "../counters.ts";
 import type { MediaClocks } from "../fanout/media-clock.ts";
-import type { BroadcastId, Fingerprint, PeerId, PeerSpec, StrayDatagram, SubscriberStats } from "../model.ts";
+import type {
+  BroadcastId,
+  Fingerprint,
+  MisdeliveredDatagram,
+  PeerId,
+  PeerSpec,
+  SubscriberStats,
+} from "../model.ts";
 import type { HandshakeKeys } from "../secure/handshake.ts";
 
-export interface ThreadOptions {
+/** What a worker thread is started with. */
+export type WorkerData =
+  /** `handshakes` leads to the handshake thread. */
+  | ({ kind: "media"; handshakes: MessagePort } & MediaThreadOptions)
+  | { kind: "handshakes"; certificate: DtlsCertificate };
+
+export interface MediaThreadOptions {
   host: string;
   port: number;
-  /** Name of the relay between the server's threads; undefined where there is one thread. */
+  /** Name of the relay between the server's threads; undefined if there is one media thread only. */
   relay: string | undefined;
 }
-
-/** What the main thread tells a media thread. */
-export type ThreadCommand =
-  | { type: "expect"; spec: PeerSpec }
-  /** The peer that the thread has claimed lives there. */
-  | { type: "here"; peer: PeerId }
-  /** The peer lives in another thread. */
-  | { type: "elsewhere"; peer: PeerId }
-  | { type: "stray"; stray: StrayDatagram }
-  /** The peer, which lives in another thread, receives at this address. */
-  | { type: "proven"; peer: PeerId; key: string }
-  | { type: "close-peer"; peer: PeerId; reason: string }
-  | { type: "close-broadcast"; broadcast: BroadcastId }
-  | { type: "close" };
-
-/** What a media thread tells the main thread. */
-export type ThreadEvent =
-  | { type: "listening"; port: number }
-  | { type: "failed"; message: string; code: string | undefined }
-  /** The peer's first authentic check has come here: unless another thread was faster, it lives here. */
-  | { type: "claimed"; peer: PeerId }
-  | { type: "stray"; stray: StrayDatagram }
-  /** A peer of this thread has proven that it receives at an address whose datagrams come to another. */
-  | { type: "proven"; peer: PeerId; key: string }
-  | { type: "peer-connected"; peer: PeerId }
-  | { type: "peer-closed"; peer: PeerId; reason: string }
-  | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
-  | { type: "media-clock"; broadcast: BroadcastId; clocks: MediaClocks }
-  | { type: "counted"; counts: Counts }
-  | { type: "dropped"; way: Way; count: number; last: string };
-
-/**
- * Datagrams are dropped on the way in because they are malformed, on the way out because the system refuses.
- */
-export type Way = "in" | "out";
 
 /** The server's certificate, one for all peers, and its P-256 key, both in PEM. */
 export interface DtlsCertificate {
@@ -52,24 +30,62 @@ export interface DtlsCertificate {
   keyPem: string;
 }
 
-/** What the thread is told: the port of a media thread, or to end when those it has are closed. */
-export type HandshakeWorkerCommand = MessagePort | "close";
+/** From the main thread to a media thread. */
+export type MediaCommand =
+  /** Goes to every media thread, because any of them may receive the peer's first check. */
+  | { type: "expect"; spec: PeerSpec }
+  /** The peer is assigned to this thread. */
+  | { type: "assigned"; peer: PeerId }
+  /** The peer is assigned to another thread. */
+  | { type: "assigned-elsewhere"; peer: PeerId }
+  /** A datagram for a peer of this thread, which another thread has received. */
+  | { type: "misdelivered"; datagram: MisdeliveredDatagram }
+  /** A peer of another thread has proven that it receives at this address. */
+  | { type: "address-validated"; peer: PeerId; key: string }
+  | { type: "close-peer"; peer: PeerId; reason: string }
+  | { type: "close-broadcast"; broadcast: BroadcastId }
+  | { type: "close" };
 
-/** What a media thread tells the handshake thread. Buffers arrive as plain bytes. */
+/** From a media thread to the main thread. */
+export type MediaEvent =
+  | { type: "listening"; port: number }
+  | { type: "failed"; message: string; code: string | undefined }
+  /**
+   * The peer's first authentic check has arrived. The first thread that reports this is assigned the peer.
+   */
+  | { type: "first-check"; peer: PeerId }
+  /** A datagram for a peer of another thread. */
+  | { type: "misdelivered"; datagram: MisdeliveredDatagram }
+  /** A peer of this thread has proven that it receives at an address whose datagrams reach another thread. */
+  | { type: "address-validated"; peer: PeerId; key: string }
+  | { type: "peer-connected"; peer: PeerId }
+  | { type: "peer-closed"; peer: PeerId; reason: string }
+  | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
+  | { type: "media-clock"; broadcast: BroadcastId; clocks: MediaClocks }
+  | { type: "counted"; counts: Counts }
+  | { type: "dropped"; direction: Direction; count: number; lastError: string };
+
+/** Inbound datagrams are dropped when they are malformed, outbound ones when the system refuses them. */
+export type Direction = "inbound" | "outbound";
+
+/** From the main thread to the handshake thread: the port of a media thread to serve, or the order to end. */
+export type HandshakeThreadCommand = MessagePort | "close";
+
+/** From a media thread to the handshake thread. */
 export type HandshakeCommand =
   | { type: "start"; peer: PeerId; fingerprints: readonly Fingerprint[] }
-  /** Answered with `ready` when all have been looked at. */
+  /** Answered with `ready` when all of them are processed. */
   | { type: "datagrams"; datagrams: { peer: PeerId; datagram: Uint8Array }[] }
   | { type: "end"; peer: PeerId };
 
-/** What the handshake thread tells a media thread. */
+/** From the handshake thread to a media thread. */
 export type HandshakeEvent =
   | { type: "datagram"; peer: PeerId; datagram: Uint8Array }
   | { type: "done"; peer: PeerId; keys: HandshakeKeys }
   | { type: "ended"; peer: PeerId; reason: string }
   | { type: "ready" };
 
-/** Buffers arrive from another thread as plain bytes. */
+/** Buffers of another thread arrive as plain byte arrays; this makes them buffers again, without a copy. */
 export function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -5,110 +5,113 @@ import type { Fingerprint, PeerId } from "../model.ts";
 import type { HandshakeHandlers, HandshakeKeys, Handshakes } from "../secure/handshake.ts";
 import { type HandshakeCommand, type HandshakeEvent, toBuffer } from "./messages.ts";
 
-/** Datagrams on the way to the handshake thread at a time: a few milliseconds of its work at most. */
-const BATCH = 16;
-/** Datagrams of one peer that wait for their turn; a flight in pieces of 256 bytes has ten. */
-const WAITING_MAX = 64;
-/** Bytes of them. */
-const WAITING_BYTES_MAX = 16 * 1024;
-/** Longest datagram taken, bytes: more than any path carries whole. */
-const DATAGRAM_MAX = 2048;
+/** Datagrams that the handshake thread is given at a time: a few milliseconds of its work at most. */
+const BATCH_MAX_DATAGRAMS = 16;
+/** Waiting datagrams of one peer. A flight in fragments of 256 bytes has ten. */
+const WAITING_MAX_DATAGRAMS = 64;
+/** Waiting bytes of one peer. */
+const WAITING_MAX_BYTES = 16 * 1024;
+/** Longest datagram that is accepted. No path carries longer ones unfragmented. */
+const DATAGRAM_MAX_BYTES = 2048;
 /**
- * Datagrams of one peer that are looked at in all, at once and then each second. A handshake takes 2 to 4,
- * and over a bad network in small pieces a hundred; afterwards comes a goodbye.
+ * Datagrams that are accepted from one peer. A handshake takes 2 to 4, and up to a hundred over a bad network
+ * with small fragments. After it only a close_notify is expected.
  */
 const DATAGRAM_RATE = { burst: 200, perSecond: 5 };
 
-/** What is kept of one handshake here. */
-interface Running {
+/** One handshake, as its media thread keeps it. */
+interface RemoteHandshake {
   readonly handlers: HandshakeHandlers;
   readonly waiting: Buffer[];
   waitingBytes: number;
-  /** Datagrams that may still come. */
-  readonly allowed: TokenBucket;
+  readonly limit: TokenBucket;
 }
 
 /**
- * The media thread's side of the handshakes that run elsewhere. The other thread is given a few datagrams at
- * a time, one of each peer in turn: who sends many waits behind those who send few, and what waits is
- * bounded.
+ * A media thread's access to the handshake thread. It sends a batch of datagrams at a time, one of each peer
+ * in turn, so that peers with few datagrams need not wait for a peer with many. The queues are bounded.
  */
 export class RemoteHandshakes implements Handshakes {
   readonly #port: MessagePort;
-  readonly #running = new Map<PeerId, Running>();
-  /** Peers with datagrams that wait, in the order of their turns. */
+  readonly #handshakes = new Map<PeerId, RemoteHandshake>();
+  /** Peers with waiting datagrams, in the order of their turns. */
   readonly #queue = new Set<PeerId>();
+  /** Whether the other thread has a batch. */
   #busy = false;
 
+  /** @param port leads to the handshake thread */
   constructor(port: MessagePort) {
     this.#port = port;
-    port.on("message", (event: HandshakeEvent) => this.#hear(event));
+    port.on("message", (event: HandshakeEvent) => this.#handle(event));
   }
 
   /**
-   * Starts a handshake; its outcome comes by the handlers.
-   * @param fingerprints of the offer; the browser's certificate must have one of them
+   * Starts a handshake. The handlers receive its outcome.
+   * @param fingerprints from the offer; the browser's certificate must match one of them
    */
   start(peer: PeerId, fingerprints: readonly Fingerprint[], handlers: HandshakeHandlers): void {
-    this.#running.set(peer, {
+    this.#handshakes.set(peer, {
       handlers,
       waiting: [],
       waitingBytes: 0,
-      allowed: new TokenBucket(DATAGRAM_RATE, now()),
+      limit: new TokenBucket(DATAGRAM_RATE, now()),
     });
-    this.#tell({ type: "start", peer, fingerprints });
+    this.#send({ type: "start", peer, fingerprints });
   }
 
-  /** Passes a datagram on when it is the peer's turn; what is too much is dropped, as a network might. */
+  /** Queues a datagram. Drops it where the peer has exceeded a limit, as a network might. */
   receive(peer: PeerId, datagram: Buffer): void {
-    const running = this.#running.get(peer);
-    if (!running || datagram.length > DATAGRAM_MAX || running.waiting.length >= WAITING_MAX) return;
-    if (running.waitingBytes + datagram.length > WAITING_BYTES_MAX || !running.allowed.take(1, now())) return;
-    running.waiting.push(datagram);
-    running.waitingBytes += datagram.length;
+    const handshake = this.#handshakes.get(peer);
+    if (!handshake || datagram.length > DATAGRAM_MAX_BYTES) return;
+    if (handshake.waiting.length >= WAITING_MAX_DATAGRAMS) return;
+    if (handshake.waitingBytes + datagram.length > WAITING_MAX_BYTES) return;
+    if (!handshake.limit.take(1, now())) return;
+    handshake.waiting.push(datagram);
+    handshake.waitingBytes += datagram.length;
     this.#queue.add(peer);
-    this.#passOn();
+    this.#sendBatch();
   }
 
-  /** Ends a handshake without a word; idempotent. */
+  /** Ends a handshake without a message to the browser; idempotent. */
   end(peer: PeerId): void {
     this.#queue.delete(peer);
-    if (this.#running.delete(peer)) this.#tell({ type: "end", peer });
+    if (this.#handshakes.delete(peer)) this.#send({ type: "end", peer });
   }
 
+  /** Closes the connection to the handshake thread; idempotent. */
   close(): void {
     this.#port.close();
   }
 
-  #passOn(): void {
+  #sendBatch(): void {
     if (this.#busy || this.#queue.size === 0) return;
     const datagrams: { peer: PeerId; datagram: Buffer }[] = [];
-    // A peer that has more goes to the end of this very queue, so the loop comes to it again after all
+    // A peer with more datagrams is added to the end of the queue again. The loop reaches it after all
     // others.
     for (const peer of this.#queue) {
-      const running = this.#running.get(peer)!;
-      const datagram = running.waiting.shift()!;
-      running.waitingBytes -= datagram.length;
+      const handshake = this.#handshakes.get(peer)!;
+      const datagram = handshake.waiting.shift()!;
+      handshake.waitingBytes -= datagram.length;
       datagrams.push({ peer, datagram });
       this.#queue.delete(peer);
-      if (running.waiting.length > 0) this.#queue.add(peer);
-      if (datagrams.length >= BATCH) break;
+      if (handshake.waiting.length > 0) this.#queue.add(peer);
+      if (datagrams.length >= BATCH_MAX_DATAGRAMS) break;
     }
     this.#busy = true;
-    this.#tell({ type: "datagrams", datagrams });
+    this.#send({ type: "datagrams", datagrams });
   }
 
-  #tell(command: HandshakeCommand): void {
+  #send(command: HandshakeCommand): void {
     this.#port.postMessage(command);
   }
 
-  #hear(event: HandshakeEvent): void {
+  #handle(event: HandshakeEvent): void {
     if (event.type === "ready") {
       this.#busy = false;
-      this.#passOn();
+      this.#sendBatch();
       return;
     }
-    const handlers = this.#running.get(event.peer)?.handlers;
+    const handlers = this.#handshakes.get(event.peer)?.handlers;
     if (!handlers) return;
     switch (event.type) {
       case "datagram":

@@ -5,17 +5,18 @@ import { setFlagsFromString } from "node:v8";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { PeerId, PeerSpec } from "../model.ts";
 import { Port } from "../wire/port.ts";
-import { BEAT, Heartbeats, LOST_SECONDS } from "./heartbeat.ts";
 import type {
   DtlsCertificate,
-  HandshakeWorkerCommand,
-  ThreadCommand,
-  ThreadEvent,
-  ThreadOptions,
+  HandshakeThreadCommand,
+  MediaCommand,
+  MediaEvent,
+  MediaThreadOptions,
+  WorkerData,
 } from "./messages.ts";
+import { LIVENESS_INTERVAL_MS, LOST_AFTER_S, Watchdog } from "./watchdog.ts";
 
 /** `.ts` in the repository, `.js` in the package: Node strips no types inside `node_modules`. */
-const EXTENSION = extname(import.meta.url);
+const WORKER_URL = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 export interface ThreadsOptions {
   host: string;
@@ -24,69 +25,73 @@ export interface ThreadsOptions {
   /** Media threads, 1 or more. */
   workers: number;
   certificate: DtlsCertificate;
-  /** What a thread tells, but for what the threads settle among themselves. */
-  hear(event: ThreadEvent): void;
-  /** A thread has ended or hangs; the server can not go on. Told once. */
+  /** Handles the events of media threads, except for those that this class handles itself. */
+  handle(event: MediaEvent): void;
+  /** Called once, when a thread has ended or hangs. The server cannot continue. */
   failed(error: Error): void;
 }
 
 /**
- * Nearly all that these threads allocate is forgotten at once. A small nursery, in MB, keeps the process
- * small (60 KB less for each of 1,000 listeners) and costs no measurable time.
+ * Nearly all objects of these threads are short-lived. A small young generation saves 60 KB of memory for
+ * each of 1,000 listeners and costs no measurable time.
  */
-const SHORT_LIVED = { maxYoungGenerationSizeMb: 4 };
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 };
 
 /**
- * Keystream and datagrams lie outside V8's heap, and V8 counts them towards its next full collection, which
- * is due when a small heap has grown by 8 MB: every second with 3,000 listeners, 40 ms each time, for
- * nothing. With this it may grow to five times its size, and the short collections take what is forgotten.
+ * Keystream and datagrams lie outside V8's heap, but V8 counts them towards its next full collection, which
+ * is due when a small heap has grown by 8 MB. With 3,000 listeners that is once a second, for 40 ms, to no
+ * effect. This flag lets the heap grow to five times its size; the short collections free what is unused.
  */
-const RARE_COLLECTIONS = "--heap-growing-percent=400";
+const HEAP_GROWTH_FLAG = "--heap-growing-percent=400";
 
-/** Ending takes a thread a few ms; one that has not in this many ms hangs, and is stopped from outside. */
-const CLOSE_LIMIT = 1_500;
+/** A thread takes a few ms to close. One that takes longer than this hangs and is terminated. */
+const CLOSE_TIMEOUT_MS = 1_500;
 
 /**
- * The media threads, all on one UDP port, and the thread that does their handshakes. A peer is expected
- * by all of them and lives in the one that its first authentic check reaches.
+ * The media threads, all on one UDP port, and the handshake thread. Every media thread expects every peer. A
+ * peer is assigned to the thread that its first authentic check reaches.
  */
 export class Threads {
   #port = 0;
   readonly #options: ThreadsOptions;
   readonly #workers: Worker[] = [];
-  readonly #handshaker: Worker;
-  readonly #owners = new Map<PeerId, Worker>();
-  readonly #heartbeats: Heartbeats;
-  readonly #looking: NodeJS.Timeout;
+  readonly #handshakeWorker: Worker;
+  /** The thread that each peer is assigned to. */
+  readonly #assigned = new Map<PeerId, Worker>();
+  readonly #watchdog: Watchdog;
+  readonly #checking: NodeJS.Timeout;
   /** Rejects when a thread fails before all have bound the port. */
-  readonly #broken = Promise.withResolvers<never>();
+  readonly #startFailure = Promise.withResolvers<never>();
   #isOpen = false;
   #hasFailed = false;
   #closing: Promise<void> | undefined;
 
   private constructor(options: ThreadsOptions) {
     this.#options = options;
-    this.#heartbeats = new Heartbeats((thread) =>
-      this.#fail(`The thread "${thread}" has not answered for ${LOST_SECONDS} seconds.`),
+    this.#watchdog = new Watchdog((thread) =>
+      this.#fail(`The thread "${thread}" has not answered for ${LOST_AFTER_S} seconds.`),
     );
-    this.#looking = setInterval(() => this.#heartbeats.look(), BEAT);
-    // Without a handler of its own a rejection that comes after the start would be a defect of its own.
-    this.#broken.promise.catch(() => {});
-    this.#handshaker = this.#start("handshakes", "handshake-worker", { certificate: options.certificate });
+    this.#checking = setInterval(() => this.#watchdog.check(), LIVENESS_INTERVAL_MS);
+    // Nobody awaits this promise after the start. Without a handler, a rejection would then be unhandled.
+    this.#startFailure.promise.catch(() => {});
+    this.#handshakeWorker = this.#start("handshakes", {
+      kind: "handshakes",
+      certificate: options.certificate,
+    });
   }
 
   /**
    * Starts the threads and waits until all have bound the port.
-   * @throws the system's error when the port can not be bound, such as EADDRINUSE
+   * @throws the system's error when the port cannot be bound, such as EADDRINUSE
    */
   static async open(options: ThreadsOptions): Promise<Threads> {
-    setFlagsFromString(RARE_COLLECTIONS);
+    setFlagsFromString(HEAP_GROWTH_FLAG);
     const threads = new Threads(options);
     try {
       await threads.#open();
       return threads;
     } catch (error) {
-      await threads.#abandon();
+      await threads.#abort();
       throw error;
     }
   }
@@ -96,82 +101,86 @@ export class Threads {
     return this.#port;
   }
 
-  /** Name of a thread that has not answered for a few seconds; undefined if all do. */
+  /** Name of a thread that has been silent for a few seconds; undefined if all work. */
   get silent(): string | undefined {
-    return this.#heartbeats.silent;
+    return this.#watchdog.silent;
   }
 
-  /** Tells every thread whom to expect. */
+  /** Announces a peer to every media thread. */
   expect(spec: PeerSpec): void {
-    this.tell({ type: "expect", spec });
+    this.send({ type: "expect", spec });
   }
 
-  /** Tells every thread. */
-  tell(command: ThreadCommand): void {
+  /** Sends a command to every media thread. */
+  send(command: MediaCommand): void {
     for (const worker of this.#workers) worker.postMessage(command);
   }
 
-  /** Ends the media threads in their order, then the handshakes; idempotent. */
+  /** Closes the media threads, then the handshake thread; idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#looking);
-    // A thread that died has exited before; its id is then -1.
+    clearInterval(this.#checking);
+    // A thread that has died has exited already; its id is then -1.
     const running = this.#workers.filter(({ threadId }) => threadId !== -1);
     const ended = running.map((worker) => once(worker, "exit"));
-    this.tell({ type: "close" });
-    const stopping = setTimeout(() => {
+    this.send({ type: "close" });
+    const terminating = setTimeout(() => {
       for (const worker of running) void worker.terminate();
-    }, CLOSE_LIMIT);
+    }, CLOSE_TIMEOUT_MS);
     await Promise.all(ended);
-    clearTimeout(stopping);
-    await this.#handshaker.terminate();
+    clearTimeout(terminating);
+    await this.#handshakeWorker.terminate();
   }
 
   async #open(): Promise<void> {
     const { host, port, workers } = this.#options;
     const relay = workers > 1 ? randomUUID() : undefined;
-    const thread: ThreadOptions = { host, port: workers > 1 ? await freePort(host, port) : port, relay };
+    const thread: MediaThreadOptions = { host, port: workers > 1 ? await freePort(host, port) : port, relay };
     while (this.#workers.length < workers) {
       const { port1, port2 } = new MessageChannel();
-      this.#handshaker.postMessage(port1, [port1]);
+      this.#handshakeWorker.postMessage(port1, [port1]);
       const name = `media ${this.#workers.length + 1}`;
-      const worker = this.#start(name, "media-worker", { ...thread, handshakes: port2 }, [port2]);
+      const worker = this.#start(name, { kind: "media", ...thread, handshakes: port2 }, [port2]);
       this.#workers.push(worker);
       const { promise: bound, ...first } = Promise.withResolvers<number>();
-      worker.on("message", (event: ThreadEvent) => {
+      worker.on("message", (event: MediaEvent) => {
         if (event.type === "listening") first.resolve(event.port);
         else if (event.type === "failed") first.reject(systemError(event));
-        // Before all have started nobody listens yet, and there is nothing but counts of nothing.
-        else if (this.#isOpen) this.#settle(event, worker);
+        // Until all threads have started there are no peers, so the only events are counts of zero.
+        else if (this.#isOpen) this.#handle(event, worker);
       });
-      // One that chooses its port itself is the only one.
-      this.#port = await Promise.race([bound, this.#broken.promise]);
+      // A thread chooses the port itself only if it is the only one.
+      this.#port = await Promise.race([bound, this.#startFailure.promise]);
     }
     this.#isOpen = true;
   }
 
-  /** Ends what has been started so far. */
-  async #abandon(): Promise<void> {
-    clearInterval(this.#looking);
+  /** Ends the threads that have been started so far. */
+  async #abort(): Promise<void> {
+    clearInterval(this.#checking);
     this.#closing = Promise.resolve();
-    const isRunning = this.#handshaker.threadId !== -1;
-    // It may still be loading its modules, and Node warns of one that is cut off half-way.
-    this.#handshaker.postMessage("close" satisfies HandshakeWorkerCommand);
+    const isRunning = this.#handshakeWorker.threadId !== -1;
+    // Node prints a warning when a thread is terminated while it loads modules, so this one closes itself.
+    this.#handshakeWorker.postMessage("close" satisfies HandshakeThreadCommand);
     await Promise.all([
-      isRunning && once(this.#handshaker, "exit"),
+      isRunning && once(this.#handshakeWorker, "exit"),
       ...this.#workers.map((worker) => worker.terminate()),
     ]);
   }
 
-  #start(name: string, file: string, workerData: object, transferList: MessagePort[] = []): Worker {
-    const url = new URL(`./${file}${EXTENSION}`, import.meta.url);
-    const worker = new Worker(url, { workerData, transferList, name, resourceLimits: SHORT_LIVED });
-    this.#heartbeats.add(name);
-    worker.on("message", () => this.#heartbeats.beat(name));
+  #start(name: string, workerData: WorkerData, transferList: MessagePort[] = []): Worker {
+    const worker = new Worker(WORKER_URL, {
+      workerData,
+      transferList,
+      name,
+      resourceLimits: RESOURCE_LIMITS,
+    });
+    this.#watchdog.watch(name);
+    worker.on("message", () => this.#watchdog.confirm(name));
     worker.on("error", (error) =>
       this.#fail(`The thread "${name}" has failed: ${error.message.replace(/\.$/, "")}.`, error),
     );
@@ -180,50 +189,55 @@ export class Threads {
   }
 
   #fail(message: string, cause?: Error): void {
-    // Threads end when they are told to, and what follows a failure is another.
+    // Threads exit when they are closed. After a first failure, further ones are only consequences.
     if (this.#closing || this.#hasFailed) return;
     this.#hasFailed = true;
     const error = new Error(message, { cause });
     if (this.#isOpen) this.#options.failed(error);
-    else this.#broken.reject(error);
+    else this.#startFailure.reject(error);
   }
 
-  #settle(event: ThreadEvent, from: Worker): void {
+  #handle(event: MediaEvent, from: Worker): void {
     switch (event.type) {
-      case "claimed":
-        // Two threads may meet the peer at once; the one that is heard first has it.
-        if (this.#owners.has(event.peer)) from.postMessage({ type: "elsewhere", peer: event.peer });
-        else {
-          this.#owners.set(event.peer, from);
-          from.postMessage({ type: "here", peer: event.peer });
-          for (const other of this.#workers) {
-            if (other !== from) other.postMessage({ type: "elsewhere", peer: event.peer });
-          }
-        }
+      case "first-check":
+        this.#assign(event.peer, from);
         break;
-      case "stray":
-        this.#owners.get(event.stray.peer)?.postMessage(event);
+      case "misdelivered":
+        this.#assigned.get(event.datagram.peer)?.postMessage(event);
         break;
-      case "proven":
-        for (const other of this.#workers) if (other !== from) other.postMessage(event);
+      case "address-validated":
+        this.#sendToOthers(from, event);
         break;
       case "peer-closed":
-        this.#owners.delete(event.peer);
-        for (const other of this.#workers) {
-          if (other !== from)
-            other.postMessage({ type: "close-peer", peer: event.peer, reason: event.reason });
-        }
-        this.#options.hear(event);
+        this.#assigned.delete(event.peer);
+        this.#sendToOthers(from, { type: "close-peer", peer: event.peer, reason: event.reason });
+        this.#options.handle(event);
         break;
       default:
-        this.#options.hear(event);
+        this.#options.handle(event);
     }
+  }
+
+  /** Assigns a peer to a thread, unless it is assigned. Two threads may receive first checks at once. */
+  #assign(peer: PeerId, to: Worker): void {
+    if (this.#assigned.has(peer)) {
+      to.postMessage({ type: "assigned-elsewhere", peer } satisfies MediaCommand);
+      return;
+    }
+    this.#assigned.set(peer, to);
+    to.postMessage({ type: "assigned", peer } satisfies MediaCommand);
+    this.#sendToOthers(to, { type: "assigned-elsewhere", peer });
+  }
+
+  #sendToOthers(except: Worker, command: MediaCommand): void {
+    for (const worker of this.#workers) if (worker !== except) worker.postMessage(command);
   }
 }
 
 /**
- * The port that threads can share; for 0 one that is free. Threads may bind a port that another process
- * shares among its own, so it is first bound as one that is not shared, which fails as long as anyone has it.
+ * A port that threads can share; a free one if `port` is 0. With `reusePort`, threads could bind a port that
+ * another process shares among its own threads. So the port is first bound unshared, which fails if any
+ * process has it.
  * @throws the system's error, such as EADDRINUSE
  */
 async function freePort(host: string, port: number): Promise<number> {
@@ -232,6 +246,6 @@ async function freePort(host: string, port: number): Promise<number> {
   return probe.number;
 }
 
-function systemError({ message, code }: Extract<ThreadEvent, { type: "failed" }>): Error {
+function systemError({ message, code }: Extract<MediaEvent, { type: "failed" }>): Error {
   return Object.assign(new Error(message), { code });
 }

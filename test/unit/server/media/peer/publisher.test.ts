@@ -16,11 +16,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A host's leg, what the host sends it, and what it asks the host for. */
+/** A publisher, `play` to send it a packet of its host, and the sequence numbers of its NACKs. */
 function host(rateMax = 1e9) {
   const [inbound, outbound] = [0, 1].map(() => ({ key: randomBytes(16), salt: randomBytes(14) }));
   const opener = new SrtcpOpener(outbound!);
-  const asked: number[][] = [];
+  const nacks: number[][] = [];
   const broadcast = new Broadcast("WALL", undefined, () => {});
   const publisher = new Publisher({
     number: 1,
@@ -32,7 +32,7 @@ function host(rateMax = 1e9) {
     broadcast,
     send: (datagram) => {
       for (const item of readRtcp(opener.open(datagram)!)) {
-        if (item.kind === "nack") asked.push([...item.losses]);
+        if (item.kind === "nack") nacks.push([...item.losses]);
       }
     },
   });
@@ -50,33 +50,33 @@ function host(rateMax = 1e9) {
     sender.forward({ index, timestamp: index * 960, marker: false, payload: Buffer.from([1]) });
     publisher.receiveRtp(sent.pop()!);
   };
-  return { publisher, broadcast, play, asked };
+  return { publisher, broadcast, play, nacks };
 }
 
-test("a gap is asked for at once, and four times in all", () => {
-  const { play, asked, publisher } = host();
+test("a gap is NACKed at once, and four times at most", () => {
+  const { play, nacks, publisher } = host();
   play(0);
   play(3);
-  expect(asked).toEqual([[1, 2]]);
+  expect(nacks).toEqual([[1, 2]]);
   play(2);
   vi.advanceTimersByTime(1_000);
-  expect(asked).toEqual([[1, 2], [1], [1], [1]]);
+  expect(nacks).toEqual([[1, 2], [1], [1], [1]]);
   publisher.close();
 });
 
-test("a host that makes gap after gap is asked every few ms, for the last packets only", () => {
-  const { play, asked, publisher } = host();
+test("a host with many gaps gets a NACK every 10 ms at most, for the latest 128 packets", () => {
+  const { play, nacks, publisher } = host();
   for (let n = 0; n < 2_000; n++) {
     play(n * 65);
     if (n % 2 === 1) vi.advanceTimersByTime(1);
   }
-  expect(asked.length).toBeGreaterThan(50);
-  expect(asked.length).toBeLessThanOrEqual(1_000 / 10 + 1);
-  for (const list of asked) expect(list.length).toBeLessThanOrEqual(128);
+  expect(nacks.length).toBeGreaterThan(50);
+  expect(nacks.length).toBeLessThanOrEqual(1_000 / 10 + 1);
+  for (const list of nacks) expect(list.length).toBeLessThanOrEqual(128);
   publisher.close();
 });
 
-test("of a host's smallest packets no more than 250 a second go on", () => {
+test("of the smallest packets, 250 a second are forwarded at most", () => {
   const { broadcast, play } = host(125_000);
   for (let n = 0; n < 2_000; n++) {
     play(n);
@@ -86,7 +86,7 @@ test("of a host's smallest packets no more than 250 a second go on", () => {
   expect(broadcast.totals.packets).toBeLessThanOrEqual(250 + 2 * 250);
 });
 
-test("a host without a limit is held to none", () => {
+test("all packets are forwarded without a limit", () => {
   const { broadcast, play } = host(Number.MAX_SAFE_INTEGER);
   for (let n = 0; n < 2_000; n++) play(n);
   expect(broadcast.totals.packets).toBe(2_000);

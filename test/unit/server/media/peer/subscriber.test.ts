@@ -17,7 +17,7 @@ afterEach(() => {
 
 const SSRC = 5;
 
-/** A listener that has got a few packets, and sends RTCP as one that means no good. */
+/** A subscriber whose listener has received a few packets, and `protect` to make SRTCP of the listener. */
 function listener(packets = 20) {
   const broadcast = new Broadcast("WALL", undefined, () => {});
   const [inbound, outbound] = [0, 1].map(() => ({ key: randomBytes(16), salt: randomBytes(14) }));
@@ -55,16 +55,16 @@ function nack(pairs: readonly (readonly [sequence: number, mask: number])[]): Bu
   return data;
 }
 
-/** As long a NACK list as a datagram holds: 4,930 packets, none of which is there. */
+/** A NACK that fills a datagram: for 4,930 packets, none of which was sent. */
 const LONGEST = nack(Array.from({ length: 290 }, (_, n) => [40_000 + n * 17, 0xffff] as const));
 
-test("packets that are asked for are sent again, byte for byte", () => {
+test("packets in a NACK are sent again, byte for byte", () => {
   const { subscriber, sent, caught, first, protect } = listener();
   subscriber.receiveRtcp(protect(nack([[first + 2, 0b101]])));
   expect(caught).toEqual([sent[2], sent[3], sent[5]]);
 });
 
-test("of a flood of NACK lists a few hundred packets a second are looked for, and few lists are opened", () => {
+test("a flood of NACKs causes 500 lookups and 100 decryptions a second at most", () => {
   const { subscriber, lookups, protect } = listener();
   const opened = vi.spyOn(SrtcpOpener.prototype, "open");
   for (let n = 0; n < 4_000; n++) {
@@ -76,7 +76,7 @@ test("of a flood of NACK lists a few hundred packets a second are looked for, an
   expect(opened.mock.calls.length).toBeLessThanOrEqual(100 + 4 * 100);
 });
 
-test("a hundred packets a second are sent again at most, and after a rest it is answered again", () => {
+test("a hundred packets a second are sent again at most", () => {
   const { subscriber, caught, first, protect } = listener();
   for (let n = 0; n < 50; n++) subscriber.receiveRtcp(protect(nack([[first, 0xffff]])));
   expect(caught.length).toBe(100);
@@ -85,7 +85,7 @@ test("a hundred packets a second are sent again at most, and after a rest it is 
   expect(caught.length).toBe(110);
 });
 
-test("the reports and repeats of a listener with many losses are all looked at", () => {
+test("every NACK is answered for a listener that loses all packets", () => {
   const { subscriber, caught, first, protect } = listener();
   for (let n = 0; n < 200; n++) {
     subscriber.receiveRtcp(protect(nack([[first + (n % 20), 0]])));
@@ -94,7 +94,7 @@ test("the reports and repeats of a listener with many losses are all looked at",
   expect(caught.length).toBe(200);
 });
 
-test("of one compound packet sixteen packets are read", () => {
+test("sixteen packets of a compound packet are read at most", () => {
   const { subscriber, caught, first, protect } = listener();
   const one = nack([[first, 0]]);
   subscriber.receiveRtcp(protect(Buffer.concat(Array.from({ length: 90 }, () => one))));

@@ -6,14 +6,14 @@ import { RemoteHandshakes } from "../../../../../server/media/threads/remote-han
 let near: MessagePort;
 let far: MessagePort;
 let handshakes: RemoteHandshakes;
-/** What the handshake thread was given and has not answered. */
-let given: HandshakeCommand[];
+/** Commands that the handshake thread has received and the test has not taken. */
+let commands: HandshakeCommand[];
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["performance"] });
   ({ port1: near, port2: far } = new MessageChannel());
-  given = [];
-  far.on("message", (command: HandshakeCommand) => given.push(command));
+  commands = [];
+  far.on("message", (command: HandshakeCommand) => commands.push(command));
   handshakes = new RemoteHandshakes(near);
 });
 
@@ -25,25 +25,25 @@ afterEach(() => {
 
 const HANDLERS = { send: () => {}, done: () => {}, ended: () => {} };
 
-/** Whose datagrams are in the next batch, after all messages have come through. */
+/** The peers of the datagrams in the next batch, once all messages have arrived. */
 async function nextBatch(): Promise<string[]> {
-  await passed();
-  const batch = given.find((command) => command.type === "datagrams");
-  given = given.filter((command) => command !== batch);
+  await messagesArrived();
+  const batch = commands.find((command) => command.type === "datagrams");
+  commands = commands.filter((command) => command !== batch);
   return batch ? batch.datagrams.map(({ peer }) => peer) : [];
 }
 
 async function ready(): Promise<void> {
   far.postMessage({ type: "ready" });
-  await passed();
+  await messagesArrived();
 }
 
-/** Waits until what was posted before has come, in both directions. */
-async function passed(): Promise<void> {
+/** Waits until all messages that were posted before have arrived, in both directions. */
+async function messagesArrived(): Promise<void> {
   for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test("a peer that sends many datagrams waits behind those that send few", async () => {
+test("a peer with many datagrams waits behind peers with few", async () => {
   for (const peer of ["flood", "a", "b"]) handshakes.start(peer, [], HANDLERS);
   for (let n = 0; n < 60; n++) handshakes.receive("flood", Buffer.from([22]));
   expect(await nextBatch()).toEqual(["flood"]);
@@ -54,7 +54,7 @@ test("a peer that sends many datagrams waits behind those that send few", async 
   expect(batch.slice(0, 3).toSorted()).toEqual(["a", "b", "flood"]);
 });
 
-test("nothing more is handed over until the other thread has looked at what it has", async () => {
+test("the handshake thread gets no further batch until it has processed the last one", async () => {
   handshakes.start("a", [], HANDLERS);
   handshakes.receive("a", Buffer.from([22]));
   handshakes.receive("a", Buffer.from([22]));
@@ -64,8 +64,8 @@ test("nothing more is handed over until the other thread has looked at what it h
   expect(await nextBatch()).toHaveLength(1);
 });
 
-/** How many of a peer's datagrams come to the other thread in the end. */
-async function handedOver(): Promise<number> {
+/** Processes all batches. Returns the number of datagrams in them. */
+async function processAll(): Promise<number> {
   let count = 0;
   for (let batch = await nextBatch(); batch.length > 0; batch = await nextBatch()) {
     count += batch.length;
@@ -74,32 +74,32 @@ async function handedOver(): Promise<number> {
   return count;
 }
 
-test("what waits for one peer is bounded, in datagrams and in bytes", async () => {
+test("the queue of one peer is limited, in datagrams and in bytes", async () => {
   handshakes.start("small", [], HANDLERS);
   for (let n = 0; n < 1_000; n++) handshakes.receive("small", Buffer.from([22]));
-  expect(await handedOver()).toBe(65);
+  expect(await processAll()).toBe(65);
   handshakes.start("large", [], HANDLERS);
   for (let n = 0; n < 1_000; n++) handshakes.receive("large", Buffer.alloc(1_024, 22));
-  expect(await handedOver()).toBe(17);
+  expect(await processAll()).toBe(17);
   handshakes.start("huge", [], HANDLERS);
   handshakes.receive("huge", Buffer.alloc(2_049, 22));
-  expect(await handedOver()).toBe(0);
+  expect(await processAll()).toBe(0);
 });
 
-test("in all, a peer has 200 datagrams looked at, and five more each second", async () => {
+test("a peer may send 200 datagrams in all, and five more each second", async () => {
   handshakes.start("a", [], HANDLERS);
   let count = 0;
   for (let n = 0; n < 10; n++) {
     for (let sent = 0; sent < 50; sent++) handshakes.receive("a", Buffer.from([22]));
-    count += await handedOver();
+    count += await processAll();
   }
   expect(count).toBe(200);
   vi.advanceTimersByTime(2_000);
   for (let sent = 0; sent < 50; sent++) handshakes.receive("a", Buffer.from([22]));
-  expect(await handedOver()).toBe(10);
+  expect(await processAll()).toBe(10);
 });
 
-test("datagrams of a peer that has ended are not handed over", async () => {
+test("the waiting datagrams of a handshake that has ended are discarded", async () => {
   handshakes.start("a", [], HANDLERS);
   handshakes.start("b", [], HANDLERS);
   for (const peer of ["a", "b", "b"]) handshakes.receive(peer, Buffer.from([22]));
