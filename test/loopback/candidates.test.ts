@@ -18,18 +18,24 @@ beforeAll(async () => {
 
 afterAll(() => engine.close());
 
-/** Addresses that a page is offered which reached the server at one of its addresses, or through a proxy. */
+/**
+ * The candidate addresses in an answer.
+ * @param localAddress the server's address that the page has reached; undefined behind a proxy
+ */
 function offered(localAddress: string | undefined): string[] {
   const { answer } = engine.subscribe("WALL", { offer: offerSdp({ direction: "recvonly" }), localAddress });
   return [...answer.matchAll(/a=candidate:\S+ 1 udp \d+ (\S+)/g)].map(([, address = ""]) => address);
 }
 
-test("a page that reached a public address is offered no private ones, but for those that are announced", () => {
+test("a page that reached a public address is offered private ones only if they are announced", () => {
   expect(offered("203.0.113.7")).toEqual(["203.0.113.7", "10.9.9.9", "2001:db8::5"]);
   expect(offered("2001:db8::5")).toEqual(["2001:db8::5", "10.9.9.9", "203.0.113.7"]);
 });
 
-test.each(["192.168.1.5", "fd00::5", undefined])("a page that reached %s is offered all", (localAddress) => {
-  const all = ["10.9.9.9", "192.168.1.5", "203.0.113.7", "fd00::5", "2001:db8::5"];
-  expect(offered(localAddress).toSorted()).toEqual(all.toSorted());
-});
+test.each(["192.168.1.5", "fd00::5", undefined])(
+  "a page that reached %s is offered all addresses",
+  (localAddress) => {
+    const all = ["10.9.9.9", "192.168.1.5", "203.0.113.7", "fd00::5", "2001:db8::5"];
+    expect(offered(localAddress).toSorted()).toEqual(all.toSorted());
+  },
+);

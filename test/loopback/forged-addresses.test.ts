@@ -7,20 +7,20 @@ import { MediaStage, packets, play, THREADS, texts } from "../support/media-stag
 import { offerSdp } from "../support/offers.ts";
 import type { UdpRelay } from "../support/udp-relay.ts";
 
-// What a relay injects comes from the address of whoever is behind it: as if its source had been forged.
+// A datagram that a relay injects has the source address of the peer behind it, as if it were forged.
 
 const stage = new MediaStage();
 
-/** A listener with credentials of its own that means no good. */
-function intruder(): () => Buffer {
+/** Makes authentic checks of a listener that attacks others. */
+function attacker(): () => Buffer {
   return checksFor(stage.engine.subscribe("WALL", { offer: offerSdp({ direction: "recvonly" }) }).answer);
 }
 
-/** The last connectivity check that has passed a relay. */
+/** The last connectivity check that went through a relay. */
 const lastCheck = (relay: UdpRelay) =>
   relay.passed("to-server").findLast((datagram) => datagram.readUInt16BE(0) === 1)!;
 
-/** A socket that notes what comes, and never answers. */
+/** A socket that records what it receives, and never answers. */
 async function silentSocket() {
   const socket = createSocket("udp4").bind(0, "127.0.0.1");
   await once(socket, "listening");
@@ -33,28 +33,28 @@ async function silentSocket() {
   };
 }
 
-describe.each(THREADS)("forged checks over %i", (workers) => {
+describe.each(THREADS)("forged checks with %i media threads", (workers) => {
   beforeEach(() => stage.start(workers));
 
-  test("do not take the host's address", async () => {
+  test("do not take over the host's address", async () => {
     const between = await stage.relay();
     const host = await stage.join("publish", between);
     const listener = await stage.join("subscribe");
     await play(host, 0, 5);
     await listener.receive(5);
-    const check = intruder();
+    const check = attacker();
     for (let n = 0; n < 20; n++) between.inject("to-server", check());
     await delay(100);
     await play(host, 5, 20);
     await expect.poll(() => texts(listener)).toEqual(packets(0, 25));
   });
 
-  test("do not take the address that the host has moved to", async () => {
+  test("do not take over the address that the host has migrated to", async () => {
     const between = await stage.relay();
     const host = await stage.join("publish", between);
     const listener = await stage.join("subscribe");
-    const check = intruder();
-    // Over several threads most moves lead to another than the host lives in.
+    const check = attacker();
+    // With several threads, most migrations lead to another thread than the one that has the host.
     for (let move = 0; move < 4; move++) {
       await between.move();
       between.inject("to-server", lastCheck(between));
@@ -66,23 +66,23 @@ describe.each(THREADS)("forged checks over %i", (workers) => {
     }
   });
 
-  test("do not make the server forget whose address it is", async () => {
+  test("do not make the server drop the host's address", async () => {
     const between = await stage.relay();
     const host = await stage.join("publish", between);
     const listener = await stage.join("subscribe");
-    const check = intruder();
+    const check = attacker();
     between.inject("to-server", check());
     await delay(100);
     between.inject("to-server", lastCheck(between));
     await delay(100);
-    // So many addresses that the first would be forgotten.
+    // More addresses than the server keeps for one peer.
     for (let n = 0; n < 30; n++) (await silentSocket()).send(check());
     await delay(100);
     await play(host, 0, 10);
     await expect.poll(() => texts(listener)).toEqual(packets(0, 10));
   });
 
-  test("do not lead a listener's song to an address that never asked for it", async () => {
+  test("do not direct media to an address that never asked for it", async () => {
     const between = await stage.relay();
     const host = await stage.join("publish");
     const listener = await stage.join("subscribe", between);
@@ -101,7 +101,7 @@ describe.each(THREADS)("forged checks over %i", (workers) => {
     expect(bytes).toBeLessThanOrEqual(3 * 2.5 * check.length);
   });
 
-  test("do not keep another out of an address that nobody uses any more", async () => {
+  test("do not keep a peer from an address whose owner has been closed", async () => {
     const between = await stage.relay();
     const { peer, answer } = stage.engine.subscribe("WALL", { offer: offerSdp({ direction: "recvonly" }) });
     between.inject("to-server", checksFor(answer)());

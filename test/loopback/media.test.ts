@@ -7,7 +7,7 @@ import { offerSdp } from "../support/offers.ts";
 
 const stage = new MediaStage();
 
-test("one port serves IPv4 and IPv6", async () => {
+test("one UDP port serves IPv4 and IPv6", async () => {
   await stage.start(1, "::", ["127.0.0.1", "::1"]);
   const host = await stage.join("publish");
   const listener = new StandIn("subscribe", "::1");
@@ -18,7 +18,7 @@ test("one port serves IPv4 and IPv6", async () => {
   expect(texts(listener)).toEqual(packets(0, 5));
 });
 
-describe.each(THREADS)("a broadcast over %i", (workers) => {
+describe.each(THREADS)("a broadcast with %i media threads", (workers) => {
   beforeEach(() => stage.start(workers));
 
   test("reaches every listener, each with its own SSRC", async () => {
@@ -31,7 +31,7 @@ describe.each(THREADS)("a broadcast over %i", (workers) => {
     expect(one.received[0]!.header.ssrc).not.toBe(two.received[0]!.header.ssrc);
   });
 
-  test("goes on over a wrap of the sequence, also for who comes after it", async () => {
+  test("continues across a sequence rollover, also for a listener that joins after it", async () => {
     const host = await stage.join("publish");
     const early = await stage.join("subscribe");
     await play(host, 65_530, 10);
@@ -43,7 +43,7 @@ describe.each(THREADS)("a broadcast over %i", (workers) => {
     expect(texts(late)).toEqual(packets(65_540, 10));
   });
 
-  test("is one stream to the listener when the host comes back with another", async () => {
+  test("stays one stream for the listener when the host returns with another stream", async () => {
     const first = await stage.join("publish");
     const listener = await stage.join("subscribe");
     await play(first, 1000, 5);
@@ -63,14 +63,14 @@ describe.each(THREADS)("a broadcast over %i", (workers) => {
     expect(step).toBeLessThan(10 * 48_000);
   });
 
-  test("closes the first host's leg when a second publishes", async () => {
+  test("closes the first publisher when a second one publishes", async () => {
     const first = await stage.join("publish");
     const closed = once(stage.engine, "peer-closed");
     await stage.join("publish");
     expect(await closed).toEqual(["WALL", first.peer, "replaced"]);
   });
 
-  test("tells how a listener receives", async () => {
+  test("gives a listener's reception statistics", async () => {
     const host = await stage.join("publish");
     const listener = await stage.join("subscribe");
     await play(host, 0, 20);
@@ -81,10 +81,10 @@ describe.each(THREADS)("a broadcast over %i", (workers) => {
   });
 });
 
-describe.each(THREADS)("a listener over %i", (workers) => {
+describe.each(THREADS)("a listener with %i media threads", (workers) => {
   beforeEach(() => stage.start(workers));
 
-  test("is followed when its address changes, twice", { timeout: 40_000 }, async () => {
+  test("receives packets again after its address has changed, twice", { timeout: 40_000 }, async () => {
     const between = await stage.relay();
     const host = await stage.join("publish");
     const listener = await stage.join("subscribe", between);
@@ -106,24 +106,24 @@ describe.each(THREADS)("a listener over %i", (workers) => {
     }
   });
 
-  test("gets nothing more once it is let go, and the others go on", async () => {
+  test("receives nothing more once it is closed, and the others still do", async () => {
     const host = await stage.join("publish");
-    const [gone, stays] = [await stage.join("subscribe"), await stage.join("subscribe")];
+    const [closedOne, stays] = [await stage.join("subscribe"), await stage.join("subscribe")];
     await play(host, 0, 3);
-    await Promise.all([gone.receive(3), stays.receive(3)]);
+    await Promise.all([closedOne.receive(3), stays.receive(3)]);
     const closed = once(stage.engine, "peer-closed");
-    stage.engine.closePeer(gone.peer, "member left");
-    expect(await closed).toEqual(["WALL", gone.peer, "member left"]);
+    stage.engine.closePeer(closedOne.peer, "member left");
+    expect(await closed).toEqual(["WALL", closedOne.peer, "member left"]);
     await play(host, 3, 3);
     await stays.receive(6);
-    expect(texts(gone)).toEqual(packets(0, 3));
+    expect(texts(closedOne)).toEqual(packets(0, 3));
   });
 });
 
-describe.each(THREADS)("losses over %i", (workers) => {
+describe.each(THREADS)("lost packets with %i media threads", (workers) => {
   beforeEach(() => stage.start(workers));
 
-  test("on the way from the host are asked for again", async () => {
+  test("from the host are requested again", async () => {
     const between = await stage.relay();
     const host = await stage.join("publish", between);
     const listener = await stage.join("subscribe");
@@ -133,7 +133,7 @@ describe.each(THREADS)("losses over %i", (workers) => {
     expect(texts(listener).sort()).toEqual(packets(0, 12).sort());
   });
 
-  test("on the way to a listener are sent again when it asks", async () => {
+  test("to a listener are sent again when it requests them", async () => {
     const between = await stage.relay();
     const host = await stage.join("publish");
     const listener = await stage.join("subscribe", between);
@@ -146,19 +146,19 @@ describe.each(THREADS)("losses over %i", (workers) => {
   });
 });
 
-test("peers count as connecting from their answer until they are connected or closed", async () => {
+test("peers count as connecting from the answer until they are connected or closed", async () => {
   await stage.start(2);
   const { peer } = stage.engine.subscribe("WALL", { offer: offerSdp({ direction: "recvonly" }) });
   expect(stage.engine.connecting).toBe(1);
   await stage.join("subscribe");
   expect(stage.engine.connecting).toBe(1);
   const closed = once(stage.engine, "peer-closed");
-  stage.engine.closePeer(peer, "enough");
+  stage.engine.closePeer(peer, "member left");
   await closed;
   expect(stage.engine.connecting).toBe(0);
 });
 
-test("what the threads do is counted", async () => {
+test("packets, bytes, handshakes and retransmissions of all threads are counted", async () => {
   await stage.start(2);
   const seen: Counts[] = [];
   stage.engine.on("counted", (counts) => seen.push(counts));
@@ -170,8 +170,8 @@ test("what the threads do is counted", async () => {
   await listener.receive(22);
   const sum = (figure: (counts: Counts) => number) =>
     seen.reduce((total, counts) => total + figure(counts), 0);
-  // Each thread tells in its own second.
-  for (let heard = 0; heard < 4; heard++) await once(stage.engine, "counted");
+  // Each thread reports once a second.
+  for (let reports = 0; reports < 4; reports++) await once(stage.engine, "counted");
   expect(sum(({ packetsRetransmitted }) => packetsRetransmitted)).toBe(2);
   expect(sum(({ handshakeMs }) => handshakeMs.length)).toBe(2);
   expect(sum(({ forwardMs }) => forwardMs.length)).toBe(20);

@@ -15,9 +15,9 @@ async function start(workers: number, host: string, port = 0): Promise<MediaEngi
   return engine;
 }
 
-describe.each([1, 2])("a server over %i", (workers) => {
-  describe.each([1, 2])("is noticed by one over %i that wants the same UDP port", (others) => {
-    // Each of the pairs has an address family in common.
+describe.each([1, 2])("a server with %i media threads", (workers) => {
+  describe.each([1, 2])("makes a server with %i fail to bind the same UDP port", (others) => {
+    // Each pair has an address family in common.
     test.each([
       ["127.0.0.1", "127.0.0.1"],
       ["::1", "::1"],
@@ -30,7 +30,7 @@ describe.each([1, 2])("a server over %i", (workers) => {
     });
   });
 
-  test("leaves its port to the next when it ends", async () => {
+  test("frees its port when it is closed", async () => {
     const { port } = await start(workers, "::");
     await open.pop()!.close();
     expect((await start(workers, "::", port)).port).toBe(port);

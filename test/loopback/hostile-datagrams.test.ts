@@ -14,10 +14,10 @@ const SENDER = fileURLToPath(new URL("../support/send-from-port-0.py", import.me
 
 const stage = new MediaStage();
 
-describe.each(THREADS)("what has no business on the port, over %i,", (workers) => {
+describe.each(THREADS)("the UDP port with %i media threads", (workers) => {
   beforeEach(() => stage.start(workers));
 
-  test("changes nothing: noise, and replayed packets from the host's own address", async () => {
+  test("ignores noise, and replayed packets from the host's address", async () => {
     const between = await stage.relay();
     const host = await stage.join("publish", between);
     const listener = await stage.join("subscribe");
@@ -26,21 +26,21 @@ describe.each(THREADS)("what has no business on the port, over %i,", (workers) =
     between.replayAll("to-server");
     between.forgeLast("to-server");
 
-    const stranger = createSocket("udp4");
+    const attacker = createSocket("udp4");
     for (const noise of fc.sample(fc.uint8Array({ minLength: 0, maxLength: 1400 }), 500)) {
-      stranger.send(noise, stage.engine.port, "127.0.0.1");
-      // The same noise as each kind of datagram, also from an address that the server knows.
+      attacker.send(noise, stage.engine.port, "127.0.0.1");
+      // The same noise as STUN, DTLS and media, from the host's address.
       for (const first of [0, 22, 128]) between.inject("to-server", Buffer.from([first, ...noise]));
     }
     await delay(200);
-    stranger.close();
+    attacker.close();
     await play(host, 5, 5);
     await listener.receive(10);
     await delay(100);
     expect(texts(listener)).toEqual(packets(0, 10));
   });
 
-  test("a certificate that is not the one of the offer gets no keys", async () => {
+  test("refuses a browser whose certificate does not match its offer", async () => {
     const standIn = new StandIn("subscribe");
     stage.open.push(standIn);
     const other = offerSdp({ direction: "recvonly" }).match(/a=fingerprint:.*/)![0];
@@ -52,31 +52,31 @@ describe.each(THREADS)("what has no business on the port, over %i,", (workers) =
   });
 });
 
-test("a listener that asks for packets again and again gets a hundred a second at most", async () => {
+test("a listener that repeats its NACKs is sent a hundred packets a second again at most", async () => {
   await stage.start(1);
-  let again = 0;
+  let retransmitted = 0;
   stage.engine.on("counted", ({ packetsRetransmitted }) => {
-    again += packetsRetransmitted;
+    retransmitted += packetsRetransmitted;
   });
   const host = await stage.join("publish");
   const listener = await stage.join("subscribe");
   await play(host, 0, 50);
   await listener.receive(50);
-  const begun = performance.now();
+  const startedAt = performance.now();
   const all = Array.from({ length: 50 }, (_, n) => n);
-  for (let times = 0; times < 20; times++) listener.askFor(all);
+  for (let repeat = 0; repeat < 20; repeat++) listener.askFor(all);
   await play(host, 50, 5);
   await listener.receive(150);
-  for (let heard = 0; heard < 2; heard++) await once(stage.engine, "counted");
-  const seconds = (performance.now() - begun) / 1000;
-  expect(again).toBeGreaterThanOrEqual(95);
-  expect(again).toBeLessThanOrEqual(100 + 100 * seconds);
+  for (let reports = 0; reports < 2; reports++) await once(stage.engine, "counted");
+  const seconds = (performance.now() - startedAt) / 1000;
+  expect(retransmitted).toBeGreaterThanOrEqual(95);
+  expect(retransmitted).toBeLessThanOrEqual(100 + 100 * seconds);
   expect(listener.received.length).toBeLessThan(50 * 20);
 });
 
-/** Raw sockets are the superuser's. */
+/** Only the superuser may open raw sockets. */
 test.skipIf(process.getuid?.() !== 0)(
-  "an address that nothing can be sent to stops no one's song",
+  "a listener with an address that cannot be sent to does not stop the others' packets",
   async () => {
     await stage.start(1);
     const between = await stage.relay();
@@ -85,7 +85,7 @@ test.skipIf(process.getuid?.() !== 0)(
     const good = await stage.join("subscribe");
     await play(host, 0, 3);
     await Promise.all([bad.receive(3), good.receive(3)]);
-    // The bad listener's own check, which is authentic, from port 0.
+    // An authentic check of the bad listener, from port 0.
     const check = between.passed("to-server").findLast((datagram) => datagram[0] === 0 && datagram[1] === 1)!;
     execFileSync("python3", [SENDER, String(stage.engine.port)], { input: check });
     await play(host, 3, 3);
@@ -94,7 +94,7 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-test("of a host that sends more than it may, what is beyond is dropped", async () => {
+test("packets of a host that exceed its rate limit are dropped", async () => {
   await stage.start(1, "127.0.0.1", ["127.0.0.1"], { hostRateMax: 5_000 });
   const host = await stage.join("publish");
   const listener = await stage.join("subscribe");
@@ -108,7 +108,7 @@ test("of a host that sends more than it may, what is beyond is dropped", async (
   expect(texts(listener).at(-1)).toBe("moderate");
 });
 
-test("replays and forgeries in the host's name use up nothing of what it may send", async () => {
+test("replayed and forged packets do not use up the host's rate limit", async () => {
   await stage.start(1, "127.0.0.1", ["127.0.0.1"], { hostRateMax: 5_000 });
   const between = await stage.relay();
   const host = await stage.join("publish", between);
@@ -120,20 +120,19 @@ test("replays and forgeries in the host's name use up nothing of what it may sen
     between.replayAll("to-server");
     between.forgeLast("to-server");
   }
-  // Fewer bytes than it may send at once.
+  // Fewer bytes than the limit allows as a burst.
   for (let n = 1; n <= 7; n++) host.send(n, n * 960, large);
   await listener.receive(8);
   expect(listener.received).toHaveLength(8);
 });
 
-test("only the browser itself can say goodbye", async () => {
+test("only an authentic close_notify closes a peer", async () => {
   await stage.start(1);
   const between = await stage.relay();
   const host = await stage.join("publish");
   const listener = await stage.join("subscribe", between);
   const forged = [
-    // An alert as it is in the clear, a record of no known type, and an alert that nobody with the keys has
-    // written.
+    // An unencrypted alert, a record of an unknown type, and alerts with a wrong authentication tag.
     "15fefd000000000000000900020100",
     "2afefd000100000000000900020100",
     "15fefd000100000000000900020100",
@@ -144,14 +143,14 @@ test("only the browser itself can say goodbye", async () => {
   await listener.receive(5);
 
   const closed = once(stage.engine, "peer-closed");
-  // werift's own close() says no goodbye of DTLS; a browser's does.
+  // werift's close() sends no close_notify; a browser's does.
   const { dtls } = listener.pc.dtlsTransports[0]!;
-  await dtls!.transport.send(goodbyeOf(dtls!));
+  await dtls!.transport.send(closeNotifyOf(dtls!));
   expect(await closed).toEqual(["WALL", listener.peer, "dtls closed by the browser"]);
 });
 
-/** An alert `close_notify` as the one who has the keys protects it. */
-function goodbyeOf(dtls: NonNullable<RTCDtlsTransport["dtls"]>): Buffer {
+/** The record of an alert `close_notify`, protected with the listener's keys. */
+function closeNotifyOf(dtls: NonNullable<RTCDtlsTransport["dtls"]>): Buffer {
   const { cipher, sessionType } = dtls.cipher;
   const header = { type: 21, version: 0xfefd, epoch: 1, sequenceNumber: 7 };
   const fragment = cipher.encrypt(sessionType, Buffer.from([1, 0]), header);
