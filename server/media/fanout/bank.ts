@@ -39,7 +39,7 @@ export interface SlotOptions {
 }
 
 /**
- * One listener's slot in a bank. It holds the destination itself, so that a packet needs no second object.
+ * One listener's slot in a bank. It holds its destination itself: sending a packet reads no second object.
  */
 export class Slot implements Destination {
   readonly number: number;

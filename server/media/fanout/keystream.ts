@@ -32,8 +32,8 @@ const PLANS: readonly Plan[] = [
 ];
 
 /**
- * After this many packets the plan is chosen anew, by the longest payload among them. Payloads grow in a loud
- * passage of a song and with another packet time.
+ * After this many packets the plan is chosen anew, by the longest payload among them. A payload that does not
+ * fit raises the plan at once. Payloads grow in loud passages of a song and with longer packet times.
  */
 const PLAN_WINDOW_PACKETS = 128;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Bank } from "../../../../../server/media/fanout/bank.ts";
 import { Broadcast } from "../../../../../server/media/fanout/broadcast.ts";
 import { Publisher } from "../../../../../server/media/peer/publisher.ts";
@@ -53,41 +53,43 @@ function host(rateMax = 1e9) {
   return { publisher, broadcast, play, nacks };
 }
 
-test("a gap is NACKed at once, and four times at most", () => {
-  const { play, nacks, publisher } = host();
-  play(0);
-  play(3);
-  expect(nacks).toEqual([[1, 2]]);
-  play(2);
-  vi.advanceTimersByTime(1_000);
-  expect(nacks).toEqual([[1, 2], [1], [1], [1]]);
-  publisher.close();
-});
+describe("a publisher", () => {
+  test("a gap is NACKed at once, and four times at most", () => {
+    const { play, nacks, publisher } = host();
+    play(0);
+    play(3);
+    expect(nacks).toEqual([[1, 2]]);
+    play(2);
+    vi.advanceTimersByTime(1_000);
+    expect(nacks).toEqual([[1, 2], [1], [1], [1]]);
+    publisher.close();
+  });
 
-test("a host with many gaps gets a NACK every 10 ms at most, for the latest 128 packets", () => {
-  const { play, nacks, publisher } = host();
-  for (let n = 0; n < 2_000; n++) {
-    play(n * 65);
-    if (n % 2 === 1) vi.advanceTimersByTime(1);
-  }
-  expect(nacks.length).toBeGreaterThan(50);
-  expect(nacks.length).toBeLessThanOrEqual(1_000 / 10 + 1);
-  for (const list of nacks) expect(list.length).toBeLessThanOrEqual(128);
-  publisher.close();
-});
+  test("a host with many gaps gets a NACK every 10 ms at most, for the latest 128 packets", () => {
+    const { play, nacks, publisher } = host();
+    for (let n = 0; n < 2_000; n++) {
+      play(n * 65);
+      if (n % 2 === 1) vi.advanceTimersByTime(1);
+    }
+    expect(nacks.length).toBeGreaterThan(50);
+    expect(nacks.length).toBeLessThanOrEqual(1_000 / 10 + 1);
+    for (const list of nacks) expect(list.length).toBeLessThanOrEqual(128);
+    publisher.close();
+  });
 
-test("of the smallest packets, 250 a second are forwarded at most", () => {
-  const { broadcast, play } = host(125_000);
-  for (let n = 0; n < 2_000; n++) {
-    play(n);
-    vi.advanceTimersByTime(1);
-  }
-  expect(broadcast.totals.packets).toBeGreaterThan(700);
-  expect(broadcast.totals.packets).toBeLessThanOrEqual(250 + 2 * 250);
-});
+  test("of the smallest packets, 250 a second are forwarded at most", () => {
+    const { broadcast, play } = host(125_000);
+    for (let n = 0; n < 2_000; n++) {
+      play(n);
+      vi.advanceTimersByTime(1);
+    }
+    expect(broadcast.totals.packets).toBeGreaterThan(700);
+    expect(broadcast.totals.packets).toBeLessThanOrEqual(250 + 2 * 250);
+  });
 
-test("all packets are forwarded without a limit", () => {
-  const { broadcast, play } = host(Number.MAX_SAFE_INTEGER);
-  for (let n = 0; n < 2_000; n++) play(n);
-  expect(broadcast.totals.packets).toBe(2_000);
+  test("all packets are forwarded without a limit", () => {
+    const { broadcast, play } = host(Number.MAX_SAFE_INTEGER);
+    for (let n = 0; n < 2_000; n++) play(n);
+    expect(broadcast.totals.packets).toBe(2_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Broadcast } from "../../../../../server/media/fanout/broadcast.ts";
 import { Subscriber } from "../../../../../server/media/peer/subscriber.ts";
 import { SrtcpOpener, SrtcpProtector } from "../../../../../server/media/secure/srtcp.ts";
@@ -58,45 +58,47 @@ function nack(pairs: readonly (readonly [sequence: number, mask: number])[]): Bu
 /** A NACK that fills a datagram: for 4,930 packets, none of which was sent. */
 const LONGEST = nack(Array.from({ length: 290 }, (_, n) => [40_000 + n * 17, 0xffff] as const));
 
-test("packets in a NACK are sent again, byte for byte", () => {
-  const { subscriber, sent, caught, first, protect } = listener();
-  subscriber.receiveRtcp(protect(nack([[first + 2, 0b101]])));
-  expect(caught).toEqual([sent[2], sent[3], sent[5]]);
-});
+describe("a subscriber", () => {
+  test("packets in a NACK are sent again, byte for byte", () => {
+    const { subscriber, sent, caught, first, protect } = listener();
+    subscriber.receiveRtcp(protect(nack([[first + 2, 0b101]])));
+    expect(caught).toEqual([sent[2], sent[3], sent[5]]);
+  });
 
-test("a flood of NACKs causes 500 lookups and 100 decryptions a second at most", () => {
-  const { subscriber, lookups, protect } = listener();
-  const opened = vi.spyOn(SrtcpOpener.prototype, "open");
-  for (let n = 0; n < 4_000; n++) {
-    subscriber.receiveRtcp(protect(LONGEST));
-    vi.advanceTimersByTime(1);
-  }
-  expect(lookups.mock.calls.length).toBeGreaterThan(1_000);
-  expect(lookups.mock.calls.length).toBeLessThanOrEqual(500 + 4 * 500);
-  expect(opened.mock.calls.length).toBeLessThanOrEqual(100 + 4 * 100);
-});
+  test("a flood of NACKs causes 500 lookups and 100 decryptions a second at most", () => {
+    const { subscriber, lookups, protect } = listener();
+    const opened = vi.spyOn(SrtcpOpener.prototype, "open");
+    for (let n = 0; n < 4_000; n++) {
+      subscriber.receiveRtcp(protect(LONGEST));
+      vi.advanceTimersByTime(1);
+    }
+    expect(lookups.mock.calls.length).toBeGreaterThan(1_000);
+    expect(lookups.mock.calls.length).toBeLessThanOrEqual(500 + 4 * 500);
+    expect(opened.mock.calls.length).toBeLessThanOrEqual(100 + 4 * 100);
+  });
 
-test("a hundred packets a second are sent again at most", () => {
-  const { subscriber, caught, first, protect } = listener();
-  for (let n = 0; n < 50; n++) subscriber.receiveRtcp(protect(nack([[first, 0xffff]])));
-  expect(caught.length).toBe(100);
-  vi.advanceTimersByTime(100);
-  subscriber.receiveRtcp(protect(nack([[first, 0xffff]])));
-  expect(caught.length).toBe(110);
-});
+  test("a hundred packets a second are sent again at most", () => {
+    const { subscriber, caught, first, protect } = listener();
+    for (let n = 0; n < 50; n++) subscriber.receiveRtcp(protect(nack([[first, 0xffff]])));
+    expect(caught.length).toBe(100);
+    vi.advanceTimersByTime(100);
+    subscriber.receiveRtcp(protect(nack([[first, 0xffff]])));
+    expect(caught.length).toBe(110);
+  });
 
-test("every NACK is answered for a listener that loses all packets", () => {
-  const { subscriber, caught, first, protect } = listener();
-  for (let n = 0; n < 200; n++) {
-    subscriber.receiveRtcp(protect(nack([[first + (n % 20), 0]])));
-    vi.advanceTimersByTime(20);
-  }
-  expect(caught.length).toBe(200);
-});
+  test("every NACK is answered for a listener that loses all packets", () => {
+    const { subscriber, caught, first, protect } = listener();
+    for (let n = 0; n < 200; n++) {
+      subscriber.receiveRtcp(protect(nack([[first + (n % 20), 0]])));
+      vi.advanceTimersByTime(20);
+    }
+    expect(caught.length).toBe(200);
+  });
 
-test("sixteen packets of a compound packet are read at most", () => {
-  const { subscriber, caught, first, protect } = listener();
-  const one = nack([[first, 0]]);
-  subscriber.receiveRtcp(protect(Buffer.concat(Array.from({ length: 90 }, () => one))));
-  expect(caught.length).toBe(16);
+  test("sixteen packets of a compound packet are read at most", () => {
+    const { subscriber, caught, first, protect } = listener();
+    const one = nack([[first, 0]]);
+    subscriber.receiveRtcp(protect(Buffer.concat(Array.from({ length: 90 }, () => one))));
+    expect(caught.length).toBe(16);
+  });
 });
