@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CONFIG_KEYS, type ConfigKey, type ConfigValue, SECRET_KEYS } from "./keys.ts";
+import { CONFIG_KEYS, type ConfigKey, type ConfigValue, RENAMED_KEYS, SECRET_KEYS } from "./keys.ts";
 
 /** The server's settings, checked. Times are ms, sizes bytes. */
 export interface Config {
@@ -26,7 +26,7 @@ export interface Config {
   /** "" for this machine only. */
   readonly metricsToken: string;
   readonly networkShare: number;
-  readonly roomsMax: number;
+  readonly wallsMax: number;
   readonly listenersMax: number;
   readonly packetTime: { readonly longFrom: number; readonly shortBelow: number };
   readonly connectingMax: number;
@@ -37,13 +37,13 @@ export interface Config {
   readonly connectionsMax: number;
   readonly socketsPerAddress: number;
   readonly joinsPerMinute: number;
-  readonly roomsPerHour: number;
+  readonly wallsPerHour: number;
   readonly wrongKeysPerMinute: number;
   readonly wrongCodesPerMinute: number;
   readonly messagesPerSecond: number;
-  readonly roomIdleMs: number;
+  readonly wallIdleMs: number;
   readonly wallsKeptMs: number;
-  readonly roomHostlessMs: number;
+  readonly wallHostlessMs: number;
   readonly drainMs: number;
   readonly dataDir: string;
   readonly logLevel: ConfigValue<"LOG_LEVEL">;
@@ -64,6 +64,10 @@ export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   { file, flags }: { file?: ConfigSource; flags?: ConfigSource } = {},
 ): Config {
+  for (const [old, key] of Object.entries(RENAMED_KEYS)) {
+    if (env[old]?.trim())
+      throw new Error(`${old} is now called ${key}. Set ${key} in the environment instead.`);
+  }
   const environment: ConfigSource = { values: env, spell: (key) => key };
   const places = [flags, environment, file].filter((place) => place !== undefined);
 
@@ -102,7 +106,7 @@ export function readConfig(
     adminToken: read("ADMIN_TOKEN"),
     metricsToken: read("METRICS_TOKEN"),
     networkShare: read("NETWORK_SHARE"),
-    roomsMax: read("ROOMS_MAX"),
+    wallsMax: read("WALLS_MAX"),
     listenersMax: read("LISTENERS_MAX"),
     packetTime: Object.freeze({
       longFrom: read("LONG_PACKETS_FROM"),
@@ -115,12 +119,12 @@ export function readConfig(
     connectionsMax: read("CONNECTIONS_MAX"),
     socketsPerAddress: read("SOCKETS_PER_ADDRESS"),
     joinsPerMinute: read("JOINS_PER_MINUTE"),
-    roomsPerHour: read("ROOMS_PER_HOUR"),
+    wallsPerHour: read("WALLS_PER_HOUR"),
     wrongKeysPerMinute: read("WRONG_KEYS_PER_MINUTE"),
     wrongCodesPerMinute: read("WRONG_CODES_PER_MINUTE"),
     messagesPerSecond: read("MESSAGES_PER_SECOND"),
-    roomIdleMs: read("ROOM_IDLE_MINUTES") * 60_000,
-    roomHostlessMs: read("ROOM_HOSTLESS_HOURS") * 3_600_000,
+    wallIdleMs: read("WALL_IDLE_MINUTES") * 60_000,
+    wallHostlessMs: read("WALL_HOSTLESS_HOURS") * 3_600_000,
     drainMs: read("DRAIN_SECONDS") * 1000,
     wallsKeptMs: read("WALLS_KEPT_DAYS") * 86_400_000,
     dataDir: read("DATA_DIR"),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { parse } from "smol-toml";
 import type { ConfigSource } from "./config.ts";
-import { CONFIG_KEYS, type ConfigKey } from "./keys.ts";
+import { CONFIG_KEYS, type ConfigKey, RENAMED_KEYS } from "./keys.ts";
 
 /** Looked for in the directory in which the server is started; the first that exists is read. */
 const NAMES = ["lightwall.toml", "lightwall.json"];
@@ -26,6 +26,10 @@ export function readConfigFile(path: string): ConfigSource {
   const values: Partial<Record<ConfigKey, string>> = {};
   for (const [spelled, value] of Object.entries(parseFile(path))) {
     const key = spelled.toUpperCase() as ConfigKey;
+    const renamed = RENAMED_KEYS[key];
+    if (renamed !== undefined) {
+      throw new Error(`${spelled} in ${name} is now called ${fileSpelling(renamed)}. Rename it there.`);
+    }
     if (!Object.hasOwn(CONFIG_KEYS, key) || spelled !== fileSpelling(key)) {
       throw new Error(`${name} has an unknown key, "${spelled}". docs/configuration.md lists them all.`);
     }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { ConfigSource } from "./config.ts";
-import { CONFIG_KEYS, type ConfigKey, SECRET_KEYS } from "./keys.ts";
+import { CONFIG_KEYS, type ConfigKey, RENAMED_KEYS, SECRET_KEYS } from "./keys.ts";
 
 /** What the command line asks for. */
 export interface Flags {
@@ -14,7 +14,7 @@ export interface Flags {
 const KEYS = Object.keys(CONFIG_KEYS) as ConfigKey[];
 
 /** A key as the command line spells it: `UDP_PORT` is `udp-port`. */
-function flagName(key: ConfigKey): string {
+function flagName(key: string): string {
   return key.toLowerCase().replaceAll("_", "-");
 }
 
@@ -40,6 +40,10 @@ export function readFlags(args: readonly string[]): Flags {
     strict: false,
     allowPositionals: true,
   });
+  const old = Object.keys(RENAMED_KEYS).find((key) => Object.hasOwn(values, flagName(key)));
+  if (old !== undefined) {
+    throw new Error(`--${flagName(old)} is now called --${flagName(RENAMED_KEYS[old]!)}.`);
+  }
   const unknown = Object.keys(values).find((name) => name !== "help" && !Object.hasOwn(options, name));
   if (unknown !== undefined) throw new Error(`There is no flag --${unknown}. ${SEE_HELP}`);
   const secret = KEYS.find((key) => SECRET_KEYS.has(key) && Object.hasOwn(values, flagName(key)));

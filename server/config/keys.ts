@@ -210,7 +210,7 @@ export const CONFIG_KEYS = {
     unit: "percent",
     schema: whole(1, 100),
   },
-  ROOMS_MAX: {
+  WALLS_MAX: {
     about:
       "Walls this server keeps at the same time; a quarter more for hosts who come back when all places are taken.",
     fallback: "100",
@@ -279,7 +279,7 @@ export const CONFIG_KEYS = {
     unit: "joins",
     schema: whole(1, 1_000_000),
   },
-  ROOMS_PER_HOUR: {
+  WALLS_PER_HOUR: {
     about: "Walls started from one network address, all at once or spread over an hour.",
     fallback: "120",
     unit: "walls",
@@ -304,13 +304,13 @@ export const CONFIG_KEYS = {
     unit: "messages",
     schema: whole(1, 100_000),
   },
-  ROOM_IDLE_MINUTES: {
+  WALL_IDLE_MINUTES: {
     about: "How long a wall without host and screens is kept. Its host's key opens it again afterwards.",
     fallback: "60",
     unit: "minutes",
     schema: whole(1, 100_000),
   },
-  ROOM_HOSTLESS_HOURS: {
+  WALL_HOSTLESS_HOURS: {
     about: "How long a wall whose screens wait for their host is kept.",
     fallback: "24",
     unit: "hours",
@@ -344,6 +344,13 @@ export const CONFIG_KEYS = {
 } as const;
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;
+/** Keys of earlier versions: the old name, and the key that replaces it. */
+export const RENAMED_KEYS: Readonly<Record<string, ConfigKey>> = {
+  ROOMS_MAX: "WALLS_MAX",
+  ROOMS_PER_HOUR: "WALLS_PER_HOUR",
+  ROOM_IDLE_MINUTES: "WALL_IDLE_MINUTES",
+  ROOM_HOSTLESS_HOURS: "WALL_HOSTLESS_HOURS",
+};
 /** Keys whose values are never shown, and not taken as flags, which everyone on a machine can see. */
 export const SECRET_KEYS: ReadonlySet<ConfigKey> = new Set(["ADMIN_TOKEN", "METRICS_TOKEN", "TURN_SECRET"]);
 /** What a key's text becomes once it is read. */

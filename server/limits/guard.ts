@@ -8,7 +8,7 @@ import { Tries, type Try } from "./tries.ts";
 export interface GuardOptions {
   readonly socketsPerAddress: number;
   readonly joinsPerMinute: number;
-  readonly roomsPerHour: number;
+  readonly wallsPerHour: number;
   readonly wrongKeysPerMinute: number;
   readonly wrongCodesPerMinute: number;
   readonly messagesPerSecond: number;
@@ -42,12 +42,12 @@ export class Guard {
   readonly #found = new Set<string>();
 
   constructor(options: GuardOptions) {
-    const { joinsPerMinute, roomsPerHour, wrongKeysPerMinute, messagesPerSecond, now } = options;
+    const { joinsPerMinute, wallsPerHour, wrongKeysPerMinute, messagesPerSecond, now } = options;
     const rate = (burst: number, seconds: number) =>
       new RateLimit({ burst, perSecond: burst / seconds, now });
     this.#socketsMax = options.socketsPerAddress;
     this.#joins = rate(joinsPerMinute, 60);
-    this.#rooms = rate(roomsPerHour, 3600);
+    this.#rooms = rate(wallsPerHour, 3600);
     this.#wrongKeys = rate(wrongKeysPerMinute, 60);
     this.#messages = rate(messagesPerSecond * MESSAGE_BURST_SECONDS, MESSAGE_BURST_SECONDS);
     this.#offers = new RateLimit({ ...OFFERS, now });

@@ -3,13 +3,13 @@ import { LightwallError } from "../protocol/errors.ts";
 
 export interface PlacesOptions {
   /** Walls in all, not counting the reserve. */
-  readonly roomsMax: number;
+  readonly wallsMax: number;
   /** How many of them one network may hold, percent. */
   readonly networkShare: number;
 }
 
 /**
- * Part of `roomsMax` that is kept, beyond it, for walls whose host comes back with its key, percent: a
+ * Part of `wallsMax` that is kept, beyond it, for walls whose host comes back with its key, percent: a
  * quarter more when everything else is taken.
  */
 const RESERVE = 25;
@@ -25,9 +25,9 @@ export class Places {
   /** Each wall's network, by code, the oldest first. */
   readonly #holders = new Map<string, string>();
 
-  constructor({ roomsMax, networkShare }: PlacesOptions) {
-    this.#shares = new Shares({ whole: roomsMax, networkShare });
-    this.#reserved = Math.ceil((roomsMax * (100 + RESERVE)) / 100);
+  constructor({ wallsMax, networkShare }: PlacesOptions) {
+    this.#shares = new Shares({ whole: wallsMax, networkShare });
+    this.#reserved = Math.ceil((wallsMax * (100 + RESERVE)) / 100);
   }
 
   /**

@@ -16,10 +16,10 @@ export interface AdminOptions {
   readonly log: Logger;
 }
 
-const ROOMS = "/admin/rooms";
+const WALLS = "/admin/walls";
 
 /**
- * What the admin page asks for: `GET /admin/rooms` lists, `DELETE /admin/rooms/<code>` closes one. Both
+ * What the admin page asks for: `GET /admin/walls` lists, `DELETE /admin/walls/<code>` closes one. Both
  * want the token as `Authorization: Bearer`, which other sites' pages cannot send.
  */
 export function createAdmin({ token, rooms, proxies, guard, log }: AdminOptions): Middleware {
@@ -27,11 +27,11 @@ export function createAdmin({ token, rooms, proxies, guard, log }: AdminOptions)
     if (ctx.path !== "/admin" && !ctx.path.startsWith("/admin/")) return next();
     if (token === "") ctx.throw(404);
     if (ctx.path === "/admin") ctx.path = "/admin/index.html";
-    if (ctx.path !== ROOMS && !ctx.path.startsWith(`${ROOMS}/`)) return next();
+    if (ctx.path !== WALLS && !ctx.path.startsWith(`${WALLS}/`)) return next();
     ctx.set("Cache-Control", "no-store");
     await requireToken(ctx, { token, proxies, guard });
-    if (ctx.path === ROOMS && ctx.method === "GET") ctx.body = { rooms: rooms.list() };
-    else if (ctx.method === "DELETE") close(ctx, ctx.path.slice(ROOMS.length + 1));
+    if (ctx.path === WALLS && ctx.method === "GET") ctx.body = { walls: rooms.list() };
+    else if (ctx.method === "DELETE") close(ctx, ctx.path.slice(WALLS.length + 1));
     else ctx.throw(405);
   };
 
@@ -39,7 +39,7 @@ export function createAdmin({ token, rooms, proxies, guard, log }: AdminOptions)
     try {
       if (!CODE_PATTERN.test(code)) ctx.throw(404);
       rooms.end(rooms.find(code), "closed by an administrator");
-      log.info({ room: code }, "room closed by an administrator");
+      log.info({ wall: code }, "wall closed by an administrator");
       ctx.status = 204;
     } catch (error) {
       if (!(error instanceof LightwallError)) throw error;

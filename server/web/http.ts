@@ -79,7 +79,7 @@ export function createHttp(options: HttpOptions): Koa {
   web.on("error", (err) => log.debug({ err }, "response failed"));
   web.use(guard(pages, log));
   web.use((ctx, next) => (strangers.has(ctx.req) ? ctx.throw(421) : next()));
-  web.use(json("/healthz", () => ({ status: "ok", rooms: rooms.size, listeners: rooms.listenerCount })));
+  web.use(json("/healthz", () => ({ status: "ok", walls: rooms.size, listeners: rooms.listenerCount })));
   web.use(ready(load, silentThread));
   web.use(exposition(options));
   web.use(inside("/lan.json", proxies));

@@ -82,7 +82,7 @@ export class Metrics {
     );
     const states: Gauge<"state"> = this.#register(
       new Gauge({
-        name: "lightwall_rooms",
+        name: "lightwall_walls",
         help: "Walls by state.",
         labelNames: ["state"],
         registers: [],

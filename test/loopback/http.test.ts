@@ -123,7 +123,7 @@ function rawStatus(path: string, headers: Record<string, string> = {}): Promise<
 test("healthz tells that the server lives and how much it does", async () => {
   const response = await get("/healthz");
   expect(response.headers.get("content-type")).toContain("application/json");
-  expect(await response.json()).toEqual({ status: "ok", rooms: 2, listeners: 30 });
+  expect(await response.json()).toEqual({ status: "ok", walls: 2, listeners: 30 });
 });
 
 test("readyz tells whether people are let in", async () => {
@@ -162,7 +162,7 @@ test("metrics tells Prometheus what the server does, and nothing of any one wall
   expect(response.headers.get("content-type")).toContain("text/plain; version=0.0.4");
   const text = await response.text();
   for (const line of [
-    'lightwall_rooms{state="live"} 1',
+    'lightwall_walls{state="live"} 1',
     "lightwall_wall_lateness_seconds 0.025",
     "lightwall_wall_clock_error_seconds 0.002",
     "lightwall_listeners 30",
@@ -344,7 +344,7 @@ test("before the pages are built, every page says how to build them", async () =
 });
 
 test("without a token there is no admin page", async () => {
-  for (const path of ["/admin", "/admin/", "/admin/index.html", "/admin/rooms"]) {
+  for (const path of ["/admin", "/admin/", "/admin/index.html", "/admin/walls"]) {
     expect((await get(path, { headers: { Authorization: "Bearer " } })).status).toBe(404);
   }
 });
@@ -354,17 +354,17 @@ test("with the token, walls are listed and closed; without it, not even guessed 
   const ask = (path: string, token: string, method = "GET") =>
     fetch(admin + path, { method, headers: { Authorization: `Bearer ${token}` } });
   expect(await (await fetch(`${admin}/admin`)).text()).toBe("admin page");
-  const list = await ask("/admin/rooms", TOKEN);
-  expect(await list.json()).toEqual({ rooms: [SUMMARY] });
+  const list = await ask("/admin/walls", TOKEN);
+  expect(await list.json()).toEqual({ walls: [SUMMARY] });
   expect(list.headers.get("cache-control")).toBe("no-store");
-  expect((await ask("/admin/rooms/CCCCC", TOKEN, "DELETE")).status).toBe(404);
-  expect((await ask("/admin/rooms", TOKEN, "PUT")).status).toBe(405);
-  expect((await ask("/admin/rooms/AAAAA", TOKEN, "DELETE")).status).toBe(204);
+  expect((await ask("/admin/walls/CCCCC", TOKEN, "DELETE")).status).toBe(404);
+  expect((await ask("/admin/walls", TOKEN, "PUT")).status).toBe(405);
+  expect((await ask("/admin/walls/AAAAA", TOKEN, "DELETE")).status).toBe(204);
   expect(ended).toEqual(["AAAAA"]);
   const guesses = await Promise.all(
-    ["a", "b", "c", "d"].map((guess) => ask("/admin/rooms/AAAAA", guess, "DELETE")),
+    ["a", "b", "c", "d"].map((guess) => ask("/admin/walls/AAAAA", guess, "DELETE")),
   );
   expect(guesses.map(({ status }) => status).toSorted()).toEqual([401, 401, 401, 429]);
-  expect((await ask("/admin/rooms", TOKEN)).status).toBe(429);
+  expect((await ask("/admin/walls", TOKEN)).status).toBe(429);
   expect(ended).toEqual(["AAAAA"]);
 });

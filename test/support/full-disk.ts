@@ -36,7 +36,7 @@ export async function fillDisk(fullSeconds: number): Promise<FullDisk> {
     WORKERS: "1",
     DATA_DIR: join(disk.path, "data"),
     // All walls come from one address, which may have a quarter.
-    ROOMS_MAX: String(4 * (BEFORE + MEANWHILE + 1)),
+    WALLS_MAX: String(4 * (BEFORE + MEANWHILE + 1)),
   });
   try {
     const open = (count: number) =>

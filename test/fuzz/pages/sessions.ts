@@ -102,20 +102,20 @@ export class FuzzedSessions {
     };
     const log = pino({ level: "error" }, { write });
     this.#log = log;
-    const limits = { socketsPerAddress: MANY, joinsPerMinute: MANY, roomsPerHour: MANY };
+    const limits = { socketsPerAddress: MANY, joinsPerMinute: MANY, wallsPerHour: MANY };
     const rates = { wrongKeysPerMinute: MANY, wrongCodesPerMinute: MANY, messagesPerSecond: MANY };
     this.#guard = new Guard({ ...limits, ...rates, now });
     this.#connecting = new Connecting({ engine: this.#engine, connectingMax: 1_000, networkShare: 100 });
     this.#rooms = new Rooms({
       engine: this.#engine,
       keys: new HostKeys(Buffer.alloc(32, 1)),
-      roomsMax: 200,
+      wallsMax: 200,
       networkShare: 90,
       listenersMax: 20,
       walls: new FewWalls(),
       packetTime: { longFrom: 300, shortBelow: 200 },
-      roomIdleMs: 5_000,
-      roomHostlessMs: 2_000,
+      wallIdleMs: 5_000,
+      wallHostlessMs: 2_000,
       now,
       log,
     });

@@ -45,7 +45,7 @@ test("has a default for everything", () => {
     adminToken: "",
     metricsToken: "",
     networkShare: 25,
-    roomsMax: 100,
+    wallsMax: 100,
     listenersMax: 5000,
     packetTime: { longFrom: 300, shortBelow: 200 },
     connectingMax: 4000,
@@ -55,12 +55,12 @@ test("has a default for everything", () => {
     connectionsMax: 40_000,
     socketsPerAddress: 5000,
     joinsPerMinute: 6000,
-    roomsPerHour: 120,
+    wallsPerHour: 120,
     wrongKeysPerMinute: 30,
     wrongCodesPerMinute: 30,
     messagesPerSecond: 50,
-    roomIdleMs: 60 * 60_000,
-    roomHostlessMs: 24 * 60 * 60_000,
+    wallIdleMs: 60 * 60_000,
+    wallHostlessMs: 24 * 60 * 60_000,
     wallsKeptMs: 90 * 86_400_000,
     drainMs: 0,
     dataDir: ".lightwall",
@@ -69,8 +69,8 @@ test("has a default for everything", () => {
 });
 
 test("takes the environment over the defaults, and nothing for not set", () => {
-  const config = readConfig({ HOST: "localhost", PORT: " 9000 ", ROOMS_MAX: "", LOG_LEVEL: "debug" });
-  expect(config).toMatchObject({ host: "127.0.0.1", port: 9000, roomsMax: 100, logLevel: "debug" });
+  const config = readConfig({ HOST: "localhost", PORT: " 9000 ", WALLS_MAX: "", LOG_LEVEL: "debug" });
+  expect(config).toMatchObject({ host: "127.0.0.1", port: 9000, wallsMax: 100, logLevel: "debug" });
 });
 
 test("media follows the port of the pages unless told otherwise", () => {
@@ -99,7 +99,7 @@ test.each([
   ["UDP_PORT", "1e3", 'UDP_PORT must be a whole number from 0 to 65535; it is "1e3".'],
   ["HOST", "example", 'HOST must be an IP address, such as 127.0.0.1 or ::; it is "example".'],
   ["ANNOUNCE", "1.2.3.4;5.6.7.8", 'ANNOUNCE must be IP addresses, commas between; it is "1.2.3.4;5.6.7.8".'],
-  ["ROOMS_MAX", "0", 'ROOMS_MAX must be a whole number from 1 to 100000; it is "0".'],
+  ["WALLS_MAX", "0", 'WALLS_MAX must be a whole number from 1 to 100000; it is "0".'],
   [
     "TRUSTED_PROXIES",
     "10.0.0.0/33",
@@ -130,11 +130,11 @@ test.each([
 });
 
 test("flags count before the environment, that before the file, and that before the defaults", () => {
-  const file = readConfigFile(written("port = 1\nrooms_max = 1\nlisteners_max = 1"));
+  const file = readConfigFile(written("port = 1\nwalls_max = 1\nlisteners_max = 1"));
   const flags = readFlags(["--port", "3"]).settings;
-  expect(readConfig({ PORT: "2", ROOMS_MAX: "2" }, { file, flags })).toMatchObject({
+  expect(readConfig({ PORT: "2", WALLS_MAX: "2" }, { file, flags })).toMatchObject({
     port: 3,
-    roomsMax: 2,
+    wallsMax: 2,
     listenersMax: 1,
     messageMax: 65_536,
   });
@@ -182,7 +182,7 @@ test("a file that is not there is named", () => {
 });
 
 test("flags are read in either form", () => {
-  expect(fromFlags("--udp-port", "1", "--rooms-max=2")).toMatchObject({ udpPort: 1, roomsMax: 2 });
+  expect(fromFlags("--udp-port", "1", "--walls-max=2")).toMatchObject({ udpPort: 1, wallsMax: 2 });
   expect(fromFlags("--https", "--port", "1")).toMatchObject({ https: true, port: 1 });
   expect(fromFlags("--https=false").https).toBe(false);
   expect(readFlags(["--config", "walls.toml"])).toMatchObject({ help: false, file: "walls.toml" });
@@ -204,9 +204,22 @@ test.each([
   expect(() => fromFlags(...args)).toThrow(new Error(message));
 });
 
+test("an old name of a setting is refused with the new one, wherever it is set", () => {
+  expect(() => readConfig({ ROOMS_MAX: "5" })).toThrow(
+    "ROOMS_MAX is now called WALLS_MAX. Set WALLS_MAX in the environment instead.",
+  );
+  expect(readConfig({ ROOMS_MAX: "" }).wallsMax).toBe(100);
+  expect(() => fromFile("room_idle_minutes = 5")).toThrow(
+    "room_idle_minutes in lightwall.toml is now called wall_idle_minutes. Rename it there.",
+  );
+  expect(() => fromFlags("--rooms-per-hour", "5")).toThrow(
+    "--rooms-per-hour is now called --walls-per-hour.",
+  );
+});
+
 test("the help shows every flag with its default", () => {
   expect(helpText()).toContain("  --udp-port <port>\n      UDP port of the media.");
-  expect(helpText()).toContain("  --rooms-max <walls>  (100)\n");
+  expect(helpText()).toContain("  --walls-max <walls>  (100)\n");
   expect(helpText().match(/^ {2}--/gm)).toHaveLength(Object.keys(CONFIG_KEYS).length - SECRET_KEYS.size + 2);
 });
 

@@ -34,7 +34,7 @@ beforeEach(() => {
   guard = new Guard({
     socketsPerAddress: 10,
     joinsPerMinute: 60,
-    roomsPerHour: 3,
+    wallsPerHour: 3,
     wrongKeysPerMinute: 2,
     wrongCodesPerMinute: 2,
     messagesPerSecond: 20,
@@ -44,13 +44,13 @@ beforeEach(() => {
   rooms = new Rooms({
     engine,
     keys: new HostKeys(Buffer.alloc(32, 1)),
-    roomsMax: 10,
+    wallsMax: 10,
     networkShare: 100,
     listenersMax: 10,
     walls: new MemoryWalls(),
     packetTime: { longFrom: 300, shortBelow: 200 },
-    roomIdleMs: 1_000,
-    roomHostlessMs: 1_000,
+    wallIdleMs: 1_000,
+    wallHostlessMs: 1_000,
     now: () => time,
     log: pino({ level: "silent" }),
   });
