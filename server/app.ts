@@ -6,24 +6,29 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { Config } from "./config/config.ts";
 import { type DataDir, openDataDir } from "./data/data-dir.ts";
-import { warnOfReaders } from "./data/private-files.ts";
-import { Connections } from "./limits/connections.ts";
-import { Guard } from "./limits/guard.ts";
-import { Load, LoopDelay } from "./limits/load.ts";
+import { warnOfPermissions } from "./data/files.ts";
+import { AdmissionControl, LoopDelay } from "./limits/admission.ts";
+import { ClientLimits } from "./limits/client-limits.ts";
+import { ConnectionLimit } from "./limits/connection-limit.ts";
 import { now } from "./media/clock.ts";
 import { createEngine, type MediaEngine } from "./media/engine.ts";
-import { Proxies } from "./net/address.ts";
-import { HostNames, Strangers } from "./net/host-names.ts";
-import { bindAddress, lanAddresses, pageUrl } from "./net/lan.ts";
+import { bindAddress, lanAddresses, pageUrl } from "./net/address.ts";
+import { HostNames, RebindingGuard } from "./net/host-names.ts";
+import { Proxies } from "./net/proxies.ts";
 import { Rooms } from "./room/rooms.ts";
 import { Connecting } from "./signal/connecting.ts";
 import { IceServers } from "./signal/ice-servers.ts";
 import { Sockets } from "./signal/sockets.ts";
 import { WallStore } from "./wall/store.ts";
 import { createAdmin } from "./web/admin.ts";
-import { fingerprintOf, type HttpsCertificate, readCertificate, selfSigned } from "./web/certificate.ts";
 import { createHttp } from "./web/http.ts";
 import { createWebServer, listen, portError } from "./web/http-server.ts";
+import {
+  type HttpsCertificate,
+  httpsFingerprint,
+  readCertificate,
+  selfSigned,
+} from "./web/https-certificate.ts";
 import { Metrics } from "./web/metrics.ts";
 
 const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
@@ -86,7 +91,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const certificate = await certificateFor(config, host, log);
   const media = engine ?? (await startMedia(config, log));
   const failed = once(media, "failed").then(([error]: Error[]) => {
-    load.drain();
+    admission.drain();
     return error!.message;
   });
   const walls = new WallStore(config.dataDir, config.wallsKeptMs, log);
@@ -97,11 +102,15 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     lanAddresses(host).map((address) => pageUrl(address, port(), certificate !== undefined));
   const proxies = new Proxies(config.trustedProxies);
   const names = new HostNames({ hostnames: config.hostnames, machine: hostname() });
-  if (certificate) names.certify(certificate);
-  const strangers = new Strangers({ proxies, names, log });
-  const connections = new Connections({ ...config, server, proxies });
+  if (certificate) names.setCertificate(certificate);
+  const rebindingGuard = new RebindingGuard({ proxies, names, log });
+  const connections = new ConnectionLimit({ ...config, server, proxies });
   const delay = new LoopDelay();
-  const load = new Load({ ...config, connecting: () => media.connecting, loopDelay: () => delay.value });
+  const admission = new AdmissionControl({
+    ...config,
+    connecting: () => media.connecting,
+    loopDelay: () => delay.value,
+  });
   const connecting = new Connecting({ ...config, engine: media });
   const metrics: Metrics = new Metrics({
     rooms,
@@ -109,19 +118,19 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     sessions: () => sockets.size,
     loopDelay: () => delay.value,
   });
-  const guard = new Guard({ ...config, now });
-  const admin = createAdmin({ token: config.adminToken, rooms, proxies, guard, log });
+  const limits = new ClientLimits({ ...config, now });
+  const admin = createAdmin({ token: config.adminToken, rooms, proxies, limits, log });
   server.on(
     "request",
     createHttp({
       rooms,
-      load,
+      admission,
       silentThread: () => media.silentThread,
       metrics,
       metricsToken: config.metricsToken,
       proxies,
-      guard,
-      strangers,
+      limits,
+      rebindingGuard,
       origins,
       now,
       pages: PAGES,
@@ -141,9 +150,9 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     server,
     rooms,
     proxies,
-    strangers,
-    guard,
-    load,
+    rebindingGuard,
+    limits,
+    admission,
     connecting,
     iceServers,
     metrics,
@@ -161,7 +170,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const renewing = setInterval(() => renew(config, server, names, log), RENEWAL_LOOK);
 
   async function drain(): Promise<void> {
-    load.drain();
+    admission.drain();
     const end = now() + config.drainMs;
     while (now() < end && sockets.size > 0) await sleep(Math.min(DRAIN_LOOK, end - now()));
   }
@@ -192,7 +201,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     port: port(),
     udpPort: media.port,
     host,
-    fingerprint: certificate && fingerprintOf(certificate),
+    fingerprint: certificate && httpsFingerprint(certificate),
     failed,
     lan: lanAddresses(host),
     drain() {
@@ -213,7 +222,7 @@ async function certificateFor(
   log: Logger,
 ): Promise<HttpsCertificate | undefined> {
   if (config.tlsCert !== "") {
-    warnOfReaders([config.tlsKey], log);
+    warnOfPermissions([config.tlsKey], log);
     return readCertificate(config.tlsCert, config.tlsKey);
   }
   if (!config.https) return undefined;
@@ -232,7 +241,7 @@ function renew(
   try {
     const certificate = readCertificate(tlsCert, tlsKey);
     server.setSecureContext(certificate);
-    names.certify(certificate);
+    names.setCertificate(certificate);
   } catch (err) {
     log.warn({ err }, "certificate cannot be read again; the former one stays");
   }

@@ -4,7 +4,7 @@ import { type Config, readConfig } from "./config/config.ts";
 import { findConfigFile, readConfigFile } from "./config/file.ts";
 import { helpText, readFlags } from "./config/flags.ts";
 import { SECRET_KEYS } from "./config/keys.ts";
-import { warnOfReaders } from "./data/private-files.ts";
+import { warnOfPermissions } from "./data/files.ts";
 import { banner, createLog } from "./terminal.ts";
 
 /** How long closing may take before the process ends anyway, ms. */
@@ -33,7 +33,7 @@ try {
 /** @param secretFiles configuration files that hold secrets */
 async function run(config: Config, secretFiles: readonly string[]): Promise<void> {
   const log = createLog(config.logLevel);
-  warnOfReaders(secretFiles, log);
+  warnOfPermissions(secretFiles, log);
   // Whoever read the log is gone; the walls go on without it, where each failed line would be another defect
   // to log.
   for (const output of [process.stdout, process.stderr]) output.on("error", () => {});

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import { type Logger, pino } from "pino";
 import { renderUnicodeCompact } from "uqr";
-import { pageUrl } from "./net/lan.ts";
+import { pageUrl } from "./net/address.ts";
 
 /** What the banner tells of a running server. */
 export interface BannerFacts {

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { type HostKeys, hashOfKey } from "../data/keys.ts";
+import { type HostKeys, hashOfKey } from "../data/host-keys.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { PeerId } from "../media/model.ts";

@@ -6,10 +6,10 @@ import { dirname, join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readConfig } from "../../server/config/config.ts";
-import { Guard } from "../../server/limits/guard.ts";
-import type { Load } from "../../server/limits/load.ts";
-import { Proxies } from "../../server/net/address.ts";
-import { HostNames, Strangers } from "../../server/net/host-names.ts";
+import type { AdmissionControl } from "../../server/limits/admission.ts";
+import { ClientLimits } from "../../server/limits/client-limits.ts";
+import { HostNames, RebindingGuard } from "../../server/net/host-names.ts";
+import { Proxies } from "../../server/net/proxies.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 import type { Room, RoomSummary } from "../../server/room/room.ts";
 import { createAdmin } from "../../server/web/admin.ts";
@@ -37,7 +37,7 @@ const SUMMARY: RoomSummary = {
 };
 const ended: string[] = [];
 const engine = new FakeEngine();
-const load: { refusal: Load["refusal"] } = { refusal: undefined };
+const admission: { refusal: AdmissionControl["refusal"] } = { refusal: undefined };
 const rooms = {
   size: 2,
   listenerCount: 30,
@@ -60,22 +60,22 @@ function file(path: string, text: string): void {
 async function serve(directory: string, token = "", metricsToken = ""): Promise<string> {
   const log = pino({ level: "silent" });
   const metrics = new Metrics({ rooms, engine, sessions: () => 31, loopDelay: () => 1.5 });
-  const guard = new Guard({ ...readConfig({}), wrongKeysPerMinute: 3, now: () => performance.now() });
+  const limits = new ClientLimits({ ...readConfig({}), wrongKeysPerMinute: 3, now: () => performance.now() });
   const proxies = new Proxies(["127.0.0.1"]);
   const names = new HostNames({ hostnames: ["walls.example"], machine: "studio.example" });
-  const strangers = new Strangers({ proxies, names, log });
-  const admin = createAdmin({ token, rooms, proxies, guard, log });
+  const rebindingGuard = new RebindingGuard({ proxies, names, log });
+  const admin = createAdmin({ token, rooms, proxies, limits, log });
   const web = createHttp({
     rooms,
     origins: () => ORIGINS,
     now: () => 81_234.5,
-    load,
+    admission,
     silentThread: () => engine.silentThread,
     metrics,
     metricsToken,
     proxies,
-    guard,
-    strangers,
+    limits,
+    rebindingGuard,
     pages: directory,
     admin,
     log,
@@ -128,12 +128,12 @@ test("healthz tells that the server lives and how much it does", async () => {
 
 test("readyz tells whether people are let in", async () => {
   expect((await get("/readyz")).status).toBe(200);
-  load.refusal = "server-full";
+  admission.refusal = "server-full";
   const response = await get("/readyz");
   expect(response.status).toBe(503);
   expect(await response.json()).toEqual({ status: "server-full" });
   expect((await get("/healthz")).status).toBe(200);
-  load.refusal = undefined;
+  admission.refusal = undefined;
 });
 
 test("readyz names a thread that does not answer", async () => {

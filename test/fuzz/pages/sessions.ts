@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
-import { HostKeys } from "../../../server/data/keys.ts";
-import { Guard } from "../../../server/limits/guard.ts";
-import { Load } from "../../../server/limits/load.ts";
+import { HostKeys } from "../../../server/data/host-keys.ts";
+import { AdmissionControl } from "../../../server/limits/admission.ts";
+import { ClientLimits } from "../../../server/limits/client-limits.ts";
 import type { Offering } from "../../../server/media/engine.ts";
 import type { PeerId } from "../../../server/media/model.ts";
 import { readOffer } from "../../../server/media/wire/sdp.ts";
@@ -83,7 +83,7 @@ class Page {
 /** The server's side of all pages without a network, a wall whose pages do no harm, and pages that do. */
 export class FuzzedSessions {
   readonly #engine = new ReadingEngine();
-  readonly #guard: Guard;
+  readonly #limits: ClientLimits;
   readonly #rooms: Rooms;
   readonly #connecting: Connecting;
   readonly #log: pino.Logger;
@@ -104,7 +104,7 @@ export class FuzzedSessions {
     this.#log = log;
     const limits = { socketsPerAddress: MANY, joinsPerMinute: MANY, wallsPerHour: MANY };
     const rates = { wrongKeysPerMinute: MANY, wrongCodesPerMinute: MANY, messagesPerSecond: MANY };
-    this.#guard = new Guard({ ...limits, ...rates, now });
+    this.#limits = new ClientLimits({ ...limits, ...rates, now });
     this.#connecting = new Connecting({ engine: this.#engine, connectingMax: 1_000, networkShare: 100 });
     this.#rooms = new Rooms({
       engine: this.#engine,
@@ -217,8 +217,13 @@ export class FuzzedSessions {
         new Session({
           socket,
           rooms: this.#rooms,
-          guard: this.#guard,
-          load: new Load({ connecting: () => 0, connectingMax: MANY, loopDelay: () => 0, loopDelayMax: 1 }),
+          limits: this.#limits,
+          admission: new AdmissionControl({
+            connecting: () => 0,
+            connectingMax: MANY,
+            loopDelay: () => 0,
+            loopDelayMax: 1,
+          }),
           connecting: this.#connecting,
           iceServers: new IceServers({ stunUrls: [], turnUrls: [], turnSecret: "", turnMs: 0 }),
           metrics: { join: () => {} },

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { BlockList } from "node:net";
 import { expect, test } from "vitest";
-import { Proxies } from "../../../server/net/address.ts";
+import { Proxies } from "../../../server/net/proxies.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../../deploy/${path}`, import.meta.url), "utf8");
 const compose = read("compose.yaml");
@@ -11,7 +11,7 @@ const [, gateway = ""] = /gateway: (\S+)/.exec(compose) ?? [];
 /** What the server in compose.yaml takes for the person's address. */
 function seen(remoteAddress: string, forwarded: string): string {
   const headers = { host: "walls.example", "x-forwarded-for": forwarded };
-  return new Proxies(trusted.split(",")).originOf({ socket: { remoteAddress }, headers } as never).address;
+  return new Proxies(trusted.split(",")).sourceOf({ socket: { remoteAddress }, headers } as never).address;
 }
 
 test("compose trusts the address that Caddy has, and no other container can have", () => {

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { beforeEach, describe, expect, test } from "vitest";
 import { CODE_ROUND_MS, CODES, Codes } from "../../../../server/data/codes.ts";
-import { HostKeys, hashOfKey } from "../../../../server/data/keys.ts";
+import { HostKeys, hashOfKey } from "../../../../server/data/host-keys.ts";
 import { CODE_PATTERN } from "../../../../server/protocol/code.ts";
 import type { ErrorCode } from "../../../../server/protocol/errors.ts";
 import { type Arranged, FIRST_SHOW } from "../../../../server/protocol/wall.ts";

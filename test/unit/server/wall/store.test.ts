@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { moveAside, removeFile, writeWhole } from "../../../../server/data/files.ts";
+import { moveAside, removeFile, writeFileAtomic } from "../../../../server/data/files.ts";
 import { FIRST_SHOW, NO_HAND } from "../../../../server/protocol/wall.ts";
 import type { SavedWall } from "../../../../server/protocol/wall-schema.ts";
 import { WallStore } from "../../../../server/wall/store.ts";
@@ -171,7 +171,7 @@ describe("when the disk fails", () => {
     };
     failing = new WallStore(directory.path, DAY, said.log, {
       read: guarded("read", (at: string) => readFileSync(at, "utf8")),
-      write: guarded("write", writeWhole),
+      write: guarded("write", writeFileAtomic),
       remove: guarded("remove", removeFile),
       moveAside: guarded("moveAside", (at: string) => moveAside(at)),
     });
