@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
-import { ControlFrames } from "./control-frames.ts";
 import { FrameMeter } from "./frame-meter.ts";
 import { NetworkQuota } from "./network-quota.ts";
+import { TokenBucket } from "./rate.ts";
 
 /**
  * Unfinished messages of all networks together, bytes. A quarter of it (the share of one network) holds half
@@ -16,6 +16,10 @@ const UNFINISHED_MAX_BYTES = 16 * 1024 * 1024;
 const BLOCK_MS = 5_000;
 /** How long a message may take to arrive, ms. The largest message then needs 52 kbit/s. */
 const MESSAGE_TIMEOUT_MS = 10_000;
+/**
+ * Control frames of one client. ws spends time and memory on each; browsers send one per heartbeat.
+ */
+const CONTROL_FRAMES_RATE = { burst: 100, perSecond: 20 };
 /** Messages to all networks together that wait in the server to be sent, bytes. */
 const UNSENT_MAX_BYTES = 256 * 1024 * 1024;
 
@@ -64,12 +68,12 @@ export class UnfinishedMessages {
 
   /**
    * Counts what a connection sends, from its first frame until it closes. Also terminates it if it sends too
-   * many control frames (see {@link ControlFrames}).
+   * many control frames.
    * @param terminate closes the connection at once
    */
   watch(connection: Duplex, network: string, terminate: () => void): void {
     const meter = new FrameMeter();
-    const frames = new ControlFrames(this.#now);
+    const frames = new TokenBucket(CONTROL_FRAMES_RATE, this.#now());
     let [completed, controls] = [0, 0];
     connection.on("data", (chunk: Buffer) => {
       meter.read(chunk);
@@ -77,7 +81,7 @@ export class UnfinishedMessages {
       if (meter.completed !== completed) this.#forget(connection);
       completed = meter.completed;
       // Control frames never reach a session, where messages are counted.
-      if (meter.controls !== controls && !frames.take(meter.controls - controls)) {
+      if (meter.controls !== controls && !frames.take(meter.controls - controls, this.#now())) {
         terminate();
         return;
       }

@@ -33,7 +33,7 @@ const MEDIA: Layers = [
   ["fanout"],
   ["secure"],
   ["wire"],
-  ["budget", "kernel"],
+  ["kernel"],
   ["clock", "counters", "model"],
 ];
 

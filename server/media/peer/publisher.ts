@@ -1,5 +1,5 @@
+import { TokenBucket } from "../../limits/rate.ts";
 import { RTP_PER_MS } from "../../protocol/timing.ts";
-import { Budget } from "../budget.ts";
 import { now } from "../clock.ts";
 import { counts, sample } from "../counters.ts";
 import type { Broadcast } from "../fanout/broadcast.ts";
@@ -67,7 +67,7 @@ export class Publisher {
    * own, though opening one costs more than dropping it: else whoever forges or replays them would use up
    * what the host may send.
    */
-  readonly #rate: Budget;
+  readonly #rate: TokenBucket;
   readonly #costMin: number;
   readonly #rtcpBudget = new RtcpBudget();
   /** Missing indexes and how often they were asked for. */
@@ -78,7 +78,7 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    this.#rate = new Budget(options.rateMax);
+    this.#rate = new TokenBucket({ burst: options.rateMax, perSecond: options.rateMax }, now());
     this.#costMin = Math.min(options.rateMax / PACKETS_PER_SECOND, DATAGRAM_MAX);
     this.#rtp = new SrtpOpener(options.inbound);
     this.#rtcpIn = new SrtcpOpener(options.inbound);
@@ -98,7 +98,7 @@ export class Publisher {
     if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
     if (packet.payload.length > PAYLOAD_MAX) return;
     this.#count(packet);
-    if (!this.#rate.spend(Math.max(datagram.length, this.#costMin), receivedAt)) return;
+    if (!this.#rate.take(Math.max(datagram.length, this.#costMin), receivedAt)) return;
     this.#options.broadcast.forward(packet, this.#options.number);
     sample(counts.forwardMs, now() - receivedAt);
   }

@@ -1,4 +1,5 @@
-import { Budget } from "../budget.ts";
+import { TokenBucket } from "../../limits/rate.ts";
+import { now } from "../clock.ts";
 import { HmacSha1 } from "../kernel/hmac.ts";
 import type { DatagramKind, PeerId, PeerSpec, StrayDatagram } from "../model.ts";
 import type { Remote } from "../wire/port.ts";
@@ -25,8 +26,8 @@ const PASSED_IN_ALL: Record<Sort, number> = { host: 3_000, listener: 1_500, stun
 interface Stray {
   spec: PeerSpec;
   password: HmacSha1;
-  media: Budget;
-  stun: Budget;
+  media: TokenBucket;
+  stun: TokenBucket;
 }
 
 /**
@@ -38,10 +39,10 @@ export class Strays {
   readonly #pass: (stray: StrayDatagram) => void;
   readonly #byUfrag = new Map<string, Stray>();
   readonly #byId = new Map<PeerId, Stray>();
-  readonly #inAll: Record<Sort, Budget> = {
-    host: new Budget(PASSED_IN_ALL.host),
-    listener: new Budget(PASSED_IN_ALL.listener),
-    stun: new Budget(PASSED_IN_ALL.stun),
+  readonly #inAll: Record<Sort, TokenBucket> = {
+    host: perSecond(PASSED_IN_ALL.host),
+    listener: perSecond(PASSED_IN_ALL.listener),
+    stun: perSecond(PASSED_IN_ALL.stun),
   };
 
   constructor(pass: (stray: StrayDatagram) => void) {
@@ -50,8 +51,8 @@ export class Strays {
 
   add(spec: PeerSpec): void {
     const password = new HmacSha1(Buffer.from(spec.password));
-    const media = new Budget(PASSED_PER_SECOND[sortOf(spec)]);
-    const stray = { spec, password, media, stun: new Budget(PASSED_PER_SECOND.stun) };
+    const media = perSecond(PASSED_PER_SECOND[sortOf(spec)]);
+    const stray = { spec, password, media, stun: perSecond(PASSED_PER_SECOND.stun) };
     this.#byUfrag.set(spec.ufrag, stray);
     this.#byId.set(spec.id, stray);
   }
@@ -78,10 +79,15 @@ export class Strays {
     const isStun = kind === "stun";
     const own = isStun ? stray.stun : stray.media;
     const inAll = this.#inAll[isStun ? "stun" : sortOf(stray.spec)];
-    if (own.spend(1) && inAll.spend(1)) this.#pass({ peer, kind, datagram, address, port });
+    const time = now();
+    if (own.take(1, time) && inAll.take(1, time)) this.#pass({ peer, kind, datagram, address, port });
   }
 }
 
 function sortOf({ role }: PeerSpec): "host" | "listener" {
   return role === "publish" ? "host" : "listener";
+}
+
+function perSecond(count: number): TokenBucket {
+  return new TokenBucket({ burst: count, perSecond: count }, now());
 }

@@ -1,5 +1,5 @@
+import { TokenBucket } from "../../limits/rate.ts";
 import { RTP_PER_MS } from "../../protocol/timing.ts";
-import { Budget } from "../budget.ts";
 import { now, toCompactNtp, toNtp } from "../clock.ts";
 import { counts } from "../counters.ts";
 import type { BankSlot, Broadcast } from "../fanout/broadcast.ts";
@@ -10,13 +10,13 @@ import type { Destination } from "../wire/outputs.ts";
 import { type Losses, type ReportBlock, readRtcp, writeSenderReport } from "../wire/rtcp.ts";
 
 /** Packets one listener may ask for again per second: twice the rate of the song at 20 ms a packet. */
-const RETRANSMISSIONS_PER_SECOND = 100;
+const RETRANSMISSION_RATE = { burst: 100, perSecond: 100 };
 
 /**
  * Packets that are looked for because it asks: some of them are no longer there, or are asked for before they
  * come.
  */
-const LOOKUPS_PER_SECOND = 500;
+const LOOKUP_RATE = { burst: 500, perSecond: 500 };
 
 export interface SubscriberOptions {
   ssrc: number;
@@ -39,8 +39,8 @@ export class Subscriber {
   /** What the broadcast had sent before this listener came, less what was sent to it again. */
   readonly #before: { packets: number; octets: number };
   readonly #rtcpBudget = new RtcpBudget();
-  readonly #lookups = new Budget(LOOKUPS_PER_SECOND);
-  readonly #retransmissions = new Budget(RETRANSMISSIONS_PER_SECOND);
+  readonly #lookups = new TokenBucket(LOOKUP_RATE, now());
+  readonly #retransmissions = new TokenBucket(RETRANSMISSION_RATE, now());
   #stats: SubscriberStats | undefined;
 
   constructor(options: SubscriberOptions) {
@@ -113,10 +113,10 @@ export class Subscriber {
     const newest = broadcast.newestIndex;
     const time = now();
     for (const sequence of losses) {
-      if (!this.#lookups.spend(1, time)) return;
+      if (!this.#lookups.take(1, time)) return;
       const packet = broadcast.sent(this.#place.slot.indexOf(sequence, newest));
       if (!packet) continue;
-      if (!this.#retransmissions.spend(1, time)) return;
+      if (!this.#retransmissions.take(1, time)) return;
       counts.packetsAgain++;
       this.#before.packets--;
       this.#before.octets -= packet.payload.length;

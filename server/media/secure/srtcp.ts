@@ -1,4 +1,5 @@
-import { Budget } from "../budget.ts";
+import { TokenBucket } from "../../limits/rate.ts";
+import { now } from "../clock.ts";
 import type { HmacSha1 } from "../kernel/hmac.ts";
 import { CounterMode } from "./counter-mode.ts";
 import { ReplayWindow } from "./replay.ts";
@@ -25,11 +26,11 @@ const RTCP_COST_MIN = 750;
  * address can use this up, but the peer loses no more by it than repeats and figures.
  */
 export class RtcpBudget {
-  readonly #budget = new Budget(RTCP_PER_SECOND);
+  readonly #budget = new TokenBucket({ burst: RTCP_PER_SECOND, perSecond: RTCP_PER_SECOND }, now());
 
   /** Whether a datagram may be opened. */
   admits(datagram: Buffer): boolean {
-    return this.#budget.spend(Math.max(datagram.length, RTCP_COST_MIN));
+    return this.#budget.take(Math.max(datagram.length, RTCP_COST_MIN), now());
   }
 }
 

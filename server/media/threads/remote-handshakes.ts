@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
-import { Budget } from "../budget.ts";
+import { TokenBucket } from "../../limits/rate.ts";
+import { now } from "../clock.ts";
 import type { Fingerprint, PeerId } from "../model.ts";
 import type { HandshakeHandlers, HandshakeKeys, Handshakes } from "../secure/handshake.ts";
 import { type HandshakeCommand, type HandshakeEvent, toBuffer } from "./messages.ts";
@@ -16,8 +17,7 @@ const DATAGRAM_MAX = 2048;
  * Datagrams of one peer that are looked at in all, at once and then each second. A handshake takes 2 to 4,
  * and over a bad network in small pieces a hundred; afterwards comes a goodbye.
  */
-const DATAGRAMS_MAX = 200;
-const DATAGRAMS_PER_SECOND = 5;
+const DATAGRAM_RATE = { burst: 200, perSecond: 5 };
 
 /** What is kept of one handshake here. */
 interface Running {
@@ -25,7 +25,7 @@ interface Running {
   readonly waiting: Buffer[];
   waitingBytes: number;
   /** Datagrams that may still come. */
-  readonly allowed: Budget;
+  readonly allowed: TokenBucket;
 }
 
 /**
@@ -54,7 +54,7 @@ export class RemoteHandshakes implements Handshakes {
       handlers,
       waiting: [],
       waitingBytes: 0,
-      allowed: new Budget(DATAGRAMS_PER_SECOND, DATAGRAMS_MAX),
+      allowed: new TokenBucket(DATAGRAM_RATE, now()),
     });
     this.#tell({ type: "start", peer, fingerprints });
   }
@@ -63,7 +63,7 @@ export class RemoteHandshakes implements Handshakes {
   receive(peer: PeerId, datagram: Buffer): void {
     const running = this.#running.get(peer);
     if (!running || datagram.length > DATAGRAM_MAX || running.waiting.length >= WAITING_MAX) return;
-    if (running.waitingBytes + datagram.length > WAITING_BYTES_MAX || !running.allowed.spend(1)) return;
+    if (running.waitingBytes + datagram.length > WAITING_BYTES_MAX || !running.allowed.take(1, now())) return;
     running.waiting.push(datagram);
     running.waitingBytes += datagram.length;
     this.#queue.add(peer);
