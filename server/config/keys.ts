@@ -178,8 +178,8 @@ export const CONFIG_KEYS = {
   },
   HOST_KBPS_MAX: {
     about:
-      "Media accepted from one host; more is dropped. Opus needs 510 at most. Up to 3000, a host is also " +
-      "limited to 250 packets a second.",
+      "Media accepted from one host; more is dropped. Opus needs 510. " +
+      "Up to 3000, also at most 250 packets a second.",
     fallback: "1000",
     unit: "kilobits per second",
     schema: wholeNumber(8, 1_000_000),

@@ -20,8 +20,8 @@ export type KeyValidity = "current" | "past" | "wrong";
 
 /**
  * Issues and checks host keys. A key consists of a nonce (the serial of its code and random bytes) and the
- * HMAC-SHA256 of code and nonce. The server keeps no list of keys: whoever shows a valid key is the host, also
- * after a restart. Keys of earlier versions have no serial and are `past`.
+ * HMAC-SHA256 of code and nonce. The server keeps no list of keys: whoever shows a valid key is the host,
+ * also after a restart. Keys of earlier versions have no serial and are `past`.
  */
 export class HostKeys {
   readonly #secret: Uint8Array;

@@ -105,7 +105,7 @@ function readSaved(path: string, log: Pick<Logger, "warn">): HttpsCertificate | 
   }
 }
 
-/** Renames a damaged file and returns its new path; undefined if it cannot be renamed: then it is replaced. */
+/** Renames a damaged file. Returns its new path; undefined if that fails: then the file is overwritten. */
 function tryMoveAside(path: string): string | undefined {
   try {
     return moveAside(path);

@@ -2,11 +2,15 @@
 const TEXTS: Readonly<Record<number, { title: string; text: string }>> = {
   403: {
     title: "Only on the server itself",
-    text: "Only the machine that runs the server may open this page. To read <code>/metrics</code> from another machine, set <code>METRICS_TOKEN</code> on the server and send it as a bearer token.",
+    text:
+      "Only the machine that runs the server may open this page. To read <code>/metrics</code> from " +
+      "another machine, set <code>METRICS_TOKEN</code> on the server and send it as a bearer token.",
   },
   421: {
     title: "Not an address of this server",
-    text: "Open the address that the server printed when it started. If you run the server and this name is right, add it to <code>HOSTNAMES</code> and start the server again.",
+    text:
+      "Open the address that the server printed when it started. If you run the server and this name is " +
+      "right, add it to <code>HOSTNAMES</code> and start the server again.",
   },
   404: {
     title: "Page not found",
@@ -36,8 +40,8 @@ export function messagePage(status: number): string {
 <title>${title} · Lightwall</title>
 <style>
   @media (min-width: 2400px) { :root { font-size: 150%; } }
-  body { margin: 0; min-height: 100svh; display: grid; place-content: center; padding: 1.5rem; box-sizing: border-box;
-    background: #07070a; color: #ececf1; font: 1.0625rem/1.5 system-ui, sans-serif; }
+  body { margin: 0; min-height: 100svh; display: grid; place-content: center; padding: 1.5rem;
+    box-sizing: border-box; background: #07070a; color: #ececf1; font: 1.0625rem/1.5 system-ui, sans-serif; }
   main { max-width: 34rem; }
   h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 600; margin: 0 0 0.75rem; }
   p { color: #a3a3b2; margin: 0 0 1.5rem; }

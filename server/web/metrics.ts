@@ -49,7 +49,7 @@ export class Metrics {
   );
   readonly #forwards = this.#histogram(
     "forward_seconds",
-    "Time from the arrival of a host's packet until a media thread has sent it to its last listener; sampled.",
+    "Time from a host's packet until its media thread has sent it to the last listener; sampled.",
     FORWARD_BUCKETS_S,
   );
 

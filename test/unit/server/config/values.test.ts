@@ -21,7 +21,8 @@ test.each([
   [
     "ORIGINS",
     "https://example.org/",
-    'ORIGINS must be origins, such as https://example.org, separated by commas; it is "https://example.org/".',
+    "ORIGINS must be origins, such as https://example.org, separated by commas; " +
+      'it is "https://example.org/".',
   ],
   [
     "HOSTNAMES",

@@ -53,7 +53,7 @@ test("a code repeats only after all others, and then its earlier serial is not c
   expect(again).toEqual({ code: first.code, serial: first.serial + CODES });
 });
 
-test("a burst that runs ahead of the time makes keys past early, so that no two current keys share a code", () => {
+test("a burst that runs ahead of time makes keys past early: no two current keys share a code", () => {
   const { serial } = start().codes.next();
   const ahead = start({ reserved: serial + CODES - 1 }).codes;
   expect(ahead.isCurrent(serial)).toBe(true);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDataDir } from "../../../../server/data/data-dir.ts";
 import { warnOfPermissions } from "../../../../server/data/files.ts";
-import { listeningLog, silent } from "../../../support/logs.ts";
+import { recordingLog, silent } from "../../../support/logs.ts";
 import { temporaryDirectory } from "../../../support/test-app.ts";
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -63,7 +63,7 @@ test("a restart does not repeat codes; a damaged position is logged and does not
   second.close();
   expect(Number(readFileSync(join(path, "codes"), "utf8"))).toBeGreaterThan(0);
   writeFileSync(join(path, "codes"), "");
-  const { log, messages } = listeningLog();
+  const { log, messages } = recordingLog();
   openDataDir(path, log).close();
   expect(messages()).toEqual([
     "the saved position of the wall codes is damaged; continuing by the time of day",
@@ -71,7 +71,7 @@ test("a restart does not repeat codes; a damaged position is logged and does not
 });
 
 test("when the position of the codes cannot be saved, walls still open and a warning is logged", () => {
-  const { log, messages } = listeningLog();
+  const { log, messages } = recordingLog();
   const data = openDataDir(path, log);
   mkdirSync(join(path, "codes.new"));
   expect(data.keys.issue().code).toHaveLength(5);
@@ -80,11 +80,11 @@ test("when the position of the codes cannot be saved, walls still open and a war
   data.close();
 });
 
-test("a secret that every user can read is warned of with the remedy; one that a group can read is not", () => {
+test("a secret that every user can read causes a warning; one that a group can read does not", () => {
   openDataDir(path, silent).close();
   const secret = join(path, "secret");
   chmodSync(secret, 0o644);
-  const { log, lines } = listeningLog();
+  const { log, lines } = recordingLog();
   openDataDir(path, log).close();
   expect(lines).toMatchObject([
     { level: 40, msg: `every user of this machine can read or change a secret; run: chmod o-rw '${secret}'` },

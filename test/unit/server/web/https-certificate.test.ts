@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { httpsFingerprint, readCertificate, selfSigned } from "../../../../server/web/https-certificate.ts";
-import { listeningLog, silent } from "../../../support/logs.ts";
+import { recordingLog, silent } from "../../../support/logs.ts";
 import { temporaryDirectory } from "../../../support/test-app.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => directory.remove());
 
-test("the self-signed certificate is valid for the names and addresses of the server, for 397 days", async () => {
+test("the self-signed certificate is valid for the names of the server, for 397 days", async () => {
   const created = new X509Certificate((await selfSigned(directory.path, NAMES, NOW, silent)).cert);
   expect(created.checkHost("localhost")).toBe("localhost");
   expect(created.checkIP("192.168.1.5")).toBe("192.168.1.5");
@@ -24,7 +24,7 @@ test("the self-signed certificate is valid for the names and addresses of the se
   expect(created.verify(created.publicKey)).toBe(true);
 });
 
-test("it is saved, for the server's user only, and replaced when it expires or an address is missing", async () => {
+test("it is saved for the server's user only, and replaced when it expires or lacks an address", async () => {
   const first = await selfSigned(directory.path, NAMES, NOW, silent);
   expect(statSync(join(directory.path, "https.json")).mode & 0o777).toBe(0o600);
   expect(await selfSigned(directory.path, NAMES.slice(1), NOW + 360 * DAY_MS, silent)).toEqual(first);
@@ -53,7 +53,7 @@ test.each(["", "{", "{}", '{"cert":"-----BEGIN","key":"none"}'])(
   "a certificate that was damaged to %j is renamed and replaced, with a warning about browsers",
   async (damaged) => {
     writeFileSync(join(directory.path, "https.json"), damaged);
-    const { log, lines } = listeningLog();
+    const { log, lines } = recordingLog();
     const created = await selfSigned(directory.path, NAMES, NOW, log);
     expect(new X509Certificate(created.cert).checkHost("localhost")).toBe("localhost");
     expect(lines).toMatchObject([{ level: 40, path: join(directory.path, "https.json") }]);
@@ -72,9 +72,9 @@ test("a certificate that cannot be read stops the start, because it may be intac
   expect(readdirSync(directory.path)).toEqual(["https.json"]);
 });
 
-test("when the certificate cannot be saved, one is created for this run and a warning is logged", async () => {
+test("a certificate that cannot be saved is used for this run, with a warning", async () => {
   mkdirSync(join(directory.path, "https.json.new"));
-  const { log, messages } = listeningLog();
+  const { log, messages } = recordingLog();
   expect((await selfSigned(directory.path, NAMES, NOW, log)).cert).toContain("BEGIN CERTIFICATE");
   expect(messages()).toEqual([
     "the certificate cannot be saved; browsers will warn again after the next start",
@@ -85,7 +85,7 @@ test("a saved certificate that every user can read is warned of, with the remedy
   await selfSigned(directory.path, NAMES, NOW, silent);
   const path = join(directory.path, "https.json");
   chmodSync(path, 0o644);
-  const { log, messages } = listeningLog();
+  const { log, messages } = recordingLog();
   await selfSigned(directory.path, NAMES, NOW, log);
   expect(messages()).toEqual([
     `every user of this machine can read or change a secret; run: chmod o-rw '${path}'`,
