@@ -122,14 +122,14 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const admission = new AdmissionControl({
     ...config,
     connecting: () => media.connecting,
-    loopDelay: () => loopDelay.value,
+    loopDelayMs: () => loopDelay.value,
   });
   const connecting = new Connecting({ ...config, engine: media });
   const metrics: Metrics = new Metrics({
     rooms,
     engine: media,
     sessions: () => sockets.size,
-    loopDelay: () => loopDelay.value,
+    loopDelayMs: () => loopDelay.value,
   });
   const limits = new ClientLimits({ ...config, now });
   const admin = createAdmin({ token: config.adminToken, rooms, proxies, limits, log });

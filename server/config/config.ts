@@ -31,7 +31,7 @@ export interface Config {
   readonly listenersMax: number;
   readonly packetTime: { readonly longFrom: number; readonly shortBelow: number };
   readonly connectingMax: number;
-  readonly loopDelayMax: number;
+  readonly loopDelayMaxMs: number;
   /** Bytes per second. */
   readonly hostRateMax: number;
   readonly messageMax: number;
@@ -116,7 +116,7 @@ export function readConfig(
       shortBelow: read("SHORT_PACKETS_BELOW"),
     }),
     connectingMax: read("CONNECTING_MAX"),
-    loopDelayMax: read("LOOP_DELAY_MAX"),
+    loopDelayMaxMs: read("LOOP_DELAY_MAX"),
     hostRateMax: read("HOST_KBPS_MAX") * 125,
     messageMax: read("MESSAGE_MAX"),
     connectionsMax: read("CONNECTIONS_MAX"),

@@ -8,8 +8,8 @@ export interface AdmissionOptions {
   readonly connecting: () => number;
   readonly connectingMax: number;
   /** Recent delay of the main thread's event loop, ms. */
-  readonly loopDelay: () => number;
-  readonly loopDelayMax: number;
+  readonly loopDelayMs: () => number;
+  readonly loopDelayMaxMs: number;
 }
 
 /**
@@ -26,9 +26,9 @@ export class AdmissionControl {
 
   /** Why new pages are refused now; undefined if they are admitted. */
   get refusal(): "server-full" | "server-stopping" | undefined {
-    const { connecting, connectingMax, loopDelay, loopDelayMax } = this.#options;
+    const { connecting, connectingMax, loopDelayMs, loopDelayMaxMs } = this.#options;
     if (this.#isDraining) return "server-stopping";
-    return connecting() >= connectingMax || loopDelay() > loopDelayMax ? "server-full" : undefined;
+    return connecting() >= connectingMax || loopDelayMs() > loopDelayMaxMs ? "server-full" : undefined;
   }
 
   /** Refuses all new pages from now on. */

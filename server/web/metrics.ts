@@ -12,7 +12,7 @@ export interface MetricsOptions {
   /** Number of connected pages. */
   readonly sessions: () => number;
   /** Recent delay of the main thread's event loop, ms. */
-  readonly loopDelay: () => number;
+  readonly loopDelayMs: () => number;
 }
 
 const STATES: readonly RoomState[] = ["waiting", "live", "host-away"];
@@ -53,7 +53,7 @@ export class Metrics {
     FORWARD_BUCKETS_S,
   );
 
-  constructor({ rooms, engine, sessions, loopDelay }: MetricsOptions) {
+  constructor({ rooms, engine, sessions, loopDelayMs }: MetricsOptions) {
     this.#rooms = rooms;
     this.#engine = engine;
     engine.on("counted", this.#count);
@@ -88,7 +88,7 @@ export class Metrics {
       () => engine.connecting,
     );
     this.#gauge("sessions", "Connected pages.", sessions);
-    this.#gauge("loop_delay_seconds", "Delay of the main thread's event loop.", () => loopDelay() / 1000);
+    this.#gauge("loop_delay_seconds", "Delay of the main thread's event loop.", () => loopDelayMs() / 1000);
     this.#gauge("memory_bytes", "Resident memory of the process.", () => process.memoryUsage.rss());
     this.#gauge("heap_bytes", "Heap that the main thread uses.", () => process.memoryUsage().heapUsed);
     this.#gauge(

@@ -55,7 +55,7 @@ export class WebServers {
   async start(pages: string, { adminToken = "", metricsToken = "" } = {}): Promise<string> {
     const rooms = this.#rooms;
     const log = silent;
-    const metrics = new Metrics({ rooms, engine: this.engine, sessions: () => 31, loopDelay: () => 1.5 });
+    const metrics = new Metrics({ rooms, engine: this.engine, sessions: () => 31, loopDelayMs: () => 1.5 });
     const limits = new ClientLimits({
       ...readConfig({}),
       wrongKeysPerMinute: 3,

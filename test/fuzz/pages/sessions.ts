@@ -221,8 +221,8 @@ export class FuzzedSessions {
           admission: new AdmissionControl({
             connecting: () => 0,
             connectingMax: MANY,
-            loopDelay: () => 0,
-            loopDelayMax: 1,
+            loopDelayMs: () => 0,
+            loopDelayMaxMs: 1,
           }),
           connecting: this.#connecting,
           iceServers: new IceServers({ stunUrls: [], turnUrls: [], turnSecret: "", turnMs: 0 }),

@@ -28,7 +28,7 @@ test("every setting has a default", () => {
     listenersMax: 5000,
     packetTime: { longFrom: 300, shortBelow: 200 },
     connectingMax: 4000,
-    loopDelayMax: 500,
+    loopDelayMaxMs: 500,
     hostRateMax: 125_000,
     messageMax: 65_536,
     connectionsMax: 40_000,

@@ -8,8 +8,8 @@ const create = () =>
   new AdmissionControl({
     connecting: () => connecting,
     connectingMax: 3,
-    loopDelay: () => loopDelay,
-    loopDelayMax: 50,
+    loopDelayMs: () => loopDelay,
+    loopDelayMaxMs: 50,
   });
 
 test.each([

@@ -83,8 +83,8 @@ class Page {
       admission: new AdmissionControl({
         connecting: () => connecting,
         connectingMax: 5,
-        loopDelay: () => 0,
-        loopDelayMax: 1,
+        loopDelayMs: () => 0,
+        loopDelayMaxMs: 1,
       }),
       connecting: pending,
       iceServers: new IceServers({ stunUrls, turnUrls: [], turnSecret: "", turnMs: 0 }),
