@@ -1,4 +1,4 @@
-# Lightwall in a container: one TCP port, one UDP port, no root. docs/deploy.md tells how to run it.
+# Lightwall in a container: one TCP port, one UDP port, no root. docs/deploy.md says how to run it.
 FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./

@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from "vite";
 
 const OUT = "dist/client";
 
-/** Puts a `.gz` and a `.br` beside every text file, which koa-static serves to browsers that take them. */
+/** Compresses every text file to `.gz` and `.br`. koa-static serves these to browsers that accept them. */
 const precompress: Plugin = {
   name: "precompress",
   apply: "build",
@@ -17,9 +17,7 @@ const precompress: Plugin = {
   },
 };
 
-/**
- * Lazy imports as browsers do them: Vite's own helper would cost a listener's first script half a kilobyte.
- */
+/** Replaces Vite's helper for dynamic imports: it would add half a kilobyte to a listener's first script. */
 const plainImports: Plugin = {
   name: "plain-imports",
   apply: "build",
@@ -28,7 +26,7 @@ const plainImports: Plugin = {
     id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : undefined,
 };
 
-/** A page for each thing a person does: start or join, host, hold up a screen, look after the server. */
+/** The pages: start, host, listener, admin. */
 export default defineConfig({
   root: "client",
   publicDir: "../static",
@@ -40,10 +38,9 @@ export default defineConfig({
     target: "es2022",
     manifest: true,
     modulePreload: {
-      // Browsers of before 2023 fetch a page's modules one after the other without it, and all others need
-      // not load it.
+      // Only browsers from before 2023 need it. Without it they load a page's modules one after the other.
       polyfill: false,
-      // The loader above asks for no list of what an import will import.
+      // `plainImports` ignores the list of dependencies of a dynamic import.
       resolveDependencies: (_, files, { hostType }) => (hostType === "html" ? files : []),
     },
     rolldownOptions: {

@@ -1,9 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Three levels: pure code, real sockets on loopback, real browsers. Run all with `npm test`. */
+/** Three kinds of tests: unit, with sockets on loopback, with browsers. `npm test` runs all. */
 export default defineConfig({
   test: {
-    // Most of what these tests do is wait for the network; on two cores the default is one at a time.
+    // These tests mostly wait for the network. On two cores the default would run one at a time.
     maxWorkers: 3,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
@@ -16,7 +16,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Each file starts browsers; beside anything else their audio starves on small machines.
+          // Each file starts browsers. On small machines their audio stutters if other tests run too.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 /**
- * Prints what a listener's browser downloads as JavaScript before it can light up, in gzip bytes,
- * and fails above the budget. Dynamic imports load later and are listed apart.
+ * Prints the size of the JavaScript that a listener's browser downloads before its screen can show light, and
+ * fails above the budget. Lists dynamic imports separately, because they load later.
  */
 
-const BUDGET = 20_480;
+/** Budget of the listener page, gzip. */
+const BUDGET_BYTES = 20_480;
 const DIST = new URL("../dist/client/", import.meta.url);
 const ENTRY = "listener/index.html";
 
@@ -21,7 +22,7 @@ const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", DIST), "
   Chunk
 >;
 
-/** The chunk and everything it imports statically, by manifest key. */
+/** A chunk and its static imports, direct and indirect, as keys of the manifest. */
 function closure(key: string, found = new Set<string>()): Set<string> {
   if (found.has(key)) return found;
   found.add(key);
@@ -33,8 +34,8 @@ function gzipBytes(key: string): number {
   return gzipSync(readFileSync(new URL(manifest[key]!.file, DIST))).length;
 }
 
-function print(bytes: number, what: string): void {
-  console.log(`${bytes.toLocaleString("en").padStart(8)}  ${what}`);
+function print(bytes: number, label: string): void {
+  console.log(`${bytes.toLocaleString("en").padStart(8)}  ${label}`);
 }
 
 if (!manifest[ENTRY]) throw new Error(`The build has no ${ENTRY}. Run: npm run build`);
@@ -46,10 +47,10 @@ for (const key of keys) {
   sum += bytes;
   print(bytes, manifest[key]!.file);
 }
-print(sum, `listener page, gzip bytes (budget ${BUDGET.toLocaleString("en")})`);
+print(sum, `listener page, gzip bytes (budget ${BUDGET_BYTES.toLocaleString("en")})`);
 
 for (const key of new Set(keys.flatMap((from) => manifest[from]!.dynamicImports ?? []))) {
   print(gzipBytes(key), `${manifest[key]!.file} (loaded later)`);
 }
 
-if (sum > BUDGET) process.exit(1);
+if (sum > BUDGET_BYTES) process.exit(1);

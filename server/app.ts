@@ -6,69 +6,88 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { Config } from "./config/config.ts";
 import { type DataDir, openDataDir } from "./data/data-dir.ts";
-import { warnOfReaders } from "./data/private-files.ts";
-import { Connections } from "./limits/connections.ts";
-import { Guard } from "./limits/guard.ts";
-import { Load, LoopDelay } from "./limits/load.ts";
+import { warnOfPermissions } from "./data/files.ts";
+import { AdmissionControl, LoopDelay } from "./limits/admission.ts";
+import { ClientLimits } from "./limits/client-limits.ts";
+import { ConnectionLimit } from "./limits/connection-limit.ts";
 import { now } from "./media/clock.ts";
 import { createEngine, type MediaEngine } from "./media/engine.ts";
-import { Proxies } from "./net/address.ts";
-import { HostNames, Strangers } from "./net/host-names.ts";
-import { bindAddress, lanAddresses, pageUrl } from "./net/lan.ts";
+import { bindAddress, lanAddresses, pageUrl } from "./net/address.ts";
+import { HostNames, RebindingGuard } from "./net/host-names.ts";
+import { Proxies } from "./net/proxies.ts";
 import { Rooms } from "./room/rooms.ts";
 import { Connecting } from "./signal/connecting.ts";
 import { IceServers } from "./signal/ice-servers.ts";
 import { Sockets } from "./signal/sockets.ts";
 import { WallStore } from "./wall/store.ts";
 import { createAdmin } from "./web/admin.ts";
-import { fingerprintOf, type HttpsCertificate, readCertificate, selfSigned } from "./web/certificate.ts";
 import { createHttp } from "./web/http.ts";
 import { createWebServer, listen, portError } from "./web/http-server.ts";
+import {
+  type HttpsCertificate,
+  httpsFingerprint,
+  readCertificate,
+  selfSigned,
+} from "./web/https-certificate.ts";
 import { Metrics } from "./web/metrics.ts";
 
+/** Path of the directory with the built pages. */
 const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
-/** Stats and expiry of rooms, ms. */
-const TICK = 1_000;
-/** Between two looks at whether the last page has gone, ms. */
-const DRAIN_LOOK = 200;
-/** Between two looks at whether someone has renewed the certificate, ms. */
-const RENEWAL_LOOK = 3_600_000;
-/** Between two looks at which kept walls are too old, ms. */
-const SWEEP_INTERVAL = 3_600_000;
+/** Interval at which rooms send stats and expire, ms. */
+const TICK_MS = 1_000;
+/** Interval at which a draining server checks whether the last page has left, ms. */
+const DRAIN_CHECK_MS = 200;
+/** Interval at which the server reads a configured certificate again, ms. */
+const CERTIFICATE_CHECK_MS = 3_600_000;
+/** Interval at which saved walls that are too old are deleted, ms. */
+const SWEEP_MS = 3_600_000;
 
 export interface App {
-  /** TCP port of the pages and the signalling. */
+  /** TCP port for pages and signalling. */
   readonly port: number;
-  /** Address it is bound to. */
+  /** Address that this port is bound to. */
   readonly host: string;
-  /** UDP port of the media. */
+  /** UDP port for media. */
   readonly udpPort: number;
-  /** SHA-256 of the certificate, as browsers show it; undefined without HTTPS. */
+  /** SHA-256 fingerprint of the certificate, as browsers show it; undefined without HTTPS. */
   readonly fingerprint: string | undefined;
-  /** Addresses at which other devices on the network reach it. */
+  /** Addresses at which other devices on the network reach the server. */
   readonly lan: readonly string[];
   /**
-   * Resolves with the reason, in a sentence, when the server cannot go on by itself; nobody is let in any
-   * more. What is left is to close and start anew.
+   * Resolves with the reason, a sentence, when a media thread has failed. The server then admits no new pages
+   * and does not recover: close it and start it again.
    */
   readonly failed: Promise<string>;
   /**
-   * Lets nobody new in, and resolves when everyone has left or `DRAIN_SECONDS` are over; further calls
-   * wait for the same end. What follows is to close.
+   * Refuses new pages. Resolves when the last page has left or `DRAIN_SECONDS` have passed. Further calls
+   * return the same promise. Call {@link close} afterwards.
    */
   drain(): Promise<void>;
   /**
-   * Stops the server; further calls wait for the same end. In this order: no new connections; every page told
-   * and its socket closed; rooms; media, while walls are written; what HTTP is still busy with; the lock of
-   * the data directory.
+   * Stops the server. Further calls return the same promise. The order is:
+   * 1. The TCP port is closed: no new connections.
+   * 2. Signalling: every session sends `server-stopping` and its WebSocket closes.
+   * 3. The timers stop.
+   * 4. Rooms close, with their broadcasts; then the objects that listen to the media engine.
+   * 5. Unsaved walls are written to the disk. At the same time the media engine closes its peers, its
+   *    threads and the UDP port.
+   * 6. Remaining HTTP connections are cut.
+   * 7. The lock of the data directory is released.
    */
   close(): Promise<void>;
 }
 
 /**
- * Starts a server: media, rooms, signalling, pages. Tests may bring their own `engine`; the app
- * closes it like its own.
- * @throws Error with one plain line when a port is taken or the data directory cannot be used
+ * Starts a server, in this order:
+ * 1. the data directory: lock, secret of the host keys;
+ * 2. the certificate;
+ * 3. the media engine: UDP port, media threads;
+ * 4. saved walls and rooms;
+ * 5. HTTP: TCP port, pages;
+ * 6. signalling over WebSockets;
+ * 7. timers.
+ * @param engine a media engine for tests, instead of step 3; the app closes it
+ * @throws Error with one line if a port is in use or the data directory cannot be used
  */
 export async function createApp(config: Config, log: Logger, engine?: MediaEngine): Promise<App> {
   const data = openDataDir(config.dataDir, log);
@@ -81,47 +100,50 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
 }
 
 async function startApp(config: Config, log: Logger, data: DataDir, engine?: MediaEngine): Promise<App> {
-  const { keys } = data;
   const host = bindAddress(config.host);
   const certificate = await certificateFor(config, host, log);
   const media = engine ?? (await startMedia(config, log));
   const failed = once(media, "failed").then(([error]: Error[]) => {
-    load.drain();
+    admission.drain();
     return error!.message;
   });
   const walls = new WallStore(config.dataDir, config.wallsKeptMs, log);
-  const rooms = new Rooms({ ...config, engine: media, keys, walls, now, log });
+  const rooms = new Rooms({ ...config, engine: media, keys: data.keys, walls, now, log });
   const server = createWebServer(certificate);
   const port = () => (server.address() as AddressInfo).port;
   const origins = () =>
     lanAddresses(host).map((address) => pageUrl(address, port(), certificate !== undefined));
   const proxies = new Proxies(config.trustedProxies);
-  const names = new HostNames({ hostnames: config.hostnames, machine: hostname() });
-  if (certificate) names.certify(certificate);
-  const strangers = new Strangers({ proxies, names, log });
-  const connections = new Connections({ ...config, server, proxies });
-  const delay = new LoopDelay();
-  const load = new Load({ ...config, connecting: () => media.connecting, loopDelay: () => delay.value });
+  const hostNames = new HostNames({ hostnames: config.hostnames, machine: hostname() });
+  if (certificate) hostNames.setCertificate(certificate);
+  const rebindingGuard = new RebindingGuard({ proxies, names: hostNames, log });
+  const connectionLimit = new ConnectionLimit({ ...config, server, proxies });
+  const loopDelay = new LoopDelay();
+  const admission = new AdmissionControl({
+    ...config,
+    connecting: () => media.connecting,
+    loopDelayMs: () => loopDelay.value,
+  });
   const connecting = new Connecting({ ...config, engine: media });
   const metrics: Metrics = new Metrics({
     rooms,
     engine: media,
     sessions: () => sockets.size,
-    loopDelay: () => delay.value,
+    loopDelayMs: () => loopDelay.value,
   });
-  const guard = new Guard({ ...config, now });
-  const admin = createAdmin({ token: config.adminToken, rooms, proxies, guard, log });
+  const limits = new ClientLimits({ ...config, now });
+  const admin = createAdmin({ token: config.adminToken, rooms, proxies, limits, log });
   server.on(
     "request",
     createHttp({
       rooms,
-      load,
+      admission,
       silentThread: () => media.silentThread,
       metrics,
       metricsToken: config.metricsToken,
       proxies,
-      guard,
-      strangers,
+      limits,
+      rebindingGuard,
       origins,
       now,
       pages: PAGES,
@@ -141,58 +163,61 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     server,
     rooms,
     proxies,
-    strangers,
-    guard,
-    load,
+    rebindingGuard,
+    limits,
+    admission,
     connecting,
     iceServers,
     metrics,
     now,
     log,
   });
-  const ticking = setInterval(() => {
-    delay.tick();
+  const tick = setInterval(() => {
+    loopDelay.tick();
     rooms.tick();
-  }, TICK);
+  }, TICK_MS);
   const sweep = () =>
-    walls.sweep((code) => rooms.has(code)).catch((err) => log.error({ err }, "walls not swept"));
+    walls.sweep((code) => rooms.has(code)).catch((err) => log.error({ err }, "old walls cannot be deleted"));
   void sweep();
-  const sweeping = setInterval(sweep, SWEEP_INTERVAL);
-  const renewing = setInterval(() => renew(config, server, names, log), RENEWAL_LOOK);
+  const sweepTimer = setInterval(sweep, SWEEP_MS);
+  const certificateCheck = setInterval(
+    () => renewCertificate(config, server, hostNames, log),
+    CERTIFICATE_CHECK_MS,
+  );
 
   async function drain(): Promise<void> {
-    load.drain();
+    admission.drain();
     const end = now() + config.drainMs;
-    while (now() < end && sockets.size > 0) await sleep(Math.min(DRAIN_LOOK, end - now()));
+    while (now() < end && sockets.size > 0) await sleep(Math.min(DRAIN_CHECK_MS, end - now()));
   }
 
-  async function stop(): Promise<void> {
-    const gone = once(server, "close");
+  async function close(): Promise<void> {
+    const serverClosed = once(server, "close");
     server.close();
     await sockets.close();
-    clearInterval(ticking);
-    clearInterval(sweeping);
-    clearInterval(renewing);
-    delay.close();
+    clearInterval(tick);
+    clearInterval(sweepTimer);
+    clearInterval(certificateCheck);
+    loopDelay.close();
     rooms.close("server stopping");
     connecting.close();
     metrics.close();
-    // At once, so that media that do not end cannot keep a wall from the disk.
-    const written = walls.close();
+    // Begins before the media engine closes: a media thread that hangs must not prevent the saving of walls.
+    const saved = walls.close();
     await media.close();
-    await written;
-    connections.close();
-    await gone;
+    await saved;
+    connectionLimit.close();
+    await serverClosed;
     data.close();
   }
 
   let drained: Promise<void> | undefined;
-  let stopped: Promise<void> | undefined;
+  let closed: Promise<void> | undefined;
   return {
     port: port(),
     udpPort: media.port,
     host,
-    fingerprint: certificate && fingerprintOf(certificate),
+    fingerprint: certificate && httpsFingerprint(certificate),
     failed,
     lan: lanAddresses(host),
     drain() {
@@ -200,20 +225,20 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       return drained;
     },
     close() {
-      stopped ??= stop();
-      return stopped;
+      closed ??= close();
+      return closed;
     },
   };
 }
 
-/** The certificate that is configured, or one of this server's own making; undefined without HTTPS. */
+/** The configured certificate, or a self-signed one; undefined without HTTPS. */
 async function certificateFor(
   config: Config,
   host: string,
   log: Logger,
 ): Promise<HttpsCertificate | undefined> {
   if (config.tlsCert !== "") {
-    warnOfReaders([config.tlsKey], log);
+    warnOfPermissions([config.tlsKey], log);
     return readCertificate(config.tlsCert, config.tlsKey);
   }
   if (!config.https) return undefined;
@@ -221,20 +246,20 @@ async function certificateFor(
   return selfSigned(config.dataDir, names, Date.now(), log);
 }
 
-/** Takes over a certificate that someone has renewed meanwhile, and the names in it. */
-function renew(
+/** Reads a configured certificate again, in case it was renewed. */
+function renewCertificate(
   { tlsCert, tlsKey }: Config,
   server: ReturnType<typeof createWebServer>,
-  names: HostNames,
+  hostNames: HostNames,
   log: Logger,
 ): void {
   if (tlsCert === "" || !("setSecureContext" in server)) return;
   try {
     const certificate = readCertificate(tlsCert, tlsKey);
     server.setSecureContext(certificate);
-    names.certify(certificate);
+    hostNames.setCertificate(certificate);
   } catch (err) {
-    log.warn({ err }, "certificate cannot be read again; the former one stays");
+    log.warn({ err }, "the certificate cannot be read again; the server keeps the previous one");
   }
 }
 

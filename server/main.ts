@@ -4,16 +4,16 @@ import { type Config, readConfig } from "./config/config.ts";
 import { findConfigFile, readConfigFile } from "./config/file.ts";
 import { helpText, readFlags } from "./config/flags.ts";
 import { SECRET_KEYS } from "./config/keys.ts";
-import { warnOfReaders } from "./data/private-files.ts";
+import { warnOfPermissions } from "./data/files.ts";
 import { banner, createLog } from "./terminal.ts";
 
-/** How long closing may take before the process ends anyway, ms. */
-const CLOSE_LIMIT = 5_000;
+/** How long closing may take before the process exits anyway, ms. */
+const CLOSE_TIMEOUT_MS = 5_000;
 /**
- * Signals that end the server in good order: of service managers, Ctrl+C, a terminal or session that closes,
+ * Signals on which the server stops gracefully: from service managers, Ctrl+C, a terminal that closes,
  * Ctrl+\, and Ctrl+Break on Windows.
  */
-const ENDS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGBREAK"] as const;
+const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGBREAK"] as const;
 
 try {
   const flags = readFlags(process.argv.slice(2));
@@ -22,22 +22,22 @@ try {
     const path = flags.file ?? findConfigFile(process.cwd());
     const file = path === undefined ? undefined : readConfigFile(path);
     const config = readConfig(process.env, { flags: flags.settings, ...(file && { file }) });
-    const holdsSecrets = SECRET_KEYS.values().some((key) => file?.values[key]);
-    await run(config, path !== undefined && holdsSecrets ? [path] : []);
+    const hasSecrets = SECRET_KEYS.values().some((key) => file?.values[key]);
+    await run(config, path !== undefined && hasSecrets ? [path] : []);
   }
 } catch (error) {
   process.stderr.write(`Lightwall could not start. ${(error as Error).message}\n`);
   process.exit(1);
 }
 
-/** @param secretFiles configuration files that hold secrets */
+/** @param secretFiles paths of configuration files that contain secrets */
 async function run(config: Config, secretFiles: readonly string[]): Promise<void> {
   const log = createLog(config.logLevel);
-  warnOfReaders(secretFiles, log);
-  // Whoever read the log is gone; the walls go on without it, where each failed line would be another defect
-  // to log.
+  warnOfPermissions(secretFiles, log);
+  // The reader of the log may end before the server. Without this handler each line that cannot be written
+  // would be an uncaught exception, and its log line another one.
   for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
-  // Only a defect of ours gets here. One broken peer must not put out every screen, so the server goes on.
+  // Only a bug in the server gets here. The server continues, so that one connection cannot stop all walls.
   process.on("uncaughtException", (err) => log.fatal({ err }, "uncaught exception"));
   process.on("unhandledRejection", (err) => log.fatal({ err }, "unhandled rejection"));
 
@@ -45,29 +45,28 @@ async function run(config: Config, secretFiles: readonly string[]): Promise<void
   process.stdout.write(`${banner(app)}\n`);
   log.info({ host: app.host, port: app.port, udpPort: app.udpPort }, "server started");
 
-  const end = async (reason: string, exitCode: number): Promise<void> => {
+  const exit = async (reason: string, exitCode: number): Promise<void> => {
     log.info({ reason }, "server stopping");
-    setTimeout(() => process.exit(1), CLOSE_LIMIT);
+    setTimeout(() => process.exit(1), CLOSE_TIMEOUT_MS);
     await app.close();
     process.exit(exitCode);
   };
-  let told = false;
-  const leave = async (reason: string): Promise<void> => {
-    // Told twice, it does not wait for those inside. A terminal that closes may say SIGHUP twice by itself.
-    if (told && reason === "SIGHUP") return;
-    if (!told) {
-      told = true;
+  let isDraining = false;
+  const stop = async (reason: string): Promise<void> => {
+    // A second signal ends the drain. SIGHUP does not: a terminal that closes may send it twice.
+    if (isDraining && reason === "SIGHUP") return;
+    if (!isDraining) {
+      isDraining = true;
       log.info({ reason }, "server draining");
       await app.drain();
     }
-    await end(reason, 0);
+    await exit(reason, 0);
   };
-  for (const signal of ENDS) process.on(signal, leave);
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
   app.failed.then((reason) => {
     process.stderr.write(
-      `Lightwall ended. ${reason} Start it again, or let a supervisor such as systemd do so.
-`,
+      `Lightwall has stopped. ${reason} Start it again, or let a supervisor such as systemd restart it.\n`,
     );
-    return end(reason, 1);
+    return exit(reason, 1);
   });
 }

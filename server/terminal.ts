@@ -1,47 +1,51 @@
 import { isIPv6 } from "node:net";
 import { type Logger, pino } from "pino";
 import { renderUnicodeCompact } from "uqr";
-import { pageUrl } from "./net/lan.ts";
+import { pageUrl } from "./net/address.ts";
 
-/** What the banner tells of a running server. */
+/** The facts about a running server that the banner shows. */
 export interface BannerFacts {
   /** TCP port of the pages. */
   readonly port: number;
-  /** The address that is bound. */
+  /** The address that the server is bound to. */
   readonly host: string;
-  /** Addresses of this machine in its networks. */
+  /** The addresses at which other devices reach the server. */
   readonly lan: readonly string[];
-  /** SHA-256 of the HTTPS certificate; undefined over plain HTTP. */
+  /** SHA-256 fingerprint of the HTTPS certificate; undefined without HTTPS. */
   readonly fingerprint: string | undefined;
 }
 
-/** What the terminal shows once the server listens. */
+/** The text that the terminal shows once the server listens. */
 export function banner({ port, host, lan, fingerprint }: BannerFacts): string {
   const secure = fingerprint !== undefined;
-  const local = pageUrl(isEveryOrLoopback(host) ? "localhost" : host, port, secure);
+  const local = pageUrl(isAnyOrLoopback(host) ? "localhost" : host, port, secure);
+  const next = `  Next: open ${local} on this computer and press "Start a wall".`;
   const [first, ...others] = lan
     .filter((address) => !isIPv6(address))
     .map((address) => pageUrl(address, port, secure));
   const lines = ["", "  Lightwall is running.", "", `  On this computer      ${local}`];
-  const proof = secure ? ["", "  Certificate (SHA-256)", ...halves(fingerprint)] : [];
+  const certificate = secure ? ["", "  Certificate (SHA-256)", ...halves(fingerprint)] : [];
   if (first === undefined) {
-    lines.push("  On the local network  none: other devices cannot reach this server", ...proof, "");
-    lines.push('  Next: open the address above and press "Start a wall".', "");
+    lines.push("  On the local network  none: other devices cannot reach this server", ...certificate, "");
+    lines.push(next, "");
     return lines.join("\n");
   }
   lines.push(`  On the local network  ${first}`);
   for (const other of others) lines.push(`                        ${other}`);
-  lines.push(...proof, "", indent(renderUnicodeCompact(first, { border: 2 })), "");
-  lines.push('  Next: open it on this computer and press "Start a wall".');
-  lines.push("  Phones on the same network scan the picture above, then type the wall's code.", "");
+  lines.push(...certificate, "", indent(renderUnicodeCompact(first, { border: 2 })), "");
+  lines.push(next);
+  lines.push(
+    "  Then scan the QR code above with phones on the same network, and type the wall's code there.",
+    "",
+  );
   return lines.join("\n");
 }
 
-function isEveryOrLoopback(host: string): boolean {
+function isAnyOrLoopback(host: string): boolean {
   return ["::", "0.0.0.0", "127.0.0.1", "::1"].includes(host);
 }
 
-/** A fingerprint in two lines, as it is longer than most terminals are wide. */
+/** Splits a fingerprint into two lines, because it is longer than most terminals are wide. */
 function halves(fingerprint: string): string[] {
   const pairs = fingerprint.split(":");
   return [pairs.slice(0, 16), pairs.slice(16)].map((half) => `  ${half.join(":")}`);
@@ -51,18 +55,22 @@ function indent(text: string): string {
   return text.replaceAll(/^/gm, "  ");
 }
 
-/** What a log line is written to: standard error, so that standard output stays the banner's. */
+/** A stream for log lines. */
 interface Output {
   readonly isTTY?: boolean;
   write(line: string): unknown;
 }
 
-/** The server's log: JSON lines, or short readable ones when a person is looking at a terminal. */
+/**
+ * Creates the server's log: JSON lines, or short readable lines on a terminal. Writes to standard error by
+ * default, because standard output is for the banner.
+ */
 export function createLog(level: string, output: Output = process.stderr): Logger {
   if (!output.isTTY) return pino({ level, base: null }, output);
   return pino({ level, base: null }, { write: (line) => output.write(readable(line)) });
 }
 
+/** Turns a JSON log line into a readable one. */
 function readable(line: string): string {
   const { level, time, msg, err, ...fields } = JSON.parse(line);
   const clock = new Date(time).toTimeString().slice(0, 8);

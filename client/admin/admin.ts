@@ -1,6 +1,6 @@
 import type { RoomState, RoomStats } from "#protocol/messages.ts";
 
-/** What `GET /admin/rooms` tells of each wall. */
+/** What `GET /admin/walls` tells of each wall. */
 interface Wall {
   code: string;
   state: RoomState;
@@ -54,9 +54,9 @@ async function refresh(): Promise<void> {
     forget("This page needs the server's admin token.");
     return;
   }
-  const response = await ask("/admin/rooms", "GET");
+  const response = await ask("/admin/walls", "GET");
   if (!response) return;
-  const { rooms: walls } = (await response.json()) as { rooms: Wall[] };
+  const { walls } = (await response.json()) as { walls: Wall[] };
   sessionStorage.setItem(TOKEN_KEY, token);
   enter.hidden = true;
   rooms.hidden = walls.length === 0;
@@ -99,7 +99,7 @@ function closing(code: string): HTMLTableCellElement {
   button.type = "button";
   button.textContent = asked === code ? "Close it for good" : "Close";
   button.addEventListener("click", async () => {
-    if (asked === code) await ask(`/admin/rooms/${code}`, "DELETE");
+    if (asked === code) await ask(`/admin/walls/${code}`, "DELETE");
     asked = asked === code ? "" : code;
     await refresh();
   });

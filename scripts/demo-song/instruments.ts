@@ -1,8 +1,9 @@
 import { hertz, noise, play, type Stereo } from "./synth.ts";
 
+/** A full circle, radians. */
 const TURN = 2 * Math.PI;
 
-/** A sine that falls from 160 Hz to 47 Hz within a tenth of a second. */
+/** A sine that falls from 160 Hz to 47 Hz within about 0.1 s. */
 export function kick(bus: Stereo, at: number): void {
   const sound = (time: number) => {
     const phase = 47 * time + (113 / 28) * (1 - Math.exp(-28 * time));
@@ -11,7 +12,7 @@ export function kick(bus: Stereo, at: number): void {
   play(bus, { at, length: 0.45, gain: 1, pan: 0, sound });
 }
 
-/** A round bass; where a kick falls on the same step it swells in behind it. */
+/** A bass note. With a kick on the same step it fades in, so that the kick stays audible. */
 export function bass(bus: Stereo, at: number, note: number, length: number, behindKick: boolean): void {
   const frequency = hertz(note);
   const sound = (time: number) => {
@@ -22,7 +23,7 @@ export function bass(bus: Stereo, at: number, note: number, length: number, behi
   play(bus, { at, length, gain: 0.62, pan: 0, sound });
 }
 
-/** A soft chord tone: two slightly detuned voices, one on each side. */
+/** A soft chord tone: two slightly detuned voices, left and right. */
 export function pad(bus: Stereo, at: number, note: number, length: number): void {
   for (const [pan, detune] of [
     [-0.8, 0.997],
@@ -38,7 +39,7 @@ export function pad(bus: Stereo, at: number, note: number, length: number): void
   }
 }
 
-/** A plucked string: harmonics that die the sooner the higher they are. */
+/** A plucked string: higher harmonics decay faster. */
 export function pluck(bus: Stereo, at: number, note: number, accent: number, pan: number): void {
   const frequency = hertz(note);
   const sound = (time: number) => {
@@ -50,7 +51,7 @@ export function pluck(bus: Stereo, at: number, note: number, accent: number, pan
   play(bus, { at, length: 0.6, gain: 0.42 * accent, pan, sound });
 }
 
-/** Partials of a small bell bar: ratio to the fundamental, gain, decay a second. */
+/** Partials of a small bell: ratio to the fundamental, gain, decay per second. */
 const BELL_PARTIALS = [
   [1, 1, 4],
   [2.01, 0.3, 7],
@@ -83,7 +84,7 @@ export function hat(bus: Stereo, at: number, open: boolean): void {
   play(bus, { at, length: open ? 0.3 : 0.12, gain: open ? 0.3 : 0.22, pan: open ? 0.2 : -0.2, sound });
 }
 
-/** Hands on two and four, in the middle and above it. */
+/** A clap, in the middle and in the treble. */
 export function clap(middle: Stereo, treble: Stereo, at: number): void {
   for (const [bus, gain] of [
     [middle, 0.55],

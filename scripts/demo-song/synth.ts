@@ -1,4 +1,4 @@
-/** Samples per second of everything the demo song is made of. */
+/** Sample rate of all audio here, Hz. */
 export const SAMPLE_RATE = 48_000;
 
 /** Two channels of equal length, -1..1. */
@@ -7,6 +7,7 @@ export interface Stereo {
   right: Float32Array;
 }
 
+/** A silent buffer. */
 export function stereo(samples: number): Stereo {
   return { left: new Float32Array(samples), right: new Float32Array(samples) };
 }
@@ -16,7 +17,7 @@ export function hertz(note: number): number {
   return 440 * 2 ** ((note - 69) / 12);
 }
 
-/** White noise in -1..1 that is the same in every run (mulberry32). */
+/** White noise, -1..1, the same in every run (mulberry32). */
 export function noise(seed: number): () => number {
   let state = seed;
   return () => {
@@ -27,11 +28,11 @@ export function noise(seed: number): () => number {
   };
 }
 
-/** One sound to add to a bus. */
+/** A sound to add to a bus. */
 export interface Voice {
   /** Start, in samples from the start of the song. */
   at: number;
-  /** Length in seconds; the voice must have died away by then. */
+  /** Length in seconds. The sound must have decayed by then. */
   length: number;
   /** Loudness, 1 is full scale. */
   gain: number;
@@ -41,17 +42,19 @@ export interface Voice {
   sound(time: number): number;
 }
 
-const ATTACK = 0.003;
-const RELEASE = 0.03;
+/** Fade-in of a voice. */
+const ATTACK_S = 0.003;
+/** Fade-out of a voice. */
+const RELEASE_S = 0.03;
 
-/** Adds a voice, faded in and out over milliseconds so that it never clicks, panned at equal power. */
+/** Adds a voice with equal-power panning. Fades it in and out, so that it does not click. */
 export function play(bus: Stereo, { at, length, gain, pan, sound }: Voice): void {
   const toLeft = gain * Math.cos(((pan + 1) * Math.PI) / 4);
   const toRight = gain * Math.sin(((pan + 1) * Math.PI) / 4);
   const end = Math.min(bus.left.length - at, Math.round(length * SAMPLE_RATE));
   for (let i = 0; i < end; i++) {
     const time = i / SAMPLE_RATE;
-    const edge = Math.min(1, time / ATTACK, (length - time) / RELEASE);
+    const edge = Math.min(1, time / ATTACK_S, (length - time) / RELEASE_S);
     const sample = edge * sound(time);
     bus.left[at + i]! += toLeft * sample;
     bus.right[at + i]! += toRight * sample;
@@ -62,8 +65,8 @@ export function play(bus: Stereo, { at, length, gain, pan, sound }: Voice): void
 const BUTTERWORTH_8 = [0.5098, 0.6013, 0.9, 2.5629];
 
 /**
- * Cuts everything below or above a corner frequency by 48 dB an octave, in place: steep, so that a
- * part lights its own bands and leaves the others dark (biquads from the RBJ Audio EQ Cookbook).
+ * Attenuates everything below or above a corner frequency by 48 dB per octave, in place (biquads from the RBJ
+ * Audio EQ Cookbook). The slope is steep, so that a part has little energy in the bands of other parts.
  */
 export function cut(bus: Stereo, side: "below" | "above", corner: number): void {
   const turn = (2 * Math.PI * corner) / SAMPLE_RATE;
@@ -88,7 +91,7 @@ export function cut(bus: Stereo, side: "below" | "above", corner: number): void 
   }
 }
 
-/** Adds echoes that cross from side to side, in place. `seconds` apart, each `feedback` of the last. */
+/** Adds echoes that alternate between the channels, in place. Each is `feedback` times the one before. */
 export function echo(bus: Stereo, seconds: number, feedback: number): void {
   const delay = Math.round(seconds * SAMPLE_RATE);
   const length = bus.left.length;
@@ -101,29 +104,29 @@ export function echo(bus: Stereo, seconds: number, feedback: number): void {
   add(bus, wet, 1);
 }
 
-/** Line lengths in samples: primes, so that the echoes never pile up into a tone. */
-const ROOM_LINES = [1423, 1723, 2053, 2399];
+/** Lengths of the delay lines: primes, so that the echoes do not add up to a tone. */
+const REVERB_LINES_SAMPLES = [1423, 1723, 2053, 2399];
 
 /**
- * Adds the sound of a room, in place: four delay lines that feed one another through a Householder
- * matrix, dying away by 60 dB in `seconds`.
+ * Adds reverberation, in place: four delay lines that feed each other through a Householder matrix and decay
+ * by 60 dB in `seconds`.
  */
-export function room(bus: Stereo, seconds: number, wet: number): void {
-  const lines = ROOM_LINES.map((length) => new Float32Array(length));
-  const decay = ROOM_LINES.map((length) => 10 ** ((-3 * length) / (seconds * SAMPLE_RATE)));
+export function reverb(bus: Stereo, seconds: number, wet: number): void {
+  const lines = REVERB_LINES_SAMPLES.map((length) => new Float32Array(length));
+  const decay = REVERB_LINES_SAMPLES.map((length) => 10 ** ((-3 * length) / (seconds * SAMPLE_RATE)));
   for (let i = 0; i < bus.left.length; i++) {
-    const heard = lines.map((line, n) => line[i % line.length]! * decay[n]!);
-    const shared = (heard[0]! + heard[1]! + heard[2]! + heard[3]!) / 2;
+    const delayed = lines.map((line, n) => line[i % line.length]! * decay[n]!);
+    const shared = (delayed[0]! + delayed[1]! + delayed[2]! + delayed[3]!) / 2;
     for (let n = 0; n < lines.length; n++) {
       const line = lines[n]!;
-      line[i % line.length] = (n % 2 === 0 ? bus.left[i]! : bus.right[i]!) + heard[n]! - shared;
+      line[i % line.length] = (n % 2 === 0 ? bus.left[i]! : bus.right[i]!) + delayed[n]! - shared;
     }
-    bus.left[i]! += wet * (heard[0]! + heard[2]!);
-    bus.right[i]! += wet * (heard[1]! + heard[3]!);
+    bus.left[i]! += wet * (delayed[0]! + delayed[2]!);
+    bus.right[i]! += wet * (delayed[1]! + delayed[3]!);
   }
 }
 
-/** Adds `from`, times `gain`, onto `onto`. */
+/** Adds `from`, multiplied by `gain`, to `onto`. */
 export function add(onto: Stereo, from: Stereo, gain: number): void {
   for (let i = 0; i < onto.left.length; i++) {
     onto.left[i]! += gain * from.left[i]!;
@@ -131,7 +134,7 @@ export function add(onto: Stereo, from: Stereo, gain: number): void {
   }
 }
 
-/** Makes a bus `gain` times as loud, in place. */
+/** Multiplies a bus by `gain`, in place. */
 export function amplify({ left, right }: Stereo, gain: number): void {
   for (let i = 0; i < left.length; i++) {
     left[i]! *= gain;
@@ -139,7 +142,7 @@ export function amplify({ left, right }: Stereo, gain: number): void {
   }
 }
 
-/** Greatest absolute sample of both channels. */
+/** The greatest absolute sample of both channels. */
 export function peak({ left, right }: Stereo): number {
   let greatest = 0;
   for (let i = 0; i < left.length; i++) {

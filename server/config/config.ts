@@ -1,17 +1,17 @@
 import * as v from "valibot";
-import { CONFIG_KEYS, type ConfigKey, type ConfigValue, SECRET_KEYS } from "./keys.ts";
+import { CONFIG_KEYS, type ConfigKey, type ConfigValue, RENAMED_KEYS, SECRET_KEYS } from "./keys.ts";
 
-/** The server's settings, checked. Times are ms, sizes bytes. */
+/** The validated settings of the server. Times are in ms, sizes in bytes. */
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly udpPort: number;
   readonly udpHost: string;
   readonly announce: readonly string[];
-  /** Media threads; 0 lets the server choose. */
+  /** Number of media threads; 0 for one per core, less one. */
   readonly workers: number;
   readonly https: boolean;
-  /** Paths; "" for none, then both. */
+  /** A path; "" if not set. Either both or none of `tlsCert` and `tlsKey` are set. */
   readonly tlsCert: string;
   readonly tlsKey: string;
   readonly hostnames: readonly string[];
@@ -21,67 +21,74 @@ export interface Config {
   readonly turnMs: number;
   readonly trustedProxies: readonly string[];
   readonly origins: readonly string[];
-  /** "" for no admin page. */
+  /** "" turns the admin page off. */
   readonly adminToken: string;
-  /** "" for this machine only. */
+  /** "" restricts the metrics to this machine. */
   readonly metricsToken: string;
+  /** Percent. */
   readonly networkShare: number;
-  readonly roomsMax: number;
+  readonly wallsMax: number;
   readonly listenersMax: number;
   readonly packetTime: { readonly longFrom: number; readonly shortBelow: number };
   readonly connectingMax: number;
-  readonly loopDelayMax: number;
-  /** Bytes a second. */
+  readonly loopDelayMaxMs: number;
+  /** Bytes per second. */
   readonly hostRateMax: number;
   readonly messageMax: number;
   readonly connectionsMax: number;
   readonly socketsPerAddress: number;
   readonly joinsPerMinute: number;
-  readonly roomsPerHour: number;
+  readonly wallsPerHour: number;
   readonly wrongKeysPerMinute: number;
   readonly wrongCodesPerMinute: number;
   readonly messagesPerSecond: number;
-  readonly roomIdleMs: number;
+  readonly wallIdleMs: number;
   readonly wallsKeptMs: number;
-  readonly roomHostlessMs: number;
+  readonly wallHostlessMs: number;
   readonly drainMs: number;
   readonly dataDir: string;
   readonly logLevel: ConfigValue<"LOG_LEVEL">;
 }
 
-/** What one place says about the configuration: text by key, and how a key is spelled there. */
+/** Settings from one source: flags, the environment or a file. */
 export interface ConfigSource {
   readonly values: Readonly<Partial<Record<ConfigKey, string>>>;
+  /** How errors name a key of this source, such as `--udp-port`. */
   spell(key: ConfigKey): string;
 }
 
 /**
- * Reads the configuration. Of flags, environment, file and defaults the first that sets a key counts;
- * a key set to nothing counts as not set.
- * @throws Error with one line that names the key as it is spelled where it was set, and says what it must be
+ * Reads the configuration. The first of flags, environment, file and defaults that sets a key applies. A key
+ * that is set to an empty text counts as not set.
+ * @throws Error with one line that names the key, as its source spells it, and says which values are allowed
  */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   { file, flags }: { file?: ConfigSource; flags?: ConfigSource } = {},
 ): Config {
+  for (const [old, key] of Object.entries(RENAMED_KEYS)) {
+    if (env[old]?.trim())
+      throw new Error(`${old} is now called ${key}. Set ${key} in the environment instead.`);
+  }
   const environment: ConfigSource = { values: env, spell: (key) => key };
-  const places = [flags, environment, file].filter((place) => place !== undefined);
+  const sources = [flags, environment, file].filter((source) => source !== undefined);
 
   function read<K extends ConfigKey>(key: K, fallback: string = CONFIG_KEYS[key].fallback): ConfigValue<K> {
-    const place = places.find(({ values }) => values[key]?.trim());
-    const given = place?.values[key]?.trim() ?? fallback;
+    const source = sources.find(({ values }) => values[key]?.trim());
+    const given = source?.values[key]?.trim() ?? fallback;
     const result = v.safeParse(CONFIG_KEYS[key].schema, given);
     if (result.success) return result.output as ConfigValue<K>;
     const shown = SECRET_KEYS.has(key) ? "" : `; it is "${given}"`;
-    throw new Error(`${place?.spell(key) ?? key} ${result.issues[0].message}${shown}.`);
+    throw new Error(`${source?.spell(key) ?? key} ${result.issues[0].message}${shown}.`);
   }
 
   const host = read("HOST");
   const port = read("PORT");
   const [tlsCert, tlsKey] = [read("TLS_CERT"), read("TLS_KEY")];
-  if ((tlsCert === "") !== (tlsKey === "")) throw new Error("TLS_CERT and TLS_KEY need one another.");
+  if ((tlsCert === "") !== (tlsKey === "")) throw new Error("TLS_CERT and TLS_KEY must be set together.");
   const turnUrls = read("TURN_URLS");
-  if (turnUrls.length > 0 && read("TURN_SECRET") === "") throw new Error("TURN_URLS needs TURN_SECRET too.");
+  if (turnUrls.length > 0 && read("TURN_SECRET") === "")
+    throw new Error("TURN_URLS requires TURN_SECRET to be set too.");
   return Object.freeze({
     host,
     port,
@@ -102,25 +109,25 @@ export function readConfig(
     adminToken: read("ADMIN_TOKEN"),
     metricsToken: read("METRICS_TOKEN"),
     networkShare: read("NETWORK_SHARE"),
-    roomsMax: read("ROOMS_MAX"),
+    wallsMax: read("WALLS_MAX"),
     listenersMax: read("LISTENERS_MAX"),
     packetTime: Object.freeze({
       longFrom: read("LONG_PACKETS_FROM"),
       shortBelow: read("SHORT_PACKETS_BELOW"),
     }),
     connectingMax: read("CONNECTING_MAX"),
-    loopDelayMax: read("LOOP_DELAY_MAX"),
+    loopDelayMaxMs: read("LOOP_DELAY_MAX"),
     hostRateMax: read("HOST_KBPS_MAX") * 125,
     messageMax: read("MESSAGE_MAX"),
     connectionsMax: read("CONNECTIONS_MAX"),
     socketsPerAddress: read("SOCKETS_PER_ADDRESS"),
     joinsPerMinute: read("JOINS_PER_MINUTE"),
-    roomsPerHour: read("ROOMS_PER_HOUR"),
+    wallsPerHour: read("WALLS_PER_HOUR"),
     wrongKeysPerMinute: read("WRONG_KEYS_PER_MINUTE"),
     wrongCodesPerMinute: read("WRONG_CODES_PER_MINUTE"),
     messagesPerSecond: read("MESSAGES_PER_SECOND"),
-    roomIdleMs: read("ROOM_IDLE_MINUTES") * 60_000,
-    roomHostlessMs: read("ROOM_HOSTLESS_HOURS") * 3_600_000,
+    wallIdleMs: read("WALL_IDLE_MINUTES") * 60_000,
+    wallHostlessMs: read("WALL_HOSTLESS_HOURS") * 3_600_000,
     drainMs: read("DRAIN_SECONDS") * 1000,
     wallsKeptMs: read("WALLS_KEPT_DAYS") * 86_400_000,
     dataDir: read("DATA_DIR"),

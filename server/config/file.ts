@@ -2,32 +2,36 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { parse } from "smol-toml";
 import type { ConfigSource } from "./config.ts";
-import { CONFIG_KEYS, type ConfigKey } from "./keys.ts";
+import { CONFIG_KEYS, type ConfigKey, RENAMED_KEYS } from "./keys.ts";
 
-/** Looked for in the directory in which the server is started; the first that exists is read. */
-const NAMES = ["lightwall.toml", "lightwall.json"];
+/** File names in the working directory, in order of precedence. */
+const FILE_NAMES = ["lightwall.toml", "lightwall.json"];
 
 /** A key as a file spells it: `UDP_PORT` is `udp_port`. */
 export function fileSpelling(key: ConfigKey): string {
   return key.toLowerCase();
 }
 
-/** The configuration file of a directory, or undefined where there is none. */
+/** Finds the configuration file in a directory; undefined if there is none. */
 export function findConfigFile(directory: string): string | undefined {
-  return NAMES.map((name) => join(directory, name)).find((path) => existsSync(path));
+  return FILE_NAMES.map((name) => join(directory, name)).find((path) => existsSync(path));
 }
 
 /**
- * Reads a configuration file: JSON where its name ends in `.json`, else TOML.
- * @throws Error with one line that names the file and what is wrong with it
+ * Reads a configuration file: JSON if its name ends in `.json`, otherwise TOML.
+ * @throws Error with one line that names the file and the problem
  */
 export function readConfigFile(path: string): ConfigSource {
   const name = basename(path);
   const values: Partial<Record<ConfigKey, string>> = {};
   for (const [spelled, value] of Object.entries(parseFile(path))) {
     const key = spelled.toUpperCase() as ConfigKey;
+    const renamed = RENAMED_KEYS[key];
+    if (renamed !== undefined) {
+      throw new Error(`${spelled} in ${name} is now called ${fileSpelling(renamed)}. Rename it in the file.`);
+    }
     if (!Object.hasOwn(CONFIG_KEYS, key) || spelled !== fileSpelling(key)) {
-      throw new Error(`${name} has an unknown key, "${spelled}". docs/configuration.md lists them all.`);
+      throw new Error(`${name} has an unknown key, "${spelled}". docs/configuration.md lists all keys.`);
     }
     const text = toText(value);
     if (text === undefined) throw new Error(`${spelled} in ${name} must be a string, a number or a list.`);
@@ -47,19 +51,20 @@ function parseFile(path: string): object {
     const parsed: unknown = extname(path) === ".json" ? JSON.parse(text) : parse(text);
     if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
   } catch (cause) {
-    // The parsers draw a picture of the place below the first line.
+    // In the lines after the first one the parsers show an excerpt of the file.
     const [reason] = (cause as Error).message.split("\n");
-    throw new Error(`${basename(path)} cannot be read: ${reason}${place(cause)}.`, { cause });
+    throw new Error(`${basename(path)} cannot be read: ${reason}${position(cause)}.`, { cause });
   }
-  throw new Error(`${basename(path)} must hold one JSON object.`);
+  throw new Error(`${basename(path)} must contain one JSON object.`);
 }
 
-function place(cause: unknown): string {
+/** The line of a parser's error, as the end of a sentence; "" if it is unknown. */
+function position(cause: unknown): string {
   const { line } = cause as { line?: unknown };
   return typeof line === "number" ? `, in line ${line}` : "";
 }
 
-/** A value as one would type it in the environment; undefined for what no key can be. */
+/** The text that stands for a value in the environment; undefined for values of an unsupported type. */
 function toText(value: unknown): string | undefined {
   if (Array.isArray(value)) {
     const parts = value.map(toText);

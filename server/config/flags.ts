@@ -1,31 +1,32 @@
 import { parseArgs } from "node:util";
 import type { ConfigSource } from "./config.ts";
-import { CONFIG_KEYS, type ConfigKey, SECRET_KEYS } from "./keys.ts";
+import { CONFIG_KEYS, type ConfigKey, RENAMED_KEYS, SECRET_KEYS } from "./keys.ts";
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface Flags {
-  /** Only to be told what can be asked for. */
+  /** Whether to print the help and exit. */
   readonly help: boolean;
-  /** The configuration file to read instead of the one in the working directory. */
+  /** Path of the configuration file; undefined for the one in the working directory. */
   readonly file: string | undefined;
   readonly settings: ConfigSource;
 }
 
 const KEYS = Object.keys(CONFIG_KEYS) as ConfigKey[];
 
-/** A key as the command line spells it: `UDP_PORT` is `udp-port`. */
-function flagName(key: ConfigKey): string {
+/** The flag of a key: `UDP_PORT` is `udp-port`. */
+function flagName(key: string): string {
   return key.toLowerCase().replaceAll("_", "-");
 }
 
-/** Flags that need no value: there, they are true. */
+/** Flags that need no value: without one they are true. */
 const SWITCHES: ReadonlySet<string> = new Set(
   KEYS.filter((key) => CONFIG_KEYS[key].unit === "true or false").map(flagName),
 );
 
 /**
- * Reads the command line, without the program's own name.
- * @throws Error with one line for what it does not know, and for a flag without its value
+ * Reads the command line.
+ * @param args without the name of the program
+ * @throws Error with one line for an unknown flag, and for a flag without a value
  */
 export function readFlags(args: readonly string[]): Flags {
   const options = Object.fromEntries(
@@ -36,57 +37,63 @@ export function readFlags(args: readonly string[]): Flags {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: { ...options, help: { type: "boolean" } },
-    // Strict, it would throw with words that are not ours.
+    // In strict mode parseArgs throws its own messages.
     strict: false,
     allowPositionals: true,
   });
+  const old = Object.keys(RENAMED_KEYS).find((key) => Object.hasOwn(values, flagName(key)));
+  if (old !== undefined) {
+    throw new Error(`--${flagName(old)} is now called --${flagName(RENAMED_KEYS[old]!)}.`);
+  }
   const unknown = Object.keys(values).find((name) => name !== "help" && !Object.hasOwn(options, name));
   if (unknown !== undefined) throw new Error(`There is no flag --${unknown}. ${SEE_HELP}`);
   const secret = KEYS.find((key) => SECRET_KEYS.has(key) && Object.hasOwn(values, flagName(key)));
   if (secret !== undefined) {
-    throw new Error(`${secret} is a secret, and flags can be seen by others: set it by environment or file.`);
+    throw new Error(
+      `${secret} is a secret, and other users can see flags. Set it in the environment or in the file.`,
+    );
   }
   if (positionals[0] !== undefined) throw new Error(`"${positionals[0]}" is not a flag. ${SEE_HELP}`);
 
   function textOf(name: string): string | undefined {
     const value = values[name] === true && SWITCHES.has(name) ? "true" : values[name];
-    // A flag before another one has swallowed no value, or that one's name.
+    // Without a value, parseArgs returns true or takes the next flag as the value.
     if (value !== undefined && (typeof value !== "string" || value.startsWith("--"))) {
       throw new Error(`--${name} needs a value. ${SEE_HELP}`);
     }
     return value;
   }
-  const given = KEYS.map((key) => [key, textOf(flagName(key))]).filter(([, value]) => value !== undefined);
+  const entries = KEYS.map((key) => [key, textOf(flagName(key))]).filter(([, value]) => value !== undefined);
   return {
     help: values.help === true,
     file: textOf("config"),
-    settings: { values: Object.fromEntries(given), spell: (key) => `--${flagName(key)}` },
+    settings: { values: Object.fromEntries(entries), spell: (key) => `--${flagName(key)}` },
   };
 }
 
-const SEE_HELP = "--help lists them all.";
+const SEE_HELP = "--help lists all flags.";
 
 const HEAD = `Lightwall turns every screen in a room into one light.
 
   lightwall [flags]          installed as a package
   npm start -- [flags]       in its repository
 
-Each flag is also a key of lightwall.toml (udp_port = 8080) and of the environment (UDP_PORT=8080).
-Secrets are no flags. Flags count before the environment, that before the file, and that before the defaults,
-which stand in brackets here.
+Each setting can also be set in lightwall.toml (udp_port = 8080) or in the environment (UDP_PORT=8080).
+Secrets cannot be set by flags. Flags override the environment, the environment overrides the file, and the
+file overrides the defaults, which are shown in brackets here.
 
   --config <path>
-      Configuration file to read instead of lightwall.toml or lightwall.json in this directory.
+      Configuration file to use instead of lightwall.toml or lightwall.json in this directory.
   --help
       Show this text.`;
 
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export function helpText(): string {
   const flags = KEYS.filter((key) => !SECRET_KEYS.has(key)).map((key) => {
     const { about, fallback, unit } = CONFIG_KEYS[key];
-    const ifNotGiven = fallback === "" ? "" : `  (${fallback})`;
+    const shownDefault = fallback === "" ? "" : `  (${fallback})`;
     const value = SWITCHES.has(flagName(key)) ? "" : ` <${unit}>`;
-    return `  --${flagName(key)}${value}${ifNotGiven}\n${wrapped(about.replaceAll("`", ""))}`;
+    return `  --${flagName(key)}${value}${shownDefault}\n${wrapped(about.replaceAll("`", ""))}`;
   });
   return `${[HEAD, ...flags].join("\n")}\n`;
 }

@@ -1,350 +1,284 @@
-import { isIP } from "node:net";
-import * as v from "valibot";
-
-/** A whole number given as text, `min`..`max`. */
-function whole(min: number, max: number) {
-  const what = `must be a whole number from ${min} to ${max}`;
-  return v.pipe(
-    v.string(),
-    v.regex(/^\d{1,12}$/, what),
-    v.transform(Number),
-    v.minValue(min, what),
-    v.maxValue(max, what),
-  );
-}
-
-const address = v.pipe(
-  v.string(),
-  v.transform((text) => (text === "localhost" ? "127.0.0.1" : text)),
-  v.check((text) => isIP(text) !== 0, "must be an IP address, such as 127.0.0.1 or ::"),
-);
-
-const yesOrNo = v.pipe(
-  v.picklist(["true", "false"], "must be true or false"),
-  v.transform((text) => text === "true"),
-);
-
-/** Parts of a text with commas between. */
-const list = v.pipe(
-  v.string(),
-  v.transform((text) => text.split(",").map((part) => part.trim())),
-  v.transform((parts) => parts.filter((part) => part !== "")),
-);
-
-const addresses = v.pipe(
-  list,
-  v.check((parts) => parts.every((part) => isIP(part) !== 0), "must be IP addresses, commas between"),
-);
-
-const ranges = v.pipe(
-  list,
-  v.check((parts) => parts.every(isRange), "must be IP addresses or subnets, commas between"),
-);
-
-function isRange(text: string): boolean {
-  const [address = "", bits = "0", ...rest] = text.split("/");
-  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
-}
-
-/** Addresses of servers of one kind, as browsers take them (RFC 7064, RFC 7065). */
-function iceUrls(scheme: "stun" | "turn") {
-  const form = new RegExp(`^${scheme}s?:[^\\s/?]+(\\?transport=(udp|tcp))?$`);
-  return v.pipe(
-    list,
-    v.check(
-      (parts) => parts.every((part) => form.test(part)),
-      `must be ${scheme}: addresses, commas between`,
-    ),
-  );
-}
-
-const origins = v.pipe(
-  list,
-  v.check(
-    (parts) =>
-      parts.every((part) => /^https?:/.test(part) && URL.canParse(part) && new URL(part).origin === part),
-    "must be origins such as https://example.org, commas between",
-  ),
-);
-
-const hostnames = v.pipe(
-  list,
-  v.transform((parts) => parts.map((part) => part.toLowerCase())),
-  v.check(
-    (parts) => parts.every((part) => /^[\w-]+(\.[\w-]+)*$/.test(part)),
-    "must be names such as walls.example.org, without port, commas between",
-  ),
-);
-
-/** Something only some may know: too short, it could be guessed. */
-const secret = v.pipe(
-  v.string(),
-  v.check((text) => text === "" || text.length >= 16, "must have 16 characters or more"),
-);
-
-const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+import type * as v from "valibot";
+import {
+  address,
+  addresses,
+  boolean,
+  hostnames,
+  iceUrls,
+  LOG_LEVELS,
+  logLevel,
+  origins,
+  path,
+  ranges,
+  secret,
+  wholeNumber,
+} from "./values.ts";
 
 /**
- * Every key of the configuration: what it is for, its default as one would type it, and its unit.
- * `docs/configuration.md` and `lightwall.example.toml` show this table; a test keeps them the same.
+ * Every setting: its description, its default as text, its unit, and the schema that parses it.
+ * `docs/configuration.md` and `lightwall.example.toml` repeat this table; a test compares them.
  */
 export const CONFIG_KEYS = {
   HOST: {
-    about: "Address to listen on, for pages and media. `::` is every address of the machine.",
+    about: "Address on which the server listens for pages and media. `::` is every address of the machine.",
     fallback: "::",
     unit: "IP address",
     schema: address,
   },
   PORT: {
-    about: "TCP port of the pages and the signalling. 0 takes any free one.",
+    about: "TCP port for pages and signalling. 0 selects a free port.",
     fallback: "8080",
     unit: "port",
-    schema: whole(0, 65_535),
+    schema: wholeNumber(0, 65_535),
   },
   UDP_PORT: {
-    about: "UDP port of the media. Without it, the same number as `PORT`.",
+    about: "UDP port for media. Default: the number in `PORT`.",
     fallback: "",
     unit: "port",
-    schema: whole(0, 65_535),
+    schema: wholeNumber(0, 65_535),
   },
   UDP_HOST: {
-    about: "Address to listen on for media. Without it, the same as `HOST`. For pages behind a proxy, `::`.",
+    about:
+      "Address on which the server listens for media. Default: `HOST`. For pages behind a proxy, set `::`.",
     fallback: "",
     unit: "IP address",
     schema: address,
   },
   ANNOUNCE: {
-    about: "More addresses at which browsers can reach the UDP port, such as the public one behind a NAT.",
+    about: "Additional addresses at which browsers reach the UDP port, such as the public one of a NAT.",
     fallback: "",
-    unit: "IP addresses, commas between",
+    unit: "IP addresses, comma-separated",
     schema: addresses,
   },
   WORKERS: {
-    about: "Threads that forward media. 0 is one for every core beyond the first.",
+    about: "Number of threads that forward media. 0: one per core, less one.",
     fallback: "0",
     unit: "threads",
-    schema: whole(0, 256),
+    schema: wholeNumber(0, 256),
   },
   HTTPS: {
-    about:
-      "Serve pages over HTTPS; without `TLS_CERT` by a certificate of the server's own making, for a local network.",
+    about: "Serve pages over HTTPS. Without `TLS_CERT` the server creates a certificate for a local network.",
     fallback: "false",
     unit: "true or false",
-    schema: yesOrNo,
+    schema: boolean,
   },
   TLS_CERT: {
-    about: "Certificate chain for HTTPS, in PEM; read again every hour, so that a renewed one is taken over.",
+    about: "Certificate chain for HTTPS, PEM. The server reads it again every hour and uses a renewed one.",
     fallback: "",
     unit: "path",
-    schema: v.string(),
+    schema: path,
   },
   TLS_KEY: {
-    about: "The private key of that certificate, in PEM.",
+    about: "Private key of that certificate, PEM.",
     fallback: "",
     unit: "path",
-    schema: v.string(),
+    schema: path,
   },
   HOSTNAMES: {
-    about:
-      "DNS names by which browsers on its own network reach this server; those in its certificate are known.",
+    about: "DNS names of this server in its local network. Names in its certificate need not be listed.",
     fallback: "",
-    unit: "names, commas between",
+    unit: "names, comma-separated",
     schema: hostnames,
   },
   STUN_URLS: {
-    about: "STUN servers for browsers. This server needs none; some networks find a way by one.",
+    about: "STUN servers for browsers. Usually not needed; in some networks they help browsers to connect.",
     fallback: "",
-    unit: "stun: addresses, commas between",
+    unit: "stun: addresses, comma-separated",
     schema: iceUrls("stun"),
   },
   TURN_URLS: {
     about:
-      "TURN servers for browsers that cannot reach the UDP port, such as turn:turn.example:3478?transport=tcp.",
+      "TURN servers for browsers that cannot reach the UDP port, e.g. turn:turn.example:3478?transport=tcp.",
     fallback: "",
-    unit: "turn: addresses, commas between",
+    unit: "turn: addresses, comma-separated",
     schema: iceUrls("turn"),
   },
   TURN_SECRET: {
     about:
-      "The secret shared with the TURN servers (coturn: `static-auth-secret`); pages get credentials made of it.",
+      "Secret shared with the TURN servers (coturn: `static-auth-secret`). It signs the pages' credentials.",
     fallback: "",
     unit: "secret",
     schema: secret,
   },
   TURN_HOURS: {
-    about: "How long a page's TURN credentials are good for; it gets new ones whenever it connects again.",
+    about: "Validity of a page's TURN credentials. A page gets new ones whenever it connects again.",
     fallback: "12",
     unit: "hours",
-    schema: whole(1, 8760),
+    schema: wholeNumber(1, 8760),
   },
   TRUSTED_PROXIES: {
-    about: "Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed.",
+    about: "Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are trusted.",
     fallback: "127.0.0.0/8,::1",
-    unit: "IP addresses or subnets, commas between",
+    unit: "IP addresses or subnets, comma-separated",
     schema: ranges,
   },
   ORIGINS: {
-    about: "Other sites whose pages may connect, such as https://example.org. This server's own always may.",
+    about:
+      "Other sites whose pages may connect, such as https://example.org. Pages of this server always may.",
     fallback: "",
-    unit: "origins, commas between",
+    unit: "origins, comma-separated",
     schema: origins,
   },
   ADMIN_TOKEN: {
     about:
-      "Opens `/admin`, where walls are listed and closed; 16 characters or more. Without it there is no such page.",
+      "Opens `/admin`, which lists and closes walls; 16 characters or more. Without it, `/admin` is off.",
     fallback: "",
     unit: "secret",
     schema: secret,
   },
   METRICS_TOKEN: {
-    about: "Shows `/metrics` to other machines than this one, as a bearer token; 16 characters or more.",
+    about: "Bearer token that opens `/metrics` to other machines; 16 characters or more.",
     fallback: "",
     unit: "secret",
     schema: secret,
   },
   NETWORK_SHARE: {
     about:
-      "What one network may hold of all walls, connecting pages, connections, and messages unfinished or not yet taken.",
+      "Share of one network in the limits for walls, connecting pages, connections and buffered messages.",
     fallback: "25",
     unit: "percent",
-    schema: whole(1, 100),
+    schema: wholeNumber(1, 100),
   },
-  ROOMS_MAX: {
+  WALLS_MAX: {
     about:
-      "Walls this server keeps at the same time; a quarter more for hosts who come back when all places are taken.",
+      "Walls that are open at the same time. A quarter more is reserved for hosts who return with their key.",
     fallback: "100",
     unit: "walls",
-    schema: whole(1, 100_000),
+    schema: wholeNumber(1, 100_000),
   },
   LISTENERS_MAX: {
     about: "Screens in one wall.",
     fallback: "5000",
     unit: "screens",
-    schema: whole(1, 100_000),
+    schema: wholeNumber(1, 100_000),
   },
   LONG_PACKETS_FROM: {
-    about: "Screens from which a wall gets packets of 60 ms: a third of the work, 40 ms later.",
+    about: "Screens from which a wall uses packets of 60 ms: a third of the work, 40 ms later.",
     fallback: "300",
     unit: "screens",
-    schema: whole(1, 1_000_000),
+    schema: wholeNumber(1, 1_000_000),
   },
   SHORT_PACKETS_BELOW: {
-    about: "Screens below which a wall goes back to packets of 20 ms.",
+    about: "Screens below which a wall returns to packets of 20 ms.",
     fallback: "200",
     unit: "screens",
-    schema: whole(0, 1_000_000),
+    schema: wholeNumber(0, 1_000_000),
   },
   CONNECTING_MAX: {
-    about: "Pages whose media may be connecting at the same time; more are told that the server is full.",
+    about: 'Pages whose media is connecting at the same time. Further pages are refused as "server full".',
     fallback: "4000",
     unit: "pages",
-    schema: whole(1, 100_000),
+    schema: wholeNumber(1, 100_000),
   },
   LOOP_DELAY_MAX: {
-    about: "Lateness of the server's main thread past which nobody new is let in.",
+    about: "Delay of the server's main thread above which new pages are refused.",
     fallback: "500",
     unit: "milliseconds",
-    schema: whole(1, 60_000),
+    schema: wholeNumber(1, 60_000),
   },
   HOST_KBPS_MAX: {
     about:
-      "Most sound taken from one host; what is beyond is dropped. Opus at its best is 510. Up to 3000, packets beyond 250 a second are dropped too.",
+      "Media accepted from one host; more is dropped. Opus needs 510. " +
+      "Up to 3000, also at most 250 packets a second.",
     fallback: "1000",
     unit: "kilobits per second",
-    schema: whole(8, 1_000_000),
+    schema: wholeNumber(8, 1_000_000),
   },
   MESSAGE_MAX: {
-    about: "Largest signalling message accepted.",
+    about: "Largest accepted signalling message.",
     fallback: "65536",
     unit: "bytes",
-    schema: whole(4096, 1_048_576),
+    schema: wholeNumber(4096, 1_048_576),
   },
   CONNECTIONS_MAX: {
-    about: "TCP connections at the same time; those that are too many are closed as they come.",
+    about: "TCP connections at the same time. Further ones are closed when they arrive.",
     fallback: "40000",
     unit: "connections",
-    schema: whole(8, 1_000_000),
+    schema: wholeNumber(8, 1_000_000),
   },
   SOCKETS_PER_ADDRESS: {
-    about: "Pages from one network address at the same time. A venue behind one router is one address.",
+    about: "Pages from one network address at the same time. A venue behind one router has one address.",
     fallback: "5000",
     unit: "pages",
-    schema: whole(1, 1_000_000),
+    schema: wholeNumber(1, 1_000_000),
   },
   JOINS_PER_MINUTE: {
-    about:
-      "Joins of screens from one network address, all at once or spread over a minute; as many offers of media.",
+    about: "Screens that join from one network address per minute, in a burst or spread. Also limits offers.",
     fallback: "6000",
     unit: "joins",
-    schema: whole(1, 1_000_000),
+    schema: wholeNumber(1, 1_000_000),
   },
-  ROOMS_PER_HOUR: {
-    about: "Walls started from one network address, all at once or spread over an hour.",
+  WALLS_PER_HOUR: {
+    about: "Walls opened from one network address per hour, in a burst or spread.",
     fallback: "120",
     unit: "walls",
-    schema: whole(1, 1_000_000),
+    schema: wholeNumber(1, 1_000_000),
   },
   WRONG_KEYS_PER_MINUTE: {
-    about:
-      "Wrong host keys, wall passwords and tokens from one network; what is tried beyond that waits for its turn.",
+    about: "Wrong host keys, wall passwords and tokens from one network per minute. Further attempts wait.",
     fallback: "30",
-    unit: "tries",
-    schema: whole(1, 1_000_000),
+    unit: "attempts",
+    schema: wholeNumber(1, 1_000_000),
   },
   WRONG_CODES_PER_MINUTE: {
-    about: "Different unknown codes from one network; what is tried beyond that waits for its turn.",
+    about: "Different unknown codes from one network per minute. Further attempts wait.",
     fallback: "30",
     unit: "codes",
-    schema: whole(1, 1_000_000),
+    schema: wholeNumber(1, 1_000_000),
   },
   MESSAGES_PER_SECOND: {
-    about: "Messages of one page, lastingly; five times as many at once.",
+    about: "Messages from one page per second on average; five times as many in a burst.",
     fallback: "50",
     unit: "messages",
-    schema: whole(1, 100_000),
+    schema: wholeNumber(1, 100_000),
   },
-  ROOM_IDLE_MINUTES: {
-    about: "How long a wall without host and screens is kept. Its host's key opens it again afterwards.",
+  WALL_IDLE_MINUTES: {
+    about: "How long a wall without host and screens stays open. Its host's key opens it again afterwards.",
     fallback: "60",
     unit: "minutes",
-    schema: whole(1, 100_000),
+    schema: wholeNumber(1, 100_000),
   },
-  ROOM_HOSTLESS_HOURS: {
-    about: "How long a wall whose screens wait for their host is kept.",
+  WALL_HOSTLESS_HOURS: {
+    about: "How long a wall whose screens wait for their host stays open.",
     fallback: "24",
     unit: "hours",
-    schema: whole(1, 10_000),
+    schema: wholeNumber(1, 10_000),
   },
   DRAIN_SECONDS: {
-    about: "How long a server told to stop goes on for those inside, while it lets nobody new in.",
+    about: "How long a stopping server continues for connected pages, while it refuses new ones.",
     fallback: "0",
     unit: "seconds",
-    schema: whole(0, 86_400),
+    schema: wholeNumber(0, 86_400),
   },
   WALLS_KEPT_DAYS: {
-    about: "How long the arrangement of a wall is kept that nobody opens.",
+    about: "How long the arrangement of a wall that nobody opens is kept.",
     fallback: "90",
     unit: "days",
-    schema: whole(1, 10_000),
+    schema: wholeNumber(1, 10_000),
   },
   DATA_DIR: {
-    about:
-      "Directory for what must survive a restart: the secret that signs host keys, and the walls as they were arranged.",
+    about: "Directory for data that survives a restart: the secret of the host keys, and the saved walls.",
     fallback: ".lightwall",
     unit: "path",
-    schema: v.string(),
+    schema: path,
   },
   LOG_LEVEL: {
-    about: `Least important log line written: ${LOG_LEVELS.map((level) => `\`${level}\``).join(", ")}.`,
+    about: `Lowest level that is logged: ${LOG_LEVELS.map((level) => `\`${level}\``).join(", ")}.`,
     fallback: "info",
     unit: "level",
-    schema: v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`),
+    schema: logLevel,
   },
 } as const;
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;
-/** Keys whose values are never shown, and not taken as flags, which everyone on a machine can see. */
+/** Keys of earlier versions: the old name, and the key that replaces it. */
+export const RENAMED_KEYS: Readonly<Record<string, ConfigKey>> = {
+  ROOMS_MAX: "WALLS_MAX",
+  ROOMS_PER_HOUR: "WALLS_PER_HOUR",
+  ROOM_IDLE_MINUTES: "WALL_IDLE_MINUTES",
+  ROOM_HOSTLESS_HOURS: "WALL_HOSTLESS_HOURS",
+};
+/** Keys whose values are never shown. Flags cannot set them: every user of a machine can see flags. */
 export const SECRET_KEYS: ReadonlySet<ConfigKey> = new Set(["ADMIN_TOKEN", "METRICS_TOKEN", "TURN_SECRET"]);
-/** What a key's text becomes once it is read. */
+/** The type of a setting after parsing. */
 export type ConfigValue<K extends ConfigKey> = v.InferOutput<(typeof CONFIG_KEYS)[K]["schema"]>;

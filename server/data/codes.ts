@@ -1,42 +1,46 @@
 import { createHmac, hkdfSync } from "node:crypto";
 import { CODE_ALPHABET, CODE_LENGTH } from "../protocol/code.ts";
 
-/** How many codes there are: 6,436,343. */
+/** Number of different codes: 6,436,343. */
 export const CODES = CODE_ALPHABET.length ** CODE_LENGTH;
-/** Shortest time until a code is given again, ms: 90 days. So long a key lives whose wall is not kept. */
+/**
+ * Shortest time until a code is issued again, ms: 90 days. For this time at least a host key stays valid,
+ * even if its wall is not saved.
+ */
 export const CODE_ROUND_MS = 90 * 86_400_000;
-/** How many serials are reserved at once, so that not every new wall writes to the disk. */
-const RESERVED = 64;
-/** Rounds of the permutation: three are proven, and ten cost a tenth of a millisecond. */
+/** Number of serials that are reserved at once, so that not every new wall writes to the disk. */
+const RESERVED_SERIALS = 64;
+/** Rounds of the Feistel network. Three are proven to be enough; ten take 0.1 ms. */
 const ROUNDS = 10;
-/** The two halves of a code as numbers: two letters and three. */
+/** Number of values of the low half of a code: two letters. */
 const LOW = CODE_ALPHABET.length ** 2;
+/** Number of values of the high half of a code: the other letters. */
 const HIGH = CODE_ALPHABET.length ** (CODE_LENGTH - 2);
 
 export interface CodesOptions {
   /** Time of day, ms since 1970. */
   readonly time?: () => number;
-  /** What `reserve` was called with last, before the restart; 0 for never. */
+  /** The last argument of `reserve` before the restart; 0 if it was never called. */
   readonly reserved?: number;
-  /** Must remember over a restart that serials below this one may have been given. */
+  /** Must save, for the next start, that all serials below this one may have been issued. */
   readonly reserve?: (serial: number) => void;
 }
 
 /**
- * Gives wall codes, each one once in a round of all of them.
+ * Issues wall codes. No code repeats before 90 days have passed or all other codes have been issued.
  *
- * Every code has a serial. Serials follow time: they go up by {@link CODES} in {@link CODE_ROUND_MS}, or
- * faster where more walls are opened than that (one in 1.2 s). A secret permutation makes codes of them. So a
- * code comes again after 90 days at the earliest, or after all others; whether it may have been given since
- * is told by the serial alone; and no list of given codes has to be kept. What is kept is one number, for a
- * restart after a burst; should it be lost, time has gone on.
+ * Each issued code has a serial. Serials follow time: they increase by {@link CODES} in
+ * {@link CODE_ROUND_MS}, or faster if walls are opened faster than that (one in 1.2 s). A secret permutation
+ * maps serials to codes. Therefore the serial alone shows whether its code may have been issued again, and
+ * the server keeps no list of codes. It saves one number, the position, for a restart after a burst. If that
+ * number is lost, the time of day replaces it.
  */
 export class Codes {
   readonly #key: Uint8Array;
   readonly #time: () => number;
   readonly #reserve: (serial: number) => void;
   #reserved: number;
-  /** No serial from this one on has been given. */
+  /** The lowest serial that has not been issued. */
   #next: number;
 
   constructor(secret: Uint8Array, { time = Date.now, reserved = 0, reserve = () => {} }: CodesOptions = {}) {
@@ -47,23 +51,23 @@ export class Codes {
     this.#next = reserved;
   }
 
-  /** The next code and its serial. */
+  /** Issues the next code. */
   next(): { code: string; serial: number } {
     const serial = Math.max(this.#next, this.#timeSerial());
     this.#next = serial + 1;
     if (serial >= this.#reserved) {
-      this.#reserved = serial + RESERVED;
+      this.#reserved = serial + RESERVED_SERIALS;
       this.#reserve(this.#reserved);
     }
     return { code: this.#codeOf(serial), serial };
   }
 
   /**
-   * Whether the code of this serial has not been given again since, and so nobody else can have it.
-   * @param serial one that this server has given, at whatever time
+   * Whether the code of a serial has not been issued again, so that nobody else has it.
+   * @param serial one that this server has issued at any time
    */
   isCurrent(serial: number): boolean {
-    // After the kept number was lost and the clock set back: it has been given, so it is not given again.
+    // If the position was lost and the clock set back, `#next` is too low: never issue this serial again.
     this.#next = Math.max(this.#next, serial + 1);
     return serial + CODES > Math.max(this.#next - 1, this.#timeSerial());
   }
@@ -73,9 +77,9 @@ export class Codes {
   }
 
   /**
-   * A permutation of all codes: an alternating unbalanced Feistel network over Z(a) × Z(b), as in Black and
-   * Rogaway, "Ciphers with Arbitrary Finite Domains" (2002), method 3. Each round can be undone, so no two
-   * serials of a round share a code.
+   * Permutes all codes with an alternating unbalanced Feistel network over Z(a) × Z(b): Black and Rogaway,
+   * "Ciphers with Arbitrary Finite Domains" (2002), method 3. Each round is reversible, therefore
+   * {@link CODES} consecutive serials have different codes.
    */
   #codeOf(serial: number): string {
     let low = serial % LOW;

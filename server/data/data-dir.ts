@@ -3,27 +3,26 @@ import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { Codes } from "./codes.ts";
 import { lockDirectory } from "./data-lock.ts";
-import { isMissing, writeWholeSync } from "./files.ts";
-import { HostKeys, loadSecret } from "./keys.ts";
-import { warnOfReaders } from "./private-files.ts";
+import { isMissing, warnOfPermissions, writeFileAtomicSync } from "./files.ts";
+import { HostKeys, loadSecret } from "./host-keys.ts";
 
 /** The data directory of a running server. */
 export interface DataDir {
-  /** Its whole path. */
+  /** Its absolute path. */
   readonly path: string;
   readonly keys: HostKeys;
-  /** Leaves the directory to another server; the last thing of all. */
+  /** Releases the lock, so that another server may use the directory. Call when nothing writes any more. */
   close(): void;
 }
 
 /**
- * Takes a data directory for this server: makes it where it is missing, locks it, and reads or makes what
- * host keys need.
+ * Opens the data directory of this server: creates it if it is missing, locks it, and loads or creates the
+ * secret of the host keys.
  * @throws Error with one line that names the path and says what to do
  */
 export function openDataDir(directory: string, log: Logger): DataDir {
   const path = resolve(directory);
-  return inWords(path, () => {
+  return withReadableErrors(path, () => {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const lock = lockDirectory(path, log);
     try {
@@ -31,8 +30,8 @@ export function openDataDir(directory: string, log: Logger): DataDir {
       mkdirSync(walls, { recursive: true, mode: 0o700 });
       accessSync(walls, constants.R_OK | constants.W_OK | constants.X_OK);
       const secret = loadSecret(path);
-      warnOfReaders([join(path, "secret")], log);
-      return { path, keys: new HostKeys(secret, keptCodes(secret, path, log)), close: () => lock.close() };
+      warnOfPermissions([join(path, "secret")], log);
+      return { path, keys: new HostKeys(secret, createCodes(secret, path, log)), close: () => lock.close() };
     } catch (error) {
       lock.close();
       throw error;
@@ -40,18 +39,18 @@ export function openDataDir(directory: string, log: Logger): DataDir {
   });
 }
 
-/** Codes that go on after a restart where they stopped. */
-function keptCodes(secret: Uint8Array, directory: string, log: Logger): Codes {
+/** Creates the codes. The file `codes` keeps their position over a restart. */
+function createCodes(secret: Uint8Array, directory: string, log: Logger): Codes {
   const path = join(directory, "codes");
   return new Codes(secret, {
     reserved: readReserved(path, log),
     reserve: (serial) => {
       try {
-        // A power cut may take it: until the machine is up again, time has gone on.
-        writeWholeSync(path, `${serial}\n`, { unsynced: true });
+        // After a power cut the old position does no harm: serials follow time, and time has passed.
+        writeFileAtomicSync(path, `${serial}\n`, { unsynced: true });
       } catch (err) {
-        // New walls open all the same: it matters only after a restart that follows a burst of them at once.
-        log.warn({ err, path }, "codes given are not noted");
+        // New walls still open. The position matters only after a restart that follows a burst of new walls.
+        log.warn({ err, path }, "the position of the wall codes cannot be saved");
       }
     },
   });
@@ -61,16 +60,19 @@ function readReserved(path: string, log: Logger): number {
   try {
     const reserved = Number(readFileSync(path, "utf8"));
     if (Number.isSafeInteger(reserved) && reserved > 0) return reserved;
-    log.warn({ path }, "the note of codes given is damaged; going on by the time");
+    log.warn({ path }, "the saved position of the wall codes is damaged; continuing by the time of day");
   } catch (err) {
     if (!isMissing(err))
-      log.warn({ err, path }, "the note of codes given cannot be read; going on by the time");
+      log.warn(
+        { err, path },
+        "the saved position of the wall codes cannot be read; continuing by the time of day",
+      );
   }
   return 0;
 }
 
-/** Does something with the data directory; the system's errors become words for who starts the server. */
-function inWords<T>(path: string, act: () => T): T {
+/** Runs `act` and turns the system's errors into messages for the person who starts the server. */
+function withReadableErrors<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
@@ -84,15 +86,18 @@ function reason(code: string, at: string, error: unknown): string {
   switch (code) {
     case "EEXIST":
     case "ENOTDIR":
-      return `${at} is not a directory. Name a directory with DATA_DIR.`;
+      return `${at} is not a directory. Set DATA_DIR to a directory.`;
     case "EACCES":
     case "EPERM":
-      return `this user may not read and write ${at}. Give it to the server's user with chown, or name another directory with DATA_DIR.`;
+      return (
+        `this user has no permission to read and write ${at}. ` +
+        "Change its owner to the server's user with chown, or set DATA_DIR to another directory."
+      );
     case "EROFS":
-      return "its file system is read-only. Name a directory that can be written with DATA_DIR.";
+      return "its file system is read-only. Set DATA_DIR to a directory that can be written.";
     case "ENOSPC":
     case "EDQUOT":
-      return "there is no space left on its disk. Free some, then start again.";
+      return "there is no space left on its disk. Free some space, then start the server again.";
     default:
       return `${(error as Error).message}.`;
   }

@@ -3,39 +3,39 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Logger } from "pino";
 
-/** How long the start waits for a server that has just been killed to be gone, ms. */
-const PATIENCE = 1_000;
-/** SQLITE_BUSY, the result code for a lock that another process holds (sqlite.org/rescode.html). */
-const BUSY = 5;
+/** How long the start waits for the lock, ms: a server that was just killed may still hold it. */
+const LOCK_TIMEOUT_MS = 1_000;
+/** The result code for a lock that another process holds (sqlite.org/rescode.html). */
+const SQLITE_BUSY = 5;
 
 /**
- * Takes a data directory for this process, as long as it lives or until the lock is closed.
+ * Locks a data directory for this process, until the lock is closed or the process ends.
  *
- * The lock is the exclusive lock of an empty SQLite database, as Node itself has no `flock`. The operating
- * system holds it and lets it go however the process ends, so nothing stale can stop a start; it also counts
- * between containers that share a volume, which neither process ids nor abstract sockets do. The database
- * stays in memory but for its empty file, so a full disk does not matter. On a file system without locks, as
- * some network ones, the server starts all the same and warns.
- * @throws Error with one line when another process has the directory; the system's error when the file cannot
- * be made
+ * Uses the exclusive lock of an empty SQLite database, because Node has no `flock`. The operating system
+ * releases it however the process ends, therefore no stale lock can prevent a start. It also works between
+ * containers that share a volume, unlike process ids and abstract sockets. Nothing is written to the
+ * database, therefore it also works on a full disk. On a file system without locks, such as some network file
+ * systems, logs a warning and continues without a lock.
+ * @throws Error with one line if another process holds the lock; the system's error if the file cannot be
+ * created
  */
 export function lockDirectory(directory: string, log: Pick<Logger, "warn">): { close(): void } {
   const path = join(directory, "lock");
   closeSync(openSync(path, "a", 0o600));
-  const database = new DatabaseSync(path, { timeout: PATIENCE });
+  const database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
   try {
     database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (err) {
     const { errcode } = err as { errcode?: number };
-    if (errcode === BUSY) {
+    if (errcode === SQLITE_BUSY) {
       database.close();
       throw new Error(
         `DATA_DIR ${directory} is in use by another Lightwall server. ` +
-          "Stop that one, or give this one a directory of its own with DATA_DIR.",
+          "Stop that server, or set DATA_DIR to another directory for this one.",
         { cause: err },
       );
     }
-    log.warn({ err, path }, "data directory not locked; make sure that no other server uses it");
+    log.warn({ err, path }, "the data directory cannot be locked; make sure that no other server uses it");
   }
   return database;
 }

@@ -5,55 +5,62 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Logger } from "pino";
 
-/** Rights of the files that the server makes: its own user reads and writes them, nobody else. */
-const PRIVATE = 0o600;
-/** Errors of file systems that have no hard links, such as exFAT and some network mounts. */
+/** Mode of the files that the server creates: only its own user may read and write them. */
+const PRIVATE_MODE = 0o600;
+/**
+ * The mode bits by which every user may read or change a file. Those of the group are not checked: some
+ * systems give keys to a group on purpose, such as `ssl-cert`.
+ */
+const PUBLIC_BITS = 0o006;
+/** Error codes of file systems without hard links, such as exFAT and some network mounts. */
 const NO_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
-/** Whether an error says that there is no such file, and nothing else. */
+/** Whether an error means that a file does not exist. */
 export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
 
 /**
- * Writes a file so that a crash or a full disk leaves the old one or the new one, whole: beside it, synced,
- * then renamed over it. Resolves when the disk has it.
- * @throws the system's error; the old file is untouched then
+ * Replaces a file atomically: after a crash or on a full disk, either the old or the new file is there, and
+ * complete. Writes a temporary file next to it, syncs that, and renames it. Resolves when the disk has it.
+ * @throws the system's error; then the old file is unchanged
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const made = `${path}.new`;
+export async function writeFileAtomic(path: string, text: string): Promise<void> {
+  const temporary = `${path}.new`;
   try {
-    const file = await open(made, "w", PRIVATE);
+    const file = await open(temporary, "w", PRIVATE_MODE);
     try {
       await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(made, path);
+    await rename(temporary, path);
   } catch (error) {
-    // What is half written takes the space that a full disk needs.
-    await rm(made, { force: true }).catch(() => {});
+    // On a full disk, the temporary file takes space that others need.
+    await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
   await syncDirectory(path);
 }
 
-/** Removes a file, and resolves when the disk has forgotten it. One that is not there is no error. */
+/** Removes a file if it exists. Resolves when the removal is on the disk. */
 export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true });
   await syncDirectory(path);
 }
 
 /**
- * Without this, a power cut may undo a rename or a removal. Windows cannot open directories, and needs none
- * of it.
+ * Syncs the directory of a file. Without this, a power cut may undo a rename or a removal. Windows cannot
+ * open directories and does not need this.
  */
 async function syncDirectory(path: string): Promise<void> {
   if (process.platform === "win32") return;
@@ -66,38 +73,42 @@ async function syncDirectory(path: string): Promise<void> {
 }
 
 export interface WriteOptions {
-  /** Leaves a file that is there already as it is, and throws `EEXIST`. */
-  readonly once?: boolean;
-  /** Does not wait for the disk: for what a power cut may take. A killed process loses nothing of it. */
+  /** Throws `EEXIST` if the file exists, and leaves it unchanged. */
+  readonly ifAbsent?: boolean;
+  /** Does not sync: a power cut may undo the change, the end of the process cannot. */
   readonly unsynced?: boolean;
 }
 
-/** As {@link writeWhole}, before it returns. */
-export function writeWholeSync(path: string, text: string, { once, unsynced }: WriteOptions = {}): void {
-  const made = `${path}.new`;
+/** The synchronous form of {@link writeFileAtomic}. */
+export function writeFileAtomicSync(
+  path: string,
+  text: string,
+  { ifAbsent, unsynced }: WriteOptions = {},
+): void {
+  const temporary = `${path}.new`;
   try {
-    const file = openSync(made, "w", PRIVATE);
+    const file = openSync(temporary, "w", PRIVATE_MODE);
     try {
       writeFileSync(file, text);
       if (!unsynced) fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    if (once) linkOnce(made, path);
-    else renameSync(made, path);
+    if (ifAbsent) linkIfAbsent(temporary, path);
+    else renameSync(temporary, path);
   } finally {
-    rmSync(made, { force: true });
+    rmSync(temporary, { force: true });
   }
   if (!unsynced) syncDirectorySync(path);
 }
 
-/** A hard link, unlike a rename, never replaces what is there. */
-function linkOnce(made: string, path: string): void {
+/** Gives the file its name by a hard link, which, unlike a rename, never replaces an existing file. */
+function linkIfAbsent(temporary: string, path: string): void {
   try {
-    linkSync(made, path);
+    linkSync(temporary, path);
   } catch (error) {
     if (!NO_LINKS.has((error as NodeJS.ErrnoException).code)) throw error;
-    renameSync(made, path);
+    renameSync(temporary, path);
   }
 }
 
@@ -112,18 +123,43 @@ function syncDirectorySync(path: string): void {
 }
 
 /**
- * Gives a damaged file another name, so that it is kept and a new one can take its place.
- * @returns where it is now
- * @throws the system's error; it has its old name then
+ * Renames a damaged file, so that it is kept and a new file can be written.
+ * @returns its new path
+ * @throws the system's error; then the file has its old name
  */
 export function moveAside(path: string, time = new Date()): string {
   const aside = `${path}.unreadable-${time.toISOString().replaceAll(/[:.]/g, "-")}`;
   renameSync(path, aside);
   try {
-    // Walls' files are cleared away by their dates: its time begins now.
+    // Old files are deleted by their date; the retention time of this one begins now.
     utimesSync(aside, time, time);
   } catch {
-    // It is only cleared away sooner.
+    // Then it is only deleted sooner.
   }
   return aside;
+}
+
+/** Logs a warning for each file that every user of this machine may read or change, with the remedy. */
+export function warnOfPermissions(paths: readonly string[], log: Pick<Logger, "warn">): void {
+  // Windows has no mode bits.
+  if (process.platform === "win32") return;
+  for (const path of paths) {
+    const remedy = permissionRemedy(path);
+    if (remedy) log.warn({ path }, `every user of this machine can read or change a secret; run: ${remedy}`);
+  }
+}
+
+/** The command that makes a file private to the server's user; undefined if it is private. */
+function permissionRemedy(path: string): string | undefined {
+  let file: ReturnType<typeof statSync>;
+  try {
+    file = statSync(path);
+  } catch {
+    // The code that reads the file reports this.
+    return undefined;
+  }
+  if ((file.mode & PUBLIC_BITS) === 0) return undefined;
+  const user = process.getuid?.() ?? 0;
+  const staysReadable = user === 0 || file.uid === user || process.getgroups?.().includes(file.gid);
+  return staysReadable ? `chmod o-rw '${path}'` : `chown ${user} '${path}' && chmod 600 '${path}'`;
 }

@@ -1,48 +1,50 @@
-/** What a chunk costs beside its bytes, by measurement: a Buffer and its backing store, bytes. */
-const CHUNK_COST = 256;
+/** Memory that a chunk takes in addition to its content, bytes: a Buffer and its backing store, measured. */
+const CHUNK_OVERHEAD_BYTES = 256;
 
 /**
- * Measures how much a client has sent of a WebSocket message that is not complete: ws keeps that and does not
- * tell. Reads frame headers only (RFC 6455 §5.2), and leaves it to ws to judge them.
+ * Measures how much of an unfinished WebSocket message ws buffers for a client, because ws does not expose
+ * that. Parses frame headers only (RFC 6455 §5.2) and does not validate them: ws does.
  */
 export class FrameMeter {
-  /** Bytes of the header that is being read, at most 14. */
+  /** The header that is being read: at most 14 bytes. */
   readonly #header = Buffer.alloc(14);
   #headerLength = 0;
-  /** Payload of the present frame that is still to come, bytes. */
+  /** Payload of the current frame that has not arrived yet, bytes. */
   #payloadLeft = 0;
-  /** The present frame is a control frame, or the last one of its message. */
+  /** Whether the current frame is a control frame (RFC 6455 §5.5). */
   #isControl = false;
+  /** Whether the current frame is the last one of its message (FIN). */
   #isLast = true;
+  /** Whether a message has begun and not ended. */
   #isInMessage = false;
-  #held = 0;
+  #bytes = 0;
   #completed = 0;
   #controls = 0;
 
-  /** Messages, and control frames between them, that are complete. */
+  /** Number of complete messages, and of complete control frames between messages. */
   get completed(): number {
     return this.#completed;
   }
 
-  /** Control frames that are complete (RFC 6455 §5.5). */
+  /** Number of complete control frames. */
   get controls(): number {
     return this.#controls;
   }
 
-  /** What is held of a message or a frame that is not complete, bytes; 0 between messages. */
-  get held(): number {
-    return this.#held;
+  /** Memory of the message or frame that is not complete, bytes; 0 between messages. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
-  /** The client has sent this. */
+  /** Counts a chunk that the client has sent. */
   read(chunk: Uint8Array): void {
-    this.#held += CHUNK_COST;
+    this.#bytes += CHUNK_OVERHEAD_BYTES;
     for (let at = 0; at < chunk.length; ) {
       const taken = this.#payloadLeft > 0 ? this.#skip(chunk.length - at) : this.#readHeader(chunk[at]!);
-      this.#held += taken;
+      this.#bytes += taken;
       at += taken;
       if (this.#payloadLeft === 0 && this.#headerLength === 0)
-        this.#ended(at < chunk.length ? at : undefined);
+        this.#endFrame(at < chunk.length ? at : undefined);
     }
   }
 
@@ -70,15 +72,15 @@ export class FrameMeter {
   }
 
   /**
-   * A frame is complete.
-   * @param at where in its chunk it ends; undefined at its end
+   * Handles the end of a frame.
+   * @param at the offset in the chunk at which the frame ends; undefined if the chunk ends there too
    */
-  #ended(at: number | undefined): void {
+  #endFrame(at: number | undefined): void {
     if (this.#isControl) this.#controls += 1;
     else if (this.#isLast) this.#isInMessage = false;
     if (!this.#isInMessage) this.#completed += 1;
-    // A control frame may stand between the fragments of a message (RFC 6455 §5.4), which are kept then. What
-    // follows in the same chunk keeps all of that.
-    if (!this.#isInMessage) this.#held = at === undefined ? 0 : CHUNK_COST + at;
+    // A control frame may stand between the fragments of a message (RFC 6455 §5.4): ws keeps the fragments.
+    // The start of another message keeps the memory of its whole chunk.
+    if (!this.#isInMessage) this.#bytes = at === undefined ? 0 : CHUNK_OVERHEAD_BYTES + at;
   }
 }

@@ -34,8 +34,8 @@ export class TokenBucket {
 }
 
 /**
- * Keys that a {@link RateLimit} remembers. Beyond that it forgets the least recently used key, so that a flood
- * of keys cannot fill the memory.
+ * Keys that a {@link RateLimit} remembers. Beyond that it forgets the least recently used key, so that a
+ * flood of keys cannot fill the memory.
  */
 const KEYS_MAX = 50_000;
 

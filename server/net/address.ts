@@ -1,26 +1,36 @@
-import type { IncomingMessage } from "node:http";
 import { BlockList, isIP, isIPv6 } from "node:net";
-import { plainAddress } from "./lan.ts";
+import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 
-/** Where a request comes from. */
-export interface Origin {
-  /** The address of the person's device or network; "" when it is gone already. */
-  readonly address: string;
-  /** The server's own address that was reached, or undefined behind a proxy: only that reached it. */
-  readonly localAddress: string | undefined;
-  /** Name and port by which the page was asked for. */
-  readonly host: string;
-  /** Whether the request came straight from there, through no known proxy. */
-  readonly direct: boolean;
+type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
+
+/** A set of addresses and subnets. */
+export class AddressRanges {
+  readonly #list = new BlockList();
+
+  /** @param ranges addresses and subnets in CIDR notation */
+  constructor(ranges: readonly string[]) {
+    for (const range of ranges) {
+      const [address = "", bits] = range.split("/");
+      const family = isIPv6(address) ? "ipv6" : "ipv4";
+      if (bits === undefined) this.#list.addAddress(address, family);
+      else this.#list.addSubnet(address, Number(bits), family);
+    }
+  }
+
+  /** Whether an address is in one of the ranges. False for text that is no address. */
+  includes(address: string): boolean {
+    const withoutZone = address.replace(/%.*$/, "");
+    const isAddress = isIP(withoutZone) !== 0;
+    return isAddress && this.#list.check(withoutZone, isIPv6(withoutZone) ? "ipv6" : "ipv4");
+  }
 }
 
-const LOOPBACK = blockList(["127.0.0.0/8", "::1"]);
+const LOOPBACK = new AddressRanges(["127.0.0.0/8", "::1"]);
 /**
- * Addresses that mean nothing on the internet: this machine's own (RFC 1122 §3.2.1.3), private ones (RFC
- * 1918), a carrier's (RFC 6598), link-local ones (RFC 3927, RFC 4291 §2.5.6) and unique local ones (RFC
- * 4193).
+ * Addresses that are not routed on the internet: loopback (RFC 1122 §3.2.1.3), private (RFC 1918), a
+ * carrier's shared ones (RFC 6598), link-local (RFC 3927, RFC 4291 §2.5.6), unique local (RFC 4193).
  */
-const PRIVATE = blockList([
+const PRIVATE = new AddressRanges([
   "127.0.0.0/8",
   "10.0.0.0/8",
   "172.16.0.0/12",
@@ -32,84 +42,27 @@ const PRIVATE = blockList([
   "fe80::/10",
 ]);
 
-/** Whether an address is this machine's own. */
+/** Whether an address is a loopback address. */
 export function isLoopback(address: string): boolean {
-  return isIn(LOOPBACK, address);
+  return LOOPBACK.includes(address);
 }
 
-/** Whether an address is of a private network or this machine's own. False for what is no address. */
+/** Whether an address is of a private network, or a loopback address. False for text that is no address. */
 export function isPrivate(address: string): boolean {
-  return isIn(PRIVATE, address);
+  return PRIVATE.includes(address);
 }
 
-/** @param ranges addresses and subnets in CIDR form */
-function blockList(ranges: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [address = "", bits] = range.split("/");
-    const family = isIPv6(address) ? "ipv6" : "ipv4";
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return list;
-}
-
-function isIn(list: BlockList, address: string): boolean {
-  const bare = address.replace(/%.*$/, "");
-  return isIP(bare) !== 0 && list.check(bare, isIPv6(bare) ? "ipv6" : "ipv4");
-}
-
-/** Proxies whose word is taken for where a request comes from. */
-export class Proxies {
-  readonly #known: BlockList;
-
-  /** @param ranges addresses and subnets in CIDR form */
-  constructor(ranges: readonly string[]) {
-    this.#known = blockList(ranges);
-  }
-
-  /** Whether an address is a known proxy's. */
-  knows(address: string): boolean {
-    return isIn(this.#known, plainAddress(address));
-  }
-
-  /**
-   * Sees through proxies: the last address in `X-Forwarded-For` that is not a known proxy's is the person's.
-   */
-  originOf({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): Origin {
-    const host = headers.host ?? "";
-    const near = plainAddress(socket.remoteAddress ?? "");
-    const forwarded = headers["x-forwarded-for"];
-    if (forwarded === undefined || !this.knows(near)) {
-      const localAddress = socket.localAddress && plainAddress(socket.localAddress);
-      return { address: near, localAddress, host, direct: true };
-    }
-    const hops = String(forwarded).split(",").map(literal);
-    const far = hops.findLast((hop) => !this.knows(hop)) ?? hops[0];
-    const forwardedHost = headers["x-forwarded-host"];
-    return {
-      address: far !== undefined && isIP(far) !== 0 ? far : near,
-      localAddress: undefined,
-      host: typeof forwardedHost === "string" ? forwardedHost : host,
-      direct: false,
-    };
-  }
-}
-
-/** An address as proxies write it, without port and brackets. */
-function literal(hop: string): string {
-  const text = hop.trim();
-  const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(text) ?? [];
-  const [, withPort] = /^([\d.]+):\d+$/.exec(text) ?? [];
-  return plainAddress(bracketed ?? withPort ?? text);
+/** Turns an IPv4-mapped IPv6 address, `::ffff:a.b.c.d`, into `a.b.c.d`. Returns others unchanged. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
 /**
- * What stands for one network in counts: an IPv4 address, or the /48 of an IPv6 one, which is the most that
- * one site is given (RFC 6177 §2). Counted by /64, one such site would be 65,536 networks. Neighbours who
- * share a /48 share what a network may hold, as those behind a carrier's IPv4 NAT do.
+ * The key under which the clients of one network are counted: an IPv4 address, or the /48 of an IPv6 address,
+ * which is the most that one site is assigned (RFC 6177 §2). Counted per /64, one such site would be 65,536
+ * networks. Sites that share a /48 share its limits, like the customers behind a carrier's IPv4 NAT.
  */
-export function network(address: string): string {
+export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = "", tail] = address.toLowerCase().replace(/%.*$/, "").split("::");
   const groups = head === "" ? [] : head.split(":");
@@ -122,4 +75,34 @@ export function network(address: string): string {
     .slice(0, 3)
     .map((group) => group.replace(/^0+(?=.)/, ""))
     .join(":");
+}
+
+/** The address to bind for `host`: on a machine without IPv6, `::` becomes `0.0.0.0`. */
+export function bindAddress(host: string, interfaces: Interfaces = networkInterfaces()): string {
+  const hasIPv6 = all(interfaces).some(({ family }) => family === "IPv6");
+  return host === "::" && !hasIPv6 ? "0.0.0.0" : host;
+}
+
+/**
+ * The addresses at which other machines reach a server that is bound to `host`; none if it is bound to
+ * loopback. IPv4 comes first, because people can type it. Link-local IPv6 is left out: it needs a zone, and
+ * browsers accept none.
+ */
+export function lanAddresses(host: string, interfaces: Interfaces = networkInterfaces()): string[] {
+  return all(interfaces)
+    .filter(({ internal, address }) => !internal && !address.toLowerCase().startsWith("fe80:"))
+    .filter(
+      ({ family, address }) => host === "::" || (host === "0.0.0.0" && family === "IPv4") || host === address,
+    )
+    .map(({ address }) => address)
+    .sort((a, b) => Number(isIPv6(a)) - Number(isIPv6(b)));
+}
+
+function all(interfaces: Interfaces): NetworkInterfaceInfo[] {
+  return Object.values(interfaces).flatMap((list) => list ?? []);
+}
+
+/** The URL of the start page: `http://address:port` or `https://…`, with brackets around IPv6. */
+export function pageUrl(address: string, port: number, secure: boolean): string {
+  return `${secure ? "https" : "http"}://${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }

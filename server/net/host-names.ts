@@ -2,48 +2,45 @@ import { X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { Logger } from "pino";
-import { isPrivate, type Proxies } from "./address.ts";
+import { isPrivate } from "./address.ts";
+import type { Proxies } from "./proxies.ts";
 
 export interface HostNamesOptions {
-  /** Names by which people reach this server, as the configuration has them. */
+  /** The setting `HOSTNAMES`. */
   readonly hostnames: readonly string[];
-  /** What this machine is called. */
+  /** The host name of this machine. */
   readonly machine: string;
 }
 
 /**
- * Ends of names that no one on the internet can have: RFC 6761 (`localhost`, `test`), RFC 6762 (`local`), RFC
- * 8375 (`home.arpa`), ICANN's `internal`, and `lan`, which routers use.
+ * Suffixes of names that nobody can register on the internet: RFC 6761 (`localhost`, `test`), RFC 6762
+ * (`local`), RFC 8375 (`home.arpa`), ICANN's `internal`, and `lan`, which routers use.
  */
-const INSIDE = /(^|\.)(localhost|test|local|home\.arpa|internal|lan)$/;
+const LOCAL_SUFFIX = /(^|\.)(localhost|test|local|home\.arpa|internal|lan)$/;
 
-/**
- * By which names this server goes. A page of another site whose name is made to lead to this server (DNS
- * rebinding) is to its browser the same site as this server, and may ask it for anything; but it cannot hide
- * its name.
- */
+/** The host names of this server. */
 export class HostNames {
-  readonly #known: ReadonlySet<string>;
+  readonly #names: ReadonlySet<string>;
   #certificate: X509Certificate | undefined;
 
   constructor({ hostnames, machine }: HostNamesOptions) {
-    this.#known = new Set([machine, ...hostnames].map((name) => name.toLowerCase()));
+    this.#names = new Set([machine, ...hostnames].map((name) => name.toLowerCase()));
   }
 
-  /** The server proves that it has the names in this certificate. */
-  certify({ cert }: { cert: string }): void {
+  /** Replaces the certificate whose names count as this server's. */
+  setCertificate({ cert }: { cert: string }): void {
     this.#certificate = new X509Certificate(cert);
   }
 
   /**
-   * Whether a page asked for by this name is one of ours: by an address, a name that only this network has,
-   * or one that the server knows of.
-   * @param host a `Host` header, with or without port; "" where there is none, as only programs leave it out
+   * Whether a `Host` header names this server: by an address, by a name that no attacker can register, by a
+   * configured name or by a name in the certificate.
+   * @param host with or without a port; "" if the header is missing, which no browser does
    */
-  knows(host: string): boolean {
+  includes(host: string): boolean {
     const name = nameOf(host);
-    if (name === "" || isIP(name) !== 0 || !name.includes(".") || INSIDE.test(name)) return true;
-    return this.#known.has(name) || this.#certificate?.checkHost(name) !== undefined;
+    if (name === "" || isIP(name) !== 0 || !name.includes(".") || LOCAL_SUFFIX.test(name)) return true;
+    return this.#names.has(name) || this.#certificate?.checkHost(name) !== undefined;
   }
 }
 
@@ -53,39 +50,42 @@ function nameOf(host: string): string {
   return (bracketed ?? host.replace(/:\d*$/, "")).toLowerCase().replace(/\.$/, "");
 }
 
-export interface StrangersOptions {
+export interface RebindingGuardOptions {
   readonly proxies: Proxies;
   readonly names: HostNames;
   readonly log: Logger;
 }
 
-/** Names that the log tells of, once each. */
-const LOGGED_MAX = 100;
-/** Longest name in a log line. */
-const SHOWN = 100;
+/** How many different unknown names are logged. Each is logged once. */
+const LOGGED_NAMES_MAX = 100;
+/** How many characters of a name are logged. */
+const LOGGED_NAME_LENGTH = 100;
 
 /**
- * Finds requests by a name that this server does not go by. Only those that come straight from a private
- * network to a private address: over the internet, an attacker needs no browser inside, and a proxy knows its
- * names.
+ * Protects against DNS rebinding: a page of another site whose name is made to resolve to this server has the
+ * same origin as this server and could request anything from it, but its requests carry its own host name.
+ *
+ * Refuses requests with an unknown host name, if they come directly from a private address to a private
+ * address. Others need no check: over the internet an attacker needs no victim's browser, and a proxy knows
+ * its host names itself.
  */
-export class Strangers {
-  readonly #options: StrangersOptions;
+export class RebindingGuard {
+  readonly #options: RebindingGuardOptions;
   readonly #logged = new Set<string>();
 
-  constructor(options: StrangersOptions) {
+  constructor(options: RebindingGuardOptions) {
     this.#options = options;
   }
 
-  /** Whether the request is to be refused (421, RFC 9110 §15.5.20). */
-  has(request: Pick<IncomingMessage, "socket" | "headers">): boolean {
+  /** Whether to answer a request with 421 (RFC 9110 §15.5.20). */
+  refuses(request: Pick<IncomingMessage, "socket" | "headers">): boolean {
     const { proxies, names, log } = this.#options;
-    const { address, localAddress = "", host, direct } = proxies.originOf(request);
-    if (!direct || !isPrivate(address) || !isPrivate(localAddress) || names.knows(host)) return false;
-    const shown = host.slice(0, SHOWN);
-    if (!this.#logged.has(shown) && this.#logged.size < LOGGED_MAX) {
-      this.#logged.add(shown);
-      log.warn({ host: shown }, "unknown host name refused; if it is this server's, name it in HOSTNAMES");
+    const { address, localAddress = "", host, direct } = proxies.sourceOf(request);
+    if (!direct || !isPrivate(address) || !isPrivate(localAddress) || names.includes(host)) return false;
+    const logged = host.slice(0, LOGGED_NAME_LENGTH);
+    if (!this.#logged.has(logged) && this.#logged.size < LOGGED_NAMES_MAX) {
+      this.#logged.add(logged);
+      log.warn({ host: logged }, "unknown host name refused; if it is this server's, add it to HOSTNAMES");
     }
     return true;
   }

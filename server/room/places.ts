@@ -1,15 +1,15 @@
-import { Shares } from "../limits/shares.ts";
+import { NetworkQuota } from "../limits/network-quota.ts";
 import { LightwallError } from "../protocol/errors.ts";
 
 export interface PlacesOptions {
   /** Walls in all, not counting the reserve. */
-  readonly roomsMax: number;
+  readonly wallsMax: number;
   /** How many of them one network may hold, percent. */
   readonly networkShare: number;
 }
 
 /**
- * Part of `roomsMax` that is kept, beyond it, for walls whose host comes back with its key, percent: a
+ * Part of `wallsMax` that is kept, beyond it, for walls whose host comes back with its key, percent: a
  * quarter more when everything else is taken.
  */
 const RESERVE = 25;
@@ -20,14 +20,14 @@ const RESERVE = 25;
  * them are never taken away.
  */
 export class Places {
-  readonly #shares: Shares;
+  readonly #shares: NetworkQuota;
   readonly #reserved: number;
   /** Each wall's network, by code, the oldest first. */
   readonly #holders = new Map<string, string>();
 
-  constructor({ roomsMax, networkShare }: PlacesOptions) {
-    this.#shares = new Shares({ whole: roomsMax, networkShare });
-    this.#reserved = Math.ceil((roomsMax * (100 + RESERVE)) / 100);
+  constructor({ wallsMax, networkShare }: PlacesOptions) {
+    this.#shares = new NetworkQuota({ capacity: wallsMax, networkShare });
+    this.#reserved = Math.ceil((wallsMax * (100 + RESERVE)) / 100);
   }
 
   /**
@@ -44,21 +44,21 @@ export class Places {
     const deserted = [...this.#holders].filter(([code]) => isDeserted(code));
     const giving = isFullForNetwork
       ? deserted.find(([, holder]) => holder === network)
-      : deserted.toSorted(([, a], [, b]) => this.#shares.of(b) - this.#shares.of(a))[0];
+      : deserted.toSorted(([, a], [, b]) => this.#shares.usedBy(b) - this.#shares.usedBy(a))[0];
     if (giving) return giving[0];
-    if (!isFullForNetwork && returns && this.#shares.total < this.#reserved) return undefined;
+    if (!isFullForNetwork && returns && this.#shares.used < this.#reserved) return undefined;
     throw new LightwallError("rooms-full");
   }
 
   /** A wall is open, at the cost of a network. */
   hold(code: string, network: string): void {
     this.#holders.set(code, network);
-    this.#shares.take(network);
+    this.#shares.acquire(network);
   }
 
   /** A wall is open no more. */
   free(code: string): void {
     const network = this.#holders.get(code);
-    if (network !== undefined && this.#holders.delete(code)) this.#shares.give(network);
+    if (network !== undefined && this.#holders.delete(code)) this.#shares.release(network);
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { hashOfKey, sameSecret } from "../data/keys.ts";
+import { hashOfKey, sameSecret } from "../data/host-keys.ts";
 import type { MediaEngine, Offering } from "../media/engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";

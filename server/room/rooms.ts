@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { type HostKeys, hashOfKey } from "../data/keys.ts";
+import { type HostKeys, hashOfKey } from "../data/host-keys.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { PeerId } from "../media/model.ts";
@@ -22,14 +22,14 @@ const UNCLAIMED_KEPT = 2 * 60_000;
 export interface RoomsOptions {
   readonly engine: MediaEngine;
   readonly keys: HostKeys;
-  readonly roomsMax: number;
+  readonly wallsMax: number;
   /** How much one network may hold of what there is in all, percent. */
   readonly networkShare: number;
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
   readonly walls: Pick<WallStore, "has" | "read" | "readLater" | "keep" | "forget">;
-  readonly roomIdleMs: number;
-  readonly roomHostlessMs: number;
+  readonly wallIdleMs: number;
+  readonly wallHostlessMs: number;
   /** Monotonic time in ms. */
   readonly now: () => number;
   readonly log: Logger;
@@ -142,8 +142,8 @@ export class Rooms {
 
   /** Sends stats to hosts and clears away what has expired; called once a second. */
   tick(): void {
-    const { now, roomIdleMs, roomHostlessMs } = this.#options;
-    const lifetimes = { idle: roomIdleMs, hostless: roomHostlessMs, unclaimed: UNCLAIMED_KEPT };
+    const { now, wallIdleMs, wallHostlessMs } = this.#options;
+    const lifetimes = { idle: wallIdleMs, hostless: wallHostlessMs, unclaimed: UNCLAIMED_KEPT };
     for (const room of this.#rooms.values()) {
       if (room.isExpired(lifetimes)) this.#remove(room, "unused");
       else room.tick();

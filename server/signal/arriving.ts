@@ -1,6 +1,6 @@
-import type { Guard } from "../limits/guard.ts";
-import { judge, type Try } from "../limits/tries.ts";
-import { network } from "../net/address.ts";
+import type { ClientLimits } from "../limits/client-limits.ts";
+import { type Attempt, settleAttempt } from "../limits/guess-limit.ts";
+import { networkOf } from "../net/address.ts";
 import { CODE_PATTERN, normaliseCode } from "../protocol/code.ts";
 import { type ErrorCode, LightwallError } from "../protocol/errors.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
@@ -12,7 +12,7 @@ export type JoinMessage = Extract<ClientMessage, { type: "join" }>;
 
 export interface ArrivingOptions {
   readonly rooms: Rooms;
-  readonly guard: Guard;
+  readonly limits: ClientLimits;
   /** Where the page is. */
   readonly address: string;
   /** @throws LightwallError where nobody may come in now */
@@ -38,7 +38,7 @@ export class Arriving {
 
   constructor(options: ArrivingOptions) {
     this.#options = options;
-    this.#network = network(options.address);
+    this.#network = networkOf(options.address);
   }
 
   /**
@@ -47,9 +47,9 @@ export class Arriving {
    * @throws LightwallError why the page is not let in
    */
   begin(message: JoinMessage): void {
-    const { guard, address } = this.#options;
+    const { limits, address } = this.#options;
     this.stop();
-    guard.join(address);
+    limits.countJoin(address);
     this.#find(message);
   }
 
@@ -61,24 +61,26 @@ export class Arriving {
 
   /** @param waited whether the page has waited for this room, and its code is counted already */
   #find(message: JoinMessage, waited = false): void {
-    const { rooms, guard, address, mustHavePlace } = this.#options;
+    const { rooms, limits, address, mustHavePlace } = this.#options;
     mustHavePlace();
     const code = normaliseCode(message.code);
     // What cannot be a code is no guess.
-    const turn = !waited && CODE_PATTERN.test(code) ? guard.code(address, code) : undefined;
+    const turn = !waited && CODE_PATTERN.test(code) ? limits.attemptCode(address, code) : undefined;
     this.#inTurn(turn, () => {
-      const room = this.#orWait(message, () => judge(turn, is("code-unknown"), () => rooms.find(code)));
-      guard.found(address, code);
+      const room = this.#orWait(message, () =>
+        settleAttempt(turn, is("code-unknown"), () => rooms.find(code)),
+      );
+      limits.addKnownWall(address, code);
       this.#enter(room, message);
     });
   }
 
   #enter(room: Room, { code, password, screen, name }: JoinMessage): void {
-    const { rooms, guard, address, seat } = this.#options;
+    const { rooms, limits, address, seat } = this.#options;
     const isGuess = password && room.hasPassword && !room.hasAdmitted(screen);
-    const turn = isGuess ? guard.password(address, room.code, password) : undefined;
+    const turn = isGuess ? limits.attemptPassword(address, room.code, password) : undefined;
     this.#inTurn(turn, () => {
-      judge(turn, is("password-wrong"), () => {
+      settleAttempt(turn, is("password-wrong"), () => {
         // Asked for again: it may have been closed meanwhile.
         seat(rooms.find(code), { password, screen, name });
       });
@@ -86,12 +88,12 @@ export class Arriving {
   }
 
   /** Takes a step when its turn has come: at once, but after too many wrong tries from this network. */
-  #inTurn(turn: Try | undefined, step: () => void): void {
-    if (!turn || turn.wait === 0) {
+  #inTurn(turn: Attempt | undefined, step: () => void): void {
+    if (!turn || turn.waitMs === 0) {
       step();
       return;
     }
-    const timer = setTimeout(() => this.#later(step), turn.wait);
+    const timer = setTimeout(() => this.#later(step), turn.waitMs);
     this.#stop = () => clearTimeout(timer);
   }
 

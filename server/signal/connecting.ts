@@ -1,4 +1,4 @@
-import { Shares } from "../limits/shares.ts";
+import { NetworkQuota } from "../limits/network-quota.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { BroadcastId, PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
@@ -17,12 +17,12 @@ export interface ConnectingOptions {
  */
 export class Connecting {
   readonly #engine: MediaEngine;
-  readonly #shares: Shares;
+  readonly #shares: NetworkQuota;
   readonly #networks = new Map<PeerId, string>();
 
   constructor({ engine, connectingMax, networkShare }: ConnectingOptions) {
     this.#engine = engine;
-    this.#shares = new Shares({ whole: connectingMax, networkShare });
+    this.#shares = new NetworkQuota({ capacity: connectingMax, networkShare });
     engine.on("peer-connected", this.#ended);
     engine.on("peer-closed", this.#ended);
   }
@@ -38,7 +38,7 @@ export class Connecting {
   /** A listener of this network has been answered. */
   began(peer: PeerId, network: string): void {
     this.#networks.set(peer, network);
-    this.#shares.take(network);
+    this.#shares.acquire(network);
   }
 
   /** Listens to the engine no more; idempotent. */
@@ -49,6 +49,6 @@ export class Connecting {
 
   readonly #ended = (_broadcast: BroadcastId, peer: PeerId): void => {
     const network = this.#networks.get(peer);
-    if (network !== undefined && this.#networks.delete(peer)) this.#shares.give(network);
+    if (network !== undefined && this.#networks.delete(peer)) this.#shares.release(network);
   };
 }

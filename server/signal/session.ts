@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
-import type { Guard } from "../limits/guard.ts";
-import type { Load } from "../limits/load.ts";
-import { network } from "../net/address.ts";
+import type { AdmissionControl } from "../limits/admission.ts";
+import type { ClientLimits } from "../limits/client-limits.ts";
+import { networkOf } from "../net/address.ts";
 import { ERRORS, type ErrorCode, LightwallError } from "../protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "../protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
@@ -34,8 +34,8 @@ export interface JoinMetrics {
 export interface SessionOptions {
   readonly socket: SessionSocket;
   readonly rooms: Rooms;
-  readonly guard: Guard;
-  readonly load: Load;
+  readonly limits: ClientLimits;
+  readonly admission: AdmissionControl;
   readonly connecting: Connecting;
   readonly iceServers: IceServers;
   readonly metrics: JoinMetrics;
@@ -63,8 +63,8 @@ export class Session implements Member {
   readonly id = randomUUID();
   readonly #socket: SessionSocket;
   readonly #rooms: Rooms;
-  readonly #guard: Guard;
-  readonly #load: Load;
+  readonly #limits: ClientLimits;
+  readonly #admission: AdmissionControl;
   readonly #connecting: Connecting;
   readonly #iceServers: IceServers;
   readonly #metrics: SessionOptions["metrics"];
@@ -82,13 +82,13 @@ export class Session implements Member {
   constructor(options: SessionOptions) {
     this.#socket = options.socket;
     this.#rooms = options.rooms;
-    this.#guard = options.guard;
-    this.#load = options.load;
+    this.#limits = options.limits;
+    this.#admission = options.admission;
     this.#connecting = options.connecting;
     this.#iceServers = options.iceServers;
     this.#metrics = options.metrics;
     this.#address = options.address;
-    this.#network = network(options.address);
+    this.#network = networkOf(options.address);
     this.#localAddress = options.localAddress;
     this.#messageMax = options.messageMax;
     this.#now = options.now;
@@ -117,7 +117,7 @@ export class Session implements Member {
     this.#alive = true;
     let answers: ClientMessage["type"] | undefined;
     try {
-      this.#guard.message(this.id);
+      this.#limits.countMessage(this.id);
       if (data.length > this.#messageMax) throw new LightwallError("message-too-large");
       if (isBinary) throw new LightwallError("not-json");
       const decoded = decodeClientMessage(data.toString());
@@ -193,7 +193,7 @@ export class Session implements Member {
   end(): void {
     const stage = this.#stage;
     this.#stage = { at: "closed" };
-    this.#guard.ended(this.id);
+    this.#limits.forgetSession(this.id);
     this.#arriving.stop();
     if (stage.at === "host" || stage.at === "listener") stage.room.leave(this);
   }
@@ -210,7 +210,7 @@ export class Session implements Member {
       case "open-room":
         this.#mustBeOutside();
         this.#mustHavePlace();
-        this.#guard.openRoom(this.#address);
+        this.#limits.countOpenedRoom(this.#address);
         this.send({ type: "room-opened", ...this.#rooms.open(this.#network) });
         break;
       case "join":
@@ -275,7 +275,7 @@ export class Session implements Member {
     const room = this.#room();
     const isListener = this.#stage.at === "listener";
     if (isListener) this.#connecting.mustHavePlace(this.#network);
-    this.#guard.offer(this.id, this.#address, isListener ? "listener" : "host");
+    this.#limits.countOffer(this.id, this.#address, isListener ? "listener" : "host");
     const peer = room.offer(this, { offer: sdp, localAddress: this.#localAddress });
     if (isListener) this.#connecting.began(peer, this.#network);
   }
@@ -289,7 +289,7 @@ export class Session implements Member {
     } catch (error) {
       const code = codeOf(error);
       this.#metrics.join(role, code);
-      if (code === "key-wrong") this.#guard.wrongKey(this.#address);
+      if (code === "key-wrong") this.#limits.countWrongKey(this.#address);
       throw error;
     }
   }
@@ -299,7 +299,7 @@ export class Session implements Member {
     if (password !== undefined) room.protect(password);
     room.joinHost(this);
     this.#stage = { at: "host", room };
-    this.#guard.found(this.#address, room.code);
+    this.#limits.addKnownWall(this.#address, room.code);
     this.#metrics.join("host", "joined");
     void this.#rooms.hosted(room);
   }
@@ -309,7 +309,7 @@ export class Session implements Member {
   }
 
   #mustHavePlace(): void {
-    const { refusal } = this.#load;
+    const { refusal } = this.#admission;
     if (refusal) throw new LightwallError(refusal);
   }
 

@@ -2,12 +2,12 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Guard } from "../limits/guard.ts";
-import type { Load } from "../limits/load.ts";
-import { Unfinished } from "../limits/unfinished.ts";
-import { tooMuchUnsent } from "../limits/unsent.ts";
-import { network, type Origin, type Proxies } from "../net/address.ts";
-import type { Strangers } from "../net/host-names.ts";
+import type { AdmissionControl } from "../limits/admission.ts";
+import type { ClientLimits } from "../limits/client-limits.ts";
+import { selectOverQuota, UnfinishedMessages } from "../limits/websocket-buffers.ts";
+import { networkOf } from "../net/address.ts";
+import type { RebindingGuard } from "../net/host-names.ts";
+import type { Proxies, RequestSource } from "../net/proxies.ts";
 import type { Rooms } from "../room/rooms.ts";
 import type { Connecting } from "./connecting.ts";
 import type { IceServers } from "./ice-servers.ts";
@@ -35,9 +35,9 @@ export interface SocketsOptions {
   readonly server: Server;
   readonly rooms: Rooms;
   readonly proxies: Proxies;
-  readonly strangers: Strangers;
-  readonly guard: Guard;
-  readonly load: Load;
+  readonly rebindingGuard: RebindingGuard;
+  readonly limits: ClientLimits;
+  readonly admission: AdmissionControl;
   readonly connecting: Connecting;
   readonly iceServers: IceServers;
   readonly metrics: JoinMetrics;
@@ -56,7 +56,7 @@ export interface SocketsOptions {
 export class Sockets {
   readonly #options: SocketsOptions;
   readonly #sessions = new Map<WebSocket, { session: Session; network: string }>();
-  readonly #unfinished: Unfinished;
+  readonly #unfinished: UnfinishedMessages;
   readonly #acceptor: WebSocketServer;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #looking: NodeJS.Timeout;
@@ -65,7 +65,7 @@ export class Sockets {
   constructor(options: SocketsOptions) {
     this.#options = options;
     const { server, messageMax } = options;
-    this.#unfinished = new Unfinished(options);
+    this.#unfinished = new UnfinishedMessages(options);
     // Apart, as its types do not know all of them.
     const accepting = {
       noServer: true,
@@ -102,9 +102,9 @@ export class Sockets {
 
   /** Lets a page in, or says in HTTP why not. */
   #upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
-    const { proxies, guard } = this.#options;
+    const { proxies, limits } = this.#options;
     connection.on("error", () => connection.destroy());
-    const origin = proxies.originOf(request);
+    const origin = proxies.sourceOf(request);
     const refusal = this.#refusal(request, origin);
     if (refusal) {
       // Not waiting for the client's end, which may never come.
@@ -112,33 +112,33 @@ export class Sockets {
       connection.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
-    connection.once("close", () => guard.leave(origin.address));
+    connection.once("close", () => limits.releaseSocket(origin.address));
     this.#acceptor.handleUpgrade(request, connection, head, (socket) => {
       // What can not be read, ws takes in to the end and throws away: in its next tick, it goes on reading.
       // What is not in yet stays outside instead, and the page hears why.
       socket.once("error", () => process.nextTick(() => connection.pause()));
       this.#accept(socket, origin);
-      this.#unfinished.watch(connection, network(origin.address), () => socket.terminate());
+      this.#unfinished.watch(connection, networkOf(origin.address), () => socket.terminate());
     });
   };
 
-  #refusal(request: IncomingMessage, { address, host }: Origin): string | undefined {
-    const { guard, load, origins, strangers } = this.#options;
-    if (strangers.has(request)) return "421 Misdirected Request";
+  #refusal(request: IncomingMessage, { address, host }: RequestSource): string | undefined {
+    const { limits, admission, origins, rebindingGuard } = this.#options;
+    if (rebindingGuard.refuses(request)) return "421 Misdirected Request";
     if (request.url?.split("?")[0] !== "/ws") return "404 Not Found";
     const page = request.headers.origin;
     // Programs send no Origin, and need none: there are no cookies that a foreign page could borrow.
     if (page !== undefined && hostOf(page) !== host.toLowerCase() && !origins.includes(page))
       return "403 Forbidden";
     // Told before it is in, a page tries again, and may be led to another server.
-    if (load.refusal === "server-stopping") return "503 Service Unavailable";
-    if (this.#unfinished.isCrowded(network(address))) return "429 Too Many Requests";
-    if (!guard.enter(address)) return "429 Too Many Requests";
+    if (admission.refusal === "server-stopping") return "503 Service Unavailable";
+    if (this.#unfinished.isBlocked(networkOf(address))) return "429 Too Many Requests";
+    if (!limits.acquireSocket(address)) return "429 Too Many Requests";
   }
 
-  #accept(socket: WebSocket, { address, localAddress }: Origin): void {
+  #accept(socket: WebSocket, { address, localAddress }: RequestSource): void {
     const session = new Session({ ...this.#options, socket, address, localAddress });
-    this.#sessions.set(socket, { session, network: network(address) });
+    this.#sessions.set(socket, { session, network: networkOf(address) });
     socket.on("message", (data, isBinary) => session.receive(data as Buffer, isBinary));
     socket.on("pong", () => session.touch());
     socket.on("error", (err) => this.#options.log.debug({ err, session: session.id }, "socket failed"));
@@ -158,7 +158,7 @@ export class Sockets {
     const pages = [...this.#sessions].map(([socket, { network }]) => {
       return { socket, network, unsent: socket.bufferedAmount };
     });
-    for (const { socket, unsent } of tooMuchUnsent(pages, this.#options.networkShare)) {
+    for (const { socket, unsent } of selectOverQuota(pages, this.#options.networkShare)) {
       this.#options.log.warn({ backlog: unsent }, "too much unsent in this network");
       socket.terminate();
     }

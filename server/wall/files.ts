@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { isMissing, moveAside, removeFile, writeWhole } from "../data/files.ts";
+import { isMissing, moveAside, removeFile, writeFileAtomic } from "../data/files.ts";
 import { readSavedWall, type SavedWall } from "../protocol/wall-schema.ts";
 
 /** What is found of a wall. */
@@ -14,7 +14,7 @@ export type Kept =
 /** The operations on files that may fail; tests bring others. */
 const OPERATIONS = {
   read: (path: string) => readFileSync(path, "utf8"),
-  write: writeWhole,
+  write: writeFileAtomic,
   remove: removeFile,
   moveAside,
 };

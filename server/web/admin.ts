@@ -1,37 +1,37 @@
 import type { Context, Middleware } from "koa";
 import type { Logger } from "pino";
-import type { Guard } from "../limits/guard.ts";
-import type { Proxies } from "../net/address.ts";
+import type { ClientLimits } from "../limits/client-limits.ts";
+import type { Proxies } from "../net/proxies.ts";
 import { CODE_PATTERN } from "../protocol/code.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
 
 export interface AdminOptions {
-  /** Who shows it may list and close rooms; "" for nobody, and then there is nothing to be seen. */
+  /** The setting `ADMIN_TOKEN`: opens the admin page. "" turns the page off: it answers 404. */
   readonly token: string;
   readonly rooms: Pick<Rooms, "list" | "find" | "end">;
   readonly proxies: Proxies;
-  readonly guard: Guard;
+  readonly limits: ClientLimits;
   readonly log: Logger;
 }
 
-const ROOMS = "/admin/rooms";
+const WALLS = "/admin/walls";
 
 /**
- * What the admin page asks for: `GET /admin/rooms` lists, `DELETE /admin/rooms/<code>` closes one. Both
- * want the token as `Authorization: Bearer`, which other sites' pages cannot send.
+ * Serves `/admin` and its API: `GET /admin/walls` lists the walls, `DELETE /admin/walls/<code>` closes one.
+ * The API requires the admin token as `Authorization: Bearer`.
  */
-export function createAdmin({ token, rooms, proxies, guard, log }: AdminOptions): Middleware {
+export function createAdmin({ token, rooms, proxies, limits, log }: AdminOptions): Middleware {
   return async (ctx, next) => {
     if (ctx.path !== "/admin" && !ctx.path.startsWith("/admin/")) return next();
     if (token === "") ctx.throw(404);
     if (ctx.path === "/admin") ctx.path = "/admin/index.html";
-    if (ctx.path !== ROOMS && !ctx.path.startsWith(`${ROOMS}/`)) return next();
+    if (ctx.path !== WALLS && !ctx.path.startsWith(`${WALLS}/`)) return next();
     ctx.set("Cache-Control", "no-store");
-    await requireToken(ctx, { token, proxies, guard });
-    if (ctx.path === ROOMS && ctx.method === "GET") ctx.body = { rooms: rooms.list() };
-    else if (ctx.method === "DELETE") close(ctx, ctx.path.slice(ROOMS.length + 1));
+    await requireToken(ctx, { token, proxies, limits });
+    if (ctx.path === WALLS && ctx.method === "GET") ctx.body = { walls: rooms.list() };
+    else if (ctx.method === "DELETE") close(ctx, ctx.path.slice(WALLS.length + 1));
     else ctx.throw(405);
   };
 
@@ -39,7 +39,7 @@ export function createAdmin({ token, rooms, proxies, guard, log }: AdminOptions)
     try {
       if (!CODE_PATTERN.test(code)) ctx.throw(404);
       rooms.end(rooms.find(code), "closed by an administrator");
-      log.info({ room: code }, "room closed by an administrator");
+      log.info({ wall: code }, "wall closed by an administrator");
       ctx.status = 204;
     } catch (error) {
       if (!(error instanceof LightwallError)) throw error;

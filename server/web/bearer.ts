@@ -1,35 +1,37 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "koa";
-import { sameSecret } from "../data/keys.ts";
-import type { Guard } from "../limits/guard.ts";
-import type { Proxies } from "../net/address.ts";
+import { sameSecret } from "../data/host-keys.ts";
+import type { ClientLimits } from "../limits/client-limits.ts";
+import type { Proxies } from "../net/proxies.ts";
 import { LightwallError } from "../protocol/errors.ts";
 
 export interface BearerOptions {
-  /** What must be shown; not empty. */
+  /** The expected token; not empty. */
   readonly token: string;
   readonly proxies: Proxies;
-  readonly guard: Guard;
+  readonly limits: ClientLimits;
 }
 
 /**
- * Lets through a request that shows a token as `Authorization: Bearer`, which other sites' pages cannot send.
- * Answers others with 401, and with 429 where too many of a network's tries wait already.
+ * Requires a token as `Authorization: Bearer`, a header that pages of other sites cannot send. Returns if the
+ * token is right. Otherwise answers 401, or 429 if too many attempts of the client's network are waiting.
+ * After too many wrong tokens a request waits before its token is compared.
  */
-export async function requireToken(ctx: Context, { token, proxies, guard }: BearerOptions): Promise<void> {
-  const { address } = proxies.originOf(ctx.req);
+export async function requireToken(ctx: Context, { token, proxies, limits }: BearerOptions): Promise<void> {
+  const { address } = proxies.sourceOf(ctx.req);
   const [, shown = ""] = /^Bearer (.+)$/.exec(ctx.get("Authorization")) ?? [];
-  const turn = turnOf(guard, address, shown);
-  if (!turn) return ctx.throw(429);
-  if (turn.wait > 0) await sleep(turn.wait);
-  if (sameSecret(shown, token)) return turn.right();
-  turn.wrong();
+  const attempt = startAttempt(limits, address, shown);
+  if (!attempt) return ctx.throw(429);
+  if (attempt.waitMs > 0) await sleep(attempt.waitMs);
+  if (sameSecret(shown, token)) return attempt.succeeded();
+  attempt.failed();
   ctx.throw(401);
 }
 
-function turnOf(guard: Guard, address: string, shown: string) {
+/** Counts the attempt; undefined if the limit refuses it. */
+function startAttempt(limits: ClientLimits, address: string, shown: string) {
   try {
-    return guard.token(address, shown);
+    return limits.attemptToken(address, shown);
   } catch (error) {
     if (error instanceof LightwallError) return undefined;
     throw error;

@@ -1,30 +1,25 @@
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
-import type { HttpsCertificate } from "./certificate.ts";
+import type { HttpsCertificate } from "./https-certificate.ts";
 
 type PortKey = "PORT" | "UDP_PORT";
 
-/**
- * How long a browser may take to say what it wants, ms, and how often those that say nothing are looked for.
- */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5_000 };
-/** How long it may take to agree on TLS, ms; Node would wait for two minutes. */
-const HANDSHAKE_TIMEOUT = 10_000;
-/**
- * How long a connection may stand still, also while it is answered, ms. WebSockets have their heartbeat
- * instead.
- */
-const IDLE_TIMEOUT = 30_000;
+/** Timeouts of a request, ms, and the interval at which Node checks them. */
+const TIMEOUTS_MS = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5_000 };
+/** How long a TLS handshake may take, ms. Node's default is two minutes. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** How long a connection may be idle, also during a response, ms. WebSockets have a heartbeat instead. */
+const IDLE_TIMEOUT_MS = 30_000;
 
-/** A server for pages and signalling that does not listen yet; with a certificate, over HTTPS. */
+/** Creates the server for pages and signalling: HTTPS if there is a certificate. It does not listen yet. */
 export function createWebServer(certificate: HttpsCertificate | undefined): Server | SecureServer {
   const server = certificate
-    ? createSecureServer({ ...TIMEOUTS, ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT })
-    : createServer(TIMEOUTS);
-  return server.setTimeout(IDLE_TIMEOUT);
+    ? createSecureServer({ ...TIMEOUTS_MS, ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT_MS })
+    : createServer(TIMEOUTS_MS);
+  return server.setTimeout(IDLE_TIMEOUT_MS);
 }
 
-/** Resolves when the server listens; rejects with the system's error when it cannot. */
+/** Resolves when the server listens. Rejects with the system's error if it cannot. */
 export function listen(server: Server | SecureServer, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -36,9 +31,9 @@ export function listen(server: Server | SecureServer, port: number, host: string
 }
 
 /**
- * Says what a person can do about a port that cannot be had.
- * @param key what it is for
- * @param set the key that sets it: both ports move together unless told otherwise
+ * Turns the system's error about a port into a message that says what to do.
+ * @param key the port that failed
+ * @param set the setting to change: without `UDP_PORT`, `PORT` sets both ports
  */
 export function portError(error: unknown, key: PortKey, port: number, set: PortKey = key): unknown {
   const what = key === "PORT" ? `Port ${port}` : `UDP port ${port}`;
@@ -47,7 +42,7 @@ export function portError(error: unknown, key: PortKey, port: number, set: PortK
     case "EADDRINUSE":
       return new Error(`${what} is in use by another program. ${advice}`, { cause: error });
     case "EACCES":
-      return new Error(`${what} needs more rights than this user has. ${advice}`, { cause: error });
+      return new Error(`${what} needs privileges that this user does not have. ${advice}`, { cause: error });
     case "EADDRNOTAVAIL":
       return new Error(`${key === "PORT" ? "HOST" : "UDP_HOST"} is not an address of this machine.`, {
         cause: error,

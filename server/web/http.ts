@@ -4,19 +4,18 @@ import { join } from "node:path";
 import Koa, { type Context, type Middleware, type Next } from "koa";
 import serve from "koa-static";
 import type { Logger } from "pino";
-import type { Guard } from "../limits/guard.ts";
-import type { Load } from "../limits/load.ts";
-import { isLoopback, isPrivate, type Proxies } from "../net/address.ts";
-import type { Strangers } from "../net/host-names.ts";
+import type { AdmissionControl } from "../limits/admission.ts";
+import type { ClientLimits } from "../limits/client-limits.ts";
+import { isLoopback, isPrivate } from "../net/address.ts";
+import type { RebindingGuard } from "../net/host-names.ts";
+import type { Proxies } from "../net/proxies.ts";
 import { CODE_PATTERN, normaliseCode } from "../protocol/code.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
 import { messagePage } from "./message-page.ts";
 import type { Metrics } from "./metrics.ts";
 
-/**
- * Scripts and styles from this server only; sockets to it by name or by address; inline styles for colours.
- */
+/** Scripts and styles only from this server, WebSockets to any host, inline styles for colours. */
 const CONTENT_POLICY = [
   "default-src 'self'",
   "connect-src 'self' ws: wss:",
@@ -39,50 +38,52 @@ const SECURITY_HEADERS = {
   "X-Content-Type-Options": "nosniff",
 };
 
-/** The page behind each address that carries a wall's code. */
+/** The page for each first path segment that is followed by a wall's code. */
 const CODE_PAGES: Readonly<Record<string, string>> = {
   host: "/host/index.html",
   w: "/listener/index.html",
 };
 
 export interface HttpOptions {
-  readonly load: Pick<Load, "refusal">;
-  /** Name of a thread that does not answer. */
+  readonly admission: Pick<AdmissionControl, "refusal">;
+  /** Name of a media thread that does not respond; undefined if all do. */
   readonly silentThread: () => string | undefined;
   readonly metrics: Pick<Metrics, "text">;
-  /** Shows the figures to other machines; "" for this one only. */
+  /** The setting `METRICS_TOKEN`: opens `/metrics` to other machines. "" restricts it to this machine. */
   readonly metricsToken: string;
   readonly proxies: Proxies;
-  readonly guard: Guard;
-  readonly strangers: Pick<Strangers, "has">;
+  readonly limits: ClientLimits;
+  readonly rebindingGuard: Pick<RebindingGuard, "refuses">;
   readonly rooms: Pick<Rooms, "size" | "listenerCount">;
-  /** Addresses of the start page for other devices on the network, best first. */
+  /** Origins at which other devices on the network reach this server, the best one first. */
   readonly origins: () => string[];
-  /** The wall clock, ms. */
+  /** The server's clock that pages synchronise to: monotonic time, ms. */
   readonly now: () => number;
-  /** Directory of the built pages. */
+  /** Path of the directory with the built pages. */
   readonly pages: string;
-  /** Answers under `/admin`. */
+  /** Handles `/admin` and everything below it. */
   readonly admin: Middleware;
   readonly log: Logger;
 }
 
 /**
- * The web side: built pages, addresses with codes, `/healthz`, `/readyz`, `/metrics`; `/lan.json`, from which
- * a host page opened as localhost learns the link it can give to others, inside only; and `/clock`, for pages
- * too busy to read a pong in time.
+ * Creates the HTTP application: the built pages, pages with a wall's code in their path, `/healthz`,
+ * `/readyz`, `/metrics` and `/admin`. `/lan.json` tells a host page that was opened as localhost the links
+ * that work on other devices; only private networks may read it. `/clock` serves the server's time to pages
+ * that are too busy to handle a WebSocket message in time.
  */
 export function createHttp(options: HttpOptions): Koa {
-  const { rooms, load, silentThread, origins, now, pages, proxies, strangers, admin, log } = options;
+  const { rooms, admission, silentThread, origins, now, pages, proxies, rebindingGuard, admin, log } =
+    options;
   const web = new Koa();
-  // Errors are answered and logged by `guard`; what is left is a client that went away mid-file.
+  // `errorPages` handles and logs errors. The rest are clients that disconnected during a response.
   web.on("error", (err) => log.debug({ err }, "response failed"));
-  web.use(guard(pages, log));
-  web.use((ctx, next) => (strangers.has(ctx.req) ? ctx.throw(421) : next()));
-  web.use(json("/healthz", () => ({ status: "ok", rooms: rooms.size, listeners: rooms.listenerCount })));
-  web.use(ready(load, silentThread));
-  web.use(exposition(options));
-  web.use(inside("/lan.json", proxies));
+  web.use(errorPages(pages, log));
+  web.use((ctx, next) => (rebindingGuard.refuses(ctx.req) ? ctx.throw(421) : next()));
+  web.use(json("/healthz", () => ({ status: "ok", walls: rooms.size, listeners: rooms.listenerCount })));
+  web.use(ready(admission, silentThread));
+  web.use(serveMetrics(options));
+  web.use(privateOnly("/lan.json", proxies));
   web.use(json("/lan.json", () => ({ origins: origins() })));
   web.use(json("/clock", () => ({ now: now() })));
   web.use(admin);
@@ -92,8 +93,8 @@ export function createHttp(options: HttpOptions): Koa {
   return web;
 }
 
-/** Sets the security headers, and turns whatever goes wrong or is not there into a page with words. */
-function guard(pages: string, log: Logger) {
+/** Sets the security headers. Answers errors and unknown paths with a page that explains them. */
+function errorPages(pages: string, log: Logger) {
   return async (ctx: Context, next: Next) => {
     ctx.set(SECURITY_HEADERS);
     try {
@@ -105,7 +106,7 @@ function guard(pages: string, log: Logger) {
     if (ctx.status < 400 || ctx.body) return;
     const built = existsSync(join(pages, "index.html"));
     const status = ctx.status === 404 && !built ? 503 : ctx.status;
-    ctx.status = status; // Said aloud: to Koa a page without a status is a 200.
+    ctx.status = status; // Koa would change a status that is not set explicitly to 200 when a body is set.
     ctx.set("Cache-Control", "no-store");
     ctx.type = "html";
     ctx.body = messagePage(status);
@@ -117,27 +118,27 @@ function statusOf(err: unknown): number {
   return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
 }
 
-/** `/readyz`: 200 while the server works and lets people in, else 503 and why not. */
-function ready(load: HttpOptions["load"], silentThread: HttpOptions["silentThread"]) {
+/** `/readyz`: 200 while the server works and admits new pages, otherwise 503 with the reason. */
+function ready(admission: HttpOptions["admission"], silentThread: HttpOptions["silentThread"]) {
   return (ctx: Context, next: Next) => {
     if (ctx.path !== "/readyz") return next();
     const thread = silentThread();
-    const trouble = thread === undefined ? load.refusal : "thread-silent";
+    const problem = thread === undefined ? admission.refusal : "thread-silent";
     ctx.set("Cache-Control", "no-store");
-    ctx.status = trouble ? 503 : 200;
-    ctx.body = { status: trouble ?? "ready", ...(thread !== undefined && { thread }) };
+    ctx.status = problem ? 503 : 200;
+    ctx.body = { status: problem ?? "ready", ...(thread !== undefined && { thread }) };
   };
 }
 
-/** `/metrics`, for Prometheus: on this machine, or with the token. */
-function exposition({ metrics, metricsToken: token, proxies, guard }: HttpOptions) {
+/** `/metrics`, for Prometheus: for requests from this machine, or with the token. */
+function serveMetrics({ metrics, metricsToken: token, proxies, limits }: HttpOptions) {
   return async (ctx: Context, next: Next) => {
     if (ctx.path !== "/metrics") return next();
     ctx.set("Cache-Control", "no-store");
-    const { address, direct } = proxies.originOf(ctx.req);
+    const { address, direct } = proxies.sourceOf(ctx.req);
     if (!direct || !isLoopback(address)) {
       if (token === "") ctx.throw(403);
-      await requireToken(ctx, { token, proxies, guard });
+      await requireToken(ctx, { token, proxies, limits });
     }
     const { type, body } = await metrics.text();
     ctx.set("Content-Type", type);
@@ -145,15 +146,16 @@ function exposition({ metrics, metricsToken: token, proxies, guard }: HttpOption
   };
 }
 
-/** What only those on this machine or a private network are to see: to others it is not there. */
-function inside(path: string, proxies: Proxies) {
+/** Restricts a path to this machine and private networks. Others get 404. */
+function privateOnly(path: string, proxies: Proxies) {
   return (ctx: Context, next: Next) => {
     if (ctx.path !== path) return next();
-    const { address, direct } = proxies.originOf(ctx.req);
+    const { address, direct } = proxies.sourceOf(ctx.req);
     return direct && isPrivate(address) ? next() : ctx.throw(404);
   };
 }
 
+/** Serves an object as JSON, never cached. */
 function json(path: string, value: () => object) {
   return (ctx: Context, next: Next) => {
     if (ctx.path !== path) return next();
@@ -162,7 +164,7 @@ function json(path: string, value: () => object) {
   };
 }
 
-/** `/host/<code>` and `/w/<code>` show their page, under the code's one true spelling. */
+/** Serves the pages at `/host/<code>` and `/w/<code>`. Redirects to the normal form of the code. */
 function codePages(ctx: Context, next: Next) {
   const [, folder = "", typed = "", ...rest] = ctx.path.split("/");
   const page = Object.hasOwn(CODE_PAGES, folder) ? CODE_PAGES[folder] : undefined;
@@ -183,7 +185,7 @@ function decoded(part: string): string {
   }
 }
 
-/** koa-static dates its files but leaves "not modified" to others. */
+/** Answers 304 to a conditional request: koa-static sets `Last-Modified`, but never answers 304. */
 async function notModified(ctx: Context, next: Next) {
   await next();
   if (!ctx.fresh) return;
@@ -192,9 +194,9 @@ async function notModified(ctx: Context, next: Next) {
 }
 
 function fileHeaders(pages: string, path: string, res: ServerResponse): void {
-  // Vite puts a hash into the name of everything under `assets`, so those never change.
+  // The name of each file under `assets` contains a hash of its content, therefore the file never changes.
   const isHashed = path.startsWith(join(pages, "assets"));
   res.setHeader("Cache-Control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
-  // The build puts a `.br` and a `.gz` beside most: a cache must not hand them to those who take neither.
+  // Most files also exist as `.br` and `.gz`. A cache must not give these to browsers that accept neither.
   res.setHeader("Vary", "Accept-Encoding");
 }

@@ -1,33 +1,37 @@
-/** What a page says that stands in for the one asked for. */
+/** The text of the page for each HTTP error status. */
 const TEXTS: Readonly<Record<number, { title: string; text: string }>> = {
   403: {
-    title: "Not from here",
-    text: "This address is for the machine that the server runs on. The figures of <code>/metrics</code> are shown to others with <code>METRICS_TOKEN</code>.",
+    title: "Only on the server itself",
+    text:
+      "Only the machine that runs the server may open this page. To read <code>/metrics</code> from " +
+      "another machine, set <code>METRICS_TOKEN</code> on the server and send it as a bearer token.",
   },
   421: {
     title: "Not an address of this server",
-    text: "Open the address that the server printed when it started. Whoever runs it: add this name to <code>HOSTNAMES</code> and start the server again.",
+    text:
+      "Open the address that the server printed when it started. If you run the server and this name is " +
+      "right, add it to <code>HOSTNAMES</code> and start the server again.",
   },
   404: {
-    title: "Nothing here",
-    text: "This address leads to no wall and no page. Check the code, or start from the beginning.",
+    title: "Page not found",
+    text: "There is no page and no wall at this address. Check the code, or go to the start page.",
   },
   503: {
     title: "The pages are not built yet",
-    text: "Run <code>npm run build</code> where the server runs, then reload this page.",
+    text: "Run <code>npm run build</code> on the server, then reload this page.",
   },
 };
 
 const OTHERS = {
   title: "That did not work",
-  text: "The server could not answer this request. Start from the beginning.",
+  text: "The server could not answer this request. Go to the start page and try again.",
 };
 
-/** A small self-contained page in the look of the others, for an HTTP error status. */
+/** A self-contained page that explains an HTTP error status, in the style of the other pages. */
 export function messagePage(status: number): string {
   const { title, text } = TEXTS[status] ?? OTHERS;
-  // Under a name that is not the server's, the start page is refused as well.
-  const start = status === 421 ? "" : '  <a href="/">To the start</a>\n';
+  // With a wrong host name the start page is refused too.
+  const start = status === 421 ? "" : '  <a href="/">Go to the start page</a>\n';
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -36,8 +40,8 @@ export function messagePage(status: number): string {
 <title>${title} · Lightwall</title>
 <style>
   @media (min-width: 2400px) { :root { font-size: 150%; } }
-  body { margin: 0; min-height: 100svh; display: grid; place-content: center; padding: 1.5rem; box-sizing: border-box;
-    background: #07070a; color: #ececf1; font: 1.0625rem/1.5 system-ui, sans-serif; }
+  body { margin: 0; min-height: 100svh; display: grid; place-content: center; padding: 1.5rem;
+    box-sizing: border-box; background: #07070a; color: #ececf1; font: 1.0625rem/1.5 system-ui, sans-serif; }
   main { max-width: 34rem; }
   h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 600; margin: 0 0 0.75rem; }
   p { color: #a3a3b2; margin: 0 0 1.5rem; }

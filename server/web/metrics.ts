@@ -9,39 +9,51 @@ import type { Rooms } from "../room/rooms.ts";
 export interface MetricsOptions {
   readonly rooms: Pick<Rooms, "list">;
   readonly engine: MediaEngine;
-  /** Pages that are connected. */
+  /** Number of connected pages. */
   readonly sessions: () => number;
-  /** By how much the main thread was late lately, ms. */
-  readonly loopDelay: () => number;
+  /** Recent delay of the main thread's event loop, ms. */
+  readonly loopDelayMs: () => number;
 }
 
 const STATES: readonly RoomState[] = ["waiting", "live", "host-away"];
-const HANDSHAKE_BUCKETS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
-const FORWARD_BUCKETS = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1];
+/** Upper bounds of the histogram of handshake times. */
+const HANDSHAKE_BUCKETS_S = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+/** Upper bounds of the histogram of forwarding times. */
+const FORWARD_BUCKETS_S = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1];
 
-/** What the server tells Prometheus: sums over all walls, nothing of any one wall or person. */
+/** The metrics for Prometheus: sums over all walls. They contain nothing about a single wall or person. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #rooms: MetricsOptions["rooms"];
   readonly #engine: MediaEngine;
-  /** All walls, as of the last time that someone asked for figures. */
+  /** All walls at the last scrape. */
   #walls: readonly RoomSummary[] = [];
-  readonly #joins = this.#counter("joins_total", "Joins, and what came of them.", ["role", "outcome"]);
-  readonly #ends = this.#counter("peers_closed_total", "Media connections that ended, and why.", ["reason"]);
-  readonly #packets = this.#counter("packets_total", "Datagrams in and out.", ["direction"]);
-  readonly #bytes = this.#counter("bytes_total", "Bytes in datagrams in and out.", ["direction"]);
-  readonly #again = this.#counter("packets_retransmitted_total", "Packets sent again for a listener.", []);
-  readonly #dropped = this.#counter("packets_dropped_total", "Datagrams unreadable or not sent.", [
+  readonly #joins = this.#counter("joins_total", "Attempts to join, by outcome.", ["role", "outcome"]);
+  readonly #ends = this.#counter("peers_closed_total", "Media connections that ended, by reason.", [
+    "reason",
+  ]);
+  readonly #packets = this.#counter("packets_total", "Datagrams, by direction.", ["direction"]);
+  readonly #bytes = this.#counter("bytes_total", "Bytes in datagrams, by direction.", ["direction"]);
+  readonly #retransmitted = this.#counter(
+    "packets_retransmitted_total",
+    "Packets that were retransmitted to listeners.",
+    [],
+  );
+  readonly #dropped = this.#counter("packets_dropped_total", "Datagrams that could not be read or sent.", [
     "direction",
   ]);
-  readonly #handshakes = this.#histogram("handshake_seconds", "Time of a DTLS handshake.", HANDSHAKE_BUCKETS);
+  readonly #handshakes = this.#histogram(
+    "handshake_seconds",
+    "Duration of a DTLS handshake.",
+    HANDSHAKE_BUCKETS_S,
+  );
   readonly #forwards = this.#histogram(
     "forward_seconds",
-    "From a host's packet to the last listener in its thread; samples.",
-    FORWARD_BUCKETS,
+    "Time from a host's packet until its media thread has sent it to the last listener; sampled.",
+    FORWARD_BUCKETS_S,
   );
 
-  constructor({ rooms, engine, sessions, loopDelay }: MetricsOptions) {
+  constructor({ rooms, engine, sessions, loopDelayMs }: MetricsOptions) {
     this.#rooms = rooms;
     this.#engine = engine;
     engine.on("counted", this.#count);
@@ -52,29 +64,33 @@ export class Metrics {
       this.#walls.reduce((most, wall) => Math.max(most, (figure(wall) ?? 0) / 1000), 0);
     this.#gauge(
       "listeners",
-      "Listeners in all walls.",
+      "Listeners of all walls.",
       sum(({ stats }) => stats.listeners),
     );
     this.#gauge(
       "listeners_connected",
-      "Those that get media.",
+      "Listeners that receive media.",
       sum(({ stats }) => stats.connected),
     );
     this.#gauge(
       "wall_lateness_seconds",
-      "How late the latest screen of any wall paints, as screens report it.",
+      "Lateness of the latest screen of all walls, as reported by screens.",
       worst(({ stats }) => stats.sync.latenessMs),
     );
     this.#gauge(
       "wall_clock_error_seconds",
-      "Greatest error of a screen's clock, as screens report it.",
+      "Greatest clock error of a screen, as reported by screens.",
       worst(({ stats }) => stats.sync.clockErrorMs),
     );
-    this.#gauge("peers_connecting", "Media connections that are not up yet.", () => engine.connecting);
-    this.#gauge("sessions", "Pages that are connected.", sessions);
-    this.#gauge("loop_delay_seconds", "Lateness of the main thread.", () => loopDelay() / 1000);
+    this.#gauge(
+      "peers_connecting",
+      "Media connections that are not established yet.",
+      () => engine.connecting,
+    );
+    this.#gauge("sessions", "Connected pages.", sessions);
+    this.#gauge("loop_delay_seconds", "Delay of the main thread's event loop.", () => loopDelayMs() / 1000);
     this.#gauge("memory_bytes", "Resident memory of the process.", () => process.memoryUsage.rss());
-    this.#gauge("heap_bytes", "Heap in use by the main thread.", () => process.memoryUsage().heapUsed);
+    this.#gauge("heap_bytes", "Heap that the main thread uses.", () => process.memoryUsage().heapUsed);
     this.#gauge(
       "resources",
       "Sockets, timers and requests that keep the main thread alive.",
@@ -82,7 +98,7 @@ export class Metrics {
     );
     const states: Gauge<"state"> = this.#register(
       new Gauge({
-        name: "lightwall_rooms",
+        name: "lightwall_walls",
         help: "Walls by state.",
         labelNames: ["state"],
         registers: [],
@@ -95,18 +111,18 @@ export class Metrics {
     );
   }
 
-  /** A page has tried to join. */
+  /** Counts an attempt to join. */
   join(role: Role, outcome: "joined" | ErrorCode): void {
     this.#joins.inc({ role, outcome });
   }
 
-  /** Everything, in the text format of Prometheus. */
+  /** All metrics in the text format of Prometheus. */
   async text(): Promise<{ type: string; body: string }> {
     this.#walls = this.#rooms.list();
     return { type: this.#registry.contentType, body: await this.#registry.metrics() };
   }
 
-  /** Listens to the engine no more; idempotent. */
+  /** Removes the listeners from the engine; idempotent. */
   close(): void {
     this.#engine.off("counted", this.#count);
     this.#engine.off("peer-closed", this.#closed);
@@ -117,7 +133,7 @@ export class Metrics {
     this.#packets.inc({ direction: "out" }, counts.packetsOut);
     this.#bytes.inc({ direction: "in" }, counts.bytesIn);
     this.#bytes.inc({ direction: "out" }, counts.bytesOut);
-    this.#again.inc(counts.packetsRetransmitted);
+    this.#retransmitted.inc(counts.packetsRetransmitted);
     this.#dropped.inc({ direction: "in" }, counts.droppedIn);
     this.#dropped.inc({ direction: "out" }, counts.droppedOut);
     for (const ms of counts.handshakeMs) this.#handshakes.observe(ms / 1000);

@@ -6,9 +6,9 @@
 import { fillDisk } from "../support/full-disk.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 
-const { hindrance } = SmallDisk;
-if (hindrance) {
-  console.error(`No disk can be filled here: ${hindrance}.`);
+const { obstacle } = SmallDisk;
+if (obstacle) {
+  console.error(`No disk can be filled here: ${obstacle}.`);
   process.exit(1);
 }
 const result = await fillDisk(Number(process.argv[2] ?? 60));

@@ -11,9 +11,9 @@ import { SignalClient } from "../support/signal-client.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
 
-const { hindrance } = SmallDisk;
+const { obstacle } = SmallDisk;
 let directory: ReturnType<typeof temporaryDirectory>;
-/** What each test leaves to be closed, the last opened first. */
+/** What to close after each test, in reverse order. */
 const open: { close(): void | Promise<void> }[] = [];
 beforeEach(() => {
   directory = temporaryDirectory();
@@ -29,11 +29,8 @@ async function start(dataDir: string): Promise<ServerProcess> {
   return server;
 }
 
-/**
- * Resolves when a process has used next to no processor time for a second (proc(5): utime and stime, ticks of
- * 10 ms).
- */
-async function calm(pid: number): Promise<void> {
+/** Resolves when a process has used little CPU time for a second (proc(5): utime, stime; 10 ms ticks). */
+async function untilIdle(pid: number): Promise<void> {
   const used = () => {
     const [utime = 0, stime = 0] = readFileSync(`/proc/${pid}/stat`, "utf8")
       .split(" ")
@@ -44,11 +41,11 @@ async function calm(pid: number): Promise<void> {
   for (let before = -Infinity; used() - before > 4; await delay(1_000)) before = used();
 }
 
-test("two servers cannot have one data directory, and one that was killed leaves it to the next", async () => {
+test("a second server with the same data directory is refused, until the first one was killed", async () => {
   const first = await start(directory.path);
   await expect(start(directory.path)).rejects.toThrow(
     `Lightwall could not start. DATA_DIR ${directory.path} is in use by another Lightwall server. ` +
-      "Stop that one, or give this one a directory of its own with DATA_DIR.",
+      "Stop that server, or set DATA_DIR to another directory for this one.",
   );
   await first.stop("SIGKILL");
   await start(directory.path);
@@ -58,12 +55,13 @@ test("a data directory that is a file stops the start with one line", async () =
   const file = join(directory.path, "file");
   writeFileSync(file, "");
   await expect(start(file)).rejects.toThrow(
-    `Lightwall could not start. DATA_DIR ${file} cannot be used: ${file} is not a directory. Name a directory with DATA_DIR.`,
+    `Lightwall could not start. DATA_DIR ${file} cannot be used: ${file} is not a directory. ` +
+      "Set DATA_DIR to a directory.",
   );
 });
 
 test.skipIf(process.platform !== "linux")(
-  "a wall opened while the server has no file descriptor left loses nothing, and comes back when it has",
+  "a wall that is opened while no file descriptor is left is restored once one is free",
   { timeout: 90_000 },
   async () => {
     const server = await start(directory.path);
@@ -75,8 +73,8 @@ test.skipIf(process.platform !== "linux")(
     const page = await SignalClient.connect(server.port);
     const limit = (files: number) =>
       execFileSync("prlimit", [`--pid=${server.pid}`, `--nofile=${files}:`], { stdio: "ignore" });
-    // Its threads load the files of their program first; one that cannot is a failure of another kind.
-    await calm(server.pid!);
+    // Until then its threads load their modules, which needs file descriptors too.
+    await untilIdle(server.pid!);
     limit(1);
     page.send({ type: "join", code: wall.code, hostKey: wall.hostKey });
     expect((await page.next("joined")).show.hand.text).toBe("");
@@ -88,20 +86,21 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
-describe.skipIf(hindrance)(`on a full disk${hindrance ? ` (not run: ${hindrance})` : ""}`, () => {
-  test("every wall is kept when there is room again, and by a server that is told to stop", {
+describe.skipIf(obstacle)(`on a full disk${obstacle ? ` (not run: ${obstacle})` : ""}`, () => {
+  test("every wall is saved when there is space again, and when the server stops", {
     timeout: 90_000,
   }, async () => {
     const { walls, kept, keptAtTheEnd, left } = await fillDisk(4);
     expect({ kept, keptAtTheEnd, left }).toEqual({ kept: walls, keptAtTheEnd: walls, left: 0 });
   });
 
-  test("a first start says that there is no room, and leaves nothing that stops the next one", async () => {
+  test("a first start fails with a message and leaves nothing that prevents the next start", async () => {
     const disk = new SmallDisk(256);
     open.push(disk);
     disk.fill();
     await expect(start(disk.path)).rejects.toThrow(
-      `Lightwall could not start. DATA_DIR ${disk.path} cannot be used: there is no space left on its disk. Free some, then start again.`,
+      `Lightwall could not start. DATA_DIR ${disk.path} cannot be used: ` +
+        "there is no space left on its disk. Free some space, then start the server again.",
     );
     expect(existsSync(join(disk.path, "secret"))).toBe(false);
     disk.free();
@@ -109,7 +108,7 @@ describe.skipIf(hindrance)(`on a full disk${hindrance ? ` (not run: ${hindrance}
     const wall = await HostedWall.open(server.port);
     wall.write(1);
     await expect.poll(() => existsSync(join(disk.path, "walls", `${wall.code}.json`))).toBe(true);
-    // Later starts need no room.
+    // Later starts need no space.
     await server.stop();
     disk.fill();
     await server.start();
@@ -117,10 +116,10 @@ describe.skipIf(hindrance)(`on a full disk${hindrance ? ` (not run: ${hindrance}
   });
 });
 
-test("kill -9 while a wall changes 20 times a second neither tears nor loses it", {
+test("SIGKILL while a wall changes 20 times a second neither damages nor loses the saved wall", {
   timeout: 90_000,
 }, async () => {
-  // Beside other tests the disk and timers may take longer than in `npm run bench:kill`.
+  // While other tests run, the disk and timers may be slower than in `npm run bench:kill`.
   const { torn, lost, changed, changes } = await killOften(5, 3_000);
   expect({ torn, lost, changed }).toEqual({ torn: 0, lost: 0, changed: 0 });
   expect(changes).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ import { startApp, temporaryDirectory } from "../support/test-app.ts";
 
 /** Where those who hoard are, and everyone else; as their proxy tells. */
 const HOARDER = "203.0.113.66";
-const ROOMS_MAX = 12;
+const WALLS_MAX = 12;
 const CONNECTING_MAX = 12;
 
 let data: ReturnType<typeof temporaryDirectory>;
@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<void> {
-  const limits = { roomsMax: ROOMS_MAX, connectingMax: CONNECTING_MAX };
+  const limits = { wallsMax: WALLS_MAX, connectingMax: CONNECTING_MAX };
   ({ app, engine } = await startApp({ dataDir: data.path, ...limits }));
   engine.on("peer-closed", () => (engine.connecting = engine.peers.size));
 }
@@ -56,12 +56,12 @@ test("who takes every wall with a socket each takes only a share; others open wa
   await app.close();
   await start();
   const taken = [];
-  for (let n = 0; n < ROOMS_MAX + 1; n++) taken.push(await openWall(HOARDER));
+  for (let n = 0; n < WALLS_MAX + 1; n++) taken.push(await openWall(HOARDER));
   expect(await openWall("198.51.100.2")).toBe("hosts a wall");
   const again = await connect("198.51.100.1");
   again.send({ type: "join", code, hostKey });
   expect(await again.next("joined", "error")).toMatchObject({ type: "joined", role: "host" });
-  expect(taken.filter((outcome) => outcome === "hosts a wall")).toHaveLength(ROOMS_MAX / 4);
+  expect(taken.filter((outcome) => outcome === "hosts a wall")).toHaveLength(WALLS_MAX / 4);
 });
 
 test("a host takes its wall back when four networks have taken all there are", async () => {
@@ -69,7 +69,7 @@ test("a host takes its wall back when four networks have taken all there are", a
   const { code, hostKey } = await host.host();
   await app.close();
   await start();
-  for (let n = 0; n < ROOMS_MAX; n++) await openWall(`203.0.113.${1 + (n % 4)}`);
+  for (let n = 0; n < WALLS_MAX; n++) await openWall(`203.0.113.${1 + (n % 4)}`);
   expect(await openWall("198.51.100.2")).toBe("rooms-full");
   const again = await connect("198.51.100.1");
   again.send({ type: "join", code, hostKey });

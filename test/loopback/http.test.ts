@@ -1,233 +1,41 @@
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { dirname, join } from "node:path";
-import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readConfig } from "../../server/config/config.ts";
-import { Guard } from "../../server/limits/guard.ts";
-import type { Load } from "../../server/limits/load.ts";
-import { Proxies } from "../../server/net/address.ts";
-import { HostNames, Strangers } from "../../server/net/host-names.ts";
-import { LightwallError } from "../../server/protocol/errors.ts";
-import type { Room, RoomSummary } from "../../server/room/room.ts";
-import { createAdmin } from "../../server/web/admin.ts";
-import { createHttp } from "../../server/web/http.ts";
-import { Metrics } from "../../server/web/metrics.ts";
-import { FakeEngine } from "../support/fake-engine.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
+import { forwardedFor, rawStatus, WebServers } from "../support/web-servers.ts";
 
+const servers = new WebServers();
 const pages = temporaryDirectory();
 const unbuilt = temporaryDirectory();
-const ORIGINS = ["http://192.168.1.5:8080"];
-const TOKEN = "an administrator's token";
-const SUMMARY: RoomSummary = {
-  code: "AAAAA",
-  state: "live",
-  hasPassword: false,
-  minutes: 5,
-  stats: {
-    listeners: 30,
-    connected: 29,
-    roundTripMs: 20,
-    worstLoss: 0,
-    sync: { reporting: 29, exact: 20, neededMs: 150, latenessMs: 25, clockErrorMs: 2 },
-  },
-};
-const ended: string[] = [];
-const engine = new FakeEngine();
-const load: { refusal: Load["refusal"] } = { refusal: undefined };
-const rooms = {
-  size: 2,
-  listenerCount: 30,
-  list: () => [SUMMARY],
-  find: (code: string) => {
-    if (code !== "AAAAA") throw new LightwallError("code-unknown");
-    return { code } as Room;
-  },
-  end: (room: Room) => void ended.push(room.code),
-};
-const servers: Server[] = [];
 let url: string;
 
-function file(path: string, text: string): void {
+/** Writes a file into the directory of the pages. */
+function write(path: string, text: string): void {
   const full = join(pages.path, path);
   mkdirSync(dirname(full), { recursive: true });
   writeFileSync(full, text);
 }
 
-async function serve(directory: string, token = "", metricsToken = ""): Promise<string> {
-  const log = pino({ level: "silent" });
-  const metrics = new Metrics({ rooms, engine, sessions: () => 31, loopDelay: () => 1.5 });
-  const guard = new Guard({ ...readConfig({}), wrongKeysPerMinute: 3, now: () => performance.now() });
-  const proxies = new Proxies(["127.0.0.1"]);
-  const names = new HostNames({ hostnames: ["walls.example"], machine: "studio.example" });
-  const strangers = new Strangers({ proxies, names, log });
-  const admin = createAdmin({ token, rooms, proxies, guard, log });
-  const web = createHttp({
-    rooms,
-    origins: () => ORIGINS,
-    now: () => 81_234.5,
-    load,
-    silentThread: () => engine.silentThread,
-    metrics,
-    metricsToken,
-    proxies,
-    guard,
-    strangers,
-    pages: directory,
-    admin,
-    log,
-  });
-  const server = createServer(web.callback());
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 beforeAll(async () => {
-  file("index.html", "start page");
-  file("host/index.html", "host page");
-  file("listener/index.html", "listener page");
-  file("assets/main-abc123.js", "export {}");
-  file("assets/main-abc123.js.br", "brotli");
-  file("assets/main-abc123.js.gz", "gzip");
-  file("admin/index.html", "admin page");
-  file("icon.svg", "<svg/>");
-  url = await serve(pages.path);
+  write("index.html", "start page");
+  write("host/index.html", "host page");
+  write("listener/index.html", "listener page");
+  write("assets/main-abc123.js", "export {}");
+  write("assets/main-abc123.js.br", "brotli");
+  write("assets/main-abc123.js.gz", "gzip");
+  write("icon.svg", "<svg/>");
+  url = await servers.start(pages.path);
 });
 
 afterAll(() => {
-  for (const server of servers) {
-    server.close();
-    server.closeAllConnections();
-  }
+  servers.close();
   pages.remove();
   unbuilt.remove();
 });
 
 const get = (path: string, init?: RequestInit) => fetch(url + path, { redirect: "manual", ...init });
-
-/** The status of a request sent as it is written: fetch would tidy its path and add cache headers. */
-function rawStatus(path: string, headers: Record<string, string> = {}): Promise<number | undefined> {
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve) => {
-    request({ hostname, port, path, headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    }).end();
-  });
-}
-
-test("healthz tells that the server lives and how much it does", async () => {
-  const response = await get("/healthz");
-  expect(response.headers.get("content-type")).toContain("application/json");
-  expect(await response.json()).toEqual({ status: "ok", rooms: 2, listeners: 30 });
-});
-
-test("readyz tells whether people are let in", async () => {
-  expect((await get("/readyz")).status).toBe(200);
-  load.refusal = "server-full";
-  const response = await get("/readyz");
-  expect(response.status).toBe(503);
-  expect(await response.json()).toEqual({ status: "server-full" });
-  expect((await get("/healthz")).status).toBe(200);
-  load.refusal = undefined;
-});
-
-test("readyz names a thread that does not answer", async () => {
-  engine.silentThread = "media 2";
-  const response = await get("/readyz");
-  expect(response.status).toBe(503);
-  expect(await response.json()).toEqual({ status: "thread-silent", thread: "media 2" });
-  engine.silentThread = undefined;
-});
-
-test("metrics tells Prometheus what the server does, and nothing of any one wall", async () => {
-  engine.connecting = 4;
-  engine.emit("peer-closed", "AAAAA", "peer-1", "consent expired");
-  engine.emit("counted", {
-    packetsIn: 50,
-    bytesIn: 5_000,
-    packetsOut: 1_500,
-    bytesOut: 150_000,
-    packetsRetransmitted: 3,
-    droppedIn: 2,
-    droppedOut: 1,
-    handshakeMs: [15, 300],
-    forwardMs: [0.3],
-  });
-  const response = await get("/metrics");
-  expect(response.headers.get("content-type")).toContain("text/plain; version=0.0.4");
-  const text = await response.text();
-  for (const line of [
-    'lightwall_rooms{state="live"} 1',
-    "lightwall_wall_lateness_seconds 0.025",
-    "lightwall_wall_clock_error_seconds 0.002",
-    "lightwall_listeners 30",
-    "lightwall_listeners_connected 29",
-    "lightwall_peers_connecting 4",
-    "lightwall_sessions 31",
-    "lightwall_loop_delay_seconds 0.0015",
-    'lightwall_peers_closed_total{reason="consent expired"} 1',
-    'lightwall_packets_total{direction="out"} 1500',
-    'lightwall_bytes_total{direction="in"} 5000',
-    "lightwall_packets_retransmitted_total 3",
-    'lightwall_packets_dropped_total{direction="in"} 2',
-    'lightwall_handshake_seconds_bucket{le="0.02"} 1',
-    "lightwall_handshake_seconds_count 2",
-    "lightwall_forward_seconds_sum 0.0003",
-  ]) {
-    expect(text.split("\n")).toContain(line);
-  }
-  expect(text).not.toContain("AAAAA");
-});
-
-test("the dashboard asks for nothing that is not there", async () => {
-  const text = await (await get("/metrics")).text();
-  const dashboard = readFileSync(new URL("../../deploy/grafana.json", import.meta.url), "utf8");
-  const asked = new Set(dashboard.match(/lightwall_[a-z_]+/g));
-  const told = [...text.matchAll(/^# TYPE (\S+) (\S+)/gm)].flatMap(([, name, type]) =>
-    type === "histogram" ? [`${name}_bucket`] : [name],
-  );
-  expect([...asked].filter((name) => !told.includes(name))).toEqual([]);
-  expect(told.filter((name) => name !== undefined && !asked.has(name))).toEqual([]);
-});
-
-test("clock tells the wall clock, never an old one", async () => {
-  const response = await get("/clock");
-  expect(response.headers.get("cache-control")).toBe("no-store");
-  expect(await response.json()).toEqual({ now: 81_234.5 });
-});
-
-test("lan.json tells a host on localhost where others find it", async () => {
-  expect(await (await get("/lan.json")).json()).toEqual({ origins: ORIGINS });
-});
-
-/** Headers by which a request seems to come through the proxy on this machine. */
-const through = (from: string) => ({ "X-Forwarded-For": from });
-
-test.each(["198.51.100.7", "127.0.0.1", "192.168.1.9"])(
-  "what is for the inside is not for %s behind a proxy",
-  async (from) => {
-    expect((await get("/metrics", { headers: through(from) })).status).toBe(403);
-    expect((await get("/lan.json", { headers: through(from) })).status).toBe(404);
-    expect((await get("/healthz", { headers: through(from) })).status).toBe(200);
-  },
-);
-
-test("with its token, figures are shown to other machines; without it, not even guessed at for long", async () => {
-  const figures = await serve(pages.path, "", "a token of Prometheus");
-  const ask = async (token: string, from = "198.51.100.7") =>
-    (await fetch(`${figures}/metrics`, { headers: { ...through(from), Authorization: `Bearer ${token}` } }))
-      .status;
-  expect(await ask("a token of Prometheus")).toBe(200);
-  for (const guess of ["a", "b", "c"]) expect(await ask(guess)).toBe(401);
-  expect(await ask("d")).toBe(429);
-  expect(await ask("a token of Prometheus", "198.51.100.8")).toBe(200);
-  expect((await fetch(`${figures}/metrics`)).status).toBe(200);
-});
 
 test.each([
   ["rebound.example", 421],
@@ -243,16 +51,16 @@ test.each([
   ["wall.test", 200],
   ["192.168.1.5.rebound.example", 421],
   ["local.rebound.example", 421],
-])("a page asked for as %s is answered with %i", async (host, status) => {
-  expect(await rawStatus("/", { Host: host })).toBe(status);
+])("a request with the host name %s is answered with %i", async (host, status) => {
+  expect(await rawStatus(url, "/", { Host: host })).toBe(status);
 });
 
-test("the page for an unknown name says what to do, and a proxy's name is its own affair", async () => {
+test("the page for an unknown host name says what to do; behind a proxy any name is accepted", async () => {
   const { hostname, port } = new URL(url);
-  const asked = request({ hostname, port, path: "/lan.json", headers: { Host: "rebound.example" } }).end();
-  const [response] = await once(asked, "response");
+  const sent = request({ hostname, port, path: "/lan.json", headers: { Host: "rebound.example" } }).end();
+  const [response] = await once(sent, "response");
   expect(String(await response.toArray())).toContain("HOSTNAMES");
-  expect(await rawStatus("/", { Host: "elsewhere.example", ...through("198.51.100.7") })).toBe(200);
+  expect(await rawStatus(url, "/", { Host: "elsewhere.example", ...forwardedFor("198.51.100.7") })).toBe(200);
 });
 
 test.each([
@@ -274,14 +82,14 @@ test.each([
   ["/host/aaaaa/", "/host/AAAAA"],
   ["/host", "/"],
   ["/w/", "/"],
-])("%s leads to %s", async (path, target) => {
+])("%s redirects to %s", async (path, target) => {
   const response = await get(path);
   expect(response.status).toBe(302);
   expect(response.headers.get("location")).toBe(target);
 });
 
 test.each(["/nothing", "/w/hello", "/w/%E0%A4%A", "/host/AAAAA/more", "/.secret"])(
-  "%s is answered with a page that says what to do",
+  "%s is answered with 404 and a page that says what to do",
   async (path) => {
     const response = await get(path);
     expect(response.status).toBe(404);
@@ -291,21 +99,21 @@ test.each(["/nothing", "/w/hello", "/w/%E0%A4%A", "/host/AAAAA/more", "/.secret"
   },
 );
 
-test("paths that climb out of the pages find nothing", async () => {
-  expect(await rawStatus("/../../etc/passwd")).toBe(403);
-  expect(await rawStatus("/assets/%2e%2e/%2e%2e/secret")).toBe(403);
+test("paths that leave the directory of the pages are refused", async () => {
+  expect(await rawStatus(url, "/../../etc/passwd")).toBe(403);
+  expect(await rawStatus(url, "/assets/%2e%2e/%2e%2e/secret")).toBe(403);
 });
 
-test("hashed files are kept for ever, pages are asked for again", async () => {
+test("files with a hash in their name are cached for ever, pages are revalidated", async () => {
   expect((await get("/assets/main-abc123.js")).headers.get("cache-control")).toContain("immutable");
   const page = await get("/w/AAAAA");
   expect(page.headers.get("cache-control")).toBe("no-cache");
   const since = page.headers.get("last-modified")!;
-  expect(await rawStatus("/w/AAAAA", { "If-Modified-Since": since })).toBe(304);
+  expect(await rawStatus(url, "/w/AAAAA", { "If-Modified-Since": since })).toBe(304);
   expect((await get("/icon.svg")).headers.get("cache-control")).toBe("no-cache");
 });
 
-test("files go out compressed to those who take it, and caches are told that it differs", async () => {
+test("files are sent in an accepted encoding, with Vary for caches", async () => {
   const path = "/assets/main-abc123.js";
   for (const [accepted, encoding, text] of [
     ["br", "br", "brotli"],
@@ -323,7 +131,7 @@ test("files go out compressed to those who take it, and caches are told that it 
   }
 });
 
-test("every answer forbids inline script and guessing of types", async () => {
+test("every response forbids inline scripts and content sniffing", async () => {
   for (const path of ["/", "/healthz", "/nothing", "/assets/main-abc123.js"]) {
     const { headers } = await get(path);
     expect(headers.get("content-security-policy")).toContain("default-src 'self'");
@@ -334,37 +142,11 @@ test("every answer forbids inline script and guessing of types", async () => {
 });
 
 test("before the pages are built, every page says how to build them", async () => {
-  const bare = await serve(unbuilt.path);
+  const bare = await servers.start(unbuilt.path);
   for (const path of ["/", "/w/AAAAA"]) {
     const response = await fetch(bare + path);
     expect(response.status).toBe(503);
     expect(await response.text()).toContain("npm run build");
   }
   expect((await fetch(`${bare}/healthz`)).status).toBe(200);
-});
-
-test("without a token there is no admin page", async () => {
-  for (const path of ["/admin", "/admin/", "/admin/index.html", "/admin/rooms"]) {
-    expect((await get(path, { headers: { Authorization: "Bearer " } })).status).toBe(404);
-  }
-});
-
-test("with the token, walls are listed and closed; without it, not even guessed at for long", async () => {
-  const admin = await serve(pages.path, TOKEN);
-  const ask = (path: string, token: string, method = "GET") =>
-    fetch(admin + path, { method, headers: { Authorization: `Bearer ${token}` } });
-  expect(await (await fetch(`${admin}/admin`)).text()).toBe("admin page");
-  const list = await ask("/admin/rooms", TOKEN);
-  expect(await list.json()).toEqual({ rooms: [SUMMARY] });
-  expect(list.headers.get("cache-control")).toBe("no-store");
-  expect((await ask("/admin/rooms/CCCCC", TOKEN, "DELETE")).status).toBe(404);
-  expect((await ask("/admin/rooms", TOKEN, "PUT")).status).toBe(405);
-  expect((await ask("/admin/rooms/AAAAA", TOKEN, "DELETE")).status).toBe(204);
-  expect(ended).toEqual(["AAAAA"]);
-  const guesses = await Promise.all(
-    ["a", "b", "c", "d"].map((guess) => ask("/admin/rooms/AAAAA", guess, "DELETE")),
-  );
-  expect(guesses.map(({ status }) => status).toSorted()).toEqual([401, 401, 401, 429]);
-  expect((await ask("/admin/rooms", TOKEN)).status).toBe(429);
-  expect(ended).toEqual(["AAAAA"]);
 });

@@ -9,11 +9,11 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
 
-/** Puts the package's tarball where `npm install` would, beside the packages that it needs. */
+/** Installs the tarball of the package as `npm install` would, with links to its dependencies. */
 function install(): string {
   const run = (command: string, ...args: string[]) =>
     execFileSync(command, args, { cwd: ROOT, stdio: "pipe", encoding: "utf8" });
-  // The pages are built already; building them anew would take them away from tests that run now.
+  // Does not build the pages: that would delete them while other tests use them.
   run("npm", "run", "--silent", "build:server");
   run("npm", "pack", "--ignore-scripts", "--pack-destination", directory.path);
   const [tarball = ""] = globSync("*.tgz", { cwd: directory.path });
@@ -27,18 +27,18 @@ function install(): string {
   return installed;
 }
 
-test("the package starts, with its pages, its threads and its kernel", { timeout: 60_000 }, async () => {
+test("the installed package starts and serves its pages", { timeout: 60_000 }, async () => {
   const main = join(install(), "lib/main.js");
   const child = spawn(process.execPath, [main], {
     cwd: dirname(dirname(main)),
     env: { ...process.env, HOST: "127.0.0.1", PORT: "0", DATA_DIR: join(directory.path, "data") },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  let said = "";
+  let output = "";
   let url: string | undefined;
   for await (const chunk of child.stdout) {
-    said += chunk;
-    [, url] = /(http:\/\/localhost:\d+)/.exec(said) ?? [];
+    output += chunk;
+    [, url] = /(http:\/\/localhost:\d+)/.exec(output) ?? [];
     if (url) break;
   }
   const page = await (await fetch(`${url}/`)).text();

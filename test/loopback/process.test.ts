@@ -20,7 +20,7 @@ afterEach(() => {
 });
 afterAll(() => data.remove());
 
-/** Starts the server as `npm start` does, on free ports of 127.0.0.1 unless told otherwise. */
+/** Starts the server like `npm start`, on free ports of 127.0.0.1 unless `env` says otherwise. */
 function start(env: Record<string, string>, flags: string[] = []) {
   const child = spawn(process.execPath, [MAIN, ...flags], {
     env: { ...process.env, HOST: "127.0.0.1", PORT: "0", DATA_DIR: data.path, ...env },
@@ -31,7 +31,7 @@ function start(env: Record<string, string>, flags: string[] = []) {
   return { child, exited, errors: text(child.stderr).catch(() => "") };
 }
 
-/** Reads the banner up to the address, and returns its port. */
+/** Reads the port from the banner. */
 async function portOf(child: ChildProcess): Promise<number> {
   let output = "";
   for await (const chunk of child.stdout!) {
@@ -43,7 +43,7 @@ async function portOf(child: ChildProcess): Promise<number> {
 }
 
 test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)(
-  "%s tells every page, and the process exits with 0",
+  "%s closes every page with server-stopping, and the process exits with 0",
   async (signal) => {
     const { child, exited } = start({});
     const page = await SignalClient.connect(await portOf(child));
@@ -55,7 +55,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)(
   },
 );
 
-test("while it drains, those inside stay and nobody new comes in; then it exits with 0", async () => {
+test("a draining server keeps its pages, refuses new ones and exits with 0 when they have left", async () => {
   const { child, exited } = start({ DRAIN_SECONDS: "60" });
   const port = await portOf(child);
   const page = await SignalClient.connect(port);
@@ -70,7 +70,7 @@ test("while it drains, those inside stay and nobody new comes in; then it exits 
   expect(await exited).toBe(0);
 });
 
-test("when nobody reads its log any more, the server serves on, and stops when it is told to", async () => {
+test("without a reader of its output the server continues, and stops on a signal", async () => {
   const { child, exited } = start({});
   const port = await portOf(child);
   child.stdout?.destroy();
@@ -82,7 +82,7 @@ test("when nobody reads its log any more, the server serves on, and stops when i
   expect(await exited).toBe(0);
 });
 
-test("told twice to stop, it does not wait for those inside", async () => {
+test("a second signal ends the drain", async () => {
   const { child, exited } = start({ DRAIN_SECONDS: "60" });
   const port = await portOf(child);
   const page = await SignalClient.connect(port);
@@ -93,7 +93,7 @@ test("told twice to stop, it does not wait for those inside", async () => {
   expect(await exited).toBe(0);
 });
 
-test("a terminal that closes and says so twice ends nobody's wait", async () => {
+test("a second SIGHUP, as some terminals send when they close, does not end the drain", async () => {
   const { child, exited } = start({ DRAIN_SECONDS: "60" });
   const port = await portOf(child);
   const page = await SignalClient.connect(port);
@@ -107,7 +107,7 @@ test("a terminal that closes and says so twice ends nobody's wait", async () => 
   expect(await exited).toBe(0);
 });
 
-test("a bad value stops the start with one line", async () => {
+test("an invalid value stops the start with one line", async () => {
   const { exited, errors } = start({ PORT: "eighty" });
   expect(await exited).toBe(1);
   expect(await errors).toBe(
@@ -118,7 +118,7 @@ test("a bad value stops the start with one line", async () => {
 test("an unknown flag stops the start with one line", async () => {
   const { exited, errors } = start({}, ["--prot", "8080"]);
   expect(await exited).toBe(1);
-  expect(await errors).toBe("Lightwall could not start. There is no flag --prot. --help lists them all.\n");
+  expect(await errors).toBe("Lightwall could not start. There is no flag --prot. --help lists all flags.\n");
 });
 
 test("an unknown key in the file that a flag names stops the start with one line", async () => {
@@ -127,11 +127,12 @@ test("an unknown key in the file that a flag names stops the start with one line
   const { exited, errors } = start({}, ["--config", path]);
   expect(await exited).toBe(1);
   expect(await errors).toBe(
-    'Lightwall could not start. walls.toml has an unknown key, "prot". docs/configuration.md lists them all.\n',
+    'Lightwall could not start. walls.toml has an unknown key, "prot". ' +
+      "docs/configuration.md lists all keys.\n",
   );
 });
 
-test("--help shows the flags and ends well", async () => {
+test("--help shows the flags and exits with 0", async () => {
   const { child, exited } = start({}, ["--help"]);
   expect(await text(child.stdout)).toContain("--udp-port <port>");
   expect(await exited).toBe(0);
@@ -160,7 +161,7 @@ test("a UDP port in use stops the start with one line", async () => {
     `Lightwall could not start. UDP port ${port} is in use by another program. ` +
       "Choose another with UDP_PORT, for example UDP_PORT=8081.\n",
   );
-  // Without a number of its own it has that of the pages, as for who starts two servers.
+  // Without UDP_PORT it is the number in PORT, therefore PORT is the setting to change.
   const second = start({ PORT: String(port) });
   expect(await second.exited).toBe(1);
   expect(await second.errors).toContain("Choose another with PORT, for example PORT=8081.");

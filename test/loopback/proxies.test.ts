@@ -30,14 +30,14 @@ describe.each([
     data.remove();
   });
 
-  /** A page's socket, from another address than the proxy has. */
+  /** Opens a WebSocket through the proxy, from another address than that of the proxy. */
   function socket(headers: Record<string, string>): WebSocket {
     const options = { rejectUnauthorized: false, localAddress: "127.0.0.2", headers };
     return new WebSocket(`wss://127.0.0.1:${proxy.port}/ws`, options);
   }
 
-  /** Says messages, and resolves with the first answer of a type. */
-  function say<T extends ServerMessage["type"]>(socket: WebSocket, messages: object[], type: T) {
+  /** Sends messages. Resolves with the first answer of a type. */
+  function send<T extends ServerMessage["type"]>(socket: WebSocket, messages: object[], type: T) {
     const answer = new Promise<Extract<ServerMessage, { type: T }>>((resolve) => {
       socket.on("message", (data) => {
         const message = JSON.parse(String(data));
@@ -48,33 +48,32 @@ describe.each([
     return answer;
   }
 
-  test("pages come through, with their headers", async () => {
-    const asked = request({
+  test("the proxy forwards pages with their headers", async () => {
+    const sent = request({
       host: "127.0.0.1",
       port: proxy.port,
       path: "/healthz",
       rejectUnauthorized: false,
     });
-    const [response] = await once(asked.end(), "response");
+    const [response] = await once(sent.end(), "response");
     response.resume();
     expect(response.statusCode).toBe(200);
     expect(response.headers["content-security-policy"]).toContain("default-src 'self'");
     expect(response.headers["strict-transport-security"]).toContain("max-age");
   });
 
-  test("a wall is opened and joined through it, and its page's origin is known", async () => {
+  test("a wall is opened and joined through the proxy; pages of other origins are refused", async () => {
     const origin = `https://127.0.0.1:${proxy.port}`;
     const host = socket({ Origin: origin });
     await once(host, "open");
     const open = [{ type: "hello", version: 1 }, { type: "open-room" }];
-    const { code, hostKey } = await say(host, open, "room-opened");
+    const { code, hostKey } = await send(host, open, "room-opened");
     const join = [
       { type: "join", code, hostKey },
       { type: "offer", sdp: OFFERS.send },
     ];
-    await say(host, join, "answer");
-    // Media does not come this way: the address at which the proxy reached the server is of no use to
-    // browsers.
+    await send(host, join, "answer");
+    // Media does not use the proxy: browsers cannot use the address at which the proxy reaches the server.
     expect(engine.find(code, "publish")?.localAddress).toBeUndefined();
     host.close();
     await once(host, "close");
@@ -82,7 +81,7 @@ describe.each([
     expect(foreign.statusCode).toBe(403);
   });
 
-  test("the person's network is counted, not the proxy, and nobody can lie about it", async () => {
+  test("the network of the client is counted, not the proxy, and a client cannot forge it", async () => {
     const sockets = [socket({}), socket({})];
     await Promise.all(sockets.map((one) => once(one, "open")));
     const [, refusal] = await once(socket({ "X-Forwarded-For": "198.51.100.7" }), "unexpected-response");

@@ -19,7 +19,7 @@ beforeAll(async () => {
   ({ app, engine } = await startApp({
     dataDir: data.path,
     messageMax: MESSAGE_MAX,
-    roomsMax: 4,
+    wallsMax: 4,
     networkShare: 100,
     listenersMax: 2,
     socketsPerAddress: SOCKETS_PER_ADDRESS,

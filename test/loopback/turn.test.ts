@@ -5,10 +5,10 @@ import { startCoturn } from "../support/coturn.ts";
 import { TurnClient } from "../support/turn-client.ts";
 
 const SECRET = "shared between coturn and the server";
-/** Stands for the server's address in the examples. */
+/** Replaces the server's address in the examples. */
 const SERVER = "127.0.0.1";
 
-/** The flags that say whom coturn relays to, as an example has them. */
+/** The flags of an example that restrict the peers of coturn. */
 function peerFlags(path: string): string[] {
   const text = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
   const flags = text.match(/--(allowed|denied)-peer-ip=[^\s\\]+/g) ?? [];
@@ -16,7 +16,7 @@ function peerFlags(path: string): string[] {
 }
 
 test.each(["docs/deploy.md", "deploy/compose.yaml"])(
-  "coturn as in %s relays to the server and to nobody else, by IPv4 or IPv6",
+  "coturn with the flags in %s relays only to the server, over IPv4 and IPv6",
   async (path) => {
     const coturn = await startCoturn(SECRET, ["--relay-ip=::1", ...peerFlags(path)]);
     const [server] = new IceServers({

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { selfSigned } from "../../server/web/certificate.ts";
+import { selfSigned } from "../../server/web/https-certificate.ts";
 import { LocalServer } from "./local-server.ts";
 import { silent } from "./logs.ts";
 
 const EXAMPLE = new URL("../../deploy/Caddyfile", import.meta.url);
 
-/** Starts a real Caddy with the example configuration, before a server on another port. */
+/** Starts Caddy with the example configuration as a proxy of the server on another port. */
 export function startCaddy(serverPort: number): Promise<LocalServer> {
   return LocalServer.start({
     candidates: ["caddy"],
@@ -16,7 +16,7 @@ export function startCaddy(serverPort: number): Promise<LocalServer> {
       const { cert, key } = await selfSigned(directory, ["127.0.0.1"], Date.now(), silent);
       writeFileSync(file("cert.pem"), cert);
       writeFileSync(file("key.pem"), key);
-      // A certificate of its own in place of one from an authority; nothing outside the directory.
+      // A self-signed certificate replaces one from an authority. Caddy writes only into the directory.
       const example = readFileSync(EXAMPLE, "utf8")
         .replace("{$DOMAIN} {", `https://127.0.0.1:${port} {\ntls ${file("cert.pem")} ${file("key.pem")}`)
         .replace("lightwall:8080", `127.0.0.1:${serverPort}`);

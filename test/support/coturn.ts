@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { LocalServer } from "./local-server.ts";
 
 /**
- * Starts a real TURN server, whose users show credentials made of a shared secret.
- * @param flags more than it needs for that
+ * Starts coturn with credentials that are derived from a shared secret.
+ * @param flags additional flags
  */
 export function startCoturn(secret: string, flags: readonly string[] = []): Promise<LocalServer> {
   return LocalServer.start({

@@ -4,47 +4,47 @@ import { HostedWall } from "./hosted-wall.ts";
 import { ServerProcess } from "./server-process.ts";
 import { SmallDisk } from "./small-disk.ts";
 
-const BEFORE = 20;
-const MEANWHILE = 5;
-/** Between two changes of every wall while the disk is full, ms. */
-const PACE = 500;
-/** Longer than the server waits between two tries, ms. */
-const PATIENCE = 20_000;
-/** Until a change is on the disk, ms. */
-const WRITTEN = 1_500;
+/** Number of walls that are open before the disk is full. */
+const WALLS_BEFORE = 20;
+/** Number of walls that are opened while the disk is full. */
+const WALLS_DURING = 5;
+/** Interval between two changes of every wall while the disk is full, ms. */
+const CHANGE_MS = 500;
+/** How long to wait for the walls to be saved, ms: longer than the server waits between two attempts. */
+const SAVE_TIMEOUT_MS = 20_000;
+/** How long a change takes to be on the disk, ms. */
+const WRITE_MS = 1_500;
 
 export interface FullDisk {
   fullSeconds: number;
   walls: number;
-  /** Walls on the disk as they were last, when there was room again. */
+  /** Number of walls whose last change was saved after there was space again. */
   kept: number;
-  /** From when there was room until they were, ms. */
+  /** Time from when there was space until they were saved, ms. */
   keptAfterMs: number;
-  /** Walls closed by their host while the disk was full that left a file. */
+  /** Number of walls that were closed while the disk was full and left a file. */
   left: number;
-  /** The same walls, after another such time that ended right before the server was told to stop. */
+  /** Number of walls whose last change was saved when the server stopped right after the disk was full. */
   keptAtTheEnd: number;
 }
 
-/**
- * Fills the disk of a real server for a while, in which its walls change, new ones open and one is closed.
- */
+/** Fills the disk of a real server for a while. Meanwhile its walls change, new ones open and one closes. */
 export async function fillDisk(fullSeconds: number): Promise<FullDisk> {
   const disk = new SmallDisk(2_048);
   const server = await ServerProcess.start({
     HOST: "127.0.0.1",
     WORKERS: "1",
     DATA_DIR: join(disk.path, "data"),
-    // All walls come from one address, which may have a quarter.
-    ROOMS_MAX: String(4 * (BEFORE + MEANWHILE + 1)),
+    // All walls are opened from one address, whose share is a quarter.
+    WALLS_MAX: String(4 * (WALLS_BEFORE + WALLS_DURING + 1)),
   });
   try {
     const open = (count: number) =>
       Promise.all(Array.from({ length: count }, () => HostedWall.open(server.port)));
-    const walls = await open(BEFORE);
+    const walls = await open(WALLS_BEFORE);
     const closed = await HostedWall.open(server.port);
     for (const wall of [...walls, closed]) wall.write(0);
-    await delay(WRITTEN);
+    await delay(WRITE_MS);
 
     let number = 0;
     const change = () => {
@@ -52,27 +52,27 @@ export async function fillDisk(fullSeconds: number): Promise<FullDisk> {
       for (const wall of walls) wall.write(number);
     };
     const keptNow = () => walls.filter((wall) => isKept(wall, server.dataDir, number)).length;
-    const beFull = async (seconds: number) => {
+    const keepFull = async (seconds: number) => {
       disk.fill();
-      for (const end = performance.now() + seconds * 1_000; performance.now() < end; await delay(PACE)) {
+      for (const end = performance.now() + seconds * 1_000; performance.now() < end; await delay(CHANGE_MS)) {
         change();
         disk.fill();
       }
     };
 
     disk.fill();
-    walls.push(...(await open(MEANWHILE)));
+    walls.push(...(await open(WALLS_DURING)));
     closed.page.send({ type: "close-room" });
-    await beFull(fullSeconds);
+    await keepFull(fullSeconds);
     if (keptNow() > 0) throw new Error("The disk was not full.");
     disk.free();
     const freedAt = performance.now();
-    while (keptNow() < walls.length && performance.now() - freedAt < PATIENCE) await delay(50);
+    while (keptNow() < walls.length && performance.now() - freedAt < SAVE_TIMEOUT_MS) await delay(50);
     const keptAfterMs = Math.round(performance.now() - freedAt);
     const kept = keptNow();
     const left = closed.isKeptIn(server.dataDir) ? 1 : 0;
 
-    await beFull(Math.min(fullSeconds, 3));
+    await keepFull(Math.min(fullSeconds, 3));
     disk.free();
     await server.stop();
     return { fullSeconds, walls: walls.length, kept, keptAfterMs, left, keptAtTheEnd: keptNow() };

@@ -10,42 +10,42 @@ interface Message {
 }
 
 /**
- * A Node process seen over its inspector, by the protocol of Chromium's developer tools. The process must
- * have been started with `--inspect`.
+ * A connection to the inspector of a Node process (Chrome DevTools Protocol). The process must run with
+ * `--inspect`.
  */
 export class Inspector {
   readonly #socket: WebSocket;
-  readonly #waiting = new Map<string, (message: Message) => void>();
-  /** Worker threads: their names by the inspector's session for each. */
+  readonly #pending = new Map<string, (message: Message) => void>();
+  /** The name of each worker thread, by its inspector session. */
   readonly #workers = new Map<string, string>();
   #id = 0;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on("message", (data) => this.#hear(JSON.parse(String(data))));
+    socket.on("message", (data) => this.#receive(JSON.parse(String(data))));
   }
 
-  /** @param url as the process prints it */
+  /** @param url the URL that the process prints */
   static async connect(url: string): Promise<Inspector> {
     const socket = new WebSocket(url);
     await once(socket, "open");
     const inspector = new Inspector(socket);
-    await inspector.#ask("NodeWorker.enable", { waitForDebuggerOnStart: false });
+    await inspector.#request("NodeWorker.enable", { waitForDebuggerOnStart: false });
     return inspector;
   }
 
-  /** Bytes of heap in use in each thread, after all that can be collected is. */
+  /** The heap that each thread uses after a garbage collection, bytes. */
   async heaps(): Promise<Record<string, number>> {
     const heaps: Record<string, number> = { main: await this.#heap() };
     for (const [session, name] of this.#workers) heaps[name] = await this.#heap(session);
     return heaps;
   }
 
-  /** Has a worker thread run a script, soon; it may be one that never ends. */
+  /** Makes a worker thread run a script, without waiting for its end. */
   async run(thread: string, script: string): Promise<void> {
     const [worker] = [...this.#workers].find(([, name]) => name.includes(thread)) ?? [];
     if (!worker) throw new Error(`no thread ${thread} among ${[...this.#workers.values()].join(", ")}`);
-    await this.#ask("Runtime.evaluate", { expression: `setTimeout(() => { ${script} })` }, worker);
+    await this.#request("Runtime.evaluate", { expression: `setTimeout(() => { ${script} })` }, worker);
   }
 
   close(): void {
@@ -53,14 +53,14 @@ export class Inspector {
   }
 
   async #heap(worker?: string): Promise<number> {
-    await this.#ask("HeapProfiler.collectGarbage", {}, worker);
-    const { usedSize } = await this.#ask("Runtime.getHeapUsage", {}, worker);
+    await this.#request("HeapProfiler.collectGarbage", {}, worker);
+    const { usedSize } = await this.#request("Runtime.getHeapUsage", {}, worker);
     return usedSize as number;
   }
 
-  async #ask(method: string, params: object, worker?: string): Promise<Record<string, unknown>> {
+  async #request(method: string, params: object, worker?: string): Promise<Record<string, unknown>> {
     const id = ++this.#id;
-    const answer = new Promise<Message>((resolve) => this.#waiting.set(`${worker ?? ""} ${id}`, resolve));
+    const answer = new Promise<Message>((resolve) => this.#pending.set(`${worker ?? ""} ${id}`, resolve));
     const message = { id, method, params };
     const toWorker = { sessionId: worker, message: JSON.stringify(message) };
     const sent = worker
@@ -72,15 +72,15 @@ export class Inspector {
     return result;
   }
 
-  #hear(message: Message, worker?: string): void {
+  #receive(message: Message, worker?: string): void {
     const { id, method, params } = message;
     if (id !== undefined) {
-      this.#waiting.get(`${worker ?? ""} ${id}`)?.(message);
-      this.#waiting.delete(`${worker ?? ""} ${id}`);
+      this.#pending.get(`${worker ?? ""} ${id}`)?.(message);
+      this.#pending.delete(`${worker ?? ""} ${id}`);
     } else if (method === "NodeWorker.attachedToWorker") {
       this.#workers.set(params!.sessionId, params!.workerInfo.title);
     } else if (method === "NodeWorker.receivedMessageFromWorker") {
-      this.#hear(JSON.parse(params!.message), params!.sessionId);
+      this.#receive(JSON.parse(params!.message), params!.sessionId);
     }
   }
 }

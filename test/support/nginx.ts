@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { selfSigned } from "../../server/web/certificate.ts";
+import { selfSigned } from "../../server/web/https-certificate.ts";
 import { LocalServer } from "./local-server.ts";
 import { silent } from "./logs.ts";
 
 const EXAMPLE = new URL("../../deploy/nginx.conf", import.meta.url);
 
-/** Starts a real nginx with the example configuration, before a server on another port. */
+/** Starts nginx with the example configuration as a proxy of the server on another port. */
 export function startNginx(serverPort: number): Promise<LocalServer> {
   return LocalServer.start({
     candidates: ["nginx", "/usr/sbin/nginx"],
@@ -26,7 +26,8 @@ export function startNginx(serverPort: number): Promise<LocalServer> {
         .join(" ");
       writeFileSync(
         file("nginx.conf"),
-        `daemon off; pid ${file("pid")}; error_log stderr; events {} http { access_log off; ${paths}\n${example} }`,
+        `daemon off; pid ${file("pid")}; error_log stderr; events {}\n` +
+          `http { access_log off; ${paths}\n${example} }`,
       );
       return ["-c", file("nginx.conf"), "-p", directory, "-e", "stderr"];
     },

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { temporaryDirectory } from "./test-app.ts";
 
 const MAIN = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
-/** pino's number for `error`; what is as high or higher tells of a defect. */
+/** pino's level `error`. A line at this level or above means a bug. */
 const ERROR_LEVEL = 50;
 
 interface LogLine {
@@ -16,50 +16,51 @@ interface LogLine {
 }
 
 /**
- * The server as `npm start` runs it, in a process of its own, on every address of the machine and free
- * ports. Stopped and started again it keeps its ports and its data.
+ * A server process, started like `npm start`, on all addresses of the machine and free ports. When it is
+ * stopped and started again it keeps its ports and its data.
  */
 export class ServerProcess {
   readonly #data = temporaryDirectory();
   #child: ReturnType<typeof spawn> | undefined;
-  /** Every line the server has logged as an error. */
+  /** Every line that the server has logged at level `error` or above. */
   readonly errors: LogLine[] = [];
   readonly #env: Record<string, string>;
   port = 0;
   udpPort = 0;
-  /** What it has said on standard error beside its log, and the exit code of the process when it has one. */
+  /** Lines on standard error that are not log lines. */
   readonly words: string[] = [];
+  /** Resolves with the exit code when the process has exited. */
   exited: Promise<number | null> = Promise.resolve(null);
-  /** Where its inspector is, if `NODE_OPTIONS` asked for one. */
+  /** URL of its inspector if `NODE_OPTIONS` starts one, otherwise "". */
   inspectorUrl = "";
 
   private constructor(env: Record<string, string>) {
     this.#env = env;
   }
 
-  /** @param env settings beyond those of this class */
+  /** @param env additional environment variables */
   static async start(env: Record<string, string> = {}): Promise<ServerProcess> {
     const server = new ServerProcess(env);
     await server.start();
     return server;
   }
 
-  /** Where it keeps what must survive. */
+  /** Path of its data directory. */
   get dataDir(): string {
     return this.#env.DATA_DIR ?? this.#data.path;
   }
 
-  /** Its process id; undefined before it was started. */
+  /** Its process id; undefined before the start. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
-  /** Where its start page is. */
+  /** URL of its start page. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Resolves when it serves. */
+  /** Starts the process. Resolves when the server listens. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [MAIN], {
       env: {
@@ -75,11 +76,11 @@ export class ServerProcess {
     });
     this.#child = child;
     const { promise, resolve, reject } = Promise.withResolvers<LogLine>();
-    const said: string[] = [];
+    const output: string[] = [];
     const lines = createInterface({ input: child.stderr! });
     this.exited = Promise.all([once(child, "exit"), once(lines, "close")]).then(([[code]]) => code);
     lines.on("line", (text) => {
-      said.push(text);
+      output.push(text);
       this.inspectorUrl ||= /^Debugger listening on (ws:\S+)/.exec(text)?.[1] ?? "";
       if (!text.startsWith("{")) {
         this.words.push(text);
@@ -89,20 +90,20 @@ export class ServerProcess {
       if (line.level >= ERROR_LEVEL) this.errors.push(line);
       if (line.msg === "server started") resolve(line);
     });
-    child.once("exit", () => reject(new Error(`The server did not start: ${said.join("\n")}`)));
+    child.once("exit", () => reject(new Error(`The server did not start: ${output.join("\n")}`)));
     ({ port: this.port, udpPort: this.udpPort } = await promise);
   }
 
-  /** Resolves when the process is gone. */
+  /** Sends a signal. Resolves when the process has exited. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
+    const exited = once(child, "exit");
     child.kill(signal);
-    await gone;
+    await exited;
   }
 
-  /** Stops it for good and removes its data. */
+  /** Stops the process and deletes its data. */
   async close(): Promise<void> {
     await this.stop();
     this.#data.remove();

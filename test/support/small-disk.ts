@@ -3,22 +3,23 @@ import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "./test-app.ts";
 
+/** The block that fills the disk. */
 const BLOCK = Buffer.alloc(4_096);
 
-/** A real file system of its own, small enough to fill. */
+/** A file system (tmpfs) that is small enough to fill. */
 export class SmallDisk {
   readonly #directory: ReturnType<typeof temporaryDirectory>;
   readonly #filler: string;
 
-  /** Why there can be none here; undefined where there can. */
-  static get hindrance(): string | undefined {
+  /** Why this machine cannot create one; undefined if it can. */
+  static get obstacle(): string | undefined {
     if (process.platform !== "linux") return "only Linux has tmpfs";
-    if (process.getuid?.() !== 0) return "only root may mount a file system";
+    if (process.getuid?.() !== 0) return "only root can mount a file system";
     try {
       new SmallDisk(1).close();
       return undefined;
     } catch {
-      return "this system does not let root mount a file system";
+      return "root cannot mount a file system on this machine";
     }
   }
 
@@ -38,7 +39,7 @@ export class SmallDisk {
     return this.#directory.path;
   }
 
-  /** Leaves no byte free. */
+  /** Fills the disk completely. */
   fill(): void {
     const file = openSync(this.#filler, "a", 0o600);
     try {
@@ -50,7 +51,7 @@ export class SmallDisk {
     }
   }
 
-  /** Frees what {@link fill} has taken. */
+  /** Frees the space that {@link fill} has used. */
   free(): void {
     rmSync(this.#filler, { force: true });
   }

@@ -60,10 +60,10 @@ export async function soak({ joins, joinsPerHost }: SoakOptions): Promise<SoakRe
   const server = await ServerProcess.start({
     HOST: "127.0.0.1",
     NODE_OPTIONS: "--inspect=127.0.0.1:0",
-    ROOMS_MAX: UNLIMITED,
-    ROOMS_PER_HOUR: UNLIMITED,
+    WALLS_MAX: UNLIMITED,
+    WALLS_PER_HOUR: UNLIMITED,
     JOINS_PER_MINUTE: UNLIMITED,
-    ROOM_IDLE_MINUTES: "1",
+    WALL_IDLE_MINUTES: "1",
   });
   const inspector = await Inspector.connect(server.inspectorUrl);
   const failures: Record<string, number> = {};

@@ -1,4 +1,4 @@
-/** A browser's localStorage, in memory. */
+/** A `localStorage` in memory. */
 export function memoryStorage(): Storage {
   const items = new Map<string, string>();
   return {

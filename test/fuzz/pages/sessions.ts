@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
-import { HostKeys } from "../../../server/data/keys.ts";
-import { Guard } from "../../../server/limits/guard.ts";
-import { Load } from "../../../server/limits/load.ts";
+import { HostKeys } from "../../../server/data/host-keys.ts";
+import { AdmissionControl } from "../../../server/limits/admission.ts";
+import { ClientLimits } from "../../../server/limits/client-limits.ts";
 import type { Offering } from "../../../server/media/engine.ts";
 import type { PeerId } from "../../../server/media/model.ts";
 import { readOffer } from "../../../server/media/wire/sdp.ts";
@@ -83,7 +83,7 @@ class Page {
 /** The server's side of all pages without a network, a wall whose pages do no harm, and pages that do. */
 export class FuzzedSessions {
   readonly #engine = new ReadingEngine();
-  readonly #guard: Guard;
+  readonly #limits: ClientLimits;
   readonly #rooms: Rooms;
   readonly #connecting: Connecting;
   readonly #log: pino.Logger;
@@ -102,20 +102,20 @@ export class FuzzedSessions {
     };
     const log = pino({ level: "error" }, { write });
     this.#log = log;
-    const limits = { socketsPerAddress: MANY, joinsPerMinute: MANY, roomsPerHour: MANY };
+    const limits = { socketsPerAddress: MANY, joinsPerMinute: MANY, wallsPerHour: MANY };
     const rates = { wrongKeysPerMinute: MANY, wrongCodesPerMinute: MANY, messagesPerSecond: MANY };
-    this.#guard = new Guard({ ...limits, ...rates, now });
+    this.#limits = new ClientLimits({ ...limits, ...rates, now });
     this.#connecting = new Connecting({ engine: this.#engine, connectingMax: 1_000, networkShare: 100 });
     this.#rooms = new Rooms({
       engine: this.#engine,
       keys: new HostKeys(Buffer.alloc(32, 1)),
-      roomsMax: 200,
+      wallsMax: 200,
       networkShare: 90,
       listenersMax: 20,
       walls: new FewWalls(),
       packetTime: { longFrom: 300, shortBelow: 200 },
-      roomIdleMs: 5_000,
-      roomHostlessMs: 2_000,
+      wallIdleMs: 5_000,
+      wallHostlessMs: 2_000,
       now,
       log,
     });
@@ -217,8 +217,13 @@ export class FuzzedSessions {
         new Session({
           socket,
           rooms: this.#rooms,
-          guard: this.#guard,
-          load: new Load({ connecting: () => 0, connectingMax: MANY, loopDelay: () => 0, loopDelayMax: 1 }),
+          limits: this.#limits,
+          admission: new AdmissionControl({
+            connecting: () => 0,
+            connectingMax: MANY,
+            loopDelayMs: () => 0,
+            loopDelayMaxMs: 1,
+          }),
           connecting: this.#connecting,
           iceServers: new IceServers({ stunUrls: [], turnUrls: [], turnSecret: "", turnMs: 0 }),
           metrics: { join: () => {} },

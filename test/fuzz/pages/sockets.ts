@@ -36,10 +36,10 @@ export class FuzzedSockets {
     const { app } = await startApp({
       dataDir: data.path,
       networkShare: 100,
-      roomsMax: 50,
+      wallsMax: 50,
       socketsPerAddress: MANY,
       joinsPerMinute: MANY,
-      roomsPerHour: MANY,
+      wallsPerHour: MANY,
       wrongKeysPerMinute: MANY,
       wrongCodesPerMinute: MANY,
       messagesPerSecond: MANY,

@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 const doc = read("docs/protocol.md");
 const [, fromPage = "", fromServer = ""] = doc.split(/^## From .*$/m);
 
-/** The headings of a part, and the types its examples have. */
+/** The headings of a part of the document, and its examples. */
 function typesIn(part: string): { headings: string[]; examples: { type: string }[] } {
   return {
     headings: [...part.matchAll(/^### (.+)$/gm)].map(([, name = ""]) => name),
@@ -15,12 +15,12 @@ function typesIn(part: string): { headings: string[]; examples: { type: string }
   };
 }
 
-/** The `type` of every member of a union in messages.ts. */
+/** The `type` of every message in messages.ts that matches a pattern. */
 function typesInCode(pattern: RegExp): string[] {
   return [...read("server/protocol/messages.ts").matchAll(pattern)].map(([, name = ""]) => name).sort();
 }
 
-test("every message of a page stands in the document, with examples that the server reads", () => {
+test("the document describes every message of a page, with examples that the server accepts", () => {
   const { headings, examples } = typesIn(fromPage);
   expect(headings.toSorted()).toEqual(typesInCode(/type: v\.literal\("([^"]+)"\)/g));
   expect(new Set(examples.map(({ type }) => type))).toEqual(new Set(headings));
@@ -29,13 +29,13 @@ test("every message of a page stands in the document, with examples that the ser
   }
 });
 
-test("every message of the server stands in the document, with an example", () => {
+test("the document describes every message of the server, with an example", () => {
   const { headings, examples } = typesIn(fromServer);
   expect(headings.toSorted()).toEqual(typesInCode(/^ {2}\| \{ type: "([^"]+)"/gm));
   expect(examples.map(({ type }) => type)).toEqual(headings);
 });
 
-test("every error stands in the document with its close code, and no other does", () => {
+test("the document lists every error with its close code, and no other", () => {
   const rows = [...doc.matchAll(/^\| `([a-z-]+)` \| (\d*) \| .+ \|$/gm)].map(([, code, close]) => [
     code,
     close,

@@ -1,40 +1,41 @@
-import { describe, expect, it } from "vitest";
-import { BAR_SECONDS, type Part, renderDemoSong, SECTIONS } from "../../../scripts/demo-song/score.ts";
+import { describe, expect, test } from "vitest";
+import { BAR_S, type Part, renderDemoSong, SECTIONS } from "../../../scripts/demo-song/score.ts";
 import { noise, peak, SAMPLE_RATE } from "../../../scripts/demo-song/synth.ts";
 import { encodeWav } from "../../../scripts/demo-song/wav.ts";
 
-/** Where each part has its light, in Hz. */
+/** The frequency band of each part, Hz. */
 const BANDS: Record<Part, [low: number, high: number]> = {
   bass: [20, 250],
   middle: [250, 2_000],
   treble: [2_000, 20_000],
 };
 const PARTS = Object.keys(BANDS) as Part[];
+/** Length of the FFT, samples. */
 const WINDOW = 8_192;
 
 const song = renderDemoSong();
 
-describe("demo song", () => {
-  it("lasts between 40 and 60 seconds", () => {
+describe("the demo song", () => {
+  test("lasts between 40 and 60 seconds", () => {
     const seconds = song.left.length / SAMPLE_RATE;
     expect(seconds).toBeGreaterThan(40);
     expect(seconds).toBeLessThan(60);
     expect(song.right.length).toBe(song.left.length);
   });
 
-  it("is loud, and stays below -1 dBFS", () => {
+  test("has a peak below -1 dBFS and an RMS level above -22 dBFS", () => {
     expect(peak(song)).toBeLessThan(10 ** (-1 / 20));
     expect(rms(song.left)).toBeGreaterThan(10 ** (-22 / 20));
   });
 
-  it("starts and ends in silence, so that a loop has no click", () => {
+  test("starts and ends in silence, so that a loop does not click", () => {
     for (const channel of [song.left, song.right]) {
       expect(Math.abs(channel[0]!)).toBeLessThan(1e-4);
       expect(peak({ left: channel.slice(-480), right: channel.slice(-480) })).toBeLessThan(1e-4);
     }
   });
 
-  it("draws the same noise in every run", () => {
+  test("uses the same noise in every run", () => {
     const draw = () => Array.from({ length: 100 }, noise(7));
     expect(draw()).toEqual(draw());
     expect(new Set(draw()).size).toBe(100);
@@ -44,35 +45,35 @@ describe("demo song", () => {
   for (const { name, from, to, parts } of SECTIONS) {
     const [alone] = parts;
     if (alone === undefined || parts.length > 1) continue;
-    it(`lights only the ${name} while the ${name} plays alone`, () => {
-      // The second half of the section: the room's echo of the part before has died away by then.
-      const energy = bandEnergy(((from + to) / 2) * BAR_SECONDS, (to - 0.25) * BAR_SECONDS);
+    test(`has 30 dB more energy in the band of the ${name} than in others while it plays alone`, () => {
+      // The second half of the section: the reverberation of the part before has decayed by then.
+      const energy = bandEnergy(((from + to) / 2) * BAR_S, (to - 0.25) * BAR_S);
       for (const part of PARTS.filter((part) => part !== alone)) {
         expect(decibels(energy[alone] / energy[part])).toBeGreaterThan(30);
       }
     });
   }
 
-  it("hands over from part to part within each bar of the turns", () => {
+  test('changes from part to part within each bar of the section "turns"', () => {
     const { from, to } = SECTIONS.find((section) => section.name === "turns")!;
     for (let bar = from; bar < to; bar++) {
-      const loudest = [0.25, 0.6, 0.85].map((place) => {
-        const energy = bandEnergy((bar + place) * BAR_SECONDS, (bar + place + 0.1) * BAR_SECONDS);
+      const loudest = [0.25, 0.6, 0.85].map((position) => {
+        const energy = bandEnergy((bar + position) * BAR_S, (bar + position + 0.1) * BAR_S);
         return PARTS.reduce((a, b) => (energy[a] > energy[b] ? a : b));
       });
       expect(loudest).toEqual(PARTS);
     }
   });
 
-  it("lights every band when all play together", () => {
+  test("has energy in every band while all parts play together", () => {
     const { from, to } = SECTIONS.find((section) => section.name === "together")!;
-    const energy = bandEnergy(from * BAR_SECONDS, to * BAR_SECONDS);
+    const energy = bandEnergy(from * BAR_S, to * BAR_S);
     for (const part of PARTS) expect(decibels(energy.bass / energy[part])).toBeLessThan(20);
   });
 });
 
-describe("wav file", () => {
-  it("describes its samples in the header", () => {
+describe("a WAV file", () => {
+  test("describes its samples in the header", () => {
     const wav = encodeWav({ left: new Float32Array([0, 1]), right: new Float32Array([-1, 0.5]) });
     expect(wav.toString("latin1", 0, 4) + wav.toString("latin1", 8, 16)).toBe("RIFFWAVEfmt ");
     expect([wav.readUInt16LE(22), wav.readUInt32LE(24), wav.readUInt32LE(40)]).toEqual([2, SAMPLE_RATE, 8]);

@@ -2,7 +2,7 @@ import { renderUnicodeCompact } from "uqr";
 import { expect, test } from "vitest";
 import { banner, createLog } from "../../../server/terminal.ts";
 
-test("the banner shows both addresses, the picture of the second, and what to do", () => {
+test("the banner shows the addresses, the QR code of the first LAN address and the next step", () => {
   const text = banner({
     port: 8080,
     host: "::",
@@ -19,13 +19,13 @@ test("the banner shows both addresses, the picture of the second, and what to do
   expect(text).toContain('press "Start a wall"');
 });
 
-test("the banner says so when no other device can reach the server", () => {
+test("the banner says when no other device can reach the server", () => {
   const text = banner({ port: 9000, host: "127.0.0.1", lan: [], fingerprint: undefined });
   expect(text).toContain("http://localhost:9000");
   expect(text).toContain("other devices cannot reach this server");
 });
 
-test("over HTTPS the banner shows what the certificate must be", () => {
+test("over HTTPS the banner shows the fingerprint of the certificate", () => {
   const pairs = Array.from({ length: 32 }, (_, n) => n.toString(16).padStart(2, "0").toUpperCase());
   for (const lan of [["192.168.1.5"], []]) {
     const text = banner({ port: 8443, host: "::", lan, fingerprint: pairs.join(":") });
@@ -35,23 +35,24 @@ test("over HTTPS the banner shows what the certificate must be", () => {
   }
 });
 
+/** What is logged for one debug line and one error. */
 function logged(isTTY: boolean): string {
   let written = "";
   const log = createLog("info", { isTTY, write: (line) => (written += line) });
-  log.debug("too small to mention");
-  log.child({ room: "AAAAA" }).error({ err: new TypeError("broken") }, "room failed");
+  log.debug("below the level");
+  log.child({ wall: "AAAAA" }).error({ err: new TypeError("broken") }, "wall failed");
   return written;
 }
 
-test("the log is JSON lines for machines", () => {
+test("without a terminal the log is written as JSON lines", () => {
   expect(JSON.parse(logged(false))).toMatchObject({
     level: 50,
-    msg: "room failed",
-    room: "AAAAA",
+    msg: "wall failed",
+    wall: "AAAAA",
     err: { type: "TypeError", message: "broken" },
   });
 });
 
-test("the log is short lines for people", () => {
-  expect(logged(true)).toMatch(/^ {2}\d\d:\d\d:\d\d ERROR room failed room=AAAAA\nTypeError: broken\n/);
+test("on a terminal the log is written as readable lines", () => {
+  expect(logged(true)).toMatch(/^ {2}\d\d:\d\d:\d\d ERROR wall failed wall=AAAAA\nTypeError: broken\n/);
 });

@@ -3,14 +3,14 @@ import { findChromium } from "../../support/chromium.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
-test("without a Chromium the browser tests fail with words that say how to get one", () => {
+test("without a Chromium the error says how to install one", () => {
   vi.stubEnv("CHROMIUM", "/no/such/chromium");
   expect(findChromium).toThrow(/CHROMIUM is \/no\/such\/chromium, which is no program/);
   expect(findChromium).toThrow(/sudo apt-get install chromium/);
   expect(findChromium).toThrow(/CHROMIUM=\/path\/to\/chromium npm test/);
 });
 
-test("the Chromium named by CHROMIUM is taken", () => {
+test("the program in CHROMIUM is used", () => {
   vi.stubEnv("CHROMIUM", process.execPath);
   expect(findChromium()).toBe(process.execPath);
 });

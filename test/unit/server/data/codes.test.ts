@@ -7,33 +7,33 @@ const NOW = Date.UTC(2030, 0, 1);
 
 function start(options: { reserved?: number; at?: number } = {}) {
   const clock = { time: options.at ?? NOW };
-  const kept = { reserved: options.reserved ?? 0, writes: 0 };
+  const saved = { reserved: options.reserved ?? 0, writes: 0 };
   const codes = new Codes(SECRET, {
     time: () => clock.time,
-    reserved: kept.reserved,
+    reserved: saved.reserved,
     reserve: (serial) => {
-      kept.reserved = serial;
-      kept.writes++;
+      saved.reserved = serial;
+      saved.writes++;
     },
   });
-  return { clock, kept, codes };
+  return { clock, saved, codes };
 }
 
-test("codes look like codes, and none comes twice in a burst of 6,000", { timeout: 30_000 }, () => {
+test("codes match the pattern, and none repeats in a burst of 6,000", { timeout: 30_000 }, () => {
   const { codes } = start();
-  const given = Array.from({ length: 6_000 }, () => codes.next().code);
-  expect(given.every((code) => CODE_PATTERN.test(code))).toBe(true);
-  expect(new Set(given).size).toBe(given.length);
+  const issued = Array.from({ length: 6_000 }, () => codes.next().code);
+  expect(issued.every((code) => CODE_PATTERN.test(code))).toBe(true);
+  expect(new Set(issued).size).toBe(issued.length);
 });
 
-test("codes that follow one another are nothing alike, and others with another secret", () => {
+test("consecutive codes look random, and another secret gives other codes", () => {
   const other = new Codes(Buffer.alloc(32, 2), { time: () => NOW });
   const { codes } = start();
-  const given = Array.from({ length: 1_000 }, () => [codes.next().code, other.next().code] as const);
-  expect(given.filter(([one, two]) => one === two).length).toBeLessThan(3);
-  // Each letter in each place about as often as any other: 1,000 / 23 = 43.
-  for (let place = 0; place < 5; place++) {
-    const counts = Object.values(Object.groupBy(given, ([code]) => code[place] ?? "")).map(
+  const issued = Array.from({ length: 1_000 }, () => [codes.next().code, other.next().code] as const);
+  expect(issued.filter(([one, two]) => one === two).length).toBeLessThan(3);
+  // At each position each letter is about equally frequent: 1,000 / 23 = 43.
+  for (let position = 0; position < 5; position++) {
+    const counts = Object.values(Object.groupBy(issued, ([code]) => code[position] ?? "")).map(
       (all) => all?.length ?? 0,
     );
     expect(counts).toHaveLength(23);
@@ -42,7 +42,7 @@ test("codes that follow one another are nothing alike, and others with another s
   }
 });
 
-test("a code comes again only after a round of all of them, and then the earlier serial is not current", () => {
+test("a code repeats only after all others, and then its earlier serial is not current", () => {
   const { codes, clock } = start();
   const first = codes.next();
   clock.time += CODE_ROUND_MS - 10_000;
@@ -53,7 +53,7 @@ test("a code comes again only after a round of all of them, and then the earlier
   expect(again).toEqual({ code: first.code, serial: first.serial + CODES });
 });
 
-test("a burst that runs ahead of time ends keys early rather than share a code", () => {
+test("a burst that runs ahead of time makes keys past early: no two current keys share a code", () => {
   const { serial } = start().codes.next();
   const ahead = start({ reserved: serial + CODES - 1 }).codes;
   expect(ahead.isCurrent(serial)).toBe(true);
@@ -63,15 +63,15 @@ test("a burst that runs ahead of time ends keys early rather than share a code",
   expect(ahead.isCurrent(serial)).toBe(false);
 });
 
-test("after a restart no serial is given again, also right after a burst, and with few writes", () => {
+test("a restart repeats no serial, also right after a burst, and a burst needs few writes", () => {
   const before = start();
-  const given = Array.from({ length: 1_000 }, () => before.codes.next().serial);
-  expect(before.kept.writes).toBeLessThan(20);
-  const after = start({ reserved: before.kept.reserved });
-  expect(after.codes.next().serial).toBeGreaterThan(Math.max(...given));
+  const issued = Array.from({ length: 1_000 }, () => before.codes.next().serial);
+  expect(before.saved.writes).toBeLessThan(20);
+  const after = start({ reserved: before.saved.reserved });
+  expect(after.codes.next().serial).toBeGreaterThan(Math.max(...issued));
 });
 
-test("with the note lost and the clock set back, a serial that someone shows is not given again", () => {
+test("after the position is lost and the clock set back, a serial that was shown is not issued again", () => {
   const { serial } = start().codes.next();
   const after = start({ at: NOW - 86_400_000 }).codes;
   expect(after.isCurrent(serial)).toBe(true);

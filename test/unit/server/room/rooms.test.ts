@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { beforeEach, describe, expect, test } from "vitest";
 import { CODE_ROUND_MS, CODES, Codes } from "../../../../server/data/codes.ts";
-import { HostKeys, hashOfKey } from "../../../../server/data/keys.ts";
+import { HostKeys, hashOfKey } from "../../../../server/data/host-keys.ts";
 import { CODE_PATTERN } from "../../../../server/protocol/code.ts";
 import type { ErrorCode } from "../../../../server/protocol/errors.ts";
 import { type Arranged, FIRST_SHOW } from "../../../../server/protocol/wall.ts";
@@ -32,17 +32,17 @@ beforeEach(() => {
  * A server's rooms after a start with the same secret and the same walls, which knows nothing of codes given
  * before.
  */
-function start(limits: { roomsMax?: number; networkShare?: number } = {}): Rooms {
+function start(limits: { wallsMax?: number; networkShare?: number } = {}): Rooms {
   return new Rooms({
     engine,
     keys: new HostKeys(SECRET, new Codes(SECRET, { time: () => NOW + time })),
-    roomsMax: 2,
+    wallsMax: 2,
     networkShare: 100,
     listenersMax: 10,
     walls,
     packetTime: { longFrom: 300, shortBelow: 200 },
-    roomIdleMs: 10 * MINUTE,
-    roomHostlessMs: 60 * MINUTE,
+    wallIdleMs: 10 * MINUTE,
+    wallHostlessMs: 60 * MINUTE,
     now: () => time,
     log: pino({ level: "silent" }),
     ...limits,
@@ -101,7 +101,7 @@ test("a wall that nobody is in makes room for another, and its key opens it agai
 });
 
 test("a network holds its share of the walls and no more, and its own empty ones make room first", () => {
-  rooms = start({ roomsMax: 8, networkShare: 25 });
+  rooms = start({ wallsMax: 8, networkShare: 25 });
   const [first] = [hosted("a"), hosted("a")];
   expect(() => rooms.open("a")).toThrow(refusal("rooms-full"));
   const other = hosted("b");
@@ -114,7 +114,7 @@ test("a network holds its share of the walls and no more, and its own empty ones
 });
 
 test("of networks with empty walls, the one that holds most makes room", () => {
-  rooms = start({ roomsMax: 4, networkShare: 75 });
+  rooms = start({ wallsMax: 4, networkShare: 75 });
   const alone = hosted("a");
   const many = [hosted("b"), hosted("b"), hosted("b")];
   for (const { room, host } of [alone, ...many]) room.leave(host);
@@ -124,7 +124,7 @@ test("of networks with empty walls, the one that holds most makes room", () => {
 });
 
 test("a host with its key has a place when others have taken all, and such places are counted too", () => {
-  rooms = start({ roomsMax: 8, networkShare: 25 });
+  rooms = start({ wallsMax: 8, networkShare: 25 });
   const returning = ["e", "f", "g"].map((network) => hosted(network));
   for (const { room, host } of returning) room.leave(host);
   time += 10 * MINUTE + 1;

@@ -1,9 +1,9 @@
 import { Writable } from "node:stream";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { HostKeys } from "../../../../server/data/keys.ts";
-import { Guard } from "../../../../server/limits/guard.ts";
-import { Load } from "../../../../server/limits/load.ts";
+import { HostKeys } from "../../../../server/data/host-keys.ts";
+import { AdmissionControl } from "../../../../server/limits/admission.ts";
+import { ClientLimits } from "../../../../server/limits/client-limits.ts";
 import { ERRORS, type ErrorCode } from "../../../../server/protocol/errors.ts";
 import type { ClientMessage, ServerMessage } from "../../../../server/protocol/messages.ts";
 import { Rooms } from "../../../../server/room/rooms.ts";
@@ -17,7 +17,7 @@ import { MemoryWalls } from "../../../support/memory-walls.ts";
 let time: number;
 let rooms: Rooms;
 let engine: FakeEngine;
-let guard: Guard;
+let limits: ClientLimits;
 let connecting: number;
 let pending: Connecting;
 let joins: string[];
@@ -31,10 +31,10 @@ beforeEach(() => {
   stunUrls = [];
   logged = "";
   engine = new FakeEngine();
-  guard = new Guard({
+  limits = new ClientLimits({
     socketsPerAddress: 10,
     joinsPerMinute: 60,
-    roomsPerHour: 3,
+    wallsPerHour: 3,
     wrongKeysPerMinute: 2,
     wrongCodesPerMinute: 2,
     messagesPerSecond: 20,
@@ -44,13 +44,13 @@ beforeEach(() => {
   rooms = new Rooms({
     engine,
     keys: new HostKeys(Buffer.alloc(32, 1)),
-    roomsMax: 10,
+    wallsMax: 10,
     networkShare: 100,
     listenersMax: 10,
     walls: new MemoryWalls(),
     packetTime: { longFrom: 300, shortBelow: 200 },
-    roomIdleMs: 1_000,
-    roomHostlessMs: 1_000,
+    wallIdleMs: 1_000,
+    wallHostlessMs: 1_000,
     now: () => time,
     log: pino({ level: "silent" }),
   });
@@ -79,8 +79,13 @@ class Page {
     this.session = new Session({
       socket: this.socket,
       rooms,
-      guard,
-      load: new Load({ connecting: () => connecting, connectingMax: 5, loopDelay: () => 0, loopDelayMax: 1 }),
+      limits,
+      admission: new AdmissionControl({
+        connecting: () => connecting,
+        connectingMax: 5,
+        loopDelayMs: () => 0,
+        loopDelayMaxMs: 1,
+      }),
       connecting: pending,
       iceServers: new IceServers({ stunUrls, turnUrls: [], turnSecret: "", turnMs: 0 }),
       metrics: { join: (role, outcome) => joins.push(`${role} ${outcome}`) },

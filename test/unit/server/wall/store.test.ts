@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { moveAside, removeFile, writeWhole } from "../../../../server/data/files.ts";
+import { moveAside, removeFile, writeFileAtomic } from "../../../../server/data/files.ts";
 import { FIRST_SHOW, NO_HAND } from "../../../../server/protocol/wall.ts";
 import type { SavedWall } from "../../../../server/protocol/wall-schema.ts";
 import { WallStore } from "../../../../server/wall/store.ts";
-import { listeningLog, silent as log } from "../../../support/logs.ts";
+import { silent as log, recordingLog } from "../../../support/logs.ts";
 import { temporaryDirectory } from "../../../support/test-app.ts";
 
 const DAY = 86_400_000;
@@ -153,14 +153,14 @@ describe("when the disk fails", () => {
   /** Which operation fails now, and for which wall. */
   let fails: { [operation in "read" | "write" | "remove" | "moveAside"]?: RegExp };
   let tried: string[];
-  let said: ReturnType<typeof listeningLog>;
+  let said: ReturnType<typeof recordingLog>;
   let failing: WallStore;
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     fails = {};
     tried = [];
-    said = listeningLog();
+    said = recordingLog();
     const guarded = <A extends string[], R>(name: keyof typeof fails, act: (...args: A) => R) => {
       return (...args: A): R => {
         const code = args[0]?.slice(-10, -5) ?? "";
@@ -171,7 +171,7 @@ describe("when the disk fails", () => {
     };
     failing = new WallStore(directory.path, DAY, said.log, {
       read: guarded("read", (at: string) => readFileSync(at, "utf8")),
-      write: guarded("write", writeWhole),
+      write: guarded("write", writeFileAtomic),
       remove: guarded("remove", removeFile),
       moveAside: guarded("moveAside", (at: string) => moveAside(at)),
     });

@@ -1,0 +1,101 @@
+import { isIP } from "node:net";
+import * as v from "valibot";
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,12}$/, message),
+    v.transform(Number),
+    v.minValue(min, message),
+    v.maxValue(max, message),
+  );
+}
+
+/** An IP address. `localhost` is 127.0.0.1. */
+export const address = v.pipe(
+  v.string(),
+  v.transform((text) => (text === "localhost" ? "127.0.0.1" : text)),
+  v.check((text) => isIP(text) !== 0, "must be an IP address, such as 127.0.0.1 or ::"),
+);
+
+/** `true` or `false`. */
+export const boolean = v.pipe(
+  v.picklist(["true", "false"], "must be true or false"),
+  v.transform((text) => text === "true"),
+);
+
+/** A path, or "" for none. */
+export const path = v.string();
+
+/** A comma-separated list. */
+const list = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(",").map((item) => item.trim())),
+  v.transform((items) => items.filter((item) => item !== "")),
+);
+
+/** A list of IP addresses. */
+export const addresses = v.pipe(
+  list,
+  v.check((items) => items.every((item) => isIP(item) !== 0), "must be IP addresses separated by commas"),
+);
+
+/** A list of IP addresses and subnets in CIDR notation. */
+export const ranges = v.pipe(
+  list,
+  v.check((items) => items.every(isRange), "must be IP addresses or subnets separated by commas"),
+);
+
+function isRange(text: string): boolean {
+  const [address = "", bits = "0", ...rest] = text.split("/");
+  const bitsMax = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax;
+}
+
+/** A list of STUN or TURN URIs, as browsers accept them (RFC 7064, RFC 7065). */
+export function iceUrls(scheme: "stun" | "turn") {
+  const pattern = new RegExp(`^${scheme}s?:[^\\s/?]+(\\?transport=(udp|tcp))?$`);
+  return v.pipe(
+    list,
+    v.check(
+      (items) => items.every((item) => pattern.test(item)),
+      `must be ${scheme}: addresses separated by commas`,
+    ),
+  );
+}
+
+/** A list of web origins (RFC 6454). */
+export const origins = v.pipe(
+  list,
+  v.check(
+    (items) => items.every(isOrigin),
+    "must be origins, such as https://example.org, separated by commas",
+  ),
+);
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** A list of DNS names, in lower case. */
+export const hostnames = v.pipe(
+  list,
+  v.transform((items) => items.map((item) => item.toLowerCase())),
+  v.check(
+    (items) => items.every((item) => /^[\w-]+(\.[\w-]+)*$/.test(item)),
+    "must be names without a port, such as walls.example.org, separated by commas",
+  ),
+);
+
+/** A secret, or "" for none. A shorter one could be guessed. */
+export const secret = v.pipe(
+  v.string(),
+  v.check((text) => text === "" || text.length >= 16, "must have 16 characters or more"),
+);
+
+export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+/** A level of the log. */
+export const logLevel = v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`);

@@ -1,0 +1,61 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+
+/** Interval between two samples of the event loop's delay, ms. */
+const RESOLUTION_MS = 10;
+
+export interface AdmissionOptions {
+  /** Number of peers that have an answer but no connection yet. */
+  readonly connecting: () => number;
+  readonly connectingMax: number;
+  /** Recent delay of the main thread's event loop, ms. */
+  readonly loopDelayMs: () => number;
+  readonly loopDelayMaxMs: number;
+}
+
+/**
+ * Decides whether the server admits new pages. It refuses them while it is overloaded or draining, so that
+ * the screens that are connected keep working.
+ */
+export class AdmissionControl {
+  readonly #options: AdmissionOptions;
+  #isDraining = false;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  /** Why new pages are refused now; undefined if they are admitted. */
+  get refusal(): "server-full" | "server-stopping" | undefined {
+    const { connecting, connectingMax, loopDelayMs, loopDelayMaxMs } = this.#options;
+    if (this.#isDraining) return "server-stopping";
+    return connecting() >= connectingMax || loopDelayMs() > loopDelayMaxMs ? "server-full" : undefined;
+  }
+
+  /** Refuses all new pages from now on. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+}
+
+/** Measures how late this thread's event loop runs its timers. */
+export class LoopDelay {
+  readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  /** The mean of the last second, ms. */
+  value = 0;
+
+  constructor() {
+    this.#histogram.enable();
+  }
+
+  /** Updates the value. Call about once a second. */
+  tick(): void {
+    // No sample: the loop was blocked for the whole time. The next sample includes that time.
+    if (this.#histogram.count === 0) return;
+    this.value = Math.max(0, this.#histogram.mean / 1e6 - RESOLUTION_MS);
+    this.#histogram.reset();
+  }
+
+  close(): void {
+    this.#histogram.disable();
+  }
+}

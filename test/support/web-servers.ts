@@ -1,0 +1,111 @@
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { readConfig } from "../../server/config/config.ts";
+import type { AdmissionControl } from "../../server/limits/admission.ts";
+import { ClientLimits } from "../../server/limits/client-limits.ts";
+import { HostNames, RebindingGuard } from "../../server/net/host-names.ts";
+import { Proxies } from "../../server/net/proxies.ts";
+import { LightwallError } from "../../server/protocol/errors.ts";
+import type { Room, RoomSummary } from "../../server/room/room.ts";
+import { createAdmin } from "../../server/web/admin.ts";
+import { createHttp } from "../../server/web/http.ts";
+import { Metrics } from "../../server/web/metrics.ts";
+import { FakeEngine } from "./fake-engine.ts";
+import { silent } from "./logs.ts";
+
+/** The only wall of {@link WebServers}. */
+export const SUMMARY: RoomSummary = {
+  code: "AAAAA",
+  state: "live",
+  hasPassword: false,
+  minutes: 5,
+  stats: {
+    listeners: 30,
+    connected: 29,
+    roundTripMs: 20,
+    worstLoss: 0,
+    sync: { reporting: 29, exact: 20, neededMs: 150, latenessMs: 25, clockErrorMs: 2 },
+  },
+};
+/** The origins at which other devices reach a server. */
+export const ORIGINS = ["http://192.168.1.5:8080"];
+
+/** HTTP servers with fake rooms and a fake media engine, on free ports of 127.0.0.1. */
+export class WebServers {
+  readonly engine = new FakeEngine();
+  readonly admission: { refusal: AdmissionControl["refusal"] } = { refusal: undefined };
+  /** Codes of the walls that were closed. */
+  readonly ended: string[] = [];
+  readonly #servers: Server[] = [];
+  readonly #rooms = {
+    size: 2,
+    listenerCount: 30,
+    list: () => [SUMMARY],
+    find: (code: string) => {
+      if (code !== SUMMARY.code) throw new LightwallError("code-unknown");
+      return { code } as Room;
+    },
+    end: (room: Room) => void this.ended.push(room.code),
+  };
+
+  /**
+   * Starts a server and returns its URL. It trusts a proxy on 127.0.0.1.
+   * @param pages path of the directory with the built pages
+   */
+  async start(pages: string, { adminToken = "", metricsToken = "" } = {}): Promise<string> {
+    const rooms = this.#rooms;
+    const log = silent;
+    const metrics = new Metrics({ rooms, engine: this.engine, sessions: () => 31, loopDelayMs: () => 1.5 });
+    const limits = new ClientLimits({
+      ...readConfig({}),
+      wrongKeysPerMinute: 3,
+      now: () => performance.now(),
+    });
+    const proxies = new Proxies(["127.0.0.1"]);
+    const names = new HostNames({ hostnames: ["walls.example"], machine: "studio.example" });
+    const http = createHttp({
+      rooms,
+      origins: () => ORIGINS,
+      now: () => 81_234.5,
+      admission: this.admission,
+      silentThread: () => this.engine.silentThread,
+      metrics,
+      metricsToken,
+      proxies,
+      limits,
+      rebindingGuard: new RebindingGuard({ proxies, names, log }),
+      pages,
+      admin: createAdmin({ token: adminToken, rooms, proxies, limits, log }),
+      log,
+    });
+    const server = createServer(http.callback());
+    this.#servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    for (const server of this.#servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+}
+
+/** The status of a request whose path and headers are sent unchanged. `fetch` would normalise them. */
+export function rawStatus(
+  url: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<number | undefined> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    request({ hostname, port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).end();
+  });
+}
+
+/** Headers of a request that the trusted proxy forwards for a client. */
+export const forwardedFor = (client: string) => ({ "X-Forwarded-For": client });

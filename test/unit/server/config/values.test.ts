@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { readConfig } from "../../../../server/config/config.ts";
+
+test.each([
+  ["PORT", "80a", 'PORT must be a whole number from 0 to 65535; it is "80a".'],
+  ["PORT", "65536", 'PORT must be a whole number from 0 to 65535; it is "65536".'],
+  ["PORT", "-1", 'PORT must be a whole number from 0 to 65535; it is "-1".'],
+  ["UDP_PORT", "1e3", 'UDP_PORT must be a whole number from 0 to 65535; it is "1e3".'],
+  ["HOST", "example", 'HOST must be an IP address, such as 127.0.0.1 or ::; it is "example".'],
+  [
+    "ANNOUNCE",
+    "1.2.3.4;5.6.7.8",
+    'ANNOUNCE must be IP addresses separated by commas; it is "1.2.3.4;5.6.7.8".',
+  ],
+  ["WALLS_MAX", "0", 'WALLS_MAX must be a whole number from 1 to 100000; it is "0".'],
+  [
+    "TRUSTED_PROXIES",
+    "10.0.0.0/33",
+    'TRUSTED_PROXIES must be IP addresses or subnets separated by commas; it is "10.0.0.0/33".',
+  ],
+  [
+    "ORIGINS",
+    "https://example.org/",
+    "ORIGINS must be origins, such as https://example.org, separated by commas; " +
+      'it is "https://example.org/".',
+  ],
+  [
+    "HOSTNAMES",
+    "https://walls.example",
+    "HOSTNAMES must be names without a port, such as walls.example.org, separated by commas; " +
+      'it is "https://walls.example".',
+  ],
+  ["STUN_URLS", "turn:a", 'STUN_URLS must be stun: addresses separated by commas; it is "turn:a".'],
+  ["HTTPS", "maybe", 'HTTPS must be true or false; it is "maybe".'],
+  ["ADMIN_TOKEN", "too short", "ADMIN_TOKEN must have 16 characters or more."],
+  [
+    "LOG_LEVEL",
+    "loud",
+    'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent; it is "loud".',
+  ],
+])("%s=%s is refused with one line", (key, value, message) => {
+  expect(() => readConfig({ [key]: value })).toThrow(new Error(message));
+});

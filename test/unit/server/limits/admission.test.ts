@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { AdmissionControl, LoopDelay } from "../../../../server/limits/admission.ts";
+
+let connecting = 0;
+let loopDelay = 0;
+const create = () =>
+  new AdmissionControl({
+    connecting: () => connecting,
+    connectingMax: 3,
+    loopDelayMs: () => loopDelay,
+    loopDelayMaxMs: 50,
+  });
+
+test.each([
+  [2, 50, undefined],
+  [3, 0, "server-full"],
+  [0, 51, "server-full"],
+] as const)(
+  "with %i peers connecting and a loop delay of %i ms, the refusal is %s",
+  (peers, delay, refusal) => {
+    [connecting, loopDelay] = [peers, delay];
+    expect(create().refusal).toBe(refusal);
+  },
+);
+
+test("a draining server refuses with server-stopping, also when it is full", () => {
+  const admission = create();
+  connecting = 9;
+  admission.drain();
+  expect(admission.refusal).toBe("server-stopping");
+});
+
+test("the delay of the loop rises while the thread is blocked, and falls afterwards", async () => {
+  const delay = new LoopDelay();
+  for (let n = 0; n < 4; n++) {
+    for (const end = performance.now() + 200; performance.now() < end; );
+    await sleep(1);
+  }
+  delay.tick();
+  const blocked = delay.value;
+  expect(blocked).toBeGreaterThan(100);
+  await sleep(200);
+  delay.tick();
+  expect(delay.value).toBeLessThan(blocked);
+  delay.close();
+});
