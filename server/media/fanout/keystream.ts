@@ -17,7 +17,7 @@ interface Plan {
 export const CHUNK_PACKETS = 16;
 
 /**
- * Many short packets or few long ones, in CHUNK_MAX bytes. Each count divides {@link CHUNK_PACKETS}: where a
+ * Many short packets or few long ones, in CHUNK_BYTES_MAX bytes. Each count divides {@link CHUNK_PACKETS}: where a
  * slot's own numbers are a multiple of that away from the broadcast's, no chunk spans a rollover of either.
  */
 const PLANS: readonly Plan[] = [
@@ -25,7 +25,7 @@ const PLANS: readonly Plan[] = [
   { packets: 8, blocks: 28 },
   { packets: 8, blocks: 40 },
   { packets: 4, blocks: 64 },
-  { packets: 4, blocks: layout.PAYLOAD_MAX / BLOCK },
+  { packets: 4, blocks: layout.PAYLOAD_BYTES_MAX / BLOCK },
 ];
 
 /**

@@ -3,7 +3,7 @@ import { Budget } from "../budget.ts";
 import { now } from "../clock.ts";
 import { counts, sample } from "../counters.ts";
 import type { Broadcast } from "../fanout/broadcast.ts";
-import { PAYLOAD_MAX } from "../kernel/layout.ts";
+import { PAYLOAD_BYTES_MAX } from "../kernel/layout.ts";
 import { RtcpBudget, SrtcpOpener, SrtcpProtector } from "../secure/srtcp.ts";
 import { SrtpOpener } from "../secure/srtp.ts";
 import type { MasterKey } from "../secure/srtp-keys.ts";
@@ -96,7 +96,7 @@ export class Publisher {
     const receivedAt = now();
     const packet = this.#rtp.open(datagram);
     if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
-    if (packet.payload.length > PAYLOAD_MAX) return;
+    if (packet.payload.length > PAYLOAD_BYTES_MAX) return;
     this.#count(packet);
     if (!this.#rate.spend(Math.max(datagram.length, this.#costMin), receivedAt)) return;
     this.#options.broadcast.forward(packet, this.#options.number);
