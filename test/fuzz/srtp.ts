@@ -1,6 +1,6 @@
 import { CounterMode } from "../../server/media/secure/counter-mode.ts";
+import { nearestIndex } from "../../server/media/secure/packet-index.ts";
 import { SrtcpProtector } from "../../server/media/secure/srtcp.ts";
-import { nearestIndex } from "../../server/media/secure/srtp.ts";
 import {
   deriveSessionKeys,
   type MasterKey,

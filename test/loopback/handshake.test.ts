@@ -171,7 +171,7 @@ test("the peer is told why a handshake ended", async () => {
   const { peer, answer } = stage.engine.subscribe("WALL", { offer });
   const { port } = stage.engine;
   listener.accept(answer.replaceAll(` ${port} typ`, ` ${between.port} typ`)).catch(() => {});
-  expect(await closed).toEqual(["WALL", peer, "dtls certificate is not the one of the offer"]);
+  expect(await closed).toEqual(["WALL", peer, "dtls certificate does not match the offer"]);
   const last = between.passed("to-peer").at(-1)!;
   // A fatal alert, handshake_failure (RFC 5246 §7.2).
   expect([last[0], ...last.subarray(13)]).toEqual([21, 2, 40]);

@@ -1,4 +1,4 @@
-import { ReplayWindow } from "../secure/replay.ts";
+import { ReplayWindow } from "../secure/packet-index.ts";
 
 /**
  * A stream that gets this far ahead of what it last sent, in packets, goes on with the next number as after a
