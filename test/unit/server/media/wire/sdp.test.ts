@@ -86,7 +86,7 @@ test("the answer asks a host for stereo Opus at 128 kbit/s in packets of 20 ms",
   expect(answer).toContain("a=recvonly\r\n");
 });
 
-test("the answer is complete: ICE-lite, DTLS passive, a candidate for each address, end of candidates", () => {
+test("the answer is complete: ICE-lite, DTLS passive, with all candidates and their end", () => {
   const offer = readOffer(offerSdp({ direction: "recvonly" }), "subscribe");
   const answer = SessionDescription.parse(
     writeAnswer(offer, { ...answerParameters, media: { direction: "sendonly", ssrc: 99 } }),
