@@ -76,7 +76,7 @@ export class SrtcpProtector {
 
   /** The SRTCP packet for a compound RTCP packet. */
   protect(rtcp: Buffer): Buffer {
-    // With a packet every few seconds, an index comes again only after 2^31 packets: more than a century.
+    // The index repeats after 2^31 packets. At one packet every few seconds, that takes more than a century.
     this.#index = (this.#index + 1) % ENCRYPTED_FLAG;
     const secret = this.#cipher.crypt(rtcp.readUInt32BE(4), 0, this.#index, rtcp.subarray(CLEAR_LENGTH));
     const trailer = Buffer.allocUnsafe(INDEX_LENGTH);

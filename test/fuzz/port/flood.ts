@@ -17,6 +17,16 @@ const BATCH_DATAGRAMS = 64;
  */
 const BATCH_BYTES = 48 * 1024;
 
+/** The fields of the engine's log lines that show a fault. */
+interface LogLine {
+  msg: string;
+  /** Direction of dropped datagrams. */
+  way?: string;
+  /** The last error of dropped datagrams. */
+  last?: string;
+  err?: { message: string };
+}
+
 const MEDIA_THREADS = 2;
 /** Threads of the engine: the media threads and the handshake thread. */
 export const THREADS = MEDIA_THREADS + 1;
@@ -47,8 +57,8 @@ export class Flood {
   static async open(hello: Buffer, watch: Watch): Promise<Flood> {
     // The server catches exceptions from reading a datagram, and logs them once a second.
     const write = (line: string) => {
-      const { msg, way, last } = JSON.parse(line) as { msg: string; way?: string; last?: string };
-      if (way !== "out") watch.fault(`the media engine logs: ${msg}: ${last ?? ""}`);
+      const { msg, way, last, err } = JSON.parse(line) as LogLine;
+      if (way !== "out") watch.fault(`the media engine logs: ${msg}: ${last ?? err?.message ?? ""}`);
     };
     const log = pino({ level: "warn" }, { write });
     const options = { host: "127.0.0.1", port: 0, announced: ["127.0.0.1"], workers: MEDIA_THREADS, log };
