@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { isIPv6 } from "node:net";
 
 const COOKIE = 0x2112a442;
-/** Methods and attributes of RFC 8489 and RFC 8656. */
+// Methods and attributes of RFC 8489 and RFC 8656.
 const ALLOCATE = 0x0003;
 const CREATE_PERMISSION = 0x0008;
 const SUCCESS = 0x0100;

@@ -15,6 +15,7 @@ export const PAYLOAD_AT = 0;
 export const SCRATCH_AT = 1280;
 /** Eight buffers for finished packets: header, payload, tag, and space for SHA-1's padding. */
 export const OUTPUTS_AT = 1664;
+/** Length of one of these buffers. */
 export const OUTPUT_LENGTH = 1376;
 /** Counter blocks of one slot, the input of AES; then that slot's keystream, its output. */
 export const BLOCKS_AT = 12_672;
@@ -23,6 +24,7 @@ export const CHUNK_BYTES_MAX = 5120;
 
 /** The states of all slots. */
 export const STATES_AT = 17_792;
+// Offsets in a slot's state.
 /** Constant part of the counter block: salt ⊕ SSRC (16 bytes). */
 export const STATE_COUNTER = 0;
 /** SHA-1 state after HMAC's inner key block (five 32-bit words). */
@@ -40,6 +42,7 @@ export const STATE_SEQUENCE_OFFSET = 60;
 export const STATE_PAYLOAD_TYPE = 62;
 /** SSRC (32 bits, network byte order). */
 export const STATE_SSRC = 64;
+/** Length of a slot's state. */
 export const STATE_LENGTH = 80;
 
 /**
@@ -47,5 +50,7 @@ export const STATE_LENGTH = 80;
  * chunk; a row has one cell for each slot.
  */
 export const KEYSTREAM_AT = 38_272;
+/** Length of a half. */
 export const KEYSTREAM_HALF = SLOTS * CHUNK_BYTES_MAX;
+/** Length of the whole memory. */
 export const BANK_LENGTH = KEYSTREAM_AT + 2 * KEYSTREAM_HALF;

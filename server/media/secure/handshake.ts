@@ -15,7 +15,7 @@ export interface HandshakeKeys {
 export interface HandshakeHandlers {
   send(datagram: Buffer): void;
   done(keys: HandshakeKeys): void;
-  /** The handshake failed, or the browser closed the session with close_notify (RFC 5246 §7.2.1). */
+  /** The handshake failed, or the browser sent a close_notify or a fatal alert (RFC 5246 §7.2). */
   ended(reason: string): void;
 }
 

@@ -44,7 +44,7 @@ export type RtcpItem =
   | { kind: "sender"; ssrc: number; ntp: { seconds: number; fraction: number }; rtpTime: number }
   | { kind: "nack"; ssrc: number; losses: Losses };
 
-/** Packet types (RFC 3550 §12.1, RFC 4585 §6.1). */
+// Packet types (RFC 3550 §12.1, RFC 4585 §6.1).
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const DESCRIPTION = 202;

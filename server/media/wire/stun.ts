@@ -7,10 +7,10 @@ import type { HmacSha1 } from "../kernel/hmac.ts";
 
 const HEADER_LENGTH = 20;
 const MAGIC_COOKIE = 0x2112_a442;
-/** Message types: method Binding, classes request and success response. */
+// Message types: method Binding, classes request and success response.
 const BINDING_REQUEST = 0x0001;
 const BINDING_SUCCESS = 0x0101;
-/** Attribute types (RFC 8489 §18.3, RFC 8445 §16.1). */
+// Attribute types (RFC 8489 §18.3, RFC 8445 §16.1).
 const USERNAME = 0x0006;
 const MESSAGE_INTEGRITY = 0x0008;
 const XOR_MAPPED_ADDRESS = 0x0020;
@@ -18,7 +18,7 @@ const PRIORITY = 0x0024;
 const USE_CANDIDATE = 0x0025;
 const FINGERPRINT = 0x8028;
 const ICE_CONTROLLED = 0x8029;
-/** Bytes of these two attributes, with their headers. */
+// Bytes of MESSAGE-INTEGRITY and FINGERPRINT, with their headers.
 const INTEGRITY_LENGTH = 24;
 const FINGERPRINT_LENGTH = 8;
 /** The CRC-32 in FINGERPRINT is XORed with this number (RFC 8489 §14.7). */

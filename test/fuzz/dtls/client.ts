@@ -30,7 +30,7 @@ import {
 import { HANDSHAKE, openRecord, readRecords } from "../../../server/media/secure/dtls/record.ts";
 import type { MasterKey } from "../../../server/media/secure/srtp-keys.ts";
 
-/** Types of the server's messages (RFC 5246 §7.4). */
+// Types of the server's messages (RFC 5246 §7.4).
 const SERVER_HELLO = 2;
 const SERVER_KEY_EXCHANGE = 12;
 const SERVER_HELLO_DONE = 14;

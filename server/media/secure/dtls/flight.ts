@@ -18,7 +18,7 @@ import {
   writeServerKeyExchange,
 } from "./messages.ts";
 
-/** Types of messages that only a server sends (RFC 5246 §7.4). */
+// Types of messages that only a server sends (RFC 5246 §7.4).
 const SERVER_HELLO = 2;
 const SERVER_KEY_EXCHANGE = 12;
 const CERTIFICATE_REQUEST = 13;

@@ -1,6 +1,6 @@
 import { uint } from "./bytes.ts";
 
-/** Handshake message types (RFC 5246 §7.4). */
+// Types of handshake messages (RFC 5246 §7.4).
 export const CLIENT_HELLO = 1;
 export const CERTIFICATE = 11;
 export const CERTIFICATE_VERIFY = 15;

@@ -7,9 +7,7 @@ import type { Randoms } from "./key-schedule.ts";
 /** ECCurveType named_curve: a group is given by its number (RFC 8422 §5.4). */
 const NAMED_CURVE = 3;
 
-/**
- * ClientCertificateType: the key types allowed in a client's certificate (RFC 5246 §7.4.4, RFC 8422 §5.5).
- */
+// ClientCertificateType: the key types allowed in a client's certificate (RFC 5246 §7.4.4, RFC 8422 §5.5).
 const RSA_SIGN = 1;
 const ECDSA_SIGN = 64;
 

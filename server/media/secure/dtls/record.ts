@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv } from "node:crypto";
 import { uint } from "./bytes.ts";
 import type { DirectionKeys } from "./key-schedule.ts";
 
-/** Record types (RFC 5246 §6.2.1). */
+// Record types (RFC 5246 §6.2.1).
 export const CHANGE_CIPHER_SPEC = 20;
 export const ALERT = 21;
 export const HANDSHAKE = 22;
@@ -12,6 +12,7 @@ export const DTLS_1_2 = 0xfefd;
 
 /** Bytes of a record's header: type, version, epoch, sequence number, length (RFC 6347 §4.1). */
 export const RECORD_HEADER_LENGTH = 13;
+// Offsets in a record's header.
 const EPOCH_AT = 3;
 const SEQUENCE_AT = 5;
 const LENGTH_AT = 11;

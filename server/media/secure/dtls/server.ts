@@ -31,8 +31,9 @@ import {
   toDatagrams,
 } from "./record.ts";
 
-/** Alert levels and descriptions (RFC 5246 §7.2). */
+/** Alert level (RFC 5246 §7.2). */
 const FATAL = 2;
+// Alert descriptions (RFC 5246 §7.2).
 const CLOSE_NOTIFY = 0;
 const HANDSHAKE_FAILURE = 40;
 
@@ -59,7 +60,7 @@ export interface DtlsHandlers {
   accepts(certificate: Buffer): boolean;
   /** The client is authenticated. The server's Finished is sent after this call. */
   connected(keys: BothSides<MasterKey>): void;
-  /** The handshake failed, or the client closed the session with close_notify (RFC 5246 §7.2.1). */
+  /** The handshake failed, or the client sent a close_notify or a fatal alert (RFC 5246 §7.2). */
   ended(reason: string): void;
 }
 
@@ -75,9 +76,9 @@ type State =
  * The server's side of one DTLS 1.2 handshake (RFC 6347), with the part of it that WebRTC uses: one cipher
  * suite, ephemeral keys, a client certificate, and SRTP keys (RFC 5764). All keys are derived from one
  * transcript. The handlers receive them only after the client has signed this transcript with its
- * certificate's key. The class has no socket and no timer: it receives datagrams by a method and sends them
- * by a handler. It sends a flight again only when the client repeats its own, which every client does until
- * it is answered. It never sends without being asked.
+ * certificate's key. The class has no socket and no timer: {@link receive} takes datagrams, and a handler
+ * sends them. A flight is sent again only when the client repeats its own, which every client does until it
+ * is answered.
  *
  *     waiting → proved → connected → ended
  */
