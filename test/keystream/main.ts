@@ -4,9 +4,8 @@
  * for the simulated listeners. One media thread sends half of the packets; three threads with the real relay
  * between them send the other half. The last line of output is JSON; the exit code is 1 if there is a fault.
  */
-import { runOneThread } from "./one-thread.ts";
 import type { Report } from "./simulation.ts";
-import { runThreads } from "./threads.ts";
+import { runOneThread, runThreads } from "./threads.ts";
 
 const [packets = 10_000_000, seed = Date.now() % 2 ** 31] = process.argv.slice(2).map(Number);
 if (!(packets >= 1000) || !Number.isInteger(seed)) {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runOneThread } from "../keystream/one-thread.ts";
-import { runThreads } from "../keystream/threads.ts";
+import { runOneThread, runThreads } from "../keystream/threads.ts";
 
 const SEED = 8;
 const NO_FAULTS = { tagWrong: 0, keystreamWrong: 0, indexTwice: 0, keystreamTwice: 0, strayed: 0 };
