@@ -6,7 +6,7 @@ import { isPrivate } from "../net/address.ts";
 import type { Counts } from "./counters.ts";
 import type { MediaClocks } from "./fanout/media-clock.ts";
 import type { BroadcastId, Fingerprint, PeerId, PeerSpec, SubscriberStats } from "./model.ts";
-import { fingerprint } from "./secure/handshake.ts";
+import { certificateFingerprint } from "./secure/handshake.ts";
 import type { MediaEvent } from "./threads/messages.ts";
 import { Threads } from "./threads/threads.ts";
 import { type AnswerParameters, type Offer, readOffer, writeAnswer } from "./wire/sdp.ts";
@@ -115,7 +115,7 @@ export async function createEngine(options: EngineOptions): Promise<MediaEngine>
   const certificate = { certPem, keyPem };
   const ownFingerprint = {
     algorithm: "sha-256",
-    value: fingerprint(new X509Certificate(certificate.certPem).raw, "sha-256"),
+    value: certificateFingerprint(new X509Certificate(certificate.certPem).raw, "sha-256"),
   };
   const engine: ThreadedEngine = new ThreadedEngine(
     await Threads.open({

@@ -1,6 +1,5 @@
 /**
- * Fills the corpora with what Chromium, OpenSSL, GnuTLS and werift really send: `npx node
- * test/fuzz/capture.ts`.
+ * Adds to the corpora what Chromium, OpenSSL, GnuTLS and werift send: `npx node test/fuzz/capture.ts`.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
@@ -14,8 +13,8 @@ import { offerSdp } from "../support/offers.ts";
 import { UdpRelay } from "../support/udp-relay.ts";
 import { addToCorpus, type Input } from "./corpus.ts";
 
-/** Of datagrams alike, how many are kept. */
-const KEPT = 6;
+/** Datagrams of one kind that are added for each peer. */
+const KEPT_PER_KIND = 6;
 
 const OFFER = {
   publish: `(async () => {
@@ -65,11 +64,11 @@ await delay(500);
 for (const relay of relays) {
   const kinds = new Map<string, number>();
   for (const datagram of relay.passed("to-server")) {
-    // STUN, each DTLS record type, RTP, each RTCP packet type.
+    // One kind for STUN, each DTLS record type and message type, RTP, and each RTCP packet type.
     const kind = datagram[0]! < 128 ? `${datagram[0]} ${datagram[13]}` : `media ${datagram[1]}`;
     const count = kinds.get(kind) ?? 0;
     kinds.set(kind, count + 1);
-    if (count < KEPT) datagrams.push([datagram]);
+    if (count < KEPT_PER_KIND) datagrams.push([datagram]);
   }
   flights.push(flightOf(relay));
   await relay.close();
@@ -84,9 +83,9 @@ addToCorpus("offers", offers);
 addToCorpus("datagrams", datagrams);
 addToCorpus("checks", checks);
 addToCorpus("flights", flights);
-console.log(`${offers.length} offers, ${datagrams.length} datagrams and ${flights.length} flights caught.`);
+console.log(`${offers.length} offers, ${datagrams.length} datagrams and ${flights.length} flights captured.`);
 
-/** The DTLS that has passed. */
+/** The client's DTLS datagrams that have passed a relay. */
 function flightOf(relay: UdpRelay): Input {
   return relay.passed("to-server").filter((datagram) => datagram[0]! >= 20 && datagram[0]! <= 63);
 }

@@ -1,25 +1,26 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 /**
- * Inputs that fuzzing starts from: what real browsers and programs send, and whatever once did harm. Each
- * input is a list of parts that come one after another; most have one part.
+ * The inputs that fuzzing starts from: what real browsers and programs send, and inputs that have caused a
+ * fault.
  *
- * - `messages`: what pages say on their WebSocket
+ * - `messages`: messages of pages on their WebSocket
  * - `offers`: SDP
- * - `datagrams`: whatever came to the UDP port
+ * - `datagrams`: all kinds of datagrams for the UDP port
  * - `flights`: the datagrams of one DTLS client, in order
  * - `media`: RTP and RTCP in the clear
  * - `checks`: STUN
  */
 export type CorpusName = "messages" | "offers" | "datagrams" | "flights" | "media" | "checks";
 
+/** One input: a list of parts that are given in order. Most inputs have one part. */
 export type Input = readonly Buffer[];
 
 const TEXTS: ReadonlySet<CorpusName> = new Set(["messages", "offers"]);
 
-const place = (name: CorpusName) => new URL(`corpus/${name}.json`, import.meta.url);
+const fileOf = (name: CorpusName) => new URL(`corpus/${name}.json`, import.meta.url);
 
-/** Messages and offers are kept as text, everything else as hex with a space between parts. */
+/** The files have messages and offers as text, all other inputs in hex with a space between parts. */
 function decode(name: CorpusName, text: string): Input {
   return TEXTS.has(name) ? [Buffer.from(text)] : text.split(" ").map((part) => Buffer.from(part, "hex"));
 }
@@ -29,17 +30,17 @@ function encode(name: CorpusName, input: Input): string {
 }
 
 export function readInputs(name: CorpusName): Input[] {
-  const texts = JSON.parse(readFileSync(place(name), "utf8")) as string[];
+  const texts = JSON.parse(readFileSync(fileOf(name), "utf8")) as string[];
   return texts.map((text) => decode(name, text));
 }
 
-/** All parts of all inputs. */
+/** The parts of all inputs. */
 export function readCorpus(name: CorpusName): Buffer[] {
   return readInputs(name).flat();
 }
 
-/** Adds inputs to a corpus; those that it has are not added again. */
+/** Adds inputs to a corpus, unless it has them already. */
 export function addToCorpus(name: CorpusName, inputs: readonly Input[]): void {
   const all = [...readInputs(name), ...inputs].map((input) => encode(name, input));
-  writeFileSync(place(name), `${JSON.stringify([...new Set(all)], null, 2)}\n`);
+  writeFileSync(fileOf(name), `${JSON.stringify([...new Set(all)], null, 2)}\n`);
 }

@@ -1,11 +1,12 @@
 /**
- * `node test/fuzz/guided.ts [<seed> [<seconds>]]`: looks for inputs that reach parts of the server's readers
- * that no input of the corpora reaches, and adds them. What V8 counts of each block (its precise coverage)
- * tells which those are: an input that reaches a new one is kept, and others are made from it.
+ * `node test/fuzz/guided.ts [<seed> [<seconds>]]`: extends the corpora by coverage-guided fuzzing of the
+ * server's parsers. V8's precise coverage shows which blocks of code an input reaches. An input that reaches
+ * a new block is added to its corpus, and further inputs are made from it.
  */
 import { Session } from "node:inspector/promises";
+import { SeededRandom } from "../support/seeded-random.ts";
 import { addToCorpus, type CorpusName, type Input, readCorpus } from "./corpus.ts";
-import { Chance, mutate } from "./mutate.ts";
+import { mutate } from "./mutate.ts";
 import { fuzzDatagram, fuzzHello, fuzzMessage, fuzzOffer } from "./readers.ts";
 
 const TARGETS: readonly { corpus: CorpusName; read: (input: Buffer) => void }[] = [
@@ -17,20 +18,20 @@ const TARGETS: readonly { corpus: CorpusName; read: (input: Buffer) => void }[] 
   { corpus: "offers", read: fuzzOffer },
 ];
 
-/** Longest input that is kept, bytes. */
-const LENGTH_MAX = 4_096;
-/** What counts: the server's own code, and werift's reader of offers. */
+/** Longest input that is tried. */
+const INPUT_BYTES_MAX = 4_096;
+/** Scripts whose coverage counts: the server's own code, and werift's SDP parser. */
 const COUNTED = /\/(server\/(media|protocol)|werift)\//;
 
 const seed = Number(process.argv[2] ?? Date.now() % 2 ** 31);
 const seconds = Number(process.argv[3] ?? 60);
-const chance = new Chance(seed);
+const random = new SeededRandom(seed);
 const session = new Session();
 session.connect();
 await session.post("Profiler.enable");
 await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
 
-/** Blocks that have run since the last call. */
+/** The blocks that have run since the last call. */
 async function blocks(): Promise<string[]> {
   const { result } = await session.post("Profiler.takePreciseCoverage");
   return result
@@ -48,8 +49,8 @@ for (const { corpus, read } of TARGETS) {
   const known = new Set<string>();
   const from = readCorpus(corpus);
   const found: Input[] = [];
-  /** Whether an input reaches what none before it did. */
-  const isNews = async (input: Buffer): Promise<boolean> => {
+  /** Whether an input reaches a new block. */
+  const reachesNewBlock = async (input: Buffer): Promise<boolean> => {
     try {
       read(input);
     } catch (error) {
@@ -60,13 +61,13 @@ for (const { corpus, read } of TARGETS) {
     for (const block of await blocks()) known.add(block);
     return known.size > before;
   };
-  // Twice: what runs only once when a module is first used is no news.
-  for (const input of [...from, ...from]) await isNews(input);
+  // Each input runs twice, because some blocks run only when a module is used for the first time.
+  for (const input of [...from, ...from]) await reachesNewBlock(input);
   const [begun, end] = [known.size, performance.now() + (seconds * 1000) / TARGETS.length];
   let tried = 0;
   for (; performance.now() < end; tried++) {
-    const input = mutate(chance, chance.pick(from), from).subarray(0, LENGTH_MAX);
-    if (!(await isNews(input))) continue;
+    const input = mutate(random, random.pick(from), from).subarray(0, INPUT_BYTES_MAX);
+    if (!(await reachesNewBlock(input))) continue;
     from.push(input);
     found.push([input]);
   }

@@ -4,23 +4,23 @@ import { Publisher } from "../../server/media/peer/publisher.ts";
 import { Subscriber } from "../../server/media/peer/subscriber.ts";
 import { Keys } from "../keystream/srtp.ts";
 import { Catcher } from "../support/catcher.ts";
-import type { Chance } from "./mutate.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
 import { HostileSrtp, hostilePacket } from "./srtp.ts";
 import type { Watch } from "./watch.ts";
 
-/** Packets of one leg until another takes its place: as much RTCP as the server takes from a peer at once. */
-const LIFE = 100;
+/** Packets before the peers are replaced: as much RTCP as the server accepts from a peer at once. */
+const PACKETS_PER_PEER = 100;
 const PAYLOAD_TYPE = 111;
-const TAG = 10;
+const TAG_BYTES = 10;
 const SERVER_SSRC = 5;
 
-const master = () => ({ key: randomBytes(16), salt: randomBytes(14) });
+const newMaster = () => ({ key: randomBytes(16), salt: randomBytes(14) });
 
 /**
- * A host and a listener that mean no good, in one broadcast, beside a listener that must get nothing but
- * packets that are authentic and numbered without gaps.
+ * The media legs of one broadcast: a hostile host and a hostile listener, and a bystander. The bystander is a
+ * listener that must receive only authentic packets of its own stream.
  */
-class Stage {
+class Legs {
   readonly #broadcast = new Broadcast("WALL", undefined, () => {});
   readonly #caught: Buffer[] = [];
   readonly #bystander: Subscriber;
@@ -29,24 +29,25 @@ class Stage {
   readonly #subscriber: Subscriber;
   readonly #hostSrtp: HostileSrtp;
   readonly #listenerSrtp: HostileSrtp;
-  /** The bystander's newest packet, and one more. */
-  #next: number | undefined;
+  /** Greatest index of the bystander's packets so far. */
+  #newest: number | undefined;
+  /** The host's next sequence number. */
   #sequence = 0;
 
   constructor() {
-    const [host, listener, bystander] = [master(), master(), master()];
+    const [host, listener, bystander] = [newMaster(), newMaster(), newMaster()];
     const broadcast = this.#broadcast;
     const own = { ssrc: SERVER_SSRC, payloadType: PAYLOAD_TYPE, broadcast, send: () => {} };
     this.#bystander = new Subscriber({
       ...own,
-      inbound: master(),
+      inbound: newMaster(),
       outbound: bystander,
       destination: new Catcher(this.#caught),
     });
     this.#subscriber = new Subscriber({
       ...own,
       inbound: listener,
-      outbound: master(),
+      outbound: newMaster(),
       destination: new Catcher([]),
     });
     this.#publisher = new Publisher({
@@ -54,23 +55,24 @@ class Stage {
       number: 1,
       rateMax: Number.MAX_SAFE_INTEGER,
       inbound: host,
-      outbound: master(),
+      outbound: newMaster(),
     });
     this.#bystanderKeys = new Keys(bystander, 0);
     this.#hostSrtp = new HostileSrtp(host);
     this.#listenerSrtp = new HostileSrtp(listener);
   }
 
-  next(chance: Chance, corpus: readonly Buffer[], watch: Watch): void {
-    const isHost = chance.below(2) === 0;
-    const aim = { own: 9, server: SERVER_SSRC, sequence: this.#sequence, payloadType: PAYLOAD_TYPE };
-    if (isHost) this.#sequence += 1 + (chance.below(8) === 0 ? chance.below(70) : 0);
-    const packet = hostilePacket(chance, corpus, isHost ? this.#hostSrtp : this.#listenerSrtp, aim);
+  /** Gives the server one hostile packet. */
+  next(random: SeededRandom, corpus: readonly Buffer[], watch: Watch): void {
+    const isHost = random.below(2) === 0;
+    const context = { own: 9, server: SERVER_SSRC, sequence: this.#sequence, payloadType: PAYLOAD_TYPE };
+    if (isHost) this.#sequence += 1 + (random.below(8) === 0 ? random.below(70) : 0);
+    const packet = hostilePacket(random, corpus, isHost ? this.#hostSrtp : this.#listenerSrtp, context);
     this.take(packet, isHost, watch);
-    if (chance.below(64) === 0) watch.try([], () => this.#tick());
+    if (random.below(64) === 0) watch.try([], () => this.#tick());
   }
 
-  /** Gives a clear packet to both legs, protected. */
+  /** Gives the server a packet of the corpus twice: protected by the host, and by the listener. */
   replay(clear: Buffer, watch: Watch): void {
     for (const isHost of [true, false]) {
       const srtp = isHost ? this.#hostSrtp : this.#listenerSrtp;
@@ -108,39 +110,38 @@ class Stage {
     this.#subscriber.takeStats();
   }
 
-  /** What is wrong with a packet for the bystander. */
+  /** The fault of a packet for the bystander, if it has one. */
   #wrong(packet: Buffer): string | undefined {
     const sequence = packet.readUInt16BE(2);
-    // A packet of a host that comes late is sent late; what a listener has got it must never get again.
+    // Packets can be late, so the index is the nearest to the newest.
+    const newest = this.#newest;
     const index =
-      this.#next === undefined
-        ? sequence
-        : this.#next + (((sequence - this.#next + 0x8000) & 0xffff) - 0x8000);
-    this.#next = Math.max(this.#next ?? 0, index);
-    const body = packet.subarray(0, packet.length - TAG);
+      newest === undefined ? sequence : newest + (((sequence - newest + 0x8000) & 0xffff) - 0x8000);
+    this.#newest = Math.max(newest ?? 0, index);
+    const body = packet.subarray(0, packet.length - TAG_BYTES);
     const tag = this.#bystanderKeys.tag(body, Math.floor(index / 0x1_0000));
-    if (!tag.equals(packet.subarray(-TAG))) return "a packet that is not authentic";
+    if (!tag.equals(packet.subarray(-TAG_BYTES))) return "a packet that is not authentic";
     if ((packet[1]! & 0x7f) !== PAYLOAD_TYPE || packet.readUInt32BE(8) !== SERVER_SSRC)
       return "a packet of another stream";
     return undefined;
   }
 }
 
-/** RTP and RTCP of a host and a listener under keys that are right, straight to the server's legs. */
-export async function fuzzLegs(chance: Chance, corpus: readonly Buffer[], watch: Watch): Promise<void> {
+/** Gives hostile RTP and RTCP under valid keys directly to the server's media legs. */
+export async function fuzzLegs(random: SeededRandom, corpus: readonly Buffer[], watch: Watch): Promise<void> {
   while (!watch.isDone) {
-    const stage = new Stage();
-    for (let n = 0; n < LIFE && !watch.isDone; n++) {
-      stage.next(chance, corpus, watch);
+    const legs = new Legs();
+    for (let n = 0; n < PACKETS_PER_PEER && !watch.isDone; n++) {
+      legs.next(random, corpus, watch);
     }
-    stage.close();
-    await watch.breathe();
+    legs.close();
+    await watch.pause();
   }
 }
 
-/** Tries each packet of a corpus as it is. */
+/** Tries each packet of a corpus unchanged. */
 export function replayLegs(corpus: readonly Buffer[], watch: Watch): void {
-  const stage = new Stage();
-  for (const clear of corpus) stage.replay(clear, watch);
-  stage.close();
+  const legs = new Legs();
+  for (const clear of corpus) legs.replay(clear, watch);
+  legs.close();
 }

@@ -1,27 +1,27 @@
 /**
- * `npm run fuzz [-- <seed> [<count>]]`: gives the server a million inputs that are almost right, most of them
- * behind what proves that they are a peer's own. Each stage has a process of its own. An input that does harm
- * is added to the corpus. The last line is JSON.
+ * `npm run fuzz [-- <seed> [<count>]]`: gives the server a million almost valid inputs. Most of them come
+ * from authenticated peers. Each stage runs in its own process. An input that causes a fault is added to the
+ * corpus. The last line of output is JSON; the exit code is 1 if there is a fault.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { addToCorpus } from "./corpus.ts";
-import type { Told } from "./one.ts";
+import type { StageReport } from "./stage-process.ts";
 import { STAGES, type StageName } from "./stages.ts";
 import { Journal } from "./watch.ts";
 
 const COUNT = 1_000_000;
-/** What all stages together may hold more at their ends than at half of their inputs, KB. */
-const GROWN_KB_MAX = 10 * 1024;
-/** A stage that gives no sign for so long hangs, ms; on a machine that is busy otherwise too. */
-const SILENCE_MAX = 60_000;
+/** How much the memory of all stages together may grow during the second half of their inputs. */
+const GROWTH_KB_MAX = 10 * 1024;
+/** A stage without a report for this time hangs; long enough for a busy machine. */
+const SILENCE_MS_MAX = 60_000;
 
-const ONE = fileURLToPath(new URL("one.ts", import.meta.url));
+const STAGE_PROCESS = fileURLToPath(new URL("stage-process.ts", import.meta.url));
 const PROBE = new URL("probe.ts", import.meta.url).href;
 
 /**
- * The memory is looked at after a collection. V8 lets code go that has not run for a while: megabytes, at
- * some time of its own, behind which a leak could hide.
+ * Memory is measured after a garbage collection. V8 must not discard the bytecode of functions that have not
+ * run for some time: that frees megabytes, which could conceal a leak.
  */
 const FLAGS = ["--expose-gc", "--no-flush-bytecode"];
 
@@ -34,25 +34,26 @@ interface Outcome {
 }
 
 /**
- * Runs a stage; a process that dies or hangs is a fault, and what it was trying then goes into the corpus.
+ * Runs a stage. A crash or a hang of its process is a fault; the inputs that it was trying are then added to
+ * the corpus.
  */
 async function run(name: StageName, seed: number, count: number): Promise<Outcome> {
   const journal = new Journal();
   const begin = performance.now();
-  const child = fork(ONE, [name, String(seed), String(count), journal.path], {
+  const child = fork(STAGE_PROCESS, [name, String(seed), String(count), journal.path], {
     execArgv: [...FLAGS, "--import", PROBE],
   });
-  const last: Told = { inputs: 0 };
+  const last: StageReport = { inputs: 0 };
   let hangs = false;
   const kill = () => {
     hangs = true;
     child.kill("SIGKILL");
   };
-  let silence = setTimeout(kill, SILENCE_MAX);
-  child.on("message", (told: Told) => {
+  let silence = setTimeout(kill, SILENCE_MS_MAX);
+  child.on("message", (report: StageReport) => {
     clearTimeout(silence);
-    Object.assign(last, told);
-    if (!told.done) silence = setTimeout(kill, SILENCE_MAX);
+    Object.assign(last, report);
+    if (!report.done) silence = setTimeout(kill, SILENCE_MS_MAX);
   });
   const how = await new Promise<string>((resolve) =>
     child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`)),
@@ -85,6 +86,6 @@ const outcomes = Object.values(stages);
 const inputs = outcomes.reduce((sum, outcome) => sum + outcome.inputs, 0);
 const grownKB = outcomes.reduce((sum, outcome) => sum + Math.max(0, outcome.grownKB ?? 0), 0);
 const faults =
-  outcomes.reduce((sum, outcome) => sum + outcome.faults.length, 0) + (grownKB > GROWN_KB_MAX ? 1 : 0);
+  outcomes.reduce((sum, outcome) => sum + outcome.faults.length, 0) + (grownKB > GROWTH_KB_MAX ? 1 : 0);
 console.log(JSON.stringify({ seed, inputs, faults, grownKB, stages }));
 process.exit(faults === 0 ? 0 : 1);

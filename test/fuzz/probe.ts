@@ -1,15 +1,15 @@
 /**
- * Loaded into every thread of a fuzzed process (`node --import`): answers how much memory its thread holds
- * and how long it has worked.
+ * Preloaded into every thread of a fuzzed process (`node --import`): answers requests for the thread's memory
+ * and processor time.
  */
 import { BroadcastChannel, isMainThread, threadId } from "node:worker_threads";
-import { type Figures, figures, PROBES, type Question } from "./figures.ts";
+import { CHANNEL, type ThreadUsage, threadUsage, type UsageRequest } from "./thread-usage.ts";
 
 if (!isMainThread) {
-  const channel = new BroadcastChannel(PROBES);
+  const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = (event) => {
-    const { data } = event as { data: Question | Figures };
-    if ("collects" in data) channel.postMessage(figures(threadId, data));
+    const { data } = event as { data: UsageRequest | ThreadUsage };
+    if ("collects" in data) channel.postMessage(threadUsage(threadId, data));
   };
   channel.unref();
 }

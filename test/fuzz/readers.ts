@@ -10,8 +10,8 @@ import { LightwallError } from "../../server/protocol/errors.ts";
 import { decodeClientMessage } from "../../server/protocol/messages.ts";
 
 /**
- * Reads a message as a session does.
- * @throws whatever must not happen: a throw, or a message that is not the same when it is read again
+ * Decodes a message as a session does.
+ * @throws if decoding throws, or if the decoded message changes when it is encoded and decoded again
  */
 export function fuzzMessage(input: Buffer): void {
   const decoded = decodeClientMessage(input.toString());
@@ -31,8 +31,8 @@ const ANSWER = {
 };
 
 /**
- * Reads an offer as either side's, and answers it.
- * @throws whatever must not happen: an error without a code, or an answer that an offer has put a line into
+ * Reads an offer as a host's and as a listener's, and answers it.
+ * @throws if reading fails without an error code, or if the offer has injected a line into the answer
  */
 export function fuzzOffer(input: Buffer): void {
   for (const purpose of ["publish", "subscribe"] as const) {
@@ -55,12 +55,12 @@ export function fuzzOffer(input: Buffer): void {
 
 /** Types of a client's handshake messages. */
 const MESSAGES = [1, 11, 16, 15, 20] as const;
-/** Losses of a NACK that are read; there may be 17 for every 4 bytes. */
+/** Greatest number of packets that a NACK can request: 17 for every 4 bytes of a datagram. */
 const LOSSES_MAX = 17 * 16_384;
 
 /**
- * Reads a datagram as whatever it could be.
- * @throws whatever must not happen
+ * Reads a datagram with all parsers.
+ * @throws if a parser throws or returns an impossible value
  */
 export function fuzzDatagram(input: Buffer): void {
   const fragments = new Fragments();
@@ -84,7 +84,10 @@ export function fuzzDatagram(input: Buffer): void {
   assert(signed.integrityAt + 24 <= input.length);
 }
 
-/** Reads the body of a ClientHello. */
+/**
+ * Reads the body of a ClientHello, and answers it.
+ * @throws if reading fails with another error than HelloError
+ */
 export function fuzzHello(body: Buffer): void {
   try {
     const hello = readClientHello(body);

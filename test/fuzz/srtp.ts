@@ -1,6 +1,6 @@
 import { CounterMode } from "../../server/media/secure/counter-mode.ts";
+import { nearestIndex } from "../../server/media/secure/packet-index.ts";
 import { SrtcpProtector } from "../../server/media/secure/srtcp.ts";
-import { nearestIndex } from "../../server/media/secure/srtp.ts";
 import {
   deriveSessionKeys,
   type MasterKey,
@@ -8,12 +8,13 @@ import {
   TAG_LENGTH,
 } from "../../server/media/secure/srtp-keys.ts";
 import { readRtp } from "../../server/media/wire/rtp.ts";
-import { type Chance, mutate } from "./mutate.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
+import { mutate } from "./mutate.ts";
 
 const SEQUENCE_AT = 2;
 const SSRC_AT = 8;
 
-/** Protects whatever it is given with a peer's own keys. */
+/** Protects packets of any form with a peer's keys. */
 export class HostileSrtp {
   readonly #rtp: SessionKeys;
   readonly #cipher: CounterMode;
@@ -26,7 +27,7 @@ export class HostileSrtp {
     this.#rtcp = new SrtcpProtector(master);
   }
 
-  /** An RTP packet of any form, with the tag that the server expects of it. */
+  /** Protects an RTP packet of any form, with a tag that the server accepts. */
   rtp(clear: Buffer): Buffer {
     const packet = readRtp(clear);
     const newest = packet && this.#newest.get(packet.ssrc);
@@ -48,44 +49,41 @@ export class HostileSrtp {
     return Buffer.concat([body, this.#rtp.auth.digest(body, trailer).subarray(0, TAG_LENGTH)]);
   }
 
-  /** An RTCP packet of any form; one of less than eight bytes can not be protected, and is made longer. */
+  /** Protects an RTCP packet of any form. A packet of less than eight bytes is extended first. */
   rtcp(clear: Buffer): Buffer {
     return this.#rtcp.protect(clear.length < 8 ? Buffer.concat([clear, Buffer.alloc(8)]) : clear);
   }
 }
 
-/** Who a hostile packet is about. */
-export interface Aim {
-  /** The SSRC that the peer sends with. */
+/** The numbers that make a hostile packet plausible. */
+export interface PacketContext {
+  /** The peer's SSRC. */
   own: number;
-  /** The server's towards it. */
+  /** The server's SSRC towards the peer. */
   server: number;
   /** The peer's next sequence number. */
   sequence: number;
   payloadType: number;
 }
 
-/**
- * A packet of a peer whose keys are right, and what is in it is not: changed before it is protected, and now
- * and then after.
- */
+/** A packet under a peer's valid keys, mutated before it is protected, and sometimes after that. */
 export function hostilePacket(
-  chance: Chance,
+  random: SeededRandom,
   corpus: readonly Buffer[],
   srtp: HostileSrtp,
-  aim: Aim,
+  context: PacketContext,
 ): Buffer {
-  const model = chance.pick(corpus);
+  const model = random.pick(corpus);
   const packet =
-    chance.below(6) === 0 ? Buffer.from(model) : mutate(chance, model, corpus).subarray(0, 40_000);
+    random.below(6) === 0 ? Buffer.from(model) : mutate(random, model, corpus).subarray(0, 40_000);
   const isRtcp = packet.length >= 2 && packet[1]! >= 192 && packet[1]! <= 223;
-  if (!isRtcp && packet.length >= 12 && chance.below(8) > 0) {
-    packet.writeUInt32BE(aim.own, SSRC_AT);
-    packet[1] = (packet[1]! & 0x80) | aim.payloadType;
-    if (chance.below(4) > 0) packet.writeUInt16BE(aim.sequence & 0xffff, SEQUENCE_AT);
+  if (!isRtcp && packet.length >= 12 && random.below(8) > 0) {
+    packet.writeUInt32BE(context.own, SSRC_AT);
+    packet[1] = (packet[1]! & 0x80) | context.payloadType;
+    if (random.below(4) > 0) packet.writeUInt16BE(context.sequence & 0xffff, SEQUENCE_AT);
   }
-  // Of reports and NACKs alike, whose stream they are about stands there.
-  if (isRtcp && packet.length >= 12 && chance.below(8) > 0) packet.writeUInt32BE(aim.server, 8);
+  // Reports and NACKs have the SSRC of the media that they refer to at the same offset.
+  if (isRtcp && packet.length >= 12 && random.below(8) > 0) packet.writeUInt32BE(context.server, 8);
   const secret = isRtcp ? srtp.rtcp(packet) : srtp.rtp(packet);
-  return chance.below(6) === 0 ? mutate(chance, secret, corpus) : secret;
+  return random.below(6) === 0 ? mutate(random, secret, corpus) : secret;
 }

@@ -1,8 +1,9 @@
+import type { SeededRandom } from "../support/seeded-random.ts";
 import { type CorpusName, readCorpus, readInputs } from "./corpus.ts";
+import { makeIdentity, makeRsaIdentity } from "./dtls/client.ts";
 import { DirectHandshakes, helloOf } from "./dtls/direct.ts";
-import { makeIdentity, makeRsaIdentity } from "./dtls/identities.ts";
 import { fuzzLegs } from "./legs.ts";
-import { type Chance, inputs } from "./mutate.ts";
+import { inputs } from "./mutate.ts";
 import { FuzzedSessions } from "./pages/sessions.ts";
 import { FuzzedSockets } from "./pages/sockets.ts";
 import { Flood, THREADS } from "./port/flood.ts";
@@ -11,16 +12,16 @@ import { fuzzDatagram, fuzzMessage, fuzzOffer } from "./readers.ts";
 import type { Watch } from "./watch.ts";
 
 export interface Stage {
-  /** Its part of all inputs, percent. */
+  /** Its share of all inputs, in percent. */
   share: number;
-  /** Where its inputs come from, and where those are kept that do harm. */
+  /** The corpus of its inputs. Inputs that cause a fault are added to it. */
   corpus: CorpusName;
-  /** Threads of the server's that it starts. */
+  /** How many of the server's threads it starts. */
   threads: number;
-  run(chance: Chance, watch: Watch): Promise<void>;
+  run(random: SeededRandom, watch: Watch): Promise<void>;
 }
 
-/** All that is tried, one after another. */
+/** All stages, in the order in which they run. */
 export const STAGES = {
   messages: reader("messages", 8, fuzzMessage),
   offers: reader("offers", 8, fuzzOffer),
@@ -29,32 +30,32 @@ export const STAGES = {
     share: 16,
     corpus: "flights",
     threads: 0,
-    async run(chance, watch) {
+    async run(random, watch) {
       const browser = await makeIdentity();
-      // RSA is slow on the client's side, and rare.
+      // One client in six uses RSA, because signing with it is slow.
       const clients = [browser, browser, browser, browser, browser, await makeRsaIdentity()];
-      await new DirectHandshakes(await makeIdentity(), clients, readInputs("flights")).run(chance, watch);
+      await new DirectHandshakes(await makeIdentity(), clients, readInputs("flights")).run(random, watch);
     },
   },
   legs: {
     share: 14,
     corpus: "media",
     threads: 0,
-    run: (chance, watch) => fuzzLegs(chance, readCorpus("media"), watch),
+    run: (random, watch) => fuzzLegs(random, readCorpus("media"), watch),
   },
   sessions: {
     share: 14,
     corpus: "messages",
     threads: 0,
-    run: (chance, watch) => new FuzzedSessions().run(chance, readCorpus("messages"), watch),
+    run: (random, watch) => new FuzzedSessions().run(random, readCorpus("messages"), watch),
   },
   sockets: {
     share: 6,
     corpus: "messages",
     threads: 0,
-    async run(chance, watch) {
+    async run(random, watch) {
       const sockets = await FuzzedSockets.open();
-      await sockets.run(chance, readCorpus("messages"), watch);
+      await sockets.run(random, readCorpus("messages"), watch);
       await sockets.close();
     },
   },
@@ -78,11 +79,11 @@ function reader(
     share,
     corpus,
     threads: 0,
-    async run(chance, watch) {
-      for (const input of inputs(chance, from.flatMap(readCorpus), Number.POSITIVE_INFINITY)) {
+    async run(random, watch) {
+      for (const input of inputs(random, from.flatMap(readCorpus), Number.POSITIVE_INFINITY)) {
         if (watch.isDone) return;
         watch.try([input], () => read(input));
-        await watch.breathe();
+        await watch.pause();
       }
     },
   };
@@ -93,12 +94,12 @@ function port(corpus: CorpusName, share: number, make: () => PortStage): Stage {
     share,
     corpus,
     threads: THREADS,
-    async run(chance, watch) {
+    async run(random, watch) {
       const [hello] = readInputs("flights").flatMap(helloOf);
       const flood = await Flood.open(hello!, watch);
       try {
-        await make()(flood, chance, watch);
-        await watch.look();
+        await make()(flood, random, watch);
+        await watch.checkMemory();
       } finally {
         await flood.close();
       }

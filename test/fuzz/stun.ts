@@ -1,12 +1,13 @@
 import { createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { type Chance, mutate } from "./mutate.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
+import { mutate } from "./mutate.ts";
 
 const HEADER_LENGTH = 20;
 const INTEGRITY = 0x0008;
 const USERNAME = 0x0006;
 const FINGERPRINT = 0x8028;
-/** Attributes of ICE (RFC 8445 §16.1), of STUN, and one that nobody knows. */
+/** Attributes of ICE (RFC 8445 §16.1) and STUN, and an unknown one. */
 const TYPES = [
   USERNAME,
   0x0001,
@@ -22,7 +23,7 @@ const TYPES = [
   INTEGRITY,
 ];
 
-/** A message of attributes without integrity, as {@link sign} takes it. */
+/** A message without MESSAGE-INTEGRITY, for {@link sign}. */
 export function message(type: number, id: Buffer, ...attributes: Buffer[]): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt16BE(type, 0);
@@ -39,7 +40,7 @@ export function attribute(type: number, value: Buffer): Buffer {
 
 export const username = (name: string) => attribute(USERNAME, Buffer.from(name, "latin1"));
 
-/** Adds MESSAGE-INTEGRITY (RFC 8489 §14.5) and, if asked for, FINGERPRINT (§14.7). */
+/** Adds MESSAGE-INTEGRITY (RFC 8489 §14.5) and, unless `fingerprints` is false, FINGERPRINT (§14.7). */
 export function sign(unsigned: Buffer, password: string, fingerprints = true): Buffer {
   const covered = Buffer.from(unsigned);
   covered.writeUInt16BE((unsigned.length - HEADER_LENGTH + 24) & 0xffff, 2);
@@ -52,7 +53,7 @@ export function sign(unsigned: Buffer, password: string, fingerprints = true): B
   return Buffer.concat([signed, attribute(FINGERPRINT, crc)]);
 }
 
-/** The attributes of a message up to its integrity. */
+/** The attributes before a message's MESSAGE-INTEGRITY, without USERNAME. */
 function attributesOf(message: Buffer): Buffer[] {
   const found: Buffer[] = [];
   for (let at = HEADER_LENGTH; at + 4 <= message.length; ) {
@@ -65,45 +66,46 @@ function attributesOf(message: Buffer): Buffer[] {
   return found;
 }
 
-export interface Asked {
+/** The values that the server expects in a message. */
+export interface ExpectedMessage {
   type: number;
   id: Buffer;
-  /** What USERNAME must be for the server to look further; undefined for an answer, which has none. */
+  /** The value of USERNAME; undefined for a response, which has none. */
   name: string | undefined;
   password: string;
 }
 
-/** An authentic message of a peer with attributes that are wrong in any way. */
+/** An authentic message of a peer with invalid attributes. */
 export function hostileMessage(
-  chance: Chance,
+  random: SeededRandom,
   corpus: readonly Buffer[],
-  { type, id, name, password }: Asked,
+  { type, id, name, password }: ExpectedMessage,
 ): Buffer {
-  const model = chance.pick(corpus);
+  const model = random.pick(corpus);
   let attributes = attributesOf(model).flatMap((one) => {
-    switch (chance.below(5)) {
+    switch (random.below(5)) {
       case 0:
-        return [mutate(chance, one, corpus).subarray(0, 2_000)];
+        return [mutate(random, one, corpus).subarray(0, 2_000)];
       case 1:
         return [one, one];
       case 2:
         return [];
       case 3:
-        return [attribute(chance.pick(TYPES), chance.bytes(chance.below(70)))];
+        return [attribute(random.pick(TYPES), random.bytes(random.below(70)))];
       default:
         return [one];
     }
   });
-  // Most often first, so that what follows is read at all.
+  // USERNAME mostly comes first. Otherwise the server rejects most messages before it reads the rest.
   if (name !== undefined) {
-    const at = chance.below(4) === 0 ? chance.below(attributes.length + 1) : 0;
+    const at = random.below(4) === 0 ? random.below(attributes.length + 1) : 0;
     attributes = attributes.toSpliced(at, 0, username(name));
   }
-  if (chance.below(20) === 0)
-    attributes = Array(1 + chance.below(400))
+  if (random.below(20) === 0)
+    attributes = Array(1 + random.below(400))
       .fill(attributes[0] ?? username("x"))
       .flat();
-  const unsigned = message(chance.below(16) === 0 ? chance.below(0x4000) : type, id, ...attributes);
-  const signed = sign(unsigned.subarray(0, 40_000), password, chance.below(3) > 0);
-  return chance.below(8) === 0 ? mutate(chance, signed, corpus) : signed;
+  const unsigned = message(random.below(16) === 0 ? random.below(0x4000) : type, id, ...attributes);
+  const signed = sign(unsigned.subarray(0, 40_000), password, random.below(3) > 0);
+  return random.below(8) === 0 ? mutate(random, signed, corpus) : signed;
 }

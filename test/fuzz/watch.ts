@@ -3,32 +3,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import type { Input } from "./corpus.ts";
-import { ask, busy, figures } from "./figures.ts";
+import { askThreads, threadCpuMs, threadUsage } from "./thread-usage.ts";
 
-/** One input may keep a thread busy for this long, ms. */
-export const HANG = 100;
-/**
- * What a stage may hold more at its end than at half of its inputs, bytes: so much is noise, and so much for
- * each input between.
- */
-const GROWTH_NOISE = 2 ** 20;
-const GROWTH_PER_INPUT = 32;
-/**
- * A stage of fewer inputs tells nothing of its memory: what it holds is what every program has come to hold
- * by then.
- */
+/** Processor time that one input may take. */
+export const HANG_MS = 100;
+/** How much a stage's memory may grow during the second half of its inputs, whatever their number. */
+const GROWTH_BYTES_MAX = 2 ** 20;
+/** How much more it may grow for each input. */
+const GROWTH_BYTES_PER_INPUT = 32;
+/** With fewer inputs, memory is not checked: the growth is that of any program at its start. */
 const GROWTH_INPUTS_MIN = 20_000;
-/** How long threads may take to hear that something is closed, ms. */
-const SETTLING = 250;
-/** Looks at the memory for one figure. */
-const LOOKS = 4;
-/** Inputs between two turns of the event loop where a stage has none of its own. */
-const STRETCH = 500;
+/** Time for threads to release what has been closed, before a measurement. */
+const SETTLE_MS = 250;
+/** Measurements of memory, of which the least counts. */
+const MEMORY_SAMPLES = 4;
+/** Inputs between two turns of the event loop. */
+const INPUTS_PER_TURN = 500;
 
-/** What a server must never do; the message says what it was. */
+/** A violation of what the server guarantees. The message describes it. */
 export class Fault extends Error {}
 
-/** Where a process writes what it is about to try, to be read when it dies of it. */
+/** A file for the inputs that a process is trying. The parent reads it if the process crashes. */
 export class Journal {
   readonly #directory = mkdtempSync(join(tmpdir(), "lightwall-fuzz-"));
   readonly path = join(this.#directory, "journal");
@@ -37,7 +32,7 @@ export class Journal {
     rmSync(this.#directory, { recursive: true });
   }
 
-  /** What was under way. */
+  /** The inputs that were being tried. */
   read(): Input[] {
     const [length = "0"] = readFileSync(this.path, "latin1").split("\n", 1);
     const text = readFileSync(this.path, "latin1").slice(
@@ -48,23 +43,28 @@ export class Journal {
   }
 }
 
-/** Looks at what inputs do: how long they take, what they leave behind, and whether they do harm. */
+/** Detects the faults that inputs cause: exceptions, long computation, and growing memory. */
 export class Watch {
   readonly #journal: number | undefined;
   readonly #total: number;
-  /** Threads besides this one that are looked at. */
+  /** Other threads that are measured. */
   readonly #threads: number;
   #inputs = 0;
-  #grown: number | undefined;
-  #half: { inputs: number; memory: number } | undefined;
+  #grownBytes: number | undefined;
+  /** The state after half of the inputs. */
+  #half: { inputs: number; memoryBytes: number } | undefined;
+  /** Inputs at the last turn of the event loop. */
   #turned = 0;
-  #slowest = 0;
+  #slowestMs = 0;
+  /** Inputs that have caused a fault. */
   readonly harmful: Input[] = [];
+  /** The first lines of the faults' messages. */
   readonly faults: string[] = [];
 
   /**
-   * @param journal file for what is under way
-   * @param threads how many other threads there are that have loaded the probe
+   * @param total inputs to try
+   * @param journal file for the inputs that are being tried
+   * @param threads how many other threads have loaded the probe
    */
   constructor(total: number, { journal, threads = 0 }: { journal?: string; threads?: number } = {}) {
     this.#total = total;
@@ -72,70 +72,72 @@ export class Watch {
     this.#threads = threads;
   }
 
-  get asksThreads(): boolean {
+  /** Whether the time and memory of other threads are measured. */
+  get measuresThreads(): boolean {
     return this.#threads > 0;
   }
 
+  /** Inputs tried so far. */
   get inputs(): number {
     return this.#inputs;
   }
 
-  /** The longest that one input has taken, ms of processor time. */
-  get slowest(): number {
-    return this.#slowest;
+  /** The most processor time that one input has taken. */
+  get slowestMs(): number {
+    return this.#slowestMs;
   }
 
-  /** Whether all inputs are through, or so many have done harm that more would tell nothing new. */
+  /** Whether all inputs have been tried, or there are so many faults that more are of no use. */
   get isDone(): boolean {
     return this.#inputs >= this.#total || this.faults.length >= 20;
   }
 
-  /** Tries one input in this thread; whatever is thrown is a fault, and so is a hang. */
+  /** Tries one input in this thread. An exception is a fault, and so is long computation. */
   try(input: Input, run: () => void): void {
-    this.note([input]);
-    const before = busy();
+    this.begin([input]);
+    const before = threadCpuMs();
     try {
       run();
     } catch (error) {
       this.fault((error as Error).stack ?? String(error), input);
     }
-    this.took(busy() - before, input);
+    this.recordTime(threadCpuMs() - before, input);
   }
 
-  /** So many ms of a thread's work went into an input. */
-  took(ms: number, input: Input): void {
-    this.#slowest = Math.max(this.#slowest, ms);
-    if (ms > HANG) this.fault(`it takes ${Math.round(ms)} ms`, input);
+  /** Records the processor time that an input has taken. */
+  recordTime(ms: number, input: Input): void {
+    this.#slowestMs = Math.max(this.#slowestMs, ms);
+    if (ms > HANG_MS) this.fault(`it takes ${Math.round(ms)} ms`, input);
   }
 
-  /** Inputs that are about to be tried. */
-  note(inputs: readonly Input[]): void {
+  /** Must be called before inputs are tried. */
+  begin(inputs: readonly Input[]): void {
     this.#inputs += inputs.length;
-    this.journal(inputs);
+    this.beginAgain(inputs);
   }
 
-  /** As {@link note}, for what is tried once more. */
-  journal(inputs: readonly Input[]): void {
+  /** Must be called instead of {@link begin} before inputs are tried again. */
+  beginAgain(inputs: readonly Input[]): void {
     if (this.#journal === undefined) return;
     const text = inputs.map((input) => input.map((part) => part.toString("hex")).join(" ")).join("\n");
     writeSync(this.#journal, `${text.length}\n${text}`, 0, "latin1");
   }
 
-  fault(what: string, input?: Input): void {
+  fault(message: string, input?: Input): void {
     console.error(
-      `FAULT: ${what}`,
+      `FAULT: ${message}`,
       input?.map((part) => part.toString("hex").slice(0, 3000)).join(" ") ?? "",
     );
-    this.faults.push(what.split("\n")[0]!);
+    this.faults.push(message.split("\n")[0]!);
     if (input) this.harmful.push(input);
   }
 
   /**
-   * Lets the event loop turn now and then, and looks at the memory when half is through: to be called when
-   * nothing is open that will be closed at the end.
+   * Lets the event loop run from time to time, and measures the memory after half of the inputs. Must be
+   * called when no objects are open that will be closed at the stage's end.
    */
-  async breathe(): Promise<void> {
-    if (this.#inputs - this.#turned >= STRETCH) {
+  async pause(): Promise<void> {
+    if (this.#inputs - this.#turned >= INPUTS_PER_TURN) {
       this.#turned = this.#inputs;
       await turn();
     }
@@ -143,39 +145,35 @@ export class Watch {
   }
 
   /**
-   * Looks at the memory at the end, while the threads are still there; further calls do nothing.
-   * @returns what is held more than at half, bytes; undefined where garbage can not be collected at will
+   * Measures the memory at the end of the stage, before its threads end. Only the first call measures.
+   * @returns growth since half of the inputs, in bytes; undefined if garbage collection cannot be forced
    */
-  async look(): Promise<number | undefined> {
+  async checkMemory(): Promise<number | undefined> {
     if (!globalThis.gc || !this.#half || this.faults.length > 0) return;
-    this.#grown ??= (await this.#memory()) - this.#half.memory;
-    const limit = GROWTH_NOISE + GROWTH_PER_INPUT * (this.#inputs - this.#half.inputs);
-    if (this.#total >= GROWTH_INPUTS_MIN && this.#grown > limit) {
-      this.fault(`memory grows by ${this.#grown} bytes, more than ${limit}`);
+    this.#grownBytes ??= (await this.#memoryBytes()) - this.#half.memoryBytes;
+    const limit = GROWTH_BYTES_MAX + GROWTH_BYTES_PER_INPUT * (this.#inputs - this.#half.inputs);
+    if (this.#total >= GROWTH_INPUTS_MIN && this.#grownBytes > limit) {
+      this.fault(`memory grows by ${this.#grownBytes} bytes, more than ${limit}`);
     }
-    return this.#grown;
+    return this.#grownBytes;
   }
 
   async #halfway(): Promise<void> {
-    this.#half = { inputs: this.#inputs, memory: 0 };
-    this.#half.memory = await this.#memory();
+    this.#half = { inputs: this.#inputs, memoryBytes: 0 };
+    this.#half.memoryBytes = await this.#memoryBytes();
   }
 
-  /**
-   * What all threads hold, bytes: the least of a few looks, as some of what is collected is let go a little
-   * later.
-   */
-  async #memory(): Promise<number> {
+  /** Memory of all threads: the least of a few samples, because some memory is freed only after a while. */
+  async #memoryBytes(): Promise<number> {
     if (!globalThis.gc) return 0;
     let least = Number.POSITIVE_INFINITY;
-    for (let looks = 0; looks < LOOKS; looks++) {
-      // What was closed just now is let go when other threads have heard of it.
-      await delay(SETTLING);
-      const others = this.asksThreads ? await ask(this.#threads, true) : [];
-      const own = figures(0, { question: 0, collects: true });
+    for (let samples = 0; samples < MEMORY_SAMPLES; samples++) {
+      await delay(SETTLE_MS);
+      const others = this.measuresThreads ? await askThreads(this.#threads, true) : [];
+      const own = threadUsage(0, { request: 0, collects: true });
       least = Math.min(
         least,
-        [own, ...others].reduce((sum, { memory }) => sum + memory, 0),
+        [own, ...others].reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
       );
     }
     return least;

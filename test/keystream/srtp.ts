@@ -1,4 +1,4 @@
-/** SRTP and SRTCP after RFC 3711, written for these checks alone: it shares nothing with the server. */
+/** SRTP and SRTCP (RFC 3711), written only for these checks: this file shares no code with the server. */
 import { type Cipheriv, createCipheriv, hash } from "node:crypto";
 
 export interface Master {
@@ -14,7 +14,7 @@ const BLOCK = 16;
 const HASH_BLOCK = 64;
 const HASH = 20;
 
-/** One stream's session keys (RFC 3711 §4.3) and what is done with them, under AES_CM_128_HMAC_SHA1_80. */
+/** One stream's session keys (RFC 3711 §4.3), for encryption and tags under AES_CM_128_HMAC_SHA1_80. */
 export class Keys {
   readonly #cipher: Cipheriv;
   readonly #salt: Buffer;
@@ -52,7 +52,7 @@ export class Keys {
     return this.#cipher.update(blocks);
   }
 
-  /** HMAC-SHA1 (RFC 2104) of a message and, for RTP, its rollover counter behind it (§4.2). */
+  /** The tag: HMAC-SHA1 (RFC 2104) of a message and, for RTP, of its rollover counter after it (§4.2). */
   tag(message: Buffer, rollovers?: number): Buffer {
     this.#inner.copy(scratch);
     message.copy(scratch, HASH_BLOCK);
@@ -67,7 +67,7 @@ export class Keys {
 
 const scratch = Buffer.alloc(4096);
 
-/** An RTP packet as a browser would send it. */
+/** An SRTP packet as a browser sends it. */
 export function protectRtp(
   keys: Keys,
   packet: { index: number; timestamp: number; ssrc: number; payloadType: number; payload: Buffer },
@@ -84,7 +84,7 @@ export function protectRtp(
   return Buffer.concat([data, keys.tag(data, Math.floor(index / 0x1_0000))]);
 }
 
-/** A generic NACK (RFC 4585 §6.2.1) for single packets, as SRTCP. */
+/** A generic NACK (RFC 4585 §6.2.1) as SRTCP, with an empty mask for each sequence number. */
 export function protectNack(keys: Keys, index: number, ssrc: number, sequences: readonly number[]): Buffer {
   const clear = Buffer.alloc(12 + 4 * sequences.length);
   clear.writeUInt16BE(0x81cd, 0);

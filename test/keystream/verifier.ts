@@ -2,97 +2,100 @@ import { HEADER, Keys, type Master, TAG } from "./srtp.ts";
 
 const SEQUENCES = 0x1_0000;
 const BLOCK = 16;
-/** Indexes of a listener whose tags are remembered side by side. */
-const PAGE = 1024;
+/** Packets whose tags are in one page of a listener's memory. */
+const PAGE_PACKETS = 1024;
 /**
- * Of every so many listeners one has all blocks of its keystream remembered; of the others each packet's
- * first.
+ * Of one in this many listeners, all keystream blocks are remembered; of the others, only the first block of
+ * each packet.
  */
-const SAMPLE = 64;
+const SAMPLING = 64;
 
-/** What is wrong with the packets that a server sent. */
+/** Counts of faults in the packets that a server sent. */
 export interface Faults {
-  /** The tag does not belong to the packet at the index that a receiver takes it to have. */
+  /** The tag is wrong for the index that a receiver estimates. */
   tagWrong: number;
-  /** It is encrypted with other bytes than the keystream of its key, SSRC and index. */
+  /** The packet is not encrypted with the keystream of its key, SSRC and index. */
   keystreamWrong: number;
-  /** Two packets of one key and SSRC have the same index and are not the same. */
+  /** Two different packets of one key and SSRC have the same index. */
   indexTwice: number;
-  /** A block of keystream encrypts two different packets, of the same listener or of two. */
+  /** A block of keystream encrypts two different packets, of one listener or of two. */
   keystreamTwice: number;
-  /** Somebody who has left got a packet, or one came that is as long as no payload was. */
+  /** A packet was sent to a listener that has left, or does not have the length of the payload. */
   strayed: number;
 }
 
-interface Waiting {
+interface LostPacket {
   datagram: Buffer;
   clear: Buffer | undefined;
 }
 
-/** One listener, as RFC 3711 has it receive. */
+/** The state of one listener, a receiver according to RFC 3711. */
 interface Listener {
   keys: Keys;
   number: number;
-  /** Greatest index received, or -1 before the first. */
+  /** Greatest index received, or -1 before the first packet. */
   newest: number;
-  /** By page of indexes: the first word of each packet's tag, 0 where none came. */
+  /** By page of indexes: the first word of each packet's tag, or 0. */
   tags: Map<number, Uint32Array>;
-  /** What it did not hear at the start, for the network lost it; it was sent nevertheless. */
-  lost: Waiting[];
-  deaf: number;
+  /** The first packets, which the network has lost; they are verified after the first one that arrives. */
+  lost: LostPacket[];
+  /** How many more packets will be lost. */
+  losing: number;
 }
 
 /**
- * Looks at every packet that goes to any listener: it opens each with the listener's own keys, and remembers
- * which indexes and which keystream were used.
+ * Verifies every packet for every listener. It opens each with the listener's own keys, and remembers which
+ * indexes and which keystream have been used.
  */
 export class Verifier {
   readonly faults: Faults = { tagWrong: 0, keystreamWrong: 0, indexTwice: 0, keystreamTwice: 0, strayed: 0 };
-  /** Packets looked at, and those of them that were sent again. */
+  /** Packets sent to listeners. */
   packets = 0;
+  /** Packets that were the same as an earlier one. */
   repeats = 0;
   readonly #listeners = new Map<number, Listener>();
   readonly #used: KeystreamSet;
 
-  /** @param packets how many it is made for */
+  /** @param packets greatest number of packets to remember */
   constructor(packets: number) {
     this.#used = new KeystreamSet(packets);
   }
 
-  /** @param deaf packets that the network loses before the first that reaches it */
-  add(number: number, master: Master, deaf: number): void {
+  /** @param losing how many of the listener's first packets the network loses */
+  add(number: number, master: Master, losing: number): void {
     const keys = new Keys(master, 0);
-    this.#listeners.set(number, { keys, number, newest: -1, tags: new Map(), lost: [], deaf });
+    this.#listeners.set(number, { keys, number, newest: -1, tags: new Map(), lost: [], losing });
   }
 
   remove(number: number): void {
     this.#listeners.delete(number);
   }
 
-  /** The sequence number that a listener has last heard, or undefined. */
+  /** The newest sequence number that a listener has received, or undefined. */
   newestOf(number: number): number | undefined {
     const newest = this.#listeners.get(number)?.newest ?? -1;
     return newest < 0 ? undefined : newest % SEQUENCES;
   }
 
   /**
-   * @param datagram may be overwritten afterwards
-   * @param clear the payload that went into the server, or undefined if this is sent again
+   * Takes a packet for a listener.
+   * @param datagram is copied if it is kept
+   * @param clear the payload in the clear, or undefined for a retransmission
    */
   take(number: number, datagram: Buffer, clear: Buffer | undefined): void {
     this.packets++;
     const listener = this.#listeners.get(number);
     if (!listener) this.faults.strayed++;
-    else if (listener.deaf > 0) {
-      listener.deaf--;
+    else if (listener.losing > 0) {
+      listener.losing--;
       listener.lost.push({ datagram: Buffer.from(datagram), clear });
     } else {
-      this.#look(listener, datagram, clear);
-      for (const lost of listener.lost.splice(0)) this.#look(listener, lost.datagram, lost.clear);
+      this.#verify(listener, datagram, clear);
+      for (const lost of listener.lost.splice(0)) this.#verify(listener, lost.datagram, lost.clear);
     }
   }
 
-  #look(listener: Listener, datagram: Buffer, clear: Buffer | undefined): void {
+  #verify(listener: Listener, datagram: Buffer, clear: Buffer | undefined): void {
     const index = estimate(datagram.readUInt16BE(2), listener.newest);
     const end = datagram.length - TAG;
     const tag = listener.keys.tag(datagram.subarray(0, end), Math.floor(index / SEQUENCES));
@@ -107,7 +110,7 @@ export class Verifier {
       }
       if (before === "other") this.faults.indexTwice++;
     }
-    // It asked for one from before its time, which is remembered now like any other.
+    // A retransmission of a packet that was sent before the listener joined. Its tag is remembered now.
     if (!clear) return;
     if (clear.length !== end - HEADER) {
       this.faults.strayed++;
@@ -115,7 +118,7 @@ export class Verifier {
     }
     const used = mask(datagram, clear);
     const whole = clear.length - (clear.length % BLOCK);
-    const until = listener.number % SAMPLE === 0 ? whole : Math.min(whole, BLOCK);
+    const until = listener.number % SAMPLING === 0 ? whole : Math.min(whole, BLOCK);
     for (let at = 0; at < until; at += BLOCK) if (!this.#used.add(used, at)) this.faults.keystreamTwice++;
     if (!isAuthentic) return;
     const ssrc = datagram.readUInt32BE(8);
@@ -123,24 +126,24 @@ export class Verifier {
     if (!due.equals(used)) this.faults.keystreamWrong++;
   }
 
-  /** Remembers a packet's tag under its index, and tells what was there before. */
+  /** Stores a packet's tag under its index. Returns whether the index had no tag, the same or another. */
   #remember({ tags }: Listener, index: number, tag: number): "nothing" | "same" | "other" {
-    const number = Math.floor(index / PAGE);
+    const number = Math.floor(index / PAGE_PACKETS);
     let page = tags.get(number);
     if (!page) {
-      page = new Uint32Array(PAGE);
+      page = new Uint32Array(PAGE_PACKETS);
       tags.set(number, page);
     }
-    const before = page[index % PAGE];
-    page[index % PAGE] = tag;
+    const before = page[index % PAGE_PACKETS];
+    page[index % PAGE_PACKETS] = tag;
     if (before === 0) return "nothing";
     return before === tag ? "same" : "other";
   }
 }
 
 /**
- * The index that a receiver takes a sequence number to have (RFC 3711 §3.3.1 and appendix A); its first is
- * below 2^16.
+ * The index that a receiver estimates for a sequence number (RFC 3711 §3.3.1 and appendix A). Its first index
+ * is below 2^16.
  */
 function estimate(sequence: number, newest: number): number {
   if (newest < 0) return sequence;
@@ -152,7 +155,7 @@ function estimate(sequence: number, newest: number): number {
   return Math.max(0, guess) * SEQUENCES + sequence;
 }
 
-/** What was added to the payload on its way. */
+/** The keystream that a packet was encrypted with: its ciphertext ⊕ its payload. */
 function mask(datagram: Buffer, clear: Buffer): Buffer {
   const used = masks.subarray(0, clear.length);
   for (let n = 0; n < clear.length; n++) used[n] = datagram[HEADER + n]! ^ clear[n]!;
@@ -162,7 +165,8 @@ function mask(datagram: Buffer, clear: Buffer): Buffer {
 const masks = Buffer.alloc(2048);
 
 /**
- * The blocks of keystream that were used, each known by its first 64 bits: 1 in 10^5 runs of 10^7 would err.
+ * The blocks of keystream that were used. It stores the first 64 bits of each. Of 10^5 runs with 10^7
+ * packets, one would report a fault by chance.
  */
 class KeystreamSet {
   readonly #words: Uint32Array;
@@ -174,7 +178,7 @@ class KeystreamSet {
     this.#words = new Uint32Array(2 * this.#slots);
   }
 
-  /** Adds the block at `at`; false if it was there. */
+  /** Adds the block at `at`. Returns false if the set has it already. */
   add(keystream: Buffer, at: number): boolean {
     if (++this.#size > this.#slots * 0.9) throw new Error("more packets than the verifier was made for");
     const [high, low] = [keystream.readUInt32LE(at) || 1, keystream.readUInt32LE(at + 4)];

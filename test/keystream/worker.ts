@@ -1,59 +1,58 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { LocalRelay, type Relay } from "../../server/relay/relay.ts";
-import { Chance } from "./chance.ts";
-import { idle } from "./idle.ts";
-import type { Report } from "./report.ts";
-import type { Command, Share } from "./several.ts";
-import { Stage } from "./stage.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
+import { idle, type Report, Simulation } from "./simulation.ts";
+import type { Command, ThreadOptions } from "./threads.ts";
 
-/** Packets of hosts that a thread may be behind, so that no queue fills the memory. */
-const BEHIND_MAX = 300;
+/** How far the slowest thread may be behind the hosts; otherwise its queue would fill the memory. */
+const BEHIND_PACKETS_MAX = 300;
 
-const { relay: name, thread, packets, seed, listeners, shared } = workerData as Share;
-const threads = (shared.length - 1) / 2;
-const chance = new Chance(seed);
+const { relay: name, thread, packets, seed, listeners, counters } = workerData as ThreadOptions;
+const threads = (counters.length - 1) / 2;
+const random = new SeededRandom(seed);
 const real = new LocalRelay(name);
 
-/** The real relay, and a count of what goes through it. */
+/** The real relay. Counts the packets that are sent and received. */
 const relay: Relay = {
   publish: (id, packet) => {
-    Atomics.add(shared, 0, 1);
-    Atomics.add(shared, 1 + thread, 1);
+    Atomics.add(counters, 0, 1);
+    Atomics.add(counters, 1 + thread, 1);
     real.publish(id, packet);
   },
   subscribe: (id, receive) =>
     real.subscribe(id, (packet) => {
-      Atomics.add(shared, 1 + thread, 1);
+      Atomics.add(counters, 1 + thread, 1);
       receive(packet);
     }),
 };
-const stage = new Stage({ chance, listeners, packets, thread, relay });
+const simulation = new Simulation({ random, listeners, packets, thread, relay });
 let running = true;
 
 parentPort!.on("message", (command: Command) => {
-  if (command.type === "host") stage.addHost(command.number);
-  else if (command.type === "stop") stage.removeHost(command.number);
+  if (command.type === "host") simulation.addHost(command.number);
+  else if (command.type === "stop") simulation.removeHost(command.number);
   else running = false;
 });
 
+/** How many packets the slowest thread has not received yet. */
 function mostBehind(): number {
-  const counts = Array.from({ length: threads }, (_, n) => Atomics.load(shared, 1 + n));
-  return Atomics.load(shared, 0) - Math.min(...counts);
+  const received = Array.from({ length: threads }, (_, n) => Atomics.load(counters, 1 + n));
+  return Atomics.load(counters, 0) - Math.min(...received);
 }
 
 const begun = performance.now();
 while (running) {
-  stage.step();
-  Atomics.store(shared, 1 + threads + thread, stage.verifier.packets);
-  await idle(chance);
-  while (running && mostBehind() > chance.upTo(BEHIND_MAX)) await delay(0);
-  // Without a host here, the thread waits for what others send.
-  if (!stage.hasHost) await delay(0);
+  simulation.step();
+  Atomics.store(counters, 1 + threads + thread, simulation.verifier.packets);
+  await idle(random);
+  while (running && mostBehind() > random.below(BEHIND_PACKETS_MAX)) await delay(0);
+  // Without a host of its own, the thread waits for packets of others.
+  if (!simulation.hasHost) await delay(0);
 }
-stage.close();
+simulation.close();
 real.close();
-const { verifier, counts } = stage;
+const { verifier, counts } = simulation;
 const seconds = (performance.now() - begun) / 1000;
 const report: Report = {
   packets: verifier.packets,

@@ -12,21 +12,21 @@ import { offerSdp } from "../support/offers.ts";
 import { randomOf } from "../support/random.ts";
 import type { LinkQuality } from "../support/udp-relay.ts";
 
-/** The same losses in every run: these clients wait 1, 2, 4 and 8 s before they repeat what was lost. */
+/** Makes the losses the same in every run: these clients wait 1, 2, 4 and 8 s before they repeat a flight. */
 const SEED = 3;
 
-/** How long a program may take to connect, ms. */
-const CONNECT_LIMIT = 30_000;
+/** How long a program may take to connect. */
+const CONNECT_TIMEOUT_MS = 30_000;
 
 const AIORTC_LISTENER = fileURLToPath(new URL("../support/aiortc-listener.py", import.meta.url));
 
-/** One datagram in five is lost, and many overtake others. */
+/** Loses one datagram in five, and reorders many. */
 const BAD: LinkQuality = { delay: 10, jitter: 10, loss: 0.2 };
 
-/** An Opus packet of 20 ms of silence, in stereo at 48 kHz (RFC 6716 §3.1). */
+/** An Opus packet with 20 ms of silence, in stereo at 48 kHz (RFC 6716 §3.1). */
 const SILENCE = Buffer.from([0xfc, 0xff, 0xfe]);
 
-/** Debian's own Python has Debian's aiortc, also where another Python comes first. */
+/** Debian's own Python, which finds Debian's aiortc even if another Python comes first in PATH. */
 const python = ["/usr/bin/python3", "python3"].find((name) => {
   try {
     execFileSync(name, ["-c", "import aiortc"], { stdio: "ignore" });
@@ -40,10 +40,7 @@ const stage = new MediaStage();
 
 beforeEach(() => stage.start(1));
 
-/**
- * Lets a program join as a listener; resolves to the texts that it could open of a song, with the keys it has
- * found.
- */
+/** Joins a program as a listener. Resolves to the texts of a song that its keys open. */
 async function join(program: DtlsProgram, quality: LinkQuality | undefined): Promise<string[]> {
   const host = await stage.join("publish");
   const client = await DtlsClientProcess.prepare(program);
@@ -55,7 +52,7 @@ async function join(program: DtlsProgram, quality: LinkQuality | undefined): Pro
   await delay(50);
   relay.quality = quality;
   relay.random = randomOf(SEED);
-  const connected = once(stage.engine, "peer-connected", { signal: AbortSignal.timeout(CONNECT_LIMIT) });
+  const connected = once(stage.engine, "peer-connected", { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
   const { key, salt } = await client.connect(relay.port);
   await connected;
   relay.quality = undefined;
@@ -74,7 +71,7 @@ describe.each(DTLS_PROGRAMS)("$name", (program) => {
     ["a good network", undefined],
     ["a network that loses and reorders", BAD],
   ] as const)(
-    "joins over %s, and has the keys of what it is sent",
+    "joins over %s, and has the keys of the media sent to it",
     { timeout: 60_000 },
     async ([, quality], { skip }) => {
       skip(!DtlsClientProcess.isInstalled(program), `${program.command} is not installed`);
@@ -83,7 +80,7 @@ describe.each(DTLS_PROGRAMS)("$name", (program) => {
   );
 });
 
-test("aiortc joins over a network that loses and reorders, and hears the song", { timeout: 60_000 }, async ({
+test("aiortc joins over a network that loses and reorders, and receives audio", { timeout: 60_000 }, async ({
   skip,
 }) => {
   skip(!python, "aiortc is not installed: Debian's python3-aiortc");
@@ -97,17 +94,19 @@ test("aiortc joins over a network that loses and reorders, and hears the song", 
   try {
     const { offer } = (await read()) as { offer: string };
     const { answer } = stage.engine.subscribe("WALL", { offer });
-    const connected = once(stage.engine, "peer-connected", { signal: AbortSignal.timeout(CONNECT_LIMIT) });
+    const connected = once(stage.engine, "peer-connected", {
+      signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS),
+    });
     const { port } = stage.engine;
     const sdp = answer.replaceAll(` ${port} typ`, ` ${relay.port} typ`);
     child.stdin.write(`${JSON.stringify({ answer: sdp })}\n`);
     await connected;
-    const heard = read();
+    const received = read();
     for (let n = 0; n < 200 && child.exitCode === null; n++) {
       host.send(n, n * 960, SILENCE);
       await delay(20);
     }
-    expect(await heard).toEqual({ sampleRate: 48_000 });
+    expect(await received).toEqual({ sampleRate: 48_000 });
   } finally {
     child.kill("SIGKILL");
   }

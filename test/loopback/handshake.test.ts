@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { StandIn } from "../support/browser-stand-in.ts";
-import { clearRecord, clientHello, handshakeRecord, helloWithCookie } from "../support/dtls-records.ts";
+import { clearRecord, clientHello, handshakeRecord } from "../support/dtls-records.ts";
 import { checksFor } from "../support/ice-checks.ts";
 import { MediaStage, packets, play, texts } from "../support/media-stage.ts";
 import { offerSdp } from "../support/offers.ts";
@@ -17,21 +17,16 @@ const FINISHED = 20;
 
 const stage = new MediaStage();
 
-/** A peer whose address is checked and which has sent no DTLS yet. */
-async function strangerWithCheck(): Promise<UdpRelay> {
+/** A peer that has sent a connectivity check, but no DTLS yet. */
+async function checkedPeer(): Promise<UdpRelay> {
   const relay = await stage.relay();
   const { answer } = stage.engine.subscribe("WALL", { offer: offerSdp({ direction: "recvonly" }) });
-  relay.intercept = (direction, datagram) => {
-    const hello = direction === "to-peer" && helloWithCookie(datagram);
-    if (hello) relay.inject("to-server", hello);
-    return [datagram];
-  };
   relay.inject("to-server", checksFor(answer)());
   await delay(50);
   return relay;
 }
 
-test("who writes between a browser and the server gets no keys in the browser's name", async () => {
+test("an attacker between a browser and the server cannot finish the browser's handshake", async () => {
   await stage.start(1);
   const connected: string[] = [];
   stage.engine.on("peer-connected", (_broadcast, peer) => connected.push(peer));
@@ -40,7 +35,7 @@ test("who writes between a browser and the server gets no keys in the browser's 
   stage.open.push(victim);
   const { port } = stage.engine;
   const { answer } = stage.engine.publish("WALL", { offer: await victim.offer() }, 20);
-  // The victim proves its certificate; its Finished is held back, and somebody else finishes the handshake.
+  // The victim proves its certificate. The attacker drops its Finished and tries to finish the handshake.
   between.intercept = (direction, datagram) => {
     if (direction === "to-peer" || datagram[0]! < 20 || datagram[0]! > 63) return [datagram];
     const clear = clearRecords(datagram);
@@ -58,7 +53,7 @@ test("who writes between a browser and the server gets no keys in the browser's 
   expect(connected).toEqual([]);
 });
 
-/** The records of a datagram that are in the clear and hold handshake messages. */
+/** The handshake records of a datagram that are in the clear. */
 function clearRecords(datagram: Buffer): Buffer[] {
   const records: Buffer[] = [];
   for (let at = 0; at + 13 <= datagram.length; ) {
@@ -70,19 +65,19 @@ function clearRecords(datagram: Buffer): Buffer[] {
   return records;
 }
 
-test("what anyone can write in the clear neither ends nor delays a handshake", async () => {
+test("forged records in the clear neither end nor delay a handshake", async () => {
   await stage.start(1);
   const host = await stage.join("publish");
   const between = await stage.relay();
   const junk = [
-    // A fatal alert, a record of no known type, a hello that says nothing, one of another version, noise.
+    // A fatal alert, a record of an unknown type, a malformed hello, a malformed message, noise.
     clearRecord(21, Buffer.from([2, 40])),
     clearRecord(42, Buffer.from("hello")),
     handshakeRecord(CLIENT_HELLO, 0, Buffer.alloc(3)),
     clearRecord(22, Buffer.alloc(5, 255)),
     Buffer.alloc(40, 22),
   ];
-  // Each time before the browser's own words; the last, a certificate, once.
+  // All precede each datagram of the browser; a forged certificate precedes the browser's own, once.
   const forged = [handshakeRecord(CERTIFICATE, 1, Buffer.from([0, 0, 4, 0, 0, 1, 7]))];
   between.intercept = (direction, datagram) => {
     if (direction === "to-peer" || datagram[0]! < 20 || datagram[0]! > 63) return [datagram];
@@ -95,7 +90,7 @@ test("what anyone can write in the clear neither ends nor delays a handshake", a
   expect(texts(listener)).toEqual(packets(0, 5));
 });
 
-test("hellos that somebody else writes after the browser's do not end its handshake", async () => {
+test("forged hellos after the browser's own do not end its handshake", async () => {
   await stage.start(1);
   const host = await stage.join("publish");
   const between = await stage.relay();
@@ -103,7 +98,7 @@ test("hellos that somebody else writes after the browser's do not end its handsh
   between.intercept = (direction, datagram) => {
     if (datagram[0] !== 22) return [datagram];
     if (direction === "to-server") return [datagram, clientHello({ random: ++forged })];
-    // A browser takes the first answer and no other; werift's client would take all.
+    // A browser uses the first answer only; werift's client would use all.
     return answers++ === 0 ? [datagram] : [];
   };
   const listener = await stage.join("subscribe", between);
@@ -112,7 +107,7 @@ test("hellos that somebody else writes after the browser's do not end its handsh
   expect(texts(listener)).toEqual(packets(0, 5));
 });
 
-test("a browser may have the second of two certificates that its offer names", async () => {
+test("a browser may use the second of two certificates in its offer", async () => {
   await stage.start(1);
   const host = await stage.join("publish");
   const listener = new StandIn("subscribe");
@@ -125,34 +120,34 @@ test("a browser may have the second of two certificates that its offer names", a
   expect(texts(listener)).toEqual(packets(0, 5));
 });
 
-test("one peer's flood of key exchanges keeps nobody else from joining", async () => {
+test("one peer's flood of key exchanges does not prevent others from joining", async () => {
   await stage.start(1);
   const host = await stage.join("publish");
-  const stranger = await strangerWithCheck();
+  const attacker = await checkedPeer();
   const exchange = Buffer.concat([Buffer.from([65]), createECDH("prime256v1").generateKeys()]);
   const datagram = Buffer.concat(
     Array.from({ length: 12 }, (_, n) => handshakeRecord(CLIENT_KEY_EXCHANGE, n, exchange)),
   );
-  // 700 KiB, in a burst.
-  stranger.inject("to-server", clientHello());
+  // A burst of 700 KiB.
+  attacker.inject("to-server", clientHello());
   await delay(200);
-  for (let sent = 0; sent < 700 * 1024; sent += datagram.length) stranger.inject("to-server", datagram);
+  for (let sent = 0; sent < 700 * 1024; sent += datagram.length) attacker.inject("to-server", datagram);
   const listener = await Promise.race([stage.join("subscribe"), delay(5_000)]);
   expect(listener).toBeDefined();
   await play(host, 0, 5);
   await listener!.receive(5);
 });
 
-test("a repeated hello, or a forged one before it, is answered a few times and no more", async () => {
+test("of 300 hellos of a peer, repeated and forged ones, only a few are answered", async () => {
   await stage.start(1);
-  const stranger = await strangerWithCheck();
+  const attacker = await checkedPeer();
   let answers = 0;
-  stranger.intercept = (direction, datagram) => {
+  attacker.intercept = (direction, datagram) => {
     if (direction === "to-peer" && datagram[0] === 22) answers += 1;
     return [datagram];
   };
   for (let n = 0; n < 300; n++) {
-    stranger.inject("to-server", clientHello({ random: n % 10 }));
+    attacker.inject("to-server", clientHello({ random: n % 10 }));
     if (n % 10 === 0) await delay(5);
   }
   await delay(500);
@@ -160,7 +155,7 @@ test("a repeated hello, or a forged one before it, is answered a few times and n
   expect(answers).toBeLessThanOrEqual(48);
 });
 
-test("the peer is told why a handshake ended", async () => {
+test("a peer with a wrong certificate gets a fatal alert", async () => {
   await stage.start(1);
   const closed = once(stage.engine, "peer-closed");
   const between = await stage.relay();
@@ -171,7 +166,7 @@ test("the peer is told why a handshake ended", async () => {
   const { peer, answer } = stage.engine.subscribe("WALL", { offer });
   const { port } = stage.engine;
   listener.accept(answer.replaceAll(` ${port} typ`, ` ${between.port} typ`)).catch(() => {});
-  expect(await closed).toEqual(["WALL", peer, "dtls certificate is not the one of the offer"]);
+  expect(await closed).toEqual(["WALL", peer, "dtls certificate does not match the offer"]);
   const last = between.passed("to-peer").at(-1)!;
   // A fatal alert, handshake_failure (RFC 5246 §7.2).
   expect([last[0], ...last.subarray(13)]).toEqual([21, 2, 40]);

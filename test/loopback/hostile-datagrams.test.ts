@@ -48,7 +48,7 @@ describe.each(THREADS)("the UDP port with %i media threads", (workers) => {
     const { peer, answer } = stage.engine.subscribe("WALL", { offer });
     const closed = once(stage.engine, "peer-closed");
     standIn.accept(answer).catch(() => {});
-    expect(await closed).toEqual(["WALL", peer, "dtls certificate is not the one of the offer"]);
+    expect(await closed).toEqual(["WALL", peer, "dtls certificate does not match the offer"]);
   });
 });
 

@@ -11,7 +11,7 @@ import { Catcher } from "../support/catcher.ts";
 
 const OPENER = fileURLToPath(new URL("../support/libsrtp-open.py", import.meta.url));
 
-/** Debian's own Python has Debian's libsrtp, also where another Python comes first. */
+/** Debian's own Python, which finds Debian's libsrtp even if another Python comes first in PATH. */
 const python = ["/usr/bin/python3", "python3"].find((name) => {
   try {
     execFileSync(name, ["-c", "import pylibsrtp"], { stdio: "ignore" });
@@ -23,9 +23,7 @@ const python = ["/usr/bin/python3", "python3"].find((name) => {
 
 const MISSING = "libsrtp is not installed: Debian's python3-pylibsrtp";
 
-/**
- * Indexes over two rollovers, packet by packet around each, and with gaps between that a receiver can follow.
- */
+/** Indexes across two rollovers: consecutive near each, and between them gaps that a receiver can follow. */
 function* indexes(): Generator<number> {
   for (const rollover of [65_536, 131_072]) {
     yield rollover - 30_000;
@@ -34,7 +32,7 @@ function* indexes(): Generator<number> {
   }
 }
 
-/** What libsrtp makes of packets; undefined for each that it refuses. */
+/** Opens packets with libsrtp; undefined for each that it rejects. */
 function openAll({ key, salt }: MasterKey, packets: readonly Buffer[]): (RtpPacket | undefined)[] {
   const lines = [Buffer.concat([key, salt]), ...packets].map((bytes) => bytes.toString("hex"));
   const opened = execFileSync(python!, [OPENER], {
@@ -49,7 +47,7 @@ function openAll({ key, salt }: MasterKey, packets: readonly Buffer[]): (RtpPack
 const newMaster = (): MasterKey => ({ key: randomBytes(16), salt: randomBytes(14) });
 
 test.for<KernelKind>(["simd", "plain"])(
-  "libsrtp opens what the bank makes (%s), over rollovers and payloads of 1 to 1,200 bytes",
+  "libsrtp opens the bank's packets (%s), across rollovers and with payloads of 1 to 1,200 bytes",
   (kind, { skip }) => {
     skip(!python, MISSING);
     const master = newMaster();
@@ -86,7 +84,7 @@ test.for([
   { newest: 131_071, lost: 3 },
   { newest: 100, lost: 49_000 },
 ])(
-  "libsrtp opens all that reaches a listener that comes after packet $newest and loses the first $lost",
+  "libsrtp opens all packets for a listener that joins after packet $newest and loses the first $lost",
   ({ newest, lost }, { skip }) => {
     skip(!python, MISSING);
     const broadcast = new Broadcast("WALL", undefined, () => {});

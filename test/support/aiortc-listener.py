@@ -1,4 +1,7 @@
-"""A listener made of aiortc: prints its offer as a line of JSON, reads the answer, and prints what its track gives."""
+"""A listener built on aiortc.
+
+Prints its offer as a line of JSON, reads the answer, and prints the sample rate of the received audio.
+"""
 
 import asyncio
 import json
@@ -8,7 +11,7 @@ import aioice.ice
 from aiortc import RTCPeerConnection, RTCSessionDescription
 
 
-# aioice leaves the loopback address out, and tests use no other.
+# aioice gathers no loopback addresses, but the tests use only these.
 aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
 
 

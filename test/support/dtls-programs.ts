@@ -6,30 +6,31 @@ import { CipherContext } from "werift";
 import { findProgram } from "./find-program.ts";
 import { temporaryDirectory } from "./test-app.ts";
 
-/** How long a handshake may take over a bad network, ms: less than the server waits. */
-const HANDSHAKE_LIMIT = 14_000;
+/** How long a handshake may take over a bad network; less than the server's own timeout. */
+const HANDSHAKE_TIMEOUT_MS = 14_000;
 
-/** The bytes that DTLS-SRTP takes out of a handshake: two keys, two salts (RFC 5764 §4.2). */
+/** Bytes that DTLS-SRTP derives from a handshake: two keys and two salts (RFC 5764 §4.2). */
 const MATERIAL_LENGTH = 60;
+/** Label of that derivation. */
 const LABEL = "EXTRACTOR-dtls_srtp";
 
-/** A program that does DTLS as a client, and how it is asked to. */
+/** A DTLS client program and its arguments. */
 export interface DtlsProgram {
   name: string;
   command: string;
   args(port: number, certificate: string, key: string): string[];
 }
 
-/** Other people's DTLS clients, as Debian has them. */
+/** DTLS clients of other projects, in Debian's packages. */
 export const DTLS_PROGRAMS: readonly DtlsProgram[] = [
   { name: "OpenSSL, X25519", command: "openssl", args: openssl("-groups", "X25519:P-256") },
   {
-    name: "OpenSSL, P-256, in pieces of 256 bytes",
+    name: "OpenSSL, P-256, in fragments of 256 bytes",
     command: "openssl",
     args: openssl("-groups", "P-256", "-mtu", "256"),
   },
   { name: "GnuTLS", command: "gnutls-cli", args: gnutls() },
-  { name: "GnuTLS, in pieces of 300 bytes", command: "gnutls-cli", args: gnutls("--mtu=300") },
+  { name: "GnuTLS, in fragments of 300 bytes", command: "gnutls-cli", args: gnutls("--mtu=300") },
 ];
 
 function openssl(...extra: string[]): DtlsProgram["args"] {
@@ -51,12 +52,12 @@ function gnutls(...extra: string[]): DtlsProgram["args"] {
   ];
 }
 
-/** One run of such a program, with a certificate of its own. */
+/** One run of such a program, with its own certificate. */
 export class DtlsClientProcess {
   readonly #program: DtlsProgram;
   readonly #directory = temporaryDirectory();
   #child: ChildProcess | undefined;
-  /** Of its certificate, as an offer names it. */
+  /** The fingerprint of its certificate, as an offer has it. */
   readonly fingerprint: string;
 
   private constructor(program: DtlsProgram, certPem: string, keyPem: string) {
@@ -76,37 +77,37 @@ export class DtlsClientProcess {
   }
 
   /**
-   * Shakes hands with whoever is on a port. Resolves to the server's SRTP key and salt, as the program found
-   * them.
+   * Performs the handshake with the server at a port. Resolves to the server's SRTP master key and salt, as
+   * the program derived them.
    */
   async connect(port: number): Promise<{ key: Buffer; salt: Buffer }> {
     const args = this.#program.args(port, this.#file("cert"), this.#file("key"));
     const child = spawn(this.#program.command, args, { stdio: ["pipe", "pipe", "pipe"] });
     this.#child = child;
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-    let said = "";
-    const listen = (text: Buffer) => {
-      said += text;
-      const [, material] = /Key(?:ing)? material: ([0-9a-f]{120})/i.exec(said) ?? [];
+    let output = "";
+    const read = (text: Buffer) => {
+      output += text;
+      const [, material] = /Key(?:ing)? material: ([0-9a-f]{120})/i.exec(output) ?? [];
       if (material) resolve(Buffer.from(material, "hex"));
     };
-    child.stdout.on("data", listen);
-    child.stderr.on("data", listen);
-    child.once("exit", () => reject(new Error(`${this.#program.name} ended:\n${said}`)));
-    const limit = setTimeout(
-      () => reject(new Error(`${this.#program.name} got no keys:\n${said}`)),
-      HANDSHAKE_LIMIT,
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("exit", () => reject(new Error(`${this.#program.name} ended:\n${output}`)));
+    const timeout = setTimeout(
+      () => reject(new Error(`${this.#program.name} got no keys:\n${output}`)),
+      HANDSHAKE_TIMEOUT_MS,
     );
-    const material = await promise.finally(() => clearTimeout(limit));
+    const material = await promise.finally(() => clearTimeout(timeout));
     return { key: material.subarray(16, 32), salt: material.subarray(46, 60) };
   }
 
   async close(): Promise<void> {
     const child = this.#child;
     if (child && child.exitCode === null && child.signalCode === null) {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
+      const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGKILL");
-      await gone;
+      await ended;
     }
     this.#directory.remove();
   }

@@ -1,4 +1,4 @@
-/** A DTLS 1.2 record in the clear (RFC 6347 §4.1), such as anyone can write. */
+/** A DTLS 1.2 record in the clear (RFC 6347 §4.1), which anyone can forge. */
 export function clearRecord(type: number, fragment: Buffer): Buffer {
   const header = Buffer.alloc(13);
   header[0] = type;
@@ -17,10 +17,10 @@ export function handshakeRecord(type: number, number: number, body: Buffer): Buf
   return clearRecord(22, Buffer.concat([header, body]));
 }
 
-/** A piece of a handshake message, which claims whatever it is told (RFC 6347 §4.2.2). */
+/** A fragment of a handshake message (RFC 6347 §4.2.2). Its header need not be consistent. */
 export function messageFragment(parts: {
   type: number;
-  /** Of the whole message. */
+  /** Bytes of the whole message. */
   length: number;
   number: number;
   offset: number;
@@ -35,16 +35,8 @@ export function messageFragment(parts: {
   return Buffer.concat([header, parts.body]);
 }
 
-/** A ClientHello that the server can answer; other `random` bytes make another one. */
-export function clientHello({
-  random = 0,
-  cookie = Buffer.alloc(0),
-  number = 0,
-}: {
-  random?: number;
-  cookie?: Buffer;
-  number?: number;
-} = {}): Buffer {
+/** A ClientHello that the server can answer. Each byte of its client random is `random`. */
+export function clientHello({ random = 0 }: { random?: number } = {}): Buffer {
   const extensions = Buffer.from(
     // supported_groups x25519; signature_algorithms ecdsa_secp256r1_sha256; use_srtp; extended_master_secret.
     "000a00040002001d" + "000d000400020403" + "000e00050002000100" + "00170000",
@@ -55,22 +47,12 @@ export function clientHello({
   const body = Buffer.concat([
     Buffer.from("fefd", "hex"),
     Buffer.alloc(32, random),
-    Buffer.from([0, cookie.length]),
-    cookie,
+    // No session, no cookie.
+    Buffer.from("0000", "hex"),
     // TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, no compression.
     Buffer.from("0002c02b" + "0100", "hex"),
     length,
     extensions,
   ]);
-  return handshakeRecord(1, number, body);
-}
-
-/**
- * The second hello of a client whose first a server has answered with a cookie (RFC 6347 §4.2.1), if this is
- * such an answer.
- */
-export function helloWithCookie(answer: Buffer): Buffer | undefined {
-  if (answer[0] !== 22 || answer[13] !== 3) return;
-  const length = answer[27]!;
-  return clientHello({ cookie: answer.subarray(28, 28 + length), number: 1 });
+  return handshakeRecord(1, 0, body);
 }

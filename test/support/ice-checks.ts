@@ -1,8 +1,8 @@
 import { classes, Message, methods } from "werift";
 
 /**
- * Makes connectivity checks with the credentials that an answer to {@link offerSdp} gives.
- * @param nominates whether the browser has chosen the address that they come from
+ * Returns a function that creates connectivity checks, with the credentials of an answer to {@link offerSdp}.
+ * @param nominates whether the checks nominate the address that they come from
  */
 export function checksFor(answer: string, { nominates = true } = {}): () => Buffer {
   const part = (pattern: RegExp) => pattern.exec(answer)?.[1] ?? "";

@@ -1,5 +1,8 @@
-"""Opens SRTP packets with libsrtp. Hex lines in: key and salt first, then packets. Hex lines out: packets in the clear,
-or an empty line for each that libsrtp refuses."""
+"""Opens SRTP packets with libsrtp.
+
+Reads lines in hex: first the key and salt, then packets. Writes each packet in the clear, in hex, or an
+empty line if libsrtp rejects it.
+"""
 
 import sys
 

@@ -1,12 +1,13 @@
 import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync } from "node:crypto";
 import nacl from "tweetnacl";
 
-/** What comes before the 32 key bytes in PKCS #8 and SubjectPublicKeyInfo (RFC 8410 §4, §7). */
+/** The bytes before the 32 bytes of the key in PKCS #8 (RFC 8410 §7). */
 const PRIVATE_PREFIX = Buffer.from("302e020100300506032b656e04220420", "hex");
+/** The bytes before the 32 bytes of the key in SubjectPublicKeyInfo (RFC 8410 §4). */
 const PUBLIC_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
 
 /**
- * X25519 of a secret and another's public key, 32 bytes each (RFC 7748 §5).
+ * X25519 of one's own secret key and another's public key, 32 bytes each (RFC 7748 §5).
  * @throws Error for a public key of low order
  */
 export function scalarMult(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
@@ -26,7 +27,7 @@ export function scalarMult(secretKey: Uint8Array, publicKey: Uint8Array): Uint8A
   );
 }
 
-/** A fresh X25519 key pair, 32 bytes each. */
+/** A new X25519 key pair, 32 bytes each. */
 export function keyPair(): nacl.BoxKeyPair {
   const { privateKey, publicKey } = generateKeyPairSync("x25519", {
     privateKeyEncoding: { format: "der", type: "pkcs8" },
@@ -39,8 +40,9 @@ export function keyPair(): nacl.BoxKeyPair {
 }
 
 /**
- * Lets werift's DTLS in this thread do X25519 by OpenSSL instead of in JavaScript: the two multiplications
- * of a handshake take 1 ms there, half of the whole. werift calls them through tweetnacl's exported object.
+ * Makes werift's DTLS in this thread compute X25519 with OpenSSL instead of JavaScript. In JavaScript, the
+ * two multiplications take 1 ms, half of the whole handshake. werift calls them through tweetnacl's exported
+ * object.
  */
 export function useNativeX25519(): void {
   Object.assign(nacl, { scalarMult, box: Object.assign(nacl.box, { keyPair }) });

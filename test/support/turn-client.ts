@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { isIPv6 } from "node:net";
 
 const COOKIE = 0x2112a442;
-/** Methods and attributes of RFC 8489 and RFC 8656. */
+// Methods and attributes of RFC 8489 and RFC 8656.
 const ALLOCATE = 0x0003;
 const CREATE_PERMISSION = 0x0008;
 const SUCCESS = 0x0100;
@@ -23,7 +23,10 @@ export interface TurnCredentials {
   credential: string;
 }
 
-/** A client of a TURN server on 127.0.0.1 that only asks what it may: its answers are error codes, or 200. */
+/**
+ * A client of a TURN server on 127.0.0.1. It only tests what the server permits: each request resolves to 200
+ * or to the server's error code.
+ */
 export class TurnClient {
   readonly #socket: Socket = createSocket("udp4");
   readonly #port: number;
@@ -36,26 +39,27 @@ export class TurnClient {
     this.#credentials = credentials;
   }
 
-  /** Asks for a relay of a family. */
+  /** Requests a relayed address of a family. */
   async allocate(family: 4 | 6): Promise<number> {
     const wanted = [
       attribute(REQUESTED_TRANSPORT, Buffer.from([UDP, 0, 0, 0])),
       attribute(REQUESTED_ADDRESS_FAMILY, Buffer.from([family === 4 ? 1 : 2, 0, 0, 0])),
     ];
-    await this.#ask(ALLOCATE, wanted);
-    return this.#ask(ALLOCATE, wanted);
+    // The response to the first request has the realm and the nonce for the second.
+    await this.#request(ALLOCATE, wanted);
+    return this.#request(ALLOCATE, wanted);
   }
 
-  /** Asks to be relayed to an address. */
+  /** Requests permission to send to an address. */
   permit(address: string): Promise<number> {
-    return this.#ask(CREATE_PERMISSION, (id) => [attribute(XOR_PEER_ADDRESS, xorAddress(address, id))]);
+    return this.#request(CREATE_PERMISSION, (id) => [attribute(XOR_PEER_ADDRESS, xorAddress(address, id))]);
   }
 
   close(): void {
     this.#socket.close();
   }
 
-  async #ask(method: number, make: Buffer[] | ((id: Buffer) => Buffer[])): Promise<number> {
+  async #request(method: number, make: Buffer[] | ((id: Buffer) => Buffer[])): Promise<number> {
     const id = randomBytes(12);
     const attributes = typeof make === "function" ? make(id) : make;
     const answer = await this.#exchange(this.#message(method, id, attributes));
@@ -67,7 +71,7 @@ export class TurnClient {
     return error[2]! * 100 + error[3]!;
   }
 
-  /** Sends a request again and again, as coturn may open its UDP port last, until it is answered. */
+  /** Repeats a request until it is answered, because coturn may open its UDP port late. */
   async #exchange(request: Buffer): Promise<Buffer> {
     const send = () => this.#socket.send(request, this.#port, "127.0.0.1");
     const sending = setInterval(send, 500);
@@ -93,7 +97,7 @@ export class TurnClient {
       attribute(NONCE, this.#nonce),
     ];
     const key = createHash("md5").update(`${username}:${this.#realm}:${credential}`).digest();
-    // The length counts what is still to come (RFC 8489 §14.5).
+    // The length field includes MESSAGE-INTEGRITY, which follows (RFC 8489 §14.5).
     const head = message(method, id, [...signed, Buffer.alloc(24)]).subarray(0, -24);
     const integrity = createHmac("sha1", key).update(head).digest();
     return message(method, id, [...signed, attribute(MESSAGE_INTEGRITY, integrity)]);
@@ -126,7 +130,7 @@ function attributesOf(answer: Buffer): Map<number, Buffer> {
   return found;
 }
 
-/** An address with port 9, hidden as RFC 8489 §14.2 has it. */
+/** An address with port 9, in the XORed form of RFC 8489 §14.2. */
 function xorAddress(address: string, id: Buffer): Buffer {
   const mask = Buffer.concat([Buffer.from("2112a442", "hex"), id]);
   const bytes = isIPv6(address) ? ipv6Bytes(address) : Buffer.from(address.split(".").map(Number));

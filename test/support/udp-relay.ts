@@ -3,29 +3,29 @@ import { once } from "node:events";
 
 export type Direction = "to-server" | "to-peer";
 
-/** What a network does to each message in each direction. */
+/** The effect of a network on each datagram, in each direction. */
 export interface LinkQuality {
-  /** Mean delay of one direction, ms. */
+  /** Mean delay, ms. */
   delay: number;
-  /** Each message is earlier or later by up to this, ms. */
+  /** Largest difference from the mean delay, ms. */
   jitter: number;
-  /** Share of datagrams lost. */
+  /** Share of datagrams lost, 0..1. */
   loss: number;
 }
 
 /**
- * A stretch of network between one browser and the server's UDP port, on loopback: it passes
- * datagrams on, and loses, delays, exchanges, repeats or forges them as a test asks.
+ * Relays datagrams between one browser and the server's UDP port, on loopback. A test can make it lose,
+ * delay, reorder, repeat or forge datagrams.
  */
 export class UdpRelay {
   readonly port: number;
-  /** Whether nothing passes, either way. */
+  /** Whether all datagrams are lost, in both directions. */
   cut = false;
-  /** What happens to all that passes; undefined for a perfect network. */
+  /** The effect on all datagrams; undefined for a perfect network. */
   quality: LinkQuality | undefined;
-  /** Where loss and jitter come from, 0..1. */
+  /** Random numbers for loss and jitter, 0..1. */
   random: () => number = Math.random;
-  /** Sees every datagram before it passes; what it returns passes instead. */
+  /** Replaces every datagram by the datagrams that it returns. */
   intercept: (direction: Direction, datagram: Buffer) => readonly Buffer[] = (_, datagram) => [datagram];
   readonly #near: Socket;
   #far: Socket;
@@ -49,7 +49,7 @@ export class UdpRelay {
     far.on("message", (datagram) => this.#pass("to-peer", datagram));
   }
 
-  /** From now on the server sees another address, as when a NAT forgets or a phone changes its network. */
+  /** Changes the address that the server sees, as a NAT does when it forgets a mapping. */
   async move(): Promise<void> {
     const former = this.#far;
     this.#far = createSocket("udp4");
@@ -59,7 +59,7 @@ export class UdpRelay {
     former.close();
   }
 
-  /** @param address of this machine, at which the browser finds it */
+  /** @param address the local address that the browser sends to */
   static async open(serverPort: number, address = "127.0.0.1"): Promise<UdpRelay> {
     const [near, far] = [createSocket("udp4"), createSocket("udp4")];
     near.bind(0, address);
@@ -74,29 +74,29 @@ export class UdpRelay {
     this.#far.close();
   }
 
-  /** What has passed so far, in order. */
+  /** All datagrams that have passed, in order. */
   passed(direction: Direction): readonly Buffer[] {
     return this.#passed[direction];
   }
 
-  /** Drops the n-th RTP packets from now on, counted from 0, the first time each would pass. */
+  /** Drops the RTP packets with these numbers, counted from 0 from now on. */
   dropMedia(direction: Direction, numbers: number[]): void {
     this.#mediaCount[direction] = 0;
     this.#dropping[direction] = new Set(numbers);
     this.#dropped[direction] = 0;
   }
 
-  /** How many of them have been dropped. */
+  /** How many of the packets for {@link dropMedia} have been dropped. */
   dropped(direction: Direction): number {
     return this.#dropped[direction];
   }
 
-  /** Sends every media datagram that has passed once more. */
+  /** Sends all media datagrams that have passed again. */
   replayAll(direction: Direction): void {
     for (const datagram of this.#passed[direction].filter(isMedia)) this.inject(direction, datagram);
   }
 
-  /** Sends the last media datagram with the next sequence number and one bit of its payload turned. */
+  /** Sends the last RTP packet again, with the next sequence number and one bit of its payload flipped. */
   forgeLast(direction: Direction): void {
     const forged = Buffer.from(this.#passed[direction].filter(isRtp).at(-1)!);
     forged.writeUInt16BE((forged.readUInt16BE(2) + 1) & 0xffff, 2);
@@ -104,7 +104,7 @@ export class UdpRelay {
     this.inject(direction, forged);
   }
 
-  /** Sends any datagram as if it had come from the other side. */
+  /** Sends a datagram as if it came from the other side. */
   inject(direction: Direction, datagram: Buffer): void {
     if (direction === "to-server") this.#far.send(datagram, this.#serverPort, "127.0.0.1");
     else if (this.#peer) this.#near.send(datagram, this.#peer.port, this.#peer.address);
@@ -131,7 +131,7 @@ export class UdpRelay {
     if (this.random() < loss) return;
     setTimeout(
       () => {
-        // The link may have been closed while the datagram was under way.
+        // The relay may have been closed during the delay.
         if (!this.#closed) this.inject(direction, datagram);
       },
       Math.max(0, delay + jitter * (2 * this.random() - 1)),

@@ -1,7 +1,8 @@
 import { createKernel, type KernelKind } from "../kernel/kernel.ts";
 import * as layout from "../kernel/layout.ts";
 import type { Kernel } from "../kernel/operations.ts";
-import { type SessionKeys, TAG_LENGTH, writeCounter } from "../secure/srtp-keys.ts";
+import { writeCounter } from "../secure/counter-mode.ts";
+import { type SessionKeys, TAG_LENGTH } from "../secure/srtp-keys.ts";
 import { type Destination, Outputs } from "../wire/outputs.ts";
 import { RTP_HEADER_LENGTH } from "../wire/rtp.ts";
 import { CHUNK_PACKETS, type Chunk, Keystream, SlotKeystream } from "./keystream.ts";

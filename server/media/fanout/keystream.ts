@@ -19,7 +19,7 @@ interface Plan {
 export const CHUNK_PACKETS = 16;
 
 /**
- * Many short packets or few long ones, in `layout.CHUNK_MAX` bytes. Each count divides {@link CHUNK_PACKETS}.
+ * Many short packets or few long ones, in `layout.CHUNK_BYTES_MAX` bytes. Each count divides {@link CHUNK_PACKETS}.
  * A slot's numbers are a multiple of that away from the broadcast's, so no chunk contains a rollover of
  * either.
  */
@@ -28,7 +28,7 @@ const PLANS: readonly Plan[] = [
   { packets: 8, blocks: 28 },
   { packets: 8, blocks: 40 },
   { packets: 4, blocks: 64 },
-  { packets: 4, blocks: layout.PAYLOAD_MAX / BLOCK_BYTES },
+  { packets: 4, blocks: layout.PAYLOAD_BYTES_MAX / BLOCK_BYTES },
 ];
 
 /**

@@ -1,4 +1,4 @@
-import { ReplayWindow } from "../secure/replay.ts";
+import { ReplayWindow } from "../secure/packet-index.ts";
 
 /**
  * A stream whose next packet is more than this many packets ahead of the newest one continues with the next

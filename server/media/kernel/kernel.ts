@@ -2,15 +2,16 @@ import { readFileSync } from "node:fs";
 import type { Kernel } from "./operations.ts";
 import { plainKernel } from "./plain.ts";
 
-/** Which arithmetic runs: WebAssembly SIMD, or plain TypeScript where it is missing. */
+/** WebAssembly SIMD, or plain TypeScript for machines without it. */
 export type KernelKind = "simd" | "plain";
 
-/** Where `npm run build` puts the compiled kernel. */
+/** The compiled kernel, as `npm run build` writes it. */
 const WASM_FILE = new URL("../../../dist/media/kernel.wasm", import.meta.url);
 
-const PAGE = 65_536;
+/** WebAssembly allocates memory in pages of this size. */
+const PAGE_BYTES = 65_536;
 
-/** Compiled once for all banks of a thread; undefined where there is no SIMD or the kernel is not built. */
+/** Compiled once for all banks of a thread; undefined without SIMD or before `npm run build`. */
 const simdModule = compile();
 
 function compile(): WebAssembly.Module | undefined {
@@ -21,12 +22,12 @@ function compile(): WebAssembly.Module | undefined {
   }
 }
 
-/** The best kind this machine can run. */
+/** The fastest kind that this machine can run. */
 export const bestKernel: KernelKind = simdModule ? "simd" : "plain";
 
 /**
- * A kernel over new, zeroed memory of at least `length` bytes.
- * @throws Error if "simd" is asked for where it is missing
+ * Creates a kernel with new, zeroed memory of at least `length` bytes.
+ * @throws Error if `kind` is "simd" and this machine cannot run it
  */
 export function createKernel(
   length: number,
@@ -37,7 +38,7 @@ export function createKernel(
     return { kernel: plainKernel(memory), memory: Buffer.from(memory) };
   }
   if (!simdModule) throw new Error("no WebAssembly SIMD here, or the kernel is not built");
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(length / PAGE) });
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(length / PAGE_BYTES) });
   const instance = new WebAssembly.Instance(simdModule, { env: { memory } });
   return { kernel: instance.exports as unknown as Kernel, memory: Buffer.from(memory.buffer) };
 }

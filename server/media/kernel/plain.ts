@@ -5,7 +5,8 @@ import { compress } from "./sha1.ts";
 const HEADER_LENGTH = 12;
 
 /**
- * The kernel where WebAssembly SIMD is missing: the same results as assembly/kernel.ts, one slot at a time.
+ * The kernel for machines without WebAssembly SIMD. It gives the same results as assembly/kernel.ts, but
+ * computes one slot after another.
  */
 export function plainKernel(memory: ArrayBuffer): Kernel {
   const bytes = new Uint8Array(memory);
@@ -42,12 +43,12 @@ export function plainKernel(memory: ArrayBuffer): Kernel {
     view.setUint16(body + length + 8, state[2]! >>> 16);
   }
 
-  /** @param own the slot's sequence number before it is cut to 16 bits */
+  /** @param own the slot's sequence number before reduction to 16 bits */
   function ownRollovers(state: number, rollovers: number, own: number): number {
     return rollovers + view.getUint32(state + layout.STATE_ROLLOVER_OFFSET, true) + (own >>> 16);
   }
 
-  /** Leaves the digest in `state`. */
+  /** Writes the digest to `state`. */
   function hmac(states: number, message: number, length: number): void {
     const end = Math.ceil((length + 9) / 64) * 64;
     bytes.fill(0, message + length, message + end);

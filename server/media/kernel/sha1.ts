@@ -1,8 +1,8 @@
 /**
- * SHA-1's block function (RFC 3174 §6.1) in plain TypeScript: HMAC needs its state after a key block,
- * which node:crypto does not give.
+ * SHA-1's block function (RFC 3174 §6.1) in plain TypeScript. HMAC needs the state after a key block, which
+ * node:crypto does not expose.
  * @param state five words, changed in place
- * @param data holds 64 bytes from `at` on
+ * @param data has a block of 64 bytes at `at`
  */
 export function compress(state: Uint32Array, data: DataView, at: number): void {
   for (let t = 0; t < 16; t++) SCHEDULE[t] = data.getInt32(at + t * 4);
@@ -45,7 +45,7 @@ function rotate(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
 }
 
-/** The round's function of b, c and d, and its constant. */
+/** The sum of the round's function of b, c and d and the round's constant (RFC 3174 §5). */
 function mix(t: number, b: number, c: number, d: number): number {
   if (t < 20) return ((b & c) | (~b & d)) + 0x5a827999;
   if (t < 40) return (b ^ c ^ d) + 0x6ed9eba1;

@@ -3,7 +3,7 @@ import { RTP_PER_MS } from "../../protocol/timing.ts";
 import { compactNtp, now } from "../clock.ts";
 import { addSample, counts } from "../counters.ts";
 import type { Broadcast } from "../fanout/broadcast.ts";
-import { PAYLOAD_MAX } from "../kernel/layout.ts";
+import { PAYLOAD_BYTES_MAX } from "../kernel/layout.ts";
 import { RtcpBudget, SrtcpOpener, SrtcpProtector } from "../secure/srtcp.ts";
 import { SrtpOpener } from "../secure/srtp.ts";
 import type { MasterKey } from "../secure/srtp-keys.ts";
@@ -98,7 +98,7 @@ export class Publisher {
     const receivedAt = now();
     const packet = this.#rtp.open(datagram);
     if (!packet || packet.payloadType !== this.#options.payloadType || packet.payload.length === 0) return;
-    if (packet.payload.length > PAYLOAD_MAX) return;
+    if (packet.payload.length > PAYLOAD_BYTES_MAX) return;
     this.#count(packet);
     if (!this.#limit.take(Math.max(datagram.length, this.#costMin), receivedAt)) return;
     this.#options.broadcast.forward(packet, this.#options.number);

@@ -1,18 +1,18 @@
 import { type Cipheriv, createCipheriv } from "node:crypto";
-import { type SessionKeys, writeCounter } from "./srtp-keys.ts";
+import type { SessionKeys } from "./srtp-keys.ts";
 
-const BLOCK = 16;
-/** Counter blocks on their way to AES: of the longest datagram, made longer as longer ones come. */
-let blocks = Buffer.alloc(128 * BLOCK);
+const BLOCK_BYTES = 16;
+/** Counter blocks for AES, enough for an ordinary datagram; replaced by a longer buffer when necessary. */
+let blocks = Buffer.alloc(128 * BLOCK_BYTES);
 
 /**
- * AES in counter mode as SRTP and SRTCP use it (RFC 3711 §4.1.1), for single packets under one key. A cipher
- * that Node makes anew for each packet takes many times as long as the encryption: one in electronic-codebook
- * mode, kept, gives the keystream of any packet.
+ * AES in counter mode as SRTP and SRTCP use it (RFC 3711 §4.1.1), for single packets under one key. To create
+ * a cipher for each packet takes many times as long as to encrypt it. One cipher in electronic-codebook mode
+ * serves all packets: it encrypts the counter blocks, which gives the keystream.
  */
 export class CounterMode {
   readonly #keys: Pick<SessionKeys, "cipher" | "salt">;
-  /** Made with the first packet, for many a listener never sends or gets one. */
+  /** Created with the first packet, because many listeners never send or receive one. */
   #cipher: Cipheriv | undefined;
 
   constructor(keys: Pick<SessionKeys, "cipher" | "salt">) {
@@ -20,21 +20,39 @@ export class CounterMode {
   }
 
   /**
-   * Encrypts or decrypts.
-   * @param high the packet index is `high` · 2^32 + `low`
-   * @returns new bytes, as many as there are in `data`
+   * Encrypts or decrypts a packet. Its index is `high` · 2^32 + `low`.
+   * @returns a new buffer, as long as `data`
    */
   crypt(ssrc: number, high: number, low: number, data: Uint8Array): Buffer {
     this.#cipher ??= createCipheriv("aes-128-ecb", this.#keys.cipher, null).setAutoPadding(false);
-    const count = Math.ceil(data.length / BLOCK);
-    if (blocks.length < count * BLOCK) blocks = Buffer.alloc(count * BLOCK);
+    const count = Math.ceil(data.length / BLOCK_BYTES);
+    if (blocks.length < count * BLOCK_BYTES) blocks = Buffer.alloc(count * BLOCK_BYTES);
     writeCounter(blocks, 0, this.#keys.salt, ssrc, high, low);
     for (let n = 1; n < count; n++) {
-      blocks.copyWithin(n * BLOCK, 0, BLOCK);
-      blocks.writeUInt16BE(n, n * BLOCK + 14);
+      blocks.copyWithin(n * BLOCK_BYTES, 0, BLOCK_BYTES);
+      blocks.writeUInt16BE(n, n * BLOCK_BYTES + 14);
     }
-    const result = this.#cipher.update(blocks.subarray(0, count * BLOCK));
+    const result = this.#cipher.update(blocks.subarray(0, count * BLOCK_BYTES));
     for (let n = 0; n < data.length; n++) result[n]! ^= data[n]!;
     return result.subarray(0, data.length);
   }
+}
+
+/**
+ * Writes the first counter block of a packet's keystream (RFC 3711 §4.1.1):
+ * salt · 2^16 ⊕ SSRC · 2^64 ⊕ index · 2^16, where the packet index is `high` · 2^32 + `low`.
+ */
+export function writeCounter(
+  target: Buffer,
+  offset: number,
+  salt: Buffer,
+  ssrc: number,
+  high: number,
+  low: number,
+): void {
+  salt.copy(target, offset);
+  target.writeUInt16BE(0, offset + 14);
+  target.writeInt32BE(target.readInt32BE(offset + 4) ^ ssrc, offset + 4);
+  target.writeUInt16BE(target.readUInt16BE(offset + 8) ^ high, offset + 8);
+  target.writeInt32BE(target.readInt32BE(offset + 10) ^ low, offset + 10);
 }

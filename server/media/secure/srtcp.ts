@@ -2,39 +2,41 @@ import { TokenBucket } from "../../limits/rate.ts";
 import { now } from "../clock.ts";
 import type { HmacSha1 } from "../kernel/hmac.ts";
 import { CounterMode } from "./counter-mode.ts";
-import { ReplayWindow } from "./replay.ts";
+import { ReplayWindow } from "./packet-index.ts";
 import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
 
-/**
- * RTCP's first 8 bytes stay in the clear; the E flag and index, and the tag, follow the packet (RFC 3711
- * §3.4).
- */
+/** The first bytes of an RTCP packet, which SRTCP does not encrypt (RFC 3711 §3.4). */
 const CLEAR_LENGTH = 8;
+/** The E flag and the index, between the encrypted packet and the tag (RFC 3711 §3.4). */
 const INDEX_LENGTH = 4;
+/** The E flag: the packet is encrypted. */
 const ENCRYPTED_FLAG = 0x8000_0000;
 
 /**
- * What one peer's RTCP may cost a second, in bytes, where a datagram counts as {@link RTCP_COST_MIN} at
- * least: 100 datagrams, or 50 of the longest that a network carries whole. A browser sends a few reports a
- * second, and with losses 50 NACKs of up to 100 bytes.
+ * RTCP that is opened for one peer. It admits 100 short datagrams a second, or 50 of 1,500 bytes. A browser
+ * sends a few reports a second and, when packets are lost, 50 NACKs of up to 100 bytes.
  */
-const RTCP_PER_SECOND = 75_000;
-const RTCP_COST_MIN = 750;
+const RTCP_BYTES_PER_SECOND = 75_000;
+/** A shorter datagram counts as this many bytes. */
+const RTCP_COST_BYTES_MIN = 750;
 
 /**
- * Bounds how much of a peer's RTCP is looked at, before it is known to be the peer's own. Who forges its
- * address can use this up, but the peer loses no more by it than repeats and figures.
+ * Limits how much RTCP is authenticated for a peer. An attacker who forges the peer's address can exhaust
+ * this limit; the peer then misses retransmissions and statistics, but no media.
  */
 export class RtcpBudget {
-  readonly #budget = new TokenBucket({ burst: RTCP_PER_SECOND, perSecond: RTCP_PER_SECOND }, now());
+  readonly #budget = new TokenBucket(
+    { burst: RTCP_BYTES_PER_SECOND, perSecond: RTCP_BYTES_PER_SECOND },
+    now(),
+  );
 
   /** Whether a datagram may be opened. */
   admits(datagram: Buffer): boolean {
-    return this.#budget.take(Math.max(datagram.length, RTCP_COST_MIN), now());
+    return this.#budget.take(Math.max(datagram.length, RTCP_COST_BYTES_MIN), now());
   }
 }
 
-/** Opens a browser's RTCP: authenticates, refuses replays, decrypts. */
+/** Opens SRTCP packets of one browser: rejects replays, authenticates, decrypts. */
 export class SrtcpOpener {
   readonly #auth: HmacSha1;
   readonly #cipher: CounterMode;
@@ -47,7 +49,8 @@ export class SrtcpOpener {
   }
 
   /**
-   * The compound RTCP packet in the clear; undefined if it is malformed, forged, replayed or not encrypted.
+   * The compound RTCP packet in the clear; undefined if the SRTCP packet is malformed, forged, replayed or
+   * not encrypted.
    */
   open(data: Buffer): Buffer | undefined {
     const tagAt = data.length - TAG_LENGTH;
@@ -77,7 +80,7 @@ export class SrtcpProtector {
 
   /** The SRTCP packet for a compound RTCP packet. */
   protect(rtcp: Buffer): Buffer {
-    // 2^31 packets, one every few seconds, outlast any song.
+    // The index repeats after 2^31 packets. At one packet every few seconds, that takes more than a century.
     this.#index = (this.#index + 1) % ENCRYPTED_FLAG;
     const secret = this.#cipher.crypt(rtcp.readUInt32BE(4), 0, this.#index, rtcp.subarray(CLEAR_LENGTH));
     const trailer = Buffer.allocUnsafe(INDEX_LENGTH);

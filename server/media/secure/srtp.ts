@@ -1,15 +1,13 @@
 import type { HmacSha1 } from "../kernel/hmac.ts";
 import { RTP_HEADER_LENGTH, type RtpPacket, readRtp } from "../wire/rtp.ts";
 import { CounterMode } from "./counter-mode.ts";
-import { ReplayWindow } from "./replay.ts";
+import { nearestIndex, ReplayWindow, SEQUENCE_NUMBERS } from "./packet-index.ts";
 import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
 
-const SEQUENCES = 0x1_0000;
-
-/** Streams one browser may send at once; more SSRCs than an audio sender has any use for are refused. */
+/** SSRCs that are accepted from one browser. An audio sender needs one; each costs memory. */
 const STREAMS_MAX = 4;
 
-/** Opens what a browser sends: authenticates, refuses replays, decrypts in place (RFC 3711 §3.3). */
+/** Opens SRTP packets of one browser: rejects replays, authenticates, decrypts (RFC 3711 §3.3). */
 export class SrtpOpener {
   readonly #auth: HmacSha1;
   readonly #cipher: CounterMode;
@@ -22,8 +20,8 @@ export class SrtpOpener {
   }
 
   /**
-   * The packet with its payload decrypted and `index` its sequence number with rollovers counted;
-   * undefined if it is malformed, forged or replayed.
+   * The packet with its payload decrypted; undefined if it is malformed, forged or replayed. `index` is its
+   * sequence number plus 2^16 for each rollover.
    */
   open(data: Buffer): (RtpPacket & { index: number }) | undefined {
     const end = data.length - TAG_LENGTH;
@@ -33,7 +31,7 @@ export class SrtpOpener {
     const index = stream ? nearestIndex(packet.sequence, stream.newest) : packet.sequence;
     if (stream ? !stream.isNew(index) : this.#streams.size >= STREAMS_MAX) return;
 
-    const rollovers = Math.floor(index / SEQUENCES);
+    const rollovers = Math.floor(index / SEQUENCE_NUMBERS);
     const trailer = Buffer.allocUnsafe(4);
     trailer.writeUInt32BE(rollovers);
     if (!this.#auth.verifies(data.subarray(end), data.subarray(0, end), trailer)) return;
@@ -48,16 +46,7 @@ export class SrtpOpener {
   }
 }
 
-/** The index with this sequence number that is nearest to the newest one (RFC 3711 §3.3.1, appendix A). */
-export function nearestIndex(sequence: number, newest: number): number {
-  const base = newest - (newest % SEQUENCES);
-  const guess = base + sequence;
-  if (guess - newest > SEQUENCES / 2 && base > 0) return guess - SEQUENCES;
-  if (newest - guess > SEQUENCES / 2) return guess + SEQUENCES;
-  return guess;
-}
-
-/** The last byte of a padded packet counts the padding (RFC 3550 §5.1). */
+/** Removes the padding, whose length is in its last byte (RFC 3550 §5.1). */
 function withoutPadding(payload: Buffer, padded: boolean): Buffer {
   const padding = padded ? (payload.at(-1) ?? 0) : 0;
   return padding <= payload.length ? payload.subarray(0, payload.length - padding) : payload.subarray(0, 0);

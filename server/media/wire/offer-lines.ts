@@ -1,21 +1,15 @@
 import { LightwallError } from "../../protocol/errors.ts";
 
-/** Lines that an offer may have; a browser's audio section has about 40, and one for each ICE candidate. */
+/** Lines in an offer. A browser's audio section has about 40, and one more for each ICE candidate. */
 const LINES_MAX = 512;
-/** Media sections that an offer may have; the pages have one. */
+/** Media sections in an offer; the pages send one. */
 const SECTIONS_MAX = 8;
-/**
- * Payload types that all media sections may name together; Safari, with most codecs, names about 20 for
- * audio.
- */
+/** Payload types of all media sections together. Safari lists the most for audio, about 20. */
 const PAYLOAD_TYPES_MAX = 128;
-/**
- * Longest line that is looked at, in characters: an ICE password of 256 fits, and so does a SHA-512
- * fingerprint.
- */
-const LINE_MAX = 512;
+/** Longest line that is parsed. An ICE password of 256 characters fits, and a SHA-512 fingerprint. */
+const LINE_CHARACTERS_MAX = 512;
 
-/** Attributes that an answer depends on (RFC 8866 §6, RFC 8839 §5, RFC 8842 §5). */
+/** The attributes that the answer depends on (RFC 8866 §6, RFC 8839 §5, RFC 8842 §5). */
 const NEEDED = new Set([
   "fingerprint",
   "group",
@@ -32,10 +26,10 @@ const NEEDED = new Set([
 ]);
 
 /**
- * What of an offer is worth parsing. werift compares every feedback, format and source line with all codecs
- * or sources before it, so that 32 KB of them take it 0.1 s; nothing of them is needed here. The time is
- * linear in the length.
- * @throws LightwallError `offer-invalid` where it has more of anything than browsers send
+ * Selects the lines of an offer that the server needs, in linear time. werift compares every feedback, format
+ * and source line with all codecs or sources before it, which takes 0.1 s for 32 KB of such lines. The server
+ * needs none of them.
+ * @throws LightwallError `offer-invalid` if the offer exceeds one of the limits above
  */
 export function neededLines(sdp: string): string {
   const lines = sdp.split(/\r?\n/);
@@ -46,7 +40,7 @@ export function neededLines(sdp: string): string {
     lines.length > LINES_MAX ||
     sections.length > SECTIONS_MAX ||
     payloadTypes > PAYLOAD_TYPES_MAX ||
-    needed.some((line) => line.length > LINE_MAX)
+    needed.some((line) => line.length > LINE_CHARACTERS_MAX)
   ) {
     throw new LightwallError("offer-invalid");
   }

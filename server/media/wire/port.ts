@@ -3,31 +3,31 @@ import { isIPv6 } from "node:net";
 import type { DatagramKind } from "../model.ts";
 import type { Destination } from "./outputs.ts";
 
-/** Where a datagram came from and where answers go. */
+/** The source of a datagram, to which answers are sent. */
 export interface Remote extends Destination {
-  /** Unique per remote, for maps. */
+  /** Address and port, as a key for maps. */
   key: string;
 }
 
 export interface PortOptions {
-  /** IP address to bind; "0.0.0.0" and "::" mean all, in both families. */
+  /** IP address to bind; "0.0.0.0" and "::" mean all addresses of both families. */
   host: string;
-  /** UDP port, 0 for any. */
+  /** UDP port; 0 for any free one. */
   port: number;
-  /** Several threads bind the same port and the kernel spreads the senders over them. */
+  /** Whether several threads bind the same port. The kernel then distributes the senders among them. */
   shared: boolean;
   receive(kind: DatagramKind, datagram: Buffer, remote: Remote): void;
-  /** A datagram could not be sent, or a socket failed; media is lost, nothing ends. */
+  /** A datagram could not be sent, or a socket reported an error. The port stays open. */
   failed(error: Error): void;
 }
 
-/** Kernel buffers in bytes, so that a burst to a thousand listeners is not dropped on the way out. */
-const SOCKET_BUFFER = 4 * 1024 * 1024;
+/** Size of the system's socket buffers, enough for a burst of packets to a thousand listeners. */
+const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** The one UDP port: every peer's datagrams come in and go out here. */
+/** The server's UDP port, which receives and sends the datagrams of all peers. */
 export class Port {
   readonly #sockets: Socket[];
-  /** The port that is bound. */
+  /** The bound port number. */
   readonly number: number;
 
   private constructor(sockets: Socket[], number: number) {
@@ -36,7 +36,7 @@ export class Port {
   }
 
   /**
-   * Binds the port, in both families where the address is a wildcard and the machine has IPv6.
+   * Binds the port. For a wildcard address, binds it in both families if the machine has IPv6.
    * @throws the system's error, such as EADDRINUSE
    */
   static async open(options: PortOptions): Promise<Port> {
@@ -58,7 +58,7 @@ export class Port {
     }
   }
 
-  /** An address as this port reaches it; undefined if its family is not bound. */
+  /** The remote with this address and port; undefined if the address's family is not bound. */
   remote(address: string, port: number): Remote | undefined {
     const type = isIPv6(address) ? "IPv6" : "IPv4";
     const socket = this.#sockets.find((bound) => bound.address().family === type);
@@ -72,7 +72,7 @@ export class Port {
   }
 }
 
-/** How a machine says that it has no IPv6. */
+/** The system's error codes on a machine without IPv6. */
 const WITHOUT_IPV6 = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"]);
 
 function bind(options: PortOptions, address: string, port: number): Promise<Socket> {
@@ -88,10 +88,10 @@ function bind(options: PortOptions, address: string, port: number): Promise<Sock
     socket.bind(port, address, () => {
       socket.off("error", reject);
       socket.on("error", options.failed);
-      socket.setRecvBufferSize(SOCKET_BUFFER);
-      socket.setSendBufferSize(SOCKET_BUFFER);
+      socket.setRecvBufferSize(SOCKET_BUFFER_BYTES);
+      socket.setSendBufferSize(SOCKET_BUFFER_BYTES);
       socket.on("message", (datagram, from) => {
-        // Nothing can be sent to port 0: a sender that claims to be there is none.
+        // A datagram from port 0 is dropped: its source is forged, and no answer can be sent to port 0.
         const kind = from.port === 0 ? undefined : kindOf(datagram);
         if (kind) options.receive(kind, datagram, remoteOf(socket, from));
       });
@@ -101,8 +101,8 @@ function bind(options: PortOptions, address: string, port: number): Promise<Sock
 }
 
 /**
- * Addresses are literals, from the configuration or from datagrams: no look-up, and no wait for the
- * next tick, which Node's own look-up puts before every send.
+ * Replaces Node's look-up of host names, which delays every send to the next tick. All addresses here are
+ * literals, from the configuration or from datagrams.
  */
 function lookupLiteral(
   address: string,
@@ -112,6 +112,7 @@ function lookupLiteral(
   callback(null, address, family as number);
 }
 
+/** A datagram's protocol, by its first byte (RFC 7983 §7). */
 function kindOf(datagram: Buffer): DatagramKind | undefined {
   const first = datagram[0];
   if (first === undefined) return;

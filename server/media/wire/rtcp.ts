@@ -1,24 +1,24 @@
-/** One report block: how a receiver gets one stream (RFC 3550 §6.4.1). */
+/** One report block: a receiver's statistics of one stream (RFC 3550 §6.4.1). */
 export interface ReportBlock {
   ssrc: number;
-  /** Share lost since the report before, in 1/256. */
+  /** Share of packets lost since the previous report, in 1/256. */
   fractionLost: number;
   /** Packets lost since the start, 24 bits. */
   lost: number;
-  /** Highest sequence number received, rollovers in the upper 16 bits. */
+  /** Highest sequence number received, with the number of rollovers in the upper 16 bits. */
   highest: number;
   /** Interarrival jitter in RTP clock units. */
   jitter: number;
   /** Middle 32 bits of the last sender report's NTP time, or 0. */
   lastSenderReport: number;
-  /** Delay since that report in 1/65536 s. */
+  /** Time since that report, in 1/65536 s. */
   delaySinceLast: number;
 }
 
 /**
- * The packets that a generic NACK asks for (RFC 4585 §6.2.1): pairs of a sequence number and a mask of the 16
- * that follow it. A datagram has room for 5,000, so they are read one by one, for as long as the reader wants
- * more.
+ * The sequence numbers of the packets that a generic NACK requests (RFC 4585 §6.2.1). The NACK has pairs of a
+ * sequence number and a mask for the next 16. A datagram can request 5,000 packets, so the numbers are read
+ * one by one, and the reader can stop at any time.
  */
 export class Losses implements Iterable<number> {
   readonly #pairs: Buffer;
@@ -38,29 +38,32 @@ export class Losses implements Iterable<number> {
   }
 }
 
-/** What the server makes of a browser's RTCP. */
+/** The parts of a browser's RTCP that the server uses. */
 export type RtcpItem =
   | { kind: "report"; block: ReportBlock }
   | { kind: "sender"; ssrc: number; ntp: { seconds: number; fraction: number }; rtpTime: number }
   | { kind: "nack"; ssrc: number; losses: Losses };
 
+// Packet types (RFC 3550 §12.1, RFC 4585 §6.1).
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const DESCRIPTION = 202;
 const TRANSPORT_FEEDBACK = 205;
+/** Feedback message type of transport feedback (RFC 4585 §6.2). */
 const GENERIC_NACK = 1;
+/** Bytes of a report block. */
 const BLOCK_LENGTH = 24;
 
 /** Packets of one compound packet that are read; browsers send up to five. */
-const COMPOUND_MAX = 16;
+const COMPOUND_PACKETS_MAX = 16;
 
 /**
- * Reads a compound packet; kinds the server has no use for are skipped, and reading ends where the packet is
- * malformed, or after {@link COMPOUND_MAX} packets.
+ * Reads a compound packet and skips the types that the server does not use. Reading ends at a malformed
+ * packet, or after {@link COMPOUND_PACKETS_MAX} packets.
  */
 export function readRtcp(data: Buffer): RtcpItem[] {
   const items: RtcpItem[] = [];
-  for (let at = 0, n = 0; n < COMPOUND_MAX && at + 4 <= data.length && data[at]! >> 6 === 2; n++) {
+  for (let at = 0, n = 0; n < COMPOUND_PACKETS_MAX && at + 4 <= data.length && data[at]! >> 6 === 2; n++) {
     const end = at + 4 + data.readUInt16BE(at + 2) * 4;
     if (end > data.length) break;
     readPacket(data.subarray(at, end), items);
@@ -109,7 +112,7 @@ function readBlocks(blocks: Buffer, count: number, items: RtcpItem[]): void {
   }
 }
 
-/** A sender report and the CNAME that RFC 3550 §6.1 asks for with it. */
+/** A sender report with the CNAME, which RFC 3550 §6.1 requires. */
 export function writeSenderReport(report: {
   ssrc: number;
   ntp: { seconds: number; fraction: number };
@@ -129,7 +132,7 @@ export function writeSenderReport(report: {
   return data;
 }
 
-/** A receiver report with one block, and the CNAME. */
+/** A receiver report with one report block, and the CNAME. */
 export function writeReceiverReport(ssrc: number, block: ReportBlock): Buffer {
   const data = Buffer.alloc(8 + BLOCK_LENGTH + DESCRIPTION_LENGTH);
   writeHeader(data, 0, 1, RECEIVER_REPORT, 8 + BLOCK_LENGTH);
@@ -146,7 +149,7 @@ export function writeReceiverReport(ssrc: number, block: ReportBlock): Buffer {
 }
 
 /**
- * A generic NACK (RFC 4585 §6.2.1), alone as reduced-size RTCP (RFC 5506) allows.
+ * A generic NACK (RFC 4585 §6.2.1). It is sent alone, which reduced-size RTCP allows (RFC 5506).
  * @param sequences the missing sequence numbers in ascending order
  */
 export function writeNack(ssrc: number, mediaSsrc: number, sequences: readonly number[]): Buffer {
@@ -168,8 +171,9 @@ export function writeNack(ssrc: number, mediaSsrc: number, sequences: readonly n
   return data;
 }
 
-/** SDES with the one CNAME that the answers name too, padded to whole words (RFC 3550 §6.5). */
+/** The server's canonical name (RFC 3550 §6.5.1), which its SDP answers have too. */
 const CNAME = "lightwall";
+/** Bytes of an SDES packet with this CNAME, padded to whole words (RFC 3550 §6.5). */
 const DESCRIPTION_LENGTH = 8 + Math.ceil((2 + CNAME.length + 1) / 4) * 4;
 
 function writeDescription(data: Buffer, at: number, ssrc: number): void {

@@ -1,20 +1,20 @@
-/** The fixed RTP header without CSRCs and extensions (RFC 3550 §5.1). */
+/** Bytes of the fixed RTP header, without CSRCs and extensions (RFC 3550 §5.1). */
 export const RTP_HEADER_LENGTH = 12;
 
-/** One RTP packet as it was received; `payload` is a view into it. */
+/** The fields of a received RTP packet. */
 export interface RtpPacket {
   marker: boolean;
   payloadType: number;
   sequence: number;
   timestamp: number;
   ssrc: number;
+  /** Whether padding follows the payload; `payload` includes it. */
   padded: boolean;
+  /** A view into the datagram. */
   payload: Buffer;
 }
 
-/**
- * Reads a packet's header, past CSRCs and extensions; undefined if it is not RTP version 2 or is cut short.
- */
+/** Reads a packet, and skips CSRCs and extensions; undefined if it is not RTP version 2 or is cut short. */
 export function readRtp(data: Buffer): RtpPacket | undefined {
   if (data.length < RTP_HEADER_LENGTH || data[0]! >> 6 !== 2) return;
   let start = RTP_HEADER_LENGTH + (data[0]! & 0x0f) * 4;

@@ -3,38 +3,42 @@ import { LightwallError } from "../../protocol/errors.ts";
 import type { Fingerprint } from "../model.ts";
 import { neededLines } from "./offer-lines.ts";
 
-/** What the server needs of a browser's offer. */
+/** The parts of a browser's offer that the server needs. */
 export interface Offer {
-  /** `mid` of the audio section that is answered. */
+  /** `mid` of the audio section that the answer accepts. */
   mid: string;
-  /** The offer's other sections in order; the answer refuses each (RFC 3264 §6). */
+  /** All sections of the offer in order. The answer refuses all but the chosen one (RFC 3264 §6). */
   sections: { kind: string; profile: string; format: string; mid: string | undefined; chosen: boolean }[];
+  /** The browser's ICE user name fragment, of {@link ICE_CHARACTERS_MAX} characters at most. */
   ufrag: string;
-  /** The browser's ICE password, of {@link ICE_LENGTH_MAX} characters at most, as its user name fragment. */
+  /** The browser's ICE password, of {@link ICE_CHARACTERS_MAX} characters at most. */
   password: string;
-  /** The browser's certificate has one of these. */
+  /** One of these must be the fingerprint of the browser's certificate. */
   fingerprints: Fingerprint[];
-  /** Payload type that the offer gives to opus/48000/2. */
+  /** Payload type that the offer assigns to opus/48000/2. */
   payloadType: number;
 }
 
-/** What an answer says of the server's side of one peer. */
+/** The server's parameters in the answer to one peer. */
 export interface AnswerParameters {
   ufrag: string;
   password: string;
   fingerprint: Fingerprint;
-  /** Addresses of the one UDP port, best first. */
+  /** Addresses of the server's UDP port, in order of preference. */
   addresses: readonly string[];
   port: number;
-  /** The host's audio comes in, or this SSRC goes out to a listener. */
+  /** Receives a host's audio, or sends audio with this SSRC to a listener. */
   media: { direction: "recvonly"; packetTimeMs: number } | { direction: "sendonly"; ssrc: number };
 }
 
-/** Rate the host is asked to encode at, in bit/s: transparent for stereo Opus. */
-const OPUS_BITRATE = 128_000;
+/** Bit rate that the host is asked for: at this rate, stereo Opus is transparent. */
+const OPUS_BITS_PER_SECOND = 128_000;
+/** Format parameters of the Opus track in both directions (RFC 7587 §6.1). */
+const OPUS_FORMAT = "minptime=10;useinbandfec=0;stereo=1;sprop-stereo=1";
 
 /**
- * Hashes accepted in `a=fingerprint`, and their bytes; RFC 8122 §5 asks for SHA-256, the rest are stronger.
+ * Hash functions accepted in `a=fingerprint`, and the bytes of their values. RFC 8122 §5 requires SHA-256;
+ * the others are stronger.
  */
 const FINGERPRINT_HASHES = new Map([
   ["sha-256", 32],
@@ -42,13 +46,13 @@ const FINGERPRINT_HASHES = new Map([
   ["sha-512", 64],
 ]);
 
-/** Fingerprints of one offer that are looked at; browsers name one. */
+/** Fingerprints of one offer that are used; browsers send one. */
 const FINGERPRINTS_MAX = 8;
-/** Longest ICE user name fragment and password, in characters (RFC 8839 §5.4). */
-const ICE_LENGTH_MAX = 256;
+/** Longest ICE user name fragment and password (RFC 8839 §5.4). */
+const ICE_CHARACTERS_MAX = 256;
 
 /**
- * Reads an offer to send (`publish`) or to receive (`subscribe`) one Opus track.
+ * Reads an offer to send (`publish`) or receive (`subscribe`) one Opus track.
  * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
  */
 export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer {
@@ -64,7 +68,7 @@ export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer 
   const { usernameFragment: ufrag, password } = audio.iceParams ?? {};
   const fingerprints = fingerprintsOf(audio);
   const mid = audio.rtp.muxId;
-  // The server is the DTLS server (RFC 8842 §5.2): the browser must be able to be the client.
+  // The answer makes the browser the DTLS client (RFC 8842 §5.2), so the offer must allow that.
   if (
     !isIceText(ufrag) ||
     !isIceText(password) ||
@@ -91,8 +95,8 @@ export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer 
 }
 
 /**
- * Writes the one answer to an offer: ICE-lite, DTLS passive, every candidate in it, nothing to follow.
- * The host is asked for stereo Opus at 128 kb/s; Chrome sends 32 kb/s mono otherwise.
+ * Writes the answer to an offer: ICE-lite, DTLS passive, with all candidates. It asks the host for stereo
+ * Opus at 128 kbit/s, because Chrome sends 32 kbit/s mono by default.
  */
 export function writeAnswer(offer: Offer, parameters: AnswerParameters): string {
   const lines = [
@@ -134,21 +138,22 @@ function audioSection(offer: Offer, { media, ...parameters }: AnswerParameters):
     `a=rtcp-fb:${pt} nack`,
     ...(media.direction === "recvonly"
       ? [
-          `a=fmtp:${pt} minptime=10;useinbandfec=0;stereo=1;sprop-stereo=1;maxaveragebitrate=${OPUS_BITRATE}`,
+          `a=fmtp:${pt} ${OPUS_FORMAT};maxaveragebitrate=${OPUS_BITS_PER_SECOND}`,
           `a=ptime:${media.packetTimeMs}`,
         ]
-      : [
-          `a=fmtp:${pt} minptime=10;useinbandfec=0;stereo=1;sprop-stereo=1`,
-          "a=msid:lightwall song",
-          `a=ssrc:${media.ssrc} cname:lightwall`,
-        ]),
-    ...parameters.addresses.map(
-      // One component, host candidates only; the priority is RFC 8445 §5.1.2.1 with falling local preference.
-      (address, index) =>
-        `a=candidate:${index + 1} 1 udp ${126 * 2 ** 24 + (65_535 - index) * 256 + 255} ${address} ${parameters.port} typ host`,
-    ),
+      : [`a=fmtp:${pt} ${OPUS_FORMAT}`, "a=msid:lightwall song", `a=ssrc:${media.ssrc} cname:lightwall`]),
+    ...parameters.addresses.map((address, n) => candidateLine(address, parameters.port, n)),
     "a=end-of-candidates",
   ];
+}
+
+/**
+ * A host candidate for the one component. Its priority is that of RFC 8445 §5.1.2.1, with a local preference
+ * that falls from candidate to candidate.
+ */
+function candidateLine(address: string, port: number, n: number): string {
+  const priority = 126 * 2 ** 24 + (65_535 - n) * 256 + 255;
+  return `a=candidate:${n + 1} 1 udp ${priority} ${address} ${port} typ host`;
 }
 
 function parse(sdp: string): SessionDescription {
@@ -162,7 +167,7 @@ function parse(sdp: string): SessionDescription {
   throw new LightwallError("offer-invalid");
 }
 
-/** A section without a direction is `sendrecv` (RFC 8866 §6.7). */
+/** Whether a section offers to send. Without a direction attribute it is `sendrecv` (RFC 8866 §6.7). */
 function sendsMedia(media: MediaDescription): boolean {
   if (media.kind !== "audio" && media.kind !== "video") return false;
   return media.direction !== "recvonly" && media.direction !== "inactive";
@@ -177,17 +182,14 @@ function opusOf(media: MediaDescription) {
   );
 }
 
-/** Payload types 64–95 would be taken for RTCP on a shared port (RFC 5761 §4). */
+/** Excludes 64–95, which are not distinguishable from RTCP on the same port (RFC 5761 §4). */
 function isPayloadType(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 127 && (value < 64 || value > 95);
 }
 
-/**
- * Whether it can be a browser's ICE user name fragment or password: any text of a length that RFC 8839 §5.4
- * allows.
- */
+/** Whether a text is short enough for an ICE user name fragment or password, and not empty. */
 function isIceText(value: string | undefined): value is string {
-  return value !== undefined && value.length > 0 && value.length <= ICE_LENGTH_MAX;
+  return value !== undefined && value.length > 0 && value.length <= ICE_CHARACTERS_MAX;
 }
 
 function isToken(value: string | undefined): value is string {
@@ -195,9 +197,9 @@ function isToken(value: string | undefined): value is string {
 }
 
 /**
- * All fingerprints that can be checked: a browser may name several, of several certificates or hashes, and
- * have any of them (RFC 8122 §5). werift has put the session's into each section, and leaves out what a line
- * does not have.
+ * The fingerprints that the server can check. A browser may send several, of different certificates or hash
+ * functions, and use any of them (RFC 8122 §5). werift copies fingerprints of the session to each section;
+ * for an incomplete line, `algorithm` or `value` is missing.
  */
 function fingerprintsOf(media: MediaDescription): Fingerprint[] {
   return (media.dtlsParams?.fingerprints ?? [])
@@ -209,7 +211,7 @@ function fingerprintsOf(media: MediaDescription): Fingerprint[] {
     .slice(0, FINGERPRINTS_MAX);
 }
 
-/** Whether it is as many hex pairs, joined by colons, as its hash has bytes (RFC 8122 §5). */
+/** Whether the value has the form of its hash: one hex pair for each byte, joined by colons (RFC 8122 §5). */
 function isFingerprint({ algorithm, value }: Fingerprint): boolean {
   const bytes = FINGERPRINT_HASHES.get(algorithm);
   return bytes !== undefined && value.length === bytes * 3 - 1 && /^[0-9A-F]{2}(:[0-9A-F]{2})*$/.test(value);

@@ -1,13 +1,16 @@
 import {
   createECDH,
+  createPrivateKey,
   createPublicKey,
   diffieHellman,
   generateKeyPairSync,
-  type KeyObject,
   randomBytes,
   sign,
+  X509Certificate,
 } from "node:crypto";
+import { CipherContext } from "werift";
 import { uint, vector } from "../../../server/media/secure/dtls/bytes.ts";
+import type { Identity } from "../../../server/media/secure/dtls/flight.ts";
 import {
   CERTIFICATE,
   CERTIFICATE_VERIFY,
@@ -27,63 +30,54 @@ import {
 import { HANDSHAKE, openRecord, readRecords } from "../../../server/media/secure/dtls/record.ts";
 import type { MasterKey } from "../../../server/media/secure/srtp-keys.ts";
 
-/** What a client proves itself with. */
-export interface ClientIdentity {
-  certificate: Buffer;
-  key: KeyObject;
-}
-
-/** Types of the server's messages (RFC 5246 §7.4). */
+// Types of the server's messages (RFC 5246 §7.4).
 const SERVER_HELLO = 2;
 const SERVER_KEY_EXCHANGE = 12;
 const SERVER_HELLO_DONE = 14;
 
 const HEADER_LENGTH = 12;
 const X25519 = 29;
-/** What comes before the 32 bytes of an X25519 key in SubjectPublicKeyInfo (RFC 8410 §4). */
+/** The bytes before the 32 bytes of an X25519 key in SubjectPublicKeyInfo (RFC 8410 §4). */
 const X25519_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
 
-/**
- * May change a message before the client counts it into its transcript: a client that means no good signs
- * what it likes.
- */
+/** Changes a message before the client adds it to its transcript: a hostile client can sign anything. */
 export type Change = (message: Buffer) => Buffer;
 
-const asItIs: Change = (message) => message;
+const unchanged: Change = (message) => message;
 
-/** A DTLS client whose every message is at hand, so that it can be sent in any shape. It does no network. */
+/** A DTLS client without a socket. It exposes its messages, so that a test can send them in any form. */
 export class Client {
   readonly hello: Buffer;
-  readonly #identity: ClientIdentity;
+  readonly #identity: Identity;
   readonly #change: Change;
   readonly #flight: Buffer[] = [];
   #agreed: { secret: Buffer; randoms: BothSides<Buffer>; head: Buffer[] } | undefined;
   #keys: BothSides<DirectionKeys> | undefined;
   #finished: Buffer | undefined;
-  /** Its certificate, key exchange and proof, when the server has answered. */
+  /** Certificate, ClientKeyExchange and CertificateVerify, after the server's flight has arrived. */
   messages: Buffer[] = [];
   srtp: BothSides<MasterKey> | undefined;
-  /** Whether the server's Finished has come. */
+  /** Whether the server's Finished has arrived. */
   isConnected = false;
 
-  /** @param hello a ClientHello, as {@link freshHello} makes it */
-  constructor(hello: Buffer, identity: ClientIdentity, change: Change = asItIs) {
+  /** @param hello a ClientHello message, see {@link freshHello} */
+  constructor(hello: Buffer, identity: Identity, change: Change = unchanged) {
     this.#identity = identity;
     this.#change = change;
     this.hello = change(hello);
   }
 
-  /** What protects its records, when the server has answered. */
+  /** The keys of its records, after the server's flight has arrived. */
   get recordKeys(): DirectionKeys | undefined {
     return this.#keys?.client;
   }
 
-  /** Its Finished, which goes into a protected record. */
+  /** Its Finished message, for a protected record. */
   get finished(): Buffer | undefined {
     return this.#finished;
   }
 
-  /** Takes a datagram of the server, whose messages come whole. */
+  /** Takes a datagram of the server, which does not divide its messages. */
   receive(datagram: Buffer): void {
     for (const record of readRecords(datagram)) {
       if (record.type !== HANDSHAKE) continue;
@@ -91,7 +85,7 @@ export class Client {
         const content = this.#keys && openRecord(record, this.#keys.server);
         if (content?.[0] === FINISHED) this.isConnected = true;
       } else if (this.messages.length === 0) {
-        // A repeated flight begins anew.
+        // A ServerHello starts a repeated flight.
         if (record.fragment[0] === SERVER_HELLO) this.#flight.length = 0;
         this.#flight.push(Buffer.from(record.fragment));
         if (record.fragment[0] === SERVER_HELLO_DONE) this.#answer();
@@ -121,7 +115,7 @@ export class Client {
     this.settleFor(messages);
   }
 
-  /** Takes these three messages for its own, whoever wrote them: its keys and its Finished go with them. */
+  /** Computes keys and Finished for these three messages, which another client may have made. */
   settleFor(messages: readonly Buffer[]): void {
     if (!this.#agreed) return;
     const { secret, randoms, head } = this.#agreed;
@@ -133,7 +127,7 @@ export class Client {
   }
 }
 
-/** The ClientHello with this body, and with a random of its own. */
+/** The ClientHello with this body, but with a new client random. */
 export function freshHello(body: Buffer): Buffer {
   const fresh = Buffer.from(body);
   if (fresh.length >= 34) randomBytes(32).copy(fresh, 2);
@@ -159,4 +153,22 @@ function x25519(share: Buffer) {
 function p256(share: Buffer) {
   const ecdh = createECDH("prime256v1");
   return { own: ecdh.generateKeys(), secret: ecdh.computeSecret(share) };
+}
+
+/** Creates an identity with a P-256 key, as browsers have. */
+export async function makeIdentity(): Promise<Identity> {
+  const { certPem, keyPem } = await CipherContext.createSelfSignedCertificateWithKey(
+    { hash: 4, signature: 3 },
+    23,
+  );
+  return { certificate: new X509Certificate(certPem).raw, key: createPrivateKey(keyPem) };
+}
+
+/** Creates an identity with an RSA key of 2,048 bits. */
+export async function makeRsaIdentity(): Promise<Identity> {
+  const { certPem, keyPem } = await CipherContext.createSelfSignedCertificateWithKey({
+    hash: 4,
+    signature: 1,
+  });
+  return { certificate: new X509Certificate(certPem).raw, key: createPrivateKey(keyPem) };
 }

@@ -5,25 +5,33 @@ import type { BothSides } from "../../../server/media/secure/dtls/key-schedule.t
 import { RecordWriter, readRecords } from "../../../server/media/secure/dtls/record.ts";
 import { DtlsServer } from "../../../server/media/secure/dtls/server.ts";
 import type { MasterKey } from "../../../server/media/secure/srtp-keys.ts";
+import type { SeededRandom } from "../../support/seeded-random.ts";
 import type { Input } from "../corpus.ts";
-import { type Chance, mutate } from "../mutate.ts";
+import { mutate } from "../mutate.ts";
 import { Fault, type Watch } from "../watch.ts";
 import { Client, freshHello } from "./client.ts";
-import { datagrams, misheaded, pieces, secrets, shaken, tampered } from "./shape.ts";
+import { datagrams, fragmentsOf, lossy, protectedRecords, tampered, withWrongHeader } from "./shape.ts";
 
-/** Datagrams that one handshake may make the server send: 4 flights are answered, each is sent 12 times. */
+/** Datagrams that the server may send in one handshake: it answers 4 hellos, each at most 12 times. */
 const SENT_MAX = 200;
 
-/** What is done to a handshake. */
-const KINDS = ["shaken", "tampered", "hostile", "hostile", "replayed", "intruded"] as const;
+/**
+ * Kinds of handshakes.
+ * - `lossy`: datagrams are lost, repeated and reordered
+ * - `tampered`: messages and datagrams are changed by the network
+ * - `hostile`: the client signs and protects anything
+ * - `replayed`: datagrams of other handshakes
+ * - `intercepted`: an attacker mixes its messages with the client's
+ */
+const KINDS = ["lossy", "tampered", "hostile", "hostile", "replayed", "intercepted"] as const;
 type Kind = (typeof KINDS)[number];
 
-/** The server's side of one handshake, and what came of it. */
-class Served {
+/** The server's side of one handshake, and its results. */
+class ServerSide {
   readonly server: DtlsServer;
   sent: Buffer[] = [];
-  /** All that it was given. */
-  readonly given: Buffer[] = [];
+  /** All datagrams that it has received. */
+  readonly received: Buffer[] = [];
   #count = 0;
   keys: BothSides<MasterKey> | undefined;
   connected = 0;
@@ -33,7 +41,7 @@ class Served {
     this.server = new DtlsServer(identity, {
       send: (datagram) => {
         this.sent.push(datagram);
-        if (++this.#count > SENT_MAX) throw new Fault("the server sends without end");
+        if (++this.#count > SENT_MAX) throw new Fault("the server sends too many datagrams");
       },
       accepts,
       connected: (keys) => {
@@ -47,11 +55,7 @@ class Served {
   }
 }
 
-/**
- * Gives the server's side of the handshake real clients' flights: in pieces, lost and repeated; changed on
- * the way; from a client that means no good and signs and protects what it likes; mixed with an intruder's;
- * or caught from other handshakes.
- */
+/** Fuzzes the server's side of the handshake without a network, see {@link KINDS}. */
 export class DirectHandshakes {
   readonly #server: Identity;
   readonly #clients: readonly Identity[];
@@ -70,120 +74,124 @@ export class DirectHandshakes {
       .flatMap((datagram) => [...readRecords(datagram)].map(({ fragment }) => fragment));
   }
 
-  /** Tries handshakes until the watch has seen enough inputs, each a datagram. */
-  async run(chance: Chance, watch: Watch): Promise<void> {
+  /** Tries handshakes until the watch has seen enough inputs. Each datagram is an input. */
+  async run(random: SeededRandom, watch: Watch): Promise<void> {
     while (!watch.isDone) {
-      const kind = chance.pick(KINDS);
-      if (kind === "intruded") this.#intrude(chance, watch);
-      else this.#one(chance, watch, kind);
-      await watch.breathe();
+      const kind = random.pick(KINDS);
+      if (kind === "intercepted") this.#intercept(random, watch);
+      else this.#handshake(random, watch, kind);
+      await watch.pause();
     }
   }
 
-  /** Gives a server what is kept of a handshake. */
+  /** Gives a server the datagrams of a recorded handshake. */
   replay(flight: Input, watch: Watch): void {
-    this.#feed(new Served(this.#server), flight, watch);
+    this.#feed(new ServerSide(this.#server), flight, watch);
   }
 
   /**
-   * Somebody on the path mixes messages of its own with those of the client, whose certificate alone is
-   * accepted.
+   * An attacker on the path mixes its messages with the client's. The server accepts the client's certificate
+   * only.
    */
-  #intrude(chance: Chance, watch: Watch): void {
-    const identity = chance.pick(this.#clients);
-    const served = new Served(this.#server, (certificate) => certificate.equals(identity.certificate));
-    const client = new Client(freshHello(chance.pick(this.#hellos)), identity);
-    const intruder = new Client(client.hello, { certificate: identity.certificate, key: this.#server.key });
+  #intercept(random: SeededRandom, watch: Watch): void {
+    const identity = random.pick(this.#clients);
+    const serverSide = new ServerSide(this.#server, (certificate) =>
+      certificate.equals(identity.certificate),
+    );
+    const client = new Client(freshHello(random.pick(this.#hellos)), identity);
+    const attacker = new Client(client.hello, { certificate: identity.certificate, key: this.#server.key });
     const writers = [new RecordWriter(), new RecordWriter()] as const;
-    this.#feed(served, clear(writers[0], [client.hello]), watch, client, intruder);
-    const both = [client.messages, intruder.messages];
-    if (!client.finished || !intruder.finished) return;
+    this.#feed(serverSide, clear(writers[0], [client.hello]), watch, client, attacker);
+    const both = [client.messages, attacker.messages];
+    if (!client.finished || !attacker.finished) return;
     writers[0].protectWith(client.recordKeys!);
-    for (let times = chance.below(6); times >= 0; times--) {
-      const list = Array.from({ length: 1 + chance.below(4) }, () => chance.pick(chance.pick(both)));
-      this.#feed(served, clear(writers[0], list), watch);
-      // Its Finished may fit any mixture of both.
-      intruder.settleFor([0, 1, 2].map((n) => chance.pick(both)[n]!));
-      writers[1].protectWith(intruder.recordKeys!);
-      if (chance.below(3) > 0) this.#feed(served, [writers[1].write(22, 1, intruder.finished)], watch);
-      if (chance.below(12) === 0) this.#feed(served, [writers[0].write(22, 1, client.finished)], watch);
+    for (let times = random.below(6); times >= 0; times--) {
+      const list = Array.from({ length: 1 + random.below(4) }, () => random.pick(random.pick(both)));
+      this.#feed(serverSide, clear(writers[0], list), watch);
+      // The attacker's Finished belongs to any mixture of both clients' messages.
+      attacker.settleFor([0, 1, 2].map((n) => random.pick(both)[n]!));
+      writers[1].protectWith(attacker.recordKeys!);
+      if (random.below(3) > 0) this.#feed(serverSide, [writers[1].write(22, 1, attacker.finished)], watch);
+      if (random.below(12) === 0) this.#feed(serverSide, [writers[0].write(22, 1, client.finished)], watch);
     }
-    if (served.keys && !sameKeys(served.keys, client.srtp))
-      watch.fault("an intruder has the keys", served.given);
+    if (serverSide.keys && !sameKeys(serverSide.keys, client.srtp))
+      watch.fault("an attacker has the keys", serverSide.received);
   }
 
-  #one(chance: Chance, watch: Watch, kind: Exclude<Kind, "intruded">): void {
-    const served = new Served(this.#server);
+  #handshake(random: SeededRandom, watch: Watch, kind: Exclude<Kind, "intercepted">): void {
+    const serverSide = new ServerSide(this.#server);
     const others = this.#others;
     if (kind === "replayed") {
-      this.#feed(served, shaken(chance, tampered(chance, chance.pick(this.#flights), others)), watch);
+      this.#feed(serverSide, lossy(random, tampered(random, random.pick(this.#flights), others)), watch);
       return;
     }
     const change = (message: Buffer) => {
-      if (kind !== "hostile" || chance.below(3) > 0) return message;
-      return chance.below(2) === 0
-        ? withBody(message, mutate(chance, message.subarray(12), others))
-        : misheaded(chance, message);
+      if (kind !== "hostile" || random.below(3) > 0) return message;
+      return random.below(2) === 0
+        ? withBody(message, mutate(random, message.subarray(12), others))
+        : withWrongHeader(random, message);
     };
-    const client = new Client(freshHello(chance.pick(this.#hellos)), chance.pick(this.#clients), change);
+    const client = new Client(freshHello(random.pick(this.#hellos)), random.pick(this.#clients), change);
     const writer = new RecordWriter();
-    const on = (contents: readonly Buffer[], epoch: 0 | 1 = 0) => {
-      const all = epoch === 0 ? contents.flatMap((message) => pieces(chance, message)) : contents;
-      const onWay = kind === "tampered" && epoch === 0 ? tampered(chance, all, others) : all;
+    const send = (contents: readonly Buffer[], epoch: 0 | 1 = 0) => {
+      const all = epoch === 0 ? contents.flatMap((message) => fragmentsOf(random, message)) : contents;
+      const onWay = kind === "tampered" && epoch === 0 ? tampered(random, all, others) : all;
       const records = datagrams(
-        chance,
+        random,
         writer,
-        kind === "shaken" ? shuffledAtTimes(chance, onWay) : onWay,
+        kind === "lossy" ? shuffledAtTimes(random, onWay) : onWay,
         epoch,
       );
-      const came = kind === "tampered" ? tampered(chance, records, others) : records;
-      this.#feed(served, chance.below(2) === 0 ? came : shaken(chance, came), watch, client);
+      const came = kind === "tampered" ? tampered(random, records, others) : records;
+      this.#feed(serverSide, random.below(2) === 0 ? came : lossy(random, came), watch, client);
     };
-    on([client.hello]);
+    send([client.hello]);
     if (kind !== "hostile" && client.messages.length === 0)
-      this.#feed(served, clear(writer, [client.hello]), watch, client);
+      this.#feed(serverSide, clear(writer, [client.hello]), watch, client);
     if (client.recordKeys) writer.protectWith(client.recordKeys);
-    on(client.messages);
+    send(client.messages);
     if (client.finished) {
-      on([client.finished], 1);
-      if (kind !== "shaken") this.#feed(served, secrets(chance, client, writer, others), watch, client);
+      send([client.finished], 1);
+      if (kind !== "lossy")
+        this.#feed(serverSide, protectedRecords(random, client, writer, others), watch, client);
     }
-    if (kind === "shaken") this.#mustConnect(served, client, writer, watch);
-    if (kind === "tampered" && served.keys && !sameKeys(served.keys, client.srtp)) {
-      watch.fault("a tampered handshake gives keys that the client has not", served.given);
+    if (kind === "lossy") this.#mustConnect(serverSide, client, writer, watch);
+    if (kind === "tampered" && serverSide.keys && !sameKeys(serverSide.keys, client.srtp)) {
+      watch.fault("a tampered handshake gives keys that the client does not have", serverSide.received);
     }
-    if (served.connected > 1 || served.ended > 1)
-      watch.fault("a handshake ends more than once", served.given);
+    if (serverSide.connected > 1 || serverSide.ended > 1)
+      watch.fault("a handshake ends more than once", serverSide.received);
   }
 
-  /** After all that a network may do, a client that repeats its flight connects. */
-  #mustConnect(served: Served, client: Client, writer: RecordWriter, watch: Watch): void {
-    if (client.messages.length > 0) this.#feed(served, clear(writer, client.messages), watch, client);
-    if (client.finished) this.#feed(served, [writer.write(22, 1, client.finished)], watch, client);
-    if (!client.isConnected || !served.keys || !sameKeys(served.keys, client.srtp)) {
-      watch.fault("a handshake that was only lost and repeated does not connect", served.given);
+  /** A client that repeats its flight must connect after any loss. */
+  #mustConnect(serverSide: ServerSide, client: Client, writer: RecordWriter, watch: Watch): void {
+    if (client.messages.length > 0) this.#feed(serverSide, clear(writer, client.messages), watch, client);
+    if (client.finished) this.#feed(serverSide, [writer.write(22, 1, client.finished)], watch, client);
+    if (!client.isConnected || !serverSide.keys || !sameKeys(serverSide.keys, client.srtp)) {
+      watch.fault("a handshake with loss and repetition only does not connect", serverSide.received);
     }
   }
 
-  #feed(served: Served, list: readonly Buffer[], watch: Watch, ...clients: Client[]): void {
+  #feed(serverSide: ServerSide, list: readonly Buffer[], watch: Watch, ...clients: Client[]): void {
     for (const datagram of list) {
-      served.given.push(datagram);
-      watch.try([datagram], () => served.server.receive(datagram));
-      for (const answer of served.sent.splice(0)) for (const client of clients) client.receive(answer);
+      serverSide.received.push(datagram);
+      watch.try([datagram], () => serverSide.server.receive(datagram));
+      for (const answer of serverSide.sent.splice(0)) for (const client of clients) client.receive(answer);
     }
   }
 }
 
-/** Messages as they are, each in a record and datagram of its own. */
+/** Unchanged messages, each in its own record and datagram. */
 function clear(writer: RecordWriter, messages: readonly Buffer[]): Buffer[] {
   return messages.map((message) => writer.write(22, 0, message));
 }
 
-function shuffledAtTimes(chance: Chance, list: readonly Buffer[]): Buffer[] {
-  return chance.below(2) === 0 ? [...list] : list.toSorted(() => chance.below(3) - 1);
+/** Shuffles a list half of the time. */
+function shuffledAtTimes(random: SeededRandom, list: readonly Buffer[]): Buffer[] {
+  return random.below(2) === 0 ? [...list] : list.toSorted(() => random.below(3) - 1);
 }
 
-/** A message whose header is true for its new body. */
+/** A message with another body, and the lengths of that body in its header. */
 function withBody(message: Buffer, body: Buffer): Buffer {
   const made = Buffer.concat([message.subarray(0, 12), body]);
   made.writeUIntBE(Math.min(0xffffff, body.length), 1, 3);
@@ -197,7 +205,7 @@ function sameKeys(one: BothSides<MasterKey>, other: BothSides<MasterKey> | undef
   );
 }
 
-/** The body of a flight's ClientHello, if it has one that can be answered. */
+/** The body of a flight's ClientHello, if the server can answer it. */
 export function helloOf(flight: Input): Buffer[] {
   const fragments = new Fragments();
   for (const datagram of flight) {

@@ -15,27 +15,28 @@ import { Session } from "../../../server/signal/session.ts";
 import { FakeEngine, OFFERS } from "../../support/fake-engine.ts";
 import { FakeSocket } from "../../support/fake-socket.ts";
 import { MemoryWalls } from "../../support/memory-walls.ts";
-import type { Chance } from "../mutate.ts";
+import type { SeededRandom } from "../../support/seeded-random.ts";
 import { Fault, type Watch } from "../watch.ts";
 import { hostileText, type Known } from "./messages.ts";
 
-/** How far a page has come when it sends what it should not. */
+/** States of a page in which it sends hostile messages. */
 export const STATES = ["fresh", "greeted", "host", "listener", "closed"] as const;
 export type State = (typeof STATES)[number];
 
-/** Messages of one page until another takes its place. */
-const LIFE = 8;
-/** Time between two messages, ms. */
-const STEP = 10;
-/** Messages between two seconds of the server's. */
-const TICK_EVERY = 100;
-/** Walls that are remembered. */
+/** Messages of one page before it is replaced. */
+const MESSAGES_PER_PAGE = 8;
+/** Simulated time between two messages. */
+const MESSAGE_INTERVAL_MS = 10;
+/** Messages between two of the server's periodic ticks, which come every second. */
+const TICK_MESSAGES = 100;
+/** Walls that are kept in memory. */
 const WALLS_MAX = 50;
-/** Messages that one message may make the server send to its page. */
+/** Messages that the server may send in answer to one message. */
 const ANSWERS_MAX = 50;
-const MANY = 1e9;
+/** A limit that is never reached. */
+const UNLIMITED = 1e9;
 
-/** Reads offers as the real engine does; what comes after is not there. */
+/** Reads offers as the real engine does, then behaves like the fake engine. */
 class ReadingEngine extends FakeEngine {
   override publish(
     broadcast: string,
@@ -52,7 +53,7 @@ class ReadingEngine extends FakeEngine {
   }
 }
 
-/** Walls in memory, the last few. */
+/** Keeps the last walls in memory. */
 class FewWalls extends MemoryWalls {
   readonly #codes = new Set<string>();
 
@@ -66,6 +67,7 @@ class FewWalls extends MemoryWalls {
   }
 }
 
+/** A page's session with a fake socket. */
 class Page {
   readonly socket = new FakeSocket();
   readonly session: Session;
@@ -74,13 +76,14 @@ class Page {
     this.session = make(this.socket);
   }
 
-  say(...messages: ClientMessage[]): ServerMessage[] {
+  /** Sends messages, and returns the server's answers. */
+  send(...messages: ClientMessage[]): ServerMessage[] {
     for (const message of messages) this.session.receive(Buffer.from(JSON.stringify(message)), false);
     return this.socket.take();
   }
 }
 
-/** The server's side of all pages without a network, a wall whose pages do no harm, and pages that do. */
+/** Fuzzes the sessions without a network: hostile pages, and a bystanders' wall that must not be affected. */
 export class FuzzedSessions {
   readonly #engine = new ReadingEngine();
   readonly #limits: ClientLimits;
@@ -88,11 +91,14 @@ export class FuzzedSessions {
   readonly #connecting: Connecting;
   readonly #log: pino.Logger;
   #time = 0;
+  /** The last error that the server has logged. */
   #logged: string | undefined;
+  /** The bystanders and their wall. */
   readonly #host: Page;
   readonly #listener: Page;
   readonly #wall: { code: string; hostKey: string };
   readonly #screen = randomUUID();
+  /** The last wall of a hostile page. */
   #own: { code: string; hostKey: string };
 
   constructor() {
@@ -102,8 +108,12 @@ export class FuzzedSessions {
     };
     const log = pino({ level: "error" }, { write });
     this.#log = log;
-    const limits = { socketsPerAddress: MANY, joinsPerMinute: MANY, wallsPerHour: MANY };
-    const rates = { wrongKeysPerMinute: MANY, wrongCodesPerMinute: MANY, messagesPerSecond: MANY };
+    const limits = { socketsPerAddress: UNLIMITED, joinsPerMinute: UNLIMITED, wallsPerHour: UNLIMITED };
+    const rates = {
+      wrongKeysPerMinute: UNLIMITED,
+      wrongCodesPerMinute: UNLIMITED,
+      messagesPerSecond: UNLIMITED,
+    };
     this.#limits = new ClientLimits({ ...limits, ...rates, now });
     this.#connecting = new Connecting({ engine: this.#engine, connectingMax: 1_000, networkShare: 100 });
     this.#rooms = new Rooms({
@@ -122,36 +132,38 @@ export class FuzzedSessions {
     this.#wall = this.#rooms.open("198.51.100.1");
     this.#host = this.#page("198.51.100.1");
     this.#listener = this.#page("198.51.100.2");
-    this.#host.say({ type: "hello", version: 1 }, { type: "join", ...this.#wall });
-    this.#listener.say(
+    this.#host.send({ type: "hello", version: 1 }, { type: "join", ...this.#wall });
+    this.#listener.send(
       { type: "hello", version: 1 },
       { type: "join", code: this.#wall.code, screen: this.#screen },
     );
     this.#own = this.#wall;
   }
 
-  /** Sends messages from pages in every state until the watch has seen enough. */
-  async run(chance: Chance, corpus: readonly Buffer[], watch: Watch): Promise<void> {
+  /** Sends messages from pages in every state until the watch has seen enough inputs. */
+  async run(random: SeededRandom, corpus: readonly Buffer[], watch: Watch): Promise<void> {
     while (!watch.isDone) {
-      const state = chance.pick(STATES);
-      const page = this.#pageIn(state, chance);
+      const state = random.pick(STATES);
+      const page = this.#pageIn(state, random);
       for (
         let n = 0;
-        n < LIFE && !watch.isDone && (page.socket.closedWith === undefined || state === "closed");
+        n < MESSAGES_PER_PAGE &&
+        !watch.isDone &&
+        (page.socket.closedWith === undefined || state === "closed");
         n++
       ) {
-        this.#try(page, state, hostileText(chance, corpus, this.#known), chance.below(8) === 0, watch);
+        this.#try(page, state, hostileText(random, corpus, this.#known), random.below(8) === 0, watch);
       }
       page.session.end();
-      await watch.breathe();
+      await watch.pause();
     }
   }
 
   /** Sends a message from a page in each state, as text and as binary. */
-  replay(chance: Chance, message: Buffer, watch: Watch): void {
+  replay(random: SeededRandom, message: Buffer, watch: Watch): void {
     for (const state of STATES) {
       for (const isBinary of [false, true]) {
-        const page = this.#pageIn(state, chance);
+        const page = this.#pageIn(state, random);
         this.#try(page, state, message, isBinary, watch);
         page.session.end();
       }
@@ -168,10 +180,10 @@ export class FuzzedSessions {
   }
 
   #try(page: Page, state: State, message: Buffer, isBinary: boolean, watch: Watch): void {
-    this.#time += STEP;
+    this.#time += MESSAGE_INTERVAL_MS;
     watch.try([message], () => {
       page.session.receive(message, isBinary);
-      if (watch.inputs % TICK_EVERY === 0) this.#rooms.tick();
+      if (watch.inputs % TICK_MESSAGES === 0) this.#rooms.tick();
     });
     const answers = page.socket.take();
     const wrong = this.#wrong(answers, state);
@@ -182,30 +194,30 @@ export class FuzzedSessions {
     const logged = this.#logged;
     this.#logged = undefined;
     if (logged) return logged;
-    if (state === "closed" && answers.length > 0) return "a page that is gone is answered";
+    if (state === "closed" && answers.length > 0) return "a closed page is answered";
     if (answers.length > ANSWERS_MAX) return `${answers.length} answers to one message`;
-    if (JSON.stringify(answers).includes(this.#wall.hostKey)) return "a bystander's key is told";
+    if (JSON.stringify(answers).includes(this.#wall.hostKey)) return "a bystander's key is disclosed";
     for (const page of [this.#host, this.#listener]) {
-      const heard = page.say({ type: "ping", sent: 1 });
+      const answers = page.send({ type: "ping", sent: 1 });
       if (page.socket.closedWith !== undefined) return "a bystander's page is closed";
-      if (heard.at(-1)?.type !== "pong") return "a bystander's page is not answered";
-      if (heard.some(({ type }) => type === "error")) return "a bystander is told of an error";
+      if (answers.at(-1)?.type !== "pong") return "a bystander's page is not answered";
+      if (answers.some(({ type }) => type === "error")) return "a bystander receives an error";
     }
     return undefined;
   }
 
-  #pageIn(state: State, chance: Chance): Page {
-    const page = this.#page(chance.pick(["203.0.113.1", "203.0.113.2", "2001:db8::1"]));
-    if (state !== "fresh") page.say({ type: "hello", version: 1 });
+  #pageIn(state: State, random: SeededRandom): Page {
+    const page = this.#page(random.pick(["203.0.113.1", "203.0.113.2", "2001:db8::1"]));
+    if (state !== "fresh") page.send({ type: "hello", version: 1 });
     if (state === "host") {
-      const [opened] = page.say({ type: "open-room" });
+      const [opened] = page.send({ type: "open-room" });
       if (opened?.type !== "room-opened") throw new Fault(`no wall is opened: ${JSON.stringify(opened)}`);
       this.#own = { code: opened.code, hostKey: opened.hostKey };
-      page.say({ type: "join", ...this.#own });
+      page.send({ type: "join", ...this.#own });
     }
-    // Of its own host, if that is there, or of the bystander.
+    // A listener of the last hostile page's wall, or of the bystanders'.
     if (state === "listener")
-      page.say({ type: "join", code: chance.pick([this.#own.code, this.#wall.code]) });
+      page.send({ type: "join", code: random.pick([this.#own.code, this.#wall.code]) });
     if (state === "closed") page.session.end();
     page.socket.take();
     return page;
@@ -220,7 +232,7 @@ export class FuzzedSessions {
           limits: this.#limits,
           admission: new AdmissionControl({
             connecting: () => 0,
-            connectingMax: MANY,
+            connectingMax: UNLIMITED,
             loopDelayMs: () => 0,
             loopDelayMaxMs: 1,
           }),

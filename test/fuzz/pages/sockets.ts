@@ -4,21 +4,23 @@ import { setTimeout as delay } from "node:timers/promises";
 import { WebSocket } from "ws";
 import type { App } from "../../../server/app.ts";
 import type { ClientMessage, ServerMessage } from "../../../server/protocol/messages.ts";
+import type { SeededRandom } from "../../support/seeded-random.ts";
 import { SignalClient } from "../../support/signal-client.ts";
 import { startApp, temporaryDirectory } from "../../support/test-app.ts";
-import { busy } from "../figures.ts";
-import { type Chance, mutate } from "../mutate.ts";
-import { Fault, HANG, type Watch } from "../watch.ts";
+import { mutate } from "../mutate.ts";
+import { threadCpuMs } from "../thread-usage.ts";
+import { Fault, HANG_MS, type Watch } from "../watch.ts";
 import { hostileText } from "./messages.ts";
 import { STATES, type State } from "./sessions.ts";
 
-/** Messages that a page sends at a stretch. */
-const BATCH = 40;
-/** How long the server may take to answer a bystander, ms; on a machine that is busy otherwise too. */
-const ANSWER_LIMIT = 10_000;
-const MANY = 1e9;
+/** Messages that a page sends at once. */
+const BATCH_MESSAGES = 40;
+/** How long the server may take to answer a bystander; long enough for a busy machine. */
+const ANSWER_TIMEOUT_MS = 10_000;
+/** A limit that is never reached. */
+const UNLIMITED = 1e9;
 
-/** Real WebSockets of a whole server whose media are not there, and a bystander that must be answered. */
+/** Fuzzes the WebSockets of a whole server without media. A bystander must be answered at all times. */
 export class FuzzedSockets {
   readonly #app: App;
   readonly #data: ReturnType<typeof temporaryDirectory>;
@@ -37,43 +39,44 @@ export class FuzzedSockets {
       dataDir: data.path,
       networkShare: 100,
       wallsMax: 50,
-      socketsPerAddress: MANY,
-      joinsPerMinute: MANY,
-      wallsPerHour: MANY,
-      wrongKeysPerMinute: MANY,
-      wrongCodesPerMinute: MANY,
-      messagesPerSecond: MANY,
+      socketsPerAddress: UNLIMITED,
+      joinsPerMinute: UNLIMITED,
+      wallsPerHour: UNLIMITED,
+      wrongKeysPerMinute: UNLIMITED,
+      wrongCodesPerMinute: UNLIMITED,
+      messagesPerSecond: UNLIMITED,
     });
     const bystander = await SignalClient.connect(app.port);
     await bystander.host();
     return new FuzzedSockets(app, data, bystander);
   }
 
-  async run(chance: Chance, corpus: readonly Buffer[], watch: Watch): Promise<void> {
+  async run(random: SeededRandom, corpus: readonly Buffer[], watch: Watch): Promise<void> {
     while (!watch.isDone) {
-      const state = chance.pick(STATES);
-      const frames = Array.from({ length: BATCH }, () => {
+      const state = random.pick(STATES);
+      const frames = Array.from({ length: BATCH_MESSAGES }, () => {
         const known = {
           codes: [this.#wall.code],
           hostKeys: [this.#wall.hostKey],
           screens: ["0b0f7c1e-6c0e"],
         };
-        return { text: hostileText(chance, corpus, known), isBinary: chance.below(6) === 0 };
+        return { text: hostileText(random, corpus, known), isBinary: random.below(6) === 0 };
       });
       const messages = frames.map(({ text }) => text);
-      watch.note(messages.map((message) => [message]));
-      const before = busy();
+      watch.begin(messages.map((message) => [message]));
+      const before = threadCpuMs();
       try {
-        await this.#say(state, frames, chance, corpus);
-        await this.#mustAnswer();
+        await this.#sendAll(state, frames, random, corpus);
+        await this.#checkBystander();
       } catch (error) {
         watch.fault(`${state}: ${(error as Error).message}`, messages);
         return;
       }
-      // Both sides work in this thread: what is below is no proof, but no single message can have been above.
-      const took = busy() - before;
-      if (took <= HANG) watch.took(took, messages);
-      await watch.breathe();
+      // The time includes the client's, which runs in this thread too. A longer time is therefore no proof of
+      // a hang, and is ignored; a shorter one proves that no message of the batch took longer.
+      const took = threadCpuMs() - before;
+      if (took <= HANG_MS) watch.recordTime(took, messages);
+      await watch.pause();
     }
   }
 
@@ -83,10 +86,10 @@ export class FuzzedSockets {
     this.#data.remove();
   }
 
-  async #say(
+  async #sendAll(
     state: State,
     frames: readonly { text: Buffer; isBinary: boolean }[],
-    chance: Chance,
+    random: SeededRandom,
     corpus: readonly Buffer[],
   ): Promise<void> {
     const socket = new WebSocket(`ws://127.0.0.1:${this.#app.port}/ws`);
@@ -94,9 +97,9 @@ export class FuzzedSockets {
     socket.on("error", () => {});
     await once(socket, "open");
     await this.#bring(socket, state);
-    // What is said at once is read at once, also when the first of it ends the page.
+    // The server reads all messages at once, even if the first one closes the page.
     for (const { text, isBinary } of frames) socket.send(text, { binary: isBinary });
-    if (chance.below(4) === 0) rawOf(socket).write(mutate(chance, frameOf(chance.pick(frames).text), corpus));
+    if (random.below(4) === 0) rawOf(socket).write(mutate(random, frameOf(random.pick(frames).text), corpus));
     const isRead = Promise.withResolvers<void>();
     socket.once("pong", isRead.resolve);
     socket.ping();
@@ -105,13 +108,13 @@ export class FuzzedSockets {
     await closed;
   }
 
-  /** Says what brings a page into a state. */
+  /** Sends the messages that bring a page into a state. */
   async #bring(socket: WebSocket, state: State): Promise<void> {
-    const say = (message: ClientMessage) => socket.send(JSON.stringify(message));
+    const send = (message: ClientMessage) => socket.send(JSON.stringify(message));
     if (state === "fresh") return;
-    say({ type: "hello", version: 1 });
+    send({ type: "hello", version: 1 });
     if (state === "closed") socket.close();
-    if (state === "listener") say({ type: "join", code: this.#wall.code });
+    if (state === "listener") send({ type: "join", code: this.#wall.code });
     if (state !== "host") return;
     const opened = new Promise<ServerMessage>((resolve) => {
       socket.on("message", (data) => {
@@ -119,29 +122,29 @@ export class FuzzedSockets {
         if (message.type === "room-opened" || message.type === "error") resolve(message);
       });
     });
-    say({ type: "open-room" });
+    send({ type: "open-room" });
     const answer = await opened;
     if (answer.type === "room-opened") this.#wall = { code: answer.code, hostKey: answer.hostKey };
-    say({ type: "join", ...this.#wall });
+    send({ type: "join", ...this.#wall });
   }
 
-  async #mustAnswer(): Promise<void> {
+  async #checkBystander(): Promise<void> {
     this.#bystander.send({ type: "ping", sent: 1 });
     const answer = await Promise.race([
       this.#bystander.next("pong"),
       this.#bystander.closed,
-      delay(ANSWER_LIMIT),
+      delay(ANSWER_TIMEOUT_MS),
     ]);
     if (typeof answer !== "object") throw new Fault("a bystander is not answered");
   }
 }
 
-/** The connection under a WebSocket. */
+/** The TCP connection of a WebSocket. */
 function rawOf(socket: WebSocket): Socket {
   return (socket as unknown as { _socket: Socket })._socket;
 }
 
-/** A masked text frame (RFC 6455 §5.2), with a mask of zeros. */
+/** A masked WebSocket text frame (RFC 6455 §5.2), with a mask of zeros. */
 function frameOf(text: Buffer): Buffer {
   const content = text.subarray(0, 60_000);
   const head = Buffer.alloc(8);

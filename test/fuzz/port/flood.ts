@@ -3,26 +3,35 @@ import { pino } from "pino";
 import { createEngine, type MediaEngine } from "../../../server/media/engine.ts";
 import type { Identity } from "../../../server/media/secure/dtls/flight.ts";
 import type { Input } from "../corpus.ts";
-import { makeIdentity } from "../dtls/identities.ts";
-import { ask } from "../figures.ts";
-import { Fault, HANG, type Watch } from "../watch.ts";
+import { makeIdentity } from "../dtls/client.ts";
+import { askThreads } from "../thread-usage.ts";
+import { Fault, HANG_MS, type Watch } from "../watch.ts";
 import { FuzzPeer } from "./peer.ts";
 import { Song } from "./song.ts";
 
+/** Datagrams that are sent before the server's answer is awaited. */
+const BATCH_DATAGRAMS = 64;
 /**
- * What may be on its way to the server at a time: less than the smallest buffer that systems give a socket,
- * so that the kernel drops nothing and a packet that does not arrive was dropped by the server.
+ * Bytes of these datagrams: less than the smallest socket buffer of any system. The system therefore drops
+ * none, and a missing packet was dropped by the server.
  */
-const BATCH = 64;
 const BATCH_BYTES = 48 * 1024;
 
+/** The fields of the engine's log lines that show a fault. */
+interface LogLine {
+  msg: string;
+  /** Direction of dropped datagrams. */
+  way?: string;
+  /** The last error of dropped datagrams. */
+  last?: string;
+  err?: { message: string };
+}
+
 const MEDIA_THREADS = 2;
-/** Threads of the engine: those, and that of the handshakes. */
+/** Threads of the engine: the media threads and the handshake thread. */
 export const THREADS = MEDIA_THREADS + 1;
 
-/**
- * A real port, with threads behind it, a song that a bystander hears, and room for peers that mean no good.
- */
+/** Fuzzes a real UDP port with its threads, while a song plays from one bystander to another. */
 export class Flood {
   readonly engine: MediaEngine;
   readonly #watch: Watch;
@@ -37,7 +46,7 @@ export class Flood {
     this.#identity = identity;
     this.#hello = hello;
     this.#watch = watch;
-    // Each peer listens.
+    // Each peer adds listeners.
     engine.setMaxListeners(0);
     engine.on("failed", (error) => {
       this.#failure = error;
@@ -46,10 +55,10 @@ export class Flood {
 
   /** @param hello body of a real ClientHello */
   static async open(hello: Buffer, watch: Watch): Promise<Flood> {
-    // Whatever is thrown while a datagram is read is caught, and logged once a second.
+    // The server catches exceptions from reading a datagram, and logs them once a second.
     const write = (line: string) => {
-      const { msg, way, last } = JSON.parse(line) as { msg: string; way?: string; last?: string };
-      if (way !== "out") watch.fault(`the media logs: ${msg}: ${last ?? ""}`);
+      const { msg, way, last, err } = JSON.parse(line) as LogLine;
+      if (way !== "out") watch.fault(`the media engine logs: ${msg}: ${last ?? err?.message ?? ""}`);
     };
     const log = pino({ level: "warn" }, { write });
     const options = { host: "127.0.0.1", port: 0, announced: ["127.0.0.1"], workers: MEDIA_THREADS, log };
@@ -63,12 +72,12 @@ export class Flood {
     return flood;
   }
 
-  /** Packets that the bystander has heard. */
-  get heard(): number {
+  /** Packets of the song that have arrived. */
+  get arrived(): number {
     return this.#song!.arrived;
   }
 
-  /** A peer whose address is checked. */
+  /** Adds a peer whose connectivity check is answered. */
   async checked(
     purpose: "publish" | "subscribe" = "subscribe",
     wall = "WALL",
@@ -77,42 +86,42 @@ export class Flood {
     return FuzzPeer.open({ engine: this.engine, purpose, wall, identity: this.#identity, hello });
   }
 
-  /** A peer that has keys. */
+  /** Adds a peer that has finished its handshake. */
   async connected(purpose: "publish" | "subscribe", wall = "WALL"): Promise<FuzzPeer> {
     const peer = await this.checked(purpose, wall);
-    const isThere = once(this.engine, "peer-connected");
+    const connected = once(this.engine, "peer-connected");
     await peer.connect();
-    await isThere;
+    await connected;
     return peer;
   }
 
   /**
-   * Sends inputs from a peer's address while the song plays, and returns when they are read. When a thread
-   * has worked too long on them, each is tried alone.
-   * @returns whether the peer is still there
-   * @throws Fault after which nothing more can be tried
+   * Sends inputs from a peer's address while the song plays, and returns after the server has read them. If a
+   * thread has taken too long, each input is tried alone.
+   * @returns whether the peer is still open
+   * @throws Fault if no more inputs can be tried
    */
   async send(peer: FuzzPeer, inputs: readonly Buffer[], from = peer.send.bind(peer)): Promise<boolean> {
-    let isThere = true;
-    for (let rest = [...inputs]; rest.length > 0 && isThere; ) {
+    let isOpen = true;
+    for (let rest = [...inputs]; rest.length > 0 && isOpen; ) {
       const batch = takeBatch(rest);
-      this.#watch.note(batch.map((input) => [input]));
+      this.#watch.begin(batch.map((input) => [input]));
       try {
         const took = await this.#measured(async () => {
           this.#song!.play();
           for (const input of batch) from(input);
-          isThere = await peer.barrier();
+          isOpen = await peer.barrier();
           await this.#song!.caughtUp();
         });
-        if (took > HANG) await this.#tryAlone(batch, from, peer);
-        else this.#watch.took(took, batch);
-        if (this.#failure) throw new Fault(`the media has failed: ${this.#failure.message}`);
+        if (took > HANG_MS) await this.#tryAlone(batch, from, peer);
+        else this.#watch.recordTime(took, batch);
+        if (this.#failure) throw new Fault(`the media engine has failed: ${this.#failure.message}`);
       } catch (error) {
         this.#watch.fault((error as Error).message, batch as Input);
         throw error;
       }
     }
-    return isThere;
+    return isOpen;
   }
 
   async close(): Promise<void> {
@@ -122,34 +131,37 @@ export class Flood {
 
   async #tryAlone(batch: readonly Buffer[], from: (input: Buffer) => void, peer: FuzzPeer): Promise<void> {
     for (const input of batch) {
-      this.#watch.journal([[input]]);
+      this.#watch.beginAgain([[input]]);
       const took = await this.#measured(async () => {
         from(input);
         await peer.barrier();
       });
-      this.#watch.took(took, [input]);
+      this.#watch.recordTime(took, [input]);
     }
   }
 
-  /** The most that one of the engine's threads has worked meanwhile, ms; 0 where they can not be asked. */
+  /**
+   * Processor time in ms that the busiest thread of the engine has used for the work; 0 if not measurable.
+   */
   async #measured(work: () => Promise<void>): Promise<number> {
-    const before = await this.#busy();
+    const before = await this.#cpuMs();
     await work();
-    const after = await this.#busy();
-    return Math.max(0, ...[...after].map(([thread, busy]) => busy - (before.get(thread) ?? busy)));
+    const after = await this.#cpuMs();
+    return Math.max(0, ...[...after].map(([thread, cpuMs]) => cpuMs - (before.get(thread) ?? cpuMs)));
   }
 
-  async #busy(): Promise<Map<number, number>> {
-    if (!this.#watch.asksThreads) return new Map();
-    return new Map((await ask(THREADS, false)).map(({ thread, busy }) => [thread, busy]));
+  /** Processor time of each thread of the engine. */
+  async #cpuMs(): Promise<Map<number, number>> {
+    if (!this.#watch.measuresThreads) return new Map();
+    return new Map((await askThreads(THREADS, false)).map(({ thread, cpuMs }) => [thread, cpuMs]));
   }
 }
 
-/** Takes the first of them that may be sent at once. */
+/** Removes the next batch from the inputs. */
 function takeBatch(inputs: Buffer[]): Buffer[] {
   let count = 1;
   let bytes = inputs[0]!.length;
-  while (count < Math.min(BATCH, inputs.length) && bytes + inputs[count]!.length <= BATCH_BYTES) {
+  while (count < Math.min(BATCH_DATAGRAMS, inputs.length) && bytes + inputs[count]!.length <= BATCH_BYTES) {
     bytes += inputs[count++]!.length;
   }
   return inputs.splice(0, count);

@@ -17,10 +17,12 @@ import { Fault } from "../watch.ts";
 const BINDING_REQUEST = 0x0001;
 const ownPassword = new HmacSha1(Buffer.from(ICE_PASSWORD));
 
-/** How long the server may take to answer a check, ms. A peer that is closed meanwhile gets no answer. */
-const ANSWER_LIMIT = 10_000;
-const CONNECT_LIMIT = 10_000;
-const REPEAT = 300;
+/** How long the server may take to answer a check, unless it closes the peer. */
+const ANSWER_TIMEOUT_MS = 10_000;
+/** How long a handshake may take. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Time before a flight is repeated. */
+const REPEAT_MS = 300;
 
 export interface PeerOptions {
   engine: MediaEngine;
@@ -31,13 +33,14 @@ export interface PeerOptions {
   hello: Buffer;
 }
 
-/** A browser's place at the UDP port, from which anything can be sent: its address is checked. */
+/** A peer of the server that can send any datagram. The server has answered its connectivity check. */
 export class FuzzPeer {
   readonly id: PeerId;
-  /** The server's SSRC towards it. */
+  /** The server's SSRC towards the peer. */
   readonly ssrc: number;
-  /** The name in its checks, and what they are signed with. */
+  /** USERNAME of its checks. */
   readonly name: string;
+  /** The password that its checks are signed with. */
   readonly password: string;
   readonly client: Client;
   /** Writes the records of its handshake. */
@@ -45,15 +48,15 @@ export class FuzzPeer {
   readonly #options: PeerOptions;
   readonly #socket: Socket;
   readonly #waiting = new Map<string, () => void>();
-  #isGone = false;
-  readonly #gone = Promise.withResolvers<void>();
+  #isClosed = false;
+  readonly #closed = Promise.withResolvers<void>();
   /** Its next packet's sequence number. */
   sequence = 0;
   #srtp: HostileSrtp | undefined;
-  /** What comes of the song. */
+  /** Receives media. */
   onMedia: (datagram: Buffer) => void = () => {};
-  /** The server asks whether it is there. Without anything else it says yes. */
-  onQuestion: (question: Buffer) => Buffer | undefined = answerTo;
+  /** Returns the response to a check of the server, if any; by default, the correct one. */
+  onCheck: (check: Buffer) => Buffer | undefined = responseTo;
 
   private constructor(options: PeerOptions, socket: Socket, id: PeerId, answer: string) {
     const part = (pattern: RegExp) => pattern.exec(answer)?.[1] ?? "";
@@ -64,12 +67,12 @@ export class FuzzPeer {
     this.password = part(/a=ice-pwd:(\S+)/);
     this.ssrc = Number(part(/a=ssrc:(\d+)/));
     this.client = new Client(freshHello(options.hello), options.identity);
-    socket.on("message", (datagram) => this.#hear(datagram));
+    socket.on("message", (datagram) => this.#receive(datagram));
     socket.on("error", () => {});
-    options.engine.on("peer-closed", this.#closed);
+    options.engine.on("peer-closed", this.#onClosed);
   }
 
-  /** Resolves when its address is checked. */
+  /** Resolves when the server has answered a check. */
   static async open(options: PeerOptions): Promise<FuzzPeer> {
     const { engine, purpose, wall, identity } = options;
     const fingerprint = `sha-256 ${new X509Certificate(identity.certificate).fingerprint256}`;
@@ -80,33 +83,33 @@ export class FuzzPeer {
     const socket = createSocket("udp4").bind(0, "127.0.0.1");
     await once(socket, "listening");
     const made = new FuzzPeer(options, socket, peer, answer);
-    // The first may come before the thread has heard of the peer.
-    while (!(await made.#check(50))) if (made.#isGone) throw new Fault("a peer is closed before it is there");
+    // The first checks may arrive before the media thread knows the peer.
+    while (!(await made.#check(50))) if (made.#isClosed) throw new Fault("a new peer is closed");
     return made;
   }
 
-  get isGone(): boolean {
-    return this.#isGone;
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
-  /** Protects what it sends, once it is connected. */
+  /** Protects its packets; only after {@link connect}. */
   get srtp(): HostileSrtp {
     this.#srtp ??= new HostileSrtp(this.client.srtp!.client);
     return this.#srtp;
   }
 
-  /** Finishes the handshake, so that it has keys. */
+  /** Performs the handshake. */
   async connect(): Promise<void> {
     const { client, writer } = this;
     const send = (contents: readonly Buffer[], epoch: 0 | 1 = 0) => {
       for (const content of contents) this.send(writer.write(22, epoch, content));
     };
-    const end = performance.now() + CONNECT_LIMIT;
+    const end = performance.now() + CONNECT_TIMEOUT_MS;
     for (let sentAt = Number.NEGATIVE_INFINITY, answered = false; !client.isConnected; await delay(1)) {
-      const isNews: boolean = !answered && client.messages.length > 0;
-      if (performance.now() > end) throw new Fault("a peer can not connect");
-      if (!isNews && performance.now() - sentAt < REPEAT) continue;
-      answered ||= isNews;
+      const isAnswered: boolean = !answered && client.messages.length > 0;
+      if (performance.now() > end) throw new Fault("a peer cannot connect");
+      if (!isAnswered && performance.now() - sentAt < REPEAT_MS) continue;
+      answered ||= isAnswered;
       sentAt = performance.now();
       send(answered ? client.messages : [client.hello]);
       if (!client.recordKeys) continue;
@@ -120,56 +123,57 @@ export class FuzzPeer {
   }
 
   /**
-   * Resolves when the server has read all that was sent from here before.
-   * @returns whether the peer is still there
-   * @throws Fault when the server does not answer
+   * Resolves when the server has read all earlier datagrams of this peer.
+   * @returns whether the peer is still open
+   * @throws Fault if the server does not answer
    */
   async barrier(): Promise<boolean> {
-    // A datagram of the system's may be lost; three are not.
-    for (let times = 0; times < 3; times++) if (await this.#check(ANSWER_LIMIT / 3)) return true;
-    if (this.#isGone) return false;
-    throw new Fault("the server does not answer any more");
+    // The system may lose one datagram, but not three.
+    for (let times = 0; times < 3; times++) if (await this.#check(ANSWER_TIMEOUT_MS / 3)) return true;
+    if (this.#isClosed) return false;
+    throw new Fault("the server no longer answers");
   }
 
   close(): void {
     const { engine } = this.#options;
-    engine.off("peer-closed", this.#closed);
+    engine.off("peer-closed", this.#onClosed);
     engine.closePeer(this.id, "fuzzed");
     this.#socket.close();
   }
 
-  async #check(limit: number): Promise<boolean> {
+  /** Sends a check, and resolves to whether the server has answered it. */
+  async #check(timeoutMs: number): Promise<boolean> {
     const id = randomBytes(12);
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#waiting.set(id.toString("hex"), () => resolve(true));
     this.send(stun.sign(stun.message(BINDING_REQUEST, id, stun.username(this.name)), this.password));
-    const timer = setTimeout(() => resolve(false), limit);
-    void this.#gone.promise.then(() => resolve(false));
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    void this.#closed.promise.then(() => resolve(false));
     const isAnswered = await promise;
     clearTimeout(timer);
     this.#waiting.delete(id.toString("hex"));
     return isAnswered;
   }
 
-  readonly #closed = (_broadcast: BroadcastId, peer: PeerId): void => {
+  readonly #onClosed = (_broadcast: BroadcastId, peer: PeerId): void => {
     if (peer !== this.id) return;
-    this.#isGone = true;
-    this.#gone.resolve();
+    this.#isClosed = true;
+    this.#closed.resolve();
   };
 
-  #hear(datagram: Buffer): void {
+  #receive(datagram: Buffer): void {
     if (datagram[0]! >= 128) this.onMedia(datagram);
     else if (datagram[0]! >= 20) this.client.receive(datagram);
     else if (datagram[0] === 1) this.#waiting.get(datagram.toString("hex", 8, 20))?.();
     else {
-      const answer = this.onQuestion(datagram);
-      if (answer) this.send(answer);
+      const response = this.onCheck(datagram);
+      if (response) this.send(response);
     }
   }
 }
 
-/** What a browser answers to a check of the server. */
-export function answerTo(question: Buffer): Buffer | undefined {
-  const request = readBindingRequest(question);
+/** A browser's response to a check of the server. */
+export function responseTo(check: Buffer): Buffer | undefined {
+  const request = readBindingRequest(check);
   return request && bindingSuccess(request, ownPassword, { address: "127.0.0.1", port: 9 });
 }

@@ -2,125 +2,126 @@ import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { setTimeout as delay } from "node:timers/promises";
 import { ICE_PASSWORD } from "../../support/offers.ts";
+import type { SeededRandom } from "../../support/seeded-random.ts";
 import type { Input } from "../corpus.ts";
-import { datagrams, pieces, secrets, shaken, tampered } from "../dtls/shape.ts";
-import { type Chance, inputs } from "../mutate.ts";
+import { datagrams, fragmentsOf, lossy, protectedRecords, tampered } from "../dtls/shape.ts";
+import { inputs } from "../mutate.ts";
 import { hostilePacket } from "../srtp.ts";
-import { type Asked, attribute, hostileMessage, message, sign, username } from "../stun.ts";
+import { attribute, type ExpectedMessage, hostileMessage, message, sign, username } from "../stun.ts";
 import type { Watch } from "../watch.ts";
 import type { Flood } from "./flood.ts";
-import { answerTo, type FuzzPeer } from "./peer.ts";
+import { type FuzzPeer, responseTo } from "./peer.ts";
 
 const BINDING_REQUEST = 0x0001;
 const BINDING_SUCCESS = 0x0101;
 const USE_CANDIDATE = 0x0025;
-/** Longest datagram sent; UDP takes 65,507 bytes. */
-const LENGTH_MAX = 60_000;
-/** Datagrams of one handshake that the server looks at before it takes only a few a second. */
-const LOOKED_AT = 200;
-/** Inputs that a peer sends before another takes its place. */
-const LIFE = 1_000;
-/**
- * Peers with keys at a time: each may send a hundred RTCP packets a second, so many are needed for a flood.
- */
+/** Longest datagram that is sent; UDP allows 65,507 bytes. */
+const DATAGRAM_BYTES_MAX = 60_000;
+/** Handshake datagrams that the server reads of one peer before it limits their rate. */
+const HANDSHAKE_DATAGRAMS = 200;
+/** Inputs of a peer before it is replaced. */
+const INPUTS_PER_PEER = 1_000;
+/** Connected peers at a time. The server limits the RTCP of each, so a flood takes many peers. */
 const PEERS = 24;
-/** A wall of which another host than that of the bystander's is the host. */
+/** A wall that is not the bystanders'. */
 const OTHER_WALL = "OTHER";
 
-/** One stage's way of making inputs and sending them. */
-export type PortStage = (flood: Flood, chance: Chance, watch: Watch) => Promise<void>;
+/** Makes and sends the inputs of one stage. */
+export type PortStage = (flood: Flood, random: SeededRandom, watch: Watch) => Promise<void>;
 
-const fits = (input: Buffer) => input.subarray(0, LENGTH_MAX);
+const truncated = (input: Buffer) => input.subarray(0, DATAGRAM_BYTES_MAX);
 
-/**
- * Datagrams of any kind from addresses that are checked, of peers that are connected and of some that are
- * not.
- */
+/** Any datagrams, from connected peers and from peers without a handshake. */
 export function anyDatagrams(corpus: readonly Buffer[]): PortStage {
-  return async (flood, chance, watch) => {
+  return async (flood, random, watch) => {
     for (let n = 0; !watch.isDone; n++) {
       const isConnected = n % 4 === 0;
       const peer = isConnected
-        ? await flood.connected(chance.pick(["publish", "subscribe"]), OTHER_WALL)
+        ? await flood.connected(random.pick(["publish", "subscribe"]), OTHER_WALL)
         : await flood.checked();
-      await flood.send(peer, [...inputs(chance, corpus, isConnected ? LIFE : LOOKED_AT)].map(fits));
+      await flood.send(
+        peer,
+        [...inputs(random, corpus, isConnected ? INPUTS_PER_PEER : HANDSHAKE_DATAGRAMS)].map(truncated),
+      );
       peer.close();
-      await watch.breathe();
+      await watch.pause();
     }
   };
 }
 
 /**
- * Handshakes: what comes from other ones, changed; then its own, changed; then what is protected with its
- * keys.
+ * Handshakes: datagrams of other handshakes, then the peer's own, all changed; then records under its keys.
  */
 export function handshakes(flights: readonly Input[], hellos: readonly Buffer[]): PortStage {
   const others = flights.flat();
-  return async (flood, chance, watch) => {
+  return async (flood, random, watch) => {
     while (!watch.isDone) {
       const peer = await flood.checked(
-        chance.pick(["publish", "subscribe"]),
+        random.pick(["publish", "subscribe"]),
         OTHER_WALL,
-        chance.pick(hellos),
+        random.pick(hellos),
       );
-      await shakeHands(flood, peer, chance, others);
+      await handshake(flood, peer, random, others);
       peer.close();
-      await watch.breathe();
+      await watch.pause();
     }
   };
 }
 
-async function shakeHands(
+async function handshake(
   flood: Flood,
   peer: FuzzPeer,
-  chance: Chance,
+  random: SeededRandom,
   others: readonly Buffer[],
 ): Promise<void> {
   const { client, writer } = peer;
-  if (chance.below(2) === 0) {
-    const strange = Array.from({ length: 1 + chance.below(30) }, () => chance.pick(others));
-    if (!(await flood.send(peer, tampered(chance, strange, others).map(fits)))) return;
+  if (random.below(2) === 0) {
+    const strange = Array.from({ length: 1 + random.below(30) }, () => random.pick(others));
+    if (!(await flood.send(peer, tampered(random, strange, others).map(truncated)))) return;
   }
-  /** Messages in any form; one time in so many their bytes are changed too. */
-  const shaped = (messages: readonly Buffer[], often: number) => {
-    const all = messages.flatMap((one) => pieces(chance, one));
-    const list = datagrams(chance, writer, chance.below(often) > 0 ? all : tampered(chance, all, others));
-    return shaken(chance, chance.below(often) > 0 ? list : tampered(chance, list, others)).map(fits);
+  /** Messages in any form. One time in `rarity`, their bytes are changed too. */
+  const shaped = (messages: readonly Buffer[], rarity: number) => {
+    const all = messages.flatMap((one) => fragmentsOf(random, one));
+    const list = datagrams(random, writer, random.below(rarity) > 0 ? all : tampered(random, all, others));
+    return lossy(random, random.below(rarity) > 0 ? list : tampered(random, list, others)).map(truncated);
   };
   for (let times = 0; times < 3 && client.messages.length === 0; times++) {
     if (
       !(await flood.send(peer, times === 2 ? [writer.write(22, 0, client.hello)] : shaped([client.hello], 4)))
     )
       return;
-    // The flight comes from another thread.
+    // Waits for the server's flight, which another thread sends.
     for (let waited = 0; waited < 10 && client.messages.length === 0; waited++) await delay(1);
   }
   if (!client.recordKeys) return;
   writer.protectWith(client.recordKeys);
   for (let times = 0; times < 3; times++) {
-    const proof = times === 2 ? datagrams(chance, writer, client.messages) : shaped(client.messages, 2);
-    const finished = chance.below(3) === 0 ? [] : [writer.write(22, 1, client.finished!)];
+    const proof = times === 2 ? datagrams(random, writer, client.messages) : shaped(client.messages, 2);
+    const finished = random.below(3) === 0 ? [] : [writer.write(22, 1, client.finished!)];
     if (
-      !(await flood.send(peer, [...proof, ...finished, ...secrets(chance, client, writer, others)].map(fits)))
+      !(await flood.send(
+        peer,
+        [...proof, ...finished, ...protectedRecords(random, client, writer, others)].map(truncated),
+      ))
     )
       return;
   }
-  // Whoever is connected may go on as if it were not.
-  if (chance.below(2) === 0) await flood.send(peer, shaped([client.hello, ...client.messages], 1));
+  // Half of the connected peers repeat their flights.
+  if (random.below(2) === 0) await flood.send(peer, shaped([client.hello, ...client.messages], 1));
 }
 
-/** RTP and RTCP under keys that are right, from hosts and listeners. */
+/** RTP and RTCP under valid keys, from hosts and listeners. */
 export function media(corpus: readonly Buffer[]): PortStage {
-  return async (flood, chance, watch) => {
+  return async (flood, random, watch) => {
     while (!watch.isDone) {
       const peers: FuzzPeer[] = [];
       for (let n = 0; n < PEERS && !watch.isDone; n++) {
-        // One listener more in each round, so that all who are there send in turn.
+        // Each round adds a listener; then all peers send in turn.
         peers.push(await (n === 0 ? flood.connected("publish", OTHER_WALL) : flood.connected("subscribe")));
-        for (const peer of peers) await sendMedia(flood, peer, chance, corpus);
+        for (const peer of peers) await sendMedia(flood, peer, random, corpus);
       }
       for (const peer of peers) peer.close();
-      await watch.breathe();
+      await watch.pause();
     }
   };
 }
@@ -128,52 +129,52 @@ export function media(corpus: readonly Buffer[]): PortStage {
 async function sendMedia(
   flood: Flood,
   peer: FuzzPeer,
-  chance: Chance,
+  random: SeededRandom,
   corpus: readonly Buffer[],
 ): Promise<void> {
-  if (peer.isGone) return;
+  if (peer.isClosed) return;
   const packets = Array.from({ length: 32 }, () => {
-    const aim = { own: 9, server: peer.ssrc, sequence: peer.sequence++, payloadType: 111 };
-    return fits(hostilePacket(chance, corpus, peer.srtp, aim));
+    const context = { own: 9, server: peer.ssrc, sequence: peer.sequence++, payloadType: 111 };
+    return truncated(hostilePacket(random, corpus, peer.srtp, context));
   });
   await flood.send(peer, packets);
 }
 
-/** STUN that is authentic: checks from two addresses of a peer, and answers to the server's own. */
+/** Authentic STUN: checks from two addresses of a peer, and responses to the server's checks. */
 export function checks(corpus: readonly Buffer[]): PortStage {
-  return async (flood, chance, watch) => {
+  return async (flood, random, watch) => {
     while (!watch.isDone) {
-      const peer = chance.below(2) === 0 ? await flood.connected("subscribe") : await flood.checked();
+      const peer = random.below(2) === 0 ? await flood.connected("subscribe") : await flood.checked();
       const second = createSocket("udp4");
-      const question = { id: randomBytes(12) };
-      peer.onQuestion = (datagram) => {
-        question.id = Buffer.from(datagram.subarray(8, 20));
-        return chance.below(2) === 0 ? answerTo(datagram) : undefined;
+      const check = { id: randomBytes(12) };
+      peer.onCheck = (datagram) => {
+        check.id = Buffer.from(datagram.subarray(8, 20));
+        return random.below(2) === 0 ? responseTo(datagram) : undefined;
       };
       const from = (input: Buffer) => {
-        if (chance.below(4) === 0) second.send(input, flood.engine.port, "127.0.0.1");
+        if (random.below(4) === 0) second.send(input, flood.engine.port, "127.0.0.1");
         else peer.send(input);
       };
-      for (let sent = 0; sent < LIFE && !watch.isDone; sent += 32) {
+      for (let sent = 0; sent < INPUTS_PER_PEER && !watch.isDone; sent += 32) {
         const batch = Array.from({ length: 32 }, () => {
-          const isAnswer = chance.below(3) === 0;
-          const asked: Asked = isAnswer
-            ? { type: BINDING_SUCCESS, id: question.id, name: undefined, password: ICE_PASSWORD }
-            : { type: BINDING_REQUEST, id: chance.bytes(12), name: peer.name, password: peer.password };
-          return fits(hostileMessage(chance, corpus, asked));
+          const isResponse = random.below(3) === 0;
+          const expected: ExpectedMessage = isResponse
+            ? { type: BINDING_SUCCESS, id: check.id, name: undefined, password: ICE_PASSWORD }
+            : { type: BINDING_REQUEST, id: random.bytes(12), name: peer.name, password: peer.password };
+          return truncated(hostileMessage(random, corpus, expected));
         });
-        // Makes the server ask the second address.
+        // Makes the server send a check to the second address.
         second.send(nominate(peer), flood.engine.port, "127.0.0.1");
         if (!(await flood.send(peer, batch, from))) break;
       }
       second.close();
       peer.close();
-      await watch.breathe();
+      await watch.pause();
     }
   };
 }
 
-/** A check that chooses the address that it comes from. */
+/** A check that nominates the address from which it is sent. */
 function nominate({ name, password }: FuzzPeer): Buffer {
   const attributes = [username(name), attribute(USE_CANDIDATE, Buffer.alloc(0))];
   return sign(message(BINDING_REQUEST, randomBytes(12), ...attributes), password);

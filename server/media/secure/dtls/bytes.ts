@@ -1,9 +1,9 @@
-/** A message that does not have the form its specification gives it. */
+/** A message violates its specification. */
 export class MalformedError extends Error {}
 
 /**
- * Reads the big-endian fields of one TLS message in order, and never past its end.
- * @throws MalformedError from every method when the message is too short
+ * Reads the big-endian fields of one TLS message in order.
+ * @throws MalformedError from every method that would read past the message's end
  */
 export class Reader {
   readonly #data: Buffer;
@@ -13,8 +13,8 @@ export class Reader {
     this.#data = data;
   }
 
-  /** Bytes that have not been read yet. */
-  get left(): number {
+  /** Bytes after those that have been read. */
+  get remaining(): number {
     return this.#data.length - this.#at;
   }
 
@@ -25,30 +25,30 @@ export class Reader {
 
   /** A view of the next bytes. */
   bytes(length: number): Buffer {
-    if (length > this.left) throw new MalformedError("message is cut short");
+    if (length > this.remaining) throw new MalformedError("message is cut short");
     this.#at += length;
     return this.#data.subarray(this.#at - length, this.#at);
   }
 
-  /** A vector (RFC 5246 §4.3): its length in `lengthBytes` bytes, then its content. */
+  /** The content of a vector (RFC 5246 §4.3), whose length precedes it in `lengthBytes` bytes. */
   vector(lengthBytes: number): Buffer {
     return this.bytes(this.uint(lengthBytes));
   }
 
-  /** @throws MalformedError when anything is left */
+  /** @throws MalformedError unless the whole message has been read */
   end(): void {
-    if (this.left > 0) throw new MalformedError("message is too long");
+    if (this.remaining > 0) throw new MalformedError("message is too long");
   }
 }
 
-/** An unsigned integer in as many bytes, big-endian. */
+/** A big-endian unsigned integer of `length` bytes. */
 export function uint(value: number, length: number): Buffer {
   const data = Buffer.alloc(length);
   data.writeUIntBE(value, 0, length);
   return data;
 }
 
-/** A vector (RFC 5246 §4.3): the length of the content in `lengthBytes` bytes, then the content. */
+/** A vector (RFC 5246 §4.3): the content's length in `lengthBytes` bytes, then the content. */
 export function vector(lengthBytes: number, ...content: Uint8Array[]): Buffer {
   const data = Buffer.concat(content);
   return Buffer.concat([uint(data.length, lengthBytes), data]);

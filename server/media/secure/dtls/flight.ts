@@ -18,36 +18,39 @@ import {
   writeServerKeyExchange,
 } from "./messages.ts";
 
-/** The server's own messages, besides the Certificate and the Finished (RFC 5246 §7.4). */
+// Types of messages that only a server sends (RFC 5246 §7.4).
 const SERVER_HELLO = 2;
 const SERVER_KEY_EXCHANGE = 12;
 const CERTIFICATE_REQUEST = 13;
 const SERVER_HELLO_DONE = 14;
 
-/** What a server signs with: a certificate in DER, and its P-256 key. */
+/** A certificate and its private key, with which one side of a handshake authenticates itself. */
 export interface Identity {
+  /** In DER. */
   certificate: Buffer;
+  /** The server's is on P-256. */
   key: KeyObject;
 }
 
-/** An answered hello: what the rest of the handshake is checked against. */
-export interface Answered {
+/** A ClientHello and the server's answer, which the rest of the handshake depends on. */
+export interface AnsweredHello {
   randoms: Randoms;
   exchange: KeyExchange;
-  /** The client's hello and the server's flight, whole messages in order. */
+  /** The whole ClientHello message. */
   hello: Buffer;
+  /** The server's whole messages in order. */
   flight: Buffer[];
 }
 
-/** The three messages by which a client proves itself, whole. */
+/** The three messages that authenticate a client, whole. */
 export interface ClientFlight {
   certificate: Buffer;
   keyExchange: Buffer;
   certificateVerify: Buffer;
 }
 
-/** What the proof gives; what is missing is the client's Finished. */
-export interface Proved {
+/** The result of a client's authentication. Only the client's Finished is still missing. */
+export interface ProvedClient {
   master: Buffer;
   randoms: Randoms;
   keys: BothSides<DirectionKeys>;
@@ -55,14 +58,14 @@ export interface Proved {
   transcript: Buffer;
 }
 
-/** Why a client's flight proves nothing: a word group for logs. */
+/** A client's flight does not authenticate it. The message is a reason for logs. */
 export class ProofError extends Error {}
 
 /**
  * Answers a ClientHello with the server's flight.
- * @throws HelloError when it is malformed, or offers nothing that this server can do
+ * @throws HelloError if the hello is malformed or has no algorithms in common with this server
  */
-export function answerHello(hello: Buffer, { certificate, key }: Identity): Answered {
+export function answerHello(hello: Buffer, { certificate, key }: Identity): AnsweredHello {
   const read = readClientHello(bodyOf(hello));
   const randoms = { client: read.random, server: randomBytes(32) };
   const exchange = startKeyExchange(read.group);
@@ -77,21 +80,21 @@ export function answerHello(hello: Buffer, { certificate, key }: Identity): Answ
 }
 
 /**
- * Checks certificate, key exchange and signature together, over the one transcript that they belong to: the
- * keys are those of the key exchange that the certificate's key has signed.
- * @param accepts whether a certificate, in DER, is the one that is expected
+ * Authenticates a client: checks its certificate, its key exchange and its signature together, over one
+ * transcript. The keys therefore come from the key exchange that the certificate's owner has signed.
+ * @param accepts whether a certificate, in DER, is the expected one
  * @throws ProofError
  */
 export function proveClient(
-  { randoms, exchange, hello, flight }: Answered,
+  { randoms, exchange, hello, flight }: AnsweredHello,
   { certificate, keyExchange, certificateVerify }: ClientFlight,
   accepts: (der: Buffer) => boolean,
-): Proved {
+): ProvedClient {
   const before = Buffer.concat([hello, ...flight, certificate, keyExchange]);
   const der = proofOf(() => readCertificateMessage(bodyOf(certificate)));
-  if (!accepts(der)) throw new ProofError("dtls certificate is not the one of the offer");
+  if (!accepts(der)) throw new ProofError("dtls certificate does not match the offer");
   if (!proofOf(() => provesKey(bodyOf(certificateVerify), der, before))) {
-    throw new ProofError("dtls certificate without its key");
+    throw new ProofError("dtls client does not have its certificate's key");
   }
   const premaster = proofOf(() => exchange.secretWith(readClientKeyExchange(bodyOf(keyExchange))));
   const master = masterSecret(premaster, before);
@@ -103,13 +106,13 @@ export function proveClient(
   };
 }
 
-/** What a message of the client gives; whatever is wrong with it, it proves nothing. */
+/** Reads a message of the client. Any error means that the message proves nothing. */
 function proofOf<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    // Malformed, a certificate that cannot be read, or a key share that is no point of the curve.
-    throw new ProofError("dtls message malformed", { cause });
+    // The message is malformed, the certificate is unreadable, or the key share is not a point of the curve.
+    throw new ProofError("dtls message is malformed", { cause });
   }
 }
 

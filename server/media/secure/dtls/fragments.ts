@@ -1,6 +1,6 @@
 import { uint } from "./bytes.ts";
 
-/** Handshake message types (RFC 5246 §7.4). */
+// Types of handshake messages (RFC 5246 §7.4).
 export const CLIENT_HELLO = 1;
 export const CERTIFICATE = 11;
 export const CERTIFICATE_VERIFY = 15;
@@ -8,15 +8,15 @@ export const CLIENT_KEY_EXCHANGE = 16;
 export const FINISHED = 20;
 
 /**
- * Bytes of a handshake message's header: type, length, message number, fragment offset and length (RFC 6347
- * §4.2.2).
+ * Bytes of a handshake message's header: type, length, message number, fragment offset, fragment length (RFC
+ * 6347 §4.2.2).
  */
 export const MESSAGE_HEADER_LENGTH = 12;
 
 /**
- * What a client of this server sends: by message number, the one type that may come, in which epoch, and how
- * long it may be in bytes. A ClientHello with a post-quantum key share has some 1,800 bytes, a certificate of
- * an RSA key of 4,096 bits some 1,500. Whatever else a message claims to be, it is not taken.
+ * The messages that a client sends to this server, by message number: type, epoch, and maximum length in
+ * bytes. All others are dropped. A ClientHello with a post-quantum key share has about 1,800 bytes, and a
+ * certificate with an RSA key of 4,096 bits about 1,500.
  */
 const EXPECTED = [
   { type: CLIENT_HELLO, epoch: 0, lengthMax: 4096 },
@@ -28,30 +28,32 @@ const EXPECTED = [
 
 type ClientMessageType = (typeof EXPECTED)[number]["type"];
 
-/** The number of a client's message of a type. */
+/** The message number of a type of client message. */
 function numberOf(type: ClientMessageType): number {
   return EXPECTED.findIndex((expected) => expected.type === type);
 }
 
-/** A message as it grows. */
-interface Growing {
-  /** The message with its header, as it counts for the transcript (RFC 6347 §4.2.6). */
+/** A message of which some fragments have arrived. */
+interface PartialMessage {
+  /** The message with the header of an undivided message, as the transcript has it (RFC 6347 §4.2.6). */
   message: Buffer;
-  /** 1 for each byte of the body that has come. */
-  has: Uint8Array;
+  /** 1 for each byte of the body that has arrived. */
+  received: Uint8Array;
+  /** Bytes of the body that have not arrived. */
   missing: number;
 }
 
 /**
- * Puts a client's handshake messages together from fragments in any order. It holds what {@link EXPECTED}
- * allows and no more. Fragments are in the clear, so somebody else may have written one: a fragment that
- * contradicts what has come starts the message anew, as the client repeats its own until it is answered.
- * Whether it was the client who wrote a message, the proofs at the end of the handshake tell.
+ * Assembles a client's handshake messages from fragments in any order. The limits of {@link EXPECTED} bound
+ * its memory. Fragments are not authenticated, so an attacker may have forged some. A fragment that
+ * contradicts earlier ones therefore discards them and starts the message again; the client repeats its own
+ * fragments until the server answers. The client's authentication at the end of the handshake covers all
+ * messages.
  */
 export class Fragments {
-  readonly #growing: (Growing | undefined)[] = [];
+  readonly #partial: (PartialMessage | undefined)[] = [];
 
-  /** Adds the fragments of one handshake record; what is not of this handshake, or malformed, is dropped. */
+  /** Adds the fragments of one handshake record. Malformed and unexpected fragments are dropped. */
   add(content: Buffer, epoch: number): void {
     for (let at = 0; at + MESSAGE_HEADER_LENGTH <= content.length; ) {
       const bodyAt = at + MESSAGE_HEADER_LENGTH;
@@ -62,16 +64,16 @@ export class Fragments {
     }
   }
 
-  /** A whole message with its header; undefined until all of it has come. */
+  /** A whole message with its header; undefined until all of it has arrived. */
   message(type: ClientMessageType): Buffer | undefined {
-    const growing = this.#growing[numberOf(type)];
-    return growing?.missing === 0 ? growing.message : undefined;
+    const partial = this.#partial[numberOf(type)];
+    return partial?.missing === 0 ? partial.message : undefined;
   }
 
-  /** A whole message, which is forgotten with this, so that it may come again. */
+  /** Like {@link message}, but also removes the message, so that it can be received again. */
   take(type: ClientMessageType): Buffer | undefined {
     const message = this.message(type);
-    if (message) this.#growing[numberOf(type)] = undefined;
+    if (message) this.#partial[numberOf(type)] = undefined;
     return message;
   }
 
@@ -82,36 +84,43 @@ export class Fragments {
     const expected = EXPECTED[number];
     if (expected?.type !== header[0] || expected?.epoch !== epoch) return;
     if (length > expected.lengthMax || offset + body.length > length || body.length === 0) return;
-    let growing = this.#growing[number];
-    if (!growing || contradicts(growing, length, offset, body)) growing = start(header, length);
-    this.#growing[number] = growing;
-    body.copy(growing.message, MESSAGE_HEADER_LENGTH + offset);
+    let partial = this.#partial[number];
+    if (!partial || contradicts(partial, length, offset, body)) partial = start(header, length);
+    this.#partial[number] = partial;
+    body.copy(partial.message, MESSAGE_HEADER_LENGTH + offset);
     for (let n = offset; n < offset + body.length; n++) {
-      growing.missing -= 1 - growing.has[n]!;
-      growing.has[n] = 1;
+      partial.missing -= 1 - partial.received[n]!;
+      partial.received[n] = 1;
     }
   }
 }
 
-function contradicts({ message, has }: Growing, length: number, offset: number, body: Buffer): boolean {
+/** Whether a fragment has another message length, or other bytes, than the fragments before it. */
+function contradicts(
+  { message, received }: PartialMessage,
+  length: number,
+  offset: number,
+  body: Buffer,
+): boolean {
+  if (received.length !== length) return true;
   const at = MESSAGE_HEADER_LENGTH + offset;
-  return has.length !== length || body.some((byte, n) => has[offset + n] === 1 && message[at + n] !== byte);
+  return body.some((byte, n) => received[offset + n] === 1 && message[at + n] !== byte);
 }
 
-function start(header: Buffer, length: number): Growing {
+function start(header: Buffer, length: number): PartialMessage {
   const message = Buffer.alloc(MESSAGE_HEADER_LENGTH + length);
   writeMessageHeader(message, header[0]!, header.readUInt16BE(4));
-  return { message, has: new Uint8Array(length), missing: length };
+  return { message, received: new Uint8Array(length), missing: length };
 }
 
-/** A whole handshake message: header and body. */
+/** An undivided handshake message: header and body. */
 export function handshakeMessage(type: number, number: number, ...body: Uint8Array[]): Buffer {
   const message = Buffer.concat([Buffer.alloc(MESSAGE_HEADER_LENGTH), ...body]);
   writeMessageHeader(message, type, number);
   return message;
 }
 
-/** Writes the header of a message that is not divided (RFC 6347 §4.2.2). */
+/** Writes the header of an undivided message (RFC 6347 §4.2.2). */
 function writeMessageHeader(message: Buffer, type: number, number: number): void {
   const length = uint(message.length - MESSAGE_HEADER_LENGTH, 3);
   message[0] = type;

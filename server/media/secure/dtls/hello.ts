@@ -1,16 +1,17 @@
 import { MalformedError, Reader, uint, vector } from "./bytes.ts";
-import { GROUP_UNNAMED, GROUPS, type Group } from "./key-exchange.ts";
+import { GROUP_DEFAULT, GROUPS, type Group } from "./key-exchange.ts";
 import { DTLS_1_2 } from "./record.ts";
 
-/** TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 (RFC 5289 §3.2): every WebRTC browser has it (RFC 8827 §6.5). */
+/** TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 (RFC 5289 §3.2), which WebRTC requires (RFC 8827 §6.5). */
 const CIPHER_SUITE = 0xc02b;
 /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 §3.3). */
 const RENEGOTIATION_SIGNAL = 0x00ff;
 /** SRTP_AES128_CM_HMAC_SHA1_80 (RFC 5764 §4.1.2). */
 const SRTP_PROFILE = 0x0001;
-/** ecdsa_secp256r1_sha256: what the server signs with (RFC 8446 §4.2.3). */
+/** ecdsa_secp256r1_sha256 (RFC 8446 §4.2.3), the server's signature scheme. */
 export const ECDSA_P256_SHA256 = 0x0403;
 
+/** Extension types (RFC 8422 §5.1, RFC 8446 §4.2, RFC 5764 §9, RFC 7627 §5.1, RFC 5746 §3.2). */
 const EXTENSION = {
   supportedGroups: 10,
   pointFormats: 11,
@@ -20,22 +21,24 @@ const EXTENSION = {
   renegotiationInfo: 0xff01,
 } as const;
 
-/** A hello that the server cannot answer. */
+/** A ClientHello that the server cannot answer. */
 export class HelloError extends Error {}
 
-/** What a ClientHello comes to. */
+/** The parts of a ClientHello that the answer depends on. */
 export interface ClientHello {
   /** 32 bytes. */
   random: Buffer;
+  /** The group chosen for the key exchange. */
   group: Group;
-  /** Whether it speaks of renegotiation, so that the answer must (RFC 5746 §3.6). */
-  renegotiates: boolean;
-  pointFormats: boolean;
+  /** Whether the client signals secure renegotiation; then the answer must too (RFC 5746 §3.6). */
+  signalsRenegotiation: boolean;
+  /** Whether the client lists point formats; then the answer does too (RFC 8422 §5.2). */
+  listsPointFormats: boolean;
 }
 
 /**
  * Reads the body of a ClientHello (RFC 5246 §7.4.1.2).
- * @throws HelloError when it is malformed, or offers nothing that this server can do
+ * @throws HelloError if it is malformed or has no algorithms in common with this server
  */
 export function readClientHello(body: Buffer): ClientHello {
   try {
@@ -47,14 +50,14 @@ export function readClientHello(body: Buffer): ClientHello {
 }
 
 function read(reader: Reader): ClientHello {
-  // Versions count down: a lower number is a later version, and such a client can do 1.2 as well.
+  // DTLS version numbers count down. A client that offers a later version also supports 1.2.
   if (reader.uint(2) > DTLS_1_2) throw refused("no DTLS 1.2");
   const random = Buffer.from(reader.bytes(32));
-  reader.vector(1); // a session to resume: none is kept
-  reader.vector(1); // a cookie: none was given, see docs/security.md for what an unproven address may be sent
+  reader.vector(1); // Session to resume. The server keeps none.
+  reader.vector(1); // Cookie. The server requests none: see docs/security.md for unproven addresses.
   const suites = numbers(reader.vector(2));
-  reader.vector(1); // compression: none is done
-  const extensions = reader.left > 0 ? readExtensions(reader.vector(2)) : new Map<number, Buffer>();
+  reader.vector(1); // Compression methods. The server uses none.
+  const extensions = reader.remaining > 0 ? readExtensions(reader.vector(2)) : new Map<number, Buffer>();
   reader.end();
 
   const list = (type: number) => extensions.has(type) && numbers(new Reader(extensions.get(type)!).vector(2));
@@ -64,24 +67,25 @@ function read(reader: Reader): ClientHello {
   if (!profiles.includes(SRTP_PROFILE)) throw refused("no common SRTP profile");
   if (!(list(EXTENSION.signatureAlgorithms) || []).includes(ECDSA_P256_SHA256))
     throw refused("no common signature");
-  const groups = list(EXTENSION.supportedGroups) || [GROUP_UNNAMED];
+  const groups = list(EXTENSION.supportedGroups) || [GROUP_DEFAULT];
   const group = GROUPS.find((known) => groups.includes(known));
   if (group === undefined) throw refused("no common group");
   return {
     random,
     group,
-    renegotiates: extensions.has(EXTENSION.renegotiationInfo) || suites.includes(RENEGOTIATION_SIGNAL),
-    pointFormats: extensions.has(EXTENSION.pointFormats),
+    signalsRenegotiation:
+      extensions.has(EXTENSION.renegotiationInfo) || suites.includes(RENEGOTIATION_SIGNAL),
+    listsPointFormats: extensions.has(EXTENSION.pointFormats),
   };
 }
 
 /** The body of the ServerHello that answers it (RFC 5246 §7.4.1.3). */
 export function writeServerHello(hello: ClientHello, random: Buffer): Buffer {
   const extensions = [
-    ...(hello.renegotiates ? [extension(EXTENSION.renegotiationInfo, uint(0, 1))] : []),
+    ...(hello.signalsRenegotiation ? [extension(EXTENSION.renegotiationInfo, uint(0, 1))] : []),
     extension(EXTENSION.extendedMasterSecret),
-    ...(hello.pointFormats ? [extension(EXTENSION.pointFormats, vector(1, uint(0, 1)))] : []),
-    // The chosen profile, and no master key identifier (RFC 5764 §4.1.1).
+    ...(hello.listsPointFormats ? [extension(EXTENSION.pointFormats, vector(1, uint(0, 1)))] : []),
+    // The chosen profile and an empty master key identifier (RFC 5764 §4.1.1).
     extension(EXTENSION.useSrtp, vector(2, uint(SRTP_PROFILE, 2)), vector(1)),
   ];
   const noSession = vector(1);
@@ -106,13 +110,15 @@ function extension(type: number, ...content: Buffer[]): Buffer {
 
 function readExtensions(data: Buffer): Map<number, Buffer> {
   const extensions = new Map<number, Buffer>();
-  for (const reader = new Reader(data); reader.left > 0; ) extensions.set(reader.uint(2), reader.vector(2));
+  const reader = new Reader(data);
+  while (reader.remaining > 0) extensions.set(reader.uint(2), reader.vector(2));
   return extensions;
 }
 
 /** A list of 16-bit numbers. */
 function numbers(data: Buffer): number[] {
   const list: number[] = [];
-  for (const reader = new Reader(data); reader.left > 0; ) list.push(reader.uint(2));
+  const reader = new Reader(data);
+  while (reader.remaining > 0) list.push(reader.uint(2));
   return list;
 }

@@ -1,35 +1,35 @@
 import { createECDH, createPublicKey, diffieHellman, generateKeyPairSync } from "node:crypto";
 
-/** A group for ephemeral Diffie-Hellman, by its number in TLS (RFC 8422 §5.1.1). */
+/** The number of a group for ephemeral Diffie-Hellman (RFC 8422 §5.1.1). */
 export type Group = typeof X25519 | typeof SECP256R1;
 
 const X25519 = 29;
 const SECP256R1 = 23;
 
-/** The groups that the server can do, the cheapest first. */
+/** The groups that the server supports, the fastest first. */
 export const GROUPS: readonly Group[] = [X25519, SECP256R1];
 
-/** The group of a client that names none (RFC 8422 §4). */
-export const GROUP_UNNAMED: Group = SECP256R1;
+/** The group for a client that lists none; the server may then choose (RFC 8422 §4). */
+export const GROUP_DEFAULT: Group = SECP256R1;
 
-/** The server's half of one key exchange. */
+/** The server's side of one key exchange. */
 export interface KeyExchange {
   readonly group: Group;
-  /** What the client is told. */
+  /** The server's key share, which is sent to the client. */
   readonly publicKey: Buffer;
   /**
-   * The secret shared with a client of this public key.
-   * @throws Error for a key that is no point of the curve, or of low order
+   * Computes the secret that is shared with a client's public key.
+   * @throws Error if the key is not a point of the curve, or has low order
    */
   secretWith(publicKey: Buffer): Buffer;
 }
 
-/** Makes a fresh key for one handshake. */
+/** Creates a new key pair for one handshake. */
 export function startKeyExchange(group: Group): KeyExchange {
   return group === X25519 ? startX25519() : startP256();
 }
 
-/** What comes before the 32 bytes of an X25519 key in SubjectPublicKeyInfo (RFC 8410 §4). */
+/** The bytes before the 32 bytes of an X25519 key in SubjectPublicKeyInfo (RFC 8410 §4). */
 const X25519_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
 
 function startX25519(): KeyExchange {

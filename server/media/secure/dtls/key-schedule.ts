@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSecretKey } from "node:crypto";
 import type { MasterKey } from "../srtp-keys.ts";
 
-/** What one side protects its records with: an AES-128 key and the fixed part of the nonce (RFC 5288 §3). */
+/** The keys of one side's records: an AES-128 key and the fixed part of the nonce (RFC 5288 §3). */
 export interface DirectionKeys {
   /** 16 bytes. */
   key: Buffer;
@@ -9,7 +9,7 @@ export interface DirectionKeys {
   iv: Buffer;
 }
 
-/** Both sides' keys of one kind. */
+/** The same kind of value for the client and for the server. */
 export interface BothSides<T> {
   client: T;
   server: T;
@@ -30,7 +30,7 @@ const SRTP_SALT_LENGTH = 14;
 /** The pseudorandom function with SHA-256 (RFC 5246 §5). */
 export function prf(secret: Buffer, label: string, seed: Buffer, length: number): Buffer {
   const labelled = Buffer.concat([Buffer.from(label, "latin1"), seed]);
-  // As a key object: from raw bytes Node makes one anew for each HMAC, which takes five times as long.
+  // A key object, because Node would create one from raw bytes for each HMAC, which takes five times as long.
   const key = createSecretKey(secret);
   const hmac = (data: Buffer) => createHmac("sha256", key).update(data).digest();
   const parts: Buffer[] = [];
@@ -41,8 +41,9 @@ export function prf(secret: Buffer, label: string, seed: Buffer, length: number)
 }
 
 /**
- * The extended master secret (RFC 7627 §4): it depends on the whole handshake as far as the
- * ClientKeyExchange, so keys belong to the certificates and key shares that were really exchanged.
+ * The extended master secret (RFC 7627 §4). It depends on all messages up to the ClientKeyExchange, which
+ * binds the keys to the certificates and key shares of this handshake.
+ * @param transcript these messages
  */
 export function masterSecret(premaster: Buffer, transcript: Buffer): Buffer {
   return prf(premaster, "extended master secret", sha256(transcript), MASTER_SECRET_LENGTH);
@@ -70,7 +71,9 @@ export function srtpKeys(master: Buffer, { client, server }: Randoms): BothSides
   };
 }
 
-/** What a Finished message holds: proof of having seen the same handshake (RFC 5246 §7.4.9). */
+/**
+ * The content of a Finished message, which proves that its sender saw the same handshake (RFC 5246 §7.4.9).
+ */
 export function verifyData(master: Buffer, side: "client" | "server", transcript: Buffer): Buffer {
   return prf(master, `${side} finished`, sha256(transcript), VERIFY_DATA_LENGTH);
 }
@@ -79,7 +82,7 @@ function sha256(data: Buffer): Buffer {
   return createHash("sha256").update(data).digest();
 }
 
-/** Hands out a block piece by piece, as copies: a view would keep all of it. */
+/** Returns the next piece of a block at each call; a copy, because a view would retain the whole block. */
 function taker(block: Buffer): (length: number) => Buffer {
   let at = 0;
   return (length) => {

@@ -4,14 +4,14 @@ import { ECDSA_P256_SHA256 } from "./hello.ts";
 import type { KeyExchange } from "./key-exchange.ts";
 import type { Randoms } from "./key-schedule.ts";
 
-/** ECCurveType of a group that is named by its number (RFC 8422 §5.4). */
+/** ECCurveType named_curve: a group is given by its number (RFC 8422 §5.4). */
 const NAMED_CURVE = 3;
 
-/** Kinds of keys that a client's certificate may have (RFC 5246 §7.4.4, RFC 8422 §5.5). */
+// ClientCertificateType: the key types allowed in a client's certificate (RFC 5246 §7.4.4, RFC 8422 §5.5).
 const RSA_SIGN = 1;
 const ECDSA_SIGN = 64;
 
-/** How a client may sign, by number (RFC 8446 §4.2.3), and what that means to node:crypto. */
+/** The signature schemes allowed to a client (RFC 8446 §4.2.3), with node:crypto's names. */
 const SIGNATURES = new Map([
   [ECDSA_P256_SHA256, { keyType: "ec", hash: "sha256" }],
   [0x0503, { keyType: "ec", hash: "sha384" }],
@@ -21,11 +21,15 @@ const SIGNATURES = new Map([
   [0x0601, { keyType: "rsa", hash: "sha512" }],
 ]);
 
-/** Curves of clients' certificates; a browser's is the first. */
+/** Curves allowed in a client's certificate; browsers use the first. */
 const CURVES = new Set(["prime256v1", "secp384r1"]);
-/** Bounds of a client's RSA key: what is larger costs more to check than a stranger may ask for. */
+/** Shortest RSA key accepted from a client. */
 const RSA_BITS_MIN = 1024;
+/**
+ * Longest RSA key accepted from a client; a longer one would let any client cost the server too much time.
+ */
 const RSA_BITS_MAX = 4096;
+/** Greatest public exponent of such a key, for the same reason. */
 const RSA_EXPONENT_MAX = 2n ** 32n;
 
 /** The body of a Certificate message with one certificate in DER (RFC 5246 §7.4.2). */
@@ -34,8 +38,8 @@ export function writeCertificate(der: Buffer): Buffer {
 }
 
 /**
- * The client's own certificate, in DER: the first of the list.
- * @throws MalformedError also where there is none
+ * The client's own certificate, in DER, which is the first of the list.
+ * @throws MalformedError also for an empty list
  */
 export function readCertificateMessage(body: Buffer): Buffer {
   const reader = new Reader(body);
@@ -45,7 +49,8 @@ export function readCertificateMessage(body: Buffer): Buffer {
 }
 
 /**
- * The body of a ServerKeyExchange (RFC 8422 §5.4): the server's key share, signed together with both randoms.
+ * The body of a ServerKeyExchange (RFC 8422 §5.4): the server's key share, and a signature of it and both
+ * randoms.
  */
 export function writeServerKeyExchange(exchange: KeyExchange, randoms: Randoms, key: KeyObject): Buffer {
   const share = Buffer.concat([uint(NAMED_CURVE, 1), uint(exchange.group, 2), vector(1, exchange.publicKey)]);
@@ -53,7 +58,7 @@ export function writeServerKeyExchange(exchange: KeyExchange, randoms: Randoms, 
   return Buffer.concat([share, uint(ECDSA_P256_SHA256, 2), vector(2, signature)]);
 }
 
-/** The body of the CertificateRequest (RFC 5246 §7.4.4): any issuer will do, as the fingerprint decides. */
+/** The body of the CertificateRequest (RFC 5246 §7.4.4). It names no issuers: the fingerprint is checked. */
 export function writeCertificateRequest(): Buffer {
   const algorithms = [...SIGNATURES.keys()].map((algorithm) => uint(algorithm, 2));
   return Buffer.concat([
@@ -64,7 +69,7 @@ export function writeCertificateRequest(): Buffer {
 }
 
 /**
- * The client's key share out of a ClientKeyExchange (RFC 8422 §5.7).
+ * The client's key share in a ClientKeyExchange (RFC 8422 §5.7).
  * @throws MalformedError
  */
 export function readClientKeyExchange(body: Buffer): Buffer {
@@ -75,10 +80,10 @@ export function readClientKeyExchange(body: Buffer): Buffer {
 }
 
 /**
- * Whether a CertificateVerify (RFC 5246 §7.4.8) proves that who wrote the transcript holds the certificate's
+ * Whether a CertificateVerify (RFC 5246 §7.4.8) is a valid signature of the transcript with the certificate's
  * key.
- * @param transcript all messages before it
- * @throws MalformedError for a message or a certificate that cannot be read
+ * @param transcript all messages before the CertificateVerify
+ * @throws MalformedError for an unreadable message or certificate
  */
 export function provesKey(body: Buffer, der: Buffer, transcript: Buffer): boolean {
   const reader = new Reader(body);
@@ -94,7 +99,7 @@ function publicKeyOf(der: Buffer): KeyObject {
   try {
     return new X509Certificate(der).publicKey;
   } catch {
-    throw new MalformedError("certificate cannot be read");
+    throw new MalformedError("certificate is unreadable");
   }
 }
 

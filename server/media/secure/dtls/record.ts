@@ -2,42 +2,47 @@ import { createCipheriv, createDecipheriv } from "node:crypto";
 import { uint } from "./bytes.ts";
 import type { DirectionKeys } from "./key-schedule.ts";
 
-/** Record types (RFC 5246 §6.2.1). */
+// Record types (RFC 5246 §6.2.1).
 export const CHANGE_CIPHER_SPEC = 20;
 export const ALERT = 21;
 export const HANDSHAKE = 22;
 
-/** DTLS 1.2 as a record or a message names it (RFC 6347 §4.1). */
+/** The version number of DTLS 1.2 (RFC 6347 §4.1). */
 export const DTLS_1_2 = 0xfefd;
 
 /** Bytes of a record's header: type, version, epoch, sequence number, length (RFC 6347 §4.1). */
 export const RECORD_HEADER_LENGTH = 13;
+// Offsets in a record's header.
 const EPOCH_AT = 3;
 const SEQUENCE_AT = 5;
 const LENGTH_AT = 11;
 
-/** Bytes of AES-GCM's nonce that each record carries, and of its tag (RFC 5288 §3). */
+/** Bytes of the part of AES-GCM's nonce that each record carries (RFC 5288 §3). */
 const EXPLICIT_NONCE_LENGTH = 8;
+/** Bytes of AES-GCM's tag (RFC 5288 §3). */
 const GCM_TAG_LENGTH = 16;
 
-/** Bytes of a datagram that pass every network with IPv6 (RFC 8200 §5: 1,280), less what IP and UDP need. */
-const DATAGRAM_MAX = 1200;
+/**
+ * Longest datagram: every IPv6 link carries packets of 1,280 bytes (RFC 8200 §5), including IP and UDP
+ * headers.
+ */
+const DATAGRAM_BYTES_MAX = 1200;
 
-/** One record of a datagram. Epoch 0 is in the clear, so anyone may have written it. */
+/** One record of a datagram. Records of epoch 0 are not authenticated: anyone can forge them. */
 export interface DtlsRecord {
   type: number;
   epoch: number;
-  /** The header, and then the fragment as it came. */
   header: Buffer;
+  /** The bytes after the header, as received. */
   fragment: Buffer;
 }
 
-/** The records of a datagram; reading ends at the first that is cut short or not DTLS (RFC 6347 §4.1.2.7). */
+/** The records of a datagram, up to the first that is cut short or is not DTLS (RFC 6347 §4.1.2.7). */
 export function* readRecords(datagram: Buffer): Generator<DtlsRecord> {
   for (let at = 0; at + RECORD_HEADER_LENGTH <= datagram.length; ) {
     const header = datagram.subarray(at, at + RECORD_HEADER_LENGTH);
     const end = at + RECORD_HEADER_LENGTH + header.readUInt16BE(LENGTH_AT);
-    // A ClientHello's record may name DTLS 1.0 (RFC 6347 §4.2.1); every version has the same major number.
+    // A ClientHello's record may have version DTLS 1.0 (RFC 6347 §4.2.1). All versions share the first byte.
     if (end > datagram.length || header[1] !== DTLS_1_2 >> 8) return;
     yield {
       type: header[0]!,
@@ -49,12 +54,12 @@ export function* readRecords(datagram: Buffer): Generator<DtlsRecord> {
   }
 }
 
-/** Writes the server's records: in the clear in epoch 0, protected with AES-128-GCM in epoch 1. */
+/** Writes one side's records: in the clear in epoch 0, protected with AES-128-GCM in epoch 1. */
 export class RecordWriter {
   readonly #sequences = [0, 0];
   #keys: DirectionKeys | undefined;
 
-  /** From now on epoch 1 can be written. */
+  /** Sets the keys of epoch 1; must be called before the first record of epoch 1. */
   protectWith(keys: DirectionKeys): void {
     this.#keys = keys;
   }
@@ -72,7 +77,7 @@ export class RecordWriter {
 
   #protect(header: Buffer, content: Buffer): Buffer {
     const { key, iv } = this.#keys!;
-    // Epoch and sequence number never come twice under one key, so they serve as the nonce (RFC 5288 §3).
+    // Epoch and sequence number are unique under one key, so they can be the nonce (RFC 5288 §3).
     const explicit = header.subarray(EPOCH_AT, LENGTH_AT);
     const cipher = createCipheriv("aes-128-gcm", key, Buffer.concat([iv, explicit]));
     cipher.setAAD(additionalData(header, content.length));
@@ -81,22 +86,22 @@ export class RecordWriter {
   }
 }
 
-/** Puts records into as few datagrams as they fit in, in order. */
+/** Packs records into datagrams, in order: each datagram takes as many as fit into it. */
 export function toDatagrams(records: readonly Buffer[]): Buffer[] {
   const datagrams: Buffer[][] = [];
-  let room = 0;
+  let free = 0;
   for (const record of records) {
-    if (record.length > room) {
+    if (record.length > free) {
       datagrams.push([]);
-      room = DATAGRAM_MAX;
+      free = DATAGRAM_BYTES_MAX;
     }
     datagrams.at(-1)!.push(record);
-    room -= record.length;
+    free -= record.length;
   }
   return datagrams.map((parts) => Buffer.concat(parts));
 }
 
-/** The content of a record of epoch 1, or undefined if nobody with the keys has written it. */
+/** The content of a record of epoch 1; undefined if the record is not authentic. */
 export function openRecord({ header, fragment }: DtlsRecord, { key, iv }: DirectionKeys): Buffer | undefined {
   const length = fragment.length - EXPLICIT_NONCE_LENGTH - GCM_TAG_LENGTH;
   if (length < 0) return;
@@ -113,8 +118,8 @@ export function openRecord({ header, fragment }: DtlsRecord, { key, iv }: Direct
 }
 
 /**
- * What a record's tag covers besides its content (RFC 5246 §6.2.3.3, with epoch and sequence as RFC 6347
- * §4.1.2.1 has them).
+ * The data that a record's tag authenticates besides its content: epoch, sequence number, type, version and
+ * content length (RFC 5246 §6.2.3.3, RFC 6347 §4.1.2.1).
  */
 function additionalData(header: Buffer, length: number): Buffer {
   return Buffer.concat([header.subarray(EPOCH_AT, LENGTH_AT), header.subarray(0, EPOCH_AT), uint(length, 2)]);

@@ -1,6 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 import type { MasterKey } from "../srtp-keys.ts";
-import { type Answered, answerHello, type Identity, ProofError, type Proved, proveClient } from "./flight.ts";
+import {
+  type AnsweredHello,
+  answerHello,
+  type Identity,
+  ProofError,
+  type ProvedClient,
+  proveClient,
+} from "./flight.ts";
 import {
   CERTIFICATE,
   CERTIFICATE_VERIFY,
@@ -24,55 +31,54 @@ import {
   toDatagrams,
 } from "./record.ts";
 
-/** Alert levels and descriptions (RFC 5246 §7.2). */
+/** Alert level (RFC 5246 §7.2). */
 const FATAL = 2;
+// Alert descriptions (RFC 5246 §7.2).
 const CLOSE_NOTIFY = 0;
 const HANDSHAKE_FAILURE = 40;
 
 /**
- * Hellos that are answered, each with a key of its own: one that somebody else has written must not shut the
- * browser's out.
+ * ClientHellos that are answered in one handshake, each with a new key pair. More than one, because a forged
+ * hello must not prevent the answer to the browser's own.
  */
 const HELLOS_MAX = 4;
 /**
- * Proofs that are looked at: after a wrong one the client's flight may come again, as others can write into
- * it.
+ * Client flights that are verified before the handshake fails. More than one, because others can forge a part
+ * of a flight; the client then sends its own again.
  */
 const PROOFS_MAX = 3;
-/** How often the answer to one hello is sent, and the server's Finished. */
+/** How often the answer to one hello is sent, and how often the server's Finished. */
 const SENDS_MAX = 12;
-/** Protected records that wait for the keys, as a Finished may overtake the key exchange. */
-const EARLY_MAX = 2;
-/** Longest such record, bytes; a Finished has 48. */
-const EARLY_LENGTH_MAX = 256;
+/** Protected records that are kept until there are keys: a Finished can overtake the key exchange. */
+const EARLY_RECORDS_MAX = 2;
+/** Longest such record; a Finished has 48 bytes. */
+const EARLY_RECORD_BYTES_MAX = 256;
 
 export interface DtlsHandlers {
   send(datagram: Buffer): void;
-  /** Whether a client's certificate, in DER, is the one that is expected. */
+  /** Whether a client's certificate, in DER, is the expected one. */
   accepts(certificate: Buffer): boolean;
-  /**
-   * The client has proved itself. Nothing that is sent under these keys, or says so, is sent before this
-   * call.
-   */
+  /** The client is authenticated. The server's Finished is sent after this call. */
   connected(keys: BothSides<MasterKey>): void;
-  /** The handshake failed, or the client has said goodbye. */
+  /** The handshake failed, or the client sent a close_notify or a fatal alert (RFC 5246 §7.2). */
   ended(reason: string): void;
 }
 
 type State =
-  /** For a client's proof; hellos are answered meanwhile. */
+  /** Answers hellos, and waits for a client's flight. */
   | { at: "waiting" }
-  | ({ at: "proved" } & Proved)
+  /** The client's flight is verified; its Finished is missing. */
+  | ({ at: "proved" } & ProvedClient)
   | { at: "connected"; finished: Buffer; clientKeys: DirectionKeys }
   | { at: "ended" };
 
 /**
- * The server's side of one DTLS 1.2 handshake (RFC 6347) as WebRTC uses it: one cipher suite, ephemeral keys,
- * a client certificate, SRTP keys (RFC 5764), and nothing else. Everything is derived from one transcript,
- * and no key is given out before the client has proved, with its certificate's key, that it has seen this
- * very transcript. It does no network and keeps no time: datagrams go in, and come out of the handlers. A
- * flight is sent again only when the client repeats its own, as every client does until it is answered:
- * nobody is sent more than they ask for.
+ * The server's side of one DTLS 1.2 handshake (RFC 6347), with the part of it that WebRTC uses: one cipher
+ * suite, ephemeral keys, a client certificate, and SRTP keys (RFC 5764). All keys are derived from one
+ * transcript. The handlers receive them only after the client has signed this transcript with its
+ * certificate's key. The class has no socket and no timer: {@link receive} takes datagrams, and a handler
+ * sends them. A flight is sent again only when the client repeats its own, which every client does until it
+ * is answered.
  *
  *     waiting → proved → connected → ended
  */
@@ -83,8 +89,8 @@ export class DtlsServer {
   #fragments = new Fragments();
   #early: DtlsRecord[] = [];
   #state: State = { at: "waiting" };
-  /** Each with how often its flight was sent. Which of them is the client's, its proof tells. */
-  readonly #answered = new Map<Answered, number>();
+  /** Answered hellos, and how often each flight was sent. The client's proof shows which hello is its own. */
+  readonly #answered = new Map<AnsweredHello, number>();
   #failures = 0;
   #finishedSends = 0;
 
@@ -94,18 +100,17 @@ export class DtlsServer {
   }
 
   /**
-   * Takes a datagram of the client. Whatever is not a proper record of this handshake is dropped (RFC 6347
-   * §4.1.2.7).
+   * Takes a datagram of the client. Records that are invalid in this state are dropped (RFC 6347 §4.1.2.7).
    */
   receive(datagram: Buffer): void {
     for (const record of readRecords(datagram)) {
       if (record.epoch === 1) this.#receiveProtected(record);
-      // Alerts in the clear are dropped too: anyone could end a handshake with one.
+      // Alerts in the clear are dropped too. Otherwise a forged one could end the handshake.
       else if (record.epoch === 0 && record.type === HANDSHAKE) this.#receiveClear(record);
     }
   }
 
-  /** Ends it without a word; idempotent. */
+  /** Ends the session without an alert; idempotent. */
   close(): void {
     this.#state = { at: "ended" };
     this.#answered.clear();
@@ -113,7 +118,7 @@ export class DtlsServer {
   }
 
   #receiveClear(record: DtlsRecord): void {
-    // Once the client is proved, what is not protected says nothing any more.
+    // Once the client is authenticated, records in the clear are ignored.
     if (this.#state.at !== "waiting") return;
     this.#fragments.add(record.fragment, 0);
     const hello = this.#fragments.take(CLIENT_HELLO);
@@ -132,13 +137,13 @@ export class DtlsServer {
     } else if (state.at === "connected") {
       const content = openRecord(record, state.clientKeys);
       if (!content) return;
-      // The client repeats its last flight: the server's was lost.
+      // The client repeats its last flight because it did not receive the server's.
       if (record.type === HANDSHAKE) this.#sendFinished(state.finished);
       if (record.type === ALERT && (content[0] === FATAL || content[1] === CLOSE_NOTIFY)) {
         this.#end("dtls closed by the browser");
       }
-    } else if (state.at === "waiting" && this.#early.length < EARLY_MAX) {
-      if (record.fragment.length <= EARLY_LENGTH_MAX) this.#early.push(copyOf(record));
+    } else if (state.at === "waiting" && this.#early.length < EARLY_RECORDS_MAX) {
+      if (record.fragment.length <= EARLY_RECORD_BYTES_MAX) this.#early.push(copyOf(record));
     }
   }
 
@@ -149,7 +154,7 @@ export class DtlsServer {
       try {
         answered = answerHello(hello, this.#identity);
       } catch (error) {
-        // Without an alert: if somebody else has written it, the alert would end the browser's own handshake.
+        // No alert is sent: if the hello was forged, the alert would end the browser's own handshake.
         if (error instanceof HelloError) return;
         throw error;
       }
@@ -182,11 +187,11 @@ export class DtlsServer {
     for (const record of early) this.#receiveProtected(record);
   }
 
-  #finish(finished: Buffer, { master, randoms, keys, transcript }: Proved): void {
+  #finish(finished: Buffer, { master, randoms, keys, transcript }: ProvedClient): void {
     const proof = finished.subarray(MESSAGE_HEADER_LENGTH);
     const expected = verifyData(master, "client", transcript);
     if (proof.length !== expected.length || !timingSafeEqual(proof, expected)) {
-      this.#end("dtls failed");
+      this.#end("dtls client's Finished is wrong");
       return;
     }
     const own = verifyData(master, "server", Buffer.concat([transcript, finished]));
@@ -209,8 +214,8 @@ export class DtlsServer {
   }
 
   /**
-   * The client's flight may come once more; or, after too many, the client is told in the clear that this
-   * cannot work.
+   * Allows the client another flight; after {@link PROOFS_MAX} flights, ends the handshake with a fatal
+   * alert.
    */
   #refuse(reason: string): void {
     if (++this.#failures < PROOFS_MAX) return;
@@ -223,14 +228,14 @@ export class DtlsServer {
     this.#handlers.ended(reason);
   }
 
-  /** Forgets what has come of the client's flight. */
+  /** Discards all received parts of the client's flight. */
   #forgetFlight(): void {
     this.#fragments = new Fragments();
     this.#early = [];
   }
 }
 
-/** A record that outlives its datagram, whose memory is not its own. */
+/** A record with its own memory, for one that is kept longer than its datagram. */
 function copyOf({ type, epoch, header, fragment }: DtlsRecord): DtlsRecord {
   return { type, epoch, header: Buffer.from(header), fragment: Buffer.from(fragment) };
 }

@@ -6,7 +6,7 @@ import { createKernel, type KernelKind } from "../../../../../server/media/kerne
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
 
-test("makes what node:crypto makes, of one part and of two", () => {
+test("gives the same digest as node:crypto for a message in one part or two", () => {
   fc.assert(
     fc.property(bytes(64), bytes(1500), bytes(300), (key, first, second) => {
       const own = new HmacSha1(key);
@@ -18,7 +18,7 @@ test("makes what node:crypto makes, of one part and of two", () => {
   );
 });
 
-test("takes a datagram of any length, and nothing longer", () => {
+test("accepts a message as long as the longest datagram, and none longer", () => {
   const key = Buffer.from("a key");
   const longest = Buffer.alloc(65_535, 7);
   expect(Buffer.from(new HmacSha1(key).digest(longest))).toEqual(
@@ -27,7 +27,7 @@ test("takes a datagram of any length, and nothing longer", () => {
   expect(() => new HmacSha1(key).digest(longest, Buffer.alloc(1))).toThrow(RangeError);
 });
 
-test("refuses a tag with any bit turned", () => {
+test("rejects a tag in which any bit is flipped", () => {
   const own = new HmacSha1(Buffer.from("a key"));
   const message = Buffer.from("a message");
   const tag = Buffer.from(own.digest(message));

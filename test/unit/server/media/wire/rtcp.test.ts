@@ -25,7 +25,7 @@ const block = {
   delaySinceLast: 65_536,
 };
 
-test("a sender report reads in werift as it was written", () => {
+test("werift reads a sender report as it was written", () => {
   const data = writeSenderReport({
     ssrc: 5,
     ntp: { seconds: 3_900_000_000, fraction: 1 << 30 },
@@ -42,7 +42,7 @@ test("a sender report reads in werift as it was written", () => {
   expect(JSON.stringify(description)).toContain("lightwall");
 });
 
-test("a receiver report reads as it was written, here and in werift", () => {
+test("the server and werift read a receiver report as it was written", () => {
   const data = writeReceiverReport(5, block);
   expect(readRtcp(data)).toEqual([{ kind: "report", block }]);
   const [report] = RtcpPacketConverter.deSerialize(data);
@@ -54,7 +54,7 @@ test("a receiver report reads as it was written, here and in werift", () => {
   });
 });
 
-test("a NACK names just the packets asked for, here and in werift", () => {
+test("the server and werift read from a NACK exactly the sequence numbers that were written", () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 60 }),
@@ -66,14 +66,14 @@ test("a NACK names just the packets asked for, here and in werift", () => {
         expect([...(nack as { losses: Losses }).losses]).toEqual(sequences);
         const [feedback] = RtcpPacketConverter.deSerialize(data);
         const { lost } = (feedback as RtcpTransportLayerFeedback).feedback as GenericNack;
-        // werift counts past 65,535 where a sequence number starts again at 0.
+        // werift does not wrap sequence numbers at 65,536.
         expect(lost.map((sequence) => sequence & 0xffff)).toEqual(sequences);
       },
     ),
   );
 });
 
-test("any bytes at all are read without an error", () => {
+test("any bytes are read without an exception", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       readRtcp(Buffer.from(bytes));

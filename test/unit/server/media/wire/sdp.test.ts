@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { SessionDescription } from "werift";
 import { readOffer, writeAnswer } from "../../../../../server/media/wire/sdp.ts";
 import { LightwallError } from "../../../../../server/protocol/errors.ts";
@@ -13,6 +13,7 @@ const answerParameters = {
   port: 8080,
 };
 
+/** The code of the error with which an offer is rejected. */
 function code(sdp: string, purpose: "publish" | "subscribe"): string | undefined {
   try {
     readOffer(sdp, purpose);
@@ -21,7 +22,7 @@ function code(sdp: string, purpose: "publish" | "subscribe"): string | undefined
   }
 }
 
-test("a listener's offer gives what the server needs", () => {
+test("a listener's offer is read", () => {
   expect(readOffer(offerSdp({ direction: "recvonly" }), "subscribe")).toMatchObject({
     mid: "0",
     ufrag: "Wx1y",
@@ -31,15 +32,15 @@ test("a listener's offer gives what the server needs", () => {
   });
 });
 
-test("a listener may not send, whatever it calls it", () => {
+test("a listener's offer must not offer to send, in any section", () => {
   expect(code(offerSdp({ direction: "sendrecv" }), "subscribe")).toBe("offer-sends");
   expect(code(offerSdp({ direction: "sendonly" }), "subscribe")).toBe("offer-sends");
   expect(code(offerSdp({}), "subscribe")).toBe("offer-sends");
-  const withVideo = `${offerSdp({ direction: "recvonly" })}m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=rtpmap:96 VP8/90000\r\na=sendonly\r\n`;
-  expect(code(withVideo, "subscribe")).toBe("offer-sends");
+  const video = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=rtpmap:96 VP8/90000\r\na=sendonly\r\n";
+  expect(code(offerSdp({ direction: "recvonly" }) + video, "subscribe")).toBe("offer-sends");
 });
 
-test("offers that can not work are refused with their code", () => {
+test("an offer that the server cannot answer is rejected with an error code", () => {
   expect(code("garbage", "subscribe")).toBe("offer-invalid");
   expect(code("v=0\r\nm=broken", "publish")).toBe("offer-invalid");
   expect(code(offerSdp({ direction: "recvonly", codec: "PCMU/8000" }), "subscribe")).toBe("offer-no-audio");
@@ -51,7 +52,7 @@ test("offers that can not work are refused with their code", () => {
   expect(code(offerSdp({ direction: "sendonly", fingerprint: "sha-256" }), "publish")).toBe("offer-invalid");
 });
 
-test("an offer has ICE credentials of a length that the standard allows", () => {
+test("an offer must have ICE credentials of a length that RFC 8839 allows", () => {
   const sdp = offerSdp({ direction: "recvonly" });
   const withPassword = (password: string) => sdp.replace(ICE_PASSWORD, password);
   expect(code(sdp.replace(/a=ice-pwd.*\r\n/, ""), "subscribe")).toBe("offer-invalid");
@@ -60,7 +61,7 @@ test("an offer has ICE credentials of a length that the standard allows", () => 
   expect(code(sdp.replace("Wx1y", "u".repeat(257)), "subscribe")).toBe("offer-invalid");
 });
 
-test("a fingerprint has the form and length of its hash, or is none", () => {
+test("a fingerprint without the form and length of its hash is ignored", () => {
   const good = `sha-256 ${Array(32).fill("5a").join(":")}`;
   const offer = offerSdp({ direction: "recvonly", fingerprint: good });
   for (const bad of [
@@ -74,33 +75,7 @@ test("a fingerprint has the form and length of its hash, or is none", () => {
   }
 });
 
-test("an offer with more of anything than browsers send is refused before it is parsed", () => {
-  const parse = vi.spyOn(SessionDescription, "parse");
-  const sdp = offerSdp({ direction: "recvonly" });
-  const section = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=recvonly\r\n";
-  const types = Array.from({ length: 127 }, (_, n) => n).join(" ");
-  const most = (count: number, line: string) => sdp + line.repeat(count);
-  expect(code(most(480, "a=rtcp-fb:* nack\r\n"), "subscribe")).toBeUndefined();
-  expect(code(most(7, section), "subscribe")).toBeUndefined();
-  expect(parse).toHaveBeenCalledTimes(2);
-  expect(code(most(512, "a=rtcp-fb:* nack\r\n"), "subscribe")).toBe("offer-invalid");
-  expect(code(most(8, section), "subscribe")).toBe("offer-invalid");
-  expect(code(sdp.replace("111 63", types), "subscribe")).toBeUndefined();
-  expect(code(sdp.replace("111 63", `${types} 127 128`), "subscribe")).toBe("offer-invalid");
-  expect(code(sdp.replace("BUNDLE 0", `BUNDLE 0${" 1".repeat(300)}`), "subscribe")).toBe("offer-invalid");
-  expect(parse).toHaveBeenCalledTimes(3);
-  parse.mockRestore();
-});
-
-test("lines that no answer depends on are not parsed, whatever they hold", () => {
-  const parse = vi.spyOn(SessionDescription, "parse");
-  const sdp = `${offerSdp({ direction: "recvonly" })}a=candidate:broken\r\na=ssrc:1 a:b\r\na=fmtp:5 x\r\n`;
-  expect(readOffer(sdp, "subscribe").payloadType).toBe(111);
-  expect(parse.mock.lastCall?.[0]).not.toMatch(/candidate|ssrc|fmtp|rtcp-fb|extmap/);
-  parse.mockRestore();
-});
-
-test("the host is asked for stereo Opus at 128 kb/s in packets of 20 ms", () => {
+test("the answer asks a host for stereo Opus at 128 kbit/s in packets of 20 ms", () => {
   const offer = readOffer(offerSdp({ direction: "sendonly" }), "publish");
   const answer = writeAnswer(offer, {
     ...answerParameters,
@@ -111,7 +86,7 @@ test("the host is asked for stereo Opus at 128 kb/s in packets of 20 ms", () => 
   expect(answer).toContain("a=recvonly\r\n");
 });
 
-test("the answer is whole: ICE-lite, passive, every address a candidate, nothing to follow", () => {
+test("the answer is complete: ICE-lite, DTLS passive, with all candidates and their end", () => {
   const offer = readOffer(offerSdp({ direction: "recvonly" }), "subscribe");
   const answer = SessionDescription.parse(
     writeAnswer(offer, { ...answerParameters, media: { direction: "sendonly", ssrc: 99 } }),
@@ -129,16 +104,16 @@ test("the answer is whole: ICE-lite, passive, every address a candidate, nothing
   expect(audio!.ssrc[0]?.ssrc).toBe(99);
 });
 
-test("sections that are not the song are refused in their place", () => {
-  const sdp = `${offerSdp({ direction: "recvonly" })}m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\n`;
-  const answer = writeAnswer(readOffer(sdp, "subscribe"), {
+test("the answer refuses other sections, and keeps the order of all sections", () => {
+  const data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\n";
+  const answer = writeAnswer(readOffer(offerSdp({ direction: "recvonly" }) + data, "subscribe"), {
     ...answerParameters,
     media: { direction: "sendonly", ssrc: 99 },
   });
   expect(answer.match(/^m=.*$/gm)?.map((line) => line.split(" ")[1])).toEqual(["8080", "0"]);
 });
 
-test("no text at all makes the reader fail in another way than by its codes", () => {
+test("for any text, reading either succeeds or fails with an error code", () => {
   const lines = offerSdp({ direction: "recvonly" }).split("\r\n");
   fc.assert(
     fc.property(fc.shuffledSubarray(lines), fc.string(), fc.nat(lines.length), (some, noise, at) => {

@@ -14,7 +14,7 @@ import {
 const password = "p".repeat(24);
 const key = new HmacSha1(Buffer.from(password));
 
-/** A check as werift writes it. */
+/** A connectivity check written by werift. */
 function check(nominates: boolean, signedWith = password): Buffer {
   const message = new Message(methods.BINDING, classes.REQUEST)
     .setAttribute("USERNAME", "serv:brow")
@@ -24,7 +24,7 @@ function check(nominates: boolean, signedWith = password): Buffer {
   return message.addMessageIntegrity(Buffer.from(signedWith)).addFingerprint().bytes;
 }
 
-test("a check is read and known by its password", () => {
+test("a check is read, and is authentic only with the right password", () => {
   for (const nominates of [true, false]) {
     const request = readBindingRequest(check(nominates))!;
     expect(request).toMatchObject({ localUfrag: "serv", remoteUfrag: "brow", nominates });
@@ -33,18 +33,18 @@ test("a check is read and known by its password", () => {
   }
 });
 
-test("any bit turned before its end makes it worthless", () => {
+test("a check is not authentic if any byte up to the end of MESSAGE-INTEGRITY is changed", () => {
   const data = check(true);
   const integrityEnd = data.length - 8;
   for (let at = 0; at < integrityEnd; at++) {
-    const turned = Buffer.from(data);
-    turned[at]! ^= 1;
-    const request = readBindingRequest(turned);
+    const changed = Buffer.from(data);
+    changed[at]! ^= 1;
+    const request = readBindingRequest(changed);
     expect(request !== undefined && isAuthentic(request, key), `byte ${at}`).toBe(false);
   }
 });
 
-test("what stands behind the integrity does not count", () => {
+test("attributes after MESSAGE-INTEGRITY are ignored", () => {
   const plain = check(false).subarray(0, -8);
   const added = Buffer.concat([plain, Buffer.from("00250000", "hex")]);
   added.writeUInt16BE(added.length - 20, 2);
@@ -52,7 +52,7 @@ test("what stands behind the integrity does not count", () => {
 });
 
 test.each(["192.0.2.77", "2001:db8::1:0:77", "::1", "fe80::1%eth0"])(
-  "werift reads the answer to %s",
+  "werift reads the response to a check from %s",
   (address) => {
     const request = readBindingRequest(check(false))!;
     const response = bindingSuccess(request, key, { address, port: 54_321 });
@@ -67,7 +67,7 @@ test.each(["192.0.2.77", "2001:db8::1:0:77", "::1", "fe80::1%eth0"])(
   },
 );
 
-test("of an attribute that comes twice the first counts, and a user name has two parts", () => {
+test("only the first USERNAME counts, and it must have two parts", () => {
   const named = (...names: string[]) => {
     const parts = names.map((name) => {
       const value = Buffer.from(name.padEnd((name.length + 3) & ~3, "\0"), "latin1");
@@ -88,7 +88,7 @@ test("of an attribute that comes twice the first counts, and a user name has two
   expect(named()).toBeUndefined();
 });
 
-test("werift reads the server's own request, and its answer is known by the browser's password", () => {
+test("werift reads the server's request, and its response is authentic only with the right password", () => {
   const id = Buffer.from("twelve bytes");
   const tieBreaker = Buffer.from("0102030405060708", "hex");
   const data = bindingRequest({ id, username: "brow:serv", tieBreaker, password: key });
@@ -113,7 +113,7 @@ test("werift reads the server's own request, and its answer is known by the brow
   expect(readBindingRequest(answer(password))).toBeUndefined();
 });
 
-test.each(["0001", "0101"])("any bytes at all are read without an error, also behind %s", (type) => {
+test.each(["0001", "0101"])("any bytes are read without an exception, with and without type %s", (type) => {
   const head = Buffer.from(`${type}00002112a442`, "hex");
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, framed) => {

@@ -9,8 +9,8 @@ import {
 } from "../../../../../../server/media/secure/dtls/fragments.ts";
 import { messageFragment } from "../../../../../support/dtls-records.ts";
 
-/** A piece of a message, as a client that divides it sends it. */
-function piece(message: Buffer, offset: number, length: number): Buffer {
+/** A fragment of a message, as a client sends it that divides the message. */
+function fragmentOf(message: Buffer, offset: number, length: number): Buffer {
   const header = Buffer.from(message.subarray(0, 12));
   header.writeUIntBE(offset, 6, 3);
   header.writeUIntBE(length, 9, 3);
@@ -22,49 +22,49 @@ const hello = handshakeMessage(CLIENT_HELLO, 0, body);
 const certificate = handshakeMessage(CERTIFICATE, 1, body);
 
 describe("fragments", () => {
-  test("make the message in any order, overlapping and repeated", () => {
+  test("are assembled to the message in any order, with overlaps and repeats", () => {
     const cuts = fc.array(fc.tuple(fc.nat(599), fc.integer({ min: 1, max: 600 })), { maxLength: 40 });
     fc.assert(
       fc.property(cuts, fc.integer({ min: 1, max: 600 }), (extra, step) => {
         const fragments = new Fragments();
         for (const [offset, length] of extra) {
-          fragments.add(piece(hello, offset, Math.min(length, 600 - offset)), 0);
+          fragments.add(fragmentOf(hello, offset, Math.min(length, 600 - offset)), 0);
         }
         const even = Array.from({ length: Math.ceil(600 / step) }, (_, n) => n * step).reverse();
-        for (const offset of even) fragments.add(piece(hello, offset, Math.min(step, 600 - offset)), 0);
+        for (const offset of even) fragments.add(fragmentOf(hello, offset, Math.min(step, 600 - offset)), 0);
         expect(fragments.message(CLIENT_HELLO)).toEqual(hello);
       }),
     );
   });
 
-  test("may share a record with others", () => {
+  test("of two messages can share a record", () => {
     const fragments = new Fragments();
-    fragments.add(Buffer.concat([certificate, piece(hello, 0, 300), piece(hello, 300, 300)]), 0);
+    fragments.add(Buffer.concat([certificate, fragmentOf(hello, 0, 300), fragmentOf(hello, 300, 300)]), 0);
     expect(fragments.message(CLIENT_HELLO)).toEqual(hello);
     expect(fragments.message(CERTIFICATE)).toEqual(certificate);
   });
 
   test("give no message while a byte is missing", () => {
     const fragments = new Fragments();
-    fragments.add(piece(hello, 0, 299), 0);
-    fragments.add(piece(hello, 300, 300), 0);
+    fragments.add(fragmentOf(hello, 0, 299), 0);
+    fragments.add(fragmentOf(hello, 300, 300), 0);
     expect(fragments.message(CLIENT_HELLO)).toBeUndefined();
   });
 
-  test("that contradict what has come start the message anew", () => {
+  test("that contradict earlier ones start the message again", () => {
     const forged = handshakeMessage(CLIENT_HELLO, 0, Buffer.alloc(600, 1));
     const longer = handshakeMessage(CLIENT_HELLO, 0, body, Buffer.from([1]));
     for (const other of [forged, longer]) {
       const fragments = new Fragments();
-      fragments.add(piece(other, 0, 500), 0);
-      fragments.add(piece(hello, 0, 300), 0);
+      fragments.add(fragmentOf(other, 0, 500), 0);
+      fragments.add(fragmentOf(hello, 0, 300), 0);
       expect(fragments.message(CLIENT_HELLO)).toBeUndefined();
-      fragments.add(piece(hello, 300, 300), 0);
+      fragments.add(fragmentOf(hello, 300, 300), 0);
       expect(fragments.message(CLIENT_HELLO)).toEqual(hello);
     }
   });
 
-  test("of a message that is taken come again", () => {
+  test("of a message can be received again after the message was taken", () => {
     const fragments = new Fragments();
     fragments.add(hello, 0);
     expect(fragments.take(CLIENT_HELLO)).toEqual(hello);
@@ -79,12 +79,12 @@ describe("fragments", () => {
       { type: CLIENT_HELLO, length: 0xff_ffff, number: 0, offset: 0xff_fffe, body: Buffer.from([1]) },
     ],
     [
-      "bytes beyond its end",
+      "bytes beyond the message's end",
       { type: CLIENT_HELLO, length: 4, number: 0, offset: 2, body: Buffer.from([1, 2, 3]) },
     ],
     ["no bytes", { type: CLIENT_HELLO, length: 0, number: 0, offset: 0, body: Buffer.alloc(0) }],
     [
-      "a type in another's place",
+      "a type with another type's number",
       { type: CERTIFICATE, length: 4, number: 0, offset: 0, body: Buffer.from("four") },
     ],
     [
@@ -100,12 +100,12 @@ describe("fragments", () => {
     }
   });
 
-  test("that are cut short are dropped, whatever they are", () => {
+  test("that are cut short or random are dropped", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.constantFrom(0, 1), (noise, epoch) => {
         const fragments = new Fragments();
         fragments.add(Buffer.from(noise), epoch);
-        fragments.add(piece(hello, 0, 300).subarray(0, 311), 0);
+        fragments.add(fragmentOf(hello, 0, 300).subarray(0, 311), 0);
         expect(fragments.message(CERTIFICATE)).toBeUndefined();
       }),
     );

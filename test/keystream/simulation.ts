@@ -1,27 +1,43 @@
 import { randomFillSync } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
 import { Broadcast } from "../../server/media/fanout/broadcast.ts";
 import { Publisher } from "../../server/media/peer/publisher.ts";
 import { Subscriber } from "../../server/media/peer/subscriber.ts";
 import type { Relay } from "../../server/relay/relay.ts";
-import type { Chance } from "./chance.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
 import { PAYLOAD_TYPE, Song } from "./song.ts";
 import { Keys, type Master, protectNack } from "./srtp.ts";
-import { Verifier } from "./verifier.ts";
+import { type Faults, Verifier } from "./verifier.ts";
 
-/**
- * A few more listeners than the 64 that the server prepares keystream for at a stretch, and as many again.
- */
+/** One listener more than the server prepares keystream for in one step (64). */
 const CROWD = 65;
 
-export interface StageOptions {
-  chance: Chance;
-  /** Most listeners at once. */
+/** Turns of the event loop between two steps: enough to prepare no keystream, some of it, or all of it. */
+const IDLE_TURNS = [0, 0, 1, 1, 1, 2, 3, 5, 12, 12];
+
+/** Lets the event loop run, so that the server can prepare keystream in advance. */
+export async function idle(random: SeededRandom): Promise<void> {
+  for (let n = random.pick(IDLE_TURNS); n > 0; n--) await turn();
+}
+
+/** The result of one run. */
+export interface Report {
+  packets: number;
+  repeats: number;
+  faults: Faults;
+  counts: Simulation["counts"];
+  seconds: number;
+}
+
+export interface SimulationOptions {
+  random: SeededRandom;
+  /** Greatest number of listeners at a time. */
   listeners: number;
   /** Packets that the verifier must be able to remember. */
   packets: number;
-  /** To the other threads, if there are any. */
+  /** The relay to other threads, if there are any. */
   relay?: Relay | undefined;
-  /** Tells this thread's payloads from those of others. */
+  /** This thread's number, which its payloads contain. */
   thread: number;
 }
 
@@ -39,22 +55,20 @@ interface Member {
   rtcpIndex: number;
 }
 
-/**
- * One thread of the server, as far as media goes: a real broadcast, with hosts and listeners that are made
- * up.
- */
-export class Stage {
+/** One media thread: a real broadcast with simulated hosts and listeners. */
+export class Simulation {
   readonly verifier: Verifier;
-  readonly #options: StageOptions;
-  readonly #chance: Chance;
+  readonly #options: SimulationOptions;
+  readonly #random: SeededRandom;
   readonly #broadcast: Broadcast;
   readonly #hosts = new Map<number, Host>();
   readonly #members: Member[] = [];
   #joined = 0;
+  /** Listeners that there should be now. */
   #wanted = CROWD;
-  /** What is in the server's hands at the moment, to be sent to everyone. */
+  /** The payload that the server is forwarding now. */
   #clear: Buffer | undefined;
-  /** Stands for the system's sockets; a listener's number is its port. */
+  /** Replaces the system's sockets; a listener's number is its port. */
   readonly #socket = {
     send: (datagram: Uint8Array, port: number) => {
       this.verifier.take(
@@ -63,19 +77,20 @@ export class Stage {
         this.#clear,
       );
     },
-    getSendQueueCount: () => (this.#behind ? 1 : 0),
+    getSendQueueCount: () => (this.#isQueueing ? 1 : 0),
     getSendQueueSize: () => 1000,
   };
-  #behind = false;
+  /** Whether the socket seems to have packets in its queue. */
+  #isQueueing = false;
   /**
-   * Packets of hosts, here and elsewhere, that came to this thread, and those that went on to listeners;
-   * joins, leaves, streams and hosts that began; NACKs.
+   * `offered`: packets of all threads' hosts that reached this thread; `forwarded`: those sent to listeners;
+   * `streams`: those of the hosts that have stopped; `nacks`: NACKs that listeners have sent.
    */
-  readonly counts = { offered: 0, forwarded: 0, joins: 0, leaves: 0, streams: 0, hosts: 0, asked: 0 };
+  readonly counts = { offered: 0, forwarded: 0, joins: 0, leaves: 0, streams: 0, hosts: 0, nacks: 0 };
 
-  constructor(options: StageOptions) {
+  constructor(options: SimulationOptions) {
     this.#options = options;
-    this.#chance = options.chance;
+    this.#random = options.random;
     this.verifier = new Verifier(options.packets);
     const { relay } = options;
     const watched: Relay | undefined = relay && {
@@ -86,7 +101,7 @@ export class Stage {
     this.#broadcast = new Broadcast("WALL", watched, () => {});
   }
 
-  /** A host goes live in this thread. */
+  /** Starts a host in this thread. */
   addHost(number: number): void {
     this.counts.hosts++;
     const [inbound, outbound] = [this.#newMaster(), this.#newMaster()];
@@ -100,7 +115,7 @@ export class Stage {
       broadcast: this.#broadcast,
       send: () => {},
     });
-    const song = new Song(this.#chance, new Keys(inbound, 0), this.#options.thread);
+    const song = new Song(this.#random, new Keys(inbound, 0), this.#options.thread);
     this.#hosts.set(number, { publisher, song });
   }
 
@@ -111,18 +126,20 @@ export class Stage {
     this.#hosts.delete(number);
   }
 
-  /** Whether a host of this thread is live. */
+  /** Whether this thread has a live host. */
   get hasHost(): boolean {
     return this.#hosts.size > 0;
   }
 
-  /** One step: every host of this thread sends, and some listeners come, go or ask. */
+  /**
+   * One step: some listeners join or leave, every host of this thread sends, and a listener may send a NACK.
+   */
   step(): void {
-    this.#behind = this.#chance.happens(0.02) ? !this.#behind : this.#behind;
-    this.#comeAndGo();
+    if (this.#random.happens(0.02)) this.#isQueueing = !this.#isQueueing;
+    this.#joinAndLeave();
     for (const host of this.#hosts.values()) this.#play(host);
-    if (this.#members.length > 0 && this.#chance.happens(0.3))
-      this.#ask(this.#members[this.#chance.upTo(this.#members.length)]!);
+    if (this.#members.length > 0 && this.#random.happens(0.3))
+      this.#sendNack(this.#random.pick(this.#members));
   }
 
   close(): void {
@@ -145,25 +162,25 @@ export class Stage {
     if (this.verifier.packets > before) this.counts.forwarded++;
   }
 
-  #comeAndGo(): void {
-    // Crowds come and crowds go; half the time there are few.
+  #joinAndLeave(): void {
+    // Now and then the wanted number changes: half the time to a crowd, half the time to any number.
     const { listeners } = this.#options;
-    if (this.#chance.happens(0.004))
-      this.#wanted = this.#chance.happens(0.5)
-        ? CROWD + this.#chance.upTo(CROWD)
-        : 1 + this.#chance.upTo(listeners);
+    if (this.#random.happens(0.004))
+      this.#wanted = this.#random.happens(0.5)
+        ? CROWD + this.#random.below(CROWD)
+        : 1 + this.#random.below(listeners);
     const wanted = Math.min(this.#wanted, listeners);
     for (let n = 0; n < 40 && this.#members.length < wanted; n++) this.#join();
     for (let n = 0; n < 20 && this.#members.length > wanted; n++) this.#leave();
-    if (this.#chance.happens(0.05)) this.#leave();
+    if (this.#random.happens(0.05)) this.#leave();
   }
 
   #join(): void {
     this.counts.joins++;
     const number = this.#joined++;
     const [inbound, outbound] = [this.#newMaster(), this.#newMaster()];
-    const ssrc = this.#chance.upTo(2 ** 32);
-    this.verifier.add(number, outbound, this.#chance.happens(0.3) ? this.#chance.upTo(20) : 0);
+    const ssrc = this.#random.below(2 ** 32);
+    this.verifier.add(number, outbound, this.#random.happens(0.3) ? this.#random.below(20) : 0);
     const subscriber = new Subscriber({
       ssrc,
       payloadType: PAYLOAD_TYPE,
@@ -177,20 +194,20 @@ export class Stage {
   }
 
   #leave(): void {
-    const member = this.#members.splice(this.#chance.upTo(this.#members.length), 1)[0];
+    const member = this.#members.splice(this.#random.below(this.#members.length), 1)[0];
     if (!member) return;
     this.counts.leaves++;
     member.subscriber.close();
     this.verifier.remove(member.number);
   }
 
-  /** Asks for packets that have lately come, or should have, and for some of long ago. */
-  #ask(member: Member): void {
+  /** Sends a NACK, mostly for recent packets, and for some that are long past. */
+  #sendNack(member: Member): void {
     const newest = this.verifier.newestOf(member.number);
     if (newest === undefined) return;
-    this.counts.asked++;
-    const back = () => (this.#chance.happens(0.8) ? this.#chance.upTo(250) : this.#chance.upTo(65_536));
-    const sequences = Array.from({ length: 1 + this.#chance.upTo(8) }, () => newest - back());
+    this.counts.nacks++;
+    const back = () => (this.#random.happens(0.8) ? this.#random.below(250) : this.#random.below(65_536));
+    const sequences = Array.from({ length: 1 + this.#random.below(8) }, () => newest - back());
     member.subscriber.receiveRtcp(protectNack(member.rtcp, ++member.rtcpIndex, member.ssrc, sequences));
   }
 
