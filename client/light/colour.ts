@@ -1,4 +1,4 @@
-import { convertLrgbToOklab, convertOklabToLrgb } from "culori/fn";
+import { OWN_PALETTE, type Show } from "#protocol/wall.ts";
 import { byteOf, encoded, linear, type Rgb } from "./photometry.ts";
 
 /** A way to turn a level into a colour. */
@@ -56,9 +56,16 @@ function toBytes([l, a, b]: Oklab): Rgb {
   return [byteOf(shown[0]), byteOf(shown[1]), byteOf(shown[2])];
 }
 
-function toRgb(l: number, a: number, b: number): Rgb {
-  const light = convertOklabToLrgb({ l, a, b });
-  return [encoded(light.r), encoded(light.g), encoded(light.b)];
+/** OKLab to sRGB, each channel 0..1 if sRGB has the colour (Björn Ottosson, "A perceptual color space"). */
+function toRgb(lightness: number, a: number, b: number): Rgb {
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    encoded(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    encoded(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    encoded(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+  ];
 }
 
 /** Half a byte beyond the edge is still the edge. */
@@ -146,10 +153,36 @@ export function ownPalette(colours: readonly string[]): Palette {
   return through("Own", colours.map(oklabOf));
 }
 
+/** A colour `#rrggbb` in OKLab: the inverse of {@link toRgb}. */
 function oklabOf(colour: string): Oklab {
-  const [r, g, b] = [1, 3, 5].map((at) => linear(Number.parseInt(colour.slice(at, at + 2), 16) / 255));
-  const lab = convertLrgbToOklab({ r: r!, g: g!, b: b! });
-  return [lab.l, lab.a, lab.b];
+  const [r, g, b] = [1, 3, 5].map((at) => linear(Number.parseInt(colour.slice(at, at + 2), 16) / 255)) as [
+    number,
+    number,
+    number,
+  ];
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
+}
+
+/** A palette of {@link PALETTES}; undefined for any other name. */
+export function namedPalette(name: string | null): Palette | undefined {
+  return name !== null && Object.hasOwn(PALETTES, name) ? PALETTES[name as PaletteName] : undefined;
+}
+
+let made: { key: string; palette: Palette } | undefined;
+
+/** The palette that the host gives all screens; undefined if each screen chooses, or if its name is unknown. */
+export function paletteOf({ palette, colours }: Pick<Show, "palette" | "colours">): Palette | undefined {
+  if (palette !== OWN_PALETTE) return namedPalette(palette);
+  const key = colours.join();
+  if (made?.key !== key) made = { key, palette: ownPalette(colours) };
+  return made.palette;
 }
 
 /** The palette's colour for a level 0..1; levels outside are put right. */

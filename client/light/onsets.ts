@@ -60,3 +60,37 @@ function floored(db: number): number {
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
+
+/** How many beats are kept: more than the longest ripple shows at once. */
+const BEATS = 16;
+
+/** The beats of the music, by media time. */
+export class Beats {
+  readonly #onsets = new Onsets();
+  /** Media times of the last beats, ms, the newest last. */
+  times: readonly number[] = [];
+
+  /**
+   * Takes the next spectrum.
+   * @param media its media time, ms
+   * @param attack media time at which the beat in it begins, ms; called only if there is one
+   */
+  add(spectrum: Float32Array, media: number, attack = () => media): void {
+    if (this.#onsets.add(spectrum, media)) this.times = [...this.times.slice(1 - BEATS), attack()];
+  }
+
+  /** Time from the last beat to a media time, ms; infinite without one. */
+  since(media: number): number {
+    const last = this.times.findLast((beat) => beat <= media);
+    return last === undefined ? Number.POSITIVE_INFINITY : media - last;
+  }
+
+  /** Adds `by` to all media times after `after`, ms. */
+  move(after: number, by: number): void {
+    this.times = this.times.map((beat) => (beat > after ? beat + by : beat));
+  }
+
+  clear(): void {
+    this.times = [];
+  }
+}

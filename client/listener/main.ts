@@ -1,8 +1,7 @@
 import { CODE_PATTERN, normaliseCode } from "#protocol/code.ts";
-import { binsOf, nameOfBand } from "../light/band.ts";
-import { PALETTES } from "../light/colour.ts";
+import { nameOfBand } from "../light/band.ts";
+import { paletteOf } from "../light/colour.ts";
 import { weightsOf } from "../light/weighting.ts";
-import { paletteOf } from "../wall/palette.ts";
 import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
 import { Dating } from "./dating.ts";
@@ -152,28 +151,19 @@ function run(): void {
   }
 
   function obey(): void {
-    const { show, hand } = part;
+    const { show } = part;
+    const { sampleRate, fftSize } = sound;
     const own = !part.band || (keepsBand && part.mayChooseBand);
-    const band = own ? settings.band : part.band!;
     const given = paletteOf(show);
+    const chosen = { band: own ? settings.band : null, palette: given ? null : settings.palette };
     const safety = keepsSafe && show.safety === "off" ? "wall" : show.safety;
-    screen.show(binsOf(band, sound.sampleRate, sound.fftSize), given ?? PALETTES[settings.palette]);
-    screen.measure = {
-      weights: weightsOf(show.weighting, sound.sampleRate, sound.fftSize),
-      gainDb: part.gainDb,
-    };
-    screen.task = {
-      // Alone, a screen has no one to keep in step with.
-      safety: safety === "wall" && part.alone ? "screen" : safety,
-      pattern: show.pattern,
-      spot: part.spot,
-      hand,
-    };
+    screen.task = part.task(chosen, safety, sampleRate, fftSize);
+    screen.measure = { weights: weightsOf(show.weighting, sampleRate, fftSize), gainDb: part.gainDb };
     wardrobe.wear(show.mode ?? settings.mode, part.place);
-    connection.choice.set({ band: own ? settings.band : null, palette: given ? null : settings.palette });
+    connection.choice.set(chosen);
     controls.offer({ band: !part.band || part.mayChooseBand, palette: !given, mode: show.mode === null });
     byId("follow").hidden = !part.band || !own;
-    byId("message").textContent = hand.text;
+    byId("message").textContent = part.hand.text;
     byId("flashes").hidden = show.safety !== "off" || Boolean(connection.status.refusal);
     byId("safe").ariaChecked = String(keepsSafe);
   }

@@ -1,6 +1,5 @@
 import { COLOURS_MAX, COLOURS_MIN, type Show } from "#protocol/wall.ts";
-import { colourOf, css } from "../../light/colour.ts";
-import { paletteOf } from "../../wall/palette.ts";
+import { colourOf, css, paletteOf } from "../../light/colour.ts";
 import { Icon } from "../ui/icons.tsx";
 
 /** Enough for the strip to look like the mixture it shows. */

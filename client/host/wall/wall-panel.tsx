@@ -32,7 +32,7 @@ export function WallPanel({ song, broadcast, selected }: WallPlaceProps) {
           <button type="button" aria-pressed={!isHung} onClick={() => choose(false)} data-testid="view-flat">
             Flat
           </button>
-          <button type="button" aria-pressed={isHung} onClick={() => choose(true)} data-testid="view-hall">
+          <button type="button" aria-pressed={isHung} onClick={() => choose(true)} data-testid="view-preview">
             Preview
           </button>
         </fieldset>

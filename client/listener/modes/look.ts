@@ -14,7 +14,7 @@ const AFTERGLOW_MS = 600;
 
 /** Where the screen is in its wall. */
 export interface Place {
-  area: Pick<Screen, "x" | "y" | "width" | "height">;
+  screen: Pick<Screen, "x" | "y" | "width" | "height">;
   extent: Extent;
   origin: Show["origin"];
   /** No other screen shares the wall. */
@@ -78,7 +78,7 @@ export class Look {
   }
 
   /** Takes what is heard: dB per bin, its media time in ms, and how loud sounds count. */
-  hear(spectrum: Float32Array, media: number, measure: Measure): void {
+  add(spectrum: Float32Array, media: number, measure: Measure): void {
     const rate = this.#sampleRate();
     if (rate !== this.#rate) this.#bank = new BandLevels(rate, spectrum.length * 2);
     this.#rate = rate;
@@ -102,7 +102,7 @@ export class Look {
     this.#resolution.add(frame.now - this.#paintedAt);
     this.#paintedAt = frame.now;
     const shape = clientWidth / clientHeight;
-    const { area, extent, origin, alone } = this.#place;
+    const { screen, extent, origin, alone } = this.#place;
     const stage = stageOf(extent, origin, alone ? shape : undefined);
     if (!frame.freeze || !this.#moment) {
       this.#bank.seek(frame.media);
@@ -117,7 +117,7 @@ export class Look {
     view.paint(
       { ...this.#moment, stage },
       {
-        window: windowOf(area, extent, stage),
+        window: windowOf(screen, extent, stage),
         palette: frame.palette,
         width,
         height,

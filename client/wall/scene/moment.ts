@@ -1,6 +1,6 @@
 import type { Pattern } from "#protocol/wall.ts";
 import type { BandLevels } from "../../light/band-levels.ts";
-import { hasBeats, lagOf, levelOf } from "../patterns.ts";
+import { hasBeats, lagOf, levelOf } from "../../light/patterns.ts";
 import type { Stage } from "./stage.ts";
 
 /** What all screens know alike when they paint: the time, what was heard up to it, and how the wall moves. */

@@ -1,5 +1,5 @@
 import type { Extent, Screen, Show } from "#protocol/wall.ts";
-import { BANDS, type Band } from "../light/band.ts";
+import { BANDS, type Band } from "./band.ts";
 
 /** What is spread over a wall: most of what music has, in Hz. */
 const LOWEST = 31.25;

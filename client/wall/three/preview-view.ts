@@ -17,8 +17,8 @@ export interface Picture {
   showing: Omit<Showing, "width" | "height" | "shape">;
 }
 
-/** A wall as it hangs in a dark hall. */
-export class HallView {
+/** The preview of a wall: its panels in a dark hall, seen from any side. */
+export class PreviewView {
   readonly orbit = new Orbit();
   readonly #canvas: HTMLCanvasElement;
   readonly #renderer: WebGLRenderer;

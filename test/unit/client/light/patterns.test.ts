@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { binsOf } from "../../../../client/light/band.ts";
+import { bandOf, spotOf } from "../../../../client/light/layout.ts";
 import { powerLevel } from "../../../../client/light/level.ts";
-import { bandOf, spotOf } from "../../../../client/wall/layout.ts";
-import { lagOf, levelOf, RIPPLE_MS, SWEEP_MS } from "../../../../client/wall/patterns.ts";
+import { lagOf, levelOf, RIPPLE_MS, SWEEP_MS } from "../../../../client/light/patterns.ts";
 import { FIRST_SHOW, PATTERNS } from "../../../../server/protocol/wall.ts";
 import { analyse, tone } from "../light/spectrum.ts";
 

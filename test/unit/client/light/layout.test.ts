@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BANDS } from "../../../../client/light/band.ts";
-import { bandOf, spotOf } from "../../../../client/wall/layout.ts";
+import { bandOf, spotOf } from "../../../../client/light/layout.ts";
 import { FIRST_SHOW, PATTERNS, RULES, type Rule } from "../../../../server/protocol/wall.ts";
 
 const EXTENT = { x: 10, y: 5, width: 4, height: 2 };
