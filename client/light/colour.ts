@@ -1,10 +1,10 @@
 import { OWN_PALETTE, type Show } from "#protocol/wall.ts";
 import { byteOf, encoded, linear, type Rgb } from "./photometry.ts";
 
-/** A way to turn a level into a colour. */
+/** Maps levels to colours. */
 export interface Palette {
   label: string;
-  /** Which level it shows: the plain average of bytes as it is, or the band's power, smoothed. */
+  /** Which level it shows: the average of the band's byte magnitudes, or the band's power, smoothed. */
   shows: "bytes" | "power";
   /** Colours for the levels 0…1 in 256 equal steps. */
   colours: readonly Rgb[];
@@ -12,16 +12,16 @@ export interface Palette {
 
 const STEPS = 256;
 
-/** Lightness 0..1, chroma, hue in degrees (OKLCH). */
+/** A colour in OKLCH: lightness 0..1, chroma, hue in degrees. */
 type Stop = readonly [l: number, c: number, h: number];
 type Oklab = readonly [l: number, a: number, b: number];
 
-/** A modern palette: black at 0, then through the stops in equal steps. */
+/** A palette from black at level 0 through the stops in equal steps. */
 function mixed(label: string, ...stops: Stop[]): Palette {
   return through(label, stops.map(toOklab));
 }
 
-/** Black at 0, then through these colours in equal steps, mixed in OKLab. */
+/** A palette from black at level 0 through these colours in equal steps, interpolated in OKLab. */
 function through(label: string, stops: readonly Oklab[]): Palette {
   const path = [[0, 0, 0] as const, ...stops];
   return { label, shows: "power", colours: table((level) => toBytes(along(path, level))) };
@@ -40,7 +40,7 @@ function along(path: readonly Oklab[], level: number): Oklab {
   return [from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t, from[2] + (to[2] - from[2]) * t];
 }
 
-/** The colour in sRGB bytes. What sRGB cannot show keeps its lightness and hue and gives up chroma. */
+/** The colour in sRGB bytes. A colour outside sRGB keeps its lightness and hue, with less chroma. */
 function toBytes([l, a, b]: Oklab): Rgb {
   let shown = toRgb(l, a, b);
   if (!isInGamut(shown)) {
@@ -68,7 +68,7 @@ function toRgb(lightness: number, a: number, b: number): Rgb {
   ];
 }
 
-/** Half a byte beyond the edge is still the edge. */
+/** Half a byte outside still counts as inside, as rounding brings it back. */
 function isInGamut(rgb: Rgb): boolean {
   return rgb.every((channel) => channel > -0.5 / 255 && channel < 255.5 / 255);
 }
@@ -77,7 +77,7 @@ function table(bytes: (level: number) => Rgb): Rgb[] {
   return Array.from({ length: STEPS }, (_, step) => bytes(step / (STEPS - 1)));
 }
 
-/** Classic is the original article's own formula; the others were drawn for Lightwall. */
+/** Classic is the formula of the original article; the other palettes were made for Lightwall. */
 export const PALETTES = {
   ember: mixed(
     "Ember",
@@ -148,7 +148,7 @@ export const PALETTES = {
 
 export type PaletteName = keyof typeof PALETTES;
 
-/** A palette made by hand: black at 0, then through these colours, each `#rrggbb`. */
+/** The host's own palette: from black at level 0 through these colours, each `#rrggbb`. */
 export function ownPalette(colours: readonly string[]): Palette {
   return through("Own", colours.map(oklabOf));
 }
@@ -175,9 +175,13 @@ export function namedPalette(name: string | null): Palette | undefined {
   return name !== null && Object.hasOwn(PALETTES, name) ? PALETTES[name as PaletteName] : undefined;
 }
 
+/** The own palette computed last: its table takes a few ms. */
 let made: { key: string; palette: Palette } | undefined;
 
-/** The palette that the host gives all screens; undefined if each screen chooses, or if its name is unknown. */
+/**
+ * The palette that the host gives all screens; undefined if each screen chooses, or if the name is unknown to
+ * this version.
+ */
 export function paletteOf({ palette, colours }: Pick<Show, "palette" | "colours">): Palette | undefined {
   if (palette !== OWN_PALETTE) return namedPalette(palette);
   const key = colours.join();
@@ -185,12 +189,12 @@ export function paletteOf({ palette, colours }: Pick<Show, "palette" | "colours"
   return made.palette;
 }
 
-/** The palette's colour for a level 0..1; levels outside are put right. */
+/** The palette's colour for a level, which is limited to 0..1. */
 export function colourOf(palette: Palette, level: number): Rgb {
   return palette.colours[Math.round(Math.min(Math.max(level, 0), 1) * (STEPS - 1))]!;
 }
 
-/** A colour as CSS writes it. */
+/** A colour in CSS notation. */
 export function css([red, green, blue]: Rgb): string {
   return `rgb(${red} ${green} ${blue})`;
 }

@@ -1,7 +1,7 @@
 import { CODE_PATTERN, normaliseCode } from "#protocol/code.ts";
 import { nameOfBand } from "../light/band.ts";
 import { paletteOf } from "../light/colour.ts";
-import { weightsOf } from "../light/weighting.ts";
+import { weightsOf } from "../light/level.ts";
 import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
 import { Dating } from "./dating.ts";

@@ -7,7 +7,7 @@ import {
   HIGHEST_HZ,
   LOWEST_HZ,
   nameOfBand,
-  putRight,
+  validBand,
 } from "../../light/band.ts";
 
 /** Neither a preset's name nor the rule. */
@@ -51,8 +51,8 @@ export function BandField({ band, onChange }: BandFieldProps) {
         <div class="field">
           <span class="small quiet">Hz</span>
           <span class="sizes">
-            <Hertz label="From" value={band.low} onChange={(low) => onChange(putRight({ ...band, low }))} />–
-            <Hertz label="To" value={band.high} onChange={(high) => onChange(putRight({ ...band, high }))} />
+            <Hertz label="From" value={band.low} onChange={(low) => onChange(validBand({ ...band, low }))} />–
+            <Hertz label="To" value={band.high} onChange={(high) => onChange(validBand({ ...band, high }))} />
           </span>
         </div>
       )}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BANDS, type Band, binsOf, fftSizeFor, putRight } from "../../../../client/light/band.ts";
+import { BANDS, type Band, binsOf, fftSizeFor, validBand } from "../../../../client/light/band.ts";
 
 const sampleRate = fc.constantFrom(8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000);
 const fftSize = fc.integer({ min: 5, max: 15 }).map((exponent) => 2 ** exponent);
@@ -84,12 +84,12 @@ describe("binsOf", () => {
   });
 });
 
-describe("putRight", () => {
+describe("validBand", () => {
   it("leaves good limits alone and mends the others", () => {
-    expect(putRight({ low: 60, high: 250 })).toEqual({ low: 60, high: 250 });
-    expect(putRight({ low: 250, high: 60 })).toEqual({ low: 60, high: 250 });
-    expect(putRight({ low: -5, high: 90_000 })).toEqual({ low: 20, high: 20_000 });
-    expect(putRight({ low: Number.NaN, high: Number.NaN })).toEqual({ low: 20, high: 20_000 });
+    expect(validBand({ low: 60, high: 250 })).toEqual({ low: 60, high: 250 });
+    expect(validBand({ low: 250, high: 60 })).toEqual({ low: 60, high: 250 });
+    expect(validBand({ low: -5, high: 90_000 })).toEqual({ low: 20, high: 20_000 });
+    expect(validBand({ low: Number.NaN, high: Number.NaN })).toEqual({ low: 20, high: 20_000 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { weightDb, weightsOf } from "../../../../client/light/weighting.ts";
+import { weightDb, weightsOf } from "../../../../client/light/level.ts";
 
 /** Table 3 of IEC 61672-1: A-weighting at the exact frequencies 10^(n/10) Hz, rounded to a tenth of a dB. */
 const TABLE: [n: number, db: number][] = [
