@@ -28,7 +28,7 @@ export class PreviewPainter {
   readonly #light: WallLight;
   readonly #pulse = new Pulse();
   readonly #resolution: Resolution;
-  #bank: BandLevels | undefined;
+  #bands: BandLevels | undefined;
   #moment: SceneMoment | undefined;
 
   /** @throws Error without WebGL */
@@ -74,13 +74,13 @@ export class PreviewPainter {
     const { spectrum, now, beats, wall: wallTime } = this.#light;
     const show = wall.show.peek();
     if (!show.mode || show.mode === "solid" || spectrum.length === 0) return;
-    this.#bank ??= new BandLevels(this.#song.output.sampleRate, spectrum.length * 2);
-    this.#bank.add(spectrum, now, wall.measure.peek());
+    this.#bands ??= new BandLevels(this.#song.output.sampleRate, spectrum.length * 2);
+    this.#bands.add(spectrum, now, wall.measure.peek());
     const stage = stageOf(extentOf([...wall.screens.peek().values()]), show.origin);
     if (!show.hand.freeze || !this.#moment) {
-      this.#bank.seek(now);
-      const ages = beats.map((beat) => now - beat);
-      this.#moment = { stage, pattern: show.pattern, wall: wallTime, bank: this.#bank, beats: ages };
+      this.#bands.seek(now);
+      const beatAges = beats.map((beat) => now - beat);
+      this.#moment = { stage, pattern: show.pattern, wall: wallTime, bands: this.#bands, beatAges };
     }
     const phase = show.safety === "wall" ? phaseAt(wallTime) : undefined;
     return {
@@ -90,7 +90,7 @@ export class PreviewPainter {
         window: wholeOf(stage),
         palette: paletteOf(show) ?? PALETTES.ember,
         brightness: 1,
-        turn: show.safety === "off" ? undefined : this.#pulse.next(this.#bank.whole(0), now, phase),
+        turn: show.safety === "off" ? undefined : this.#pulse.next(this.#bands.whole(0), now, phase),
       },
     };
   }
@@ -101,7 +101,7 @@ export class PreviewPainter {
     const { blackout, brightness } = handOf(show.hand, hand);
     const isDark = locked || blackout;
     const grey = isDark ? 0 : 255 * brightness ** (1 / 2.4);
-    const level = isDark ? 0 : (this.#bank?.whole(0) ?? 0);
+    const level = isDark ? 0 : (this.#bands?.whole(0) ?? 0);
     const [red, green, blue] = colourOf(paletteOf(show) ?? PALETTES.ember, level);
     const glow = PICTURE_GLOW * level;
     return { colour: [grey, grey, grey], glow: [red * glow, green * glow, blue * glow] };

@@ -4,9 +4,11 @@ import type { Song } from "../song/song.ts";
 import { useFrames } from "../ui/frames.ts";
 import type { PreviewPainter } from "./preview-painter.ts";
 
-/** A drag over the whole width turns by so much, radians. */
+/** Turn of a drag over the whole width, radians. */
 const DRAG_TURN = 2.2;
+/** Turn of an arrow key, radians. */
 const KEY_TURN = 0.12;
+/** Factor of the distance for a Page Up. */
 const KEY_ZOOM = 0.9;
 
 const KEYS: Readonly<Record<string, (orbit: PreviewPainter["orbit"]) => void>> = {
@@ -19,28 +21,31 @@ const KEYS: Readonly<Record<string, (orbit: PreviewPainter["orbit"]) => void>> =
   Home: (orbit) => orbit.reset(),
 };
 
+const LABEL =
+  "Preview of the wall. Arrow keys turn it, Page Up and Page Down zoom in and out, Home resets the view.";
+
 interface WallPreviewProps {
   song: Song;
   broadcast: HostBroadcast;
-  /** It cannot be shown here, or no longer. */
+  /** Called if there is no WebGL, or if it is lost. */
   onFail(): void;
 }
 
-/** The wall as it hangs: glowing panels in the dark, around which the pointer goes. */
+/** The 3-D preview: glowing panels in the dark. The pointer and the keyboard move the camera. */
 export function WallPreview({ song, broadcast, onFail }: WallPreviewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<PreviewPainter | undefined>(undefined);
 
   useEffect(() => {
-    let gone = false;
+    let isDisposed = false;
     const open = async () => {
       const { PreviewPainter } = await import("./preview-painter.ts");
-      if (!gone) painter.current = new PreviewPainter(canvas.current!, song, broadcast);
+      if (!isDisposed) painter.current = new PreviewPainter(canvas.current!, song, broadcast);
     };
     open().catch(onFail);
     canvas.current?.addEventListener("webglcontextlost", onFail, { once: true });
     return () => {
-      gone = true;
+      isDisposed = true;
       canvas.current?.removeEventListener("webglcontextlost", onFail);
       painter.current?.dispose();
     };
@@ -67,7 +72,7 @@ export function WallPreview({ song, broadcast, onFail }: WallPreviewProps) {
       class="preview-3d"
       tabIndex={0}
       role="img"
-      aria-label="The wall as it hangs. Arrow keys go around it, Page Up and Page Down nearer and further, Home back."
+      aria-label={LABEL}
       data-testid="wall-preview"
       onPointerDown={drag}
       onDblClick={() => painter.current?.orbit.reset()}

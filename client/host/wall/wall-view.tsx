@@ -11,9 +11,9 @@ import { bandWords } from "../ui/words.ts";
 import { Tile } from "./tile.tsx";
 import { paintTiles, WallLight } from "./wall-light.ts";
 
-/** Free places shown around the wall, to drag screens to. */
+/** Empty places shown around the wall, to drag screens to. */
 const MARGIN = 1;
-/** How far an arrow key moves a screen that stands between places. */
+/** How far an arrow key moves a screen while screens may stand anywhere, in places. */
 const FREE_STEP = 0.125;
 
 interface WallViewProps {
@@ -22,7 +22,7 @@ interface WallViewProps {
   selected: Signal<string | undefined>;
 }
 
-/** The wall: every screen a tile in its place, in its colour. */
+/** Shows each screen as a tile at its place, in its colour. */
 export function WallView({ song, broadcast, selected }: WallViewProps) {
   const grid = useRef<HTMLDivElement>(null);
   const light = useMemo(() => new WallLight(song, broadcast), [song, broadcast]);
@@ -41,15 +41,15 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
     paintTiles(grid.current?.children ?? [], light);
   });
 
-  /** Moves a screen by so much; on the grid, who is in its new place takes the one it leaves. */
+  /** Moves a screen by an offset in places. A screen that is at the new place already takes the old one. */
   const move = (screen: ScreenSeen, byX: number, byY: number) => {
-    const put = (value: number, most: number) =>
+    const valid = (value: number, most: number) =>
       Math.min(
         Math.max(free.peek() ? Math.round(value * EDGE_PARTS) / EDGE_PARTS : Math.round(value), 0),
         most,
       );
-    const x = put(screen.x + byX, PLACES - screen.width);
-    const y = put(screen.y + byY, PLACES - screen.height);
+    const x = valid(screen.x + byX, PLACES - screen.width);
+    const y = valid(screen.y + byY, PLACES - screen.height);
     if (x === screen.x && y === screen.y) return;
     const there = screens.find((other) => other.id !== screen.id && other.x === x && other.y === y);
     const swapped = there ? [{ ...there, x: screen.x, y: screen.y }] : [];

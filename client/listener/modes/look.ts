@@ -47,8 +47,8 @@ export class Look {
   readonly #sampleRate: () => number;
   #canvas: HTMLCanvasElement | undefined;
   #view: View | undefined;
-  #bank: BandLevels | undefined;
-  /** Of the spectra that the bank takes, Hz. */
+  #bands: BandLevels | undefined;
+  /** Of the spectra that the bands takes, Hz. */
   #rate = 0;
   #place: Place | undefined;
   #pulse = new Pulse();
@@ -80,20 +80,20 @@ export class Look {
   /** Takes what is heard: dB per bin, its media time in ms, and how loud sounds count. */
   add(spectrum: Float32Array, media: number, measure: Measure): void {
     const rate = this.#sampleRate();
-    if (rate !== this.#rate) this.#bank = new BandLevels(rate, spectrum.length * 2);
+    if (rate !== this.#rate) this.#bands = new BandLevels(rate, spectrum.length * 2);
     this.#rate = rate;
-    this.#bank?.add(spectrum, media, measure);
+    this.#bands?.add(spectrum, media, measure);
   }
 
   /** What was heard after this media time was heard so much later in the song, ms. */
   move(after: number, by: number): void {
-    this.#bank?.move(after, by);
+    this.#bands?.move(after, by);
   }
 
   /** Paints. False while it cannot: then the solid light is to be seen. */
   paint(frame: Frame): boolean {
     const [canvas, view] = [this.#canvas, this.#view];
-    if (!canvas || !view || !this.#place || !this.#bank) return false;
+    if (!canvas || !view || !this.#place || !this.#bands) return false;
     if (frame.brightness > 0) this.#litAt = frame.now;
     canvas.hidden = !this.isGlowing(frame.now);
     if (canvas.hidden) return true;
@@ -105,9 +105,9 @@ export class Look {
     const { screen, extent, origin, alone } = this.#place;
     const stage = stageOf(extent, origin, alone ? shape : undefined);
     if (!frame.freeze || !this.#moment) {
-      this.#bank.seek(frame.media);
-      const beats = frame.beats.map((beat) => frame.media - beat);
-      this.#moment = { stage, pattern: frame.pattern, wall: frame.wall, bank: this.#bank, beats };
+      this.#bands.seek(frame.media);
+      const beatAges = frame.beats.map((beat) => frame.media - beat);
+      this.#moment = { stage, pattern: frame.pattern, wall: frame.wall, bands: this.#bands, beatAges };
     }
     const scale = this.#resolution.scale * devicePixelRatio;
     const width = Math.max(Math.round(clientWidth * scale), 1);
@@ -124,7 +124,7 @@ export class Look {
         shape,
         brightness: frame.brightness,
         turn: frame.limited
-          ? this.#pulse.next(this.#bank.whole(0) * frame.brightness, frame.now, frame.phase)
+          ? this.#pulse.next(this.#bands.whole(0) * frame.brightness, frame.now, frame.phase)
           : undefined,
       },
     );
@@ -152,7 +152,7 @@ export class Look {
     canvas.ariaHidden = "true";
     const context = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
     const view = context
-      ? (await import("../../wall/three/canvas-view.ts")).openView(canvas, context, this.mode)
+      ? (await import("../../wall/three/scene-view.ts")).openView(canvas, context, this.mode)
       : (await import("../../wall/plain/plain-view.ts")).openPlainView(canvas, this.mode);
     if (this.#disposed) return view.dispose();
     this.#canvas = canvas;

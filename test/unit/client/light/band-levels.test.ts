@@ -7,24 +7,24 @@ import { heard, tones } from "../wall/scene/music.ts";
 const placeOf = (hertz: number) => Math.log2(hertz / 31.25) / 9;
 
 it("hears nothing before there is something", () => {
-  const bank = new BandLevels(48_000, 2_048);
-  bank.seek(500);
-  expect(bank.level(0.5, 0)).toBe(0);
-  expect(bank.whole(0)).toBe(0);
+  const bands = new BandLevels(48_000, 2_048);
+  bands.seek(500);
+  expect(bands.level(0.5, 0)).toBe(0);
+  expect(bands.whole(0)).toBe(0);
 });
 
 it.each([125, 1_000, 8_000])("knows a tone of %i Hz by its place", (hertz) => {
-  const bank = heard(() => tones(hertz), 1_000);
-  const levels = Array.from({ length: 41 }, (_, n) => bank.level(n / 40, 0));
+  const bands = heard(() => tones(hertz), 1_000);
+  const levels = Array.from({ length: 41 }, (_, n) => bands.level(n / 40, 0));
   const loudest = levels.indexOf(Math.max(...levels)) / 40;
   expect(Math.abs(loudest - placeOf(hertz))).toBeLessThan(0.06);
   expect(levels.filter((level) => level > 0.5).length).toBeLessThan(10);
-  expect(bank.whole(0)).toBeGreaterThan(0.6);
+  expect(bands.whole(0)).toBeGreaterThan(0.6);
 });
 
 it("remembers a second, and nothing of what is to come", () => {
-  const bank = heard((media) => tones(...(media >= 500 && media < 600 ? [1_000] : [])), 1_200);
-  const level = (at: number) => bank.level(placeOf(1_000), 1_200 - at);
+  const bands = heard((media) => tones(...(media >= 500 && media < 600 ? [1_000] : [])), 1_200);
+  const level = (at: number) => bands.level(placeOf(1_000), 1_200 - at);
   expect(level(450)).toBe(0);
   expect(level(590)).toBeGreaterThan(0.6);
   expect(level(1_190)).toBeLessThan(0.1);
@@ -54,9 +54,9 @@ it("counts sounds as it is told", () => {
 });
 
 it("begins anew after a jump", () => {
-  const bank = heard(() => tones(1_000), 1_000);
-  bank.add(tones(), 60_000, PLAIN);
-  bank.seek(60_000);
-  expect(bank.level(placeOf(1_000), 0)).toBe(0);
-  expect(bank.level(placeOf(1_000), 900)).toBe(0);
+  const bands = heard(() => tones(1_000), 1_000);
+  bands.add(tones(), 60_000, PLAIN);
+  bands.seek(60_000);
+  expect(bands.level(placeOf(1_000), 0)).toBe(0);
+  expect(bands.level(placeOf(1_000), 900)).toBe(0);
 });

@@ -18,7 +18,7 @@ const clicked = heard(
 );
 
 function moment(change: Partial<SceneMoment> = {}): SceneMoment {
-  return { stage, pattern: "bands", wall: 123_456, bank: kilohertz, beats: [], ...change };
+  return { stage, pattern: "bands", wall: 123_456, bands: kilohertz, beatAges: [], ...change };
 }
 
 describe("bars", () => {
@@ -47,9 +47,9 @@ describe("bars", () => {
   });
 
   it("leave peaks behind, which fall", () => {
-    const peaks = bars(moment({ bank: clicked }));
+    const peaks = bars(moment({ bands: clicked }));
     const later = bars(
-      moment({ bank: heard((media) => tones(...(media > 680 && media < 720 ? [1_000] : [])), 1_500) }),
+      moment({ bands: heard((media) => tones(...(media > 680 && media < 720 ? [1_000] : [])), 1_500) }),
     );
     const kilohertzBar = Math.floor((peaks.length * 5) / 9);
     expect(peaks[kilohertzBar]!.height).toBeLessThan(0.2);
@@ -61,7 +61,7 @@ describe("bars", () => {
 describe("rings", () => {
   it("carry sound outward", () => {
     const light = new Float32Array(RINGS * SECTORS);
-    ringsOf(moment({ bank: clicked }), light);
+    ringsOf(moment({ bands: clicked }), light);
     const rings = Array.from({ length: RINGS }, (_, n) =>
       Math.max(...light.subarray(n * SECTORS, (n + 1) * SECTORS)),
     );
@@ -129,8 +129,8 @@ describe("particles", () => {
 });
 
 describe("levelAt", () => {
-  const at = (pattern: Pattern, x: number, beats: number[] = [], wall = 0) =>
-    levelAt(moment({ pattern, beats, wall }), 5 / 9, x, 1);
+  const at = (pattern: Pattern, x: number, beatAges: number[] = [], wall = 0) =>
+    levelAt(moment({ pattern, beatAges, wall }), 5 / 9, x, 1);
 
   it("is the band's, the whole's in unison", () => {
     expect(at("bands", 3)).toBe(kilohertz.level(5 / 9, 0));
