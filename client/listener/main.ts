@@ -7,7 +7,7 @@ import { Controls } from "./controls.ts";
 import { Dating } from "./dating.ts";
 import { keepScreen, recallScreen } from "./identity.ts";
 import { BLOCKED, beKiosk, reloadWhenServed } from "./kiosk.ts";
-import { Wardrobe } from "./modes/wardrobe.ts";
+import { LookLoader } from "./modes/look-loader.ts";
 import { sayName } from "./naming.ts";
 import { Needs } from "./needs.ts";
 import { byId } from "./page.ts";
@@ -59,7 +59,7 @@ function run(): void {
   const canvas = byId<HTMLCanvasElement>("light");
   const screen = new Screen(canvas, {
     begin: (now) => part.changing && settle(now),
-    hear: () => dating.hear(),
+    measure: () => dating.hear(),
     attack: () => dating.attack(),
     due,
     wall: (now) => wall.at(now),
@@ -71,7 +71,7 @@ function run(): void {
     },
     onFirstLight: () => performance.mark("lightwall:first-light"),
   });
-  const wardrobe = new Wardrobe(screen, canvas, () => sound.sampleRate);
+  const lookLoader = new LookLoader(screen, canvas, () => sound.sampleRate);
   const connection = new Connection({
     code,
     password: memory.recall(`password:${code}`),
@@ -159,7 +159,7 @@ function run(): void {
     const safety = keepsSafe && show.safety === "off" ? "wall" : show.safety;
     screen.task = part.task(chosen, safety, sampleRate, fftSize);
     screen.measure = { weights: weightsOf(show.weighting, sampleRate, fftSize), gainDb: part.gainDb };
-    wardrobe.wear(show.mode ?? settings.mode, part.place);
+    lookLoader.show(show.mode ?? settings.mode, part.place);
     connection.choice.set(chosen);
     controls.offer({ band: !part.band || part.mayChooseBand, palette: !given, mode: show.mode === null });
     byId("follow").hidden = !part.band || !own;

@@ -12,24 +12,21 @@ const DARK: Rgb = [0, 0, 0];
 const FLASH: Rgb = [255, 255, 255];
 
 export interface ScreenSource {
-  /** A frame begins. */
+  /** Called when a frame begins. */
   begin(now: number): void;
-  /** What is heard now, in dB per bin, and its media time in ms. */
-  hear(): { spectrum: Float32Array; media: number };
-  /** Media time at which the beat begins that is heard now, ms. */
+  /** The spectrum now, dB per bin, and its media time, ms. */
+  measure(): { spectrum: Float32Array; media: number };
+  /** Media time at which the beat in the spectrum begins, ms. */
   attack(): number;
-  /**
-   * Media time to be painted at `now`, in ms; undefined while that is not known. `newest` is the newest there
-   * is.
-   */
+  /** Media time to paint at `now`, ms; undefined while unknown. `newest` is the newest one with a level. */
   due(now: number, newest: number): number | undefined;
-  /** The wall clock in ms; undefined before it is known. */
+  /** The wall clock, ms; undefined before it is known. */
   wall(now: number): number | undefined;
-  /** Light or dark, while all screens pulse by the clock. */
+  /** Light or dark during a flash test; undefined without one. */
   flash(now: number): boolean | undefined;
-  /** Music of any pitch is heard, for the first time since the screen was lit. */
+  /** Called when the spectrum has sound at any frequency for the first time since {@link Screen.light}. */
   onSound(): void;
-  /** The first colour of music is painted, once in the page's life. */
+  /** Called once, when the first light of music is painted. */
   onFirstLight(): void;
 }
 
@@ -40,20 +37,20 @@ export class Screen {
   readonly #glide = new Glide();
   readonly #beats = new Beats();
   readonly #light = new ScreenLight(this.#beats);
-  /** How loud sounds count from now on. */
+  /** How sound is measured from now on. */
   measure = PLAIN;
   #frame = 0;
   #lit = false;
   #painted = "";
   #heard = false;
-  /** The level to be painted is of music. */
+  /** Whether the painted level is above 0. */
   #sounds = false;
   #firstLight = false;
   #look: Look | undefined;
-  /** Media time that is painted, ms. */
+  /** The media time painted last, ms. */
   #media = 0;
 
-  /** @param canvas one pixel, which the compositor stretches over the screen: nothing to resize or fill */
+  /** @param canvas has one pixel, which the compositor scales to the screen, so that no frame fills an area */
   constructor(canvas: HTMLCanvasElement, source: ScreenSource) {
     this.#pixel = canvas.getContext("2d", { alpha: false })!;
     this.#source = source;
@@ -64,7 +61,7 @@ export class Screen {
     this.#light.task = task;
   }
 
-  /** Shows a scene over the solid light, in place of an earlier one; undefined for none. */
+  /** Shows a scene over the solid colour, instead of an earlier one; undefined for none. */
   set look(look: Look | undefined) {
     this.#look?.dispose();
     this.#look = look;
@@ -83,7 +80,7 @@ export class Screen {
     this.#run();
   }
 
-  /** Goes black, until lit again. */
+  /** Paints black until {@link light} is called. */
   darken(): void {
     this.#lit = false;
     this.#heard = false;
@@ -93,7 +90,7 @@ export class Screen {
     this.#run();
   }
 
-  /** Paints the pulses of a flash test from the next frame on, lit or not. */
+  /** Paints the pulses of a flash test from the next frame on. */
   flash(): void {
     this.#run();
   }
@@ -108,7 +105,7 @@ export class Screen {
     const wall = this.#source.wall(now);
     const colour = this.#lit ? this.#follow(now, wall ?? now) : DARK;
     const flash = this.#source.flash(now);
-    // All screens pulse as one, once a second: their own budgets are enough, and the pulse keeps its time.
+    // A flash test pulses once a second, which each screen's budget allows; a phase would shift the pulses.
     if (flash !== undefined) {
       this.#look?.hide();
       this.#paint(this.#light.allowed(flash ? FLASH : DARK, now));
@@ -121,7 +118,7 @@ export class Screen {
       this.#run();
   };
 
-  /** Paints the scene, if there is one. False where the solid light is to be seen. */
+  /** Paints the scene, if there is one. Returns false if the solid colour must be visible. */
   #paintLook(now: number, wall: number, phase: FlashPhase | undefined): boolean {
     const { hand, palette, pattern, safety } = this.#light.task;
     const isPainted = this.#look?.paint({
@@ -140,14 +137,14 @@ export class Screen {
     return isPainted ?? false;
   }
 
-  /** Adds the level that is heard, and returns the colour that is due. */
+  /** Adds the level of the spectrum now, and returns the colour that is due. */
   #follow(now: number, wall: number): Rgb {
-    const { spectrum, media } = this.#source.hear();
+    const { spectrum, media } = this.#source.measure();
     const { task } = this.#light;
     this.#light.add(media, measuredLevel(spectrum, task, this.measure));
     const newest = this.#light.newest!;
-    // The first sound is painted as it is heard, not one wall delay of darkness later.
-    if (!this.#heard && this.#listen(spectrum)) this.#glide.start(newest, now);
+    // The first sound is painted at once instead of after one wall delay of darkness.
+    if (!this.#heard && this.#detectSound(spectrum)) this.#glide.start(newest, now);
     this.#media = Math.min(this.#glide.next(this.#source.due(now, newest) ?? newest, now), newest);
     this.#look?.add(spectrum, media, this.measure);
     if (hasBeats(task.pattern)) this.#beats.add(spectrum, media, () => this.#source.attack());
@@ -156,8 +153,8 @@ export class Screen {
     return colour;
   }
 
-  /** Whether music of any pitch is heard now, for the first time since the screen was lit. */
-  #listen(spectrum: Float32Array): boolean {
+  /** Whether the spectrum has sound for the first time since {@link light}. */
+  #detectSound(spectrum: Float32Array): boolean {
     this.#heard = powerLevel(spectrum, { first: 0, end: spectrum.length }) > 0;
     if (this.#heard) this.#source.onSound();
     return this.#heard;

@@ -9,38 +9,40 @@ import { Pulse } from "../../wall/scene/pulse.ts";
 import { stageOf, windowOf } from "../../wall/scene/stage.ts";
 import type { View } from "../../wall/view.ts";
 
-/** After this long without light, every pixel has had its time to fall, ms. */
+/** Time after which every pixel of a picture that was switched off is dark. */
 const AFTERGLOW_MS = 600;
 
-/** Where the screen is in its wall. */
+/** A screen in its wall, as far as a scene needs it. */
 export interface Place {
   screen: Pick<Screen, "x" | "y" | "width" | "height">;
   extent: Extent;
   origin: Show["origin"];
-  /** No other screen shares the wall. */
+  /** Whether it is the only screen of the wall. */
   alone: boolean;
 }
 
-/** What there is to paint. */
+/** The input of a frame. */
 export interface Frame {
-  /** Of the frame, ms. */
+  /** Time of the frame, ms. */
   now: number;
   /** The wall clock, ms. */
   wall: number;
-  /** Media time to paint, ms, and media times of the last beats. */
+  /** Media time to paint, ms. */
   media: number;
+  /** Media times of the last beats, ms. */
   beats: readonly number[];
   pattern: Pattern;
   palette: Palette;
   /** 0..1; 0 is dark. */
   brightness: number;
   freeze: boolean;
-  /** Whether flashes are limited, and what the wall lets light do now, where it has a say. */
+  /** Whether flashes are limited. */
   limited: boolean;
+  /** The wall's phase; undefined if each screen decides. */
   phase: FlashPhase | undefined;
 }
 
-/** A screen that shows its window of a scene, on a canvas over the solid light. */
+/** A picture on a screen: its window of a scene, on a canvas over the solid colour. */
 export class Look {
   readonly mode: SceneMode;
   readonly #before: Element;
@@ -48,12 +50,12 @@ export class Look {
   #canvas: HTMLCanvasElement | undefined;
   #view: View | undefined;
   #bands: BandLevels | undefined;
-  /** Of the spectra that the bands takes, Hz. */
+  /** Sample rate of the spectra in {@link #bands}, Hz. */
   #rate = 0;
   #place: Place | undefined;
   #pulse = new Pulse();
   #resolution = new Resolution(1);
-  /** Of the picture painted last, in pixels. */
+  /** Size of the picture painted last, in pixels. */
   #width = 0;
   #height = 0;
   #moment: SceneMoment | undefined;
@@ -62,14 +64,14 @@ export class Look {
   #disposed = false;
 
   /**
-   * @param before the element that the canvas is put after
-   * @param sampleRate of the spectra to come, Hz
+   * @param before the canvas is inserted after this element
+   * @param sampleRate returns the sample rate of the spectra, Hz
    */
   constructor(mode: SceneMode, before: Element, sampleRate: () => number) {
     this.mode = mode;
     this.#before = before;
     this.#sampleRate = sampleRate;
-    // Without its code, as when the network is gone, the light stays solid.
+    // If the code cannot be loaded, as without network, the screen keeps its solid colour.
     this.#open().catch(() => {});
   }
 
@@ -77,7 +79,7 @@ export class Look {
     this.#place = place;
   }
 
-  /** Takes what is heard: dB per bin, its media time in ms, and how loud sounds count. */
+  /** Adds a spectrum, dB per bin, at its media time, ms. */
   add(spectrum: Float32Array, media: number, measure: Measure): void {
     const rate = this.#sampleRate();
     if (rate !== this.#rate) this.#bands = new BandLevels(rate, spectrum.length * 2);
@@ -85,12 +87,12 @@ export class Look {
     this.#bands?.add(spectrum, media, measure);
   }
 
-  /** What was heard after this media time was heard so much later in the song, ms. */
+  /** Adds `by` to all media times after `after`, ms. */
   move(after: number, by: number): void {
     this.#bands?.move(after, by);
   }
 
-  /** Paints. False while it cannot: then the solid light is to be seen. */
+  /** Paints a frame. Returns false while it cannot, and the solid colour must be visible. */
   paint(frame: Frame): boolean {
     const [canvas, view] = [this.#canvas, this.#view];
     if (!canvas || !view || !this.#place || !this.#bands) return false;
@@ -131,12 +133,12 @@ export class Look {
     return true;
   }
 
-  /** Whether there may be light on it still. */
+  /** Whether a pixel may still be lit. */
   isGlowing(now: number): boolean {
     return now - this.#litAt < AFTERGLOW_MS;
   }
 
-  /** Out of sight, for what else there is to see. */
+  /** Hides the picture until the next {@link paint}. */
   hide(): void {
     if (this.#canvas) this.#canvas.hidden = true;
   }
@@ -166,7 +168,7 @@ export class Look {
       this.#view = undefined;
       canvas.hidden = true;
     });
-    // What was on the GPU is lost: begin anew.
+    // Everything on the GPU is lost, so all of it is made again.
     canvas.addEventListener("webglcontextrestored", () => {
       this.#close();
       if (!this.#disposed) this.#open().catch(() => {});

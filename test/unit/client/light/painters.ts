@@ -157,7 +157,7 @@ class Page {
     };
     this.#screen = new Screen({ getContext: () => pen } as unknown as HTMLCanvasElement, {
       begin: () => {},
-      hear: () => ({ spectrum: heard().spectrum, media: heard().frame * FRAME_MS }),
+      measure: () => ({ spectrum: heard().spectrum, media: heard().frame * FRAME_MS }),
       attack: () => heard().frame * FRAME_MS,
       due: (_, newest) => newest,
       wall: (now) => now + WALL_START_MS,
