@@ -54,7 +54,7 @@ export function screenAt(x: number, change: Partial<ScreenSeen> = {}): ScreenSee
 }
 
 /** Sound whose bands rise and fall at different times, with two beats a second. */
-const SOUND = Array.from({ length: 200 }, (_, frame) =>
+export const SOUND = Array.from({ length: 200 }, (_, frame) =>
   Float32Array.from(
     { length: BINS },
     (_, bin) => -35 - 30 * Math.abs(Math.sin(bin / 9 + frame / 17)) - 3 * (frame % 25),
@@ -76,15 +76,8 @@ vi.mock("../../../../client/wall/three/preview-view.ts", () => ({
   },
 }));
 
-/** Paints a wall as its screens, the console's tiles and the console's preview do, with one sound and clock. */
-export function paintWall({ screens, show, isPlaying = () => true, frames = 100 }: Run): Painted[] {
-  let frame = 0;
-  const sound = () => (isPlaying(frame) ? SOUND[frame]! : SILENCE);
-  const ticks: FrameRequestCallback[] = [];
-  vi.stubGlobal("requestAnimationFrame", (tick: FrameRequestCallback) => ticks.push(tick));
-  vi.stubGlobal("devicePixelRatio", 1);
-
-  const pages = screens.map((screen) => new Page(screen, screens, () => ({ frame, spectrum: sound() })));
+/** A console's song and broadcast, with this sound and these screens; `song` and `wall` can be changed. */
+export function fakeConsole(screens: readonly ScreenSeen[], show: Show, sound: () => Float32Array) {
   const analyser = {
     context: { sampleRate: SAMPLE_RATE },
     fftSize: 0,
@@ -94,12 +87,25 @@ export function paintWall({ screens, show, isPlaying = () => true, frames = 100 
   const output = { localDelayMs: 0, latencyMs: 0, sampleRate: SAMPLE_RATE };
   const song = { analyser, output, soundTrim: signal(0), playing: signal(true) };
   const wall = {
-    show: signal(show(0)),
+    show: signal(show),
     screens: signal(new Map(screens.map((screen) => [screen.id, screen]))),
     measure: signal({ gainDb: 0 }),
   };
   const broadcast = { wall, clock: { at: (now: number) => now + WALL_START_MS } };
   const ofConsole = [song as unknown as Song, broadcast as unknown as HostBroadcast] as const;
+  return { song, wall, ofConsole };
+}
+
+/** Paints a wall as its screens, the console's tiles and the console's preview do, with one sound and clock. */
+export function paintWall({ screens, show, isPlaying = () => true, frames = 100 }: Run): Painted[] {
+  let frame = 0;
+  const sound = () => (isPlaying(frame) ? SOUND[frame]! : SILENCE);
+  const ticks: FrameRequestCallback[] = [];
+  vi.stubGlobal("requestAnimationFrame", (tick: FrameRequestCallback) => ticks.push(tick));
+  vi.stubGlobal("devicePixelRatio", 1);
+
+  const pages = screens.map((screen) => new Page(screen, screens, () => ({ frame, spectrum: sound() })));
+  const { song, wall, ofConsole } = fakeConsole(screens, show(0), sound);
   const canvas = { clientWidth: 100, clientHeight: 100 } as HTMLCanvasElement;
   const painter = new PreviewPainter(canvas, ...ofConsole);
   const light = new WallLight(...ofConsole);
