@@ -1,15 +1,15 @@
 import { chromaticDistance, type Light, lightAt, lightOf, mixed, type Rgb } from "./photometry.ts";
 
 /**
- * How the light may change: `rise` allows brighter light and saturated red, `fall` allows darker light and the
- * end of saturated red, `hold` allows only changes that are too small to be a flash.
+ * How the light may change: `rise` allows brighter light and saturated red, `fall` allows darker light and
+ * the end of saturated red, `hold` allows only changes that are too small to be a flash.
  */
 export type FlashPhase = "rise" | "fall" | "hold";
 
 /**
  * A change of relative luminance up to this is allowed at any time: below 0.10 it is no flash (WCAG 2.3.1).
- * WCAG also exempts changes between two lights above 0.80. The guard does not use that, because next to darker
- * screens such a change may still be part of a flash.
+ * WCAG also exempts changes between two lights above 0.80. The guard does not use that, because next to
+ * darker screens such a change may still be part of a flash.
  */
 const FREE_LUMINANCE = 0.099;
 /**
@@ -30,9 +30,9 @@ const BUDGETS = [
 ] as const;
 
 /**
- * How long a wall may rise. It is the longest phase, because late light is more visible than late darkness. It
- * cannot be longer: among seven rises and falls in a row, the seventh must begin more than 1 s after the first
- * has ended (it begins 1,060 ms after a rise, 1,250 ms after a fall).
+ * How long a wall may rise. It is the longest phase, because late light is more visible than late darkness.
+ * It cannot be longer: among seven rises and falls in a row, the seventh must begin more than 1 s after the
+ * first has ended (it begins 1,060 ms after a rise, 1,250 ms after a fall).
  */
 const RISE_MS = 290;
 /** How long a wall may fall. */

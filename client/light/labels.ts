@@ -11,8 +11,8 @@ export interface Between {
 }
 
 /**
- * The media times of measurements, in a ring. The user of this class keeps the measurements in arrays with the
- * same indices.
+ * The media times of measurements, in a ring. The user of this class keeps the measurements in arrays with
+ * the same indices.
  */
 export class Labels {
   static readonly SIZE = SIZE;

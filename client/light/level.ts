@@ -27,8 +27,8 @@ const ATTACK_S = 0.012;
 const RELEASE_S = 0.11;
 
 /**
- * The average of the band's byte magnitudes, as `getByteFrequencyData` would return them, as a level 0..1 (1 is
- * byte 255).
+ * The average of the band's byte magnitudes, as `getByteFrequencyData` would return them, as a level 0..1 (1
+ * is byte 255).
  */
 export function byteLevel(spectrum: Float32Array, bins: Bins): number {
   let sum = 0;

@@ -12,8 +12,8 @@ const ABOVE_USUAL_DB = 1.5;
 const REFRACTORY_MS = 120;
 
 /**
- * Finds the onsets of beats. At an onset the spectral flux, the mean rise of the bins from one spectrum to the
- * next, stands out from its own median of the last second.
+ * Finds the onsets of beats. At an onset the spectral flux, the mean rise of the bins from one spectrum to
+ * the next, stands out from its own median of the last second.
  */
 export class Onsets {
   #before = new Float32Array(0);

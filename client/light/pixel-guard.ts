@@ -2,15 +2,15 @@ import type { FlashPhase } from "./flash-guard.ts";
 import { encoded, linear } from "./photometry.ts";
 
 /**
- * The flash guard for pictures. It does for each pixel what `FlashGuard` does for one colour. All pixels of all
- * screens are in the same phase, so no part of a picture, and no mean of parts, flashes more often than the
- * phases change. `docs/flash-safety.md` has the reasoning. `client/wall/three/guard-pass.ts` is the same
+ * The flash guard for pictures. It does for each pixel what `FlashGuard` does for one colour. All pixels of
+ * all screens are in the same phase, so no part of a picture, and no mean of parts, flashes more often than
+ * the phases change. `docs/flash-safety.md` has the reasoning. `client/wall/three/guard-pass.ts` is the same
  * algorithm for the GPU.
  */
 
 /**
- * A change of relative luminance up to this is allowed at any time. It is below the 0.10 of WCAG 2.3.1 by more
- * than rounding to bytes can add.
+ * A change of relative luminance up to this is allowed at any time. It is below the 0.10 of WCAG 2.3.1 by
+ * more than rounding to bytes can add.
  */
 export const FREE = 0.085;
 /**
@@ -21,8 +21,8 @@ export const KNEE = 0.04;
 /** Linear light below this is rounded to byte 0. */
 export const HALF_BYTE = 0.5 / 255 / 12.92;
 /**
- * How much green and blue is added to red, in linear light, so that no pixel is a saturated red (a share of 0.8
- * in WCAG 2.2), even after rounding. Below `dark`, red is removed instead.
+ * How much green and blue is added to red, in linear light, so that no pixel is a saturated red (a share of
+ * 0.8 in WCAG 2.2), even after rounding. Below `dark`, red is removed instead.
  */
 export const WITH_RED = { share: 1 / 0.79 - 1, least: 2.4 * HALF_BYTE, dark: 0.0008 };
 

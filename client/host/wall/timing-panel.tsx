@@ -12,8 +12,8 @@ const MEANINGS = {
   lateness: "How late the slowest screen paints its light.",
   clocks: "The largest error of a screen's clock.",
   exact:
-    "Screens that have measured exactly which moment of the song they hear. The others estimate it, and may be " +
-    "some milliseconds early or late.",
+    "Screens that have measured exactly which moment of the song they hear. The others estimate it, " +
+    "and may be some milliseconds early or late.",
 };
 
 /** Shows how well the screens keep time, and sets the wall delay and the delay of the sound here. */

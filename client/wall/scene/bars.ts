@@ -1,7 +1,7 @@
 import { levelAt, type SceneMoment } from "./moment.ts";
 import type { Stage } from "./stage.ts";
 
-/** Number of bars, unless the wall has so many columns that {@link BARS_PER_COLUMN_MIN} needs more. */
+/** Number of bars, unless the wall has so many columns that `BARS_PER_COLUMN_MIN` needs more. */
 const BARS = 48;
 const BARS_PER_COLUMN_MIN = 4;
 
@@ -13,16 +13,16 @@ const PEAK_STEP_MS = 40;
 const PEAK_MS = 1_100;
 
 /**
- * The number of bars of a scene. Each column has the same number, so that no edge of a screen on the grid cuts a
- * bar.
+ * The number of bars of a scene. Each column has the same number, so that no edge of a screen on the grid
+ * cuts a bar.
  */
 export function barCount({ columns }: Stage): number {
   return Math.round(columns * Math.max(Math.round(BARS / columns), BARS_PER_COLUMN_MIN));
 }
 
 /**
- * The height of each bar and of the peak above it, as a share of the wall's height, from low frequencies on the
- * left to high ones on the right.
+ * The height of each bar and of the peak above it, as a share of the wall's height, from low frequencies on
+ * the left to high ones on the right.
  * @param into two numbers per bar: height, peak
  */
 export function barsOf(moment: SceneMoment, into: Float32Array): void {

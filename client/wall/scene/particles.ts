@@ -5,8 +5,8 @@ import type { Window } from "./stage.ts";
 export const FLOATS = 4;
 
 /**
- * Layers of particles from far to near: size of a cell, which holds one particle; speed upward in heights of a
- * place per second; radius; and range of bands. Large particles show low bands, small ones high bands.
+ * Layers of particles from far to near: size of a cell, which holds one particle; speed upward in heights of
+ * a place per second; radius; and range of bands. Large particles show low bands, small ones high bands.
  */
 const LAYERS = [
   { cell: 0.09, rise: 0.012, radius: 0.013, bands: [0.6, 1] },
@@ -46,8 +46,8 @@ export function particlesMax({ left, top, right, bottom }: Window): number {
 }
 
 /**
- * Computes the particles that may be visible in a window. All properties of a particle follow from the numbers of
- * its cell, so that every screen computes the same particles.
+ * Computes the particles that may be visible in a window. All properties of a particle follow from the
+ * numbers of its cell, so that every screen computes the same particles.
  * @param into {@link FLOATS} numbers per particle, with room for {@link particlesMax} particles
  * @returns the number of particles
  */

@@ -2,8 +2,8 @@ import { FlashGuard, type FlashPhase, PERIOD_MS } from "../../light/flash-guard.
 import { type Turn, Turns } from "../../light/pixel-guard.ts";
 
 /**
- * Decides when the light of a picture may rise and fall. It follows the wall's phase. Without one it follows the
- * loudness of the music, within the flash guard's budget.
+ * Decides when the light of a picture may rise and fall. It follows the wall's phase. Without one it follows
+ * the loudness of the music, within the flash guard's budget.
  */
 export class Pulse {
   readonly #guard = new FlashGuard();
@@ -11,8 +11,8 @@ export class Pulse {
   #holdsUntil = Number.NEGATIVE_INFINITY;
 
   /**
-   * Notes that the size of the picture changes now, ms. The change may flash at edges, so one rise and one fall
-   * are skipped.
+   * Notes that the size of the picture changes now, ms. The change may flash at edges, so one rise and one
+   * fall are skipped.
    */
   resized(now: number): void {
     this.#holdsUntil = now + PERIOD_MS;

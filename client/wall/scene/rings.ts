@@ -12,8 +12,8 @@ const BAND = 0.75;
 const OUTWARD_MS = 900;
 
 /**
- * The light of each ring in each direction, 0..1: bass at the top, treble at the bottom, the same on both sides.
- * Outer rings show earlier music.
+ * The light of each ring in each direction, 0..1: bass at the top, treble at the bottom, the same on both
+ * sides. Outer rings show earlier music.
  * @param into {@link SECTORS} numbers per ring, the innermost ring first
  */
 export function ringsOf(moment: SceneMoment, into: Float32Array): void {

@@ -1,12 +1,12 @@
 import type { Extent, Screen, Show } from "#protocol/wall.ts";
 
 /**
- * One scene spans the wall, and each screen shows a window of it. Lengths are in heights of a place: x from the
- * wall's left edge, y down from its upper edge.
+ * One scene spans the wall, and each screen shows a window of it. Lengths are in heights of a place: x from
+ * the wall's left edge, y down from its upper edge.
  *
  * A screen shows exactly its place, from edge to edge, stretched to its own shape. Neighbours of any shape
- * therefore meet at their edges; only particles are drawn so that they stay round. Places have the shape of most
- * screens, 16:9. The only screen of a wall gives its own shape to the scene, and nothing is stretched.
+ * therefore meet at their edges; only particles are drawn so that they stay round. Places have the shape of
+ * most screens, 16:9. The only screen of a wall gives its own shape to the scene, and nothing is stretched.
  */
 
 /** Width of a place divided by its height. */

@@ -96,7 +96,9 @@ export function fakeConsole(screens: readonly ScreenSeen[], show: Show, sound: (
   return { song, wall, ofConsole };
 }
 
-/** Paints a wall as its screens, the console's tiles and the console's preview do, with one sound and clock. */
+/**
+ * Paints a wall as its screens, the console's tiles and the console's preview do, with one sound and clock.
+ */
 export function paintWall({ screens, show, isPlaying = () => true, frames = 100 }: Run): Painted[] {
   let frame = 0;
   const sound = () => (isPlaying(frame) ? SOUND[frame]! : SILENCE);
