@@ -1,35 +1,35 @@
-/** Sound is looked at in pieces of this length, s. */
+/** The sound is divided into pieces of this length, s. */
 const PIECE_S = 0.001_5;
-/** Pieces before and after a moment that are compared. */
-const BEFORE = 6;
-const AFTER = 3;
-/** What is quieter than the loudest piece by this factor of power is silence. */
-const SILENCE = 1e-5;
+/** How many pieces before and after a moment are compared. */
+const PIECES_BEFORE = 6;
+const PIECES_AFTER = 3;
+/** A piece with less than this share of the power of the loudest piece is silence. */
+const SILENCE_SHARE = 1e-5;
 
 /**
- * Finds where a beat begins in sound that holds one: where power rises most. A spectrum tells that there is a
- * beat only to its frame, which falls on another moment on every screen; the sound itself tells it to some 2
- * ms, and the same to all.
- * @returns how long before the end of the sound, in s
+ * Finds where a beat begins in a sound that contains one: where the power rises most. A spectrum dates a beat
+ * only to one animation frame, and frames fall at different times on every screen. The sound dates it to
+ * about 2 ms, with the same result on all screens.
+ * @returns time from the beginning of the beat to the end of the sound, s
  */
 export function attackAge(sound: Float32Array, sampleRate: number): number {
   const length = Math.round(PIECE_S * sampleRate);
   const count = Math.floor(sound.length / length);
   const powers = Array.from({ length: count }, (_, piece) => {
-    // Counted from the end, so that pieces end where the sound does.
+    // Pieces are counted from the end, so that the last piece ends where the sound ends.
     const end = sound.length - (count - 1 - piece) * length;
     let power = 0;
     for (let n = end - length; n < end; n++) power += sound[n]! ** 2;
     return power;
   });
-  const floor = Math.max(...powers) * SILENCE + Number.MIN_VALUE;
+  const floor = Math.max(...powers) * SILENCE_SHARE + Number.MIN_VALUE;
   let [begin, most] = [count - 1, 0];
-  for (let piece = BEFORE; piece < count; piece++) {
-    const after = mean(powers, piece, Math.min(piece + AFTER, count));
-    const rise = (after + floor) / (mean(powers, piece - BEFORE, piece) + floor);
-    // Weighed by power: a rise from silence to almost silence is no beat.
-    const weighed = Math.log(rise) * after;
-    if (weighed > most) [begin, most] = [piece, weighed];
+  for (let piece = PIECES_BEFORE; piece < count; piece++) {
+    const after = mean(powers, piece, Math.min(piece + PIECES_AFTER, count));
+    const rise = (after + floor) / (mean(powers, piece - PIECES_BEFORE, piece) + floor);
+    // Weighted by power, because a rise from silence to almost silence is no beat.
+    const weighted = Math.log(rise) * after;
+    if (weighted > most) [begin, most] = [piece, weighted];
   }
   return ((count - begin) * length) / sampleRate;
 }

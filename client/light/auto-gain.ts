@@ -1,49 +1,48 @@
 import { GAIN_MAX_DB, GAIN_MIN_DB } from "#protocol/wall.ts";
 
-/** What is looked at: the last so many seconds, in so many pieces. */
+/** How much of the song the gain is computed from, s. */
 const WINDOW_S = 20;
+/** The window is divided into this many pieces; each piece counts with its loudest moment. */
 const PIECES = 200;
-/** The share of pieces that may be brighter than bright. */
-const ABOVE = 0.05;
-/** With less than this heard, nothing is known of a song yet, s. */
-const FEWEST_S = 2;
-/** Quieter than this is a pause, and says nothing of the song, dB. */
+/** Share of the pieces that may exceed full brightness. */
+const SHARE_ABOVE = 0.05;
+/** The gain does not change before this much of the song was measured, s. */
+const WINDOW_MIN_S = 2;
+/** Quieter pieces are pauses and are ignored, dB. */
 const PAUSE_DB = -75;
-/** Up at a pace that no eye sees; down sooner, as too much light hides everything; dB a second. */
-const UP = 1;
-const DOWN = 4;
+/** How fast the gain rises: too slowly to be seen. */
+const UP_DB_PER_S = 1;
+/** How fast the gain falls: faster, because too much light hides all detail. */
+const DOWN_DB_PER_S = 4;
 
-/**
- * How much levels must be raised for a song to fill the range from dark to bright: slowly, by its loudest
- * moments.
- */
+/** Measures by how much levels must be raised, so that the loudest moments of a song light fully. */
 export class AutoGain {
   readonly #bright: number;
   readonly #pieces: number[] = [];
-  /** The loudest of the piece that is being heard. */
+  /** The loudest moment of the current piece, dB. */
   #piece = Number.NEGATIVE_INFINITY;
   #pieceBegan: number | undefined;
   #at: number | undefined;
   #gain: number;
 
   /**
-   * @param bright what lights fully without gain, dB
-   * @param start the gain to go on from, dB
+   * @param bright loudness that lights fully without gain, dB
+   * @param start the gain to begin with, dB
    */
   constructor(bright: number, start = 0) {
     this.#bright = bright;
     this.#gain = start;
   }
 
-  /** What the gain is now, dB. */
+  /** The gain now, dB. */
   get gainDb(): number {
     return this.#gain;
   }
 
   /**
-   * Takes what is heard.
-   * @param loudness of all that is heard, dB
-   * @param at its time, s
+   * Adds a measurement.
+   * @param loudness of the whole spectrum, dB
+   * @param at time of the measurement, s
    */
   add(loudness: number, at: number): void {
     const elapsed = Math.min(Math.max(at - (this.#at ?? at), 0), 1);
@@ -51,9 +50,9 @@ export class AutoGain {
     this.#pieceBegan ??= at;
     this.#piece = Math.max(this.#piece, loudness);
     if (Math.abs(at - this.#pieceBegan) >= WINDOW_S / PIECES) this.#endPiece(at);
-    if (loudness < PAUSE_DB || this.#pieces.length < (FEWEST_S / WINDOW_S) * PIECES) return;
-    const away = this.#wanted() - this.#gain;
-    this.#gain += Math.min(Math.max(away, -DOWN * elapsed), UP * elapsed);
+    if (loudness < PAUSE_DB || this.#pieces.length < (WINDOW_MIN_S / WINDOW_S) * PIECES) return;
+    const away = this.#target() - this.#gain;
+    this.#gain += Math.min(Math.max(away, -DOWN_DB_PER_S * elapsed), UP_DB_PER_S * elapsed);
   }
 
   #endPiece(at: number): void {
@@ -63,9 +62,9 @@ export class AutoGain {
     this.#pieceBegan = at;
   }
 
-  #wanted(): number {
+  #target(): number {
     const sorted = this.#pieces.toSorted((a, b) => b - a);
-    const loud = sorted[Math.floor(sorted.length * ABOVE)]!;
+    const loud = sorted[Math.floor(sorted.length * SHARE_ABOVE)]!;
     return Math.min(Math.max(this.#bright - loud, GAIN_MIN_DB), GAIN_MAX_DB);
   }
 }

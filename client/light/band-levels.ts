@@ -2,34 +2,35 @@ import { type Bins, binsOf } from "./band.ts";
 import { type Between, Labels } from "./labels.ts";
 import { bandPower, follow, type Measure, powerLevel } from "./level.ts";
 
-/** Bands, spread evenly to the ear over what music has. */
+/** Number of bands. Each spans the same musical interval. */
 const BANDS = 32;
+/** Where the lowest band begins, and how many octaves all bands span. */
 const LOWEST_HZ = 31.25;
 const OCTAVES = 9;
-/** Beside the bands each row keeps the level of the whole spectrum. */
+/** Each row of levels has all bands, and then the whole spectrum. */
 const WIDTH = BANDS + 1;
 
-/** What counts as dark and as fully lit in one of so many bands, in dB relative to a full-scale sine. */
+/** A band at this power is dark, dB relative to a full-scale sine. */
 const DARK_DB = -58;
+/** A band at this power is fully lit, dB relative to a full-scale sine. */
 const BRIGHT_DB = -18;
 
-/**
- * Steps of media time in which levels are smoothed, so that every screen takes the same, whatever its frame
- * rate, ms.
- */
+/** Levels are smoothed in steps of media time, so that the result does not depend on the frame rate, ms. */
 const STEP_MS = 5;
+/** Number of smoothed rows in the ring. */
 const STEPS = 256;
-/** How far back {@link BandLevels.level} reaches, ms. */
+/** How far back in time {@link BandLevels.level} can look, ms. */
 export const REACH_MS = 1_200;
-/** A longer way is not walked, but begun anew, ms. */
+/** After a longer gap smoothing starts again, ms. */
 const LONGEST_MS = 500;
 
-/** The levels of all bands by media time, as it was heard in the last second: what a scene is made of. */
+/** The levels of all bands during the last second, by media time. Scenes are drawn from them. */
 export class BandLevels {
   readonly #bins: readonly Bins[];
   readonly #labels = new Labels();
-  /** Rows as they are heard. */
-  readonly #heard = new Float32Array(Labels.SIZE * WIDTH);
+  /** Rows as measured, by index in {@link Labels}. */
+  readonly #measured = new Float32Array(Labels.SIZE * WIDTH);
+  /** Smoothed rows, one a step. */
   readonly #smooth = new Float32Array(STEPS * WIDTH);
   #step = Number.NEGATIVE_INFINITY;
   #media = 0;
@@ -41,30 +42,30 @@ export class BandLevels {
   }
 
   /**
-   * Keeps what is heard. A spectrum that is not newer than the newest says nothing new and is left out.
+   * Adds a spectrum. Leaves it out if its media time is not newer than the newest.
    * @param spectrum dB per bin
    * @param media its media time, ms
    * @param measure how loud sounds count
    */
   add(spectrum: Float32Array, media: number, measure: Measure): void {
-    const place = this.#labels.add(media);
-    if (place === undefined) return;
-    const row = place * WIDTH;
+    const index = this.#labels.add(media);
+    if (index === undefined) return;
+    const row = index * WIDTH;
     for (let band = 0; band < BANDS; band++) {
-      this.#heard[row + band] = levelOf(
+      this.#measured[row + band] = levelOf(
         bandPower(spectrum, this.#bins[band]!, measure.weights),
         measure.gainDb,
       );
     }
-    this.#heard[row + BANDS] = powerLevel(spectrum, { first: 0, end: spectrum.length }, measure);
+    this.#measured[row + BANDS] = powerLevel(spectrum, { first: 0, end: spectrum.length }, measure);
   }
 
-  /** All labels after this one were too low by so much, ms. */
+  /** Adds `by` to all media times after `after`, ms. */
   move(after: number, by: number): void {
     this.#labels.move(after, by);
   }
 
-  /** Goes to the media time that is to be painted, ms. */
+  /** Moves to the media time to paint, ms. {@link level} and {@link whole} then refer to it. */
   seek(media: number): void {
     this.#media = media;
     const step = Math.floor(media / STEP_MS);
@@ -72,21 +73,21 @@ export class BandLevels {
       this.#smooth.fill(0);
       this.#step = step - 1;
     }
-    while (this.#step < step) this.#walk();
+    while (this.#step < step) this.#advance();
   }
 
   /**
    * The level of a part of the spectrum, 0..1.
    * @param band 0 for the lowest to 1 for the highest
-   * @param ago how long before what is painted, 0..{@link REACH_MS} ms
+   * @param ago how long before the painted media time, 0..{@link REACH_MS} ms
    */
   level(band: number, ago: number): number {
-    const place = Math.min(Math.max(band * BANDS - 0.5, 0), BANDS - 1);
-    const low = Math.floor(place);
-    return this.#between(low, Math.min(low + 1, BANDS - 1), place - low, ago);
+    const position = Math.min(Math.max(band * BANDS - 0.5, 0), BANDS - 1);
+    const low = Math.floor(position);
+    return this.#between(low, Math.min(low + 1, BANDS - 1), position - low, ago);
   }
 
-  /** The level of the whole spectrum, 0..1. */
+  /** The level of the whole spectrum, 0..1; `ago` as in {@link level}. */
   whole(ago: number): number {
     return this.#between(BANDS, BANDS, 0, ago);
   }
@@ -96,7 +97,7 @@ export class BandLevels {
     this.#step = Number.NEGATIVE_INFINITY;
   }
 
-  /** One step behind, so that both neighbours of every time are there. */
+  /** Interpolates in band and time. Stays one step behind, so that both steps around a time exist. */
   #between(low: number, high: number, share: number, ago: number): number {
     const time = this.#media / STEP_MS - 1 - Math.min(Math.max(ago, 0), REACH_MS) / STEP_MS;
     const step = Math.floor(time);
@@ -106,19 +107,19 @@ export class BandLevels {
     return mix(before, after, time - step);
   }
 
-  #walk(): void {
+  #advance(): void {
     const before = rowOf(this.#step);
     this.#step += 1;
     const row = rowOf(this.#step);
     const between = this.#labels.around(this.#step * STEP_MS);
     for (let band = 0; band < WIDTH; band++) {
-      const level = between ? this.#heardAt(between, band) : 0;
+      const level = between ? this.#measuredAt(between, band) : 0;
       this.#smooth[row + band] = follow(this.#smooth[before + band]!, level, STEP_MS / 1_000);
     }
   }
 
-  #heardAt({ earlier, later, share }: Between, band: number): number {
-    return mix(this.#heard[earlier * WIDTH + band]!, this.#heard[later * WIDTH + band]!, share);
+  #measuredAt({ earlier, later, share }: Between, band: number): number {
+    return mix(this.#measured[earlier * WIDTH + band]!, this.#measured[later * WIDTH + band]!, share);
   }
 }
 

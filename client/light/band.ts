@@ -1,17 +1,18 @@
-/** An interval of frequency in Hz: `low` belongs to it, `high` does not. */
+/** A range of frequencies in Hz, from `low` up to, not including, `high`. */
 export interface Band {
   low: number;
   high: number;
 }
 
-/** The bins of a spectrum that make up a band: `first` up to, not including, `end`; at least one. */
+/** The bins of a band in a spectrum, from `first` up to, not including, `end`; at least one. */
 export interface Bins {
   first: number;
   end: number;
 }
 
-/** What a screen can be set to, in Hz. */
+/** Lowest limit of a band that a screen can be set to. */
 export const LOWEST_HZ = 20;
+/** Highest limit of a band that a screen can be set to. */
 export const HIGHEST_HZ = 20_000;
 
 export const BANDS = {
@@ -38,13 +39,13 @@ export const BAND_LABELS: Record<BandName, string> = {
   brilliance: "Brilliance",
 };
 
-/** The preset that has exactly these limits, if one does. */
+/** The name of the preset with exactly these limits, if there is one. */
 export function nameOfBand({ low, high }: Band): BandName | undefined {
   const names = Object.keys(BANDS) as BandName[];
   return names.find((name) => BANDS[name].low === low && BANDS[name].high === high);
 }
 
-/** A band's limits in words. */
+/** A band's limits as text: "60 Hz – 250 Hz". */
 export function describeBand({ low, high }: Band): string {
   return `${hertzText(low)} – ${hertzText(high)}`;
 }
@@ -55,9 +56,10 @@ function hertzText(hertz: number): string {
 }
 
 /**
- * The same band with its limits in order and inside `lowest`…`highest`; a limit that is no number gives way.
+ * The band with its limits in order and inside `lowest`…`highest`. A limit that is not a number becomes
+ * `lowest` or `highest`.
  */
-export function putRight(band: Band, lowest = LOWEST_HZ, highest = HIGHEST_HZ): Band {
+export function validBand(band: Band, lowest = LOWEST_HZ, highest = HIGHEST_HZ): Band {
   const low = Number.isNaN(band.low) ? lowest : Math.min(Math.max(band.low, lowest), highest);
   const high = Number.isNaN(band.high) ? highest : Math.min(Math.max(band.high, lowest), highest);
   return low <= high ? { low, high } : { low: high, high: low };
@@ -65,13 +67,13 @@ export function putRight(band: Band, lowest = LOWEST_HZ, highest = HIGHEST_HZ): 
 
 /**
  * Finds a band's bins in an AnalyserNode's spectrum of `fftSize / 2` bins, where bin k is centred on
- * `k * sampleRate / fftSize` Hz. A bin belongs to the band that holds its centre, so bands that meet
- * share none. A band too narrow to hold a centre gets the bin nearest to its middle.
+ * `k * sampleRate / fftSize` Hz. A bin belongs to the band that contains its centre, so adjacent bands share
+ * no bin. A band that contains no centre gets the bin nearest to its middle.
  */
 export function binsOf(band: Band, sampleRate: number, fftSize: number): Bins {
   const width = sampleRate / fftSize;
   const count = fftSize / 2;
-  const { low, high } = putRight(band, 0, sampleRate / 2);
+  const { low, high } = validBand(band, 0, sampleRate / 2);
   const first = Math.ceil(low / width);
   const end = Math.min(Math.ceil(high / width), count);
   if (first < end) return { first, end };
@@ -80,8 +82,8 @@ export function binsOf(band: Band, sampleRate: number, fftSize: number): Bins {
 }
 
 /**
- * The FFT size whose window is nearest to 2048 samples at 48 kHz: 43 ms. Half as much could not tell
- * sub from bass (bins of 47 Hz); twice as much would show a beat 20 ms later.
+ * The FFT size whose window is nearest to 43 ms, which is 2,048 samples at 48 kHz. Half the size could not
+ * separate sub from bass (bins of 47 Hz); twice the size would show a beat 20 ms later.
  */
 export function fftSizeFor(sampleRate: number): number {
   const exponent = Math.round(Math.log2((2_048 * sampleRate) / 48_000));

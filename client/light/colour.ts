@@ -1,10 +1,10 @@
-import { convertLrgbToOklab, convertOklabToLrgb } from "culori/fn";
+import { OWN_PALETTE, type Show } from "#protocol/wall.ts";
 import { byteOf, encoded, linear, type Rgb } from "./photometry.ts";
 
-/** A way to turn a level into a colour. */
+/** Maps levels to colours. */
 export interface Palette {
   label: string;
-  /** Which level it shows: the plain average of bytes as it is, or the band's power, smoothed. */
+  /** Which level it shows: the average of the band's byte magnitudes, or the band's power, smoothed. */
   shows: "bytes" | "power";
   /** Colours for the levels 0…1 in 256 equal steps. */
   colours: readonly Rgb[];
@@ -12,16 +12,16 @@ export interface Palette {
 
 const STEPS = 256;
 
-/** Lightness 0..1, chroma, hue in degrees (OKLCH). */
+/** A colour in OKLCH: lightness 0..1, chroma, hue in degrees. */
 type Stop = readonly [l: number, c: number, h: number];
 type Oklab = readonly [l: number, a: number, b: number];
 
-/** A modern palette: black at 0, then through the stops in equal steps. */
+/** A palette from black at level 0 through the stops in equal steps. */
 function mixed(label: string, ...stops: Stop[]): Palette {
   return through(label, stops.map(toOklab));
 }
 
-/** Black at 0, then through these colours in equal steps, mixed in OKLab. */
+/** A palette from black at level 0 through these colours in equal steps, interpolated in OKLab. */
 function through(label: string, stops: readonly Oklab[]): Palette {
   const path = [[0, 0, 0] as const, ...stops];
   return { label, shows: "power", colours: table((level) => toBytes(along(path, level))) };
@@ -40,7 +40,7 @@ function along(path: readonly Oklab[], level: number): Oklab {
   return [from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t, from[2] + (to[2] - from[2]) * t];
 }
 
-/** The colour in sRGB bytes. What sRGB cannot show keeps its lightness and hue and gives up chroma. */
+/** The colour in sRGB bytes. A colour outside sRGB keeps its lightness and hue, with less chroma. */
 function toBytes([l, a, b]: Oklab): Rgb {
   let shown = toRgb(l, a, b);
   if (!isInGamut(shown)) {
@@ -56,12 +56,19 @@ function toBytes([l, a, b]: Oklab): Rgb {
   return [byteOf(shown[0]), byteOf(shown[1]), byteOf(shown[2])];
 }
 
-function toRgb(l: number, a: number, b: number): Rgb {
-  const light = convertOklabToLrgb({ l, a, b });
-  return [encoded(light.r), encoded(light.g), encoded(light.b)];
+/** OKLab to sRGB, each channel 0..1 if sRGB has the colour (Björn Ottosson, "A perceptual color space"). */
+function toRgb(lightness: number, a: number, b: number): Rgb {
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    encoded(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    encoded(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    encoded(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+  ];
 }
 
-/** Half a byte beyond the edge is still the edge. */
+/** Half a byte outside still counts as inside, as rounding brings it back. */
 function isInGamut(rgb: Rgb): boolean {
   return rgb.every((channel) => channel > -0.5 / 255 && channel < 255.5 / 255);
 }
@@ -70,7 +77,7 @@ function table(bytes: (level: number) => Rgb): Rgb[] {
   return Array.from({ length: STEPS }, (_, step) => bytes(step / (STEPS - 1)));
 }
 
-/** Classic is the original article's own formula; the others were drawn for Lightwall. */
+/** Classic is the formula of the original article; the other palettes were made for Lightwall. */
 export const PALETTES = {
   ember: mixed(
     "Ember",
@@ -141,23 +148,53 @@ export const PALETTES = {
 
 export type PaletteName = keyof typeof PALETTES;
 
-/** A palette made by hand: black at 0, then through these colours, each `#rrggbb`. */
+/** The host's own palette: from black at level 0 through these colours, each `#rrggbb`. */
 export function ownPalette(colours: readonly string[]): Palette {
   return through("Own", colours.map(oklabOf));
 }
 
+/** A colour `#rrggbb` in OKLab: the inverse of {@link toRgb}. */
 function oklabOf(colour: string): Oklab {
-  const [r, g, b] = [1, 3, 5].map((at) => linear(Number.parseInt(colour.slice(at, at + 2), 16) / 255));
-  const lab = convertLrgbToOklab({ r: r!, g: g!, b: b! });
-  return [lab.l, lab.a, lab.b];
+  const [r, g, b] = [1, 3, 5].map((at) => linear(Number.parseInt(colour.slice(at, at + 2), 16) / 255)) as [
+    number,
+    number,
+    number,
+  ];
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
 }
 
-/** The palette's colour for a level 0..1; levels outside are put right. */
+/** A palette of {@link PALETTES}; undefined for any other name. */
+export function namedPalette(name: string | null): Palette | undefined {
+  return name !== null && Object.hasOwn(PALETTES, name) ? PALETTES[name as PaletteName] : undefined;
+}
+
+/** The own palette computed last: its table takes a few ms. */
+let made: { key: string; palette: Palette } | undefined;
+
+/**
+ * The palette that the host gives all screens; undefined if each screen chooses, or if the name is unknown to
+ * this version.
+ */
+export function paletteOf({ palette, colours }: Pick<Show, "palette" | "colours">): Palette | undefined {
+  if (palette !== OWN_PALETTE) return namedPalette(palette);
+  const key = colours.join();
+  if (made?.key !== key) made = { key, palette: ownPalette(colours) };
+  return made.palette;
+}
+
+/** The palette's colour for a level, which is limited to 0..1. */
 export function colourOf(palette: Palette, level: number): Rgb {
   return palette.colours[Math.round(Math.min(Math.max(level, 0), 1) * (STEPS - 1))]!;
 }
 
-/** A colour as CSS writes it. */
+/** A colour in CSS notation. */
 export function css([red, green, blue]: Rgb): string {
   return `rgb(${red} ${green} ${blue})`;
 }

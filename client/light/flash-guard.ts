@@ -1,44 +1,48 @@
 import { chromaticDistance, type Light, lightAt, lightOf, mixed, type Rgb } from "./photometry.ts";
 
 /**
- * What may happen to the light: it may `rise` (and redden), `fall` (and turn from red), or must `hold`
- * but for what is no flash by any count.
+ * How the light may change: `rise` allows brighter light and saturated red, `fall` allows darker light and
+ * the end of saturated red, `hold` allows only changes that are too small to be a flash.
  */
 export type FlashPhase = "rise" | "fall" | "hold";
 
 /**
- * A change of luminance below 0.10 is no flash (WCAG 2.3.1). Nor is one between two lights above 0.80, but
- * that is not made use of: seen together with darker screens, it may be one.
+ * A change of relative luminance up to this is allowed at any time: below 0.10 it is no flash (WCAG 2.3.1).
+ * WCAG also exempts changes between two lights above 0.80. The guard does not use that, because next to
+ * darker screens such a change may still be part of a flash.
  */
 const FREE_LUMINANCE = 0.099;
-/** Nor is a change to or from saturated red by at most 0.2 in the UCS diagram, less what `NEAR` may hide. */
+/**
+ * A change to or from saturated red up to this distance in the CIE 1976 UCS diagram is allowed at any time:
+ * WCAG 2.2 allows 0.2; {@link NEAR} is subtracted.
+ */
 const FREE_CHROMATICITY = 0.18;
-/** Chromaticities that are taken for one. */
+/** Chromaticities closer than this are remembered as one. */
 const NEAR = 0.02;
 
 /**
- * Turns of direction allowed: so many in so many ms. Five in a second make six changes in any second: three
- * flashes. The second line only spreads them, so that the light dances on instead of waiting for the next
- * second.
+ * How many turns between rise and fall are allowed in a time. Five turns in a second make at most six changes
+ * in any second, which are three flashes. The second entry only spreads the turns over the second.
  */
 const BUDGETS = [
-  { turns: 5, within: 1_000 },
-  { turns: 3, within: 500 },
+  { turns: 5, withinMs: 1_000 },
+  { turns: 3, withinMs: 500 },
 ] as const;
 
 /**
- * Lengths of the wall's phases, ms: rise, hold, fall, hold. The holds are for clocks and frames that differ.
- * Light that comes late is seen more than light that goes late, so the wall may rise most of the time. It
- * must not be more of it: of seven phases in a row, the last begins 1,060 ms after the first has ended, or
- * 1,250.
+ * How long a wall may rise. It is the longest phase, because late light is more visible than late darkness.
+ * It cannot be longer: among seven rises and falls in a row, the seventh must begin more than 1 s after the
+ * first has ended (it begins 1,060 ms after a rise, 1,250 ms after a fall).
  */
 const RISE_MS = 290;
+/** How long a wall may fall. */
 const FALL_MS = 100;
+/** How long a wall holds between rise and fall: covers differences of clocks and frame times. */
 const HOLD_MS = 30;
-/** From one rise of the wall to the next, ms. */
+/** From one rise of the wall to the next. */
 export const PERIOD_MS = RISE_MS + HOLD_MS + FALL_MS + HOLD_MS;
 
-/** What every screen of a wall may do at a time of the wall clock, in ms. */
+/** The phase of all screens of a wall at a time of the wall clock, in ms. */
 export function phaseAt(wall: number): FlashPhase {
   const time = ((wall % PERIOD_MS) + PERIOD_MS) % PERIOD_MS;
   if (time < RISE_MS) return "rise";
@@ -47,7 +51,7 @@ export function phaseAt(wall: number): FlashPhase {
 }
 
 /**
- * Keeps one screen's light from flashing more than WCAG 2.3.1 allows, and touches nothing that flashes less.
+ * Keeps one screen's light from flashing more than WCAG 2.3.1 allows. Light that flashes less is not changed.
  * `docs/flash-safety.md` has the reasoning.
  */
 export class FlashGuard {
@@ -56,9 +60,9 @@ export class FlashGuard {
   readonly #redness = new Rule(new RednessLimits());
 
   /**
-   * The colour to paint where `wanted` is wanted: that one, or the nearest on the way to it that is safe.
-   * @param now monotonic, ms
-   * @param phase what the wall allows now; without it the screen turns when it likes, within its own budget
+   * The colour to paint: `wanted`, or the safe colour nearest to it on the path from the colour shown now.
+   * @param now monotonic time, ms
+   * @param phase the wall's phase; without it this screen turns at any time within its own budget
    */
   allow(wanted: Rgb, now: number, phase?: FlashPhase): Rgb {
     const goal = lightOf(wanted);
@@ -74,7 +78,7 @@ export class FlashGuard {
     return this.#shown.rgb;
   }
 
-  /** What it lets the light do now: what a picture of the same music may do, too. */
+  /** The phase of this screen's luminance now. `PixelGuard` follows it. */
   get phase(): FlashPhase {
     return this.#luminance.phase;
   }
@@ -83,7 +87,7 @@ export class FlashGuard {
     return this.#luminance.admits(light) && this.#redness.admits(light);
   }
 
-  /** As far from an admitted light towards another as the rules go. */
+  /** The light furthest along the path between two lights that the rules admit. `from` is admitted. */
   #furthest(from: Light, to: Light): Light {
     if (this.#admits(to)) return to;
     let [reached, share] = [from, 0];
@@ -97,12 +101,13 @@ export class FlashGuard {
   }
 }
 
-/** The goal as bright as it is, without becoming a saturated red or ceasing to be one. */
+/** A light with the luminance of the goal that is a saturated red only if `shown` is one. */
 function withoutRedness(shown: Light, { red, green, blue, luminance, saturatedRed }: Light): Light {
   if (!saturatedRed) {
     const scale = luminance / (shown.luminance || 1);
     return lightAt(shown.red * scale, shown.green * scale, shown.blue * scale);
   }
+  // Just below the share of red that WCAG 2.2 calls saturated, 0.8.
   const limit = 0.79;
   const sum = red + green + blue;
   const grey = (red - limit * sum) / (limit * (3 * luminance - sum) - luminance + red);
@@ -110,25 +115,26 @@ function withoutRedness(shown: Light, { red, green, blue, luminance, saturatedRe
   return lightAt(mix(red), mix(green), mix(blue));
 }
 
-/** What counts as a change in one of the two kinds of flash. */
+/** Decides what counts as a rise or a fall for one of the two kinds of flash. */
 interface Limits {
-  /** Whether this light would be a fall since {@link startFloor}. */
+  /** Whether this light would be a fall from the lights noted since {@link startFloor}. */
   isFall(light: Light): boolean;
-  /** Whether it would be a rise since {@link startCeiling}. */
+  /** Whether this light would be a rise from the lights noted since {@link startCeiling}. */
   isRise(light: Light): boolean;
+  /** Limits falls from here on. */
   startFloor(shown: Light): void;
+  /** Limits rises from here on. */
   startCeiling(shown: Light): void;
+  /** Takes a light that is shown. */
   note(light: Light): void;
 }
 
-/**
- * One kind of flash: lets no rise happen while it is not time to rise, no fall while it is not time to fall.
- */
+/** Limits one kind of flash: admits rises only in the rise phase, and falls only in the fall phase. */
 class Rule {
   readonly #limits: Limits;
   readonly #turns: number[] = [];
   #phase: FlashPhase = "rise";
-  /** The last phase but hold. */
+  /** The last phase that was not `hold`. */
   #direction: Exclude<FlashPhase, "hold"> = "rise";
 
   constructor(limits: Limits) {
@@ -139,7 +145,7 @@ class Rule {
     return this.#phase;
   }
 
-  /** Turns to the phase the wall is in or, where it has none, to the one that the goal needs. */
+  /** Changes to the wall's phase or, without one, to the phase that the goal needs, within the budget. */
   turn(shown: Light, goal: Light, now: number, wall: FlashPhase | undefined): void {
     const needed = this.admits(goal) ? this.#direction : this.#direction === "rise" ? "fall" : "rise";
     let next = wall ?? needed;
@@ -168,7 +174,7 @@ class Rule {
   }
 
   #mayTurn(now: number): boolean {
-    return BUDGETS.every(({ turns, within }) => now - (this.#turns.at(-turns) ?? -Infinity) >= within);
+    return BUDGETS.every(({ turns, withinMs }) => now - (this.#turns.at(-turns) ?? -Infinity) >= withinMs);
   }
 }
 
@@ -203,8 +209,9 @@ class LuminanceLimits implements Limits {
 }
 
 class RednessLimits implements Limits {
-  /** Saturated reds since a floor was started, and others since a ceiling was. */
+  /** Saturated reds shown since the floor was started. */
   #reds: Light[] = [];
+  /** Other lights shown since the ceiling was started. */
   #others: Light[] = [];
 
   isFall(light: Light): boolean {

@@ -1,49 +1,48 @@
-/** More than two seconds of frames at 120 a second. */
+/** Number of media times in the ring: more than two seconds at 120 frames per second. */
 const SIZE = 256;
-/** A label this far before the newest is no jitter, but another time, ms. */
+/** A larger step is no jitter but another position in the stream, ms. */
 const RESTART_MS = 400;
 
-/** Places in a ring on both sides of a time, and how far that is from the one to the other, 0..1. */
+/** The two entries of the ring around a time. `share` is how far the time is from the first, 0..1. */
 export interface Between {
   earlier: number;
   later: number;
   share: number;
 }
 
-/** The media times of what was heard, in a ring: of what stands there, somebody else keeps count. */
+/**
+ * The media times of measurements, in a ring. The user of this class keeps the measurements in arrays with
+ * the same indices.
+ */
 export class Labels {
   static readonly SIZE = SIZE;
   readonly #times = new Float64Array(SIZE);
   #count = 0;
 
   /**
-   * Adds a media time, in ms.
-   * @returns its place in the ring, 0…{@link SIZE}; undefined for one that is not newer than the newest: it
-   * says nothing new
+   * Adds a media time, ms.
+   * @returns its index in the ring; undefined if it is not newer than the newest, and so brings nothing new
    */
   add(time: number): number | undefined {
     const newest = this.newest;
     if (newest !== undefined && Math.abs(time - newest) > RESTART_MS) this.clear();
     else if (newest !== undefined && time <= newest) return;
-    const place = this.#count % SIZE;
-    this.#times[place] = time;
+    const index = this.#count % SIZE;
+    this.#times[index] = time;
     this.#count += 1;
-    return place;
+    return index;
   }
 
   clear(): void {
     this.#count = 0;
   }
 
-  /** The newest media time there is, in ms. */
+  /** The newest media time, ms; undefined while empty. */
   get newest(): number | undefined {
     return this.#count === 0 ? undefined : this.#times[(this.#count - 1) % SIZE];
   }
 
-  /**
-   * The neighbours of a media time, in ms; the nearest one where there is none on one side; undefined while
-   * empty.
-   */
+  /** The entries around a media time, ms, or the nearest entry at either end; undefined while empty. */
   around(time: number): Between | undefined {
     if (this.#count === 0) return;
     const oldest = this.#oldest;
@@ -55,12 +54,12 @@ export class Labels {
     return { earlier: earlier % SIZE, later: later % SIZE, share };
   }
 
-  /** All labels after this one were too low by so much, or too high where that is below zero; in ms. */
+  /** Adds `by` to all media times after `after`, ms. They stay in order. */
   move(after: number, by: number): void {
     let next = Number.POSITIVE_INFINITY;
     for (let n = this.#count - 1; n >= this.#oldest; n--) {
       const time = this.#times[n % SIZE]!;
-      // What is moved back may come to lie before what is not: none of it is before its time then.
+      // Times that move back must not pass earlier ones.
       next = Math.min(time > after ? time + by : time, next);
       this.#times[n % SIZE] = next;
     }

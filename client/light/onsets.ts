@@ -1,18 +1,19 @@
-/** Quieter than this is silence, dB. */
+/** Quieter bins count as silent, dB. */
 const FLOOR_DB = -80;
-/** Fluxes to compare with: about a second of frames. */
-const MEMORY = 64;
-/** With fewer, nothing can stand out yet. */
-const FEWEST = 8;
-/** An onset stands out: so many times the usual flux, and so much above it in dB. */
+/** How many fluxes are kept for comparison: about a second of frames. */
+const FLUXES_MAX = 64;
+/** With fewer fluxes no onset is found. */
+const FLUXES_MIN = 8;
+/** The flux of an onset is more than this many times the usual flux, plus {@link ABOVE_USUAL_DB}. */
 const TIMES_USUAL = 1.8;
+/** See {@link TIMES_USUAL}. */
 const ABOVE_USUAL_DB = 1.5;
-/** No beat follows another sooner, ms: 500 a minute. */
+/** Shortest time between two beats: 500 per minute. */
 const REFRACTORY_MS = 120;
 
 /**
- * Finds beats as they are heard: the spectral flux, how much louder the bins have become on the mean, stands
- * out against its own median of the last second.
+ * Finds the onsets of beats. At an onset the spectral flux, the mean rise of the bins from one spectrum to
+ * the next, stands out from its own median of the last second.
  */
 export class Onsets {
   #before = new Float32Array(0);
@@ -20,10 +21,10 @@ export class Onsets {
   #last = Number.NEGATIVE_INFINITY;
 
   /**
-   * Takes the next spectrum.
+   * Adds the next spectrum.
    * @param spectrum dB per bin
    * @param at its time, ms
-   * @returns whether a beat begins here
+   * @returns whether a beat begins in it
    */
   add(spectrum: Float32Array, at: number): boolean {
     const known = this.#before.length === spectrum.length;
@@ -32,15 +33,15 @@ export class Onsets {
     for (let bin = 0; bin < spectrum.length; bin++) this.#before[bin] = floored(spectrum[bin]!);
     const usual = median(this.#fluxes);
     this.#fluxes.push(flux);
-    if (this.#fluxes.length > MEMORY) this.#fluxes.shift();
+    if (this.#fluxes.length > FLUXES_MAX) this.#fluxes.shift();
     if (at < this.#last) this.#last = Number.NEGATIVE_INFINITY;
-    const standsOut = this.#fluxes.length > FEWEST && flux > usual * TIMES_USUAL + ABOVE_USUAL_DB;
+    const standsOut = this.#fluxes.length > FLUXES_MIN && flux > usual * TIMES_USUAL + ABOVE_USUAL_DB;
     if (!standsOut || at - this.#last < REFRACTORY_MS) return false;
     this.#last = at;
     return true;
   }
 
-  /** Mean rise over bins in dB. Low bins weigh as much as the many high ones: a kick drum has few. */
+  /** The mean rise of all bins, dB. Each octave weighs the same, because a kick drum has only few bins. */
   #fluxOf(spectrum: Float32Array): number {
     let sum = 0;
     let weights = 0;
@@ -59,4 +60,38 @@ function floored(db: number): number {
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+/** How many beats are kept: more than the longest ripple shows at once. */
+const BEATS = 16;
+
+/** The beats of the music, by media time. */
+export class Beats {
+  readonly #onsets = new Onsets();
+  /** Media times of the last beats, ms, the newest last. */
+  times: readonly number[] = [];
+
+  /**
+   * Adds the next spectrum.
+   * @param media its media time, ms
+   * @param attack media time at which the beat in it begins, ms; called only if there is one
+   */
+  add(spectrum: Float32Array, media: number, attack = () => media): void {
+    if (this.#onsets.add(spectrum, media)) this.times = [...this.times.slice(1 - BEATS), attack()];
+  }
+
+  /** Time from the last beat to a media time, ms; infinite without one. */
+  since(media: number): number {
+    const last = this.times.findLast((beat) => beat <= media);
+    return last === undefined ? Number.POSITIVE_INFINITY : media - last;
+  }
+
+  /** Adds `by` to all media times after `after`, ms. */
+  move(after: number, by: number): void {
+    this.times = this.times.map((beat) => (beat > after ? beat + by : beat));
+  }
+
+  clear(): void {
+    this.times = [];
+  }
 }

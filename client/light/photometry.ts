@@ -1,33 +1,34 @@
 /** Red, green and blue as sRGB bytes. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** A colour as light, for measuring and mixing: linear sRGB, each 0..1. */
+/** A colour as light, to measure and mix: linear sRGB channels, each 0..1. */
 export interface Light {
   readonly rgb: Rgb;
   readonly red: number;
   readonly green: number;
   readonly blue: number;
-  /** Relative luminance, WCAG 2.2: 0 black to 1 white. */
+  /** Relative luminance (WCAG 2.2): 0 is black, 1 is white. */
   readonly luminance: number;
-  /** Chromaticity, CIE 1976 UCS. Black has none and takes that of white. */
+  /** Chromaticity u′, v′ (CIE 1976 UCS). Black has none and is given that of white. */
   readonly u: number;
   readonly v: number;
-  /** Whether red makes up so much of it that WCAG 2.2 speaks of a saturated red. */
+  /** Whether it is a saturated red (WCAG 2.2). */
   readonly saturatedRed: boolean;
 }
 
+/** Share of red in the sum of all channels from which a light is a saturated red (WCAG 2.2). */
 const SATURATED_RED = 0.8;
 /** u′ and v′ of D65. */
 const WHITE = [0.19784, 0.46832] as const;
 
 const LINEAR = Float64Array.from({ length: 256 }, (_, byte) => linear(byte / 255));
 
-/** What an sRGB channel is as light (IEC 61966-2-1), both 0..1. */
+/** The linear light of an sRGB channel (IEC 61966-2-1), both 0..1. */
 export function linear(channel: number): number {
   return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
 }
 
-/** The other way: the sRGB channel of so much light; straight on beyond 0..1. */
+/** The sRGB channel of a linear light, the inverse of {@link linear}; also defined outside 0..1. */
 export function encoded(light: number): number {
   return light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
 }
@@ -44,12 +45,12 @@ export function lightOf(rgb: Rgb): Light {
   return { rgb, red, green, blue, luminance, u, v, saturatedRed };
 }
 
-/** The colour nearest to this linear sRGB; what is outside of 0..1 is cut off. */
+/** The light of the colour nearest to these linear channels, which are limited to 0..1. */
 export function lightAt(red: number, green: number, blue: number): Light {
   return lightOf([byteOf(encoded(red)), byteOf(encoded(green)), byteOf(encoded(blue))]);
 }
 
-/** Mixes as lamps do: all `from` at 0, all `to` at 1. */
+/** Mixes two lights additively: `from` at share 0, `to` at share 1. */
 export function mixed(from: Light, to: Light, share: number): Light {
   return lightAt(
     from.red + (to.red - from.red) * share,
@@ -63,7 +64,7 @@ export function chromaticDistance(a: Light, b: Light): number {
   return Math.hypot(a.u - b.u, a.v - b.v);
 }
 
-/** A channel 0..1 as a byte; what is outside is cut off. */
+/** A channel, limited to 0..1, as a byte. */
 export function byteOf(channel: number): number {
   return Math.round(Math.min(Math.max(channel, 0), 1) * 255);
 }

@@ -1,43 +1,46 @@
 import type { FlashPhase } from "./flash-guard.ts";
+import { encoded, linear } from "./photometry.ts";
 
 /**
- * The guard for pictures: what `FlashGuard` does for one colour, for every pixel by itself. All pixels of all
- * screens are in the same phase, so no part of a picture, and no mean of parts, flashes more often than the
- * phases turn. `docs/flash-safety.md` has the reasoning. The screens' GPUs run the same in
- * `client/wall/three/guard-pass.ts`.
+ * The flash guard for pictures. It does for each pixel what `FlashGuard` does for one colour. All pixels of
+ * all screens are in the same phase, so no part of a picture, and no mean of parts, flashes more often than
+ * the phases change. `docs/flash-safety.md` has the reasoning. `client/wall/three/guard-pass.ts` is the same
+ * algorithm for the GPU.
  */
 
-/** A change of luminance up to this is free at any moment: below 0.10 by what rounding to bytes may add. */
+/**
+ * A change of relative luminance up to this is allowed at any time. It is below the 0.10 of WCAG 2.3.1 by
+ * more than rounding to bytes can add.
+ */
 export const FREE = 0.085;
-/** What a rise may use of that as it is; the rest is for all that is brighter, so that it keeps its shape. */
+/**
+ * Rises up to this are shown unchanged outside the rise phase. Larger rises are compressed into the rest of
+ * {@link FREE}, so that bright parts keep their shape.
+ */
 export const KNEE = 0.04;
-/** Linear light below this is rounded to nothing. */
+/** Linear light below this is rounded to byte 0. */
 export const HALF_BYTE = 0.5 / 255 / 12.92;
 /**
- * So much green and blue goes with red, in linear light, that no pixel is a saturated red (a share of 0.8),
- * also not after rounding; where red is too dark for that it is left out.
+ * How much green and blue is added to red, in linear light, so that no pixel is a saturated red (a share of
+ * 0.8 in WCAG 2.2), even after rounding. Below `dark`, red is removed instead.
  */
 export const WITH_RED = { share: 1 / 0.79 - 1, least: 2.4 * HALF_BYTE, dark: 0.0008 };
 
-const LINEAR = Float64Array.from({ length: 256 }, (_, byte) => {
-  const value = byte / 255;
-  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-});
+const LINEAR = Float64Array.from({ length: 256 }, (_, byte) => linear(byte / 255));
+/** Steps of linear light in {@link BYTES}: fine enough for every byte above the linear part of sRGB. */
 const FINE = 8_192;
-const BYTES = Uint8Array.from({ length: FINE + 1 }, (_, n) =>
-  Math.round(255 * (1.055 * (n / FINE) ** (1 / 2.4) - 0.055)),
-);
+const BYTES = Uint8Array.from({ length: FINE + 1 }, (_, n) => Math.round(255 * encoded(n / FINE)));
 
-/** What a phase's beginning does to the bounds of all pixels. */
+/** The phase of a frame, and which bounds of all pixels begin again with it. */
 export interface Turn {
   phase: FlashPhase;
-  /** Rises are counted anew from what is shown now. */
+  /** The rise phase has ended: rises are limited from the luminance shown now. */
   leftRise: boolean;
-  /** Falls are. */
+  /** The fall phase has ended: falls are limited from the luminance shown now. */
   leftFall: boolean;
 }
 
-/** Follows the phases, and says of each frame which bounds begin with it. */
+/** Detects the frames in which a phase ends. */
 export class Turns {
   #phase: FlashPhase = "rise";
 
@@ -49,7 +52,7 @@ export class Turns {
   }
 }
 
-/** Guards a picture of a fixed size on the CPU. */
+/** Limits the flashes of a picture of a fixed size, on the CPU. */
 export class PixelGuard {
   readonly #shown: Uint8ClampedArray;
   readonly #highest: Float32Array;
@@ -63,9 +66,9 @@ export class PixelGuard {
   }
 
   /**
-   * Changes the picture that is wanted to the nearest that is safe.
-   * @param pixels sRGB bytes, four a pixel
-   * @param brightness 0..1, by which the light is multiplied first
+   * Changes a picture to the nearest safe one, in place.
+   * @param pixels sRGB bytes, four per pixel
+   * @param brightness factor of the linear light, applied first, 0..1
    */
   allow(pixels: Uint8ClampedArray, { phase, leftRise, leftFall }: Turn, brightness: number): void {
     for (let at = 0, pixel = 0; at < pixels.length; at += 4, pixel++) {
@@ -93,7 +96,7 @@ export class PixelGuard {
         green += (LINEAR[g]! - green) * kept;
         blue += (LINEAR[b]! - blue) * kept;
       }
-      // What is dimmer now may be too dark to keep its share after rounding.
+      // A dimmed pixel may have too little green and blue after rounding.
       paler = paleness(red, green, blue);
       green += paler;
       blue += paler;
@@ -109,7 +112,7 @@ export class PixelGuard {
   }
 }
 
-/** How much green and blue a light lacks so that it is no saturated red. */
+/** How much green and blue must be added so that a light is no saturated red. */
 function paleness(red: number, green: number, blue: number): number {
   return red > green + blue ? Math.max((red * WITH_RED.share + WITH_RED.least - green - blue) / 2, 0) : 0;
 }

@@ -1,14 +1,13 @@
 import { CODE_PATTERN, normaliseCode } from "#protocol/code.ts";
-import { binsOf, nameOfBand } from "../light/band.ts";
-import { PALETTES } from "../light/colour.ts";
-import { weightsOf } from "../light/weighting.ts";
-import { paletteOf } from "../wall/palette.ts";
+import { nameOfBand } from "../light/band.ts";
+import { paletteOf } from "../light/colour.ts";
+import { weightsOf } from "../light/level.ts";
 import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
 import { Dating } from "./dating.ts";
 import { keepScreen, recallScreen } from "./identity.ts";
 import { BLOCKED, beKiosk, reloadWhenServed } from "./kiosk.ts";
-import { Wardrobe } from "./modes/wardrobe.ts";
+import { LookLoader } from "./modes/look-loader.ts";
 import { sayName } from "./naming.ts";
 import { Needs } from "./needs.ts";
 import { byId } from "./page.ts";
@@ -60,7 +59,7 @@ function run(): void {
   const canvas = byId<HTMLCanvasElement>("light");
   const screen = new Screen(canvas, {
     begin: (now) => part.changing && settle(now),
-    hear: () => dating.hear(),
+    measure: () => dating.hear(),
     attack: () => dating.attack(),
     due,
     wall: (now) => wall.at(now),
@@ -72,7 +71,7 @@ function run(): void {
     },
     onFirstLight: () => performance.mark("lightwall:first-light"),
   });
-  const wardrobe = new Wardrobe(screen, canvas, () => sound.sampleRate);
+  const lookLoader = new LookLoader(screen, canvas, () => sound.sampleRate);
   const connection = new Connection({
     code,
     password: memory.recall(`password:${code}`),
@@ -152,28 +151,19 @@ function run(): void {
   }
 
   function obey(): void {
-    const { show, hand } = part;
+    const { show } = part;
+    const { sampleRate, fftSize } = sound;
     const own = !part.band || (keepsBand && part.mayChooseBand);
-    const band = own ? settings.band : part.band!;
     const given = paletteOf(show);
+    const chosen = { band: own ? settings.band : null, palette: given ? null : settings.palette };
     const safety = keepsSafe && show.safety === "off" ? "wall" : show.safety;
-    screen.show(binsOf(band, sound.sampleRate, sound.fftSize), given ?? PALETTES[settings.palette]);
-    screen.measure = {
-      weights: weightsOf(show.weighting, sound.sampleRate, sound.fftSize),
-      gainDb: part.gainDb,
-    };
-    screen.task = {
-      // Alone, a screen has no one to keep in step with.
-      safety: safety === "wall" && part.alone ? "screen" : safety,
-      pattern: show.pattern,
-      spot: part.spot,
-      hand,
-    };
-    wardrobe.wear(show.mode ?? settings.mode, part.place);
-    connection.choice.set({ band: own ? settings.band : null, palette: given ? null : settings.palette });
+    screen.task = part.task(chosen, safety, sampleRate, fftSize);
+    screen.measure = { weights: weightsOf(show.weighting, sampleRate, fftSize), gainDb: part.gainDb };
+    lookLoader.show(show.mode ?? settings.mode, part.place);
+    connection.choice.set(chosen);
     controls.offer({ band: !part.band || part.mayChooseBand, palette: !given, mode: show.mode === null });
     byId("follow").hidden = !part.band || !own;
-    byId("message").textContent = hand.text;
+    byId("message").textContent = part.hand.text;
     byId("flashes").hidden = show.safety !== "off" || Boolean(connection.status.refusal);
     byId("safe").ariaChecked = String(keepsSafe);
   }

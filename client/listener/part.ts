@@ -1,9 +1,20 @@
-import { type Extent, FIRST_SHOW, type Hand, NO_HAND, type Screen, type Show } from "#protocol/wall.ts";
+import {
+  type Chosen,
+  type Extent,
+  FIRST_SHOW,
+  type Hand,
+  NO_HAND,
+  type Safety,
+  type Screen,
+  type Show,
+} from "#protocol/wall.ts";
 import type { Band } from "../light/band.ts";
-import { bandOf, type Spot, spotOf } from "../wall/layout.ts";
+import { bandOf, spotOf } from "../light/layout.ts";
+import { handOf, type PlacedScreen, type ScreenTask, taskOf } from "../light/screen-light.ts";
 
 /** Where a screen is before the wall has said so: alone. */
 const ALONE: Extent = { x: 0, y: 0, width: 1, height: 1 };
+const UNPLACED: PlacedScreen["screen"] = { ...ALONE, id: "", band: null, hand: NO_HAND };
 
 /** What may change, from a time of the wall clock on. */
 export interface Change {
@@ -53,14 +64,15 @@ export class Part {
     return this.#coming.length > 0;
   }
 
-  get spot(): Spot {
-    return spotOf(this.place.area, this.#extent, this.show.origin);
+  /** What to show, where the person here has chosen this and wants flashes limited like this. */
+  task(chosen: Chosen, safety: Safety, sampleRate: number, fftSize: number): ScreenTask {
+    return taskOf({ ...this.show, safety }, this.place, chosen, sampleRate, fftSize);
   }
 
   /** Where it is in the wall. */
   get place() {
     return {
-      area: this.#screen ?? ALONE,
+      screen: this.#screen ?? UNPLACED,
       extent: this.#extent,
       origin: this.show.origin,
       alone: this.#alone,
@@ -69,7 +81,9 @@ export class Part {
 
   /** The band that the wall gives this screen, if it gives one. */
   get band(): Band | undefined {
-    return this.#screen && bandOf(this.#screen, this.spot, this.show);
+    return (
+      this.#screen && bandOf(this.#screen, spotOf(this.#screen, this.#extent, this.show.origin), this.show)
+    );
   }
 
   /** Whether the person here may choose another band than the wall gives. */
@@ -86,20 +100,9 @@ export class Part {
     return this.#screen?.locked ?? false;
   }
 
-  /** No other screen shares the wall. */
-  get alone(): boolean {
-    return this.#alone;
-  }
-
   /** What the host does by hand, to all screens and to this one together. */
   get hand(): Hand {
-    const [all, own] = [this.show.hand, this.#screen?.hand ?? NO_HAND];
-    return {
-      blackout: all.blackout || own.blackout,
-      freeze: all.freeze || own.freeze,
-      brightness: all.brightness * own.brightness,
-      text: own.text || all.text,
-    };
+    return handOf(this.show.hand, this.#screen?.hand ?? NO_HAND);
   }
 
   /** What the screen calls itself when it is asked. */

@@ -1,124 +1,77 @@
-import { FIRST_SHOW, type Hand, NO_HAND, type Pattern, type Safety } from "#protocol/wall.ts";
-import type { Bins } from "../light/band.ts";
-import { colourOf, css, type Palette } from "../light/colour.ts";
-import { FlashGuard, type FlashPhase, phaseAt } from "../light/flash-guard.ts";
-import { byteLevel, PLAIN, powerLevel } from "../light/level.ts";
-import { Onsets } from "../light/onsets.ts";
+import { css } from "../light/colour.ts";
+import type { FlashPhase } from "../light/flash-guard.ts";
+import { PLAIN, powerLevel } from "../light/level.ts";
+import { Beats } from "../light/onsets.ts";
+import { hasBeats } from "../light/patterns.ts";
 import type { Rgb } from "../light/photometry.ts";
-import { type Spot, spotOf } from "../wall/layout.ts";
-import { hasBeats, lagOf, levelOf } from "../wall/patterns.ts";
+import { measuredLevel, ScreenLight, type ScreenTask } from "../light/screen-light.ts";
 import { Glide } from "./glide.ts";
 import type { Look } from "./modes/look.ts";
-import { Smooth } from "./smooth.ts";
-import { Timeline } from "./timeline.ts";
 
 const DARK: Rgb = [0, 0, 0];
 const FLASH: Rgb = [255, 255, 255];
-/** Beats kept: more than the longest ripple holds. */
-const BEATS = 16;
-
-/** What the wall wants of this screen. */
-export interface Task {
-  safety: Safety;
-  pattern: Pattern;
-  spot: Spot;
-  hand: Hand;
-}
-
-/** What a screen does before the wall has said anything. */
-const ALONE: Task = {
-  safety: FIRST_SHOW.safety,
-  pattern: FIRST_SHOW.pattern,
-  spot: spotOf({ x: 0, y: 0, width: 1, height: 1 }, { x: 0, y: 0, width: 1, height: 1 }, null),
-  hand: NO_HAND,
-};
 
 export interface ScreenSource {
-  /** A frame begins. */
+  /** Called when a frame begins. */
   begin(now: number): void;
-  /** What is heard now, in dB per bin, and its media time in ms. */
-  hear(): { spectrum: Float32Array; media: number };
-  /** Media time at which the beat begins that is heard now, ms. */
+  /** The spectrum now, dB per bin, and its media time, ms. */
+  measure(): { spectrum: Float32Array; media: number };
+  /** Media time at which the beat in the spectrum begins, ms. */
   attack(): number;
-  /**
-   * Media time to be painted at `now`, in ms; undefined while that is not known. `newest` is the newest there
-   * is.
-   */
+  /** Media time to paint at `now`, ms; undefined while unknown. `newest` is the newest one with a level. */
   due(now: number, newest: number): number | undefined;
-  /** The wall clock in ms; undefined before it is known. */
+  /** The wall clock, ms; undefined before it is known. */
   wall(now: number): number | undefined;
-  /** Light or dark, while all screens pulse by the clock. */
+  /** Light or dark during a flash test; undefined without one. */
   flash(now: number): boolean | undefined;
-  /** Music of any pitch is heard, for the first time since the screen was lit. */
+  /** Called when the spectrum has sound at any frequency for the first time since {@link Screen.light}. */
   onSound(): void;
-  /** The first colour of music is painted, once in the page's life. */
+  /** Called once, when the first light of music is painted. */
   onFirstLight(): void;
 }
 
-/**
- * The canvas and its frame loop: spectrum → band → level, kept by media time; the level that is due → colour
- * → flash guard.
- */
+/** The canvas of a listener's page and its frame loop: spectrum → {@link ScreenLight} → canvas. */
 export class Screen {
   readonly #pixel: CanvasRenderingContext2D;
   readonly #source: ScreenSource;
-  readonly #levels = new Timeline();
-  readonly #smooth = new Smooth();
   readonly #glide = new Glide();
-  #bins!: Bins;
-  #palette!: Palette;
-  /** How loud sounds count from now on. */
+  readonly #beats = new Beats();
+  readonly #light = new ScreenLight(this.#beats);
+  /** How sound is measured from now on. */
   measure = PLAIN;
   #frame = 0;
   #lit = false;
   #painted = "";
-  #guard = new FlashGuard();
-  #task: Task = ALONE;
-  readonly #onsets = new Onsets();
-  #beats: number[] = [];
-  #frozen: Rgb | undefined;
   #heard = false;
-  /** The level to be painted is of music. */
+  /** Whether the painted level is above 0. */
   #sounds = false;
   #firstLight = false;
   #look: Look | undefined;
-  /** Media time that is painted, ms. */
+  /** The media time painted last, ms. */
   #media = 0;
 
-  /** @param canvas one pixel, which the compositor stretches over the screen: nothing to resize or fill */
+  /** @param canvas has one pixel, which the compositor scales to the screen, so that no frame fills an area */
   constructor(canvas: HTMLCanvasElement, source: ScreenSource) {
     this.#pixel = canvas.getContext("2d", { alpha: false })!;
     this.#source = source;
   }
 
-  show(bins: Bins, palette: Palette): void {
-    const same = bins.first === this.#bins?.first && bins.end === this.#bins.end;
-    // Levels of another band, or of another measure, are of no use any more.
-    if (!same || palette.shows !== this.#palette.shows) this.#forget();
-    this.#bins = bins;
-    this.#palette = palette;
+  /** What to show from now on. */
+  set task(task: ScreenTask) {
+    this.#light.task = task;
   }
 
-  /** What the wall wants from now on. */
-  set task(task: Task) {
-    if (task.safety !== "off" && this.#task.safety === "off") this.#guard = new FlashGuard();
-    if (task.pattern !== this.#task.pattern || task.spot.distance !== this.#task.spot.distance)
-      this.#forget();
-    this.#task = task;
-    if (this.#frozen && !task.hand.freeze) this.#frozen = undefined;
-  }
-
-  /** Shows a scene over the solid light, in place of an earlier one; undefined for none. */
+  /** Shows a scene over the solid colour, instead of an earlier one; undefined for none. */
   set look(look: Look | undefined) {
     this.#look?.dispose();
     this.#look = look;
   }
 
-  /** What was heard after this media time is of so much later in the song than was believed, ms. */
+  /** Adds `by` to all media times after `after`, ms: the song was further on than was believed. */
   move(after: number, by: number): void {
-    this.#levels.move(after, by);
+    this.#light.move(after, by);
+    this.#beats.move(after, by);
     this.#look?.move(after, by);
-    this.#beats = this.#beats.map((beat) => (beat > after ? beat + by : beat));
   }
 
   /** Follows the music from the next frame on. */
@@ -127,15 +80,17 @@ export class Screen {
     this.#run();
   }
 
-  /** Goes black, until lit again. */
+  /** Paints black until {@link light} is called. */
   darken(): void {
     this.#lit = false;
     this.#heard = false;
-    this.#forget();
+    this.#light.clear();
+    this.#beats.clear();
+    this.#glide.reset();
     this.#run();
   }
 
-  /** Paints the pulses of a flash test from the next frame on, lit or not. */
+  /** Paints the pulses of a flash test from the next frame on. */
   flash(): void {
     this.#run();
   }
@@ -147,104 +102,62 @@ export class Screen {
   readonly #tick = (now: number): void => {
     this.#frame = 0;
     this.#source.begin(now);
-    const colour = this.#lit ? this.#handled(colourOf(this.#palette, this.#follow(now))) : DARK;
+    const wall = this.#source.wall(now);
+    const colour = this.#lit ? this.#follow(now, wall ?? now) : DARK;
     const flash = this.#source.flash(now);
-    // All screens pulse as one, once a second: their own budgets are enough, and the pulse keeps its time.
+    // A flash test pulses once a second, which each screen's budget allows; a phase would shift the pulses.
     if (flash !== undefined) {
       this.#look?.hide();
-      this.#paint(this.#limited(flash ? FLASH : DARK, now));
+      this.#paint(this.#light.allowed(flash ? FLASH : DARK, now));
     } else {
-      const isCovered = this.#paintLook(now);
-      this.#paint(this.#limited(isCovered ? DARK : colour, now, this.#phase(now)));
+      const phase = this.#light.phase(wall);
+      const isCovered = this.#paintLook(now, wall ?? now, phase);
+      this.#paint(this.#light.allowed(isCovered ? DARK : colour, now, phase));
     }
     if (this.#lit || flash !== undefined || this.#painted !== css(DARK) || this.#look?.isGlowing(now))
       this.#run();
   };
 
-  /** Paints the scene, if there is one. False where the solid light is to be seen. */
-  #paintLook(now: number): boolean {
-    const { blackout, freeze, brightness } = this.#task.hand;
+  /** Paints the scene, if there is one. Returns false if the solid colour must be visible. */
+  #paintLook(now: number, wall: number, phase: FlashPhase | undefined): boolean {
+    const { hand, palette, pattern, safety } = this.#light.task;
     const isPainted = this.#look?.paint({
       now,
-      wall: this.#source.wall(now) ?? now,
+      wall,
       media: this.#media,
-      beats: this.#beats,
-      pattern: this.#task.pattern,
-      palette: this.#palette,
-      brightness: this.#lit && !blackout ? brightness : 0,
-      freeze,
-      limited: this.#task.safety !== "off",
-      phase: this.#phase(now),
+      beats: this.#beats.times,
+      pattern,
+      palette,
+      brightness: this.#lit && !hand.blackout ? hand.brightness : 0,
+      freeze: hand.freeze,
+      limited: safety !== "off",
+      phase,
     });
     if (isPainted && this.#sounds) this.#lightUp();
     return isPainted ?? false;
   }
 
-  /** Keeps the level that is heard, and returns the one that is due. */
-  #follow(now: number): number {
-    const { spectrum, media } = this.#source.hear();
-    const bytes = this.#palette.shows === "bytes";
-    this.#levels.add(
-      media,
-      bytes ? byteLevel(spectrum, this.#bins) : powerLevel(spectrum, this.#bins, this.measure),
-    );
-    const newest = this.#levels.newest!;
-    // The first sound is painted as it is heard, not one wall delay of darkness later.
-    if (!this.#heard && this.#listen(spectrum)) this.#glide.start(newest, now);
-    const due = this.#glide.next(this.#source.due(now, newest) ?? newest, now);
-    const { pattern, spot } = this.#task;
-    this.#media = Math.min(due, newest);
-    this.#look?.hear(spectrum, media, this.measure);
-    const painted = this.#media - lagOf(pattern, spot);
-    const heard = bytes ? this.#levels.at(painted) : this.#smooth.at(this.#levels, painted);
-    const sinceBeat = hasBeats(pattern) ? this.#sinceBeat(spectrum, media, painted) : 0;
-    const level = levelOf(pattern, spot, { level: heard, sinceBeat, wall: this.#source.wall(now) ?? now });
-    this.#sounds = level > 0;
-    return level;
+  /** Adds the level of the spectrum now, and returns the colour that is due. */
+  #follow(now: number, wall: number): Rgb {
+    const { spectrum, media } = this.#source.measure();
+    const { task } = this.#light;
+    this.#light.add(media, measuredLevel(spectrum, task, this.measure));
+    const newest = this.#light.newest!;
+    // The first sound is painted at once instead of after one wall delay of darkness.
+    if (!this.#heard && this.#detectSound(spectrum)) this.#glide.start(newest, now);
+    this.#media = Math.min(this.#glide.next(this.#source.due(now, newest) ?? newest, now), newest);
+    this.#look?.add(spectrum, media, this.measure);
+    if (hasBeats(task.pattern)) this.#beats.add(spectrum, media, () => this.#source.attack());
+    const colour = this.#light.wanted(this.#media, wall);
+    this.#sounds = this.#light.level > 0;
+    return colour;
   }
 
-  /** From the last beat before a media time to that time; infinite without one. */
-  #sinceBeat(spectrum: Float32Array, media: number, painted: number): number {
-    if (this.#onsets.add(spectrum, media)) {
-      this.#beats = [...this.#beats.slice(1 - BEATS), this.#source.attack()];
-    }
-    const last = this.#beats.findLast((beat) => beat <= painted);
-    return last === undefined ? Number.POSITIVE_INFINITY : painted - last;
-  }
-
-  /** The colour as the host's hand leaves it. */
-  #handled(colour: Rgb): Rgb {
-    const { blackout, freeze, brightness } = this.#task.hand;
-    if (freeze) this.#frozen ??= colour;
-    if (blackout) return DARK;
-    const [red, green, blue] = this.#frozen ?? colour;
-    return [Math.round(red * brightness), Math.round(green * brightness), Math.round(blue * brightness)];
-  }
-
-  /** Whether music of any pitch is heard now, for the first time since the screen was lit. */
-  #listen(spectrum: Float32Array): boolean {
+  /** Whether the spectrum has sound for the first time since {@link light}. */
+  #detectSound(spectrum: Float32Array): boolean {
     this.#heard = powerLevel(spectrum, { first: 0, end: spectrum.length }) > 0;
     if (this.#heard) this.#source.onSound();
     return this.#heard;
-  }
-
-  #forget(): void {
-    this.#levels.clear();
-    this.#smooth.reset();
-    this.#glide.reset();
-    this.#beats = [];
-  }
-
-  #limited(wanted: Rgb, now: number, phase?: FlashPhase): Rgb {
-    return this.#task.safety === "off" ? wanted : this.#guard.allow(wanted, now, phase);
-  }
-
-  /**
-   * What the wall allows now; nothing is said where each screen is on its own, and before the clock is known.
-   */
-  #phase(now: number): FlashPhase | undefined {
-    const wall = this.#task.safety === "wall" ? this.#source.wall(now) : undefined;
-    return wall === undefined ? undefined : phaseAt(wall);
   }
 
   #paint(rgb: Rgb): void {

@@ -1,5 +1,5 @@
 import { MODES, type Mode, NAME_MAX } from "#protocol/wall.ts";
-import { BANDS, type Band, type BandName, nameOfBand, putRight } from "../light/band.ts";
+import { BANDS, type Band, type BandName, nameOfBand, validBand } from "../light/band.ts";
 import { PALETTES, type PaletteName } from "../light/colour.ts";
 
 /** What a browser may call its screen. */
@@ -63,7 +63,7 @@ function readBand(text: string | null): Band | undefined {
   if (text === null) return undefined;
   if (Object.hasOwn(BANDS, text)) return BANDS[text as BandName];
   const limits = /^(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)$/.exec(text);
-  return limits ? putRight({ low: Number(limits[1]), high: Number(limits[2]) }) : undefined;
+  return limits ? validBand({ low: Number(limits[1]), high: Number(limits[2]) }) : undefined;
 }
 
 function readTrim(text: string | null): number | undefined {

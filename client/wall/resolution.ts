@@ -1,46 +1,49 @@
-/** More pixels add nothing to soft light, and with fewer it has no shape. */
+/** More pixels are not visible in soft light. */
 const PIXELS_MAX = 2_100_000;
+/** With fewer pixels shapes are lost. */
 const PIXELS_MIN = 60_000;
-/** What is looked at before anything is changed: so many frames, or so many ms where they are slow. */
-const FRAMES = 30;
+/** A round, after which the resolution may change, has this many frames. */
+const ROUND_FRAMES = 30;
+/** A round also ends after this time, if it has {@link ROUND_FRAMES_MIN} frames. */
 const ROUND_MS = 700;
-const FEWEST = 4;
-/** A frame may take this long, ms: 60 a second, and a bit. */
+const ROUND_FRAMES_MIN = 4;
+/** Longest frame time that counts as in time: 60 frames per second, with a margin. */
 const IN_TIME_MS = 18.5;
-/** A longer one is a page that was hidden. */
+/** A longer interval means that the page was hidden, and is ignored. */
 const PAUSE_MS = 2_000;
-const STEP = 0.8;
-const LONGEST_STEP = 0.5;
-/** A step down helps if frames take less than this share of what they took. */
+/** Factor of the scale for a small step, down or up. */
+const SMALL_STEP = 0.8;
+/** Factor of the scale for the largest step down. */
+const LARGEST_STEP = 0.5;
+/** Steps down have helped if frames take less than this share of the time before. */
 const HELPS = 0.93;
-/**
- * So many good rounds before more is tried; twice as many each time it was too much, up to a minute's worth.
- */
+/** Good rounds before a higher resolution is tried. Doubles each time it was too high. */
 const CALM_ROUNDS = 20;
+/** Upper limit of that: about a minute. */
 const CALM_ROUNDS_MAX = 120;
 
 /**
- * Share of a screen's own resolution to draw with, so that frames come in time: a lower resolution before a
- * lower rate. Where lower does not help (the display is slow, or something else is), it goes back up.
+ * Chooses the share of a screen's resolution to draw with, so that frames are in time: lowers the resolution
+ * before the frame rate drops. Where that does not help, because something else is slow, it goes back up.
  */
 export class Resolution {
-  /** Of width and height, 0..1. */
+  /** Factor of width and height, 0..1. */
   scale: number;
   readonly #most: number;
   readonly #least: number;
   readonly #intervals: number[] = [];
   #time = 0;
   #inTime = IN_TIME_MS;
-  /** Where a way down began, and how it went on. */
+  /** Scale and frame time, ms, at the first of several steps down, and their number. */
   #began: { scale: number; took: number; steps: number } | undefined;
   #calm = 0;
   #calmRounds = CALM_ROUNDS;
-  /** What was good before more was tried. */
+  /** The good scale before a higher one was tried. */
   #tried: number | undefined;
 
   /**
-   * @param pixels that the screen has
-   * @param least pixels with which it is worth looking at
+   * @param pixels of the screen
+   * @param least lower limit of the pixels to draw
    */
   constructor(pixels: number, least = PIXELS_MIN) {
     this.#most = Math.min(Math.sqrt(PIXELS_MAX / pixels), 1);
@@ -48,13 +51,13 @@ export class Resolution {
     this.scale = this.#most;
   }
 
-  /** Takes the time since the frame before, ms. */
+  /** Adds the time since the last frame, ms. */
   add(interval: number): void {
     if (interval > PAUSE_MS) return;
     this.#intervals.push(interval);
     this.#time += interval;
     const { length } = this.#intervals;
-    if (length < FRAMES && (length < FEWEST || this.#time < ROUND_MS)) return;
+    if (length < ROUND_FRAMES && (length < ROUND_FRAMES_MIN || this.#time < ROUND_MS)) return;
     this.#time = 0;
     const took = this.#intervals.splice(0).sort((a, b) => a - b)[length >> 1]!;
     if (took > this.#inTime) this.#lower(took);
@@ -79,8 +82,8 @@ export class Resolution {
       return;
     }
     this.#began.steps += 1;
-    // What takes time is the pixels, as the square of the scale.
-    const step = Math.min(Math.max(Math.sqrt(this.#inTime / took), LONGEST_STEP), STEP);
+    // The time is proportional to the pixels, which are the square of the scale.
+    const step = Math.min(Math.max(Math.sqrt(this.#inTime / took), LARGEST_STEP), SMALL_STEP);
     this.scale = Math.max(this.scale * step, this.#least);
   }
 
@@ -92,6 +95,6 @@ export class Resolution {
     if (this.#calm < this.#calmRounds || this.scale >= this.#most) return;
     this.#calm = 0;
     this.#tried = this.scale;
-    this.scale = Math.min(this.scale / STEP, this.#most);
+    this.scale = Math.min(this.scale / SMALL_STEP, this.#most);
   }
 }

@@ -3,18 +3,18 @@ import type { Turn } from "../light/pixel-guard.ts";
 import type { SceneMoment } from "./scene/moment.ts";
 import type { Window } from "./scene/stage.ts";
 
-/** How a picture is shown. */
+/** How a view shows a scene. */
 export interface Showing {
   window: Window;
   palette: Palette;
-  /** Of the picture, in pixels. */
+  /** Size of the picture, in pixels. */
   width: number;
   height: number;
-  /** Width / height of what it is shown on. */
+  /** Width / height of the screen. */
   shape: number;
-  /** 0..1, by which the light is multiplied. */
+  /** Factor of the linear light, 0..1. */
   brightness: number;
-  /** What the light may do now; without it flashes are not limited. */
+  /** Which changes the flash guard allows in this frame; undefined if flashes are not limited. */
   turn: Turn | undefined;
 }
 

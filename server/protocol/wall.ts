@@ -13,7 +13,7 @@ export type Safety = (typeof SAFETIES)[number];
 export const RULES = ["own", "low-high", "octaves", "mirrored", "same", "random"] as const;
 export type Rule = (typeof RULES)[number];
 
-/** How the wall moves; `client/wall/patterns.ts` has the formulas. */
+/** How the wall moves; `client/light/patterns.ts` has the formulas. */
 export const PATTERNS = ["bands", "spectrum", "ripple", "sweep", "unison", "beat"] as const;
 export type Pattern = (typeof PATTERNS)[number];
 

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { RIPPLE_MS } from "../../client/wall/patterns.ts";
+import { RIPPLE_MS } from "../../client/light/patterns.ts";
 import { becomesLit, DARK, goLive, LIT, newDevice, openScreens, startWall } from "../support/pages.ts";
 import { type Painted, painted, watch } from "../support/painted.ts";
 import { CLICK_INTERVAL, clicks, type SongFile, tone } from "../support/songs.ts";

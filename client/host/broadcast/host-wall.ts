@@ -3,7 +3,7 @@ import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import { type Arranged, FIRST_SHOW, type ScreenSeen, type Show } from "#protocol/wall.ts";
 import { fftSizeFor } from "../../light/band.ts";
 import type { Measure } from "../../light/level.ts";
-import { weightsOf } from "../../light/weighting.ts";
+import { weightsOf } from "../../light/level.ts";
 import { SAMPLE_RATE } from "./uplink.ts";
 
 /** Between two changes of the show, ms. */

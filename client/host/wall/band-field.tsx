@@ -7,26 +7,26 @@ import {
   HIGHEST_HZ,
   LOWEST_HZ,
   nameOfBand,
-  putRight,
+  validBand,
 } from "../../light/band.ts";
 
-/** Neither a preset's name nor the rule. */
-const BY_HAND = "by hand";
+/** The option for a band with limits of its own; no preset has this name. */
+const CUSTOM = "custom";
 
 interface BandFieldProps {
-  /** null lets the rule decide. */
+  /** null if the rule decides. */
   band: BandHz | null;
   onChange(band: BandHz | null): void;
 }
 
-/** Which band a screen shows: as the rule says, one of the presets, or from any frequency to any other. */
+/** Chooses the band of a screen: by the rule, one of the presets, or any limits in hertz. */
 export function BandField({ band, onChange }: BandFieldProps) {
-  const byHand = useSignal(false);
+  const custom = useSignal(false);
   const name = band && nameOfBand(band);
-  const isByHand = byHand.value || (band !== null && name === undefined);
+  const isCustom = custom.value || (band !== null && name === undefined);
   const choose = (chosen: string) => {
-    byHand.value = chosen === BY_HAND;
-    if (byHand.value) onChange(band ?? BANDS.all);
+    custom.value = chosen === CUSTOM;
+    if (custom.value) onChange(band ?? BANDS.all);
     else onChange(BANDS[chosen as BandName] ?? null);
   };
   return (
@@ -34,7 +34,7 @@ export function BandField({ band, onChange }: BandFieldProps) {
       <label class="field">
         <span class="small quiet">Band</span>
         <select
-          value={isByHand ? BY_HAND : (name ?? "")}
+          value={isCustom ? CUSTOM : (name ?? "")}
           onChange={(event) => choose(event.currentTarget.value)}
           data-testid="band"
         >
@@ -44,15 +44,15 @@ export function BandField({ band, onChange }: BandFieldProps) {
               {BAND_LABELS[preset]} ({BANDS[preset].low}–{BANDS[preset].high} Hz)
             </option>
           ))}
-          <option value={BY_HAND}>From – to …</option>
+          <option value={CUSTOM}>From – to …</option>
         </select>
       </label>
-      {isByHand && band && (
+      {isCustom && band && (
         <div class="field">
           <span class="small quiet">Hz</span>
           <span class="sizes">
-            <Hertz label="From" value={band.low} onChange={(low) => onChange(putRight({ ...band, low }))} />–
-            <Hertz label="To" value={band.high} onChange={(high) => onChange(putRight({ ...band, high }))} />
+            <Hertz label="From" value={band.low} onChange={(low) => onChange(validBand({ ...band, low }))} />–
+            <Hertz label="To" value={band.high} onChange={(high) => onChange(validBand({ ...band, high }))} />
           </span>
         </div>
       )}
@@ -66,7 +66,7 @@ interface HertzProps {
   onChange(value: number): void;
 }
 
-/** What is out of bounds comes back put right; what is no number changes nothing. */
+/** A field for a frequency. A value out of bounds is corrected; one that is no number is ignored. */
 function Hertz({ label, value, onChange }: HertzProps) {
   return (
     <input

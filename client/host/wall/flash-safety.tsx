@@ -7,12 +7,12 @@ const CHOICES: readonly [safety: Safety, label: string, meaning: string][] = [
   [
     "screen",
     "Each screen",
-    "No more than three flashes a second on each screen. Together they may flash more often.",
+    "No more than three flashes a second on each screen. All screens together may flash more often.",
   ],
-  ["off", "Off", "Nothing limits flashes. Each screen is told so, and may keep the limit."],
+  ["off", "Off", "Flashes are not limited. Each screen says so, and the person there can keep the limit."],
 ];
 
-/** How flashes are limited. Turning the limit off takes a second press, after a warning. */
+/** Chooses how flashes are limited. To turn the limit off, the host must confirm a warning. */
 export function FlashSafety({ broadcast }: { broadcast: HostBroadcast }) {
   const warning = useRef<HTMLDialogElement>(null);
   const { safety } = broadcast.wall.show.value;

@@ -3,12 +3,12 @@ import { TEXT_MAX } from "#protocol/wall.ts";
 
 interface HandControlsProps {
   hand: Hand;
-  /** Id of the text field, for the label and the keyboard. */
+  /** Id of the text field; a prefix for the test ids. */
   id: string;
   onChange(change: Partial<Hand>): void;
 }
 
-/** Dark, still, dimmer, words: what the host does by hand, to one screen or to all. */
+/** What the host sets by hand for one screen or for all: blackout, freeze, brightness and text. */
 export function HandControls({ hand, id, onChange }: HandControlsProps) {
   return (
     <div class="hand">
@@ -47,7 +47,7 @@ export function HandControls({ hand, id, onChange }: HandControlsProps) {
           id={id}
           type="text"
           maxLength={TEXT_MAX}
-          placeholder="Words over the light"
+          placeholder="Text over the light"
           value={hand.text}
           onChange={(event) => onChange({ text: event.currentTarget.value.trim() })}
         />

@@ -2,9 +2,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { encode } from "uqr";
 import { Copy } from "../ui/copy.tsx";
-import { isLoopbackName, sharedOrigin, wallLink } from "../ui/link.ts";
+import { isLoopbackName, kioskLink, sharedOrigin, wallLink } from "../ui/link.ts";
 
-/** How people get in: the code to type, the link to open, the QR code to scan. */
+/** How people join: the code to type, the link to open, the QR code to scan. */
 export function Join({ code }: { code: string }) {
   const origin = useSignal<string | undefined>(
     isLoopbackName(location.hostname) ? undefined : location.origin,
@@ -42,7 +42,7 @@ export function Join({ code }: { code: string }) {
   );
 }
 
-/** Dark on light, with the quiet zone that scanners want. */
+/** Dark on light, with a quiet zone, as scanners expect. */
 function Qr({ text }: { text: string }) {
   const { size, path } = useMemo(() => qrPath(text), [text]);
   return (
@@ -63,4 +63,25 @@ function qrPath(text: string): { size: number; path: string } {
   const { size, data } = encode(text, { ecc: "M", border: 3 });
   const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")));
   return { size, path: path.join("") };
+}
+
+/** Copies the address at which an unattended device becomes this screen. */
+export function KioskLink({ code, screen }: { code: string; screen: string }) {
+  const origin = useSignal(location.origin);
+  useEffect(() => {
+    void sharedOrigin().then((shared) => {
+      origin.value = shared ?? location.origin;
+    });
+  }, []);
+  return (
+    <div class="field">
+      <span class="small quiet">Kiosk</span>
+      <Copy
+        text={kioskLink(origin.value, code, screen)}
+        what="the address of this screen as a kiosk"
+        word="Copy the address"
+        testid="kiosk"
+      />
+    </div>
+  );
 }

@@ -4,17 +4,17 @@ import { ChoiceGroup } from "../ui/choice.tsx";
 import { Slider } from "../ui/slider.tsx";
 
 const WEIGHTING_LABELS: Record<Weighting, string> = {
-  pink: "Even, as music falls",
-  a: "As the ear hears (A)",
-  none: "As it is",
+  pink: "Raised, to match the bass",
+  a: "As the ear hears it (A-weighting)",
+  none: "Unchanged",
 };
 
-/** How loud sounds count: which frequencies weigh how much, and what a quiet song is raised by. */
+/** How sound is measured: the weight of frequencies, and the gain of quiet songs. */
 export function Loudness({ broadcast }: { broadcast: HostBroadcast }) {
   const { wall } = broadcast;
   const { weighting, gainDb } = wall.show.value;
   const set = (change: Partial<Show>) => wall.setShow(change);
-  const follows = gainDb === null;
+  const isAuto = gainDb === null;
   return (
     <>
       <ChoiceGroup
@@ -27,16 +27,16 @@ export function Loudness({ broadcast }: { broadcast: HostBroadcast }) {
       <label class="check">
         <input
           type="checkbox"
-          checked={follows}
-          onChange={() => set({ gainDb: follows ? Math.round(wall.gainDb.peek()) : null })}
+          checked={isAuto}
+          onChange={() => set({ gainDb: isAuto ? Math.round(wall.gainDb.peek()) : null })}
           data-testid="gain-auto"
         />
         <span class="small">
-          Quiet songs fill the range as loud ones do
-          {follows && <span class="quiet"> ({decibels(wall.gainDb.value)})</span>}
+          Make quiet songs as bright as loud ones
+          {isAuto && <span class="quiet"> ({decibels(wall.gainDb.value)})</span>}
         </span>
       </label>
-      {!follows && (
+      {!isAuto && (
         <Slider
           label="Gain"
           min={GAIN_MIN_DB}

@@ -1,9 +1,8 @@
 import { COLOURS_MAX, COLOURS_MIN, type Show } from "#protocol/wall.ts";
-import { colourOf, css } from "../../light/colour.ts";
-import { paletteOf } from "../../wall/palette.ts";
+import { colourOf, css, paletteOf } from "../../light/colour.ts";
 import { Icon } from "../ui/icons.tsx";
 
-/** Enough for the strip to look like the mixture it shows. */
+/** Stops of the strip's gradient: enough to hide that CSS mixes colours in another colour space. */
 const STRIP_STOPS = 17;
 
 interface PaletteEditorProps {
@@ -11,7 +10,7 @@ interface PaletteEditorProps {
   onChange(colours: string[]): void;
 }
 
-/** The host's own palette: from black through a few colours, and how levels between them look. */
+/** Edits the host's own palette: a few colours after black, and a strip that shows all levels. */
 export function PaletteEditor({ show, onChange }: PaletteEditorProps) {
   const { colours } = show;
   const palette = paletteOf(show);
@@ -23,7 +22,7 @@ export function PaletteEditor({ show, onChange }: PaletteEditorProps) {
       <div class="strip" style={{ background: `linear-gradient(90deg, ${strip.join(", ")})` }} />
       <ol>
         {colours.map((colour, n) => (
-          // Colours may repeat, and have no other name than their place.
+          // Colours may repeat, so only the index can be the key.
           <li key={n}>
             <input
               type="color"

@@ -4,14 +4,14 @@ import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { bandWords, figureWords } from "../ui/words.ts";
 import { BandField } from "./band-field.tsx";
 import { HandControls } from "./hand.tsx";
-import { KioskLink } from "./kiosk-link.tsx";
+import { KioskLink } from "./join.tsx";
 
 interface SelectedScreenProps {
   broadcast: HostBroadcast;
   selected: Signal<string | undefined>;
 }
 
-/** The screen that is selected: its name, place and band, how it receives, and the host's hand on it. */
+/** The settings of the selected screen: name, band, size and the host's choices, and how well it receives. */
 export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
   const screen = broadcast.wall.screens.value.get(selected.value ?? "");
   if (!screen) return null;
@@ -73,7 +73,7 @@ export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
   );
 }
 
-/** Lets ripples start at this screen, or in the middle of the wall again. */
+/** Makes ripples start at this screen, or in the middle of the wall again. */
 function RippleStart({ broadcast, screen: { x, y } }: { broadcast: HostBroadcast; screen: ScreenSeen }) {
   const { origin } = broadcast.wall.show.value;
   const isHere = origin?.x === x && origin.y === y;
@@ -99,12 +99,12 @@ function Figures({ broadcast, screen }: { broadcast: HostBroadcast; screen: Scre
   );
 }
 
-/** What the person at the screen has chosen there. */
+/** The band that the person at the screen has chosen. */
 function Chosen({ screen: { chosen } }: { screen: ScreenSeen }) {
   if (!chosen.band) return null;
   return (
     <p class="small quiet" data-testid="chosen">
-      Its own choice: {bandWords(chosen.band)}
+      Chosen at the screen: {bandWords(chosen.band)}
     </p>
   );
 }

@@ -31,7 +31,7 @@ const RULE_LABELS: Record<Rule, string> = {
   random: "At random",
 };
 
-/** What all screens do: how the wall moves, who shows what, in which colours, and the host's hand. */
+/** The settings of all screens: look, pattern, bands, palette, loudness and the host's choices. */
 export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
   const show = broadcast.wall.show.value;
   const set = (change: Partial<Show>) => broadcast.wall.setShow(change);

@@ -2,9 +2,10 @@ import type { ScreenFigures } from "#protocol/messages.ts";
 import type { ScreenSeen } from "#protocol/wall.ts";
 import { figureSigns, figureWords } from "../ui/words.ts";
 
-/** A pointer that moves less than this presses a tile. */
+/** A pointer that moves less than this presses a tile instead of dragging it. */
 const SLOP_PX = 6;
 
+/** The direction in which an arrow key moves a tile. */
 const STEPS: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -14,22 +15,23 @@ const STEPS: Readonly<Record<string, readonly [x: number, y: number]>> = {
 
 interface TileProps {
   screen: ScreenSeen;
-  /** Left and upper edge in the view, in places. */
+  /** Left edge in the view, in places. */
   left: number;
+  /** Upper edge in the view, in places. */
   top: number;
-  /** How far an arrow key moves it, in places. */
+  /** How far an arrow key moves the screen, in places. */
   step: number;
   selected: boolean;
-  /** What it shows, in words. */
+  /** The band it shows, as text. */
   band: string;
-  /** How it receives that, where that is known. */
+  /** How well it receives; undefined while unknown. */
   figures: ScreenFigures | undefined;
   onPress(): void;
-  /** It is to be moved so far, in places. */
+  /** Called when the tile was moved, with the offset in places. */
   onMove(x: number, y: number): void;
 }
 
-/** A screen in the console's wall: pressed to select it, dragged or moved with the arrow keys. */
+/** A screen in the console. A press selects it; dragging or an arrow key moves it. */
 export function Tile({ screen, left, top, step, selected, band, figures, onPress, onMove }: TileProps) {
   const { id, number, name, present, locked, width, height } = screen;
   const state = present ? (locked ? ", locked out" : "") : ", away";
@@ -70,10 +72,10 @@ export function Tile({ screen, left, top, step, selected, band, figures, onPress
   );
 }
 
-/** Lets a tile follow the pointer until it is let go. */
+/** Makes a tile follow the pointer until it is released. */
 function drag(event: PointerEvent, width: number, onMove: TileProps["onMove"]): void {
   const tile = event.currentTarget as HTMLElement;
-  // A place is as wide as sixteen is to nine high.
+  // The width of a place in pixels. Its height is 9/16 of that.
   const place = tile.offsetWidth / width;
   tile.setPointerCapture(event.pointerId);
   const offset = (moved: PointerEvent) =>

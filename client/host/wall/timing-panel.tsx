@@ -2,24 +2,44 @@ import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { Slider } from "../ui/slider.tsx";
 
-/** Steps of the slider of the wall delay: 60 ms to 2 s. */
+/** The slider of the wall delay, ms. */
 const DELAY = { min: 60, max: 2_000, step: 10 };
 
-/**
- * How well the screens keep time, how long all of them wait for the slowest, and what can be done about it.
- */
+/** What the figures mean, shown by a pointer that rests on them. */
+const MEANINGS = {
+  delay: "How long after it was sent all screens show a sound. It gives slow networks time to deliver.",
+  needed: "The shortest wall delay with which every screen has the sound in time.",
+  lateness: "How late the slowest screen paints its light.",
+  clocks: "The largest error of a screen's clock.",
+  exact:
+    "Screens that have measured exactly which moment of the song they hear. The others estimate it, " +
+    "and may be some milliseconds early or late.",
+};
+
+/** Shows how well the screens keep time, and sets the wall delay and the delay of the sound here. */
 export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBroadcast }) {
   const delay = broadcast.timing.value?.delay;
   const sync = broadcast.stats.value?.sync;
   const late = sync?.latenessMs ?? 0;
+  const exact = sync ? `${sync.exact} of ${sync.reporting}` : "–";
   return (
-    <section class="timing" aria-label="TimingPanel">
+    <section class="timing" aria-label="Timing">
       <dl>
-        <Fact name="Wall delay" value={ms(delay?.to)} testid="wall-delay" />
-        <Fact name="Slowest screen needs" value={ms(sync?.neededMs)} testid="needed" />
-        <Fact name="Latest light" value={late > 0 ? `${ms(late)} late` : "in time"} testid="lateness" />
-        <Fact name="Clocks within" value={ms(sync?.clockErrorMs)} testid="clock-error" />
-        <Fact name="Dated exactly" value={sync ? `${sync.exact} of ${sync.reporting}` : "–"} testid="exact" />
+        <Fact name="Wall delay" meaning={MEANINGS.delay} value={ms(delay?.to)} testid="wall-delay" />
+        <Fact name="Delay needed" meaning={MEANINGS.needed} value={ms(sync?.neededMs)} testid="needed" />
+        <Fact
+          name="Slowest screen"
+          meaning={MEANINGS.lateness}
+          value={late > 0 ? `${ms(late)} late` : "in time"}
+          testid="lateness"
+        />
+        <Fact
+          name="Clocks agree within"
+          meaning={MEANINGS.clocks}
+          value={ms(sync?.clockErrorMs)}
+          testid="clock-error"
+        />
+        <Fact name="Exactly timed screens" meaning={MEANINGS.exact} value={exact} testid="exact" />
       </dl>
       <label class="check">
         <input
@@ -28,7 +48,7 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
           onChange={(event) => broadcast.setDelay(event.currentTarget.checked ? null : (delay?.to ?? null))}
           data-testid="delay-auto"
         />
-        <span class="small">Wait as long as screens need</span>
+        <span class="small">Set the wall delay automatically</span>
       </label>
       {delay && !delay.auto && (
         <Slider
@@ -41,7 +61,7 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
         />
       )}
       <Slider
-        label="Sound here"
+        label="Delay of the sound here"
         min={-300}
         max={300}
         step={5}
@@ -59,9 +79,16 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
   );
 }
 
-function Fact({ name, value, testid }: { name: string; value: string; testid: string }) {
+interface FactProps {
+  name: string;
+  meaning: string;
+  value: string;
+  testid: string;
+}
+
+function Fact({ name, meaning, value, testid }: FactProps) {
   return (
-    <div>
+    <div title={meaning}>
       <dt class="quiet">{name}</dt>
       <dd data-testid={testid}>{value}</dd>
     </div>

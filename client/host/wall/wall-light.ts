@@ -1,88 +1,108 @@
-import type { Extent, ScreenSeen, Show } from "#protocol/wall.ts";
-import { BANDS, type Band, binsOf } from "../../light/band.ts";
-import { colourOf, PALETTES, type Palette } from "../../light/colour.ts";
-import { FlashGuard, phaseAt } from "../../light/flash-guard.ts";
-import { follow, type Measure, PLAIN, powerLevel } from "../../light/level.ts";
-import { Onsets } from "../../light/onsets.ts";
+import { extentOf } from "#protocol/extent.ts";
+import type { Extent, ScreenSeen } from "#protocol/wall.ts";
+import { css } from "../../light/colour.ts";
+import { Beats } from "../../light/onsets.ts";
+import { hasBeats } from "../../light/patterns.ts";
 import type { Rgb } from "../../light/photometry.ts";
-import { bandOf, spotOf } from "../../wall/layout.ts";
-import { paletteOf } from "../../wall/palette.ts";
-import { hasBeats, lagOf, levelOf } from "../../wall/patterns.ts";
+import { measuredLevel, ScreenLight, type ScreenTask, taskOf } from "../../light/screen-light.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import { Ear } from "../song/ear.ts";
+import type { Song } from "../song/song.ts";
 
-const BEATS = 16;
+const DARK: Rgb = [0, 0, 0];
 
-/** The light of every screen as the host's own sound makes it, by the code that the screens run. */
+/** The light of every screen of the wall, computed from the host's own sound. */
 export class WallLight {
-  readonly #levels = new Map<string, number>();
-  readonly #guards = new Map<string, FlashGuard>();
-  readonly #onsets = new Onsets();
-  #spectrum: Float32Array = new Float32Array(0);
-  /** Times of the last beats, ms. */
-  #beats: number[] = [];
-  #measure = PLAIN;
+  readonly #song: Song;
+  readonly #broadcast: HostBroadcast;
+  readonly #ear = new Ear();
+  readonly #beats = new Beats();
+  /** By screen id. */
+  readonly #lights = new Map<string, ScreenLight>();
   /** Levels of this frame by band: many screens share one. */
   readonly #measured = new Map<string, number>();
+  #screens: ReadonlyMap<string, ScreenSeen> = new Map();
+  #extent: Extent = extentOf([]);
+  /** The spectrum that the screens show now, dB per bin; empty before anything was played. */
+  spectrum: Float32Array = new Float32Array(0);
+  /** The time of this frame, ms, and the wall clock at that time, ms. */
+  now = 0;
+  wall = 0;
 
-  /** Takes what is to be seen: dB per bin. Call it once a frame, before {@link colour}. */
-  hear(spectrum: Float32Array, show: Show, measure: Measure, now: number): void {
+  constructor(song: Song, broadcast: HostBroadcast) {
+    this.#song = song;
+    this.#broadcast = broadcast;
+  }
+
+  /** Begins a frame: takes the sound and the screens as they are now. */
+  begin(now: number): void {
+    const { wall, clock } = this.#broadcast;
+    this.now = now;
+    this.wall = clock?.at(now) ?? now;
     this.#measured.clear();
-    this.#measure = measure;
-    this.#spectrum = spectrum;
-    if (hasBeats(show.pattern) && spectrum.length > 0 && this.#onsets.add(spectrum, now)) {
-      this.#beats = [...this.#beats.slice(1 - BEATS), now];
+    this.spectrum = this.#ear.hear(this.#song, now);
+    this.#see(wall.screens.peek());
+    if (!this.#song.playing.peek()) this.#beats.clear();
+    else if (this.spectrum.length > 0 && hasBeats(wall.show.peek().pattern)) {
+      this.#beats.add(this.spectrum, now);
     }
   }
 
-  /**
-   * A screen's colour now.
-   * @param wall the wall clock, ms
-   * @param elapsed seconds since the last frame
-   */
-  colour(screen: ScreenSeen, extent: Extent, show: Show, now: number, wall: number, elapsed: number): Rgb {
-    const spot = spotOf(screen, extent, show.origin);
-    const measured = this.#levelOf(screen.chosen.band ?? bandOf(screen, spot, show) ?? BANDS.all);
-    const level = follow(this.#levels.get(screen.id) ?? 0, measured, elapsed);
-    this.#levels.set(screen.id, level);
-    const painted = now - lagOf(show.pattern, spot);
-    const last = this.#beats.findLast((beat) => beat <= painted);
-    const sinceBeat = last === undefined ? Number.POSITIVE_INFINITY : painted - last;
-    const wanted = colourOf(
-      paletteOf(show) ?? ownChoice(screen),
-      levelOf(show.pattern, spot, { level, sinceBeat, wall }),
-    );
-    return this.#safe(screen.id, handled(wanted, screen, show), show, now, wall);
+  /** The colour of a screen in this frame; undefined if it is away or unknown. */
+  colourOf(id: string): Rgb | undefined {
+    const screen = this.#screens.get(id);
+    if (!screen?.present) return;
+    if (this.spectrum.length === 0) return DARK;
+    const light = this.#lights.get(id) ?? new ScreenLight(this.#beats);
+    this.#lights.set(id, light);
+    light.task = this.#taskOf(screen);
+    if (screen.locked || !this.#song.playing.peek()) {
+      light.clear();
+      return this.#allowed(light, DARK);
+    }
+    light.add(this.now, this.#levelOf(light.task));
+    return this.#allowed(light, light.wanted(this.now, this.wall));
   }
 
-  /** When the last beats were, ms. */
+  /** Times of the last beats, ms. */
   get beats(): readonly number[] {
-    return this.#beats;
+    return this.#beats.times;
   }
 
-  #levelOf(band: Band): number {
-    const key = `${band.low}-${band.high}`;
+  #see(screens: ReadonlyMap<string, ScreenSeen>): void {
+    if (screens === this.#screens) return;
+    this.#screens = screens;
+    this.#extent = extentOf([...screens.values()]);
+    for (const id of this.#lights.keys()) if (!screens.has(id)) this.#lights.delete(id);
+  }
+
+  #taskOf(screen: ScreenSeen): ScreenTask {
+    const { sampleRate } = this.#song.analyser!.context;
+    const placed = { screen, extent: this.#extent, alone: this.#screens.size === 1 };
+    const show = this.#broadcast.wall.show.peek();
+    return taskOf(show, placed, screen.chosen, sampleRate, 2 * this.spectrum.length);
+  }
+
+  #levelOf(task: ScreenTask): number {
+    const { bins, palette } = task;
+    const key = `${palette.shows} ${bins.first} ${bins.end}`;
     let level = this.#measured.get(key);
     if (level === undefined) {
-      const size = this.#spectrum.length * 2;
-      level = size === 0 ? 0 : powerLevel(this.#spectrum, binsOf(band, 48_000, size), this.#measure);
+      level = measuredLevel(this.spectrum, task, this.#broadcast.wall.measure.peek());
       this.#measured.set(key, level);
     }
     return level;
   }
 
-  #safe(id: string, wanted: Rgb, { safety }: Show, now: number, wall: number): Rgb {
-    if (safety === "off") return wanted;
-    const guard = this.#guards.get(id) ?? new FlashGuard();
-    this.#guards.set(id, guard);
-    return guard.allow(wanted, now, safety === "wall" ? phaseAt(wall) : undefined);
+  #allowed(light: ScreenLight, wanted: Rgb): Rgb {
+    return light.allowed(wanted, this.now, light.phase(this.wall));
   }
 }
 
-function ownChoice({ chosen }: ScreenSeen): Palette {
-  return paletteOf({ palette: chosen.palette, colours: [] }) ?? PALETTES.ember;
-}
-
-function handled(colour: Rgb, { hand, locked }: ScreenSeen, show: Show): Rgb {
-  if (locked || hand.blackout || show.hand.blackout) return [0, 0, 0];
-  const brightness = hand.brightness * show.hand.brightness;
-  return colour.map((channel) => Math.round(channel * brightness)) as unknown as Rgb;
+/** Paints the tiles of the console, each in the colour of its screen; tiles of screens that are away stay. */
+export function paintTiles(tiles: Iterable<Element>, light: WallLight): void {
+  for (const tile of tiles as Iterable<HTMLElement>) {
+    const colour = light.colourOf(tile.dataset.id ?? "");
+    if (colour) tile.style.backgroundColor = css(colour);
+  }
 }

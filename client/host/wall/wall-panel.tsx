@@ -5,34 +5,44 @@ import { loadSettings, saveSettings } from "../ui/settings.ts";
 import { WallPreview } from "./wall-preview.tsx";
 import { WallView } from "./wall-view.tsx";
 
-interface WallPlaceProps {
+interface WallPanelProps {
   song: Song;
   broadcast: HostBroadcast;
   selected: Signal<string | undefined>;
 }
 
-/** The wall's place: flat, to arrange it, or as it hangs in the dark. Without WebGL it is flat. */
-export function WallPanel({ song, broadcast, selected }: WallPlaceProps) {
-  const canHang = useSignal("WebGL2RenderingContext" in window);
-  const hangs = useSignal(loadSettings().preview);
+/** Shows the wall as tiles, to arrange the screens, or as a 3-D preview if there is WebGL. */
+export function WallPanel({ song, broadcast, selected }: WallPanelProps) {
+  const canPreview = useSignal("WebGL2RenderingContext" in window);
+  const wantsPreview = useSignal(loadSettings().preview);
   const choose = (preview: boolean) => {
-    hangs.value = preview;
+    wantsPreview.value = preview;
     saveSettings({ ...loadSettings(), preview });
   };
-  const isHung = hangs.value && canHang.value;
+  const isPreview = wantsPreview.value && canPreview.value;
   return (
     <div class="wall-place">
-      {isHung ? (
-        <WallPreview song={song} broadcast={broadcast} onFail={() => (canHang.value = false)} />
+      {isPreview ? (
+        <WallPreview song={song} broadcast={broadcast} onFail={() => (canPreview.value = false)} />
       ) : (
         <WallView song={song} broadcast={broadcast} selected={selected} />
       )}
-      {canHang.value && (
-        <fieldset class="segments views" aria-label="How the wall is seen">
-          <button type="button" aria-pressed={!isHung} onClick={() => choose(false)} data-testid="view-flat">
+      {canPreview.value && (
+        <fieldset class="segments views" aria-label="View of the wall">
+          <button
+            type="button"
+            aria-pressed={!isPreview}
+            onClick={() => choose(false)}
+            data-testid="view-flat"
+          >
             Flat
           </button>
-          <button type="button" aria-pressed={isHung} onClick={() => choose(true)} data-testid="view-hall">
+          <button
+            type="button"
+            aria-pressed={isPreview}
+            onClick={() => choose(true)}
+            data-testid="view-preview"
+          >
             Preview
           </button>
         </fieldset>

@@ -2,14 +2,16 @@ import { useEffect, useRef } from "preact/hooks";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { useFrames } from "../ui/frames.ts";
-import type { Hall } from "./hall.ts";
+import type { PreviewPainter } from "./preview-painter.ts";
 
-/** A drag over the whole width turns by so much, radians. */
+/** Turn of a drag over the whole width, radians. */
 const DRAG_TURN = 2.2;
+/** Turn of an arrow key, radians. */
 const KEY_TURN = 0.12;
+/** Factor of the distance for a Page Up. */
 const KEY_ZOOM = 0.9;
 
-const KEYS: Readonly<Record<string, (orbit: Hall["orbit"]) => void>> = {
+const KEYS: Readonly<Record<string, (orbit: PreviewPainter["orbit"]) => void>> = {
   ArrowLeft: (orbit) => orbit.turn(-KEY_TURN, 0),
   ArrowRight: (orbit) => orbit.turn(KEY_TURN, 0),
   ArrowUp: (orbit) => orbit.turn(0, KEY_TURN),
@@ -19,33 +21,36 @@ const KEYS: Readonly<Record<string, (orbit: Hall["orbit"]) => void>> = {
   Home: (orbit) => orbit.reset(),
 };
 
+const LABEL =
+  "Preview of the wall. Arrow keys turn it, Page Up and Page Down zoom in and out, Home resets the view.";
+
 interface WallPreviewProps {
   song: Song;
   broadcast: HostBroadcast;
-  /** It cannot be shown here, or no longer. */
+  /** Called if there is no WebGL, or if it is lost. */
   onFail(): void;
 }
 
-/** The wall as it hangs: glowing panels in the dark, around which the pointer goes. */
+/** The 3-D preview: glowing panels in the dark. The pointer and the keyboard move the camera. */
 export function WallPreview({ song, broadcast, onFail }: WallPreviewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const hall = useRef<Hall | undefined>(undefined);
+  const painter = useRef<PreviewPainter | undefined>(undefined);
 
   useEffect(() => {
-    let gone = false;
+    let isDisposed = false;
     const open = async () => {
-      const { Hall } = await import("./hall.ts");
-      if (!gone) hall.current = new Hall(canvas.current!, song, broadcast);
+      const { PreviewPainter } = await import("./preview-painter.ts");
+      if (!isDisposed) painter.current = new PreviewPainter(canvas.current!, song, broadcast);
     };
     open().catch(onFail);
     canvas.current?.addEventListener("webglcontextlost", onFail, { once: true });
     return () => {
-      gone = true;
+      isDisposed = true;
       canvas.current?.removeEventListener("webglcontextlost", onFail);
-      hall.current?.dispose();
+      painter.current?.dispose();
     };
   }, []);
-  useFrames((elapsed) => hall.current?.paint(performance.now(), elapsed));
+  useFrames((elapsed) => painter.current?.paint(performance.now(), elapsed));
 
   const drag = (event: PointerEvent) => {
     const view = canvas.current!;
@@ -53,7 +58,7 @@ export function WallPreview({ song, broadcast, onFail }: WallPreviewProps) {
     let [x, y] = [event.clientX, event.clientY];
     view.onpointermove = (moved) => {
       const scale = DRAG_TURN / view.clientWidth;
-      hall.current?.orbit.turn((x - moved.clientX) * scale, (moved.clientY - y) * scale);
+      painter.current?.orbit.turn((x - moved.clientX) * scale, (moved.clientY - y) * scale);
       [x, y] = [moved.clientX, moved.clientY];
     };
     view.onpointerup = view.onpointercancel = () => {
@@ -64,23 +69,23 @@ export function WallPreview({ song, broadcast, onFail }: WallPreviewProps) {
   return (
     <canvas
       ref={canvas}
-      class="hall"
+      class="preview-3d"
       tabIndex={0}
       role="img"
-      aria-label="The wall as it hangs. Arrow keys go around it, Page Up and Page Down nearer and further, Home back."
+      aria-label={LABEL}
       data-testid="wall-preview"
       onPointerDown={drag}
-      onDblClick={() => hall.current?.orbit.reset()}
+      onDblClick={() => painter.current?.orbit.reset()}
       onWheel={(event) => {
         event.preventDefault();
-        hall.current?.orbit.zoom(Math.exp(event.deltaY / 1_000));
+        painter.current?.orbit.zoom(Math.exp(event.deltaY / 1_000));
       }}
       onKeyDown={(event) => {
-        const press = hall.current && KEYS[event.key];
+        const press = painter.current && KEYS[event.key];
         if (!press) return;
         event.preventDefault();
         event.stopPropagation();
-        press(hall.current!.orbit);
+        press(painter.current!.orbit);
       }}
     />
   );

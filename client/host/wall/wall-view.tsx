@@ -2,20 +2,18 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { extentOf } from "#protocol/extent.ts";
 import { EDGE_PARTS, type Extent, PLACES, type ScreenSeen, type Show } from "#protocol/wall.ts";
-import { css } from "../../light/colour.ts";
-import { bandOf, spotOf } from "../../wall/layout.ts";
+import { bandOf, spotOf } from "../../light/layout.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-import { Ear } from "../song/ear.ts";
 import type { Song } from "../song/song.ts";
 import { useFrames } from "../ui/frames.ts";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
 import { bandWords } from "../ui/words.ts";
 import { Tile } from "./tile.tsx";
-import { WallLight } from "./wall-light.ts";
+import { paintTiles, WallLight } from "./wall-light.ts";
 
-/** Free places shown around the wall, to drag screens to. */
+/** Empty places shown around the wall, to drag screens to. */
 const MARGIN = 1;
-/** How far an arrow key moves a screen that stands between places. */
+/** How far an arrow key moves a screen while screens may stand anywhere, in places. */
 const FREE_STEP = 0.125;
 
 interface WallViewProps {
@@ -24,11 +22,10 @@ interface WallViewProps {
   selected: Signal<string | undefined>;
 }
 
-/** The wall: every screen a tile in its place, in its colour. */
+/** Shows each screen as a tile at its place, in its colour. */
 export function WallView({ song, broadcast, selected }: WallViewProps) {
   const grid = useRef<HTMLDivElement>(null);
-  const light = useMemo(() => new WallLight(), []);
-  const ear = useMemo(() => new Ear(), []);
+  const light = useMemo(() => new WallLight(song, broadcast), [song, broadcast]);
   const free = useSignal(loadSettings().freePlaces);
   const { wall } = broadcast;
   const screens = [...wall.screens.value.values()];
@@ -39,31 +36,20 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   const rows = Math.ceil(extent.y + extent.height) + MARGIN - top;
   const figures = new Map(broadcast.stats.value?.screens?.map((of) => [of.id, of]));
 
-  useFrames((elapsed) => {
-    const now = performance.now();
-    const show = wall.show.peek();
-    const all = wall.screens.peek();
-    const whole = extentOf([...all.values()]);
-    light.hear(ear.hear(song, now), show, wall.measure.peek(), now);
-    for (const tile of grid.current?.children ?? []) {
-      const screen = all.get((tile as HTMLElement).dataset.id ?? "");
-      if (!screen?.present) continue;
-      const time = broadcast.clock?.at(now) ?? now;
-      (tile as HTMLElement).style.backgroundColor = css(
-        light.colour(screen, whole, show, now, time, elapsed),
-      );
-    }
+  useFrames(() => {
+    light.begin(performance.now());
+    paintTiles(grid.current?.children ?? [], light);
   });
 
-  /** Moves a screen by so much; on the grid, who is in its new place takes the one it leaves. */
+  /** Moves a screen by an offset in places. A screen that is at the new place already takes the old one. */
   const move = (screen: ScreenSeen, byX: number, byY: number) => {
-    const put = (value: number, most: number) =>
+    const valid = (value: number, most: number) =>
       Math.min(
         Math.max(free.peek() ? Math.round(value * EDGE_PARTS) / EDGE_PARTS : Math.round(value), 0),
         most,
       );
-    const x = put(screen.x + byX, PLACES - screen.width);
-    const y = put(screen.y + byY, PLACES - screen.height);
+    const x = valid(screen.x + byX, PLACES - screen.width);
+    const y = valid(screen.y + byY, PLACES - screen.height);
     if (x === screen.x && y === screen.y) return;
     const there = screens.find((other) => other.id !== screen.id && other.x === x && other.y === y);
     const swapped = there ? [{ ...there, x: screen.x, y: screen.y }] : [];

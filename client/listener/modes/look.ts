@@ -9,51 +9,53 @@ import { Pulse } from "../../wall/scene/pulse.ts";
 import { stageOf, windowOf } from "../../wall/scene/stage.ts";
 import type { View } from "../../wall/view.ts";
 
-/** After this long without light, every pixel has had its time to fall, ms. */
+/** Time after which every pixel of a picture that was switched off is dark. */
 const AFTERGLOW_MS = 600;
 
-/** Where the screen is in its wall. */
+/** A screen in its wall, as far as a scene needs it. */
 export interface Place {
-  area: Pick<Screen, "x" | "y" | "width" | "height">;
+  screen: Pick<Screen, "x" | "y" | "width" | "height">;
   extent: Extent;
   origin: Show["origin"];
-  /** No other screen shares the wall. */
+  /** Whether it is the only screen of the wall. */
   alone: boolean;
 }
 
-/** What there is to paint. */
+/** The input of a frame. */
 export interface Frame {
-  /** Of the frame, ms. */
+  /** Time of the frame, ms. */
   now: number;
   /** The wall clock, ms. */
   wall: number;
-  /** Media time to paint, ms, and media times of the last beats. */
+  /** Media time to paint, ms. */
   media: number;
+  /** Media times of the last beats, ms. */
   beats: readonly number[];
   pattern: Pattern;
   palette: Palette;
   /** 0..1; 0 is dark. */
   brightness: number;
   freeze: boolean;
-  /** Whether flashes are limited, and what the wall lets light do now, where it has a say. */
+  /** Whether flashes are limited. */
   limited: boolean;
+  /** The wall's phase; undefined if each screen decides. */
   phase: FlashPhase | undefined;
 }
 
-/** A screen that shows its window of a scene, on a canvas over the solid light. */
+/** A picture on a screen: its window of a scene, on a canvas over the solid colour. */
 export class Look {
   readonly mode: SceneMode;
   readonly #before: Element;
   readonly #sampleRate: () => number;
   #canvas: HTMLCanvasElement | undefined;
   #view: View | undefined;
-  #bank: BandLevels | undefined;
-  /** Of the spectra that the bank takes, Hz. */
+  #bands: BandLevels | undefined;
+  /** Sample rate of the spectra in {@link #bands}, Hz. */
   #rate = 0;
   #place: Place | undefined;
   #pulse = new Pulse();
   #resolution = new Resolution(1);
-  /** Of the picture painted last, in pixels. */
+  /** Size of the picture painted last, in pixels. */
   #width = 0;
   #height = 0;
   #moment: SceneMoment | undefined;
@@ -62,14 +64,14 @@ export class Look {
   #disposed = false;
 
   /**
-   * @param before the element that the canvas is put after
-   * @param sampleRate of the spectra to come, Hz
+   * @param before the canvas is inserted after this element
+   * @param sampleRate returns the sample rate of the spectra, Hz
    */
   constructor(mode: SceneMode, before: Element, sampleRate: () => number) {
     this.mode = mode;
     this.#before = before;
     this.#sampleRate = sampleRate;
-    // Without its code, as when the network is gone, the light stays solid.
+    // If the code cannot be loaded, as without network, the screen keeps its solid colour.
     this.#open().catch(() => {});
   }
 
@@ -77,23 +79,23 @@ export class Look {
     this.#place = place;
   }
 
-  /** Takes what is heard: dB per bin, its media time in ms, and how loud sounds count. */
-  hear(spectrum: Float32Array, media: number, measure: Measure): void {
+  /** Adds a spectrum, dB per bin, at its media time, ms. */
+  add(spectrum: Float32Array, media: number, measure: Measure): void {
     const rate = this.#sampleRate();
-    if (rate !== this.#rate) this.#bank = new BandLevels(rate, spectrum.length * 2);
+    if (rate !== this.#rate) this.#bands = new BandLevels(rate, spectrum.length * 2);
     this.#rate = rate;
-    this.#bank?.add(spectrum, media, measure);
+    this.#bands?.add(spectrum, media, measure);
   }
 
-  /** What was heard after this media time was heard so much later in the song, ms. */
+  /** Adds `by` to all media times after `after`, ms. */
   move(after: number, by: number): void {
-    this.#bank?.move(after, by);
+    this.#bands?.move(after, by);
   }
 
-  /** Paints. False while it cannot: then the solid light is to be seen. */
+  /** Paints a frame. Returns false while it cannot, and the solid colour must be visible. */
   paint(frame: Frame): boolean {
     const [canvas, view] = [this.#canvas, this.#view];
-    if (!canvas || !view || !this.#place || !this.#bank) return false;
+    if (!canvas || !view || !this.#place || !this.#bands) return false;
     if (frame.brightness > 0) this.#litAt = frame.now;
     canvas.hidden = !this.isGlowing(frame.now);
     if (canvas.hidden) return true;
@@ -102,12 +104,12 @@ export class Look {
     this.#resolution.add(frame.now - this.#paintedAt);
     this.#paintedAt = frame.now;
     const shape = clientWidth / clientHeight;
-    const { area, extent, origin, alone } = this.#place;
+    const { screen, extent, origin, alone } = this.#place;
     const stage = stageOf(extent, origin, alone ? shape : undefined);
     if (!frame.freeze || !this.#moment) {
-      this.#bank.seek(frame.media);
-      const beats = frame.beats.map((beat) => frame.media - beat);
-      this.#moment = { stage, pattern: frame.pattern, wall: frame.wall, bank: this.#bank, beats };
+      this.#bands.seek(frame.media);
+      const beatAges = frame.beats.map((beat) => frame.media - beat);
+      this.#moment = { stage, pattern: frame.pattern, wall: frame.wall, bands: this.#bands, beatAges };
     }
     const scale = this.#resolution.scale * devicePixelRatio;
     const width = Math.max(Math.round(clientWidth * scale), 1);
@@ -117,26 +119,26 @@ export class Look {
     view.paint(
       { ...this.#moment, stage },
       {
-        window: windowOf(area, extent, stage),
+        window: windowOf(screen, extent, stage),
         palette: frame.palette,
         width,
         height,
         shape,
         brightness: frame.brightness,
         turn: frame.limited
-          ? this.#pulse.next(this.#bank.whole(0) * frame.brightness, frame.now, frame.phase)
+          ? this.#pulse.next(this.#bands.whole(0) * frame.brightness, frame.now, frame.phase)
           : undefined,
       },
     );
     return true;
   }
 
-  /** Whether there may be light on it still. */
+  /** Whether a pixel may still be lit. */
   isGlowing(now: number): boolean {
     return now - this.#litAt < AFTERGLOW_MS;
   }
 
-  /** Out of sight, for what else there is to see. */
+  /** Hides the picture until the next {@link paint}. */
   hide(): void {
     if (this.#canvas) this.#canvas.hidden = true;
   }
@@ -152,7 +154,7 @@ export class Look {
     canvas.ariaHidden = "true";
     const context = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
     const view = context
-      ? (await import("../../wall/three/canvas-view.ts")).openView(canvas, context, this.mode)
+      ? (await import("../../wall/three/scene-view.ts")).openView(canvas, context, this.mode)
       : (await import("../../wall/plain/plain-view.ts")).openPlainView(canvas, this.mode);
     if (this.#disposed) return view.dispose();
     this.#canvas = canvas;
@@ -166,7 +168,7 @@ export class Look {
       this.#view = undefined;
       canvas.hidden = true;
     });
-    // What was on the GPU is lost: begin anew.
+    // Everything on the GPU is lost, so all of it is made again.
     canvas.addEventListener("webglcontextrestored", () => {
       this.#close();
       if (!this.#disposed) this.#open().catch(() => {});

@@ -7,7 +7,7 @@ import { FLOATS, particlesMax, particlesOf } from "../scene/particles.ts";
 import { RINGS, ringsOf, SECTORS } from "../scene/rings.ts";
 import type { Showing, View } from "../view.ts";
 
-/** So many pixels are drawn and guarded in a few ms without a GPU; the browser enlarges them softly. */
+/** Number of pixels that a CPU draws and guards in a few ms. The browser scales the picture up. */
 const PIXELS = 36_000;
 
 type Pen = CanvasRenderingContext2D;
@@ -15,7 +15,7 @@ type Draw = (pen: Pen, moment: SceneMoment, showing: Showing) => void;
 
 const DRAWS: Record<SceneMode, Draw> = { bars: drawBars, rings: drawRings, particles: drawParticles };
 
-/** A view of a scene where there is no WebGL: the same scene, with fewer pixels and less glow. */
+/** Opens a view without WebGL: the same scene, with fewer pixels and less glow. */
 export function openPlainView(canvas: HTMLCanvasElement, mode: SceneMode): View {
   const pen = canvas.getContext("2d", { alpha: false, willReadFrequently: true })!;
   let guard: PixelGuard | undefined;

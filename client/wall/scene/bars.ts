@@ -1,24 +1,29 @@
 import { levelAt, type SceneMoment } from "./moment.ts";
 import type { Stage } from "./stage.ts";
 
-/** Bars over a wall of up to so many columns; wider walls have more. */
+/** Number of bars, unless the wall has so many columns that `BARS_PER_COLUMN_MIN` needs more. */
 const BARS = 48;
-const FEWEST_A_COLUMN = 4;
+const BARS_PER_COLUMN_MIN = 4;
 
-/** A peak falls by half of what a body would, in these steps of time, ms. */
+/** A peak falls by this share of the wall's height in the first second, and faster with time, like a body. */
 const FALL = 0.7;
+/** Steps in which past levels are searched for a peak. */
 const PEAK_STEP_MS = 40;
+/** How long a peak is shown. */
 const PEAK_MS = 1_100;
 
-/** Bars of a scene: as many in each column, so that no seam cuts a bar while screens keep to the grid. */
+/**
+ * The number of bars of a scene. Each column has the same number, so that no edge of a screen on the grid
+ * cuts a bar.
+ */
 export function barCount({ columns }: Stage): number {
-  return Math.round(columns * Math.max(Math.round(BARS / columns), FEWEST_A_COLUMN));
+  return Math.round(columns * Math.max(Math.round(BARS / columns), BARS_PER_COLUMN_MIN));
 }
 
 /**
- * The height of each bar and of the peak above it, 0..1 of the wall's height, from low on the left to high on
- * the right.
- * @param into two numbers a bar: height, peak
+ * The height of each bar and of the peak above it, as a share of the wall's height, from low frequencies on
+ * the left to high ones on the right.
+ * @param into two numbers per bar: height, peak
  */
 export function barsOf(moment: SceneMoment, into: Float32Array): void {
   const { stage } = moment;
@@ -35,7 +40,7 @@ export function barsOf(moment: SceneMoment, into: Float32Array): void {
   }
 }
 
-/** Quiet bands are kept low, so that the loud ones stand out. */
+/** The height of a bar: lower than proportional for quiet bands, so that loud ones stand out. */
 function heightOf(level: number): number {
   return 0.96 * level ** 1.35;
 }

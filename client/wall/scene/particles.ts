@@ -1,13 +1,12 @@
 import { levelAt, type SceneMoment } from "./moment.ts";
 import type { Window } from "./stage.ts";
 
-/** Numbers a particle: x, y, radius, level. */
+/** Numbers per particle: x, y, radius, level. */
 export const FLOATS = 4;
 
 /**
- * Layers from far to near: how wide their cells are, how many particles each holds, how fast they rise
- * (heights of a place a second), how large they are and which bands they hear: the large the low ones, the
- * small the high ones.
+ * Layers of particles from far to near: size of a cell, which holds one particle; speed upward in heights of
+ * a place per second; radius; and range of bands. Large particles show low bands, small ones high bands.
  */
 const LAYERS = [
   { cell: 0.09, rise: 0.012, radius: 0.013, bands: [0.6, 1] },
@@ -15,31 +14,30 @@ const LAYERS = [
   { cell: 0.3, rise: 0.032, radius: 0.085, bands: [0, 0.35] },
 ] as const;
 
-/** Share of the whole of the music that every particle shows. */
+/** Share of the level of the whole spectrum that every particle shows at least. */
 const FAINT = 0.3;
-/** A lower level cannot be seen: its light is less than its square. */
+/** Particles below this level are left out: their light, less than the square of the level, is invisible. */
 const DARK = 0.02;
-/** How far from its place in its cell a particle strays, in cells. */
+/** How far a particle moves from its position in its cell, in cells. */
 const STRAY = 0.7;
-/** How far bass pushes particles away from where ripples start, and how fast that runs outward. */
+/** How far bass pushes particles away from the origin, in heights of a place. */
 const PUSH = 0.09;
+/** Time the push takes to travel outward by one height of a place. */
 const PUSH_MS = 320;
 
-/** A particle's glow ends at so many radii from its middle. */
+/** Radius of a particle's glow, in radii of the particle. */
 export const GLOW = 3;
-/**
- * The largest are so much larger than their layer's radius says, and may be shown so much wider than they
- * are.
- */
+/** Radius of the largest particle of a layer, relative to the layer's radius. */
 const LARGEST = 1.55 * 1.3;
+/** How much wider than high a particle may be drawn, to be round on a stretched screen. */
 const WIDEST = 2;
 
-/** How far beyond a window's edge the place of a particle may be that is still seen in it. */
+/** How far outside a window the cell of a particle may be that is visible in the window. */
 function reachOf({ cell, radius }: (typeof LAYERS)[number]): number {
   return PUSH + STRAY * cell + GLOW * radius * LARGEST * WIDEST;
 }
 
-/** Most particles that a window may hold. */
+/** The largest number of particles that a window may contain. */
 export function particlesMax({ left, top, right, bottom }: Window): number {
   return LAYERS.reduce((sum, layer) => {
     const cells = (length: number) => Math.ceil((length + 2 * reachOf(layer)) / layer.cell) + 2;
@@ -48,10 +46,10 @@ export function particlesMax({ left, top, right, bottom }: Window): number {
 }
 
 /**
- * The particles that may be seen in a window. Each is one of its cell, by whose numbers all of it is decided,
- * so that every screen knows it as the others do.
- * @param into {@link FLOATS} numbers a particle, room for {@link particlesMax}
- * @returns how many there are
+ * Computes the particles that may be visible in a window. All properties of a particle follow from the
+ * numbers of its cell, so that every screen computes the same particles.
+ * @param into {@link FLOATS} numbers per particle, with room for {@link particlesMax} particles
+ * @returns the number of particles
  */
 export function particlesOf(
   moment: SceneMoment,
@@ -59,7 +57,7 @@ export function particlesOf(
   into: Float32Array,
 ): number {
   const seconds = moment.wall / 1_000;
-  const faint = FAINT * moment.bank.whole(0);
+  const faint = FAINT * moment.bands.whole(0);
   let count = 0;
   for (const [depth, layer] of LAYERS.entries()) {
     const { cell, rise, radius, bands } = layer;
@@ -84,16 +82,16 @@ export function particlesOf(
   return count;
 }
 
-/** Writes a particle where bass has pushed it. */
+/** Writes a particle at its position after the push of the bass. */
 function put(
-  { stage, bank }: SceneMoment,
+  { stage, bands }: SceneMoment,
   { x, y, size, level }: { x: number; y: number; size: number; level: number },
   count: number,
   into: Float32Array,
 ): number {
   const [dx, dy] = [x - stage.origin.x, y - stage.origin.y];
   const away = Math.hypot(dx, dy) || 1;
-  const push = (PUSH * bank.level(0.08, away * PUSH_MS) ** 2) / away;
+  const push = (PUSH * bands.level(0.08, away * PUSH_MS) ** 2) / away;
   const at = count * FLOATS;
   into[at] = x + dx * push;
   into[at + 1] = y + dy * push;
@@ -102,7 +100,7 @@ function put(
   return count + 1;
 }
 
-/** The same number for the same cell, on every screen: 32 bits. */
+/** A 32-bit hash of a cell, the same on every screen. */
 function hash(column: number, row: number, depth: number): number {
   let value = Math.imul(column, 0x8da6b343) ^ Math.imul(row, 0xd8163841) ^ Math.imul(depth + 1, 0xcb1ab31f);
   value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d);
@@ -110,7 +108,7 @@ function hash(column: number, row: number, depth: number): number {
   return (value ^ (value >>> 15)) >>> 0;
 }
 
-/** One of four numbers 0..1 that are in a seed. */
+/** One of the four bytes of a seed, as a number 0..1. */
 function part(seed: number, index: number): number {
   return ((seed >>> (8 * index)) & 0xff) / 256;
 }

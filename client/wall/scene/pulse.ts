@@ -2,8 +2,8 @@ import { FlashGuard, type FlashPhase, PERIOD_MS } from "../../light/flash-guard.
 import { type Turn, Turns } from "../../light/pixel-guard.ts";
 
 /**
- * When the light of a picture may rise and fall: when the wall says so or, where it has no say, as the
- * loudness does, but no more often than is safe.
+ * Decides when the light of a picture may rise and fall. It follows the wall's phase. Without one it follows
+ * the loudness of the music, within the flash guard's budget.
  */
 export class Pulse {
   readonly #guard = new FlashGuard();
@@ -11,17 +11,18 @@ export class Pulse {
   #holdsUntil = Number.NEGATIVE_INFINITY;
 
   /**
-   * The picture has another size from now on, ms: that may flash at its edges, and one rise and one fall make
-   * up for it.
+   * Notes that the size of the picture changes now, ms. The change may flash at edges, so one rise and one
+   * fall are skipped.
    */
   resized(now: number): void {
     this.#holdsUntil = now + PERIOD_MS;
   }
 
   /**
-   * @param level of the whole, 0..1
-   * @param now monotonic, ms
-   * @param phase what the wall lets light do now
+   * Advances to a frame.
+   * @param level of the whole spectrum, 0..1
+   * @param now monotonic time, ms
+   * @param phase the wall's phase; undefined if each screen decides
    */
   next(level: number, now: number, phase: FlashPhase | undefined): Turn {
     const grey = Math.round(255 * level);

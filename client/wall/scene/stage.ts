@@ -1,13 +1,12 @@
 import type { Extent, Screen, Show } from "#protocol/wall.ts";
 
 /**
- * One scene spans the wall, and each screen is a window to its part of it. Lengths are in heights of a place:
- * x from the wall's left edge, y down from its upper edge.
+ * One scene spans the wall, and each screen shows a window of it. Lengths are in heights of a place: x from
+ * the wall's left edge, y down from its upper edge.
  *
- * A screen shows exactly its place, from edge to edge, stretched to its own shape: so neighbours join up
- * whatever their shapes are, and only what needs to be round (particles) is kept round. A place is taken to
- * be as wide as most screens are; a screen that is the whole wall has its own shape, and nothing is
- * stretched.
+ * A screen shows exactly its place, from edge to edge, stretched to its own shape. Neighbours of any shape
+ * therefore meet at their edges; only particles are drawn so that they stay round. Places have the shape of
+ * most screens, 16:9. The only screen of a wall gives its own shape to the scene, and nothing is stretched.
  */
 
 /** Width of a place divided by its height. */
@@ -15,16 +14,17 @@ export const PLACE_RATIO = 16 / 9;
 
 type Area = Pick<Screen, "x" | "y" | "width" | "height">;
 
-/** What the scene spans. */
+/** The dimensions of a scene. */
 export interface Stage {
   columns: number;
   rows: number;
-  /** Width of a place, in heights. */
+  /** Width of a place divided by its height. */
   ratio: number;
   width: number;
   height: number;
-  /** Where ripples and rings start, and how far the furthest corner is from there. */
+  /** Where ripples and rings start. */
   origin: { x: number; y: number };
+  /** Distance from there to the furthest corner. */
   reach: number;
 }
 
@@ -38,7 +38,7 @@ export interface Window {
 
 /**
  * The scene of a wall.
- * @param alone width / height of the only screen, where there is only one
+ * @param alone width / height of the screen, if it is the only one
  */
 export function stageOf(extent: Extent, origin: Show["origin"], alone?: number): Stage {
   const [columns, rows] = [extent.width, extent.height];
@@ -63,7 +63,7 @@ export function wholeOf({ width, height }: Stage): Window {
   return { left: 0, top: 0, right: width, bottom: height };
 }
 
-/** How much wider than drawn a screen of this shape (width / height) shows its window. */
+/** The factor by which a screen of this shape (width / height) stretches its window horizontally. */
 export function stretchOf({ left, top, right, bottom }: Window, shape: number): number {
   return (shape * (bottom - top)) / (right - left);
 }

@@ -27,20 +27,20 @@ vec3 colour(float level) {
   return texture(palette, vec2(clamp(level, 0.0, 1.0), 0.5)).rgb;
 }
 
-/* What shines of the light of a glow that reaches so far. */
+/* The brightness of a glow that extends to a distance, reach, at the distance off from its source. */
 float near(float off, float reach) {
   float left = max(1.0 - off / reach, 0.0);
   return left * left * left;
 }
 
-/* The glow around a bar: it is over before the third bar beside it. */
+/* The glow around a bar. It ends before the third bar beside it. */
 vec3 glow(vec2 tops, float aside, float above, float wide) {
   float off = length(max(vec2(aside, above), 0.0));
   float shine = 0.10 * near(off, wide) + 0.05 * near(off, 2.6 * wide);
   return colour(0.2 + 0.7 * tops.r) * shine * tops.r;
 }
 
-/* A bar burns at its tip; above it is its peak. */
+/* A bar, brightest at its top, and the peak above it. */
 vec3 body(vec2 tops, float aside, float above, float h, vec2 pixel) {
   float inside = 1.0 - smoothstep(-pixel.x, pixel.x, aside);
   float under = 1.0 - smoothstep(-pixel.y, pixel.y, above);
@@ -48,7 +48,7 @@ vec3 body(vec2 tops, float aside, float above, float h, vec2 pixel) {
   vec3 flame = colour(0.2 + 0.8 * h) * under * (0.14 + 0.86 * exp(-6.0 * depth));
   float line = 1.0 - smoothstep(0.0, pixel.y, abs(h - tops.g) * size.y - 0.004);
   vec3 peak = colour(0.25 + 0.75 * tops.g) * line * smoothstep(0.02, 0.05, tops.g);
-  /* So dim that the flash guard lets it fall at any moment. */
+  /* Dim enough that the flash guard allows it to fall at any time. */
   peak *= min(${(0.9 * FREE).toFixed(4)} / max(dot(peak, vec3(0.2126, 0.7152, 0.0722)), 0.001), 0.7);
   return (flame + peak) * inside;
 }
@@ -72,7 +72,7 @@ void main() {
   light = vec4(sum, 1.0);
 }`;
 
-/** Bars from the foot of the wall, low on the left, high on the right. */
+/** Draws bars from the bottom of the wall: low frequencies on the left, high ones on the right. */
 export function drawBars(palette: { value: unknown }): Drawn {
   const geometry = new PlaneGeometry();
   let numbers = new Float32Array(2);

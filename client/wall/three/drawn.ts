@@ -3,22 +3,22 @@ import type { Palette } from "../../light/colour.ts";
 import type { SceneMoment } from "../scene/moment.ts";
 import type { Window } from "../scene/stage.ts";
 
-/** A scene as three.js draws it: additive light on black, in the scene's own lengths. */
+/** A scene as a three.js object: additive light on black, in the scene's coordinates. */
 export interface Drawn {
   readonly object: Object3D;
   /**
-   * Brings it to a moment.
+   * Updates it to a moment.
    * @param window the part of the scene that is drawn
-   * @param stretch how much wider than drawn it is shown
+   * @param stretch factor by which the screen stretches the window horizontally
    */
   update(moment: SceneMoment, window: Window, stretch: number): void;
   dispose(): void;
 }
 
-/** The shaders' language: `GLSL3` of three.js, whose types want the very string. */
+/** The shaders' language version: the value of `GLSL3` in three.js, with the type that three.js expects. */
 export const GLSL: typeof GLSL3 = "300 es";
 
-/** A palette for a shader: its colour for a level 0..1, in linear light. */
+/** A palette as a texture: its colour by level 0..1, read as linear light. */
 export function paletteTexture({ colours }: Palette): DataTexture {
   const bytes = new Uint8Array(colours.flatMap((rgb) => [...rgb, 255]));
   const texture = new DataTexture(bytes, colours.length, 1, RGBAFormat);
@@ -28,14 +28,14 @@ export function paletteTexture({ colours }: Palette): DataTexture {
   return texture;
 }
 
-/** From linear light to what a canvas takes. */
+/** GLSL function from linear light to sRGB, which a canvas expects. */
 export const TO_SRGB = /* glsl */ `
 vec3 toSrgb(vec3 light) {
   vec3 steep = 1.055 * pow(light, vec3(1.0 / 2.4)) - 0.055;
   return mix(steep, 12.92 * light, vec3(lessThanEqual(light, vec3(0.0031308))));
 }`;
 
-/** Places the scene's whole rectangle under the camera; `at` is then a point of the scene. */
+/** Vertex shader for a rectangle over the whole scene; `at` is the point of the scene. */
 export const WHOLE_VERTEX = /* glsl */ `
 in vec3 position;
 out vec2 at;

@@ -7,7 +7,7 @@ import {
   type WebGLRenderTarget,
 } from "three";
 
-/** A pass over a whole picture; `uv` is the point of it. */
+/** Vertex shader for a pass over a whole picture; `uv` is the point of the picture. */
 export const PASS_VERTEX = /* glsl */ `
 in vec3 position;
 out vec2 uv;
@@ -30,7 +30,7 @@ export class FullPass {
     for (const [name, value] of Object.entries(uniforms)) this.#mesh.material.uniforms[name]!.value = value;
   }
 
-  /** @param into null for the canvas */
+  /** @param into the target; null for the canvas */
   render(renderer: WebGLRenderer, into: WebGLRenderTarget | null): void {
     renderer.setRenderTarget(into);
     renderer.render(this.#mesh, this.#camera);

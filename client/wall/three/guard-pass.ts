@@ -13,14 +13,14 @@ import { FullPass, PASS_VERTEX } from "./full-pass.ts";
 
 const glsl = (value: number) => value.toFixed(6);
 
-/** As `PixelGuard` does it: `client/light/pixel-guard.ts` has the words. */
+/** The algorithm of `PixelGuard`: `client/light/pixel-guard.ts` explains it. */
 const FRAGMENT = /* glsl */ `
 precision highp float;
 uniform sampler2D wanted;
 uniform sampler2D before;
 uniform sampler2D boundsBefore;
 uniform float brightness;
-/** 1 while the light may rise, while it may fall. */
+/* Whether the light may rise, and whether it may fall. */
 uniform bool mayRise;
 uniform bool mayFall;
 uniform bool leftRise;
@@ -40,7 +40,7 @@ vec3 paled(vec3 light) {
 }
 
 void main() {
-  /* The one pixel that was here, whole, also where the picture had another size. */
+  /* The pixel shown here before, without interpolation, even if the size has changed. */
   ivec2 here = ivec2(uv * vec2(textureSize(before, 0)));
   vec3 was = texelFetch(before, here, 0).rgb;
   float wasBright = luminance(was);
@@ -63,10 +63,10 @@ void main() {
   bounds = vec4(max(highest, bright), min(lowest, bright), 0.0, 1.0);
 }`;
 
-/** Keeps every pixel of a picture from flashing too often, on the GPU. */
+/** Limits the flashes of every pixel of a picture, on the GPU. */
 export class GuardPass {
   readonly #pass: FullPass;
-  /** What is shown, and between which luminances it has been; written in turns. */
+  /** What is shown, and the bounds of its luminance; written alternately. */
   #next = target();
   #last = target();
 
@@ -88,8 +88,8 @@ export class GuardPass {
   }
 
   /**
-   * The picture that may be shown where another is wanted.
-   * @param width of the picture in pixels; when it changes, what was shown goes over into the new size
+   * The safe picture nearest to the wanted one.
+   * @param width of the picture in pixels; if it changes, what was shown is scaled to the new size
    */
   allow(
     renderer: WebGLRenderer,

@@ -1,46 +1,48 @@
 import { PerspectiveCamera } from "three";
 
-/** Field of view, degrees; a little from above, to see the floor. */
+/** Vertical field of view. */
 const VIEW_DEG = 32;
+/** Where the camera begins: slightly above, to see the floor. */
 const REST = { turn: 0.3, tilt: 0.1, distance: 1 };
-/**
- * How far one may go: a turn to each side, from the floor to above, closer and further. Radians; shares of
- * the fit.
- */
+/** Largest turn to each side, radians. */
 const TURN_MAX = 1.25;
+/** Limits of the tilt, from the floor to above the wall, radians. */
 const TILT = { min: -0.05, max: 0.9 };
+/** Limits of the distance, relative to the distance at which the wall fits the view. */
 const DISTANCE = { min: 0.35, max: 2.2 };
-/** Share of the way that is left after a tenth of a second. */
+/** Share of a movement that remains after 0.1 s. */
 const GLIDE = 0.25;
 
-/** A camera that goes around the middle of a wall. */
+/** A camera that moves around the centre of a wall. */
 export class Orbit {
   readonly camera = new PerspectiveCamera(VIEW_DEG, 1, 0.05, 2_000);
   #at = { ...REST };
   #to = { ...REST };
 
-  /** Turns and tilts by so much, radians. */
+  /** Turns and tilts by these angles, radians. */
   turn(by: number, tilt: number): void {
     this.#to.turn = clamp(this.#to.turn + by, -TURN_MAX, TURN_MAX);
     this.#to.tilt = clamp(this.#to.tilt + tilt, TILT.min, TILT.max);
   }
 
-  /** Goes so many times as far away. */
+  /** Multiplies the distance. */
   zoom(by: number): void {
     this.#to.distance = clamp(this.#to.distance * by, DISTANCE.min, DISTANCE.max);
   }
 
-  /** Back to where one began. */
+  /** Returns to the first position. */
   reset(): void {
     this.#to = { ...REST };
   }
 
   /**
-   * Moves on.
-   * @param elapsed seconds
-   * @param size of the wall, and width / height of the view
+   * Moves the camera to a frame.
+   * @param elapsed since the last frame, s
+   * @param size of the wall
+   * @param shape width / height of the view
    */
-  update(elapsed: number, { width, height }: { width: number; height: number }, shape: number): void {
+  update(elapsed: number, size: { width: number; height: number }, shape: number): void {
+    const { width, height } = size;
     const left = GLIDE ** (elapsed / 0.1);
     for (const key of ["turn", "tilt", "distance"] as const) {
       this.#at[key] = this.#to[key] + (this.#at[key] - this.#to[key]) * left;

@@ -1,30 +1,33 @@
 import { TO_SRGB } from "./drawn.ts";
 
-/** Free on each side of a panel, in heights of a place; its bezel fills it. */
+/** Gap on each side of a panel, in heights of a place. The bezel fills it. */
 export const GAP = 0.03;
-/** Size of a panel's glow, in panels, and how bright it is at the panel's edge. */
+/** Size of a panel's glow, relative to the panel. */
 const GLOW = 2.6;
+/** Brightness of the glow at the panel's edge. */
 const GLOW_LIGHT = 0.2;
-/** How much of a panel's light the floor gives back at its edge, and how high up there is some. */
+/** Share of a panel's light that the floor reflects at the edge. */
 const MIRRORED = 0.32;
+/** Height up to which panels are reflected, in heights of a place. */
 const MIRRORED_HEIGHT = 1.3;
 
 const glsl = (value: number) => value.toFixed(4);
 
-/** What is drawn of each panel. */
+/** The parts of a panel, each drawn in one call for all panels. */
 export const KINDS = ["glow", "bezel", "face", "mirror"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Size of what is drawn by that of the panel, and how far before the wall it is. */
+/** Size of each part, from the size of the panel. */
 const SIZES: Record<Kind, string> = {
   glow: `rect.zw * ${glsl(GLOW)}`,
   bezel: `rect.zw + ${glsl(2 * GAP)}`,
   face: "rect.zw",
   mirror: "rect.zw",
 };
+/** How far in front of the wall each part is. */
 const DEPTHS: Record<Kind, number> = { glow: -0.06, bezel: -0.01, face: 0, mirror: 0 };
 
-/** `rect`: middle and size of a panel; `part`: what it shows of the picture, from where and how much. */
+/** `rect`: centre and size of a panel. `part`: origin and size of its part of the picture. */
 export const vertexOf = (kind: Kind) => /* glsl */ `
 in vec3 position;
 in vec4 rect;

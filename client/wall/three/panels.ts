@@ -17,27 +17,21 @@ import { PLACE_RATIO } from "../scene/stage.ts";
 import { GLSL } from "./drawn.ts";
 import { fragmentOf, GAP, KINDS, type Kind, vertexOf } from "./panel-shaders.ts";
 
-/** A screen of the wall, by its place. */
+/** The place of a screen. */
 export interface PanelPlace extends Extent {
   id: string;
 }
 
-/**
- * What a panel shows: one colour, by which the picture is multiplied where there is one, and what it gives
- * the hall.
- */
+/** The light of a panel: its colour, by which a picture is multiplied, and the glow around it. */
 export interface PanelLight {
   colour: Rgb;
   glow: Rgb;
 }
 
-/** How far the floor is below the wall, in heights of a place. */
+/** Distance of the floor below the wall, in heights of a place. */
 const FLOOR = 0.16;
 
-/**
- * The panels of a wall, hung in the dark over a floor that mirrors them a little; each kind of part in one go
- * for all.
- */
+/** The panels of the preview, in the dark over a floor that reflects them faintly. */
 export class Panels {
   readonly scene = new Scene();
   readonly #uniforms = {
@@ -50,7 +44,7 @@ export class Panels {
   #ids: string[] = [];
   #key = "";
 
-  /** Hangs the panels where their screens are. The middle of the wall is at 0, 0, 0. */
+  /** Puts the panels where their screens are. The centre of the wall is at 0, 0, 0. */
   arrange(places: readonly PanelPlace[], extent: Extent): void {
     const key = JSON.stringify([
       places.map(({ id, x, y, width, height }) => [id, x, y, width, height]),
@@ -72,8 +66,8 @@ export class Panels {
   }
 
   /**
-   * Lights them.
-   * @param picture of the whole wall, of which each panel shows its part
+   * Sets the light of all panels.
+   * @param picture of the whole wall, of which each panel shows its part; null for solid colours
    */
   light(lightOf: (id: string) => PanelLight | undefined, picture: Texture | null): void {
     const { colour, glow } = this.#geometry.attributes;
@@ -134,7 +128,7 @@ function geometryOf(places: readonly PanelPlace[], extent: Extent): InstancedBuf
   return geometry;
 }
 
-/** Writes a colour as light. */
+/** Writes a colour as linear light. */
 function put(into: ArrayLike<number>, n: number, rgb: Rgb = [0, 0, 0]): void {
   const [red, green, blue] = rgb.map(Math.round) as unknown as Rgb;
   const light = lightOf([red, green, blue]);

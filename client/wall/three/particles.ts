@@ -46,7 +46,7 @@ void main() {
 
 const CORNERS = new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]);
 
-/** A field of particles that rise slowly, light up with their band and are pushed outward by the bass. */
+/** Draws particles that rise slowly, light up with their band and are pushed outward by the bass. */
 export function drawParticles(palette: { value: unknown }): Drawn {
   const geometry = new InstancedBufferGeometry();
   geometry.setAttribute("corner", new BufferAttribute(CORNERS, 2));

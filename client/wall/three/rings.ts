@@ -25,7 +25,7 @@ vec3 colour(float level) {
   return texture(palette, vec2(clamp(level, 0.0, 1.0), 0.5)).rgb;
 }
 
-/* What shines of the light of a glow that reaches so far. */
+/* The brightness of a glow that extends to a distance, reach, at the distance off from its source. */
 float near(float off, float reach) {
   float left = max(1.0 - off / reach, 0.0);
   return left * left * left;
@@ -34,7 +34,7 @@ float near(float off, float reach) {
 void main() {
   vec2 away = at - origin;
   float place = length(away) / apart;
-  /* Between the middles of two sectors it goes softly from the one to the other. */
+  /* Interpolates smoothly between the centres of two sectors. */
   float sector = atan(abs(away.x), -away.y) / 3.14159265 * ${SECTORS}.0 - 0.5;
   float direction = (floor(sector) + smoothstep(0.0, 1.0, fract(sector)) + 0.5) / ${SECTORS}.0;
   float pixel = fwidth(place);
@@ -43,7 +43,7 @@ void main() {
     int ring = int(floor(place)) + n;
     if (ring < 0 || ring >= ${RINGS}) continue;
     float level = texture(rings, vec2(direction, (float(ring) + 0.5) / ${RINGS}.0)).r;
-    /* Loud sound bulges the ring outward. */
+    /* Loud sound bends the ring outward. */
     float off = abs(place - (float(ring) + 0.3 + 1.1 * level * level));
     float thin = 0.02 + 0.12 * level * level;
     float line = 1.0 - smoothstep(thin - pixel, thin + pixel, off);
@@ -53,11 +53,11 @@ void main() {
   light = vec4(sum, 1.0);
 }`;
 
-/** Rings around the origin, on which sound runs outward. */
+/** Draws rings around the origin, on which sound travels outward. */
 export function drawRings(palette: { value: unknown }): Drawn {
   const geometry = new PlaneGeometry();
   const numbers = new Float32Array(RINGS * SECTORS);
-  // Bytes, which every GPU mixes between directions.
+  // Bytes, because every GPU can interpolate textures of bytes.
   const bytes = new Uint8Array(numbers.length);
   const texture = new DataTexture(bytes, SECTORS, RINGS, RedFormat);
   texture.minFilter = texture.magFilter = LinearFilter;

@@ -3,7 +3,7 @@ import {
   RawShaderMaterial,
   SRGBColorSpace,
   type Texture,
-  type WebGLRenderer,
+  WebGLRenderer,
   WebGLRenderTarget,
 } from "three";
 import type { SceneMode } from "#protocol/wall.ts";
@@ -35,7 +35,7 @@ void main() {
   colour = vec4(toSrgb(texture(picture, uv).rgb * brightness), 1.0);
 }`;
 
-/** Draws a window of a scene, through the flash guard. */
+/** Draws a window of a scene through the flash guard, with WebGL. */
 export class SceneView implements View {
   readonly #renderer: WebGLRenderer;
   readonly #camera = new OrthographicCamera(0, 1, 0, 1, -1, 1);
@@ -68,12 +68,12 @@ export class SceneView implements View {
     this.#copy.render(this.#renderer, null);
   }
 
-  /** The picture as a texture, sRGB; without a guard its brightness is left to who uses it. */
+  /** The picture as an sRGB texture. Without a guard the caller applies the brightness. */
   picture(
     moment: SceneMoment,
     { window, palette, width, height, shape, brightness, turn }: Showing,
   ): Texture {
-    if (palette !== this.#palette) this.#dye(palette);
+    if (palette !== this.#palette) this.#setPalette(palette);
     this.#wanted.setSize(width, height);
     Object.assign(this.#camera, window);
     this.#camera.updateProjectionMatrix();
@@ -97,9 +97,30 @@ export class SceneView implements View {
     this.#colours.value?.dispose();
   }
 
-  #dye(palette: Palette): void {
+  #setPalette(palette: Palette): void {
     this.#colours.value?.dispose();
     this.#colours.value = paletteTexture(palette);
     this.#palette = palette;
   }
+}
+
+/**
+ * Opens a view of a scene with WebGL.
+ * @param context of the canvas; the caller has made it to find out whether there is WebGL
+ */
+export function openView(canvas: HTMLCanvasElement, context: WebGL2RenderingContext, mode: SceneMode): View {
+  const renderer = new WebGLRenderer({ canvas, context, depth: false, antialias: false });
+  renderer.setClearColor(0, 1);
+  const view = new SceneView(renderer, mode);
+  return {
+    paint(moment, showing) {
+      const { width, height } = showing;
+      if (canvas.width !== width || canvas.height !== height) renderer.setSize(width, height, false);
+      view.paint(moment, showing);
+    },
+    dispose() {
+      view.dispose();
+      renderer.dispose();
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { attackAge } from "../../../../client/light/attack.ts";
 import { Onsets } from "../../../../client/light/onsets.ts";
 import { renderDemoSong } from "../../../../scripts/demo-song/score.ts";
@@ -18,13 +18,13 @@ function struck(at: number, hum: number): Float32Array {
   });
 }
 
-/** When the beat begins by a look at the sound that ends at this sample, s. */
+/** When the beat begins, found in the sound that ends at this sample, s. */
 function beginAt(samples: Float32Array, end: number): number {
   return end / RATE - attackAge(samples.subarray(end - SIZE, end), RATE);
 }
 
-describe("the begin of a beat", () => {
-  it.each([0, 0.02, 0.05])("is found to 3 ms, whenever one looks, over a hum of %d", (hum) => {
+describe("attackAge finds the beginning of a beat", () => {
+  test.each([0, 0.02, 0.05])("to 3 ms at any time after it, over a hum of amplitude %d", (hum) => {
     const samples = struck(0.5, hum);
     for (let late = 3; late < 30; late += 1.3) {
       const found = beginAt(samples, Math.round((0.5 + late / 1_000) * RATE));
@@ -32,11 +32,11 @@ describe("the begin of a beat", () => {
     }
   });
 
-  it("is the same on screens whose frames fall differently, in a real song", () => {
+  test("in a real song equally on screens whose frames are at different times", () => {
     const { left } = renderDemoSong();
     /**
-     * Beats by a screen whose frames fall so many samples later: each by its frame, and by the sound itself,
-     * s.
+     * The beats that a screen finds whose frames are this many samples later: when their frames are, and when
+     * the sound says they begin, s.
      */
     const beatsFrom = (offset: number) => {
       const onsets = new Onsets();
@@ -49,7 +49,7 @@ describe("the begin of a beat", () => {
       return beats;
     };
     const [one, other] = [beatsFrom(0), beatsFrom(FRAME / 2)];
-    /** Of the beats that both screens find, how far apart they have them, the median in ms. */
+    /** The median difference between two screens of the beats that both find, ms. */
     const apart = (by: "byFrame" | "bySound") => {
       const distances = one.map((beat) => Math.min(...other.map((at) => Math.abs(at[by] - beat[by]))));
       const shared = distances.filter((distance) => distance < 0.05).sort((a, b) => a - b);
@@ -60,7 +60,7 @@ describe("the begin of a beat", () => {
     expect(apart("bySound")).toBeLessThan(2);
   }, 30_000);
 
-  it("is somewhere in the sound, whatever that is", () => {
+  test("within the sound, for any sound", () => {
     for (const sound of [
       new Float32Array(SIZE),
       new Float32Array(SIZE).fill(Number.NaN),

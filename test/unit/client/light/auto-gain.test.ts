@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AutoGain } from "../../../../client/light/auto-gain.ts";
 import { BANDS, binsOf } from "../../../../client/light/band.ts";
 import { BRIGHT_DB, bandPower, powerLevel } from "../../../../client/light/level.ts";
@@ -11,7 +11,7 @@ const RATE = 48_000;
 const ALL = { first: 1, end: SIZE / 2 };
 const STEP_S = 0.1;
 
-/** Half a minute of the demo song's loudest part, this much quieter, ten spectra a second. */
+/** Half a minute of the demo song's loudest part, made quieter, ten spectra per second. */
 function song(quieter: number): Float32Array[] {
   const { left } = demo;
   return Array.from({ length: 300 }, (_, n) =>
@@ -20,7 +20,7 @@ function song(quieter: number): Float32Array[] {
 }
 const demo = renderDemoSong();
 
-/** What the gain comes to when this is heard again and again for a while. */
+/** The gain after these spectra were repeated for some seconds. */
 function settled(spectra: readonly Float32Array[], seconds: number, gain = new AutoGain(BRIGHT_DB)): number {
   for (let n = 0; n * STEP_S < seconds; n++) {
     const power = bandPower(spectra[n % spectra.length]!, ALL);
@@ -29,13 +29,13 @@ function settled(spectra: readonly Float32Array[], seconds: number, gain = new A
   return gain.gainDb;
 }
 
-/** Hears a steady loudness for a while. */
-function hear(gain: AutoGain, db: number, from: number, seconds: number): void {
+/** Adds a constant loudness for some seconds. */
+function addSteady(gain: AutoGain, db: number, from: number, seconds: number): void {
   for (let n = 0; n * STEP_S < seconds; n++) gain.add(db, from + n * STEP_S);
 }
 
-describe("the gain", () => {
-  it("shows a song that is 25 dB quieter as bright as the other", () => {
+describe("the automatic gain", () => {
+  test("makes a song that is 25 dB quieter equally bright", () => {
     const [loud, quiet] = [song(0), song(25)];
     const [loudGain, quietGain] = [settled(loud, 120), settled(quiet, 120)];
     expect(quietGain - loudGain).toBeCloseTo(25, 1);
@@ -46,7 +46,7 @@ describe("the gain", () => {
     for (const [n, level] of shown.entries()) expect(same[n]).toBeCloseTo(level, 2);
   });
 
-  it("lets a twentieth of a song be brighter than bright, and no more", () => {
+  test("lets one twentieth of a song exceed full brightness", () => {
     const spectra = song(12);
     const gainDb = settled(spectra, 120);
     const full = spectra.filter((spectrum) => powerLevel(spectrum, ALL, { gainDb }) >= 1).length;
@@ -54,41 +54,41 @@ describe("the gain", () => {
     expect(full / spectra.length).toBeLessThan(0.1);
   });
 
-  it("comes to the same whatever it began with", () => {
+  test("reaches the same value from any start", () => {
     const spectra = song(10);
     const from = (start: number) => settled(spectra, 200, new AutoGain(BRIGHT_DB, start));
     expect(from(40)).toBeCloseTo(from(-20), 1);
   });
 
-  it("moves slowly: up by 1 dB a second, down by 4", () => {
+  test("rises by 1 dB per second, and falls by 4 dB per second", () => {
     const gain = new AutoGain(BRIGHT_DB);
-    hear(gain, -40, 0, 3);
+    addSteady(gain, -40, 0, 3);
     const before = gain.gainDb;
-    hear(gain, -40, 3, 5);
+    addSteady(gain, -40, 3, 5);
     expect(gain.gainDb - before).toBeCloseTo(5, 1);
-    hear(gain, -40, 8, 60);
+    addSteady(gain, -40, 8, 60);
     expect(gain.gainDb).toBeCloseTo(30, 5);
-    hear(gain, -10, 68, 2.1);
+    addSteady(gain, -10, 68, 2.1);
     const falling = gain.gainDb;
-    hear(gain, -10, 70.1, 2);
+    addSteady(gain, -10, 70.1, 2);
     expect(falling - gain.gainDb).toBeCloseTo(8, 0);
   });
 
-  it("stays as it is in a pause, however long, and before there is anything to go by", () => {
+  test("does not change in a pause, or before enough was measured", () => {
     const gain = new AutoGain(BRIGHT_DB);
-    hear(gain, -30, 0, 1);
+    addSteady(gain, -30, 0, 1);
     expect(gain.gainDb).toBe(0);
-    hear(gain, -30, 1, 60);
+    addSteady(gain, -30, 1, 60);
     const settledGain = gain.gainDb;
-    hear(gain, Number.NEGATIVE_INFINITY, 61, 300);
+    addSteady(gain, Number.NEGATIVE_INFINITY, 61, 300);
     expect(gain.gainDb).toBe(settledGain);
   });
 
-  it("stays within its bounds, also when time jumps", () => {
+  test("stays within its limits, also after a jump of time", () => {
     const gain = new AutoGain(BRIGHT_DB);
-    hear(gain, -74, 0, 100);
+    addSteady(gain, -74, 0, 100);
     expect(gain.gainDb).toBe(GAIN_MAX_DB);
-    hear(gain, 30, 100, 100);
+    addSteady(gain, 30, 100, 100);
     expect(gain.gainDb).toBe(GAIN_MIN_DB);
     gain.add(-20, -5);
     gain.add(-20, 1e9);

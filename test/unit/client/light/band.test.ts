@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { BANDS, type Band, binsOf, fftSizeFor, putRight } from "../../../../client/light/band.ts";
+import { describe, expect, test } from "vitest";
+import { BANDS, type Band, binsOf, fftSizeFor, validBand } from "../../../../client/light/band.ts";
 
 const sampleRate = fc.constantFrom(8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000);
 const fftSize = fc.integer({ min: 5, max: 15 }).map((exponent) => 2 ** exponent);
 const anything = fc.double();
 const hertz = fc.integer({ min: 0, max: 100_000 });
 
-/** The definition, bin by bin: every bin whose centre the band holds. */
+/** All bins whose centre is in the band, found one by one. */
 function centresIn({ low, high }: Band, rate: number, size: number): number[] {
   return Array.from({ length: size / 2 }, (_, bin) => bin).filter((bin) => {
     const centre = (bin * rate) / size;
@@ -16,7 +16,7 @@ function centresIn({ low, high }: Band, rate: number, size: number): number[] {
 }
 
 describe("binsOf", () => {
-  it("gives every preset exactly the bins it holds the centres of, or else the nearest one", () => {
+  test("gives every preset the bins whose centres it contains, or else the nearest bin", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...Object.values(BANDS)),
@@ -41,7 +41,7 @@ describe("binsOf", () => {
     );
   });
 
-  it("finds at least one bin inside the spectrum whatever the limits are", () => {
+  test("gives at least one bin of the spectrum for any limits", () => {
     fc.assert(
       fc.property(anything, anything, sampleRate, fftSize, (low, high, rate, size) => {
         const { first, end } = binsOf({ low, high }, rate, size);
@@ -53,7 +53,7 @@ describe("binsOf", () => {
     );
   });
 
-  it("takes reversed limits for the same band", () => {
+  test("gives the same bins for reversed limits", () => {
     fc.assert(
       fc.property(hertz, hertz, sampleRate, fftSize, (low, high, rate, size) => {
         expect(binsOf({ low: high, high: low }, rate, size)).toEqual(binsOf({ low, high }, rate, size));
@@ -61,7 +61,7 @@ describe("binsOf", () => {
     );
   });
 
-  it("shares no bin between bands that meet, and leaves none out", () => {
+  test("gives each bin to exactly one of two adjacent bands", () => {
     fc.assert(
       fc.property(hertz, hertz, hertz, sampleRate, fftSize, (a, b, c, rate, size) => {
         const [low, middle, high] = [a, b, c].map((limit) => Math.min(limit, rate / 2)).sort((x, y) => x - y);
@@ -73,28 +73,28 @@ describe("binsOf", () => {
     );
   });
 
-  it("knows the bins of the presets at 48 kHz and 2048 samples", () => {
+  test("gives the presets their bins at 48 kHz and 2,048 samples", () => {
     expect(binsOf(BANDS.sub, 48_000, 2_048)).toEqual({ first: 1, end: 3 });
     expect(binsOf(BANDS.bass, 48_000, 2_048)).toEqual({ first: 3, end: 11 });
     expect(binsOf(BANDS.brilliance, 48_000, 2_048)).toEqual({ first: 256, end: 854 });
   });
 
-  it("gives a band beyond the Nyquist frequency the last bin", () => {
+  test("gives a band beyond the Nyquist frequency the last bin", () => {
     expect(binsOf({ low: 30_000, high: 40_000 }, 48_000, 2_048)).toEqual({ first: 1_023, end: 1_024 });
   });
 });
 
-describe("putRight", () => {
-  it("leaves good limits alone and mends the others", () => {
-    expect(putRight({ low: 60, high: 250 })).toEqual({ low: 60, high: 250 });
-    expect(putRight({ low: 250, high: 60 })).toEqual({ low: 60, high: 250 });
-    expect(putRight({ low: -5, high: 90_000 })).toEqual({ low: 20, high: 20_000 });
-    expect(putRight({ low: Number.NaN, high: Number.NaN })).toEqual({ low: 20, high: 20_000 });
+describe("validBand", () => {
+  test("keeps valid limits, and corrects others", () => {
+    expect(validBand({ low: 60, high: 250 })).toEqual({ low: 60, high: 250 });
+    expect(validBand({ low: 250, high: 60 })).toEqual({ low: 60, high: 250 });
+    expect(validBand({ low: -5, high: 90_000 })).toEqual({ low: 20, high: 20_000 });
+    expect(validBand({ low: Number.NaN, high: Number.NaN })).toEqual({ low: 20, high: 20_000 });
   });
 });
 
 describe("fftSizeFor", () => {
-  it("keeps the window near 43 ms", () => {
+  test("gives a window of about 43 ms at every sample rate", () => {
     expect([8_000, 44_100, 48_000, 96_000, 192_000].map(fftSizeFor)).toEqual([
       256, 2_048, 2_048, 4_096, 8_192,
     ]);

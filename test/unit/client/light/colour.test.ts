@@ -1,6 +1,13 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { colourOf, css, ownPalette, PALETTES, type PaletteName } from "../../../../client/light/colour.ts";
+import { describe, expect, test } from "vitest";
+import {
+  colourOf,
+  css,
+  ownPalette,
+  PALETTES,
+  type PaletteName,
+  paletteOf,
+} from "../../../../client/light/colour.ts";
 import type { Rgb } from "../../../../client/light/photometry.ts";
 
 const names = Object.keys(PALETTES) as PaletteName[];
@@ -16,19 +23,19 @@ function luminance(rgb: Rgb): number {
 }
 
 describe("palettes", () => {
-  it("has Classic and at least five modern ones, 256 colours each", () => {
+  test("include Classic and at least five others, with 256 colours each", () => {
     expect(modern.length).toBeGreaterThanOrEqual(5);
     for (const name of names) expect(PALETTES[name].colours, name).toHaveLength(256);
   });
 
-  it("makes Classic exactly rgb(255 − level, 0, level)", () => {
+  test("Classic is exactly rgb(255 − level, 0, level)", () => {
     for (let byte = 0; byte < 256; byte++) {
       expect(colourOf(PALETTES.classic, byte / 255)).toEqual([255 - byte, 0, byte]);
       expect(css([255 - byte, 0, byte])).toBe(`rgb(${255 - byte} 0 ${byte})`);
     }
   });
 
-  it.each(modern)("%s goes from black to bright and never gets darker on the way", (name) => {
+  test.each(modern)("%s goes from black to bright without getting darker", (name) => {
     const luminances = PALETTES[name].colours.map(luminance);
     expect(luminances[0]).toBe(0);
     expect(luminances[255]).toBeGreaterThan(0.8);
@@ -37,7 +44,7 @@ describe("palettes", () => {
     }
   });
 
-  it("has channels of whole bytes only", () => {
+  test("have integer channels from 0 to 255", () => {
     for (const name of names) {
       const channels = PALETTES[name].colours.flat();
       expect(channels.filter((value) => !Number.isInteger(value) || value < 0 || value > 255)).toEqual([]);
@@ -45,11 +52,11 @@ describe("palettes", () => {
   });
 });
 
-describe("a palette made by hand", () => {
+describe("ownPalette", () => {
   const bytes = (colour: string): Rgb =>
     [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)) as never;
 
-  it("goes from black through its colours, evenly spread, and ends in the last", () => {
+  test("goes from black through its colours in equal steps, and ends with the last", () => {
     for (const colours of [
       ["#ff0000", "#00ff00"],
       ["#31106b", "#d1266c", "#ffd36b"],
@@ -58,7 +65,7 @@ describe("a palette made by hand", () => {
       const palette = ownPalette(colours);
       expect(colourOf(palette, 0)).toEqual([0, 0, 0]);
       for (const [n, colour] of colours.entries()) {
-        // 256 steps need not hold the exact place of a colour in the middle.
+        // The level of a colour in the middle may be between two of the 256 steps.
         const steps = [-1, 0, 1].map((step) => colourOf(palette, (n + 1) / colours.length + step / 255));
         const away = steps.map((rgb) =>
           Math.max(...rgb.map((byte, at) => Math.abs(byte - bytes(colour)[at]!))),
@@ -72,11 +79,24 @@ describe("a palette made by hand", () => {
 });
 
 describe("colourOf", () => {
-  it("answers with a colour of the palette for any number", () => {
+  test("gives a colour of the palette for any number", () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.double({ noNaN: true }), (name, level) => {
         expect(PALETTES[name].colours).toContain(colourOf(PALETTES[name], level));
       }),
     );
+  });
+});
+
+describe("paletteOf", () => {
+  const colours = ["#31106b", "#ffd36b"];
+
+  test("gives a named palette, or the own palette of these colours", () => {
+    expect(paletteOf({ palette: "ocean", colours })).toBe(PALETTES.ocean);
+    expect(paletteOf({ palette: "own", colours })).toEqual(ownPalette(colours));
+  });
+
+  test.each([null, "unknown", "toString"])("gives no palette for the name %s", (palette) => {
+    expect(paletteOf({ palette, colours })).toBeUndefined();
   });
 });

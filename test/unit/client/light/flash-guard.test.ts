@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FlashGuard, phaseAt } from "../../../../client/light/flash-guard.ts";
 import type { Rgb } from "../../../../client/light/photometry.ts";
 import {
@@ -20,7 +20,7 @@ const colour: fc.Arbitrary<Rgb> = fc.oneof(
   fc.constantFrom<Rgb>(BLACK, WHITE, RED, [0, 0, 255], [0, 255, 0], [60, 4, 0], [255, 120, 0], [255, 0, 90]),
   fc.tuple(byte, byte, byte),
 );
-/** Frames as a hostile song would want them: any colours, held for any while, at any frame rate. */
+/** Hostile sequences of frames: any colours, each for any time, at any frame rate. */
 const hostile = fc
   .array(fc.tuple(colour, fc.integer({ min: 1, max: 8 }), fc.integer({ min: 4, max: 34 })), {
     minLength: 8,
@@ -46,7 +46,7 @@ function guarded(frames: readonly Frame[], wallAhead?: number): Frame[] {
   }));
 }
 
-/** Two colours in turn, `hertz` times a second, for `seconds`. */
+/** Two alternating colours, `hertz` times per second, for `seconds`. */
 function strobe(hertz: number, on: Rgb, off: Rgb, seconds = 4): Frame[] {
   return Array.from({ length: seconds * 60 }, (_, n) => {
     const at = n * FRAME_MS;
@@ -59,22 +59,22 @@ function expectSafe(counted: { general: number; red: number }): void {
   expect(counted.red).toBeLessThanOrEqual(CHANGES_ALLOWED);
 }
 
-describe("the checker", () => {
-  it("counts the flashes of a strobe, general and red", () => {
+describe("the flash checker of these tests", () => {
+  test("counts the flashes of a strobe, general and red", () => {
     expect(count(strobe(5, WHITE, BLACK)).general).toBeGreaterThanOrEqual(9);
     expect(count(strobe(5, WHITE, BLACK)).red).toBe(0);
     expect(count(strobe(10, RED, BLACK))).toMatchObject({ general: expect.closeTo(20, -1) });
     expect(count(strobe(10, RED, [54, 54, 255])).red).toBeGreaterThan(CHANGES_ALLOWED);
   });
 
-  it("lets pass what WCAG lets pass", () => {
+  test("ignores changes that WCAG ignores", () => {
     expectSafe(count(strobe(2.5, WHITE, BLACK)));
-    // 0.81 and 1.00; 0.05 and 0.14: too bright, too little.
+    // Luminances 0.81 and 1.00 are too bright to count; 0.05 and 0.14 differ too little.
     expect(count(strobe(10, WHITE, [232, 232, 232])).general).toBe(0);
     expect(count(strobe(10, [63, 63, 63], [104, 104, 104])).general).toBe(0);
   });
 
-  it("finds screens that flash in turns", () => {
+  test("finds screens that flash alternately", () => {
     const screens = [0, 1].map((n) =>
       strobe(3, WHITE, BLACK).map(({ at }, frame, all) => ({
         at,
@@ -85,7 +85,7 @@ describe("the checker", () => {
     expect(countTogether(screens).general).toBeGreaterThan(CHANGES_ALLOWED);
   });
 
-  it("finds violations in most hostile sequences while nothing guards them", () => {
+  test("finds violations in most hostile sequences without a guard", () => {
     const found = fc.sample(hostile, { numRuns: 200, seed: 1 }).filter((frames) => {
       const { general, red } = count(frames);
       return general > CHANGES_ALLOWED || red > CHANGES_ALLOWED;
@@ -94,15 +94,15 @@ describe("the checker", () => {
   });
 });
 
-describe("one screen", () => {
-  it("is safe over 10,000 hostile sequences", () => {
+describe("the guard of one screen", () => {
+  test("makes 10,000 hostile sequences safe", () => {
     fc.assert(
       fc.property(hostile, (frames) => expectSafe(count(guarded(frames)))),
       { numRuns: 10_000 },
     );
   }, 120_000);
 
-  it.each([4, 5, 7.5, 10, 15, 20, 30])("is safe under a strobe of %d Hz, and dances on", (hertz) => {
+  test.each([4, 5, 7.5, 10, 15, 20, 30])("makes a strobe of %d Hz safe, and still lets it flash", (hertz) => {
     for (const [on, off] of [
       [WHITE, BLACK],
       [RED, BLACK],
@@ -115,19 +115,19 @@ describe("one screen", () => {
     }
   });
 
-  it("leaves a beat of up to 144 a minute as it is", () => {
+  test("does not change a beat of up to 144 per minute", () => {
     for (const hertz of [1, 2, 2.4]) {
       const frames = strobe(hertz, WHITE, BLACK);
       expect(guarded(frames)).toEqual(frames);
     }
   });
 
-  it("leaves what is no flash as it is, however fast", () => {
+  test("does not change light without flashes, however fast it changes", () => {
     const frames = strobe(30, [80, 80, 80], [60, 60, 60]);
     expect(guarded(frames)).toEqual(frames);
   });
 
-  it("moves towards what is wanted as far as it may", () => {
+  test("moves towards the wanted colour as far as the rules admit", () => {
     const guard = new FlashGuard();
     const colours = [BLACK, WHITE, BLACK, WHITE, BLACK, WHITE].map((rgb, n) => guard.allow(rgb, n * 20));
     expect(colours.slice(0, 5)).toEqual([BLACK, WHITE, BLACK, WHITE, BLACK]);
@@ -137,10 +137,10 @@ describe("one screen", () => {
   });
 });
 
-describe("a wall", () => {
+describe("the guards of a wall", () => {
   const walls = fc.array(fc.array(colour, { minLength: 90, maxLength: 90 }), { minLength: 2, maxLength: 5 });
 
-  it("is safe as a whole, whatever each screen wants and however its clock and frames are off", () => {
+  test("make the wall safe for any colours of the screens, with errors of their clocks and frames", () => {
     fc.assert(
       fc.property(
         walls,
@@ -165,7 +165,7 @@ describe("a wall", () => {
     );
   }, 120_000);
 
-  it("is not safe when each screen has only its own budget", () => {
+  test("do not make the wall safe if each screen follows only its own budget", () => {
     const screens = [0, 250].map((late) =>
       guarded(
         Array.from({ length: 180 }, (_, n) => {
@@ -178,7 +178,7 @@ describe("a wall", () => {
     expect(countTogether(screens).general).toBeGreaterThan(CHANGES_ALLOWED);
   });
 
-  it("has no more than six phases in any second, with 30 ms to spare", () => {
+  test("have at most six phases in any second, with a margin of 30 ms", () => {
     const moves: { phase: string; from: number; to: number }[] = [];
     for (let at = 0; at < 10_000; at++) {
       const [phase, last] = [phaseAt(at), moves.at(-1)];
@@ -193,7 +193,7 @@ describe("a wall", () => {
     }
   });
 
-  it("lets a rise wait 160 ms at most, and 29 ms on the mean", () => {
+  test("delay a rise by 160 ms at most, and by 29 ms on average", () => {
     const waits = Array.from({ length: 900 }, (_, asked) => {
       const guard = new FlashGuard();
       for (let at = 0; ; at++) {
@@ -205,7 +205,7 @@ describe("a wall", () => {
     expect(waits.reduce((sum, wait) => sum + wait) / waits.length).toBeCloseTo(28.6, 0);
   });
 
-  it("shows each screen its full colour again and again", () => {
+  test("let each screen show its full colour again and again", () => {
     const frames = guarded(strobe(7, WHITE, BLACK), 0).slice(60);
     expect(frames.some(({ rgb }) => rgb[0] === 255)).toBe(true);
     expect(frames.some(({ rgb }) => rgb[0] === 0)).toBe(true);

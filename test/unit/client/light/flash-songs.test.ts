@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { BANDS, type BandName, binsOf } from "../../../../client/light/band.ts";
 import { colourOf, PALETTES, type PaletteName } from "../../../../client/light/colour.ts";
 import { FlashGuard, phaseAt } from "../../../../client/light/flash-guard.ts";
@@ -15,7 +15,7 @@ const FRAMES_PER_SECOND = 60;
 const BAND_NAMES = ["bass", "mids", "brilliance"] as const satisfies BandName[];
 const PALETTE_NAMES = ["mono", "ember", "classic"] as const satisfies PaletteName[];
 
-/** What a screen wants to paint of a song, frame for frame, while nothing limits it. */
+/** The colours of a song, frame by frame, before the flash guard. */
 function recorded(spectra: readonly Float32Array[], band: BandName, name: PaletteName): Frame[] {
   const bins = binsOf(BANDS[band], RATE, SIZE);
   const palette = PALETTES[name];
@@ -41,7 +41,7 @@ function spectraOf(samples: Float32Array): Float32Array[] {
   );
 }
 
-/** Noise that is cut on and off twelve times a second. */
+/** Noise that is switched on and off twelve times per second. */
 function strobing(): Float32Array {
   const random = randomOf(1);
   return Float32Array.from({ length: 6 * RATE }, (_, n) => {
@@ -55,19 +55,19 @@ const songs = [
   ["a strobing song", spectraOf(strobing())],
 ] as const;
 
-it("has spectra as the definition gives them", () => {
+test("the spectra are those of the definition", () => {
   const samples = strobing().subarray(0, SIZE);
   const [fast, exact] = [spectrumAt(samples, 0, SIZE), analyse(samples)];
   for (let bin = 0; bin < SIZE / 2; bin += 50) expect(fast[bin]).toBeCloseTo(exact[bin]!, 2);
 });
 
-it("flashes too much under the strobing song while nothing limits it", () => {
+test("the strobing song flashes too much without a guard", () => {
   expect(count(recorded(songs[1][1], "mids", "mono")).general).toBeGreaterThan(CHANGES_ALLOWED);
   expect(count(recorded(songs[1][1], "mids", "classic")).red).toBeGreaterThan(CHANGES_ALLOWED);
 });
 
 describe.each(songs)("%s", (_, spectra) => {
-  it.each(PALETTE_NAMES)(
+  test.each(PALETTE_NAMES)(
     "is safe in %s, each screen and on the wall as a whole",
     (palette) => {
       const wanted = BAND_NAMES.map((band) => recorded(spectra, band, palette));

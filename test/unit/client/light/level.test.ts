@@ -1,7 +1,14 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { BANDS, type BandName, binsOf } from "../../../../client/light/band.ts";
-import { bandPower, byteLevel, follow, powerLevel } from "../../../../client/light/level.ts";
+import {
+  bandPower,
+  byteLevel,
+  follow,
+  powerLevel,
+  weightDb,
+  weightsOf,
+} from "../../../../client/light/level.ts";
 import { analyse, tone } from "./spectrum.ts";
 
 const RATE = 48_000;
@@ -15,13 +22,13 @@ const bins = fc
   .map(([first, end]) => ({ first, end }));
 
 describe("bandPower", () => {
-  it("is 1 for a full-scale sine, wherever it lies between the bins", () => {
+  test("is 1 for a full-scale sine, also between two bins", () => {
     for (const hertz of [300, 1_000, 1_011.7, 4_321, 15_000]) {
       expect(bandPower(analyse(tone(hertz, 0)), at("all"))).toBeCloseTo(1, 2);
     }
   });
 
-  it("falls by a factor of ten every 10 dB, and adds up over sounds", () => {
+  test("falls by a factor of ten every 10 dB, and is the sum of all sounds", () => {
     expect(bandPower(analyse(tone(1_000, -20)), at("mids"))).toBeCloseTo(0.01, 4);
     const both = tone(1_000, -20).map((sample, n) => sample + tone(8_000, -20)[n]!);
     expect(bandPower(analyse(both), at("all"))).toBeCloseTo(0.02, 4);
@@ -29,7 +36,7 @@ describe("bandPower", () => {
 });
 
 describe("powerLevel", () => {
-  it("lights the band that holds a tone of ordinary loudness and leaves the others dark", () => {
+  test("lights the band of a tone of moderate loudness, and no other band", () => {
     const cases: [hertz: number, lit: BandName, dark: BandName[]][] = [
       [60, "bass", ["low-mids", "mids", "high-mids", "presence", "brilliance"]],
       [60, "sub", ["low-mids", "mids", "high-mids", "presence", "brilliance"]],
@@ -47,12 +54,12 @@ describe("powerLevel", () => {
     }
   });
 
-  it("is 0 in silence", () => {
+  test("is 0 in silence", () => {
     const silence = new Float32Array(SIZE / 2).fill(-Infinity);
     for (const name of Object.keys(BANDS) as BandName[]) expect(powerLevel(silence, at(name))).toBe(0);
   });
 
-  it("stays within 0..1 for any spectrum, NaN and infinities included", () => {
+  test("is within 0..1 for any spectrum, also with NaN and infinities", () => {
     fc.assert(
       fc.property(spectra, bins, (spectrum, range) => {
         const level = powerLevel(spectrum, range);
@@ -62,7 +69,7 @@ describe("powerLevel", () => {
     );
   });
 
-  it("never falls when any bin gets louder", () => {
+  test("does not fall when a bin gets louder", () => {
     const quiet = fc.float32Array({ minLength: 16, maxLength: 16, min: -120, max: 0, noNaN: true });
     fc.assert(
       fc.property(quiet, fc.nat(15), fc.double({ min: 0, max: 60, noNaN: true }), (spectrum, bin, gain) => {
@@ -76,7 +83,7 @@ describe("powerLevel", () => {
 });
 
 describe("byteLevel", () => {
-  it("is the plain average of the bytes the Web Audio API defines", () => {
+  test("is the average of the bytes that the Web Audio API defines", () => {
     const spectrum = analyse(tone(440, -30).map((sample, n) => sample + tone(5_000, -70)[n]!));
     for (const name of Object.keys(BANDS) as BandName[]) {
       const { first, end } = at(name);
@@ -88,7 +95,7 @@ describe("byteLevel", () => {
     }
   });
 
-  it("stays within 0..1 for any spectrum, and is 0 in silence", () => {
+  test("is within 0..1 for any spectrum, and 0 in silence", () => {
     expect(byteLevel(new Float32Array(16).fill(-Infinity), { first: 0, end: 16 })).toBe(0);
     fc.assert(
       fc.property(spectra, bins, (spectrum, range) => {
@@ -104,7 +111,7 @@ describe("follow", () => {
   const level = fc.double({ min: 0, max: 1, noNaN: true });
   const elapsed = fc.double({ min: 0, max: 2, noNaN: true });
 
-  it("ends at the same place whatever the frame rate", () => {
+  test("reaches the same level at every frame rate", () => {
     fc.assert(
       fc.property(level, level, elapsed, fc.integer({ min: 2, max: 50 }), (from, to, time, frames) => {
         let shown = from;
@@ -114,7 +121,7 @@ describe("follow", () => {
     );
   });
 
-  it("moves towards the measured level and never past it", () => {
+  test("moves towards the measured level but not past it", () => {
     fc.assert(
       fc.property(level, level, elapsed, (from, to, time) => {
         const shown = follow(from, to, time);
@@ -124,9 +131,52 @@ describe("follow", () => {
     );
   });
 
-  it("rises within three frames and falls slowly enough to be seen", () => {
+  test("rises within three frames, and falls slowly enough to be visible", () => {
     expect(follow(0, 1, 3 / 60)).toBeGreaterThan(0.95);
     expect(follow(1, 0, 3 / 60)).toBeGreaterThan(0.5);
     expect(follow(1, 0, 0.4)).toBeLessThan(0.05);
   });
+});
+
+/** Table 3 of IEC 61672-1: A-weighting at the exact frequencies 10^(n/10) Hz, rounded to a tenth of a dB. */
+const TABLE: [n: number, db: number][] = [
+  [13, -50.5],
+  [15, -39.4],
+  [18, -26.2],
+  [21, -16.1],
+  [24, -8.6],
+  [27, -3.2],
+  [30, 0],
+  [33, 1.2],
+  [36, 1],
+  [39, -1.1],
+  [42, -6.6],
+  [43, -9.3],
+];
+
+describe("A-weighting", () => {
+  test.each(TABLE)("has the gain of the standard's table at 10^(%i/10) Hz: %d dB", (n, db) => {
+    expect(Math.abs(weightDb("a", 10 ** (n / 10)) - db)).toBeLessThan(0.06);
+  });
+});
+
+describe("pink weighting", () => {
+  test("adds 3 dB per octave, and 0 dB at 1 kHz", () => {
+    expect(weightDb("pink", 1_000)).toBe(0);
+    for (const hertz of [31.25, 440, 8_000]) {
+      expect(weightDb("pink", 2 * hertz) - weightDb("pink", hertz)).toBeCloseTo(3.01, 2);
+    }
+  });
+
+  test("makes all bins of pink noise equally loud", () => {
+    const weights = weightsOf("pink", 48_000, 4_096);
+    // The power of pink noise is inversely proportional to the frequency.
+    for (const bin of [1, 7, 300, 2_047]) expect(weights[bin]! / bin).toBeCloseTo(weights[1]!, 5);
+  });
+});
+
+test("no weighting leaves all bins unchanged; the others remove direct current", () => {
+  expect([...weightsOf("none", 48_000, 64)]).toEqual(Array(32).fill(1));
+  expect(weightsOf("a", 48_000, 64)[0]).toBe(0);
+  expect(weightsOf("pink", 48_000, 64)[0]).toBe(0);
 });

@@ -1,12 +1,12 @@
-import { expect, test } from "vitest";
-import { Onsets } from "../../../../client/light/onsets.ts";
+import { describe, expect, test } from "vitest";
+import { Beats, Onsets } from "../../../../client/light/onsets.ts";
 import { spectrumAt } from "../../../support/fft.ts";
 import { randomOf } from "../../../support/random.ts";
 
 const RATE = 48_000;
 const SIZE = 2_048;
 
-/** A sound of so many seconds, sample by sample. */
+/** A sound of this many seconds, sample by sample. */
 function sound(seconds: number, sample: (t: number, random: number) => number): Float32Array {
   const random = randomOf(7);
   return Float32Array.from({ length: seconds * RATE }, (_, n) => {
@@ -14,7 +14,7 @@ function sound(seconds: number, sample: (t: number, random: number) => number): 
   });
 }
 
-/** When beats are found, ms; a spectrum is labelled with the end of its window. */
+/** When beats are found, ms; the time of a spectrum is the end of its window. */
 function beatsIn(samples: Float32Array): number[] {
   const onsets = new Onsets();
   const found: number[] = [];
@@ -33,7 +33,7 @@ const drums = sound(6, (t, random) => {
   return chord + drum + 0.005 * random;
 });
 
-test("finds every beat of a drum and nothing else", () => {
+test("finds every beat of a drum, and no other", () => {
   const found = beatsIn(drums).filter((at) => at > 400);
   expect(found).toHaveLength(11);
   for (const [n, at] of found.entries()) {
@@ -42,17 +42,48 @@ test("finds every beat of a drum and nothing else", () => {
   }
 });
 
-test("hears beats in quiet music as in loud", () => {
+test("finds the same beats in quiet music as in loud music", () => {
   expect(beatsIn(drums.map((sample) => sample / 8)).filter((at) => at > 400)).toHaveLength(11);
 });
 
-test("hears none in silence, in a steady tone, in steady noise", () => {
+test("finds no beat in silence, in a steady tone or in steady noise", () => {
   expect(beatsIn(sound(3, () => 0))).toEqual([]);
   expect(beatsIn(sound(3, (t) => 0.3 * Math.sin(2_000 * t)))).toEqual([]);
   expect(beatsIn(sound(3, (_, random) => 0.3 * random))).toEqual([]);
 });
 
-test("no beat follows another within its refractory time", () => {
+test("finds no two beats within the refractory time", () => {
   const rattle = beatsIn(sound(3, (t, random) => (t % 0.05 < 0.01 ? random : 0)));
   for (let n = 1; n < rattle.length; n++) expect(rattle[n]! - rattle[n - 1]!).toBeGreaterThanOrEqual(120);
+});
+
+describe("Beats", () => {
+  /** Silence with a beat in the spectrum at each of these media times, ms. */
+  function beatsAt(...times: number[]): Beats {
+    const beats = new Beats();
+    for (let media = 0; media <= 2_000; media += 20) {
+      const spectrum = new Float32Array(64).fill(times.includes(media) ? -20 : -100);
+      beats.add(spectrum, media, () => media - 7);
+    }
+    return beats;
+  }
+
+  test("gives the time since the last beat began, infinite before the first", () => {
+    const beats = beatsAt(500, 1_500);
+    expect(beats.times).toEqual([493, 1_493]);
+    expect([beats.since(492), beats.since(493), beats.since(1_600)]).toEqual([Infinity, 0, 107]);
+  });
+
+  test("keeps all beats until it is cleared", () => {
+    const beats = beatsAt(...Array.from({ length: 12 }, (_, n) => 200 + 140 * n));
+    expect(beats.times).toHaveLength(12);
+    beats.clear();
+    expect(beats.times).toEqual([]);
+  });
+
+  test("moves the beats after a media time", () => {
+    const beats = beatsAt(500, 1_500);
+    beats.move(1_000, 30);
+    expect(beats.times).toEqual([493, 1_523]);
+  });
 });

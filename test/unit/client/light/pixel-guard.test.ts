@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FlashGuard, phaseAt } from "../../../../client/light/flash-guard.ts";
 import { PixelGuard, Turns } from "../../../../client/light/pixel-guard.ts";
 import {
@@ -11,12 +11,12 @@ import {
 } from "../../../support/flash-checker.ts";
 
 type Rgb = readonly [number, number, number];
-/** A picture in which each pixel does what it likes. */
+/** A film in which each pixel changes independently. */
 type Film = readonly (readonly Rgb[])[];
 
 const FRAME_MS = 1_000 / 60;
 
-/** What each pixel shows, frame by frame; by the wall's phases, or those of one screen alone. */
+/** The pixels that the guard shows, frame by frame, with the wall's phases or those of one screen. */
 function guarded(film: Film, { wall = true } = {}): Frame[][] {
   const guard = new PixelGuard(film[0]!.length);
   const turns = new Turns();
@@ -41,7 +41,7 @@ const colour = fc.oneof(
 );
 const film = fc.array(fc.tuple(colour, colour, colour), { minLength: 90, maxLength: 150 });
 
-/** All pixels in and out at this rate, the second against the others. */
+/** All pixels on and off at this rate, the second opposite to the others. */
 function strobe(hertz: number, on: Rgb): Film {
   return Array.from({ length: 180 }, (_, n) => {
     const lit = Math.floor((n * 2 * hertz) / 60) % 2 === 0;
@@ -51,7 +51,7 @@ function strobe(hertz: number, on: Rgb): Film {
 }
 
 describe.each([true, false])("with the wall's phases: %s", (wall) => {
-  it("no pixel flashes too often, nor do all together, nor their mean", () => {
+  test("no pixel flashes too often, and neither do all pixels together or their mean", () => {
     fc.assert(
       fc.property(film, (frames) => {
         const pixels = guarded(frames, { wall });
@@ -66,7 +66,7 @@ describe.each([true, false])("with the wall's phases: %s", (wall) => {
     );
   }, 60_000);
 
-  it.each([4, 7, 12, 30])("a strobe of %i Hz is tamed, and dances on", (hertz) => {
+  test.each([4, 7, 12, 30])("a strobe of %i Hz is made safe, and still flashes", (hertz) => {
     for (const pixel of guarded(strobe(hertz, [255, 255, 255]), { wall })) {
       expect(count(pixel).general).toBeLessThanOrEqual(CHANGES_ALLOWED);
       const last = pixel.slice(-60).map(({ rgb }) => rgb[0]);
@@ -75,7 +75,7 @@ describe.each([true, false])("with the wall's phases: %s", (wall) => {
   });
 });
 
-it("a red strobe shows no saturated red, and is still red", () => {
+test("a red strobe is shown without saturated red, but still red", () => {
   const [pixel] = guarded(strobe(5, [255, 0, 0]));
   expect(count(pixel!).red).toBe(0);
   expect(Math.max(...pixel!.map(({ rgb }) => rgb[0] - rgb[1]))).toBeGreaterThan(100);
@@ -83,7 +83,7 @@ it("a red strobe shows no saturated red, and is still red", () => {
   expect(count(raw).red).toBeGreaterThan(CHANGES_ALLOWED);
 });
 
-it("leaves alone what changes slowly", () => {
+test("slow changes are shown unchanged", () => {
   const slow: Film = Array.from({ length: 240 }, (_, n) => [
     [0, Math.round(60 * (1 - Math.cos(n / 60))), 90],
   ]);

@@ -1,52 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Glide } from "../../../../client/listener/glide.ts";
 import { Needs } from "../../../../client/listener/needs.ts";
-import { Smooth } from "../../../../client/listener/smooth.ts";
-import { Timeline } from "../../../../client/listener/timeline.ts";
-
-describe("Timeline", () => {
-  it("is dark while empty", () => {
-    expect(new Timeline().newest).toBeUndefined();
-    expect(new Timeline().at(5)).toBe(0);
-  });
-
-  it("gives levels between their neighbours, and the nearest beyond both ends", () => {
-    const levels = new Timeline();
-    levels.add(100, 0.2);
-    levels.add(120, 0.6);
-    levels.add(130, 0.1);
-    expect(levels.at(50)).toBe(0.2);
-    expect(levels.at(110)).toBeCloseTo(0.4);
-    expect(levels.at(125)).toBeCloseTo(0.35);
-    expect(levels.at(500)).toBe(0.1);
-    expect(levels.newest).toBe(130);
-  });
-
-  it("takes only what is newer, and starts afresh at another time", () => {
-    const levels = new Timeline();
-    levels.add(1_000, 0.5);
-    levels.add(990, 0.9);
-    expect(levels.at(995)).toBe(0.5);
-    levels.add(100, 0.7);
-    expect(levels.newest).toBe(100);
-  });
-
-  it.each([
-    ["later", 5, { 0: 0, 15: 1.5, 35: 3, 40: 3.5 }],
-    ["earlier", -15, { 0: 0, 10: 1, 20: 3.5, 35: 5 }],
-  ])("moves what was labelled wrongly, %s, and keeps the order", (_, by, levels) => {
-    const moved = new Timeline();
-    for (let n = 0; n <= 5; n++) moved.add(n * 10, n);
-    moved.move(20, by);
-    for (const [time, level] of Object.entries(levels)) expect(moved.at(Number(time))).toBeCloseTo(level);
-  });
-
-  it("remembers more than two seconds at 120 frames a second", () => {
-    const levels = new Timeline();
-    for (let frame = 0; frame < 2_000; frame++) levels.add(frame * 8.3, frame);
-    expect(levels.at(1_999 * 8.3 - 2_000)).toBeCloseTo(1_999 - 2_000 / 8.3);
-  });
-});
 
 describe("Glide", () => {
   /** What is painted at each frame while `due` says what is due. */
@@ -89,23 +43,6 @@ describe("Glide", () => {
 
   it("goes at once to another place in the song", () => {
     expect(run((now) => (now < 160 ? now : now + 60_000), 20).at(-1)).toBe(19 * 16 + 60_000);
-  });
-});
-
-describe("Smooth", () => {
-  const levels = new Timeline();
-  for (let media = 0; media <= 1_600; media += 7) levels.add(media, Math.abs(Math.sin(media / 50)));
-
-  /** What a screen shows at 1500 ms if it paints every `interval` ms. */
-  function shown(interval: number): number {
-    const smooth = new Smooth();
-    for (let media = 0.3; media < 1_500; media += interval) smooth.at(levels, media);
-    return smooth.at(levels, 1_500);
-  }
-
-  it("shows the same at the same place, whatever the frame rate", () => {
-    expect(shown(16.7)).toBeCloseTo(shown(8.3), 3);
-    expect(shown(16.7)).toBeCloseTo(shown(43), 3);
   });
 });
 

@@ -48,11 +48,11 @@ test("the later of two changes that are due is the one that stays", () => {
 });
 
 test("is alone and chooses its own band until the wall says otherwise", () => {
-  expect([part.alone, part.band]).toEqual([true, undefined]);
+  expect([part.place.alone, part.band]).toEqual([true, undefined]);
   part.add({ place: { screen: SCREEN, extent: EXTENT, alone: false }, at: 0 });
   shows({ rule: "octaves" });
   part.advance(1);
-  expect([part.alone, part.band]).toEqual([false, { low: 62.5, high: 125 }]);
+  expect([part.place.alone, part.band]).toEqual([false, { low: 62.5, high: 125 }]);
 });
 
 test("a person may choose a band where the host and the pattern leave one to choose", () => {

@@ -1,11 +1,11 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { Resolution } from "../../../../client/wall/resolution.ts";
 
 const FULL_HD = 1_920 * 1_080;
 
 /**
- * Runs a display for so many seconds whose frames take `cost` ms at full resolution and `fixed` whatever it
- * is.
+ * Runs a display for some seconds. Its frames take `cost` ms at full resolution, plus `fixed` ms at any
+ * resolution.
  */
 function run(resolution: Resolution, seconds: number, cost: number, fixed = 0, refresh = 1_000 / 60): number {
   let last = 0;
@@ -17,13 +17,13 @@ function run(resolution: Resolution, seconds: number, cost: number, fixed = 0, r
   return last;
 }
 
-it("stays at its best while frames are in time", () => {
+test("stays at the highest resolution while frames are in time", () => {
   const resolution = new Resolution(FULL_HD);
   run(resolution, 60, 9);
   expect(resolution.scale).toBe(1);
 });
 
-it.each([
+test.each([
   [30, 3],
   [60, 3],
   [200, 3],
@@ -34,7 +34,7 @@ it.each([
   expect(resolution.scale).toBeLessThan(1);
 });
 
-it("comes back up when there is room again, and hardly wavers where there is not", () => {
+test("goes back up when frames become faster, and hardly varies while they do not", () => {
   const resolution = new Resolution(FULL_HD);
   run(resolution, 5, 40);
   const low = resolution.scale;
@@ -44,25 +44,25 @@ it("comes back up when there is room again, and hardly wavers where there is not
   expect(resolution.scale).toBe(1);
 });
 
-it("keeps its resolution where lower does not help: on a display of 30 a second", () => {
+test("keeps its resolution if a lower one does not help, as on a display of 30 frames per second", () => {
   const resolution = new Resolution(FULL_HD);
   run(resolution, 10, 5, 0, 1_000 / 30);
   expect(resolution.scale).toBe(1);
 });
 
-it("takes no notice of a page that was hidden", () => {
+test("ignores the intervals of a hidden page", () => {
   const resolution = new Resolution(FULL_HD);
   for (let n = 0; n < 200; n++) resolution.add(n % 2 ? 1_000 / 60 : 5_000);
   expect(resolution.scale).toBe(1);
 });
 
-it("keeps a small screen's resolution", () => {
+test("keeps the resolution of a small screen", () => {
   const resolution = new Resolution(320 * 180);
   run(resolution, 10, 400);
   expect(resolution.scale).toBe(1);
 });
 
-it("never asks for more than it may", () => {
+test("does not exceed its limits", () => {
   const resolution = new Resolution(8_400_000);
   run(resolution, 60, 4);
   expect(resolution.scale).toBe(0.5);

@@ -3,10 +3,10 @@ import { type Measure, PLAIN } from "../../../../../client/light/level.ts";
 
 const RATE = 48_000;
 const BINS = 1_024;
-/** Of a tone that lights its band fully, dB. */
+/** Level of a tone that lights its band fully, dB. */
 const LOUD = -18;
 
-/** A spectrum with these tones, Hz, each as loud as can be. */
+/** A spectrum with these tones, Hz, each at full brightness. */
 export function tones(...hertz: number[]): Float32Array {
   const spectrum = new Float32Array(BINS).fill(-120);
   for (const tone of hertz) {
@@ -17,7 +17,7 @@ export function tones(...hertz: number[]): Float32Array {
 }
 
 /**
- * A bank that has heard music up to a time, and paints it.
+ * Levels of music up to a time, moved to that time.
  * @param music the spectrum at each media time, ms
  */
 export function heard(
@@ -26,11 +26,11 @@ export function heard(
   interval = 1_000 / 60,
   measure: Measure = PLAIN,
 ): BandLevels {
-  const bank = new BandLevels(RATE, 2 * BINS);
+  const bands = new BandLevels(RATE, 2 * BINS);
   for (let media = 0; media <= until + 100; media += interval) {
-    bank.add(music(media), media, measure);
-    if (media >= 100) bank.seek(media - 100);
+    bands.add(music(media), media, measure);
+    if (media >= 100) bands.seek(media - 100);
   }
-  bank.seek(until);
-  return bank;
+  bands.seek(until);
+  return bands;
 }

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { phaseAt } from "../../../../../client/light/flash-guard.ts";
 import { Pulse } from "../../../../../client/wall/scene/pulse.ts";
 
@@ -12,26 +12,26 @@ function phases(pulse: Pulse, level: (now: number) => number, wall: boolean, sec
   });
 }
 
-/** Most turns from rise to fall or back within a second. */
+/** The largest number of turns between rise and fall within a second. */
 function turnsInASecond(all: readonly string[]): number {
   const moving = all.map((phase, n) => ({ phase, n })).filter(({ phase }) => phase !== "hold");
   const turns = moving.flatMap(({ phase, n }, i) => (i > 0 && phase !== moving[i - 1]!.phase ? [n] : []));
   return Math.max(0, ...turns.map((from) => turns.filter((n) => n >= from && n < from + 60).length));
 }
 
-it("follows the wall", () => {
+test("follows the wall's phase", () => {
   const wall = phases(new Pulse(), () => 0.5, true);
   expect(wall).toEqual(wall.map((_, n) => phaseAt(n * FRAME_MS)));
 });
 
-it("follows the loudness where the wall has no say, but no more than five times a second", () => {
+test("follows the loudness without a wall's phase, with at most five turns per second", () => {
   const beat = phases(new Pulse(), (now) => (now % 500 < 120 ? 1 : 0), false);
   expect(beat.slice(125, 127)).toContain("rise");
   expect(beat.slice(140, 148)).toContain("fall");
   expect(turnsInASecond(phases(new Pulse(), (now) => (now % 80 < 40 ? 1 : 0), false))).toBeLessThanOrEqual(5);
 });
 
-it("leaves out a rise and a fall when the picture has another size", () => {
+test("skips a rise and a fall when the size of the picture changes", () => {
   const pulse = new Pulse();
   pulse.resized(1_000);
   const all = phases(pulse, () => 0.5, true);

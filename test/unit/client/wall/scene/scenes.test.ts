@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { barCount, barsOf } from "../../../../../client/wall/scene/bars.ts";
 import { levelAt, type SceneMoment } from "../../../../../client/wall/scene/moment.ts";
 import { FLOATS, GLOW, particlesMax, particlesOf } from "../../../../../client/wall/scene/particles.ts";
@@ -11,14 +11,14 @@ import { heard, tones } from "./music.ts";
 const EXTENT = { x: 100, y: 100, width: 4, height: 2 };
 const stage = stageOf(EXTENT, null);
 const kilohertz = heard(() => tones(1_000), 1_000);
-/** A click of all pitches 300 ms before what is painted. */
+/** A click at all frequencies 300 ms before the painted media time. */
 const clicked = heard(
   (media) => tones(...(media > 680 && media < 720 ? [60, 300, 1_000, 3_000, 9_000] : [])),
   1_000,
 );
 
 function moment(change: Partial<SceneMoment> = {}): SceneMoment {
-  return { stage, pattern: "bands", wall: 123_456, bank: kilohertz, beats: [], ...change };
+  return { stage, pattern: "bands", wall: 123_456, bands: kilohertz, beatAges: [], ...change };
 }
 
 describe("bars", () => {
@@ -31,7 +31,7 @@ describe("bars", () => {
     }));
   }
 
-  it("are cut by no seam", () => {
+  test("are not cut by an edge between two columns", () => {
     for (let columns = 1; columns <= 256; columns++) {
       const count = barCount(stageOf({ ...EXTENT, width: columns }, null));
       expect(count % columns).toBe(0);
@@ -39,17 +39,17 @@ describe("bars", () => {
     }
   });
 
-  it("stand where their pitch is", () => {
+  test("stand at the position of their frequency", () => {
     const shown = bars(moment());
     const high = shown.flatMap(({ height }, n) => (height > 0.5 ? [n / shown.length] : []));
     expect(high.length).toBeGreaterThan(0);
     for (const place of high) expect(Math.abs(place - 5 / 9)).toBeLessThan(0.08);
   });
 
-  it("leave peaks behind, which fall", () => {
-    const peaks = bars(moment({ bank: clicked }));
+  test("leave peaks that fall", () => {
+    const peaks = bars(moment({ bands: clicked }));
     const later = bars(
-      moment({ bank: heard((media) => tones(...(media > 680 && media < 720 ? [1_000] : [])), 1_500) }),
+      moment({ bands: heard((media) => tones(...(media > 680 && media < 720 ? [1_000] : [])), 1_500) }),
     );
     const kilohertzBar = Math.floor((peaks.length * 5) / 9);
     expect(peaks[kilohertzBar]!.height).toBeLessThan(0.2);
@@ -59,14 +59,14 @@ describe("bars", () => {
 });
 
 describe("rings", () => {
-  it("carry sound outward", () => {
+  test("show a sound further outward as time passes", () => {
     const light = new Float32Array(RINGS * SECTORS);
-    ringsOf(moment({ bank: clicked }), light);
+    ringsOf(moment({ bands: clicked }), light);
     const rings = Array.from({ length: RINGS }, (_, n) =>
       Math.max(...light.subarray(n * SECTORS, (n + 1) * SECTORS)),
     );
     const brightest = rings.indexOf(Math.max(...rings));
-    // 300 of 900 ms on the way.
+    // 300 of 900 ms after it started.
     expect(Math.abs(brightest - RINGS / 3)).toBeLessThanOrEqual(2);
     expect(rings.at(-1)).toBeLessThan(0.05);
   });
@@ -104,7 +104,7 @@ describe("particles", () => {
       y - GLOW * radius < bottom;
   const keyOf = ({ x, y, radius, level }: Particle) => `${x} ${y} ${radius} ${level}`;
 
-  it("are the same on every screen that shows a part of them, at any time", () => {
+  test("are the same on all screens that show them, at any time", () => {
     const wall = fc.integer({ min: 0, max: 2 ** 41 });
     const place = fc.record({ x: fc.integer({ min: 100, max: 103 }), y: fc.integer({ min: 100, max: 101 }) });
     fc.assert(
@@ -119,7 +119,7 @@ describe("particles", () => {
     );
   });
 
-  it("move little from frame to frame, and do not stand still", () => {
+  test("move a little with every frame", () => {
     const window = windowOf({ x: 101, y: 100, width: 1, height: 1 }, EXTENT, stage);
     const [now, next] = [particles(window, 50_000), particles(window, 50_016)];
     const moves = now.map(({ x, y }, n) => Math.hypot(next[n]!.x - x, next[n]!.y - y));
@@ -129,25 +129,25 @@ describe("particles", () => {
 });
 
 describe("levelAt", () => {
-  const at = (pattern: Pattern, x: number, beats: number[] = [], wall = 0) =>
-    levelAt(moment({ pattern, beats, wall }), 5 / 9, x, 1);
+  const at = (pattern: Pattern, x: number, beatAges: number[] = [], wall = 0) =>
+    levelAt(moment({ pattern, beatAges, wall }), 5 / 9, x, 1);
 
-  it("is the band's, the whole's in unison", () => {
+  test("is the level of the band, or of the whole spectrum in unison", () => {
     expect(at("bands", 3)).toBe(kilohertz.level(5 / 9, 0));
     expect(at("spectrum", 3)).toBe(kilohertz.level(5 / 9, 0));
     expect(at("unison", 3)).toBe(kilohertz.whole(0));
   });
 
-  it("follows beats, in a ripple later by its way", () => {
+  test("follows beats, and in a ripple later with the distance", () => {
     expect(at("beat", 0, [900, 0])).toBe(1);
     expect(at("beat", 0, [])).toBe(0);
-    // Two places from the middle: 120 ms.
+    // Two places from the centre take 120 ms.
     expect(at("ripple", 0, [119])).toBe(0);
     expect(at("ripple", 0, [121])).toBeGreaterThan(0.9);
     expect(at("ripple", stage.origin.x, [121])).toBeLessThan(0.5);
   });
 
-  it("is swept over", () => {
+  test("follows the front of a sweep", () => {
     const front = stage.width / 2;
     expect(at("sweep", front, [], 1_200)).toBeGreaterThan(0.5);
     expect(at("sweep", 0, [], 1_200)).toBe(0);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   PLACE_RATIO,
   stageOf,
@@ -11,7 +11,7 @@ import {
 const EXTENT = { x: 100, y: 50, width: 4, height: 2 };
 
 describe("windowOf", () => {
-  it("gives each screen its part, and neighbours a common edge", () => {
+  test("gives each screen its part of the scene, and neighbours a common edge", () => {
     const stage = stageOf(EXTENT, null);
     const at = (x: number, y: number, width = 1, height = 1) =>
       windowOf({ x, y, width, height }, EXTENT, stage);
@@ -21,7 +21,7 @@ describe("windowOf", () => {
     expect(at(102, 50, 2, 2)).toEqual({ ...wholeOf(stage), left: 2 * PLACE_RATIO });
   });
 
-  it("covers the scene once, whatever the wall", () => {
+  test("covers the scene exactly once for any wall", () => {
     const size = fc.integer({ min: 1, max: 9 });
     fc.assert(
       fc.property(size, size, (width, height) => {
@@ -40,14 +40,14 @@ describe("windowOf", () => {
 });
 
 describe("stageOf", () => {
-  it.each([1, 3])("stretches nothing on a lone screen, %i places wide", (width) => {
+  test.each([1, 3])("stretches nothing on a wall of one screen that is %i places wide", (width) => {
     const alone = { ...EXTENT, width, height: 1 };
     const stage = stageOf(alone, null, 0.5);
     expect(wholeOf(stage)).toEqual({ left: 0, top: 0, right: 0.5, bottom: 1 });
     expect(stretchOf(windowOf(alone, alone, stage), 0.5)).toBe(1);
   });
 
-  it("starts in the middle or at a place, and knows how far the last corner is", () => {
+  test("has its origin in the middle or at a place, and the distance to the furthest corner", () => {
     expect(stageOf(EXTENT, null).origin).toEqual({ x: 2 * PLACE_RATIO, y: 1 });
     const { origin, reach } = stageOf(EXTENT, { x: 100, y: 51 });
     expect(origin).toEqual({ x: PLACE_RATIO / 2, y: 1.5 });
@@ -55,7 +55,7 @@ describe("stageOf", () => {
   });
 });
 
-it("a portrait screen in one place is stretched, in three it hardly is", () => {
+test("a portrait screen is stretched in one place, and hardly in three places", () => {
   const stage = stageOf(EXTENT, null);
   const shown = (height: number) => windowOf({ x: 100, y: 50, width: 1, height }, EXTENT, stage);
   expect(stretchOf(shown(1), 9 / 16)).toBeLessThan(0.4);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { BANDS } from "../../../../client/light/band.ts";
-import { bandOf, spotOf } from "../../../../client/wall/layout.ts";
+import { bandOf, spotOf } from "../../../../client/light/layout.ts";
 import { FIRST_SHOW, PATTERNS, RULES, type Rule } from "../../../../server/protocol/wall.ts";
 
 const EXTENT = { x: 10, y: 5, width: 4, height: 2 };
@@ -16,30 +16,30 @@ function bandAt(x: number, rule: Rule, id?: string) {
 }
 
 describe("spotOf", () => {
-  it("counts columns from the left and rows from the bottom, from the wall's own corner", () => {
+  test("counts columns from the left and rows from the bottom of the wall", () => {
     expect(spotOf(screenAt(3, 0), EXTENT, null)).toMatchObject({ column: 3, row: 1, columns: 4, rows: 2 });
     expect(spotOf(screenAt(0, 1), EXTENT, null)).toMatchObject({ column: 0, row: 0, x: 0.5, y: 1.5 });
   });
 
-  it("measures from where the ripple starts, or from the middle", () => {
+  test("measures the distance from the start of the ripple, or from the centre", () => {
     expect(spotOf(screenAt(2, 0), EXTENT, { x: 10, y: 5 }).distance).toBe(2);
     expect(spotOf(screenAt(0, 0), EXTENT, null).distance).toBeCloseTo(Math.hypot(1.5, 0.5));
   });
 });
 
 describe("bandOf", () => {
-  it("leaves a screen its own band until the host has a rule", () => {
+  test("gives a screen no band while the rule is that screens choose", () => {
     expect(bandAt(0, "own")).toBeUndefined();
   });
 
-  it("spreads the spectrum from left to right without a gap", () => {
+  test("spreads the spectrum from left to right without a gap", () => {
     const bands = [0, 1, 2, 3].map((x) => bandAt(x, "low-high")!);
     expect(bands[0]!.low).toBeCloseTo(31.25);
     expect(bands[3]!.high).toBeCloseTo(16_000);
     for (let n = 1; n < 4; n++) expect(bands[n]!.low).toBeCloseTo(bands[n - 1]!.high);
   });
 
-  it("gives each column its octave", () => {
+  test("gives each column an octave", () => {
     expect([0, 1, 3].map((x) => bandAt(x, "octaves"))).toEqual([
       { low: 31.25, high: 62.5 },
       { low: 62.5, high: 125 },
@@ -47,27 +47,27 @@ describe("bandOf", () => {
     ]);
   });
 
-  it("mirrors from the middle", () => {
+  test("mirrors the bands from the middle", () => {
     expect(bandAt(0, "mirrored")).toEqual(bandAt(3, "mirrored"));
     expect(bandAt(1, "mirrored")).toEqual(bandAt(2, "mirrored"));
     expect(bandAt(1, "mirrored")!.low).toBeLessThan(bandAt(0, "mirrored")!.low);
   });
 
-  it("gives all the same, or each one at random that stays", () => {
+  test("gives all screens the same band, or each a random one that does not change", () => {
     expect(bandAt(1, "same")).toEqual(BANDS.all);
     expect(bandAt(1, "random", "one")).toEqual(bandAt(3, "random", "one"));
     const many = Array.from({ length: 40 }, (_, n) => bandAt(0, "random", `screen-${n}`)!.low);
     expect(new Set(many).size).toBeGreaterThan(5);
   });
 
-  it("lets the host's hand come before the rule", () => {
+  test("gives a screen the band that the host has set for it, against the rule", () => {
     const screen = { ...screenAt(0, 0), band: { low: 60, high: 250 } };
     expect(bandOf(screen, spotOf(screen, EXTENT, null), { ...FIRST_SHOW, rule: "octaves" })).toBe(
       screen.band,
     );
   });
 
-  it("is an ordered band inside the audible, whatever the wall", () => {
+  test("gives an ordered band in the audible range for any wall", () => {
     const size = fc.integer({ min: 1, max: 16 });
     const place = fc.integer({ min: 0, max: 255 });
     fc.assert(

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { binsOf } from "../../../../client/light/band.ts";
+import { bandOf, spotOf } from "../../../../client/light/layout.ts";
 import { powerLevel } from "../../../../client/light/level.ts";
-import { bandOf, spotOf } from "../../../../client/wall/layout.ts";
-import { lagOf, levelOf, RIPPLE_MS, SWEEP_MS } from "../../../../client/wall/patterns.ts";
+import { lagOf, levelOf, RIPPLE_MS, SWEEP_MS } from "../../../../client/light/patterns.ts";
 import { FIRST_SHOW, PATTERNS } from "../../../../server/protocol/wall.ts";
 import { analyse, tone } from "../light/spectrum.ts";
 
@@ -32,7 +32,7 @@ describe("spectrum", () => {
     });
   }
 
-  it("shows a tone of 1 kHz in its column only", () => {
+  test("shows a tone of 1 kHz in its column only", () => {
     const levels = wallUnder(1_000, -12);
     expect(levels.map((level) => level > 0.05)).toEqual([
       false,
@@ -46,7 +46,7 @@ describe("spectrum", () => {
     ]);
   });
 
-  it("fills a column from below, as the tone gets louder", () => {
+  test("fills a column from below, as the tone gets louder", () => {
     const [, , soft, , , , softBelow] = wallUnder(1_000, -38);
     expect(soft).toBe(0);
     expect(softBelow).toBeGreaterThan(0.4);
@@ -55,13 +55,13 @@ describe("spectrum", () => {
 });
 
 describe("ripple", () => {
-  it("reaches a screen two places away when the formula says", () => {
+  test("reaches a screen two places away after twice the time per place", () => {
     expect(lagOf("ripple", spotAt(2, 0))).toBe(2 * RIPPLE_MS);
     expect(lagOf("ripple", spotAt(0, 0))).toBe(0);
     expect(lagOf("unison", spotAt(3, 1))).toBe(0);
   });
 
-  it("lights with the beat and fades", () => {
+  test("lights up with the beat, and fades", () => {
     const at = (sinceBeat: number) => levelOf("ripple", spotAt(0, 0), { ...quiet, sinceBeat });
     expect([at(-1), at(0)]).toEqual([0, 1]);
     expect(at(100)).toBeGreaterThan(at(200));
@@ -70,7 +70,7 @@ describe("ripple", () => {
 });
 
 describe("sweep", () => {
-  it("passes over one column after another, and over all in its time", () => {
+  test("passes over one column after another, and over all columns in its time", () => {
     const brightest = (wall: number) => {
       const levels = [0, 1, 2, 3].map((x) => levelOf("sweep", spotAt(x, 0), { ...quiet, level: 1, wall }));
       return levels.indexOf(Math.max(...levels));
@@ -79,7 +79,7 @@ describe("sweep", () => {
   });
 });
 
-it("every pattern's level is 0..1 at any moment", () => {
+test("the level of every pattern is 0..1 at any time", () => {
   const level = fc.double({ min: 0, max: 1, noNaN: true });
   const since = fc.oneof(
     fc.double({ min: -500, max: 5_000, noNaN: true }),

@@ -2,8 +2,8 @@ import type { Mode } from "#protocol/wall.ts";
 import type { Screen } from "../screen.ts";
 import type { Look, Place } from "./look.ts";
 
-/** Dresses a screen: loads what draws a mode when it is chosen, and not before. */
-export class Wardrobe {
+/** Gives a screen its look. Loads the code of a look only when it is chosen. */
+export class LookLoader {
   readonly #screen: Screen;
   readonly #canvas: HTMLCanvasElement;
   readonly #sampleRate: () => number;
@@ -12,8 +12,8 @@ export class Wardrobe {
   #place!: Place;
 
   /**
-   * @param canvas the screen's own, over which scenes are shown
-   * @param sampleRate of what the screen hears, Hz
+   * @param canvas of the screen; pictures are shown over it
+   * @param sampleRate returns the sample rate of the spectra, Hz
    */
   constructor(screen: Screen, canvas: HTMLCanvasElement, sampleRate: () => number) {
     this.#screen = screen;
@@ -21,8 +21,8 @@ export class Wardrobe {
     this.#sampleRate = sampleRate;
   }
 
-  /** Shows this mode, of a wall in which the screen has this place. */
-  wear(mode: Mode, place: Place): void {
+  /** Shows a mode at the screen's place in the wall. */
+  show(mode: Mode, place: Place): void {
     this.#place = place;
     if (mode !== this.#mode) void this.#change(mode);
     else if (this.#look) this.#look.place = place;
@@ -32,7 +32,7 @@ export class Wardrobe {
     this.#mode = mode;
     this.#screen.look = this.#look = undefined;
     if (mode === "solid") return;
-    // Without the code, as when the network is gone, the light stays solid.
+    // If the code cannot be loaded, as without network, the screen keeps its solid colour.
     const loaded = await import("./look.ts").catch(() => undefined);
     if (!loaded || this.#mode !== mode) return;
     this.#look = new loaded.Look(mode, this.#canvas, this.#sampleRate);

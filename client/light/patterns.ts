@@ -1,34 +1,34 @@
 import type { Pattern } from "#protocol/wall.ts";
 import type { Spot } from "./layout.ts";
 
-/** How long a ripple takes from one place to the next, ms. */
+/** Time a ripple takes from one place to the next. */
 export const RIPPLE_MS = 60;
-/** How long a sweep takes over the wall and back to its start, ms. */
+/** Time a sweep takes over the whole wall; then it starts again. */
 export const SWEEP_MS = 2_400;
-/** In this time the light of a beat falls to a third, ms. */
+/** Time constant with which the light of a beat fades. */
 const BEAT_FADE_MS = 160;
 
-/** What a screen knows of the moment it paints. */
+/** The input of {@link levelOf} at one moment. */
 export interface PatternMoment {
   /** Level of the screen's band, 0..1. */
   level: number;
-  /** Since the last beat, ms; infinite before the first. */
+  /** Time since the last beat, ms; infinite before the first. */
   sinceBeat: number;
   /** The wall clock, ms. */
   wall: number;
 }
 
-/** How much later than the music a screen shows it, ms. */
+/** How much later than the music a screen shows it in this pattern, ms. */
 export function lagOf(pattern: Pattern, { distance }: Spot): number {
   return pattern === "ripple" ? distance * RIPPLE_MS : 0;
 }
 
-/** Whether a pattern needs to know of beats. */
+/** Whether a pattern uses beats. */
 export function hasBeats(pattern: Pattern): boolean {
   return pattern === "beat" || pattern === "ripple";
 }
 
-/** What a screen shows of a moment, 0..1; of the moment {@link lagOf} ago where the pattern lags. */
+/** The level that a screen shows, 0..1. The moment is {@link lagOf} ago if the pattern lags. */
 export function levelOf(pattern: Pattern, spot: Spot, { level, sinceBeat, wall }: PatternMoment): number {
   switch (pattern) {
     case "bands":

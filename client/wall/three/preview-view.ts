@@ -7,7 +7,7 @@ import { Orbit } from "./orbit.ts";
 import { type PanelLight, type PanelPlace, Panels } from "./panels.ts";
 import { SceneView } from "./scene-view.ts";
 
-/** Pixels enough for a picture that is seen on panels. */
+/** Number of pixels of a picture that is shown on panels. */
 const PICTURE_PIXELS = 500_000;
 
 /** A scene on the panels. */
@@ -17,8 +17,8 @@ export interface Picture {
   showing: Omit<Showing, "width" | "height" | "shape">;
 }
 
-/** A wall as it hangs in a dark hall. */
-export class HallView {
+/** The preview of a wall: its panels in a dark hall, seen from any side. */
+export class PreviewView {
   readonly orbit = new Orbit();
   readonly #canvas: HTMLCanvasElement;
   readonly #renderer: WebGLRenderer;
@@ -33,9 +33,9 @@ export class HallView {
   }
 
   /**
-   * Paints.
-   * @param elapsed seconds since the last time
-   * @param scale of the canvas's own resolution, 0..1
+   * Paints a frame.
+   * @param elapsed since the last frame, s
+   * @param scale factor of the canvas's resolution, 0..1
    */
   paint(
     places: readonly PanelPlace[],

@@ -1,22 +1,24 @@
 import type { Extent, Screen, Show } from "#protocol/wall.ts";
-import { BANDS, type Band } from "../light/band.ts";
+import { BANDS, type Band } from "./band.ts";
 
-/** What is spread over a wall: most of what music has, in Hz. */
-const LOWEST = 31.25;
-const HIGHEST = 16_000;
-const OCTAVES = Math.log2(HIGHEST / LOWEST);
+/** The range of frequencies that is spread over a wall: most music has nothing outside of it. */
+const LOWEST_HZ = 31.25;
+const HIGHEST_HZ = 16_000;
+const OCTAVES = Math.log2(HIGHEST_HZ / LOWEST_HZ);
 
-/** Where a screen is in its wall, in places from the wall's top left. */
+/** Where a screen is in its wall, in places of the grid from the wall's top left. */
 export interface Spot {
-  /** The column of its left edge and the row of its lower edge, that one counted from the bottom. */
+  /** The column of its left edge. */
   column: number;
+  /** The row of its lower edge, counted from the bottom. */
   row: number;
+  /** Size of the wall. */
   columns: number;
   rows: number;
-  /** Its middle. */
+  /** Its centre. */
   x: number;
   y: number;
-  /** From its middle to where ripples start. */
+  /** From its centre to where ripples start. */
   distance: number;
 }
 
@@ -42,8 +44,8 @@ export function spotOf(screen: Area, extent: Extent, origin: Show["origin"]): Sp
 }
 
 /**
- * The band that the host's hand, the pattern or the rule gives a screen; undefined where it is the screen's
- * own affair. A wide screen shows all that its columns would.
+ * The band that the pattern, the host's choice for this screen, or the rule gives a screen; undefined if the
+ * screen chooses. A wide screen shows the bands of all its columns.
  */
 export function bandOf(
   screen: Pick<Screen, "id" | "band" | "width">,
@@ -87,15 +89,15 @@ function lowToHigh(width: number, { column, columns }: Spot): Band {
 }
 
 function octave(index: number): Band {
-  return { low: LOWEST * 2 ** index, high: LOWEST * 2 ** (index + 1) };
+  return { low: LOWEST_HZ * 2 ** index, high: LOWEST_HZ * 2 ** (index + 1) };
 }
 
-/** Part of the spectrum as the ear divides it, each end 0..1. */
+/** Part of the range on a logarithmic scale, each limit 0..1. */
 function between(from: number, to: number): Band {
-  return { low: LOWEST * 2 ** (OCTAVES * from), high: LOWEST * 2 ** (OCTAVES * to) };
+  return { low: LOWEST_HZ * 2 ** (OCTAVES * from), high: LOWEST_HZ * 2 ** (OCTAVES * to) };
 }
 
-/** The same number for the same name, on every screen and in the console. */
+/** FNV-1a hash of a screen's id: the same on every screen and in the console. */
 function hash(text: string): number {
   let value = 2_166_136_261;
   for (const letter of text) value = Math.imul(value ^ letter.codePointAt(0)!, 16_777_619) >>> 0;

@@ -1,0 +1,157 @@
+import type { Chosen, Extent, Hand, Pattern, Safety, Screen, Show } from "#protocol/wall.ts";
+import { BANDS, type Bins, binsOf } from "./band.ts";
+import { colourOf, namedPalette, PALETTES, type Palette, paletteOf } from "./colour.ts";
+import { FlashGuard, type FlashPhase, phaseAt } from "./flash-guard.ts";
+import { bandOf, type Spot, spotOf } from "./layout.ts";
+import { byteLevel, type Measure, powerLevel } from "./level.ts";
+import type { Beats } from "./onsets.ts";
+import { lagOf, levelOf } from "./patterns.ts";
+import type { Rgb } from "./photometry.ts";
+import { Smooth, Timeline } from "./timeline.ts";
+
+/** Everything that decides a screen's colour, apart from the music and the time. */
+export interface ScreenTask {
+  bins: Bins;
+  palette: Palette;
+  pattern: Pattern;
+  spot: Spot;
+  hand: Hand;
+  safety: Safety;
+}
+
+/** A screen in its wall. */
+export interface PlacedScreen {
+  screen: Pick<Screen, "id" | "x" | "y" | "width" | "height" | "band" | "hand">;
+  extent: Extent;
+  /** Whether it is the only screen of the wall. */
+  alone: boolean;
+}
+
+/**
+ * What a screen is asked to show.
+ * @param chosen what the person at the screen has chosen and the wall leaves to them
+ */
+export function taskOf(
+  show: Show,
+  { screen, extent, alone }: PlacedScreen,
+  chosen: Chosen,
+  sampleRate: number,
+  fftSize: number,
+): ScreenTask {
+  const spot = spotOf(screen, extent, show.origin);
+  return {
+    bins: binsOf(chosen.band ?? bandOf(screen, spot, show) ?? BANDS.all, sampleRate, fftSize),
+    palette: paletteOf(show) ?? namedPalette(chosen.palette) ?? PALETTES.ember,
+    pattern: show.pattern,
+    spot,
+    hand: handOf(show.hand, screen.hand),
+    // The only screen of a wall has no other to keep in phase with.
+    safety: show.safety === "wall" && alone ? "screen" : show.safety,
+  };
+}
+
+/** What the host has set by hand for all screens and for this one, together. */
+export function handOf(all: Hand, own: Hand): Hand {
+  return {
+    blackout: all.blackout || own.blackout,
+    freeze: all.freeze || own.freeze,
+    brightness: all.brightness * own.brightness,
+    text: own.text || all.text,
+  };
+}
+
+/** The level of a task's band in a spectrum, 0..1, before smoothing: what its palette shows. */
+export function measuredLevel(
+  spectrum: Float32Array,
+  { bins, palette }: Pick<ScreenTask, "bins" | "palette">,
+  measure: Measure,
+): number {
+  return palette.shows === "bytes" ? byteLevel(spectrum, bins) : powerLevel(spectrum, bins, measure);
+}
+
+/**
+ * The light of one screen: the level of its band → pattern → palette → freeze, blackout and brightness →
+ * flash guard. Screens, the console's tiles and its preview all use this class.
+ */
+export class ScreenLight {
+  readonly #beats: Beats;
+  readonly #levels = new Timeline();
+  readonly #smooth = new Smooth();
+  #guard = new FlashGuard();
+  #task!: ScreenTask;
+  #frozen: Rgb | undefined;
+  /** The level that {@link wanted} returned a colour for last, 0..1. */
+  level = 0;
+
+  /** @param beats of the music; all screens of a page share them */
+  constructor(beats: Beats) {
+    this.#beats = beats;
+  }
+
+  get task(): ScreenTask {
+    return this.#task;
+  }
+
+  /** What to show from now on. Must be set before anything else is called. */
+  set task(task: ScreenTask) {
+    const { bins, palette, pattern, safety } = this.#task ?? task;
+    const isSame =
+      bins.first === task.bins.first &&
+      bins.end === task.bins.end &&
+      palette.shows === task.palette.shows &&
+      pattern === task.pattern;
+    // Levels of another band or of another kind are of no use.
+    if (!isSame) this.clear();
+    if (safety === "off" && task.safety !== "off") this.#guard = new FlashGuard();
+    if (!task.hand.freeze) this.#frozen = undefined;
+    this.#task = task;
+  }
+
+  /** Adds the {@link measuredLevel} at a media time, ms. */
+  add(media: number, level: number): void {
+    this.#levels.add(media, level);
+  }
+
+  /** The newest media time that has a level, ms. */
+  get newest(): number | undefined {
+    return this.#levels.newest;
+  }
+
+  /** Adds `by` to all media times after `after`, ms. */
+  move(after: number, by: number): void {
+    this.#levels.move(after, by);
+  }
+
+  /** Forgets all levels. */
+  clear(): void {
+    this.#levels.clear();
+    this.#smooth.reset();
+  }
+
+  /**
+   * The colour at a media time, before the flash guard.
+   * @param media ms
+   * @param wall the wall clock, ms
+   */
+  wanted(media: number, wall: number): Rgb {
+    const { palette, pattern, spot, hand } = this.#task;
+    const at = media - lagOf(pattern, spot);
+    const level = palette.shows === "bytes" ? this.#levels.at(at) : this.#smooth.at(this.#levels, at);
+    this.level = levelOf(pattern, spot, { level, sinceBeat: this.#beats.since(at), wall });
+    const colour = colourOf(palette, this.level);
+    if (hand.freeze) this.#frozen ??= colour;
+    const { brightness } = hand;
+    const [red, green, blue] = hand.blackout ? [0, 0, 0] : (this.#frozen ?? colour);
+    return [Math.round(red * brightness), Math.round(green * brightness), Math.round(blue * brightness)];
+  }
+
+  /** The colour to paint where `wanted` is wanted, as {@link FlashGuard.allow} returns it. */
+  allowed(wanted: Rgb, now: number, phase?: FlashPhase): Rgb {
+    return this.#task.safety === "off" ? wanted : this.#guard.allow(wanted, now, phase);
+  }
+
+  /** What the wall allows light to do; undefined where each screen decides, or while the clock is unknown. */
+  phase(wall: number | undefined): FlashPhase | undefined {
+    return this.#task.safety === "wall" && wall !== undefined ? phaseAt(wall) : undefined;
+  }
+}

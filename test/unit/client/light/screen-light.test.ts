@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { PALETTES } from "../../../../client/light/colour.ts";
+import {
+  FIRST_SHOW,
+  NO_HAND,
+  OWN_PALETTE,
+  PATTERNS,
+  SAFETIES,
+  type Show,
+} from "../../../../server/protocol/wall.ts";
+import { type Painted, paintWall, type Run, screenAt } from "./painters.ts";
+
+const SHOW: Show = { ...FIRST_SHOW, palette: "ember", rule: "low-high", safety: "off" };
+const TWO = [screenAt(0), screenAt(1)];
+const COLOURS = [...Object.keys(PALETTES), OWN_PALETTE, null, "unknown"];
+
+/** A wall with a screen for each of the host's choices for one screen. */
+const WALL = [
+  screenAt(0),
+  screenAt(1, { hand: { ...NO_HAND, freeze: true } }),
+  screenAt(2, { hand: { ...NO_HAND, blackout: true } }),
+  screenAt(3, { hand: { ...NO_HAND, brightness: 0.3 } }),
+  screenAt(4, { width: 2, band: { low: 100, high: 900 } }),
+  screenAt(6, { chosen: { band: { low: 500, high: 4_000 }, palette: "classic" } }),
+  screenAt(7, { locked: true }),
+];
+
+/** What the host does to all screens while the song plays: freezes, blacks out, dims, and undoes it. */
+function handAt(frame: number): Show["hand"] {
+  return {
+    text: "",
+    freeze: frame >= 40 && frame < 60,
+    blackout: (frame >= 50 && frame < 55) || (frame >= 70 && frame < 75),
+    brightness: frame >= 80 ? 0.4 : 1,
+  };
+}
+
+function differences(painted: readonly Painted[]): Painted[] {
+  return painted.filter(({ page, tile, preview }) => page !== tile || page !== preview);
+}
+
+function colours(painted: readonly Painted[], id: string): string[] {
+  return painted.filter((of) => of.id === id).map(({ page }) => page);
+}
+
+describe("a screen, its tile and the preview paint the same colour in every frame", () => {
+  describe.each(PATTERNS)("with the pattern %s", (pattern) => {
+    test.each(COLOURS)("and the palette %s, while the host freezes, blacks out and dims", (palette) => {
+      for (const safety of SAFETIES) {
+        const show = (frame: number) => ({ ...SHOW, pattern, palette, safety, hand: handAt(frame) });
+        const painted = paintWall({ screens: WALL, show });
+        expect(differences(painted)).toEqual([]);
+        expect(new Set(painted.map(({ page }) => page)).size).toBeGreaterThan(10);
+      }
+    });
+  });
+
+  test.each<[string, Run]>([
+    ["while a song is paused", { screens: TWO, show: () => ({ ...SHOW, palette: "classic" }) }],
+    ["on a wall of one screen", { screens: [screenAt(0)], show: () => ({ ...SHOW, safety: "wall" }) }],
+    [
+      "after flash safety was turned off and on",
+      {
+        screens: TWO,
+        show: (frame) => ({ ...SHOW, safety: frame > 20 && frame < 60 ? "off" : "screen" }),
+      },
+    ],
+    [
+      "after the bands of the screens have changed",
+      { screens: TWO, show: (frame) => ({ ...SHOW, rule: frame > 50 ? "same" : "low-high" }) },
+    ],
+    [
+      "after the pattern has changed",
+      { screens: TWO, show: (frame) => ({ ...SHOW, pattern: frame > 50 ? "ripple" : "bands" }) },
+    ],
+  ])("%s", (name, run) => {
+    const isPlaying = (frame: number) => !name.includes("paused") || frame < 40 || frame > 60;
+    expect(differences(paintWall({ ...run, isPlaying }))).toEqual([]);
+  });
+});
+
+describe("the light of a screen", () => {
+  test("keeps its colour while it is frozen, also through a blackout, and follows the music again", () => {
+    const show = (frame: number) => ({ ...SHOW, hand: handAt(frame) });
+    const painted = colours(paintWall({ screens: TWO, show }), "screen-0");
+    expect(new Set([...painted.slice(40, 50), ...painted.slice(55, 60)])).toEqual(new Set([painted[40]]));
+    expect(new Set(painted.slice(50, 55))).toEqual(new Set(["rgb(0 0 0)"]));
+    expect(new Set(painted.slice(60, 70)).size).toBeGreaterThan(3);
+  });
+
+  test("of a locked screen, and of all screens while the song is paused, is black", () => {
+    const screens = [screenAt(0), screenAt(1, { locked: true })];
+    const show = () => ({ ...SHOW, palette: "classic" });
+    const painted = paintWall({ screens, show, isPlaying: (frame) => frame < 50 });
+    expect(new Set(colours(painted, "screen-1"))).toEqual(new Set(["rgb(0 0 0)"]));
+    expect(new Set(colours(painted, "screen-0").slice(50))).toEqual(new Set(["rgb(0 0 0)"]));
+  });
+
+  test.each(["own", "unknown", "toString"])(
+    "has the first palette if the screen claims to have chosen %s",
+    (palette) => {
+      const painted = (chosen: string | null) =>
+        paintWall({
+          screens: [screenAt(0, { chosen: { band: null, palette: chosen } }), screenAt(1)],
+          show: () => ({ ...SHOW, palette: null }),
+        });
+      expect(painted(palette)).toEqual(painted("ember"));
+    },
+  );
+
+  test("is red in silence with the palette Classic, which shows unsmoothed bytes", () => {
+    const painted = paintWall({ screens: TWO, show: () => ({ ...SHOW, palette: "classic" }) });
+    expect(colours(painted, "screen-0")).toContain("rgb(255 0 0)");
+  });
+});
