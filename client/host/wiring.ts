@@ -8,7 +8,7 @@ import { loadSettings, saveSettings } from "./ui/settings.ts";
  * for a painted frame: a tab in the background paints none, and its song goes on.
  */
 export function wire(code: string, song: Song, broadcast: HostBroadcast): void {
-  effect(() => broadcast.tell(song.playing.value, song.title.value));
+  effect(() => broadcast.reportPlayback(song.playing.value, song.title.value));
   effect(() => {
     if (["replaced", "closed", "refused"].includes(broadcast.phase.value)) song.pause();
   });

@@ -4,7 +4,7 @@ import { type Arranged, FIRST_SHOW, type ScreenSeen, type Show } from "#protocol
 import { fftSizeFor } from "../../light/band.ts";
 import type { Measure } from "../../light/level.ts";
 import { weightsOf } from "../../light/weighting.ts";
-import { SAMPLE_RATE } from "./uplink.ts";
+import { SAMPLE_RATE_HZ } from "./uplink.ts";
 
 /** Between two changes of the show, ms. */
 const PAUSE_MS = 80;
@@ -17,7 +17,9 @@ export class HostWall {
   readonly gainDb = signal(0);
   readonly #weighting = computed(() => this.show.value.weighting);
   /** How much each bin of what leaves weighs. */
-  readonly weights = computed(() => weightsOf(this.#weighting.value, SAMPLE_RATE, fftSizeFor(SAMPLE_RATE)));
+  readonly weights = computed(() =>
+    weightsOf(this.#weighting.value, SAMPLE_RATE_HZ, fftSizeFor(SAMPLE_RATE_HZ)),
+  );
   /** How loud sounds count on all screens. */
   readonly measure = computed<Measure>(() => ({
     weights: this.weights.value,

@@ -1,5 +1,5 @@
 import { readGraph } from "../../shared/read-graph.ts";
-import { SAMPLE_RATE } from "../broadcast/uplink.ts";
+import { SAMPLE_RATE_HZ } from "../broadcast/uplink.ts";
 
 /** Seconds in which a gain moves most of the way: no clicks, and no lag to the hand. */
 const GLIDE_S = 0.015;
@@ -25,7 +25,7 @@ const RESUME_MS = 1_500;
 export class Output {
   readonly track: MediaStreamTrack;
   readonly analyser: AnalyserNode;
-  readonly #context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: "balanced" });
+  readonly #context = new AudioContext({ sampleRate: SAMPLE_RATE_HZ, latencyHint: "balanced" });
   readonly #volume = this.#context.createGain();
   readonly #local = this.#context.createGain();
   readonly #delay = this.#context.createDelay(DELAY_MAX_S);
