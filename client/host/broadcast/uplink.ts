@@ -75,7 +75,7 @@ export class Uplink {
     const peer = new Peer({
       iceServers: this.iceServers,
       publish: track,
-      onMade: (end) => this.#options.onSender(end as RTCRtpSender),
+      onCreated: (end) => this.#options.onSender(end as RTCRtpSender),
       onState: (state) => this.#handleState(state),
     });
     this.#peer = peer;
