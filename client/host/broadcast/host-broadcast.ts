@@ -193,8 +193,8 @@ export class HostBroadcast {
   }
 
   /**
-   * A room that this page did not close was closed by an administrator or by a server that stops. Only another
-   * join shows whether the wall still exists.
+   * A room that this page did not close was closed by an administrator or by a server that stops. Only
+   * another join shows whether the wall still exists.
    */
   #handleRoomClosed(): void {
     if (this.#closing) this.#end("closed");

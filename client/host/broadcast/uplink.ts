@@ -7,10 +7,12 @@ export const SAMPLE_RATE_HZ = 48_000;
 /** Whether the song is broadcast: `off`, `connecting` (it will be once the connection is up), `live`. */
 export type UplinkState = "off" | "connecting" | "live";
 
-/** The first and the longest wait before another offer when the media connection is lost. */
+/** The wait before another offer after the media connection is lost; every further wait is twice as long. */
 const FIRST_RETRY_MS = 500;
+/** The longest wait before another offer. */
 const LONGEST_RETRY_MS = 8_000;
 
+/** Text for the host. */
 const UNREACHABLE =
   "The sound does not reach the server. A firewall may block its UDP port. " +
   "This page keeps trying; if it does not succeed, ask whoever runs the server.";

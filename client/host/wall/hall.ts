@@ -10,7 +10,7 @@ import { stageOf, wholeOf } from "../../wall/scene/stage.ts";
 import { HallView, type Picture } from "../../wall/three/hall-view.ts";
 import type { PanelLight } from "../../wall/three/panels.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-import { Ear } from "../song/ear.ts";
+import { DelayedSpectrum } from "../song/delayed-spectrum.ts";
 import type { Song } from "../song/song.ts";
 import { WallLight } from "./wall-light.ts";
 
@@ -25,7 +25,7 @@ export class Hall {
   readonly #song: Song;
   readonly #broadcast: HostBroadcast;
   readonly #view: HallView;
-  readonly #ear = new Ear();
+  readonly #delayed = new DelayedSpectrum();
   readonly #light = new WallLight();
   readonly #pulse = new Pulse();
   readonly #resolution: Resolution;
@@ -55,7 +55,7 @@ export class Hall {
     const places = [...screens.values()].filter(({ present }) => present);
     const extent = extentOf([...screens.values()]);
     const time = this.#broadcast.clock?.at(now) ?? now;
-    const spectrum = this.#ear.hear(this.#song, now);
+    const spectrum = this.#delayed.read(this.#song, now);
     this.#light.hear(spectrum, show, wall.measure.peek(), now);
     const picture = this.#picture(spectrum, now, time);
     const lightOf = (id: string): PanelLight | undefined => {

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Copy } from "../ui/copy.tsx";
+import { Copy } from "../ui/controls.tsx";
 import { kioskLink, sharedOrigin } from "../ui/link.ts";
 
 /** The address at which a device that nobody tends is this screen, whatever it was before. */

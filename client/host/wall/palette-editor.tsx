@@ -1,7 +1,7 @@
 import { COLOURS_MAX, COLOURS_MIN, type Show } from "#protocol/wall.ts";
 import { colourOf, css } from "../../light/colour.ts";
 import { paletteOf } from "../../wall/palette.ts";
-import { Icon } from "../ui/icons.tsx";
+import { Icon } from "../ui/controls.tsx";
 
 /** Enough for the strip to look like the mixture it shows. */
 const STRIP_STOPS = 17;

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
-import { useFrames } from "../ui/frames.ts";
+import { useAnimationFrame } from "../ui/animation-frame.ts";
 import type { Hall } from "./hall.ts";
 
 /** A drag over the whole width turns by so much, radians. */
@@ -45,7 +45,7 @@ export function WallPreview({ song, broadcast, onFail }: WallPreviewProps) {
       hall.current?.dispose();
     };
   }, []);
-  useFrames((elapsed) => hall.current?.paint(performance.now(), elapsed));
+  useAnimationFrame((elapsed) => hall.current?.paint(performance.now(), elapsed));
 
   const drag = (event: PointerEvent) => {
     const view = canvas.current!;

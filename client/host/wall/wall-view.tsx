@@ -5,11 +5,11 @@ import { EDGE_PARTS, type Extent, PLACES, type ScreenSeen, type Show } from "#pr
 import { css } from "../../light/colour.ts";
 import { bandOf, spotOf } from "../../wall/layout.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-import { Ear } from "../song/ear.ts";
+import { DelayedSpectrum } from "../song/delayed-spectrum.ts";
 import type { Song } from "../song/song.ts";
-import { useFrames } from "../ui/frames.ts";
+import { useAnimationFrame } from "../ui/animation-frame.ts";
+import { formatBand } from "../ui/format.ts";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
-import { bandWords } from "../ui/words.ts";
 import { Tile } from "./tile.tsx";
 import { WallLight } from "./wall-light.ts";
 
@@ -28,7 +28,7 @@ interface WallViewProps {
 export function WallView({ song, broadcast, selected }: WallViewProps) {
   const grid = useRef<HTMLDivElement>(null);
   const light = useMemo(() => new WallLight(), []);
-  const ear = useMemo(() => new Ear(), []);
+  const delayed = useMemo(() => new DelayedSpectrum(), []);
   const free = useSignal(loadSettings().freePlaces);
   const { wall } = broadcast;
   const screens = [...wall.screens.value.values()];
@@ -39,12 +39,12 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   const rows = Math.ceil(extent.y + extent.height) + MARGIN - top;
   const figures = new Map(broadcast.stats.value?.screens?.map((of) => [of.id, of]));
 
-  useFrames((elapsed) => {
+  useAnimationFrame((elapsed) => {
     const now = performance.now();
     const show = wall.show.peek();
     const all = wall.screens.peek();
     const whole = extentOf([...all.values()]);
-    light.hear(ear.hear(song, now), show, wall.measure.peek(), now);
+    light.hear(delayed.read(song, now), show, wall.measure.peek(), now);
     for (const tile of grid.current?.children ?? []) {
       const screen = all.get((tile as HTMLElement).dataset.id ?? "");
       if (!screen?.present) continue;
@@ -88,7 +88,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
             top={screen.y - top}
             step={free.value ? FREE_STEP : 1}
             selected={selected.value === screen.id}
-            band={bandWords(shownBand(screen, extent, wall.show.value))}
+            band={formatBand(shownBand(screen, extent, wall.show.value))}
             figures={screen.present ? figures.get(screen.id) : undefined}
             onPress={() => {
               selected.value = screen.id;
