@@ -6,19 +6,27 @@ import { type ClockSample, fetchClockSample, WallClock } from "./clock.ts";
 const FATAL_CLOSE_CODES: ReadonlySet<number> = new Set([4426, 4409]);
 /** The wait before the first new attempt; every further wait is twice as long. */
 const FIRST_RETRY_MS = 250;
-/** The first attempts and the longest wait between them: long enough for a server to restart. */
-const QUICK_RETRIES = { count: 10, longestMs: 1_000 };
-/** The longest wait between all later attempts. */
+/** Attempts with short waits: enough for the restart of a server. */
+const QUICK_RETRIES = 10;
+/** The longest wait before each of these attempts. */
+const LONGEST_QUICK_RETRY_MS = 1_000;
+/** The longest wait before every later attempt. */
 const LONGEST_RETRY_MS = 2_000;
 /** A connection on which nothing arrives for this long is given up. */
 const HEARTBEAT_MS = 5_000;
-/** The first pings, for a first estimate of the wall clock. */
-const FIRST_PINGS = { count: 10, intervalMs: 100 };
-/** Further pings, until the error of the estimate is small enough or their number is reached. */
-const MORE_PINGS = { count: 300, intervalMs: 50, enoughErrorMs: 0.3 };
-/** Between pings after that, where the error is still too large. */
+/** The number of pings for a first estimate of the wall clock. */
+const FIRST_PINGS = 10;
+/** The interval between them. */
+const FIRST_INTERVAL_MS = 100;
+/** An error of the estimate up to which the clock is known well. */
+const GOOD_ERROR_MS = 0.3;
+/** The number of pings after which the page pings less often although the clock is not known well. */
+const FREQUENT_PINGS = 300;
+/** The interval between pings until then. */
+const FREQUENT_INTERVAL_MS = 50;
+/** The interval between pings after that. */
 const UNSURE_INTERVAL_MS = 500;
-/** Between pings where the error is small enough. */
+/** The interval between pings while the clock is known well. */
 const PING_INTERVAL_MS = 3_000;
 /** A page whose timer fires this late is too busy to read a pong when it arrives. */
 const BUSY_MS = 10;
@@ -107,7 +115,7 @@ export class Signal {
       this.send({ type: "hello", version: PROTOCOL_VERSION });
       this.#handlers.open();
       this.#pings = 0;
-      this.#pingIn(FIRST_PINGS.intervalMs);
+      this.#pingIn(FIRST_INTERVAL_MS);
     };
     socket.onmessage = (event: MessageEvent<string>) => {
       this.#alive = true;
@@ -139,7 +147,7 @@ export class Signal {
     this.send({ type: "ping", sent });
     // Every page is busy while it loads, and a hidden page shows nothing.
     const isBusy = sent - this.#pingDue > BUSY_MS && !document.hidden;
-    if (isBusy && this.#pings >= FIRST_PINGS.count) void this.#fetchSample();
+    if (isBusy && this.#pings >= FIRST_PINGS) void this.#fetchSample();
     this.#pings += 1;
     this.#pingIn(this.#pingInterval());
   }
@@ -153,10 +161,10 @@ export class Signal {
   }
 
   #pingInterval(): number {
-    if (this.#pings < FIRST_PINGS.count) return FIRST_PINGS.intervalMs;
+    if (this.#pings < FIRST_PINGS) return FIRST_INTERVAL_MS;
     const { error = Number.POSITIVE_INFINITY } = this.clock;
-    if (error <= MORE_PINGS.enoughErrorMs) return PING_INTERVAL_MS;
-    return this.#pings < MORE_PINGS.count ? MORE_PINGS.intervalMs : UNSURE_INTERVAL_MS;
+    if (error <= GOOD_ERROR_MS) return PING_INTERVAL_MS;
+    return this.#pings < FREQUENT_PINGS ? FREQUENT_INTERVAL_MS : UNSURE_INTERVAL_MS;
   }
 
   #lost(fatal: boolean): void {
@@ -164,7 +172,7 @@ export class Signal {
     if (fatal) {
       this.#closing.abort();
     } else {
-      const longestMs = this.#failures < QUICK_RETRIES.count ? QUICK_RETRIES.longestMs : LONGEST_RETRY_MS;
+      const longestMs = this.#failures < QUICK_RETRIES ? LONGEST_QUICK_RETRY_MS : LONGEST_RETRY_MS;
       const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, longestMs);
       this.#failures += 1;
       this.#retry = setTimeout(() => this.#connect(), waitMs * (0.75 + Math.random() / 2));
