@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Facts, type State, stateOf, WORDS } from "../../../../client/listener/status.ts";
 
 const live: Facts = {
@@ -32,14 +32,14 @@ describe("stateOf", () => {
     ["outdated", { refusal: "outdated", joined: false }],
   ];
 
-  it.each(cases)("is %s for %o", (state, change) => {
+  test.each(cases)("is %s for %o", (state, change) => {
     expect(stateOf({ ...live, ...change })).toBe(state);
   });
 });
 
 describe("WORDS", () => {
-  it("has something to say in every state but while light plays, or waits for the tap", () => {
-    const speechless = Object.entries(WORDS).filter(([, [is]]) => is === "");
-    expect(speechless.map(([state]) => state)).toEqual(["ready", "live"]);
+  test("has a text for every state, except while the light plays or waits for the tap", () => {
+    const withoutText = Object.entries(WORDS).filter(([, [is]]) => is === "");
+    expect(withoutText.map(([state]) => state)).toEqual(["ready", "live"]);
   });
 });

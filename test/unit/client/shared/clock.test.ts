@@ -77,7 +77,7 @@ describe("WallClock", () => {
     expect(Math.max(...errors)).toBeLessThan(1.5);
   });
 
-  test("is exact under 80 ms of jitter with two pings a second, and reports a greater error with fewer", () => {
+  test("is exact under 80 ms of jitter with two pings a second, and reports more error with fewer", () => {
     const [often, seldom] = [500, 3_000].map((interval) =>
       Array.from({ length: 15 }, (_, seed) => {
         const random = randomOf(7_919 * (seed + 1));
