@@ -15,7 +15,7 @@ const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {
 };
 
 /** Refusals that end without anyone's action. */
-const PASSING: ReadonlySet<Refusal> = new Set(["full", "busy", "gone"]);
+const PASSING: ReadonlySet<Refusal> = new Set(["full", "busy", "not-open"]);
 /** Refusals that the host can end. */
 const CHANGEABLE: ReadonlySet<Refusal> = new Set(["closed", "password", "wrong-password"]);
 /** The wait between two attempts with a wrong password: a server limits them. */
@@ -27,7 +27,7 @@ const PASSWORD_RETRY_MS = 30_000;
  */
 export function refusalOf(code: ErrorCode, returning: boolean): Refusal | undefined {
   const refusal = REFUSALS[code];
-  return refusal === "unknown" && returning ? "gone" : refusal;
+  return refusal === "unknown" && returning ? "not-open" : refusal;
 }
 
 /**

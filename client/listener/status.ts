@@ -1,8 +1,8 @@
 import type { RoomStatus } from "#protocol/messages.ts";
 
 /**
- * Why this page cannot show the wall. `gone`: the server does not know a wall in which this browser was
- * before. `full`, `busy` and `gone` may end by themselves.
+ * Why this page cannot show the wall. `not-open`: the server does not know a wall in which this browser was
+ * before. `full`, `busy` and `not-open` may end by themselves.
  */
 export type Refusal =
   | "too-old"
@@ -10,7 +10,7 @@ export type Refusal =
   | "unknown"
   | "full"
   | "busy"
-  | "gone"
+  | "not-open"
   | "closed"
   | "password"
   | "wrong-password";
@@ -72,12 +72,12 @@ export const WORDS: Record<State, readonly [is: string, then: string]> = {
   locked: ["This screen is off", "The host has switched it off for now."],
   silent: ["No sound yet", "The host is live; the music is on its way."],
   blocked: ["Tap once", "Your browser needs a tap before the light can start."],
-  full: ["This wall is full", "This screen joins as soon as there is a place."],
+  full: ["This wall is full", "This screen joins as soon as another leaves."],
   busy: ["The server is busy", "This screen joins as soon as it can."],
   password: ["This wall has a password", "Ask the host for it."],
   "wrong-password": ["Wrong password", "Try again, or ask the host."],
   unknown: ["No wall with this code", "Check the code, or ask the host."],
-  gone: ["This wall is not open now", "This screen joins when it opens again."],
+  "not-open": ["This wall is not open now", "This screen joins when it opens again."],
   closed: ["This wall is closed", "The host has ended it. Thank you for the light."],
   outdated: ["This page is out of date", "Reload it to continue."],
   "too-old": ["This browser is too old", "Please use a current Chrome, Edge, Firefox or Safari."],

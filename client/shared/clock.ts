@@ -19,7 +19,7 @@ const GREATEST_DRIFT = 5e-4;
 const SEARCH_STEPS = 24;
 /** The share of the quickest messages by which the noise is estimated. */
 const QUICK_SHARE = 0.25;
-/** How long to wait for a clock sample over HTTP; a later one says too little. */
+/** How long to wait for a clock sample over HTTP; a slower one would not improve the estimate. */
 const FETCH_TIMEOUT_MS = 3_000;
 
 /**
@@ -104,7 +104,7 @@ function fitOf(samples: readonly ClockSample[], noiseBefore: number): Fit {
 
 /**
  * The error that a wrong drift adds between the middle of the samples and the last of them. The longer the
- * samples have been taken, the smaller it is.
+ * span of the samples, the better the drift is known.
  */
 function driftErrorOf(samples: readonly ClockSample[], middle: number, noise: number): number {
   const reach = samples.at(-1)!.sent - middle;
@@ -124,8 +124,8 @@ function boundsAt(samples: readonly ClockSample[], middle: number, drift: number
 
 /**
  * How much slower the quickest messages are than the network allows. The quickest messages of a direction
- * differ from each other by about that much. It takes a quarter of all messages, as two or three may agree by
- * chance, and a page that pings until the error is small would stop at such a chance.
+ * differ from each other by about that much. It takes a quarter of all messages: two or three may agree by
+ * chance, and a page that pings until the error is small would then stop too early.
  */
 function noiseOf(samples: readonly ClockSample[], middle: number, drift: number, gap: number): number {
   if (samples.length < 3) return gap / 2;

@@ -15,7 +15,7 @@ import { Uplink } from "./uplink.ts";
  */
 export type ConnectionPhase = "connecting" | "ready" | "reconnecting" | "replaced" | "closed" | "refused";
 
-/** Wait before another join where the server refused the last one for a reason that passes. */
+/** The wait before another join, if the server refused the last one for a reason that ends by itself. */
 const REJOIN_MS = 8_000;
 
 /** Longest title that the protocol allows, in characters. */

@@ -15,7 +15,7 @@ const LONGEST_RETRY_MS = 8_000;
 /** Text for the host. */
 const UNREACHABLE =
   "The sound does not reach the server. A firewall may block its UDP port. " +
-  "This page keeps trying; if it does not succeed, ask whoever runs the server.";
+  "This page keeps trying; if it does not succeed, ask the person who runs the server.";
 
 export interface UplinkOptions {
   /** Whether the server would accept an offer now. */
@@ -37,8 +37,8 @@ export class Uplink {
   #track: MediaStreamTrack | undefined;
   #peer: Peer | undefined;
   /**
-   * Offers whose replies have not arrived. The server replies to each, in their order, so a reply is for the
-   * present peer only if no other is outstanding after it.
+   * Offers whose replies have not arrived. The server replies to each offer, in the order of the offers, so a
+   * reply belongs to the present peer only if it is the last one outstanding.
    */
   #unanswered = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -102,7 +102,7 @@ export class Uplink {
 
   /** The server has closed the media connection. */
   mediaClosed(): void {
-    // The server closes no peer whose answer has not arrived here before: this is about an earlier peer.
+    // The server sends the answer of a peer before it closes it. Without the answer, this is an earlier peer.
     if (this.#unanswered === 0) this.#lost();
   }
 
@@ -112,7 +112,9 @@ export class Uplink {
     if (peer) void this.#attempt(peer, () => setPacketTime(peer, packetTimeMs));
   }
 
-  /** Does something with a peer. If it fails, the connection is lost, unless another peer took its place. */
+  /**
+   * Runs an action on a peer. If it fails, the connection is lost, unless the peer was replaced meanwhile.
+   */
   async #attempt(peer: Peer, action: () => Promise<void>): Promise<void> {
     try {
       await action();

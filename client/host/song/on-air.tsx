@@ -75,7 +75,7 @@ function Meter({ song }: { song: Song }) {
       data-testid="meter"
     >
       {Array.from({ length: TILES }, (_, n) => (
-        <span key={n} style={{ "--place": n / (TILES - 1) }} />
+        <span key={n} style={{ "--position": n / (TILES - 1) }} />
       ))}
     </div>
   );

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 
 /**
  * Calls `paint` in every animation frame, with the seconds since the last one. It is always the `paint` of
- * the component's first rendering, so whatever that reads must be valid as long as the component.
+ * the component's first rendering, so everything that it reads must be valid as long as the component.
  */
 export function useAnimationFrame(paint: (elapsed: number) => void): void {
   useEffect(() => {

@@ -22,13 +22,13 @@ describe("stateOf", () => {
     ["waiting", { room: { ...room, state: "waiting" } }],
     ["host-away", { room: { ...room, state: "host-away" } }],
     ["closed", { room: { ...room, state: "closed" }, joined: false }],
-    ["closed", { room: { ...room, state: "closed" }, refusal: "gone" }],
+    ["closed", { room: { ...room, state: "closed" }, refusal: "not-open" }],
     ["connecting", { joined: false, room: undefined }],
     ["reconnecting", { joined: false }],
     ["locked", { locked: true }],
     ["full", { refusal: "full", joined: false }],
     ["unknown", { refusal: "unknown", joined: false, room: undefined }],
-    ["gone", { refusal: "gone", joined: false }],
+    ["not-open", { refusal: "not-open", joined: false }],
     ["outdated", { refusal: "outdated", joined: false }],
   ];
 

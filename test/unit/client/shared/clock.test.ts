@@ -32,7 +32,7 @@ describe("WallClock", () => {
     expect(new WallClock().error).toBeUndefined();
   });
 
-  test("is exact from the first pong on where the network has no jitter", () => {
+  test("is exact from the first pong on if the network has no jitter", () => {
     const world: World = { server: (t) => t + 12_345.678, there: () => 20, back: () => 20 };
     const clock = new WallClock();
     clock.add(ping(world, 1_000));

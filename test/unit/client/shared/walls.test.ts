@@ -37,14 +37,14 @@ describe("the walls of this browser", () => {
   });
 
   test.each(["", "no json", "null", "{}", '[null, 7, {"code":"K7QXM"}, {"code":"<b>","hostKey":"x"}]'])(
-    "are none where storage holds %j",
+    "are none if storage holds %j",
     (stored) => {
       storage.setItem(WALLS_KEY, stored);
       expect(ownWalls(storage)).toEqual([]);
     },
   );
 
-  test("are none where the browser forbids storage, and keeping one throws", () => {
+  test("are none if the browser forbids storage, and keeping one throws", () => {
     const forbidden = memoryStorage();
     forbidden.getItem = forbidden.setItem = () => {
       throw new DOMException("denied", "SecurityError");

@@ -119,7 +119,7 @@ describe("joining", () => {
     },
   );
 
-  test("on a new connection takes the place of the repetition that was due", () => {
+  test("on a new connection replaces the repetition that was due", () => {
     PageSocket.last.accept();
     PageSocket.last.deliver(error("rate-limited", "join"));
     reconnect();

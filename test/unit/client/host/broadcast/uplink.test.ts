@@ -166,7 +166,7 @@ describe("a lost media connection", () => {
     expect(offers).toHaveLength(3);
   });
 
-  test("waits only half a second again after the host went live anew", async () => {
+  test("waits only half a second again after the host has stopped and gone live", async () => {
     await goLive();
     uplink.mediaClosed();
     uplink.stop();
@@ -254,7 +254,7 @@ describe("a refusal", () => {
 });
 
 describe("a lost signalling connection", () => {
-  test("closes the media connection, and the next offer starts afresh", async () => {
+  test("closes the media connection, and the next offer does not depend on it", async () => {
     const pc = await goLive();
     isHost = false;
     uplink.suspend();
