@@ -1,6 +1,6 @@
 import type { RoomState, RoomStats } from "#protocol/messages.ts";
 
-/** What `GET /admin/walls` tells of each wall. */
+/** A wall, as `GET /admin/walls` reports it. */
 interface Wall {
   code: string;
   state: RoomState;
@@ -9,7 +9,9 @@ interface Wall {
   stats: Omit<RoomStats, "packetTimeMs">;
 }
 
+/** The interval between two requests for the list. */
 const REFRESH_MS = 2_000;
+/** Where sessionStorage has the token. */
 const TOKEN_KEY = "lightwall.admin-token";
 
 const STATES: Record<RoomState, string> = {
@@ -24,10 +26,10 @@ const enter = element("enter");
 const rooms = element("rooms");
 const list = element("list");
 
-/** Kept until this tab is closed, so that a reload need not ask again. */
+/** The admin token, kept until this tab is closed, so that a reload does not ask for it. */
 let token = sessionStorage.getItem(TOKEN_KEY) ?? "";
-/** The wall whose closing waits for a second press. */
-let asked = "";
+/** The code of the wall that a second press will close. */
+let toClose = "";
 
 enter.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -35,33 +37,38 @@ enter.addEventListener("submit", (event) => {
   void refresh();
 });
 
-/** Asks the server as an administrator; undefined when the answer is not to be had, which is then said. */
-async function ask(path: string, method: "GET" | "DELETE"): Promise<Response | undefined> {
+/**
+ * Sends a request with the admin token.
+ * @returns undefined if it failed; the page then shows why
+ */
+async function request(path: string, method: "GET" | "DELETE"): Promise<Response | undefined> {
   try {
     const response = await fetch(path, { method, headers: { Authorization: `Bearer ${token}` } });
     if (response.ok || response.status === 404) return response;
     const words =
-      response.status === 429 ? "Too many wrong tokens. Wait a minute." : "That is not the token.";
-    forget(words);
+      response.status === 429
+        ? "Too many wrong tokens. Wait a minute, then try again."
+        : "Wrong token. Try again.";
+    askForToken(words);
   } catch {
-    say("The server does not answer. This page keeps trying.");
+    show("The server does not answer. This page keeps trying.");
   }
   return undefined;
 }
 
 async function refresh(): Promise<void> {
   if (token === "") {
-    forget("This page needs the server's admin token.");
+    askForToken("This page needs the server's admin token.");
     return;
   }
-  const response = await ask("/admin/walls", "GET");
+  const response = await request("/admin/walls", "GET");
   if (!response) return;
   const { walls } = (await response.json()) as { walls: Wall[] };
   sessionStorage.setItem(TOKEN_KEY, token);
   enter.hidden = true;
   rooms.hidden = walls.length === 0;
   const screens = walls.reduce((sum, { stats }) => sum + stats.listeners, 0);
-  say(
+  show(
     walls.length === 0
       ? "No wall is open."
       : `${walls.length} open, ${screens} ${screens === 1 ? "screen" : "screens"}.`,
@@ -80,7 +87,7 @@ function row({ code, state, hasPassword, minutes, stats }: Wall): HTMLTableRowEl
     cell("Round trip", trip, "number"),
     cell("Worst loss", `${(stats.worstLoss * 100).toFixed(1)} %`, "number"),
     cell("Open for", `${minutes} min`, "number"),
-    closing(code),
+    closeButton(code),
   );
   return made;
 }
@@ -93,29 +100,31 @@ function cell(name: string, text: string, kind = ""): HTMLTableCellElement {
   return made;
 }
 
-function closing(code: string): HTMLTableCellElement {
+/** The button that closes a wall with its second press. */
+function closeButton(code: string): HTMLTableCellElement {
   const made = document.createElement("td");
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = asked === code ? "Close it for good" : "Close";
+  button.textContent = toClose === code ? "Close it for good" : "Close";
   button.addEventListener("click", async () => {
-    if (asked === code) await ask(`/admin/walls/${code}`, "DELETE");
-    asked = asked === code ? "" : code;
+    if (toClose === code) await request(`/admin/walls/${code}`, "DELETE");
+    toClose = toClose === code ? "" : code;
     await refresh();
   });
   made.append(button);
   return made;
 }
 
-function forget(words: string): void {
+/** Forgets the token, and shows the form for it with a text. */
+function askForToken(words: string): void {
   token = "";
   sessionStorage.removeItem(TOKEN_KEY);
   enter.hidden = false;
   rooms.hidden = true;
-  say(words);
+  show(words);
 }
 
-function say(words: string): void {
+function show(words: string): void {
   message.textContent = words;
 }
 

@@ -2,13 +2,12 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Details } from "./details.tsx";
-import { pressKey } from "./keyboard.ts";
-import { Messages } from "./messages.tsx";
+import { handleKey } from "./keyboard.ts";
+import { Messages, Notice } from "./messages.tsx";
+import { BandPreview } from "./song/band-preview.tsx";
 import { OnAir } from "./song/on-air.tsx";
-import { Preview } from "./song/preview.tsx";
 import type { Song } from "./song/song.ts";
 import { SongPanel } from "./song/song-panel.tsx";
-import { Notice } from "./ui/notice.tsx";
 import { Join } from "./wall/join.tsx";
 import { WallPanel } from "./wall/wall-panel.tsx";
 
@@ -18,31 +17,31 @@ interface ConsoleProps {
   broadcast: HostBroadcast;
 }
 
-/** The console: the song on top, the wall in the middle, details at the side. They never move. */
+/** The console: the song at the top, the wall in the middle, details at the side. */
 export function Console({ code, song, broadcast }: ConsoleProps) {
   switch (broadcast.phase.value) {
     case "replaced":
       return <Replaced code={code} broadcast={broadcast} />;
     case "closed":
       return (
-        <Over
+        <Ended
           title={`Wall ${code} is closed`}
-          why="Its screens are dark, and its code opens nothing any more."
+          why="Its screens are dark, and its code and link no longer work."
         />
       );
     case "refused":
-      return <Over title={`Wall ${code} cannot be hosted from here`} why={broadcast.refusal.value} />;
+      return <Ended title={`Wall ${code} cannot be hosted from here`} why={broadcast.refusal.value} />;
     default:
-      return <Places code={code} song={song} broadcast={broadcast} />;
+      return <Open code={code} song={song} broadcast={broadcast} />;
   }
 }
 
-function Places({ code, song, broadcast }: ConsoleProps) {
+function Open({ code, song, broadcast }: ConsoleProps) {
   const dragging = useDrop(song);
   const selected = useSignal<string | undefined>(undefined);
-  const inhabited = broadcast.wall.screens.value.size > 0;
+  const hasScreens = broadcast.wall.screens.value.size > 0;
   useEffect(() => {
-    const press = (event: KeyboardEvent) => pressKey(event, song, broadcast);
+    const press = (event: KeyboardEvent) => handleKey(event, song, broadcast);
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
   }, [song, broadcast]);
@@ -52,26 +51,29 @@ function Places({ code, song, broadcast }: ConsoleProps) {
         <SongPanel song={song} />
         <OnAir song={song} broadcast={broadcast} />
       </header>
-      <main data-inhabited={inhabited}>
+      <main data-inhabited={hasScreens}>
         <Join code={code} />
-        {inhabited ? (
+        {hasScreens ? (
           <WallPanel song={song} broadcast={broadcast} selected={selected} />
         ) : (
-          <Preview song={song} wall={broadcast.wall} />
+          <BandPreview song={song} wall={broadcast.wall} />
         )}
         <Messages code={code} song={song} broadcast={broadcast} />
       </main>
       <Details song={song} broadcast={broadcast} selected={selected} />
       {dragging && (
         <div class="drop">
-          <p>Drop it to play it</p>
+          <p>Drop the file to play it</p>
         </div>
       )}
     </div>
   );
 }
 
-/** Lets files be dropped anywhere on the page. True while one is held over it. */
+/**
+ * Plays a file that is dropped anywhere on the page.
+ * @returns whether a file is being dragged over it
+ */
 function useDrop(song: Song): boolean {
   const dragging = useSignal(false);
   useEffect(() => {
@@ -81,7 +83,7 @@ function useDrop(song: Song): boolean {
       dragging.value = true;
     };
     const leave = (event: DragEvent) => {
-      // Only what leaves the window leaves the page; the rest goes from element to element.
+      // With a related target, the pointer has only entered another element of the page.
       if (event.relatedTarget === null) dragging.value = false;
     };
     const drop = (event: DragEvent) => {
@@ -104,13 +106,13 @@ function Replaced({ code, broadcast }: { code: string; broadcast: HostBroadcast 
     <Notice title={`Wall ${code} is hosted from another page now`}>
       <p>Only one page at a time can host a wall. Your song is paused here.</p>
       <button type="button" class="primary" onClick={() => broadcast.connect()} data-testid="take-back">
-        Take it back
+        Host it here
       </button>
     </Notice>
   );
 }
 
-function Over({ title, why }: { title: string; why: string }) {
+function Ended({ title, why }: { title: string; why: string }) {
   return (
     <Notice title={title}>
       <p>{why}</p>

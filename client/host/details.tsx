@@ -2,7 +2,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
-import { formatShare } from "./ui/words.ts";
+import { formatShare } from "./ui/format.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
 import { SelectedScreen } from "./wall/selected-screen.tsx";
 import { ShowPanel } from "./wall/show-panel.tsx";
@@ -10,7 +10,7 @@ import { TimingPanel } from "./wall/timing-panel.tsx";
 
 const KEYS = [
   ["Space", "Play, pause"],
-  ["← →", "Back, on by 5 seconds"],
+  ["← →", "Back or forward 5 seconds"],
   ["↑ ↓", "Volume"],
   ["L", "Loop"],
   ["M", "Sound on this computer"],
@@ -18,18 +18,21 @@ const KEYS = [
   ["F", "Freeze"],
   ["− +", "Brightness"],
   ["T", "Text on all screens"],
-  ["I", "All screens say who they are"],
-  ["?", "These keys"],
+  ["I", "All screens show number and name"],
+  ["?", "This list of keys"],
 ] as const;
 
 interface DetailsProps {
   song: Song;
   broadcast: HostBroadcast;
-  /** Id of the screen that is selected. */
+  /** The id of the selected screen. */
   selected: Signal<string | undefined>;
 }
 
-/** Who listens and how well; on a small screen a sheet that opens from the bottom. */
+/**
+ * The side panel: figures of the broadcast, settings of the wall. On a small screen it is a sheet at the
+ * bottom.
+ */
 export function Details({ song, broadcast, selected }: DetailsProps) {
   const open = useSignal(false);
   const stats = broadcast.stats.value;
@@ -160,7 +163,7 @@ function CloseWall({ broadcast }: { broadcast: HostBroadcast }) {
       </button>
       <dialog ref={dialog} aria-labelledby="close-question">
         <h2 id="close-question">Close this wall for good?</h2>
-        <p class="quiet">Every screen goes dark, and its code and link stop working.</p>
+        <p class="quiet">Every screen goes dark, and the code and the link stop working.</p>
         <p class="alert" role="alert">
           {problem}
         </p>

@@ -1,15 +1,16 @@
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { normaliseCode } from "#protocol/code.ts";
 import { ownWall } from "../shared/walls.ts";
 import { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Console } from "./console.tsx";
-import { Gain } from "./song/gain.ts";
-import { InStep } from "./song/in-step.ts";
+import { Notice } from "./messages.tsx";
+import { LocalDelay } from "./song/local-delay.ts";
 import { Song } from "./song/song.ts";
-import { Notice } from "./ui/notice.tsx";
-import { wire } from "./wiring.ts";
+import { WallGain } from "./song/wall-gain.ts";
+import { loadSettings, saveSettings } from "./ui/settings.ts";
 
-/** The console's page: `/host/<code>`. */
+/** The wall's code in the address of the console: `/host/<code>`. */
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
 const wall = ownWall(code);
 const page = document.getElementById("page")!;
@@ -20,7 +21,7 @@ if (wall === undefined) {
   render(
     <Notice title={`This browser does not hold the key of wall ${code}`}>
       <p>
-        A wall is hosted from the browser that started it. From here you can look at it, or start your own.
+        Only the browser that started a wall can host it. Here you can be a screen of it, or start your own.
       </p>
       <a class="button primary" href="/">
         Start a wall
@@ -34,9 +35,37 @@ if (wall === undefined) {
 } else {
   const song = new Song();
   const broadcast = new HostBroadcast(wall);
-  wire(code, song, broadcast);
-  new Gain(song, broadcast);
-  new InStep(song, broadcast);
+  connect(code, song, broadcast);
+  new WallGain(song, broadcast);
+  new LocalDelay(song, broadcast);
   void song.restore();
   render(<Console code={code} song={song} broadcast={broadcast} />, page);
+}
+
+/**
+ * Connects the song and the broadcast for the whole time of the page. Components cannot do it: their effects
+ * run after an animation frame, and a tab in the background has none while its song plays.
+ */
+function connect(code: string, song: Song, broadcast: HostBroadcast): void {
+  effect(() => broadcast.reportPlayback(song.playing.value, song.title.value));
+  effect(() => {
+    if (["replaced", "closed", "refused"].includes(broadcast.phase.value)) song.pause();
+  });
+  effect(() => keepLive(code, broadcast));
+  effect(() => showState(song, broadcast));
+}
+
+/** Keeps which wall is live, so that a reloaded page can explain why the broadcast stopped. */
+function keepLive(code: string, broadcast: HostBroadcast): void {
+  const onAir = broadcast.onAir.value;
+  if (broadcast.phase.value === "connecting") return;
+  saveSettings({ ...loadSettings(), live: onAir === "off" ? "" : code });
+}
+
+/** Shows the states as attributes of the document, for tests. */
+function showState(song: Song, broadcast: HostBroadcast): void {
+  const { dataset } = document.documentElement;
+  const onAir = { off: "ready", connecting: "going-live", live: "live" }[broadcast.onAir.value];
+  dataset.state = broadcast.phase.value === "ready" ? onAir : broadcast.phase.value;
+  dataset.song = song.title.value === "" ? "none" : song.playing.value ? "playing" : "paused";
 }

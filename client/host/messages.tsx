@@ -1,21 +1,23 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
-import { Icon } from "./ui/icons.tsx";
+import { Icon } from "./ui/controls.tsx";
 import { loadSettings } from "./ui/settings.ts";
 
 const RELOADED =
-  "The page was reloaded, so the broadcast stopped. Play your song, then press Go live: without a press, browsers start no sound.";
-const RECONNECTING = "The connection to the server is lost. This page comes back by itself.";
+  "The page was reloaded, so the broadcast stopped. Play your song, then press Go live. " +
+  "Browsers start no sound without a press.";
+const RECONNECTING = "The connection to the server is lost. This page reconnects by itself.";
 
-/** What the host should know now, in words; read out by screen readers as it comes. */
+/** Messages for the host, over the console. Screen readers read them when they appear. */
 export function Messages({ code, song, broadcast }: { code: string; song: Song; broadcast: HostBroadcast }) {
   const reloaded = useSignal(loadSettings().live === code);
-  const away = broadcast.phase.value === "reconnecting";
+  const isAway = broadcast.phase.value === "reconnecting";
   return (
     <div class="messages" role="status" data-testid="message">
-      {away && <p>{RECONNECTING}</p>}
-      {!away && broadcast.problem.value && <Message text={broadcast.problem} alert />}
+      {isAway && <p>{RECONNECTING}</p>}
+      {!isAway && broadcast.problem.value && <Message text={broadcast.problem} alert />}
       {song.problem.value && <Message text={song.problem} alert />}
       {reloaded.value && broadcast.onAir.value === "off" && (
         <p>
@@ -49,5 +51,18 @@ function Dismiss({ onClick }: { onClick: () => void }) {
     <button type="button" class="dismiss" aria-label="Dismiss" onClick={onClick}>
       <Icon name="close" />
     </button>
+  );
+}
+
+/** Takes the place of the console when there is no wall to control: what happened, and what to do next. */
+export function Notice({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <main class="notice" data-testid="notice">
+      <img class="mark" src="/icon.svg" alt="" width="96" height="96" />
+      <div role="alert">
+        <h1>{title}</h1>
+      </div>
+      {children}
+    </main>
   );
 }

@@ -1,38 +1,38 @@
 import type { ClientMessage } from "#protocol/messages.ts";
 import type { Chosen } from "#protocol/wall.ts";
 
-/** A choice is told so long after it was made: a slider that is dragged chooses all the time; ms. */
-const CHOICE_MS = 250;
+/** How long a choice waits before it is sent: a dragged slider makes many. */
+const SEND_DELAY_MS = 250;
 
-/** What was chosen at this screen, for the host to know. */
+/** Sends the server what was chosen at this screen, for the host. */
 export class Choice {
   readonly #send: (message: ClientMessage) => boolean;
   #chosen: Chosen | undefined;
-  #told = "";
+  #sent = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param send says it to the server; false where that cannot be reached */
+  /** @param send returns false if the server cannot be reached */
   constructor(send: (message: ClientMessage) => boolean) {
     this.#send = send;
   }
 
-  /** Tells it soon, if it is new. */
+  /** Sends a choice soon, if it is new. */
   set(chosen: Chosen): void {
     this.#chosen = chosen;
-    this.#timer ??= setTimeout(() => this.#tell(), CHOICE_MS);
+    this.#timer ??= setTimeout(() => this.#sendNow(), SEND_DELAY_MS);
   }
 
-  /** Tells it anew, to a server that does not know it. */
+  /** Sends the choice again, to a server that does not know it. */
   repeat(): void {
-    this.#told = "";
-    this.#tell();
+    this.#sent = "";
+    this.#sendNow();
   }
 
-  #tell(): void {
+  #sendNow(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const text = JSON.stringify(this.#chosen);
-    if (!this.#chosen || text === this.#told) return;
-    if (this.#send({ type: "choose", ...this.#chosen })) this.#told = text;
+    if (!this.#chosen || text === this.#sent) return;
+    if (this.#send({ type: "choose", ...this.#chosen })) this.#sent = text;
   }
 }

@@ -8,13 +8,13 @@ import { backoff } from "./backoff.ts";
 import { Choice } from "./choice.ts";
 import { Downlink } from "./downlink.ts";
 import type { Change } from "./part.ts";
-import { refusalOf, retryAfter } from "./refusals.ts";
+import { refusalOf, retryAfterMs } from "./refusals.ts";
 import type { Refusal } from "./status.ts";
 
 export interface ConnectionStatus {
-  /** In the room, over a live signalling connection. */
+  /** In the wall, and connected to the server. */
   joined: boolean;
-  /** The room as last heard of. */
+  /** The wall as last received. */
   room: RoomStatus | undefined;
   refusal: Refusal | undefined;
   peer: PeerState | "prepared";
@@ -22,32 +22,32 @@ export interface ConnectionStatus {
 
 export interface ConnectionOptions {
   code: string;
-  /** What this browser showed last time, if the wall had a password. */
+  /** The password that this browser used last time, if the wall had one. */
   password: string | undefined;
-  /** An unknown code is a wall that may come, or come back, as this browser was in it before. */
+  /** This browser was in the wall before, or waits for it: a wall that is unknown now may open. */
   returning: boolean;
-  /** Called for every receiver, before anything comes through it. */
+  /** Called with every receiver before it receives its first packet. */
   onReceiver(receiver: RTCRtpReceiver): void;
-  /** What this page was called in the wall before. */
+  /** The id of this page's screen, if it was in the wall before. */
   screen: string | undefined;
-  /** What the screen is to be called where the wall has no name for it. */
+  /** The name of the screen, unless the wall has another for it; "" for none. */
   name: string;
-  /** Nobody is here to do anything: tries again and again whatever the server says. */
-  tireless: boolean;
+  /** There is no person at this screen: it tries again after every refusal. */
+  unattended: boolean;
   onTrack(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
   onTiming(timing: Timing): void;
-  /** @param at begin of the test on the wall clock, ms */
+  /** @param at start of the test, ms of the wall clock */
   onFlashTest(at: number): void;
-  /** What all screens do, this screen's place or the gain has changed, from a time of the wall clock on. */
+  /** The show, this screen's place or the gain changes at a time of the wall clock. */
   onWall(change: Change): void;
-  /** The host asks which screen this is. */
+  /** The host asks this screen to show its number and name. */
   onIdentify(): void;
   onChange(status: ConnectionStatus): void;
 }
 
-/** A screen's place in a wall: joins, receives, and restores both by itself whatever breaks. */
+/** A screen's connection to its wall: joins, receives the media, and restores both whenever they are lost. */
 export class Connection {
-  /** What was chosen at this screen. */
+  /** Sends what is chosen at this screen. */
   readonly choice = new Choice((message) => this.#signal.send(message));
   readonly #options: ConnectionOptions;
   readonly #signal: Signal;
@@ -80,7 +80,7 @@ export class Connection {
         this.#join();
         this.#downlink.begin();
       },
-      message: (message) => this.#read(message),
+      message: (message) => this.#handle(message),
       down: () => this.#update({ joined: false }),
     });
   }
@@ -93,17 +93,17 @@ export class Connection {
     return this.#signal.clock;
   }
 
-  /** Tells the room how well this screen keeps time. */
+  /** Reports to the server how well this screen keeps time. */
   report(report: Report): void {
     if (this.#status.joined) this.#signal.send({ type: "report", ...report });
   }
 
-  /** Asks for the wall's media, now and after every interruption. */
+  /** Receives the wall's media from now on, also after every interruption. */
   receive(): void {
     this.#downlink.want();
   }
 
-  /** Tries to come in with a password. */
+  /** Joins with a password. */
   enter(password: string): void {
     this.#password = password;
     this.#join();
@@ -117,10 +117,10 @@ export class Connection {
     this.#signal.send({ type: "join", code: this.#options.code, ...password, ...screen, ...name });
   }
 
-  #read(message: ServerMessage): void {
+  #handle(message: ServerMessage): void {
     switch (message.type) {
       case "joined":
-        // Perhaps let in by the server, as the wall has opened.
+        // The server may have admitted this page by itself, when the wall opened.
         clearTimeout(this.#rejoining);
         this.#returning = true;
         this.#refusals = 0;
@@ -173,7 +173,7 @@ export class Connection {
   #refused(code: ErrorCode, answers: string | undefined): void {
     if (answers === "offer") {
       this.#downlink.refused();
-      // A page in a wall has its place there: what is full is the way to the sound, for now.
+      // The page is in the wall; only the media connection is refused, for now.
       if (code === "server-full") {
         this.#downlink.renew();
         return;
@@ -182,8 +182,8 @@ export class Connection {
     const refusal = refusalOf(code, this.#returning);
     if (refusal) {
       this.#update({ refusal });
-      const least = retryAfter(refusal, this.#options.tireless);
-      if (least !== undefined) this.#rejoin(least);
+      const waitMs = retryAfterMs(refusal, this.#options.unattended);
+      if (waitMs !== undefined) this.#rejoin(waitMs);
     } else if (code === "not-in-room") {
       this.#downlink.postpone();
     } else if (answers === "offer") {
@@ -196,15 +196,15 @@ export class Connection {
     this.#options.onChange(this.#status);
   }
 
-  /** Tries to come in again, not before some time in ms has passed. */
-  #rejoin(least: number): void {
+  /** Joins again after a wait that doubles with every refusal, and is at least `leastMs`. */
+  #rejoin(leastMs: number): void {
     clearTimeout(this.#rejoining);
-    this.#rejoining = setTimeout(() => this.#join(), Math.max(backoff(this.#refusals++), least));
+    this.#rejoining = setTimeout(() => this.#join(), Math.max(backoff(this.#refusals++), leastMs));
   }
 
-  /** The wall is over; nobody comes back but who cannot be told so. */
+  /** The wall is closed. Only a screen without a person waits for it to open again. */
   #roomClosed(): void {
-    if (this.#options.tireless) {
+    if (this.#options.unattended) {
       this.#downlink.prepare();
       this.#update({ joined: false });
       this.#rejoin(0);

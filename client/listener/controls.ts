@@ -10,9 +10,11 @@ import {
 } from "../light/band.ts";
 import { colourOf, css, PALETTES, type PaletteName } from "../light/colour.ts";
 import { byId } from "./page.ts";
-import type { Settings } from "./settings.ts";
+import type { ScreenSettings } from "./settings.ts";
 
+/** How long the controls stay after the last touch. */
 const SHOWN_MS = 4_000;
+/** Steps of a slider for a frequency. */
 const STEPS = 1_000;
 
 const MODE_LABELS: Record<Mode, string> = {
@@ -23,20 +25,20 @@ const MODE_LABELS: Record<Mode, string> = {
 };
 
 export interface ControlsOptions {
-  settings: Settings;
-  onSettings(settings: Settings): void;
+  settings: ScreenSettings;
+  onSettings(settings: ScreenSettings): void;
   onSound(audible: boolean): void;
-  /** Undefined where the browser cannot. */
+  /** Undefined if the browser has no full screen. */
   onFullScreen: (() => void) | undefined;
 }
 
-/** The few things a person may change. A touch, the mouse or a key brings them; left alone they fade. */
+/** The controls of a screen. A touch, the mouse or a key shows them; without further input they fade. */
 export class Controls {
   readonly #panel = byId("controls");
   readonly #low = byId<HTMLInputElement>("low");
   readonly #high = byId<HTMLInputElement>("high");
   readonly #options: ControlsOptions;
-  #settings: Settings;
+  #settings: ScreenSettings;
   #enabled = false;
   #fade: ReturnType<typeof setTimeout> | undefined;
 
@@ -53,13 +55,13 @@ export class Controls {
     }
   }
 
-  /** Lets the controls appear; they stay away before the light is on. */
+  /** Whether the controls can appear. They cannot before the screen was started. */
   set enabled(enabled: boolean) {
     this.#enabled = enabled;
     this.#panel.hidden = !enabled;
   }
 
-  /** Which choices are the person's to make; the wall makes the others. */
+  /** Shows the choices that are made at this screen; the wall makes the others. */
   offer(choices: { band: boolean; palette: boolean; mode: boolean }): void {
     byId("band").hidden = !choices.band;
     byId("palette").hidden = !choices.palette;
@@ -78,7 +80,7 @@ export class Controls {
   }
 
   #fadeAway(): void {
-    // Whoever moves through the controls by keyboard reads them at their own pace.
+    // A person who uses the keyboard may take longer.
     if (!this.#panel.querySelector(":focus-visible")) this.#hide();
   }
 
@@ -112,7 +114,7 @@ export class Controls {
 
   #buildSwitches(): void {
     const trim = byId<HTMLInputElement>("trim");
-    trim.addEventListener("input", () => this.#change({ trim: trim.valueAsNumber }));
+    trim.addEventListener("input", () => this.#change({ trimMs: trim.valueAsNumber }));
     const sound = byId("sound");
     sound.addEventListener("click", () => {
       const audible = sound.ariaChecked !== "true";
@@ -125,7 +127,7 @@ export class Controls {
     if (onFullScreen) fullScreen.addEventListener("click", onFullScreen);
   }
 
-  /** One thumb pushes the other along rather than passing it. */
+  /** One thumb pushes the other, and does not pass it. */
   #slide(moved: HTMLInputElement): void {
     const value = moved.valueAsNumber;
     const { low, high } = this.#settings.band;
@@ -136,22 +138,22 @@ export class Controls {
     this.#change({ band });
   }
 
-  #change(change: Partial<Settings>): void {
+  #change(change: Partial<ScreenSettings>): void {
     this.#settings = { ...this.#settings, ...change };
     this.#draw();
     this.#options.onSettings(this.#settings);
   }
 
   #draw(): void {
-    const { band, palette, mode, trim } = this.#settings;
-    byId<HTMLInputElement>("trim").valueAsNumber = trim;
-    byId("trim-ms").textContent = `${trim > 0 ? "+" : ""}${trim} ms`;
+    const { band, palette, mode, trimMs } = this.#settings;
+    byId<HTMLInputElement>("trim").valueAsNumber = trimMs;
+    byId("trim-ms").textContent = `${trimMs > 0 ? "+" : ""}${trimMs} ms`;
     check("palette", palette);
     check("mode", mode);
     check("band", nameOfBand(band));
     drawThumb(this.#low, band.low);
     drawThumb(this.#high, band.high);
-    // At the right end the low thumb would lie under the high one, out of reach.
+    // At the right end the low thumb would lie under the high one, where nobody can reach it.
     this.#low.style.zIndex = this.#low.valueAsNumber > STEPS / 2 ? "1" : "";
     byId("span").style.insetInline =
       `${this.#low.valueAsNumber / (STEPS / 100)}% ${100 - this.#high.valueAsNumber / (STEPS / 100)}%`;
@@ -159,7 +161,7 @@ export class Controls {
   }
 }
 
-/** A radio button dressed as a chip or swatch. */
+/** A radio button that looks like a chip or a swatch. */
 function choice(name: string, value: string, text: string, onChoose: () => void): HTMLLabelElement {
   const label = document.createElement("label");
   const input = document.createElement("input");
@@ -177,7 +179,7 @@ function check(name: string, value: string | undefined): void {
   }
 }
 
-/** The slider is logarithmic, as the ear is: each tenth of it spans the same musical interval. */
+/** The slider is logarithmic: each tenth of it spans the same musical interval. */
 function hertzAt(step: number): number {
   return Number((LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** (step / STEPS)).toPrecision(2));
 }

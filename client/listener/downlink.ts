@@ -60,7 +60,7 @@ export class Downlink {
     this.#offered = this.#answered = false;
     this.#peer = new Peer({
       iceServers: this.#iceServers,
-      onMade: (end) => this.#options.onReceiver(end as RTCRtpReceiver),
+      onCreated: (end) => this.#options.onReceiver(end as RTCRtpReceiver),
       onTrack: (track, receiver) => this.#options.onTrack(track, receiver),
       onState: (state) => {
         this.#options.onState(state);

@@ -1,25 +1,27 @@
-/** Between two looks at whether the server has a newer page, ms. */
-const RELOAD_LOOK_MS = 5_000;
+/** The interval between two checks whether the server delivers the page again. */
+const RELOAD_CHECK_MS = 5_000;
 
-/** What a kiosk says whose browser starts no sound by itself; it hears the music by nothing else. */
+/**
+ * What a kiosk shows whose browser does not start sound by itself, without which it cannot analyse the music.
+ */
 export const BLOCKED = [
   "This browser waits for a tap",
-  "Start it with --autoplay-policy=no-user-gesture-required, and it goes on by itself.",
+  "Tap it, or start the browser with --autoplay-policy=no-user-gesture-required.",
 ] as const;
 
-/** Sets the page up to be left alone: no cursor, no menu, nothing to choose. */
+/** Sets the page up for a screen without a person: no cursor, no menu, no controls. */
 export function beKiosk(): void {
   document.documentElement.dataset.kiosk = "";
   addEventListener("contextmenu", (event) => event.preventDefault());
 }
 
 /**
- * Loads the page anew as soon as the server gives it: before, the browser would show a page of its own and
- * stay there.
+ * Reloads the page once the server delivers it. An earlier reload would leave the browser on its own error
+ * page for ever.
  */
 export async function reloadWhenServed(): Promise<void> {
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, RELOAD_LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, RELOAD_CHECK_MS));
     const { ok } = await fetch(location.href, { cache: "no-store" }).catch(() => ({ ok: false }));
     if (ok) return location.reload();
   }

@@ -5,15 +5,14 @@ import { weightsOf } from "../light/level.ts";
 import { Connection } from "./connection.ts";
 import { Controls } from "./controls.ts";
 import { Dating } from "./dating.ts";
-import { keepScreen, recallScreen } from "./identity.ts";
 import { BLOCKED, beKiosk, reloadWhenServed } from "./kiosk.ts";
+import { keepScreen, memory, recallScreen } from "./memory.ts";
 import { LookLoader } from "./modes/look-loader.ts";
-import { sayName } from "./naming.ts";
 import { Needs } from "./needs.ts";
-import { byId } from "./page.ts";
+import { byId, showIdentity } from "./page.ts";
 import { type Change, Part } from "./part.ts";
 import { Screen } from "./screen.ts";
-import { memory, readSettings, type Settings, writeLooks, writeQuery } from "./settings.ts";
+import { readSettings, type ScreenSettings, writeLooks, writeQuery } from "./settings.ts";
 import { Sound } from "./sound.ts";
 import { type State, stateOf, WORDS } from "./status.ts";
 import { canFillScreen, fillScreen, keepAwake, toggleFullScreen } from "./wake.ts";
@@ -79,7 +78,7 @@ function run(): void {
     onReceiver: (made) => dating.prepare(made),
     screen: settings.screen ?? recallScreen(),
     name: settings.name,
-    tireless: settings.kiosk,
+    unattended: settings.kiosk,
     onTrack: (track, from) => {
       dating.listen(from);
       sound.play(track);
@@ -95,7 +94,7 @@ function run(): void {
       if (coming.place) keepScreen(coming.place.screen.id);
       change(coming);
     },
-    onIdentify: () => sayName(part.name),
+    onIdentify: () => showIdentity(part.name),
     onChange: ({ joined, refusal }) => {
       if (joined) memory.keep("wall", code);
       if (settings.kiosk && refusal === "outdated") void reloadWhenServed();
@@ -172,7 +171,7 @@ function run(): void {
   function update(): void {
     const { joined, room, refusal, peer } = connection.status;
     const lit = started && !refusal && room?.state === "live" && room.playing && !part.locked;
-    wall.trim = settings.trim;
+    wall.trim = settings.trimMs;
     obey();
     if (lit) {
       screen.light();
@@ -226,7 +225,7 @@ function run(): void {
   update();
 }
 
-function remember(settings: Settings): void {
+function remember(settings: ScreenSettings): void {
   history.replaceState(null, "", writeQuery(settings));
   memory.keep("settings", writeLooks(settings));
 }

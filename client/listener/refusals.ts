@@ -1,6 +1,7 @@
 import type { ErrorCode } from "#protocol/errors.ts";
 import type { Refusal } from "./status.ts";
 
+/** The refusal that each error means to a page that joins. */
 const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {
   "version-unsupported": "outdated",
   "offer-no-audio": "too-old",
@@ -13,27 +14,28 @@ const REFUSALS: Partial<Record<ErrorCode, Refusal>> = {
   "room-closed": "closed",
 };
 
-/** Refusals that pass without anyone's doing; and those that may pass by the host's. */
-const PASSING: ReadonlySet<Refusal> = new Set(["full", "busy", "gone"]);
+/** Refusals that end without anyone's action. */
+const PASSING: ReadonlySet<Refusal> = new Set(["full", "busy", "not-open"]);
+/** Refusals that the host can end. */
 const CHANGEABLE: ReadonlySet<Refusal> = new Set(["closed", "password", "wrong-password"]);
-/** Between two tries with a password that is wrong: a server counts them; ms. */
+/** The wait between two attempts with a wrong password: a server limits them. */
 const PASSWORD_RETRY_MS = 30_000;
 
 /**
- * What an error means for a page that would come in; undefined where it is no refusal.
- * @param returning the page was in the wall before: one that is not known now may come back
+ * What an error means to a page that joins; undefined if it is no refusal.
+ * @param returning this page was in the wall before, so that a wall that is unknown now may open again
  */
 export function refusalOf(code: ErrorCode, returning: boolean): Refusal | undefined {
   const refusal = REFUSALS[code];
-  return refusal === "unknown" && returning ? "gone" : refusal;
+  return refusal === "unknown" && returning ? "not-open" : refusal;
 }
 
 /**
- * The least time after which to try again, in ms; undefined where that is of no use.
- * @param tireless nobody is there to do anything
+ * The shortest wait before another join, ms; undefined if a person must act first.
+ * @param unattended there is no person at this screen
  */
-export function retryAfter(refusal: Refusal, tireless: boolean): number | undefined {
+export function retryAfterMs(refusal: Refusal, unattended: boolean): number | undefined {
   if (PASSING.has(refusal)) return 0;
-  if (!tireless || !CHANGEABLE.has(refusal)) return undefined;
+  if (!unattended || !CHANGEABLE.has(refusal)) return undefined;
   return refusal === "wrong-password" ? PASSWORD_RETRY_MS : 0;
 }

@@ -2,61 +2,61 @@ import { MODES, type Mode, NAME_MAX } from "#protocol/wall.ts";
 import { BANDS, type Band, type BandName, nameOfBand, validBand } from "../light/band.ts";
 import { PALETTES, type PaletteName } from "../light/colour.ts";
 
-/** What a browser may call its screen. */
+/** The form of a screen's id. */
 const SCREEN_ID = /^[\w-]{8,64}$/;
 
-/** A display's own delay and a bit more; what is beyond is another trouble. */
+/** The greatest trim: more than the delay of any display. */
 export const TRIM_MAX_MS = 300;
 
-/** What a screen shows and how it starts; lives in the page's address so that it can be bookmarked. */
-export interface Settings {
+/** What a screen shows and how it starts. The page's address has it, so that it can be bookmarked. */
+export interface ScreenSettings {
   band: Band;
   palette: PaletteName;
   mode: Mode;
-  /** How much later than the others this screen paints, in ms: −300…300. */
-  trim: number;
-  /** Begin without a tap, as far as the browser allows. */
+  /** How much later than the others this screen paints, −300…300. */
+  trimMs: number;
+  /** Start without a tap, if the browser allows it. */
   autostart: boolean;
-  /** Nobody stands before this screen: it begins, waits and comes back by itself. */
+  /** No person attends to this screen: it starts, waits and reconnects by itself. */
   kiosk: boolean;
-  /** What the screen is called in a wall that has no name for it; "" for nothing. */
+  /** The name of the screen, unless the host gives it another; "" for none. */
   name: string;
-  /** Which screen of its wall it is; undefined for what this browser was before. */
+  /** The id of the screen; undefined for the one that this browser had before. */
   screen: string | undefined;
 }
 
 /**
- * Reads settings from the page's query. What it does not say, or says wrongly, comes from the
- * query remembered last time, then from the defaults. What is no matter of looks is never remembered.
+ * Reads settings from the page's query. A setting that is missing or invalid comes from the query of the last
+ * visit, or else is the default. Only what a screen shows is kept between visits.
  */
-export function readSettings(query: string, remembered = ""): Settings {
-  const asked = new URLSearchParams(query);
-  const known = new URLSearchParams(remembered);
+export function readSettings(query: string, lastQuery = ""): ScreenSettings {
+  const current = new URLSearchParams(query);
+  const last = new URLSearchParams(lastQuery);
   return {
-    band: readBand(asked.get("band")) ?? readBand(known.get("band")) ?? BANDS.all,
-    palette: readPalette(asked.get("palette")) ?? readPalette(known.get("palette")) ?? "ember",
-    mode: readMode(asked.get("mode")) ?? readMode(known.get("mode")) ?? "solid",
-    trim: readTrim(asked.get("trim")) ?? readTrim(known.get("trim")) ?? 0,
-    autostart: asked.has("autostart") || asked.has("kiosk"),
-    kiosk: asked.has("kiosk"),
-    name: (asked.get("name") ?? "").slice(0, NAME_MAX),
-    screen: SCREEN_ID.exec(asked.get("screen") ?? "")?.[0],
+    band: readBand(current.get("band")) ?? readBand(last.get("band")) ?? BANDS.all,
+    palette: readPalette(current.get("palette")) ?? readPalette(last.get("palette")) ?? "ember",
+    mode: readMode(current.get("mode")) ?? readMode(last.get("mode")) ?? "solid",
+    trimMs: readTrim(current.get("trim")) ?? readTrim(last.get("trim")) ?? 0,
+    autostart: current.has("autostart") || current.has("kiosk"),
+    kiosk: current.has("kiosk"),
+    name: (current.get("name") ?? "").slice(0, NAME_MAX),
+    screen: SCREEN_ID.exec(current.get("screen") ?? "")?.[0],
   };
 }
 
-/** The query that {@link readSettings} reads the same settings from. */
-export function writeQuery(settings: Settings): string {
+/** Writes settings as a query, which {@link readSettings} reads as the same settings. */
+export function writeQuery(settings: ScreenSettings): string {
   const { autostart, kiosk, name, screen } = settings;
   const start = kiosk ? "&kiosk" : autostart ? "&autostart" : "";
-  const who = `${name && `&name=${encodeURIComponent(name)}`}${screen ? `&screen=${screen}` : ""}`;
-  return `${writeLooks(settings)}${start}${who}`;
+  const identity = `${name && `&name=${encodeURIComponent(name)}`}${screen ? `&screen=${screen}` : ""}`;
+  return `${writeLooks(settings)}${start}${identity}`;
 }
 
-/** The part of it that is worth remembering. */
-export function writeLooks({ band, palette, mode, trim }: Settings): string {
+/** Writes the part of the settings that is kept between visits: what the screen shows. */
+export function writeLooks({ band, palette, mode, trimMs }: ScreenSettings): string {
   const text = nameOfBand(band) ?? `${band.low}-${band.high}`;
   const look = mode === "solid" ? "" : `&mode=${mode}`;
-  return `?band=${text}&palette=${palette}${look}${trim ? `&trim=${trim}` : ""}`;
+  return `?band=${text}&palette=${palette}${look}${trimMs ? `&trim=${trimMs}` : ""}`;
 }
 
 function readBand(text: string | null): Band | undefined {
@@ -78,21 +78,3 @@ function readPalette(text: string | null): PaletteName | undefined {
 function readMode(text: string | null): Mode | undefined {
   return MODES.find((mode) => mode === text);
 }
-
-/** This browser's memory between visits; a browser that forbids it just forgets. */
-export const memory = {
-  recall(key: string): string | undefined {
-    try {
-      return localStorage.getItem(`lightwall:${key}`) ?? undefined;
-    } catch {
-      return undefined;
-    }
-  },
-  keep(key: string, value: string): void {
-    try {
-      localStorage.setItem(`lightwall:${key}`, value);
-    } catch {
-      // Storage is full or forbidden; the address still has the settings.
-    }
-  },
-};

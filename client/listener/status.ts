@@ -1,8 +1,8 @@
 import type { RoomStatus } from "#protocol/messages.ts";
 
 /**
- * Why the server, or this browser, will not show the wall. `full`, `busy` and `gone` (the server does not
- * know a wall in which this browser was before) may pass; a password can be given.
+ * Why this page cannot show the wall. `not-open`: the server does not know a wall in which this browser was
+ * before. `full`, `busy` and `not-open` may end by themselves.
  */
 export type Refusal =
   | "too-old"
@@ -10,29 +10,29 @@ export type Refusal =
   | "unknown"
   | "full"
   | "busy"
-  | "gone"
+  | "not-open"
   | "closed"
   | "password"
   | "wrong-password";
 
-/** Everything that decides what the page says. */
+/** Everything that the state of the page depends on. */
 export interface Facts {
   refusal: Refusal | undefined;
-  /** In the room, over a live signalling connection. */
+  /** In the wall, and connected to the server. */
   joined: boolean;
-  /** The room as last heard of. */
+  /** The wall as last received. */
   room: RoomStatus | undefined;
-  /** The person has tapped, or the address says `autostart`. */
+  /** A person has tapped, or the address has `autostart`. */
   started: boolean;
-  /** The host has locked this screen out. */
+  /** The host has switched this screen off. */
   locked: boolean;
-  /** The browser lets the audio graph run. */
+  /** The browser has started the audio graph. */
   running: boolean;
-  /** Music was heard since the screen was last lit. */
+  /** Music has arrived since the screen was last lit. */
   sounding: boolean;
 }
 
-/** What the page is doing, in one word: `data-state` of the document. */
+/** The state of the page: `data-state` of the document. */
 export type State =
   | Refusal
   | "connecting"
@@ -47,6 +47,7 @@ export type State =
   | "silent"
   | "live";
 
+/** The state that follows from the facts. */
 export function stateOf({ refusal, joined, room, started, running, locked, sounding }: Facts): State {
   if (refusal === "too-old" || refusal === "outdated") return refusal;
   if (room?.state === "closed") return "closed";
@@ -61,24 +62,24 @@ export function stateOf({ refusal, joined, room, started, running, locked, sound
   return sounding ? "live" : "silent";
 }
 
-/** What the page says in a state: what is, and what comes or can be done. Nothing while light plays. */
+/** What the page shows in each state: what is the case, and what happens next or what to do. */
 export const WORDS: Record<State, readonly [is: string, then: string]> = {
   connecting: ["Connecting", "This takes a moment."],
   reconnecting: ["Reconnecting", "The light comes back by itself."],
   waiting: ["Waiting for the host", "The light begins when the host goes live."],
   "host-away": ["The host is away", "The light comes back when the host does."],
-  paused: ["Paused", "The light moves on with the music."],
-  locked: ["This screen rests", "The host has taken it out of the light for now."],
+  paused: ["Paused", "The light continues with the music."],
+  locked: ["This screen is off", "The host has switched it off for now."],
   silent: ["No sound yet", "The host is live; the music is on its way."],
-  blocked: ["Tap once", "Your browser wants a tap before the light may start."],
-  full: ["This wall is full", "This screen joins as soon as there is a place."],
+  blocked: ["Tap once", "Your browser needs a tap before the light can start."],
+  full: ["This wall is full", "This screen joins as soon as another leaves."],
   busy: ["The server is busy", "This screen joins as soon as it can."],
-  password: ["This wall has a password", "The host can tell you."],
-  "wrong-password": ["That is another password", "Try again, or ask the host."],
+  password: ["This wall has a password", "Ask the host for it."],
+  "wrong-password": ["Wrong password", "Try again, or ask the host."],
   unknown: ["No wall with this code", "Check the code, or ask the host."],
-  gone: ["This wall is not there now", "If it comes back, so does the light."],
+  "not-open": ["This wall is not open now", "This screen joins when it opens again."],
   closed: ["This wall is closed", "The host has ended it. Thank you for the light."],
-  outdated: ["This page is out of date", "Reload it to go on."],
+  outdated: ["This page is out of date", "Reload it to continue."],
   "too-old": ["This browser is too old", "Please use a current Chrome, Edge, Firefox or Safari."],
   ready: ["", ""],
   live: ["", ""],

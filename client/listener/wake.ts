@@ -1,9 +1,9 @@
-/** After the system has taken the lock away, ms. */
+/** The wait before another lock when the system has released one. */
 const RELOCK_MS = 60_000;
 
-/** Keeps the screen awake from now on, where the browser can; without it, the system's own timeout rules. */
+/** Keeps the screen on from now on, if the browser can (W3C Screen Wake Lock). */
 export function keepAwake(): void {
-  // A lock ends whenever the page is hidden.
+  // The browser releases a lock when the page is hidden.
   document.addEventListener("visibilitychange", lock);
   lock();
 }
@@ -14,19 +14,19 @@ async function lock(): Promise<void> {
   if (document.hidden || !navigator.wakeLock || held?.released === false) return;
   try {
     held = await navigator.wakeLock.request("screen");
-    // The system may take it away while the page is seen, as when power is low.
+    // The system may release it while the page is visible, for instance when the battery is low.
     held.onrelease = () => setTimeout(lock, RELOCK_MS);
   } catch {
-    // Refused: the system's own timeout rules.
+    // Refused: the screen turns off as the system is set to do.
   }
 }
 
-/** False on iPhones; there a page on the home screen opens without the browser's bars. */
+/** Whether the browser can show the page in full screen. iPhones cannot. */
 export function canFillScreen(): boolean {
   return document.fullscreenEnabled === true;
 }
 
-/** Must be called in a gesture; refused or impossible, nothing happens. */
+/** Shows the page in full screen, if the browser can and allows it. Call it in a handler of a press. */
 export function fillScreen(): void {
   if (canFillScreen() && !document.fullscreenElement) {
     document.documentElement.requestFullscreen({ navigationUI: "hide" }).catch(() => {});

@@ -1,6 +1,6 @@
 /**
- * One question to a clock: `sent` and `arrived` by the own clock, `received` and `replied` by the other, in
- * ms.
+ * One message to the server and its reply: `sent` and `arrived` by this page's clock, the others by the
+ * server's; ms.
  */
 export interface ClockSample {
   sent: number;
@@ -9,28 +9,34 @@ export interface ClockSample {
   arrived: number;
 }
 
-/** Samples kept: what a browser's clock drifts in this time is close to a straight line. */
+/** How long a sample is kept: over this time the drift of a browser's clock is close to constant. */
 const WINDOW_MS = 180_000;
-/** What two good quartzes differ by, and the most that is believed, in ms a ms. */
+/** The usual difference between the rates of two quartz clocks, ms per ms. */
 const USUAL_DRIFT = 3e-5;
+/** The greatest drift that an estimate may have, ms per ms. */
 const GREATEST_DRIFT = 5e-4;
+/** Steps of the search for the best drift; each shortens the interval to two thirds. */
 const SEARCH_STEPS = 24;
-/** The share of messages, the quickest, that tell how much quicker one could still be. */
+/** The share of the quickest messages by which the noise is estimated. */
 const QUICK_SHARE = 0.25;
+/** How long to wait for a clock sample over HTTP; a slower one would not improve the estimate. */
+const FETCH_TIMEOUT_MS = 3_000;
 
 /**
- * The wall clock as seen from here. A message takes its time in both directions, so each sample says
- * that the other clock is ahead by at least `replied − arrived` and at most `received − sent`. The
- * estimate is the pair of parallel lines that keeps furthest apart between all these bounds: its slope is the
- * drift, its middle the offset. A slow message widens only its own bounds and changes nothing.
+ * Estimates the wall clock, which is the server's. Each sample bounds the offset between the two clocks: the
+ * server's is ahead of this page's by at least `replied − arrived` and at most `received − sent`. The
+ * estimate is the pair of parallel lines with the greatest gap that lie between all lower and all upper
+ * bounds: their slope is the drift, the line midway between them is the offset. A slow message has wide
+ * bounds and does not change the estimate.
  *
- * A way that always takes longer in one direction than back cannot be seen; half of the difference stays.
+ * Constant asymmetry of the network cannot be measured: half of the difference between the two directions
+ * remains as an error.
  */
 export class WallClock {
   #samples: ClockSample[] = [];
   #fit: Fit | undefined;
 
-  /** Takes a sample; samples from before a step of either clock contradict it and are forgotten. */
+  /** Adds a sample. Samples from before a step of either clock contradict it and are dropped. */
   add(sample: ClockSample): void {
     this.#samples = this.#samples.filter(({ arrived }) => sample.arrived - arrived < WINDOW_MS);
     this.#samples.push(sample);
@@ -42,7 +48,7 @@ export class WallClock {
     this.#fit = fit;
   }
 
-  /** Samples that the estimate rests on. */
+  /** The number of samples behind the estimate. */
   get size(): number {
     return this.#samples.length;
   }
@@ -54,38 +60,39 @@ export class WallClock {
     return local + offset + drift * (local - middle);
   }
 
-  /** What a message takes there and back at least, in ms. */
+  /** The shortest round trip, in ms. */
   get roundTrip(): number | undefined {
     return this.#fit?.gap;
   }
 
-  /** How far the estimate may be off, constant asymmetry aside, in ms. */
+  /** The estimate's possible error without that of constant asymmetry, in ms. */
   get error(): number | undefined {
     return this.#fit?.error;
   }
 }
 
 interface Fit {
-  /** Own time at which `offset` holds. */
+  /** This page's time at which `offset` is exact. */
   middle: number;
   offset: number;
   drift: number;
-  /** What a round trip takes at least; below 0 the samples contradict each other. */
+  /** The shortest round trip; below 0 the samples contradict each other. */
   gap: number;
-  /** How far the offset may be off in the middle of the samples, and after the last. */
+  /** The possible error of the offset at `middle`. */
   noise: number;
+  /** The possible error of the offset after the last sample. */
   error: number;
 }
 
-/** @param before noise of the fit before: the less sure, the less a drift is read into the samples */
-function fitOf(samples: readonly ClockSample[], before: number): Fit {
+/** @param noiseBefore noise of the previous fit: the greater it is, the more a large drift is penalised */
+function fitOf(samples: readonly ClockSample[], noiseBefore: number): Fit {
   const middle = samples.reduce((sum, { sent }) => sum + sent, 0) / samples.length;
-  const distrust = before / (2 * USUAL_DRIFT ** 2);
-  const worth = (drift: number) => boundsAt(samples, middle, drift).gap - distrust * drift ** 2;
+  const penalty = noiseBefore / (2 * USUAL_DRIFT ** 2);
+  const score = (drift: number) => boundsAt(samples, middle, drift).gap - penalty * drift ** 2;
   let [low, high] = [-GREATEST_DRIFT, GREATEST_DRIFT];
   for (let step = 0; step < SEARCH_STEPS; step++) {
     const third = (high - low) / 3;
-    if (worth(low + third) < worth(high - third)) low += third;
+    if (score(low + third) < score(high - third)) low += third;
     else high -= third;
   }
   const drift = (low + high) / 2;
@@ -96,8 +103,8 @@ function fitOf(samples: readonly ClockSample[], before: number): Fit {
 }
 
 /**
- * What the drift may be off by makes up from the middle of the samples to the last: less, the longer they
- * have been taken.
+ * The error that a wrong drift adds between the middle of the samples and the last of them. The longer the
+ * span of the samples, the better the drift is known.
  */
 function driftErrorOf(samples: readonly ClockSample[], middle: number, noise: number): number {
   const reach = samples.at(-1)!.sent - middle;
@@ -116,9 +123,9 @@ function boundsAt(samples: readonly ClockSample[], middle: number, drift: number
 }
 
 /**
- * The quickest messages of each direction lie apart by about as much as the quickest is slower than a perfect
- * one. A good many are asked: two or three may lie together by chance, and a page that waits for that will
- * see it.
+ * How much slower the quickest messages are than the network allows. The quickest messages of a direction
+ * differ from each other by about that much. It takes a quarter of all messages: two or three may agree by
+ * chance, and a page that pings until the error is small would then stop too early.
  */
 function noiseOf(samples: readonly ClockSample[], middle: number, drift: number, gap: number): number {
   if (samples.length < 3) return gap / 2;
@@ -131,4 +138,28 @@ function excess(delays: number[]): number {
   delays.sort((a, b) => a - b);
   const count = Math.max(Math.ceil(delays.length * QUICK_SHARE), 2);
   return (delays[count]! - delays[0]!) / count;
+}
+
+/**
+ * Takes a clock sample over HTTP. The browser itself times the request and the first byte of the response
+ * (W3C Resource Timing, `requestStart` and `responseStart`), so the sample is exact to the millisecond even
+ * if this page's thread is busy. A pong on the WebSocket is timed when the thread reads it.
+ *
+ * @returns undefined if the server does not answer or the browser does not time the request
+ */
+export async function fetchClockSample(): Promise<ClockSample | undefined> {
+  // Its own address, by which its timing entry is found.
+  const url = new URL(`/clock?${performance.now()}`, location.href).href;
+  try {
+    const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+    if (!response.ok) return;
+    const { now } = (await response.json()) as { now: number };
+    const [timing] = performance.getEntriesByName(url, "resource") as PerformanceResourceTiming[];
+    // A browser keeps a few hundred entries and records no more.
+    performance.clearResourceTimings();
+    if (!timing?.requestStart) return;
+    return { sent: timing.requestStart, received: now, replied: now, arrived: timing.responseStart };
+  } catch {
+    return;
+  }
 }

@@ -1,29 +1,31 @@
 export type PeerState = "connecting" | "connected" | "failed" | "closed";
 
 export interface PeerOptions {
-  /** STUN and TURN servers for a browser that cannot reach the server by itself. */
+  /** STUN and TURN servers, for a browser that cannot reach the server directly. */
   iceServers: readonly RTCIceServer[];
-  /** The host's sound. Without it the peer receives. */
+  /** The track that the host sends. Without it the peer receives. */
   publish?: MediaStreamTrack;
-  /** Called at once with what will send or receive: the only time at which its frames can be tapped. */
-  onMade?(end: RTCRtpSender | RTCRtpReceiver): void;
+  /**
+   * Called at once with the sender or receiver: its encoded frames can be read only if that is set up now.
+   */
+  onCreated?(end: RTCRtpSender | RTCRtpReceiver): void;
   onTrack?(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
-  /** Called on changes only; never after `close`. */
+  /** Called when the state changes; never after `close`. */
   onState?(state: PeerState): void;
 }
 
-/** One media connection to the server: one offer out, one answer in, no trickle. */
+/** One media connection to the server: one offer, one answer, no trickle ICE. */
 export class Peer {
   readonly pc: RTCPeerConnection;
   readonly #receives: boolean;
   #state: PeerState = "connecting";
 
-  constructor({ iceServers, publish, onMade, onTrack, onState }: PeerOptions) {
+  constructor({ iceServers, publish, onCreated, onTrack, onState }: PeerOptions) {
     this.pc = new RTCPeerConnection({ iceServers: [...iceServers] });
     this.#receives = publish === undefined;
     const direction = publish ? "sendonly" : "recvonly";
     const { sender, receiver } = this.pc.addTransceiver(publish ?? "audio", { direction });
-    onMade?.(publish ? sender : receiver);
+    onCreated?.(publish ? sender : receiver);
     this.pc.ontrack = ({ track, receiver }) => onTrack?.(track, receiver);
     this.pc.onconnectionstatechange = () => {
       const state = peerState(this.pc.connectionState) ?? this.#state;
@@ -34,8 +36,8 @@ export class Peer {
   }
 
   /**
-   * Makes the offer, sets it, and returns its SDP at once: the server is ICE-lite and learns this
-   * side's addresses from the checks they arrive by, so gathering need not be waited for.
+   * Makes the offer, sets it, and returns its SDP without waiting for ICE candidates: the server is ICE-lite
+   * (RFC 8445 §2.5) and learns this page's addresses from the connectivity checks.
    */
   async offer(): Promise<string> {
     const { sdp = "" } = await this.pc.createOffer();
@@ -44,7 +46,10 @@ export class Peer {
     return offer;
   }
 
-  /** Takes the server's answer. Rejects if it does not fit the offer. */
+  /**
+   * Sets the server's answer.
+   * @throws DOMException if it does not fit the offer
+   */
   async accept(answer: string): Promise<void> {
     await this.pc.setRemoteDescription({ type: "answer", sdp: answer });
   }
@@ -57,13 +62,13 @@ export class Peer {
   }
 }
 
-/** `disconnected` says nothing yet: it heals or becomes `failed`. */
+/** `disconnected` is no change: the connection either recovers or becomes `failed`. */
 function peerState(state: RTCPeerConnectionState): PeerState | undefined {
   if (state === "disconnected") return undefined;
   return state === "new" ? "connecting" : state;
 }
 
-/** Chrome decodes Opus to mono unless its own description says `stereo=1`. */
+/** Adds `stereo=1` to a receiver's offer (RFC 7587 §6.1): Chrome decodes Opus to mono without it. */
 export function withStereo(sdp: string): string {
   const opus = /^a=rtpmap:(\d+) opus\/48000/m.exec(sdp)?.[1];
   if (!opus) return sdp;

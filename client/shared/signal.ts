@@ -1,30 +1,43 @@
 import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import { PROTOCOL_VERSION } from "#protocol/version.ts";
-import { askClock } from "./ask-clock.ts";
-import { type ClockSample, WallClock } from "./clock.ts";
+import { type ClockSample, fetchClockSample, WallClock } from "./clock.ts";
 
-/** Close codes after which the same page must not come back: version-unsupported and host-replaced. */
+/** Close codes after which this page must not connect again: version-unsupported and host-replaced. */
 const FATAL_CLOSE_CODES: ReadonlySet<number> = new Set([4426, 4409]);
+/** The wait before the first new attempt; every further wait is twice as long. */
 const FIRST_RETRY_MS = 250;
-/** Longest waits: while it may be a restart, and when it has taken more tries than that. */
-const QUICK_RETRIES = { count: 10, longest: 1_000 };
+/** Attempts with short waits: enough for the restart of a server. */
+const QUICK_RETRIES = 10;
+/** The longest wait before each of these attempts. */
+const LONGEST_QUICK_RETRY_MS = 1_000;
+/** The longest wait before every later attempt. */
 const LONGEST_RETRY_MS = 2_000;
-/** A server that has not spoken for this long is taken for gone. */
+/** A connection on which nothing arrives for this long is given up. */
 const HEARTBEAT_MS = 5_000;
-/** Pings come quickly until the wall clock is known, then often until it is known well, then now and then. */
-const FIRST_PINGS = { count: 10, interval: 100 };
-const MORE_PINGS = { count: 300, interval: 50, enough: 0.3 };
+/** The number of pings for a first estimate of the wall clock. */
+const FIRST_PINGS = 10;
+/** The interval between them. */
+const FIRST_INTERVAL_MS = 100;
+/** An error of the estimate up to which the clock is known well. */
+const GOOD_ERROR_MS = 0.3;
+/** The number of pings after which the page pings less often although the clock is not known well. */
+const FREQUENT_PINGS = 300;
+/** The interval between pings until then. */
+const FREQUENT_INTERVAL_MS = 50;
+/** The interval between pings after that. */
 const UNSURE_INTERVAL_MS = 500;
+/** The interval between pings while the clock is known well. */
 const PING_INTERVAL_MS = 3_000;
-/** A page that pings so much later than it meant to is too busy to read a pong when it comes. */
-const HELD_UP_MS = 10;
+/** A page whose timer fires this late is too busy to read a pong when it arrives. */
+const BUSY_MS = 10;
 
 export interface SignalHandlers {
-  /** Connected, and `hello` is sent: say what the page wants. Called again after every reconnection. */
+  /** Connected, and `hello` is sent. Called again after every reconnection. */
   open(): void;
   message(message: ServerMessage): void;
   /**
-   * The connection is lost, or one attempt failed. `fatal`: the server refused for good, no retry follows.
+   * The connection is lost, or an attempt has failed.
+   * @param fatal the server has refused this page for good; no attempt follows
    */
   down(fatal: boolean): void;
 }
@@ -33,20 +46,21 @@ export interface SignalOptions {
   /** Defaults to `/ws` on the page's own host. */
   url?: string;
   WebSocket?: typeof globalThis.WebSocket;
-  /** Asks for the wall clock by another way than this page's thread. */
-  askClock?: () => Promise<ClockSample | undefined>;
+  /** Takes a sample of the wall clock that does not depend on this page's thread. */
+  fetchClockSample?: () => Promise<ClockSample | undefined>;
 }
 
 /**
- * The page's signalling connection: typed, greets the server by itself, and comes back for ever.
- * Retries start fast, back off with jitter, and go at once when the network or the page wakes up.
+ * The page's signalling connection: sends `hello` by itself, and connects again whenever it is lost. The
+ * waits between attempts double and have jitter. When the network comes back or the page becomes visible, it
+ * connects at once.
  */
 export class Signal {
   readonly clock = new WallClock();
   readonly #handlers: SignalHandlers;
   readonly #url: string;
   readonly #WebSocket: typeof globalThis.WebSocket;
-  readonly #askClock: NonNullable<SignalOptions["askClock"]>;
+  readonly #fetchClockSample: NonNullable<SignalOptions["fetchClockSample"]>;
   readonly #closing = new AbortController();
   #socket: WebSocket | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -54,15 +68,16 @@ export class Signal {
   #pinging: ReturnType<typeof setTimeout> | undefined;
   #pings = 0;
   #pingDue = 0;
-  #asking = false;
+  #fetching = false;
   #failures = 0;
-  #heard = false;
+  /** Something has arrived since the last heartbeat. */
+  #alive = false;
 
   constructor(handlers: SignalHandlers, options: SignalOptions = {}) {
     this.#handlers = handlers;
     this.#url = options.url ?? `${location.origin.replace(/^http/, "ws")}/ws`;
     this.#WebSocket = options.WebSocket ?? globalThis.WebSocket;
-    this.#askClock = options.askClock ?? askClock;
+    this.#fetchClockSample = options.fetchClockSample ?? fetchClockSample;
     const { signal } = this.#closing;
     window.addEventListener("online", () => this.#wake(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden || this.#wake(), { signal });
@@ -73,7 +88,10 @@ export class Signal {
     return this.#socket?.readyState === this.#WebSocket.OPEN;
   }
 
-  /** Sends now or not at all: false while disconnected, when `open` will be the time to say it again. */
+  /**
+   * Sends a message, or drops it while disconnected; `open` is the time to send it again.
+   * @returns whether it was sent
+   */
   send(message: ClientMessage): boolean {
     if (!this.connected) return false;
     this.#socket?.send(JSON.stringify(message));
@@ -90,61 +108,63 @@ export class Signal {
   #connect(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    this.#heard = false;
+    this.#alive = false;
     const socket = new this.#WebSocket(this.#url);
     this.#socket = socket;
     socket.onopen = () => {
       this.send({ type: "hello", version: PROTOCOL_VERSION });
       this.#handlers.open();
       this.#pings = 0;
-      this.#pingIn(FIRST_PINGS.interval);
+      this.#pingIn(FIRST_INTERVAL_MS);
     };
     socket.onmessage = (event: MessageEvent<string>) => {
-      this.#heard = true;
-      // Only now: a server that accepts and then refuses must not be hammered.
+      this.#alive = true;
+      // Not in `onopen`: a server that accepts connections and closes them at once needs the longer waits.
       this.#failures = 0;
       const message = JSON.parse(event.data) as ServerMessage;
       if (message.type === "pong") this.clock.add({ ...message, arrived: performance.now() });
       else this.#handlers.message(message);
     };
     socket.onclose = (event) => this.#lost(FATAL_CLOSE_CODES.has(event.code));
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => this.#checkAlive(), HEARTBEAT_MS);
   }
 
-  /** A dead network tells a browser nothing for minutes; unanswered pings (or an unanswered greeting) do. */
-  #beat(): void {
-    if (!this.#heard) this.#lost(false);
-    this.#heard = false;
+  /**
+   * A browser needs minutes to notice a dead network; a ping or a `hello` without an answer shows it at once.
+   */
+  #checkAlive(): void {
+    if (!this.#alive) this.#lost(false);
+    this.#alive = false;
   }
 
-  #pingIn(interval: number): void {
-    this.#pingDue = performance.now() + interval;
-    this.#pinging = setTimeout(() => this.#ping(), interval);
+  #pingIn(intervalMs: number): void {
+    this.#pingDue = performance.now() + intervalMs;
+    this.#pinging = setTimeout(() => this.#ping(), intervalMs);
   }
 
   #ping(): void {
     const sent = performance.now();
     this.send({ type: "ping", sent });
-    // Every page is held up while it loads, and one that is hidden has nothing to show in time.
-    const isHeldUp = sent - this.#pingDue > HELD_UP_MS && !document.hidden;
-    if (isHeldUp && this.#pings >= FIRST_PINGS.count) void this.#ask();
+    // Every page is busy while it loads, and a hidden page shows nothing.
+    const isBusy = sent - this.#pingDue > BUSY_MS && !document.hidden;
+    if (isBusy && this.#pings >= FIRST_PINGS) void this.#fetchSample();
     this.#pings += 1;
     this.#pingIn(this.#pingInterval());
   }
 
-  async #ask(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
-    const sample = await this.#askClock();
-    this.#asking = false;
+  async #fetchSample(): Promise<void> {
+    if (this.#fetching) return;
+    this.#fetching = true;
+    const sample = await this.#fetchClockSample();
+    this.#fetching = false;
     if (sample && this.connected) this.clock.add(sample);
   }
 
   #pingInterval(): number {
-    if (this.#pings < FIRST_PINGS.count) return FIRST_PINGS.interval;
+    if (this.#pings < FIRST_PINGS) return FIRST_INTERVAL_MS;
     const { error = Number.POSITIVE_INFINITY } = this.clock;
-    if (error <= MORE_PINGS.enough) return PING_INTERVAL_MS;
-    return this.#pings < MORE_PINGS.count ? MORE_PINGS.interval : UNSURE_INTERVAL_MS;
+    if (error <= GOOD_ERROR_MS) return PING_INTERVAL_MS;
+    return this.#pings < FREQUENT_PINGS ? FREQUENT_INTERVAL_MS : UNSURE_INTERVAL_MS;
   }
 
   #lost(fatal: boolean): void {
@@ -152,10 +172,10 @@ export class Signal {
     if (fatal) {
       this.#closing.abort();
     } else {
-      const longest = this.#failures < QUICK_RETRIES.count ? QUICK_RETRIES.longest : LONGEST_RETRY_MS;
-      const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, longest);
+      const longestMs = this.#failures < QUICK_RETRIES ? LONGEST_QUICK_RETRY_MS : LONGEST_RETRY_MS;
+      const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, longestMs);
       this.#failures += 1;
-      this.#retry = setTimeout(() => this.#connect(), delay * (0.75 + Math.random() / 2));
+      this.#retry = setTimeout(() => this.#connect(), waitMs * (0.75 + Math.random() / 2));
     }
     this.#handlers.down(fatal);
   }

@@ -12,14 +12,14 @@ let signal: Signal | undefined;
 
 start.addEventListener("click", () => {
   if (signal) return;
-  say("Starting a wall…");
-  rest("starting");
+  show("Starting a wall…");
+  enter("starting");
   signal = new Signal({
     open: () => signal?.send({ type: "open-room" }),
-    message: opened,
+    message: handle,
     down: (fatal) => {
       if (fatal) giveUp("This page is out of date. Reload it, then start a wall.");
-      else say("The server does not answer. This page keeps trying.", "alert");
+      else show("The server does not answer. This page keeps trying.", "alert");
     },
   });
 });
@@ -31,43 +31,43 @@ element("join").addEventListener("submit", (event) => {
     location.href = `/w/${read.code}`;
     return;
   }
-  say(read.problem, "alert");
+  show(read.problem, "alert");
   code.setAttribute("aria-invalid", "true");
   code.focus();
 });
 
 code.addEventListener("input", () => {
   code.removeAttribute("aria-invalid");
-  if (!signal) say("");
+  if (!signal) show("");
 });
 
-// A page that is shown again after "back" must not sit in the state it was left in.
+// After "back", the browser shows the page in the state in which it was left.
 window.addEventListener("pageshow", () => {
-  rest("ready");
-  say("");
+  enter("ready");
+  show("");
   offerOwnWalls();
 });
 
-function opened(answer: ServerMessage): void {
-  if (answer.type === "error") giveUp(answer.message);
-  if (answer.type !== "room-opened") return;
+function handle(received: ServerMessage): void {
+  if (received.type === "error") giveUp(received.message);
+  if (received.type !== "room-opened") return;
   try {
-    keepWall({ code: answer.code, hostKey: answer.hostKey });
+    keepWall({ code: received.code, hostKey: received.hostKey });
   } catch {
-    giveUp("This browser forbids the page to keep the wall's key. Allow site data for it, then try again.");
+    giveUp("This browser does not let the page keep the wall's key. Allow site data, then try again.");
     return;
   }
   signal?.close();
-  location.href = `/host/${answer.code}`;
+  location.href = `/host/${received.code}`;
 }
 
 function giveUp(why: string): void {
-  rest("ready");
-  say(why, "alert");
+  enter("ready");
+  show(why, "alert");
 }
 
-/** Enters a state the page rests in: ready for a press, or busy starting. */
-function rest(state: "ready" | "starting"): void {
+/** Enters a state of the page: ready for a press, or starting a wall. */
+function enter(state: "ready" | "starting"): void {
   if (state === "ready") {
     signal?.close();
     signal = undefined;
@@ -76,7 +76,7 @@ function rest(state: "ready" | "starting"): void {
   root.dataset.state = state;
 }
 
-function say(words: string, kind?: "alert"): void {
+function show(words: string, kind?: "alert"): void {
   message.textContent = words;
   message.toggleAttribute("data-alert", kind === "alert");
 }

@@ -33,7 +33,7 @@ test("a kiosk that was there before its wall lights up when that comes, and says
   await server.stop("SIGKILL");
   await server.start();
   const screen = await openKiosk(code, "&name=Over%20the%20bar");
-  await becomes(screen, "gone");
+  await becomes(screen, "not-open");
   expect(await read(screen, "getComputedStyle(document.body).cursor")).toBe("none");
   await host.goto(`${server.url}/host/${code}`);
   await becomes(host, "ready");

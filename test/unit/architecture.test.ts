@@ -43,7 +43,7 @@ const CLIENT: Layers = [["admin", "host", "listener", "start"], ["wall"], ["ligh
 /** The rooms of the console. */
 const CONSOLE: Layers = [
   ["host"],
-  ["console", "wiring"],
+  ["console"],
   ["details", "keyboard", "messages"],
   ["wall"],
   ["song"],

@@ -9,38 +9,39 @@ import { HostWall } from "./host-wall.ts";
 import { Uplink } from "./uplink.ts";
 
 /**
- * Where the console stands with its wall: `connecting` (for the first time), `ready` (host of it),
- * `reconnecting`, `replaced` (another page hosts it now), `closed` (over), `refused` (see `refusal`).
+ * The console's relation to its wall: `connecting` (for the first time), `ready` (this page is the host),
+ * `reconnecting`, `replaced` (another page is the host now), `closed` (the wall no longer exists), `refused`
+ * (this page cannot host the wall; see `refusal`).
  */
 export type ConnectionPhase = "connecting" | "ready" | "reconnecting" | "replaced" | "closed" | "refused";
 
-/** Wait before joining again where the server has refused for now, ms. */
+/** The wait before another join, if the server refused the last one for a reason that ends by itself. */
 const REJOIN_MS = 8_000;
 
-/** Longest title the protocol takes. */
+/** Longest title that the protocol allows, in characters. */
 const TITLE_MAX = 200;
 
 /** Errors after which this page cannot host this wall. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(["key-wrong", "code-unknown", "version-unsupported"]);
 
 /**
- * The host's side of a wall: joins with its key again and again, and keeps the broadcast up while it is
- * wanted.
+ * The host's connection to its wall: joins with the wall's key after every connection loss, and keeps the
+ * broadcast up from {@link goLive} to {@link stop}.
  */
 export class HostBroadcast {
   readonly phase = signal<ConnectionPhase>("connecting");
   readonly stats = signal<RoomStats | undefined>();
-  /** The wall's time and delay, as last heard of. */
+  /** The wall's media clock and wall delay, as last received. */
   readonly timing = signal<Timing | undefined>();
-  /** Why the wall cannot be hosted from here, in words. */
+  /** Text for the host: why this page cannot host the wall. */
   readonly refusal = signal("");
-  /** What is wrong with the broadcast, in words; "" while nothing is. */
+  /** Text for the host: what is wrong with the broadcast; "" while nothing is. */
   readonly problem = signal("");
-  /** What listeners must show to come in; "" for nothing. */
+  /** The password that listeners need; "" for none. */
   readonly password = signal("");
-  /** Its screens, and what they do. */
+  /** The wall's screens, and what they show. */
   readonly wall = new HostWall((message) => this.#send(message));
-  /** Called with every sender before it sends. */
+  /** Called with every sender before it sends its first packet. */
   onSender: (sender: RTCRtpSender) => void = () => {};
 
   readonly #uplink = new Uplink({
@@ -55,6 +56,7 @@ export class HostBroadcast {
   #signal: Signal | undefined;
   #rejoining: ReturnType<typeof setTimeout> | undefined;
   #playback = { playing: false, title: "" };
+  /** This page has asked the server to close the wall. */
   #closing = false;
 
   constructor(wall: OwnWall) {
@@ -63,14 +65,17 @@ export class HostBroadcast {
     this.connect();
   }
 
-  /** Hosts the wall from this page; also to take it back from another one. */
+  /** Hosts the wall from this page, also if another page is its host now. */
   connect(): void {
     this.#signal?.close();
     this.phase.value = "connecting";
     this.#signal = new Signal({
-      open: () => this.#join(),
+      open: () => {
+        this.#uplink.suspend();
+        this.#join();
+      },
       message: (message) => this.#receive(message),
-      down: (fatal) => this.#down(fatal),
+      down: (fatal) => this.#handleDown(fatal),
     });
   }
 
@@ -78,7 +83,7 @@ export class HostBroadcast {
     return this.#own.code;
   }
 
-  /** Whether sound goes out. */
+  /** Whether the song is broadcast. */
   get onAir(): Uplink["onAir"] {
     return this.#uplink.onAir;
   }
@@ -88,37 +93,38 @@ export class HostBroadcast {
     return this.#signal?.clock;
   }
 
-  /** Sets the wall delay in ms; null lets it follow what screens need. */
+  /** Sets the wall delay in ms; with null the server sets it to what the screens need. */
   setDelay(delayMs: number | null): void {
     this.#send({ type: "set-delay", delayMs });
   }
 
-  /** Lets all screens pulse by the clock for a while. */
+  /** Lets all screens flash by the wall clock for a while. */
   flashTest(): void {
     this.#send({ type: "flash-test" });
   }
 
-  /** Sends this sound to the wall, and goes on doing so until {@link stop}. */
+  /** Broadcasts this track until {@link stop}, also after a connection loss. */
   goLive(track: MediaStreamTrack): void {
     this.problem.value = "";
-    this.#uplink.begin(track);
+    this.#uplink.start(track);
   }
 
   /** Ends the broadcast; the wall and its listeners stay. */
   stop(): void {
-    this.#uplink.drop();
+    this.#uplink.stop();
     this.problem.value = "";
     this.#send({ type: "stop" });
   }
 
-  /** Tells the wall what the song does. */
-  tell(playing: boolean, title: string): void {
+  /** Reports to the wall whether the song plays, and its title. */
+  reportPlayback(playing: boolean, title: string): void {
     this.#playback = { playing, title: title.slice(0, TITLE_MAX) };
     if (this.phase.peek() === "ready") this.#send({ type: "playback", ...this.#playback });
   }
 
   /**
-   * From now on listeners must show this password; with "" none. False while the server cannot be reached.
+   * Sets the password that listeners need from now on; "" for none.
+   * @returns false if the server cannot be reached
    */
   protect(password: string): boolean {
     if (!this.#send({ type: "protect", password })) return false;
@@ -129,7 +135,10 @@ export class HostBroadcast {
     return true;
   }
 
-  /** Closes the wall for everyone and for good. False while the server cannot be reached. */
+  /**
+   * Closes the wall for everyone and for good.
+   * @returns false if the server cannot be reached
+   */
   closeWall(): boolean {
     this.#closing = this.#send({ type: "close-room" });
     return this.#closing;
@@ -148,15 +157,17 @@ export class HostBroadcast {
     this.wall.receive(message);
     switch (message.type) {
       case "joined":
+        // The wall is open: a request to close it was lost with the former connection.
+        this.#closing = false;
         this.wall.begin(message.show, message.gainDb);
         this.phase.value = "ready";
         this.timing.value = message.timing;
         this.problem.value = "";
-        this.tell(this.#playback.playing, this.#playback.title);
+        this.reportPlayback(this.#playback.playing, this.#playback.title);
         void this.#uplink.offer();
         return;
       case "room":
-        if (message.room.state === "closed") this.#roomClosed();
+        if (message.room.state === "closed") this.#handleRoomClosed();
         return;
       case "answer":
         this.#uplink.accept(message.sdp);
@@ -168,7 +179,7 @@ export class HostBroadcast {
         this.#uplink.iceServers = message.iceServers;
         return;
       case "media-closed":
-        this.#uplink.lost();
+        this.#uplink.mediaClosed();
         return;
       case "timing":
         this.timing.value = message.timing;
@@ -177,20 +188,20 @@ export class HostBroadcast {
         this.stats.value = message.stats;
         return;
       case "error":
-        this.#failed(message.code, message.message, message.answers);
+        this.#handleError(message.code, message.message, message.answers);
     }
   }
 
   /**
-   * Without having been asked to, a server closes rooms only as it stops: whether the wall is over, joining
-   * tells.
+   * A room that this page did not close was closed by an administrator or by a server that stops. Only
+   * another join shows whether the wall still exists.
    */
-  #roomClosed(): void {
+  #handleRoomClosed(): void {
     if (this.#closing) this.#end("closed");
     else this.#join();
   }
 
-  #failed(code: ErrorCode, words: string, answers: string | undefined): void {
+  #handleError(code: ErrorCode, words: string, answers: string | undefined): void {
     if (code === "host-replaced") {
       this.#end("replaced");
     } else if (code === "room-closed") {
@@ -200,20 +211,23 @@ export class HostBroadcast {
       this.#end("refused");
     } else {
       if (answers === "join") this.#rejoining = setTimeout(() => this.#join(), REJOIN_MS);
-      if (code === "offer-invalid" || code === "offer-no-audio") this.#uplink.drop();
+      if (answers === "offer") this.#uplink.refused();
+      // Another offer of this browser would be refused too.
+      if (code === "offer-invalid" || code === "offer-no-audio") this.#uplink.stop();
       this.problem.value = words;
     }
   }
 
-  #down(fatal: boolean): void {
+  #handleDown(fatal: boolean): void {
+    // The error message before the close code has set the phase.
     if (fatal) return;
-    this.#uplink.interrupt();
+    this.#uplink.suspend();
     this.stats.value = undefined;
     if (this.phase.peek() === "ready") this.phase.value = "reconnecting";
   }
 
   #end(phase: "replaced" | "closed" | "refused"): void {
-    this.#uplink.drop();
+    this.#uplink.stop();
     this.#signal?.close();
     this.phase.value = phase;
     if (phase === "closed") forgetWall(this.#own.code);

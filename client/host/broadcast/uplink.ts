@@ -1,34 +1,46 @@
 import { signal } from "@preact/signals";
 import { Peer, type PeerState } from "../../shared/peer.ts";
 
-/** Samples a second of what is played and sent, as Opus has them (RFC 7587 §4.1). */
-export const SAMPLE_RATE = 48_000;
+/** Sample rate of the audio graph: the clock rate of Opus in RTP (RFC 7587 §4.1). */
+export const SAMPLE_RATE_HZ = 48_000;
 
-/** Whether sound goes out: `off`, `connecting` (it is to), `live`. */
+/** Whether the song is broadcast: `off`, `connecting` (it will be once the connection is up), `live`. */
 export type UplinkState = "off" | "connecting" | "live";
 
-/** Waits between two attempts to go live when the media connection is lost, ms. */
+/** The wait before another offer after the media connection is lost; every further wait is twice as long. */
 const FIRST_RETRY_MS = 500;
+/** The longest wait before another offer. */
 const LONGEST_RETRY_MS = 8_000;
 
+/** Text for the host. */
+const UNREACHABLE =
+  "The sound does not reach the server. A firewall may block its UDP port. " +
+  "This page keeps trying; if it does not succeed, ask the person who runs the server.";
+
 export interface UplinkOptions {
-  /** Whether an offer would be heard. */
+  /** Whether the server would accept an offer now. */
   canOffer(): boolean;
-  sendOffer(sdp: string): void;
-  /** What is wrong, in words; "" when it no longer is. */
+  /** @returns false if the server cannot be reached */
+  sendOffer(sdp: string): boolean;
+  /** Called with the text for the host when something is wrong, and with "" when it no longer is. */
   onProblem(words: string): void;
-  /** Called with every sender before it sends. */
+  /** Called with every sender before it sends its first packet. */
   onSender(sender: RTCRtpSender): void;
 }
 
-/** The host's media leg: offers its sound, and offers it again whenever the connection is lost. */
+/** The host's media connection: offers its track, and offers it again whenever the connection is lost. */
 export class Uplink {
   readonly onAir = signal<UplinkState>("off");
   iceServers: readonly RTCIceServer[] = [];
   readonly #options: UplinkOptions;
-  /** The sound that is to go out; none while the host has not gone live. */
+  /** The track to broadcast; none while the host is not live. */
   #track: MediaStreamTrack | undefined;
   #peer: Peer | undefined;
+  /**
+   * Offers whose replies have not arrived. The server replies to each offer, in the order of the offers, so a
+   * reply belongs to the present peer only if it is the last one outstanding.
+   */
+  #unanswered = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
 
@@ -36,94 +48,119 @@ export class Uplink {
     this.#options = options;
   }
 
-  /** Sends this sound, and goes on doing so until {@link drop}. */
-  begin(track: MediaStreamTrack): void {
+  /** Broadcasts this track until {@link stop}. */
+  start(track: MediaStreamTrack): void {
     this.#track = track;
     this.#failures = 0;
     void this.offer();
   }
 
-  /** Ends it. */
-  drop(): void {
+  /** Ends the broadcast. */
+  stop(): void {
     this.#track = undefined;
-    this.#hangUp();
+    this.#disconnect();
     this.onAir.value = "off";
   }
 
-  /** The server cannot be reached; {@link offer} goes on from here. */
-  interrupt(): void {
-    this.#hangUp();
-    if (this.#track) this.onAir.value = "connecting";
+  /** The signalling connection is lost, and all replies with it; {@link offer} continues from here. */
+  suspend(): void {
+    this.#unanswered = 0;
+    this.#disconnect();
   }
 
-  /** Offers the sound, if there is one, in place of an earlier connection. */
+  /** Offers the track, if there is one, in place of an earlier connection. */
   async offer(): Promise<void> {
     const track = this.#track;
     if (!track) return;
-    this.interrupt();
+    this.#disconnect();
     if (!this.#options.canOffer()) return;
     const peer = new Peer({
       iceServers: this.iceServers,
       publish: track,
-      onMade: (end) => this.#options.onSender(end as RTCRtpSender),
-      onState: (state) => this.#peerIs(state),
+      onCreated: (end) => this.#options.onSender(end as RTCRtpSender),
+      onState: (state) => this.#handleState(state),
     });
     this.#peer = peer;
-    const sdp = await peer.offer();
-    if (peer === this.#peer) this.#options.sendOffer(sdp);
+    await this.#attempt(peer, async () => {
+      const sdp = await peer.offer();
+      if (peer === this.#peer && this.#options.sendOffer(sdp)) this.#unanswered += 1;
+    });
   }
 
-  /** The server answers the offer. */
+  /** The server has answered an offer. */
   accept(sdp: string): void {
-    this.#peer?.accept(sdp).catch(() => this.lost());
+    this.#unanswered -= 1;
+    const peer = this.#peer;
+    if (peer && this.#unanswered === 0) void this.#attempt(peer, () => peer.accept(sdp));
   }
 
-  /** Sends packets of this many ms from now on. */
-  setPacketTime(milliseconds: number): void {
-    if (this.#peer) setPacketTime(this.#peer, milliseconds).catch(() => this.lost());
+  /** The server has refused an offer. */
+  refused(): void {
+    this.#unanswered -= 1;
+    if (this.#unanswered === 0) this.#lost();
   }
 
-  /** The media connection is gone or never came: tries again, later each time. */
-  lost(): void {
-    if (!this.#track) return;
-    this.interrupt();
-    if (this.#failures > 0) {
-      this.#options.onProblem(
-        "The sound does not reach the server. Its UDP port may be blocked on the way. This page keeps trying.",
-      );
+  /** The server has closed the media connection. */
+  mediaClosed(): void {
+    // The server sends the answer of a peer before it closes it. Without the answer, this is an earlier peer.
+    if (this.#unanswered === 0) this.#lost();
+  }
+
+  /** Sends packets of this length from now on. */
+  setPacketTime(packetTimeMs: number): void {
+    const peer = this.#peer;
+    if (peer) void this.#attempt(peer, () => setPacketTime(peer, packetTimeMs));
+  }
+
+  /**
+   * Runs an action on a peer. If it fails, the connection is lost, unless the peer was replaced meanwhile.
+   */
+  async #attempt(peer: Peer, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch {
+      if (peer === this.#peer) this.#lost();
     }
-    const wait = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
-    this.#failures += 1;
-    this.#retry = setTimeout(() => void this.offer(), wait);
   }
 
-  #peerIs(state: PeerState): void {
+  #handleState(state: PeerState): void {
     if (state === "connected") {
       this.#failures = 0;
       this.onAir.value = "live";
       this.#options.onProblem("");
     } else if (state !== "connecting") {
-      this.lost();
+      this.#lost();
     }
   }
 
-  #hangUp(): void {
+  /** Offers again after a wait that doubles with every failure. */
+  #lost(): void {
+    if (!this.#track) return;
+    this.#disconnect();
+    if (this.#failures > 0) this.#options.onProblem(UNREACHABLE);
+    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
+    this.#failures += 1;
+    this.#retry = setTimeout(() => void this.offer(), waitMs);
+  }
+
+  #disconnect(): void {
     clearTimeout(this.#retry);
     this.#peer?.close();
     this.#peer = undefined;
+    if (this.#track) this.onAir.value = "connecting";
   }
 }
 
 /**
- * Sends packets of this many ms from now on, as if the server's answer had said so: the connection
- * stays, and the encoder takes the new time at its next packet.
+ * Sends packets of this length from now on, as if the server's answer had asked for it: the connection stays,
+ * and the encoder takes the new length at its next packet.
  */
-async function setPacketTime({ pc }: Peer, milliseconds: number): Promise<void> {
+async function setPacketTime({ pc }: Peer, packetTimeMs: number): Promise<void> {
   const answer = pc.remoteDescription?.sdp;
   if (!answer || pc.signalingState !== "stable") return;
   await pc.setLocalDescription();
   await pc.setRemoteDescription({
     type: "answer",
-    sdp: answer.replace(/^a=ptime:\d+/m, `a=ptime:${milliseconds}`),
+    sdp: answer.replace(/^a=ptime:\d+/m, `a=ptime:${packetTimeMs}`),
   });
 }

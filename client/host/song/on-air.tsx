@@ -1,8 +1,18 @@
+import { useMemo, useRef } from "preact/hooks";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-import { Meter } from "./meter.tsx";
+import { useAnimationFrame } from "../ui/animation-frame.ts";
 import type { Song } from "./song.ts";
 
-/** Whether sound goes out, the proof that it does, and the press that starts or ends it. */
+/** The number of tiles in the meter. */
+const TILES = 32;
+/** The level at which the first tile lights, dB below full scale. */
+const FLOOR_DB = 48;
+/** How fast the meter falls, as a share of its length. */
+const FALL_PER_SECOND = 1.4;
+/** Time between two updates of the value that screen readers read. */
+const ARIA_INTERVAL_S = 0.25;
+
+/** Whether the song is broadcast, its level, and the button that starts or ends the broadcast. */
 export function OnAir({ song, broadcast }: { song: Song; broadcast: HostBroadcast }) {
   const onAir = broadcast.onAir.value;
   return (
@@ -27,11 +37,66 @@ export function OnAir({ song, broadcast }: { song: Song; broadcast: HostBroadcas
 function words(onAir: HostBroadcast["onAir"]["value"], playing: boolean): string {
   if (onAir === "connecting") return "Going live…";
   if (onAir === "off") return playing ? "Playing, not live" : "Not live";
-  return playing ? "Live" : "Live, and silent";
+  return playing ? "Live" : "Live, but paused";
 }
 
 function goLive(song: Song, broadcast: HostBroadcast): void {
   const { output } = song;
   void output.resume();
   broadcast.goLive(output.track);
+}
+
+/** The level of the song after the volume, which is what a broadcast sends. */
+function Meter({ song }: { song: Song }) {
+  const tiles = useRef<HTMLDivElement>(null);
+  const meter = useMemo(() => new PeakMeter(), []);
+  const sinceAria = useRef(0);
+  useAnimationFrame((elapsed) => {
+    const row = tiles.current;
+    if (!row) return;
+    const level = meter.move(song.analyser, elapsed);
+    const lit = Math.round(level * TILES);
+    for (let n = 0; n < TILES; n++) row.children[n]!.classList.toggle("lit", n < lit);
+    sinceAria.current += elapsed;
+    if (sinceAria.current < ARIA_INTERVAL_S) return;
+    sinceAria.current = 0;
+    row.setAttribute("aria-valuenow", String(Math.round(level * 100)));
+  });
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: browsers cannot style a <meter> as a row of tiles
+    <div
+      ref={tiles}
+      class="meter"
+      role="meter"
+      aria-label="Level of the sound for the broadcast"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={0}
+      data-testid="meter"
+    >
+      {Array.from({ length: TILES }, (_, n) => (
+        <span key={n} style={{ "--position": n / (TILES - 1) }} />
+      ))}
+    </div>
+  );
+}
+
+/** Rises with the sound at once, and falls at a constant rate. */
+class PeakMeter {
+  #samples = new Float32Array(2_048);
+  #level = 0;
+
+  /** @returns 0 (silence, or 48 dB below full scale) to 1 (full scale) */
+  move(analyser: AnalyserNode | undefined, elapsed: number): number {
+    const now = analyser ? this.#peak(analyser) : 0;
+    this.#level = Math.max(now, this.#level - FALL_PER_SECOND * elapsed, 0);
+    return this.#level;
+  }
+
+  #peak(analyser: AnalyserNode): number {
+    analyser.getFloatTimeDomainData(this.#samples);
+    let peak = 0;
+    for (const sample of this.#samples) peak = Math.max(peak, Math.abs(sample));
+    return Math.min(Math.max(1 + (20 * Math.log10(peak)) / FLOOR_DB, 0), 1);
+  }
 }

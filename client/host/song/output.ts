@@ -1,43 +1,41 @@
 import { readGraph } from "../../shared/read-graph.ts";
-import { SAMPLE_RATE } from "../broadcast/uplink.ts";
+import { SAMPLE_RATE_HZ } from "../broadcast/uplink.ts";
 
-/** Seconds in which a gain moves most of the way: no clicks, and no lag to the hand. */
-const GLIDE_S = 0.015;
-
-/** The same for the delay of the local sound: slow enough for its pitch to hold. */
+/** Time constant of a change of gain: long enough to make no click, too short to be noticed. */
+const GAIN_GLIDE_S = 0.015;
+/** Time constant of a change of the local delay: long enough for the pitch to stay the same. */
 const DELAY_GLIDE_S = 0.4;
-/** More than the greatest wall delay and all that comes to it, s. */
+/** The greatest local delay: more than the greatest wall delay and the time to the server. */
 const DELAY_MAX_S = 3;
-
-/** How long a browser may take to start sound that it allows, ms. */
-const RESUME_MS = 1_500;
+/** The longest wait for a browser to start sound. */
+const RESUME_TIMEOUT_MS = 1_500;
 
 /**
- * The way from a song to the wall:
+ * The audio graph from the song to the broadcast:
  *
  *     source → volume ─┬→ stream destination → track (to the broadcast)
- *                      ├→ analyser (meter and preview: what leaves)
+ *                      ├→ analyser (meter, gain and previews)
  *                      └→ local gain → delay → loudspeaker
  *
- * It lives as long as the page, so songs come and go while the track goes on, silent in between.
- * Make it in answer to a press: browsers let no sound start before one.
+ * There is one for the page. Its track continues, in silence, while one song replaces another. Create it in a
+ * handler of a press: before one, browsers start no sound.
  */
 export class Output {
   readonly track: MediaStreamTrack;
   readonly analyser: AnalyserNode;
-  readonly #context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: "balanced" });
+  readonly #context = new AudioContext({ sampleRate: SAMPLE_RATE_HZ, latencyHint: "balanced" });
   readonly #volume = this.#context.createGain();
   readonly #local = this.#context.createGain();
   readonly #delay = this.#context.createDelay(DELAY_MAX_S);
-  /** How long the loudspeaker waits, in ms. */
+  /** The delay of the loudspeaker. */
   localDelayMs = 0;
 
-  /** @param onHalt the browser or the system has stopped all sound, as on a phone call */
+  /** @param onHalt called when the browser or the system stops all sound, as for a phone call */
   constructor(onHalt: () => void) {
     const destination = this.#context.createMediaStreamDestination();
     const [track] = destination.stream.getAudioTracks();
     this.track = track!;
-    // Tells the encoder that this is no speech: full bandwidth, stereo, no voice processing.
+    // For an encoder without voice processing: full bandwidth, stereo.
     this.track.contentHint = "music";
     this.analyser = this.#context.createAnalyser();
     this.analyser.smoothingTimeConstant = 0;
@@ -51,27 +49,30 @@ export class Output {
     };
   }
 
-  /** Samples a second in the graph. */
+  /** The graph's sample rate, Hz. */
   get sampleRate(): number {
     return this.#context.sampleRate;
   }
 
-  /** Sends an element's sound this way and no other. Disconnect the returned node to end it. */
+  /** Plays an element's sound through the graph only. Disconnect the returned node to end it. */
   connect(element: HTMLAudioElement): AudioNode {
     const source = this.#context.createMediaElementSource(element);
     source.connect(this.#volume);
     return source;
   }
 
-  /** Wakes the graph. False where the browser still waits for a press. */
+  /**
+   * Starts the graph.
+   * @returns false if the browser still waits for a press
+   */
   async resume(): Promise<boolean> {
-    // Not awaited alone: without a press the browser leaves the promise pending.
-    const patience = new Promise((resolve) => setTimeout(resolve, RESUME_MS));
-    await Promise.race([this.#context.resume(), patience]);
+    // Without a press the browser leaves the promise of `resume` pending.
+    const timeout = new Promise((resolve) => setTimeout(resolve, RESUME_TIMEOUT_MS));
+    await Promise.race([this.#context.resume(), timeout]);
     return this.#context.state === "running";
   }
 
-  /** @param slider 0..1; squared, so that equal steps of the hand are about equal steps to the ear */
+  /** @param slider 0..1; it is squared, as equal steps of the square sound about equal */
   setVolume(slider: number): void {
     this.#glide(this.#volume.gain, slider ** 2);
   }
@@ -80,34 +81,34 @@ export class Output {
     this.#glide(this.#local.gain, on ? 1 : 0);
   }
 
-  /** Lets the loudspeaker wait, in ms. */
-  setLocalDelay(delay: number): void {
-    this.localDelayMs = delay;
-    const seconds = Math.min(Math.max(delay / 1_000, 0), DELAY_MAX_S);
+  /** Delays the loudspeaker. */
+  setLocalDelay(delayMs: number): void {
+    this.localDelayMs = delayMs;
+    const seconds = Math.min(Math.max(delayMs / 1_000, 0), DELAY_MAX_S);
     this.#delay.delayTime.setTargetAtTime(seconds, this.#context.currentTime, DELAY_GLIDE_S);
   }
 
-  /** From the graph to the loudspeaker, in ms, as far as the browser tells. */
+  /** The time from the graph to the loudspeaker, if the browser reports it. */
   get latencyMs(): number {
     return (this.#context.outputLatency || this.#context.baseLatency) * 1_000;
   }
 
   /**
-   * What has left last, as samples, and when the last of it would be heard without delay: a time of
-   * `performance.now()`, in ms.
+   * The samples that the graph played last, and the time of `performance.now()` at which the loudspeaker
+   * would play the last of them without delay, ms.
    */
-  heard(): { sound: Float32Array; at: number } {
+  lastPlayed(): { sound: Float32Array; at: number } {
     const sound = new Float32Array(this.analyser.fftSize);
     const [, rendered] = readGraph(this.#context, () => this.analyser.getFloatTimeDomainData(sound));
     const { contextTime, performanceTime } = this.#context.getOutputTimestamp();
-    const isTold = contextTime && performanceTime;
-    const at = isTold
+    const isKnown = contextTime && performanceTime;
+    const at = isKnown
       ? performanceTime + (rendered - contextTime) * 1_000
       : performance.now() + this.latencyMs;
     return { sound, at };
   }
 
   #glide(gain: AudioParam, to: number): void {
-    gain.setTargetAtTime(to, this.#context.currentTime, GLIDE_S);
+    gain.setTargetAtTime(to, this.#context.currentTime, GAIN_GLIDE_S);
   }
 }

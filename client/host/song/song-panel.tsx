@@ -1,10 +1,10 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { Icon } from "../ui/icons.tsx";
-import { formatTime } from "../ui/words.ts";
+import { Icon } from "../ui/controls.tsx";
+import { formatTime } from "../ui/format.ts";
 import type { Song } from "./song.ts";
 
-/** The song: choose it, play it, find a place in it. */
+/** The controls of the song: choose, play, seek, volume. */
 export function SongPanel({ song }: { song: Song }) {
   return (
     <div class="song">
@@ -19,7 +19,7 @@ function Invitation() {
   return (
     <div class="invitation">
       <h2>Choose a song</h2>
-      <p class="quiet">Drop an mp3 anywhere on this page, or take one from here.</p>
+      <p class="quiet">Drop an mp3 anywhere on this page, or choose one here.</p>
     </div>
   );
 }
@@ -29,7 +29,7 @@ function Choice({ song }: { song: Song }) {
   const pick = () => {
     const file = picker.current?.files?.[0];
     if (file) void song.open(file);
-    // So that choosing the same file again is a change again.
+    // Otherwise choosing the same file again is no change.
     if (picker.current) picker.current.value = "";
   };
   return (
@@ -117,7 +117,7 @@ function Seek({ song }: { song: Song }) {
       </span>
       <input
         type="range"
-        aria-label="Place in the song"
+        aria-label="Position in the song"
         aria-valuetext={`${formatTime(song.time.value)} of ${formatTime(duration)}`}
         min={0}
         max={known ? duration : 1}

@@ -1,39 +1,39 @@
 import { batch, effect, signal } from "@preact/signals";
+import { formatTime } from "../ui/format.ts";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
-import { formatTime } from "../ui/words.ts";
-import { type LoadedSong, loadDemo, loadFile, type Progress, SongProblem, unload } from "./load.ts";
 import { Output } from "./output.ts";
+import { type LoadedSong, loadDemo, loadFile, type Progress, SongProblem, unload } from "./song-file.ts";
 
-/** A song on its way in. `fetched` is 0..1, or undefined while the browser reads what it has. */
+/** A song that is being loaded. `fetched` is 0..1, or undefined while the browser reads the file. */
 export interface Loading {
   name: string;
   fetched: number | undefined;
 }
 
 /**
- * The host's song: chosen, loaded, played. A new one is loaded beside the one that plays and takes
- * its place only once it can play, so a bad file disturbs nothing.
+ * The host's song: chooses, loads and plays it. A new song is loaded while the present one plays, and
+ * replaces it only once it can play, so that a bad file interrupts nothing.
  */
 export class Song {
   /** "" while there is no song. */
   readonly title = signal("");
   readonly playing = signal(false);
-  /** Seconds from the start. */
+  /** The present position, seconds from the start. */
   readonly time = signal(0);
-  /** Seconds; NaN while unknown, Infinity where the file does not tell. */
+  /** Seconds; NaN while unknown, Infinity if the file does not say. */
   readonly duration = signal(Number.NaN);
-  /** How much of the song is at hand, 0..1. */
+  /** The share of the song that the browser has loaded, 0..1. */
   readonly buffered = signal(0);
   readonly loading = signal<Loading | undefined>();
-  /** What went wrong last, in words for the host; "" if nothing did. */
+  /** Text for the host: what went wrong last; "" if nothing did. */
   readonly problem = signal("");
 
   readonly #settings = loadSettings();
   readonly volume = signal(this.#settings.volume);
   readonly loop = signal(this.#settings.loop);
   readonly localSound = signal(this.#settings.localSound);
-  /** How much later than the light this computer's own sound is meant to be, ms. */
-  readonly soundTrim = signal(this.#settings.soundTrim);
+  /** How much later than the light this computer's own sound is to be, −300…300. */
+  readonly soundTrimMs = signal(this.#settings.soundTrim);
 
   #output: Output | undefined;
   #element: HTMLAudioElement | undefined;
@@ -43,7 +43,7 @@ export class Song {
   constructor() {
     effect(() => {
       const [volume, loop, localSound] = [this.volume.value, this.loop.value, this.localSound.value];
-      const soundTrim = this.soundTrim.value;
+      const soundTrim = this.soundTrimMs.value;
       saveSettings({ ...loadSettings(), volume, loop, localSound, soundTrim });
       if (this.#element) this.#element.loop = loop;
       this.#output?.setVolume(volume);
@@ -51,16 +51,16 @@ export class Song {
     });
   }
 
-  /** The way to the broadcast. The first call must come from a press, or the browser keeps it silent. */
+  /** The audio graph. The first access creates it, and must be in a handler of a press. */
   get output(): Output {
     if (this.#output) return this.#output;
-    this.#output = new Output(() => this.#halted());
+    this.#output = new Output(() => this.#handleHalt());
     this.#output.setVolume(this.volume.value);
     this.#output.setLocalSound(this.localSound.value);
     return this.#output;
   }
 
-  /** What leaves for the broadcast, once anything can. */
+  /** Analyses what is broadcast; undefined until there is an audio graph. */
   get analyser(): AnalyserNode | undefined {
     return this.#output?.analyser;
   }
@@ -76,8 +76,8 @@ export class Song {
   }
 
   /**
-   * After a reload: has the demo song at hand again if it was the last choice. Without a press it cannot
-   * play.
+   * Loads the demo song after a reload, if it was the last choice. It does not play it, as browsers start no
+   * sound before a press.
    */
   async restore(): Promise<void> {
     if (this.#settings.demo) await this.#load("the demo song", loadDemo, true, false);
@@ -89,12 +89,12 @@ export class Song {
     this.problem.value = "";
     this.#source ??= this.output.connect(element);
     try {
-      await Promise.all([element.play(), this.#wake()]);
+      await Promise.all([element.play(), this.#resume()]);
     } catch (error) {
-      // Paused again, or replaced by the next song, before it had begun.
+      // It was paused or replaced by the next song before it began.
       if (error instanceof DOMException && error.name === "AbortError") return;
       this.pause();
-      this.problem.value = "The browser waits for you: press Play to start.";
+      this.problem.value = "The browser starts no sound by itself. Press Play.";
     }
   }
 
@@ -107,7 +107,7 @@ export class Song {
     else void this.play();
   }
 
-  /** @param seconds from the start; put right where it is outside the song */
+  /** @param seconds from the start; limited to the length of the song */
   seek(seconds: number): void {
     const element = this.#element;
     if (!element || !Number.isFinite(element.duration)) return;
@@ -131,9 +131,9 @@ export class Song {
         if (!attempt.signal.aborted) this.loading.value = { name, fetched };
       };
       const song = await load(progress, attempt.signal);
-      // At once, so that nobody is told of a pause between two songs.
+      // In one batch, so that the wall is not sent a pause between two songs.
       batch(() => {
-        this.#take(song);
+        this.#replace(song);
         if (play) void this.play();
         this.#follow(song.element);
       });
@@ -147,8 +147,8 @@ export class Song {
     }
   }
 
-  /** Puts a loaded song in the place of the one before. */
-  #take({ title, element }: LoadedSong): void {
+  /** Replaces the present song. */
+  #replace({ title, element }: LoadedSong): void {
     this.#source?.disconnect();
     this.#source = undefined;
     const former = this.#element;
@@ -166,7 +166,8 @@ export class Song {
     element.addEventListener("error", () => {
       if (element !== this.#element) return;
       element.pause();
-      this.problem.value = `“${this.title.value}” breaks off at ${formatTime(element.currentTime)}: the file is damaged there. Choose another song.`;
+      const time = formatTime(element.currentTime);
+      this.problem.value = `“${this.title.value}” is damaged and stops at ${time}. Choose another song.`;
     });
   }
 
@@ -178,14 +179,14 @@ export class Song {
     this.buffered.value = bufferedShare(element);
   }
 
-  async #wake(): Promise<void> {
+  async #resume(): Promise<void> {
     if (!(await this.output.resume())) throw new Error("The browser waits for a press.");
   }
 
-  #halted(): void {
+  #handleHalt(): void {
     if (!this.playing.value) return;
     this.pause();
-    this.problem.value = "The browser has stopped the sound. Press Play to go on.";
+    this.problem.value = "The browser has stopped the sound. Press Play to continue.";
   }
 }
 

@@ -1,21 +1,22 @@
-/** The address of a wall's screens. */
+/** The link by which screens join a wall. */
 export function wallLink(origin: string, code: string): string {
   return `${origin}/w/${code}`;
 }
 
-/** The address of one screen that starts and waits by itself. */
+/** The link of one kiosk: a screen that starts, waits and reconnects without a person. */
 export function kioskLink(origin: string, code: string, screen: string): string {
   return `${wallLink(origin, code)}?kiosk&screen=${screen}`;
 }
 
-/** Whether a host name means "this machine" and is of no use to a phone. */
+/** Whether a host name means "this computer", so that other devices cannot use it. */
 export function isLoopbackName(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
 }
 
 /**
- * The origin at which others reach this server: the page's own, unless that is localhost; then the
- * first of the addresses that the server has on its network. Undefined where it has none.
+ * The origin by which other devices reach this server: the page's own. If that is localhost, it is the first
+ * address that the server has on its network.
+ * @returns undefined if there is none
  */
 export async function sharedOrigin({ hostname, origin }: Location = location): Promise<string | undefined> {
   if (!isLoopbackName(hostname)) return origin;
@@ -29,7 +30,8 @@ export async function sharedOrigin({ hostname, origin }: Location = location): P
 }
 
 /**
- * Copies text. On plain http there is no clipboard API, so the old way is kept. False where neither works.
+ * Copies text. Pages on plain HTTP have no Clipboard API; there it selects the text and uses `execCommand`.
+ * @returns false if neither works
  */
 export async function copyText(text: string): Promise<boolean> {
   try {

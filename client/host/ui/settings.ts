@@ -1,23 +1,23 @@
-/** What the console remembers from one visit to the next, in this browser. */
-export interface Settings {
-  /** 0..1, as the slider stands. */
+/** What this browser keeps for the console between visits. */
+export interface ConsoleSettings {
+  /** Position of the slider, 0..1. */
   volume: number;
   loop: boolean;
-  /** Whether the song is heard on this machine; the broadcast has it either way. */
+  /** Whether this computer plays the song too; it does not affect the broadcast. */
   localSound: boolean;
-  /** How much later than the light this machine's own sound is meant to be, −300…300 ms. */
+  /** How much later than the light this computer's own sound is to be, −300…300 ms. */
   soundTrim: number;
-  /** Whether the song chosen last is the demo song, the only one that a page can open again by itself. */
+  /** Whether the last song was the demo song: the only one that a page can open without the host. */
   demo: boolean;
-  /** Whether screens may be put between the places of the grid. */
+  /** Whether screens can be placed between the points of the grid. */
   freePlaces: boolean;
-  /** Whether the wall is seen as it hangs, rather than as tiles to arrange. */
+  /** Whether the console shows the wall in three dimensions, not as tiles to arrange. */
   preview: boolean;
-  /** The wall that was live and not stopped; "" if none. */
+  /** Code of the wall whose broadcast was not stopped; "" if none. */
   live: string;
 }
 
-export const DEFAULTS: Settings = {
+export const DEFAULTS: ConsoleSettings = {
   volume: 0.8,
   loop: false,
   localSound: true,
@@ -28,15 +28,15 @@ export const DEFAULTS: Settings = {
   live: "",
 };
 
-/** Where the settings are kept: one JSON object. */
+/** Where localStorage has the settings: one JSON object. */
 export const SETTINGS_KEY = "lightwall.host";
 
-/** The remembered settings; what is missing or makes no sense is as by default. */
-export function loadSettings(storage?: Storage): Settings {
+/** The settings of the last visit; the default for each one that is missing or invalid. */
+export function loadSettings(storage?: Storage): ConsoleSettings {
   try {
     const stored: unknown = JSON.parse((storage ?? localStorage).getItem(SETTINGS_KEY) ?? "{}");
     const { volume, loop, localSound, soundTrim, demo, freePlaces, preview, live } = (stored ??
-      {}) as Partial<Record<keyof Settings, unknown>>;
+      {}) as Partial<Record<keyof ConsoleSettings, unknown>>;
     return {
       volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,
       loop: typeof loop === "boolean" ? loop : DEFAULTS.loop,
@@ -52,11 +52,11 @@ export function loadSettings(storage?: Storage): Settings {
   }
 }
 
-/** Remembers the settings; where the browser forbids it, they last as long as the page. */
-export function saveSettings(settings: Settings, storage?: Storage): void {
+/** Keeps the settings. If the browser forbids storage, the next visit starts with the defaults. */
+export function saveSettings(settings: ConsoleSettings, storage?: Storage): void {
   try {
     (storage ?? localStorage).setItem(SETTINGS_KEY, JSON.stringify(settings));
   } catch {
-    // Nothing is lost but convenience.
+    // The page works without it.
   }
 }

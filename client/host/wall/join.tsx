@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { encode } from "uqr";
-import { Copy } from "../ui/copy.tsx";
+import { Copy } from "../ui/controls.tsx";
 import { isLoopbackName, kioskLink, sharedOrigin, wallLink } from "../ui/link.ts";
 
 /** How people join: the code to type, the link to open, the QR code to scan. */

@@ -1,7 +1,6 @@
 import { GAIN_MAX_DB, GAIN_MIN_DB, type Show, type Weighting } from "#protocol/wall.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-import { ChoiceGroup } from "../ui/choice.tsx";
-import { Slider } from "../ui/slider.tsx";
+import { ChoiceGroup, Slider } from "../ui/controls.tsx";
 
 const WEIGHTING_LABELS: Record<Weighting, string> = {
   pink: "Raised, to match the bass",

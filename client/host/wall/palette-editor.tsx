@@ -1,6 +1,6 @@
 import { COLOURS_MAX, COLOURS_MIN, type Show } from "#protocol/wall.ts";
 import { colourOf, css, paletteOf } from "../../light/colour.ts";
-import { Icon } from "../ui/icons.tsx";
+import { Icon } from "../ui/controls.tsx";
 
 /** Stops of the strip's gradient: enough to hide that CSS mixes colours in another colour space. */
 const STRIP_STOPS = 17;

@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { NAME_MAX, type ScreenSeen, SIZE_MAX } from "#protocol/wall.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-import { bandWords, figureWords } from "../ui/words.ts";
+import { formatBand, formatFigures } from "../ui/format.ts";
 import { BandField } from "./band-field.tsx";
 import { HandControls } from "./hand.tsx";
 import { KioskLink } from "./join.tsx";
@@ -94,7 +94,7 @@ function Figures({ broadcast, screen }: { broadcast: HostBroadcast; screen: Scre
   if (!figures) return null;
   return (
     <p class="small quiet" data-testid="figures">
-      {figureWords(figures)}
+      {formatFigures(figures)}
     </p>
   );
 }
@@ -104,7 +104,7 @@ function Chosen({ screen: { chosen } }: { screen: ScreenSeen }) {
   if (!chosen.band) return null;
   return (
     <p class="small quiet" data-testid="chosen">
-      Chosen at the screen: {bandWords(chosen.band)}
+      Chosen at the screen: {formatBand(chosen.band)}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import { type Mode, OWN_PALETTE, type Pattern, type Rule, type Show } from "#protocol/wall.ts";
 import { PALETTES, type PaletteName } from "../../light/colour.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-import { ChoiceGroup } from "../ui/choice.tsx";
+import { ChoiceGroup } from "../ui/controls.tsx";
 import { HandControls } from "./hand.tsx";
 import { Loudness } from "./loudness.tsx";
 import { PaletteEditor } from "./palette-editor.tsx";

@@ -1,6 +1,6 @@
 import type { ScreenFigures } from "#protocol/messages.ts";
 import type { ScreenSeen } from "#protocol/wall.ts";
-import { figureSigns, figureWords } from "../ui/words.ts";
+import { formatFigures, formatFiguresShort } from "../ui/format.ts";
 
 /** A pointer that moves less than this presses a tile instead of dragging it. */
 const SLOP_PX = 6;
@@ -52,7 +52,7 @@ export function Tile({ screen, left, top, step, selected, band, figures, onPress
       data-present={present}
       aria-pressed={selected}
       aria-label={`${name}, screen ${number}${state}, ${band}`}
-      title={figures && figureWords(figures)}
+      title={figures && formatFigures(figures)}
       style={{ "--x": left, "--y": top, "--width": width, "--height": height }}
       onPointerDown={(event) => drag(event, width, onMove)}
       onKeyDown={press}
@@ -66,7 +66,7 @@ export function Tile({ screen, left, top, step, selected, band, figures, onPress
         {band}
         {state}
         {figures && <br />}
-        {figures && figureSigns(figures)}
+        {figures && formatFiguresShort(figures)}
       </span>
     </button>
   );

@@ -1,6 +1,6 @@
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
-import { Slider } from "../ui/slider.tsx";
+import { Slider } from "../ui/controls.tsx";
 
 /** The slider of the wall delay, ms. */
 const DELAY = { min: 60, max: 2_000, step: 10 };
@@ -65,10 +65,10 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
         min={-300}
         max={300}
         step={5}
-        value={song.soundTrim.value}
-        text={`${song.soundTrim.value > 0 ? "+" : ""}${ms(song.soundTrim.value)}`}
+        value={song.soundTrimMs.value}
+        text={`${song.soundTrimMs.value > 0 ? "+" : ""}${ms(song.soundTrimMs.value)}`}
         onChange={(value) => {
-          song.soundTrim.value = value;
+          song.soundTrimMs.value = value;
         }}
         testid="sound-trim"
       />

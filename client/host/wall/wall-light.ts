@@ -6,7 +6,7 @@ import { hasBeats } from "../../light/patterns.ts";
 import type { Rgb } from "../../light/photometry.ts";
 import { measuredLevel, ScreenLight, type ScreenTask, taskOf } from "../../light/screen-light.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-import { Ear } from "../song/ear.ts";
+import { DelayedSpectrum } from "../song/delayed-spectrum.ts";
 import type { Song } from "../song/song.ts";
 
 const DARK: Rgb = [0, 0, 0];
@@ -15,7 +15,7 @@ const DARK: Rgb = [0, 0, 0];
 export class WallLight {
   readonly #song: Song;
   readonly #broadcast: HostBroadcast;
-  readonly #ear = new Ear();
+  readonly #delayed = new DelayedSpectrum();
   readonly #beats = new Beats();
   /** By screen id. */
   readonly #lights = new Map<string, ScreenLight>();
@@ -40,7 +40,7 @@ export class WallLight {
     this.now = now;
     this.wall = clock?.at(now) ?? now;
     this.#measured.clear();
-    this.spectrum = this.#ear.hear(this.#song, now);
+    this.spectrum = this.#delayed.read(this.#song, now);
     this.#see(wall.screens.peek());
     if (!this.#song.playing.peek()) this.#beats.clear();
     else if (this.spectrum.length > 0 && hasBeats(wall.show.peek().pattern)) {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
-import { useFrames } from "../ui/frames.ts";
+import { useAnimationFrame } from "../ui/animation-frame.ts";
 import type { PreviewPainter } from "./preview-painter.ts";
 
 /** Turn of a drag over the whole width, radians. */
@@ -50,7 +50,7 @@ export function WallPreview({ song, broadcast, onFail }: WallPreviewProps) {
       painter.current?.dispose();
     };
   }, []);
-  useFrames((elapsed) => painter.current?.paint(performance.now(), elapsed));
+  useAnimationFrame((elapsed) => painter.current?.paint(performance.now(), elapsed));
 
   const drag = (event: PointerEvent) => {
     const view = canvas.current!;

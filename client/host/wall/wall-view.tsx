@@ -5,9 +5,9 @@ import { EDGE_PARTS, type Extent, PLACES, type ScreenSeen, type Show } from "#pr
 import { bandOf, spotOf } from "../../light/layout.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
-import { useFrames } from "../ui/frames.ts";
+import { useAnimationFrame } from "../ui/animation-frame.ts";
+import { formatBand } from "../ui/format.ts";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
-import { bandWords } from "../ui/words.ts";
 import { Tile } from "./tile.tsx";
 import { paintTiles, WallLight } from "./wall-light.ts";
 
@@ -36,7 +36,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   const rows = Math.ceil(extent.y + extent.height) + MARGIN - top;
   const figures = new Map(broadcast.stats.value?.screens?.map((of) => [of.id, of]));
 
-  useFrames(() => {
+  useAnimationFrame(() => {
     light.begin(performance.now());
     paintTiles(grid.current?.children ?? [], light);
   });
@@ -74,7 +74,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
             top={screen.y - top}
             step={free.value ? FREE_STEP : 1}
             selected={selected.value === screen.id}
-            band={bandWords(shownBand(screen, extent, wall.show.value))}
+            band={formatBand(shownBand(screen, extent, wall.show.value))}
             figures={screen.present ? figures.get(screen.id) : undefined}
             onPress={() => {
               selected.value = screen.id;

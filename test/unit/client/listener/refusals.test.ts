@@ -1,26 +1,26 @@
-import { expect, it } from "vitest";
-import { refusalOf, retryAfter } from "../../../../client/listener/refusals.ts";
+import { expect, test } from "vitest";
+import { refusalOf, retryAfterMs } from "../../../../client/listener/refusals.ts";
 
-it("tries again by itself where things pass by themselves", () => {
+test("a page joins again after a refusal that ends by itself", () => {
   for (const code of ["room-full", "server-full", "rate-limited"] as const) {
-    expect(retryAfter(refusalOf(code, false)!, false)).toBe(0);
+    expect(retryAfterMs(refusalOf(code, false)!, false)).toBe(0);
   }
-  expect(retryAfter(refusalOf("code-unknown", true)!, false)).toBe(0);
+  expect(retryAfterMs(refusalOf("code-unknown", true)!, false)).toBe(0);
 });
 
-it("leaves the rest to the person who is there", () => {
+test("a page with a person waits for that person after every other refusal", () => {
   for (const code of ["code-unknown", "room-closed", "password-needed", "password-wrong"] as const) {
-    expect(retryAfter(refusalOf(code, false)!, false), code).toBeUndefined();
+    expect(retryAfterMs(refusalOf(code, false)!, false), code).toBeUndefined();
   }
 });
 
-it("never gives up where nobody is, but knocks softly with a wrong password", () => {
+test("a page without a person always joins again, but waits long with a wrong password", () => {
   for (const code of ["code-unknown", "room-closed", "password-needed"] as const) {
-    expect(retryAfter(refusalOf(code, true)!, true), code).toBe(0);
+    expect(retryAfterMs(refusalOf(code, true)!, true), code).toBe(0);
   }
-  expect(retryAfter(refusalOf("password-wrong", false)!, true)).toBeGreaterThanOrEqual(30_000);
+  expect(retryAfterMs(refusalOf("password-wrong", false)!, true)).toBeGreaterThanOrEqual(30_000);
 });
 
-it("takes what is no refusal for none", () => {
+test("an error that concerns something else is no refusal", () => {
   expect(refusalOf("not-in-room", true)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Facts, type State, stateOf, WORDS } from "../../../../client/listener/status.ts";
 
 const live: Facts = {
@@ -22,24 +22,24 @@ describe("stateOf", () => {
     ["waiting", { room: { ...room, state: "waiting" } }],
     ["host-away", { room: { ...room, state: "host-away" } }],
     ["closed", { room: { ...room, state: "closed" }, joined: false }],
-    ["closed", { room: { ...room, state: "closed" }, refusal: "gone" }],
+    ["closed", { room: { ...room, state: "closed" }, refusal: "not-open" }],
     ["connecting", { joined: false, room: undefined }],
     ["reconnecting", { joined: false }],
     ["locked", { locked: true }],
     ["full", { refusal: "full", joined: false }],
     ["unknown", { refusal: "unknown", joined: false, room: undefined }],
-    ["gone", { refusal: "gone", joined: false }],
+    ["not-open", { refusal: "not-open", joined: false }],
     ["outdated", { refusal: "outdated", joined: false }],
   ];
 
-  it.each(cases)("is %s for %o", (state, change) => {
+  test.each(cases)("is %s for %o", (state, change) => {
     expect(stateOf({ ...live, ...change })).toBe(state);
   });
 });
 
 describe("WORDS", () => {
-  it("has something to say in every state but while light plays, or waits for the tap", () => {
-    const speechless = Object.entries(WORDS).filter(([, [is]]) => is === "");
-    expect(speechless.map(([state]) => state)).toEqual(["ready", "live"]);
+  test("has a text for every state, except while the light plays or waits for the tap", () => {
+    const withoutText = Object.entries(WORDS).filter(([, [is]]) => is === "");
+    expect(withoutText.map(([state]) => state)).toEqual(["ready", "live"]);
   });
 });

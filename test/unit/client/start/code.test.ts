@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readCode } from "../../../../client/start/code.ts";
 
 describe("a typed code", () => {
-  it.each([
+  test.each([
     "K7QXM",
     "k7qxm",
     " k7 qx-m ",
@@ -12,14 +12,14 @@ describe("a typed code", () => {
     expect(readCode(typed)).toEqual({ code: "K7QXM" });
   });
 
-  it.each([
+  test.each([
     ["", "Type the code"],
     ["  ", "Type the code"],
     ["K7Q", "5 characters"],
     ["K7QXMM", "5 characters"],
     ["K7Q0M", "never used"],
     ["<i>/?", "never used"],
-  ])("%j is answered with words about %j", (typed, words) => {
+  ])("%j is refused with a text that contains %j", (typed, words) => {
     expect(readCode(typed)).toEqual({ problem: expect.stringContaining(words) });
   });
 });

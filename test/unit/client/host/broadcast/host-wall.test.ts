@@ -23,14 +23,14 @@ afterEach(() => {
 const shows = () => sent.flatMap((message) => (message.type === "set-show" ? [message.show] : []));
 const dimmed = (brightness: number): Partial<Show> => ({ hand: { ...FIRST_SHOW.hand, brightness } });
 
-test("one change after another keeps what the first has changed, before the server has repeated it", () => {
+test("a second change keeps the first one before the server has confirmed it", () => {
   wall.setShow({ pattern: "beat" });
   wall.setShow({ rule: "octaves" });
   vi.runAllTimers();
   expect(shows().at(-1)).toMatchObject({ pattern: "beat", rule: "octaves" });
 });
 
-test("what the server repeats of an older change does not undo a newer one", () => {
+test("the confirmation of an older change does not undo a newer one", () => {
   wall.setShow({ pattern: "beat" });
   const [first] = shows();
   vi.runAllTimers();
@@ -41,7 +41,7 @@ test("what the server repeats of an older change does not undo a newer one", () 
   expect(wall.show.value.pattern).toBe("sweep");
 });
 
-test("a slider that is dragged sends the first and the last, and not much between", () => {
+test("a dragged slider sends its first and its last value, and few between", () => {
   for (let step = 0; step <= 60; step++) {
     wall.setShow(dimmed(step / 60));
     vi.advanceTimersByTime(16);
@@ -52,7 +52,7 @@ test("a slider that is dragged sends the first and the last, and not much betwee
   expect(shows().length).toBeLessThan(16);
 });
 
-test("a change that the server refuses does not keep its word from being heard", () => {
+test("after a refused change the server's show is applied again", () => {
   wall.setShow({ pattern: "beat" });
   vi.runAllTimers();
   wall.receive({ type: "error", code: "message-invalid", message: "", answers: "set-show" });
@@ -60,7 +60,7 @@ test("a change that the server refuses does not keep its word from being heard",
   expect(wall.show.value.pattern).toBe("unison");
 });
 
-test("a screen is sent as the part that is the host's to set", () => {
+test("of a screen, only the part that the host can set is sent", () => {
   const hand = FIRST_SHOW.hand;
   const place = { x: 100, y: 100, width: 1, height: 1 };
   const set = { id: "screen-1", name: "Bar", ...place, band: null, locked: false, hand };

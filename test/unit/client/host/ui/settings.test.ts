@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   DEFAULTS,
   loadSettings,
@@ -7,8 +7,8 @@ import {
 } from "../../../../../client/host/ui/settings.ts";
 import { memoryStorage } from "../../../../support/storage.ts";
 
-describe("host settings", () => {
-  it("come back as they were saved", () => {
+describe("the settings of the console", () => {
+  test("are loaded as they were saved", () => {
     const storage = memoryStorage();
     const settings = {
       volume: 0.25,
@@ -24,19 +24,19 @@ describe("host settings", () => {
     expect(loadSettings(storage)).toEqual(settings);
   });
 
-  it.each([
+  test.each([
     "",
     "no json",
     "null",
     "7",
     '{"volume":7,"loop":"yes","localSound":0,"soundTrim":301,"live":null}',
-  ])("are the defaults where storage holds %j", (stored) => {
+  ])("are the defaults if storage holds %j", (stored) => {
     const storage = memoryStorage();
     storage.setItem(SETTINGS_KEY, stored);
     expect(loadSettings(storage)).toEqual(DEFAULTS);
   });
 
-  it("last as long as the page where the browser forbids storage", () => {
+  test("are the defaults if the browser forbids storage, and saving them does nothing", () => {
     const storage = memoryStorage();
     storage.getItem = storage.setItem = () => {
       throw new DOMException("denied", "SecurityError");

@@ -1,15 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
-  bandWords,
-  figureSigns,
-  figureWords,
+  formatBand,
+  formatFigures,
+  formatFiguresShort,
   formatShare,
   formatTime,
   songTitle,
-} from "../../../../../client/host/ui/words.ts";
+} from "../../../../../client/host/ui/format.ts";
 
-describe("song title", () => {
-  it.each([
+describe("a song's title", () => {
+  test.each([
     ["song.mp3", "song"],
     ["Nina_Simone_-_Sinnerman.MP3", "Nina Simone - Sinnerman"],
     ["01. Intro.final.flac", "01. Intro.final"],
@@ -18,13 +18,13 @@ describe("song title", () => {
     [".mp3", ".mp3"],
     ["___.mp3", "___.mp3"],
     ["夜.m4a", "夜"],
-  ])("of %j is %j", (file, title) => {
+  ])("from the file %j is %j", (file, title) => {
     expect(songTitle(file)).toBe(title);
   });
 });
 
-describe("time", () => {
-  it.each([
+describe("a time", () => {
+  test.each([
     [0, "0:00"],
     [9.99, "0:09"],
     [60, "1:00"],
@@ -34,39 +34,39 @@ describe("time", () => {
     [-3, "0:00"],
     [Number.NaN, "–:––"],
     [Number.POSITIVE_INFINITY, "–:––"],
-  ])("of %d seconds reads %s", (seconds, text) => {
+  ])("of %d seconds is %s", (seconds, text) => {
     expect(formatTime(seconds)).toBe(text);
   });
 });
 
-describe("share", () => {
-  it.each([
+describe("a share", () => {
+  test.each([
     [0, "0 %"],
     [0.0123, "1.2 %"],
     [0.0996, "10 %"],
     [0.5, "50 %"],
     [1, "100 %"],
-  ])("of %d reads %s", (share, text) => {
+  ])("of %d is %s", (share, text) => {
     expect(formatShare(share)).toBe(text);
   });
 });
 
 describe("a screen's band and figures", () => {
-  it.each([
+  test.each([
     [{ low: 60, high: 250 }, "Bass"],
     [{ low: 62.5, high: 125 }, "62.5 Hz – 125 Hz"],
     [{ low: 133.17, high: 2_432 }, "133 Hz – 2.43 kHz"],
     [undefined, "its own band"],
-  ])("%j reads %s", (band, text) => {
-    expect(bandWords(band)).toBe(text);
+  ])("%j is %s", (band, text) => {
+    expect(formatBand(band)).toBe(text);
   });
 
-  it("reads what is known", () => {
+  test("leave out what is unknown", () => {
     const known = { roundTripMs: 12.4, loss: 0.012, clockErrorMs: 0.34 };
-    expect(figureWords(known)).toBe("12 ms round trip, 1.2 % lost, clock ±0.3 ms");
-    expect(figureSigns(known)).toBe("12 ms · 1.2 % · ±0.3 ms");
+    expect(formatFigures(known)).toBe("12 ms round trip, 1.2 % lost, clock ±0.3 ms");
+    expect(formatFiguresShort(known)).toBe("12 ms · 1.2 % · ±0.3 ms");
     const unknown = { roundTripMs: null, loss: 0, clockErrorMs: null };
-    expect(figureWords(unknown)).toBe("0 % lost");
-    expect(figureSigns(unknown)).toBe("0 %");
+    expect(formatFigures(unknown)).toBe("0 % lost");
+    expect(formatFiguresShort(unknown)).toBe("0 %");
   });
 });

@@ -1,27 +1,27 @@
-import { songTitle } from "../ui/words.ts";
+import { songTitle } from "../ui/format.ts";
 
-/** A song that this browser can play, ready to. */
+/** A song that is ready to play. */
 export interface LoadedSong {
   title: string;
   element: HTMLAudioElement;
 }
 
-/** How far a song has come: bytes fetched, 0..1, or undefined while the browser makes sense of it. */
+/** Called with the share that is fetched, 0..1, and with undefined while the browser reads the file. */
 export type Progress = (fetched: number | undefined) => void;
 
 export const DEMO_URL = "/demo-song.mp3";
 export const DEMO_TITLE = "Lightwall demo song";
 
-/** Longest wait for a browser that says neither yes nor no to a file, ms. */
-const PATIENCE_MS = 20_000;
+/** The longest wait for a browser that reports neither success nor an error for a file. */
+const TIMEOUT_MS = 20_000;
 
-/** Words for the host: which file, what is wrong, what to do. */
+/** A text for the host: which file, what is wrong, what to do. */
 export class SongProblem extends Error {}
 
 /**
- * Opens a file as a song. Nothing is decoded ahead: the element streams from the file, so a
- * two-hour song costs no more memory than a short one.
- * @throws SongProblem where it is empty or not audio; the signal's reason where it is aborted
+ * Opens a file as a song. The element streams from the file and decodes nothing ahead, so a song of two hours
+ * takes no more memory than a short one.
+ * @throws SongProblem if the file is empty or not audio; the signal's reason if it is aborted
  */
 export async function loadFile(file: File, signal: AbortSignal): Promise<LoadedSong> {
   if (file.size === 0) throw new SongProblem(`“${file.name}” is empty. Choose another file.`);
@@ -31,7 +31,7 @@ export async function loadFile(file: File, signal: AbortSignal): Promise<LoadedS
 
 /**
  * Fetches the demo song.
- * @throws SongProblem where the server does not give it
+ * @throws SongProblem if the server does not send it; the signal's reason if it is aborted
  */
 export async function loadDemo(progress: Progress, signal: AbortSignal): Promise<LoadedSong> {
   const problem = "The demo song did not load. Check the connection to the server, then try again.";
@@ -43,7 +43,7 @@ export async function loadDemo(progress: Progress, signal: AbortSignal): Promise
   return { title: DEMO_TITLE, element: await canPlay(blob, problem, signal) };
 }
 
-/** Lets go of a song's element and of its file. */
+/** Releases a song's element and its file. */
 export function unload(element: HTMLAudioElement): void {
   const url = element.src;
   element.pause();
@@ -63,7 +63,7 @@ function canPlay(blob: Blob, problem: string, signal: AbortSignal): Promise<HTML
     unload(element);
     reject(reason);
   };
-  const timer = setTimeout(() => fail(new SongProblem(problem)), PATIENCE_MS);
+  const timer = setTimeout(() => fail(new SongProblem(problem)), TIMEOUT_MS);
   element.addEventListener("canplay", () => resolve(element), on);
   element.addEventListener("error", () => fail(new SongProblem(problem, { cause: element.error })), on);
   signal.addEventListener("abort", () => fail(signal.reason), on);

@@ -1,14 +1,14 @@
 import type { ScreenFigures } from "#protocol/messages.ts";
 import { BAND_LABELS, type Band, describeBand, nameOfBand } from "../../light/band.ts";
 
-/** A song's title by its file: the name without folder and extension, underscores as spaces. */
+/** A song's title from its file name: without folder and extension, underscores as spaces. */
 export function songTitle(fileName: string): string {
   const name = fileName.replace(/^.*[/\\]/, "");
   const bare = name.replace(/(?<=.)\.[a-z0-9]{1,5}$/i, "");
   return bare.replaceAll("_", " ").trim() || name;
 }
 
-/** A time in seconds as `m:ss`, or `h:mm:ss` from an hour on; `–:––` where it is not known. */
+/** A time in seconds as `m:ss`, or `h:mm:ss` from one hour; `–:––` if it is unknown. */
 export function formatTime(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–:––";
   const whole = Math.max(0, Math.floor(seconds));
@@ -18,14 +18,14 @@ export function formatTime(seconds: number): string {
   return [hours, ...parts.map(padded)].join(":");
 }
 
-/** A share 0..1 as a percentage: a decimal below 10 %, where it matters. */
+/** A share 0..1 as a percentage, with one decimal below 10 %. */
 export function formatShare(share: number): string {
   const percent = 100 * share;
   return `${percent > 0 && percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 
-/** A band by its name where it has one, else by its limits; without one, what the screen itself chooses. */
-export function bandWords(band: Band | undefined): string {
+/** A band by its name, or by its limits if it has none. Without a band, the screen chooses its own. */
+export function formatBand(band: Band | undefined): string {
   if (!band) return "its own band";
   const name = nameOfBand(band);
   return name ? BAND_LABELS[name] : describeBand(band);
@@ -33,8 +33,8 @@ export function bandWords(band: Band | undefined): string {
 
 type Figures = Omit<ScreenFigures, "id">;
 
-/** How a screen receives: round trip, loss, and how far its clock may be off, as far as they are known. */
-export function figureWords({ roundTripMs, loss, clockErrorMs }: Figures): string {
+/** A screen's round trip, loss and clock error, each if it is known. */
+export function formatFigures({ roundTripMs, loss, clockErrorMs }: Figures): string {
   const parts = [
     roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms round trip`,
     `${formatShare(loss)} lost`,
@@ -43,8 +43,8 @@ export function figureWords({ roundTripMs, loss, clockErrorMs }: Figures): strin
   return parts.filter(Boolean).join(", ");
 }
 
-/** The same where there is little room. */
-export function figureSigns({ roundTripMs, loss, clockErrorMs }: Figures): string {
+/** The same without words, for a small space. */
+export function formatFiguresShort({ roundTripMs, loss, clockErrorMs }: Figures): string {
   const parts = [
     roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms`,
     formatShare(loss),

@@ -1,10 +1,10 @@
 import { useEffect } from "preact/hooks";
 
 /**
- * Calls `paint` before every frame the browser shows, with the seconds since the one before. It is the
- * `paint` of the first rendering that is called, so what it reads must last as long as the component.
+ * Calls `paint` in every animation frame, with the seconds since the last one. It is always the `paint` of
+ * the component's first rendering, so everything that it reads must be valid as long as the component.
  */
-export function useFrames(paint: (elapsed: number) => void): void {
+export function useAnimationFrame(paint: (elapsed: number) => void): void {
   useEffect(() => {
     let last = performance.now();
     let next = requestAnimationFrame(function frame(now) {

@@ -6,24 +6,24 @@ import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "./song.ts";
 
 /**
- * From a sound that leaves here to the packet that bears it at the server, without the network, until it is
- * measured: a packet of 20 ms must be full, and the encoder looks ahead; ms.
+ * The time from a sample's output here to its packet's arrival at the server, without the network, until it
+ * is measured: the encoder fills a packet of 20 ms and looks ahead.
  */
 const USUAL_SEND_MS = 27;
-const INTERVAL_MS = 250;
-/** A sound's frames are there only when they are full, and decoded, ms. */
-const SENT_MS = 200;
+const ADJUST_INTERVAL_MS = 250;
+/** The frames of a sound are complete, encoded and decoded this much later. */
+const FRAMES_MS = 200;
 
 /**
- * Keeps this computer's own sound in step with the light: the loudspeaker waits as long as a sound takes to
- * the server, and then the wall delay. The first is measured by the frames that are sent, where the browser
- * shows them.
+ * Delays this computer's own sound, so that it matches the light: by the time that the sound takes to the
+ * server, and by the wall delay. The first is measured by comparing the sound with the encoded frames, if the
+ * browser gives access to them.
  */
-export class InStep {
+export class LocalDelay {
   readonly #song: Song;
   readonly #broadcast: HostBroadcast;
   readonly #exact: Exact | undefined;
-  #measured: number | undefined;
+  #measuredMs: number | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(song: Song, broadcast: HostBroadcast) {
@@ -33,9 +33,9 @@ export class InStep {
       this.#exact = new Exact(
         () => this.#piece(),
         (lateMs) => {
-          this.#measured = this.#sendMs() + lateMs;
+          this.#measuredMs = this.#sendMs() + lateMs;
         },
-        SENT_MS,
+        FRAMES_MS,
       );
     }
     broadcast.onSender = (sender) => this.#exact?.watch(sender);
@@ -47,13 +47,13 @@ export class InStep {
   }
 
   #begin(): void {
-    this.#measured = undefined;
+    this.#measuredMs = undefined;
     clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#adjust(), INTERVAL_MS);
+    this.#timer = setInterval(() => this.#adjust(), ADJUST_INTERVAL_MS);
   }
 
   #end(): void {
-    // Not before there is an output: to ask for it is to make it, which takes a press.
+    // Before the first broadcast there may be no output: reading `output` creates it, which takes a press.
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -65,20 +65,20 @@ export class InStep {
     const timing = this.#broadcast.timing.peek();
     if (wall === undefined || !timing) return;
     this.#song.output.setLocalDelay(
-      this.#sendMs() + delayAt(timing.delay, wall) + this.#song.soundTrim.peek(),
+      this.#sendMs() + delayAt(timing.delay, wall) + this.#song.soundTrimMs.peek(),
     );
   }
 
-  /** From the loudspeaker, if it did not wait, to the server, ms. */
+  /** The time from a sample's output by the loudspeaker, without delay, to its arrival at the server. */
   #sendMs(): number {
-    if (this.#measured !== undefined) return this.#measured;
+    if (this.#measuredMs !== undefined) return this.#measuredMs;
     return USUAL_SEND_MS + (this.#broadcast.clock?.roundTrip ?? 0) / 2 - this.#song.output.latencyMs;
   }
 
   #piece(): Piece | undefined {
     const { output } = this.#song;
     const clock = this.#broadcast.timing.peek()?.clock;
-    const { sound, at } = output.heard();
+    const { sound, at } = output.lastPlayed();
     const wall = this.#broadcast.clock?.at(at);
     if (!clock || wall === undefined) return;
     const timestamp = clock.timestamp + Math.round((wall + this.#sendMs() - clock.at) * RTP_PER_MS);

@@ -3,9 +3,10 @@ import { BANDS, type Bins, binsOf, fftSizeFor } from "../../light/band.ts";
 import { colourOf, css, PALETTES } from "../../light/colour.ts";
 import { follow, type Measure, powerLevel } from "../../light/level.ts";
 import type { HostWall } from "../broadcast/host-wall.ts";
-import { useFrames } from "../ui/frames.ts";
+import { useAnimationFrame } from "../ui/animation-frame.ts";
 import type { Song } from "./song.ts";
 
+/** The bands with their labels, in the order of the tiles. */
 const SHOWN = [
   ["Sub", BANDS.sub],
   ["Bass", BANDS.bass],
@@ -16,11 +17,11 @@ const SHOWN = [
   ["Brilliance", BANDS.brilliance],
 ] as const;
 
-/** What screens show of the song now, one tile for each band, by the code that the screens run. */
-export function Preview({ song, wall }: { song: Song; wall: HostWall }) {
+/** One tile for each band, with the colour that a screen with that band would show. */
+export function BandPreview({ song, wall }: { song: Song; wall: HostWall }) {
   const tiles = useRef<HTMLDivElement>(null);
   const light = useMemo(() => new BandLight(), []);
-  useFrames((elapsed) => {
+  useAnimationFrame((elapsed) => {
     const colours = light.colours(song.analyser, wall.measure.peek(), elapsed);
     for (const [n, colour] of colours.entries()) {
       const tile = tiles.current?.children[n] as HTMLElement | undefined;
@@ -43,7 +44,7 @@ export function Preview({ song, wall }: { song: Song; wall: HostWall }) {
   );
 }
 
-/** From what leaves for the broadcast to a colour for each band. */
+/** Computes a colour for each band from what is broadcast. */
 class BandLight {
   readonly #levels = SHOWN.map(() => 0);
   #spectrum = new Float32Array(0);

@@ -4,53 +4,53 @@ import { BRIGHT_DB, bandPower } from "../../light/level.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "./song.ts";
 
-/** How often is measured, and how often told, ms. */
-const MEASURE_MS = 100;
-const TELL_MS = 1_000;
-/** Not worth telling, dB: a hundredth of the way from dark to bright. */
+const MEASURE_INTERVAL_MS = 100;
+/** The shortest time between two gains that are sent. */
+const SEND_INTERVAL_MS = 1_000;
+/** The smallest change that is sent: a hundredth of the range from dark to bright. */
 const STEP_DB = 0.45;
 
 /**
- * Measures what leaves, and tells the wall what its levels must be raised by. The host does it for all, so
- * that every screen has the same gain at the same time, also one that has just come.
+ * Measures the song's loudness, and sets the gain that the wall adds to all levels. The host measures for all
+ * screens, so that each of them has the same gain at the same time, also one that has just joined.
  */
-export class Gain {
+export class WallGain {
   readonly #song: Song;
   readonly #broadcast: HostBroadcast;
   #auto = new AutoGain(BRIGHT_DB);
   #spectrum = new Float32Array(0);
-  #told = 0;
-  #toldAt = 0;
+  #sentDb = 0;
+  #sentAt = 0;
 
   constructor(song: Song, broadcast: HostBroadcast) {
     this.#song = song;
     this.#broadcast = broadcast;
     effect(() => {
-      // Weighted otherwise, the song has another loudness.
+      // With other weights the song has another loudness.
       broadcast.wall.weights.value;
       this.#auto = new AutoGain(BRIGHT_DB, this.#auto.gainDb);
     });
     effect(() => {
-      // After a reload, the wall goes on with the gain it has.
+      // A page that was reloaded starts with the gain that the wall has.
       if (broadcast.phase.value !== "ready") return;
-      this.#told = broadcast.wall.gainDb.peek();
-      if (!song.playing.peek()) this.#auto = new AutoGain(BRIGHT_DB, this.#told);
+      this.#sentDb = broadcast.wall.gainDb.peek();
+      if (!song.playing.peek()) this.#auto = new AutoGain(BRIGHT_DB, this.#sentDb);
     });
-    setInterval(() => this.#look(performance.now()), MEASURE_MS);
+    setInterval(() => this.#measure(performance.now()), MEASURE_INTERVAL_MS);
   }
 
-  #look(now: number): void {
+  #measure(now: number): void {
     const { analyser } = this.#song;
     if (!analyser || !this.#song.playing.peek()) return;
     this.#auto.add(this.#loudness(analyser), now / 1_000);
     const gainDb = Math.round(this.#auto.gainDb * 10) / 10;
-    if (Math.abs(gainDb - this.#told) < STEP_DB || now - this.#toldAt < TELL_MS) return;
+    if (Math.abs(gainDb - this.#sentDb) < STEP_DB || now - this.#sentAt < SEND_INTERVAL_MS) return;
     this.#broadcast.wall.setGain(gainDb);
-    this.#told = gainDb;
-    this.#toldAt = now;
+    this.#sentDb = gainDb;
+    this.#sentAt = now;
   }
 
-  /** Of all that leaves, as the wall weighs it, in dB relative to a full-scale sine. */
+  /** The loudness of the whole spectrum with the wall's weights, dB relative to a full-scale sine. */
   #loudness(analyser: AnalyserNode): number {
     const weights = this.#broadcast.wall.weights.peek();
     const size = weights.length;

@@ -1,0 +1,109 @@
+import { useSignal } from "@preact/signals";
+import { copyText } from "./link.ts";
+
+/** The drawing of each icon, in a square of 24 units. */
+const PATHS = {
+  play: "M8 5.2v13.6a.8.8 0 0 0 1.2.7l11-6.8a.8.8 0 0 0 0-1.4l-11-6.8A.8.8 0 0 0 8 5.2Z",
+  pause: "M7 5h3.5v14H7zM13.5 5H17v14h-3.5z",
+  loop:
+    "M7 7h9V4l5 4.5-5 4.5v-3H7a2 2 0 0 0-2 2v1H3v-1a5 5 0 0 1 4-5Z" +
+    "m10 10H8v3l-5-4.5L8 11v3h9a2 2 0 0 0 2-2v-1h2v1a5 5 0 0 1-4 5Z",
+  sound: "M4 9v6h4l5 4.5v-15L8 9zM16 8.2a5 5 0 0 1 0 7.6M18.6 5.6a8.7 8.7 0 0 1 0 12.8",
+  mute: "M4 9v6h4l5 4.5v-15L8 9zM16.5 9.5l5 5M21.5 9.5l-5 5",
+  close: "M6 6l12 12M18 6L6 18",
+} as const;
+
+/** Icons that are drawn as lines; the others are filled. */
+const STROKED: ReadonlySet<string> = new Set(["sound", "mute", "close"]);
+
+/** An icon in a control. The control itself has the text for screen readers. */
+export function Icon({ name }: { name: keyof typeof PATHS }) {
+  return (
+    <svg class={STROKED.has(name) ? "icon stroked" : "icon"} viewBox="0 0 24 24" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+interface ChoiceGroupProps {
+  label: string;
+  value: string;
+  options: Readonly<Record<string, string>>;
+  onChoose(value: string): void;
+  testid: string;
+}
+
+/** A choice of one option, with its label. */
+export function ChoiceGroup({ label, value, options, onChoose, testid }: ChoiceGroupProps) {
+  return (
+    <label class="field">
+      <span class="small quiet">{label}</span>
+      <select value={value} onChange={(event) => onChoose(event.currentTarget.value)} data-testid={testid}>
+        {Object.entries(options).map(([name, text]) => (
+          <option key={name} value={name}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface SliderProps {
+  label: string;
+  min: number;
+  max: number;
+  step: number;
+  value: number;
+  /** The value as text. */
+  text: string;
+  onChange(value: number): void;
+  testid: string;
+}
+
+/** A slider with its label and its value as text. */
+export function Slider({ label, min, max, step, value, text, onChange, testid }: SliderProps) {
+  return (
+    <label class="slider">
+      <span class="quiet">{label}</span>
+      <input
+        type="range"
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        style={{ "--filled": (value - min) / (max - min) }}
+        onChange={(event) => onChange(event.currentTarget.valueAsNumber)}
+        data-testid={testid}
+      />
+      <output class="small">{text}</output>
+    </label>
+  );
+}
+
+/** How long the button shows the outcome. */
+const OUTCOME_MS = 2_000;
+
+interface CopyProps {
+  text: string;
+  /** What is copied, for screen readers: the end of “Copy …”. */
+  what: string;
+  word?: string;
+  testid: string;
+}
+
+/** A button that copies a text, and shows whether it did. */
+export function Copy({ text, what, word = "Copy", testid }: CopyProps) {
+  const shown = useSignal(word);
+  const copy = async () => {
+    shown.value = (await copyText(text)) ? "Copied" : "Select it to copy";
+    setTimeout(() => {
+      shown.value = word;
+    }, OUTCOME_MS);
+  };
+  return (
+    <button type="button" aria-label={`Copy ${what}`} title={text} onClick={copy} data-testid={testid}>
+      <span aria-live="polite">{shown}</span>
+    </button>
+  );
+}

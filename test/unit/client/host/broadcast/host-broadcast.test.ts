@@ -1,0 +1,284 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { HostBroadcast } from "../../../../../client/host/broadcast/host-broadcast.ts";
+import { keepWall, ownWall } from "../../../../../client/shared/walls.ts";
+import { ERRORS, type ErrorCode } from "../../../../../server/protocol/errors.ts";
+import type { ClientMessage, ServerMessage } from "../../../../../server/protocol/messages.ts";
+import { FIRST_SHOW } from "../../../../../server/protocol/wall.ts";
+import { FakePeerConnection } from "../../../../support/fake-peer-connection.ts";
+import { PageSocket } from "../../../../support/page-socket.ts";
+import { memoryStorage } from "../../../../support/storage.ts";
+
+const own = { code: "K7QXM", hostKey: "secret" };
+const track = {} as MediaStreamTrack;
+const room = { state: "waiting", playing: false, title: "" } as const;
+const closed: ServerMessage = { type: "room", room: { ...room, state: "closed" } };
+const timing = { delay: { from: 100, to: 100, at: 0, until: 0, auto: true } };
+const joined: ServerMessage = {
+  type: "joined",
+  code: own.code,
+  role: "host",
+  room,
+  timing,
+  show: FIRST_SHOW,
+  gainDb: 3,
+};
+const error = (code: ErrorCode, answers?: ClientMessage["type"]): ServerMessage => ({
+  type: "error",
+  code,
+  message: ERRORS[code].message,
+  ...(answers && { answers }),
+});
+const settle = () => vi.advanceTimersByTimeAsync(0);
+let broadcast: HostBroadcast;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
+  vi.stubGlobal("window", new EventTarget());
+  vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
+  vi.stubGlobal("location", { origin: "http://wall.example" });
+  vi.stubGlobal("localStorage", memoryStorage());
+  vi.stubGlobal("WebSocket", PageSocket);
+  vi.stubGlobal("RTCPeerConnection", FakePeerConnection);
+  PageSocket.all = [];
+  FakePeerConnection.all.length = 0;
+  keepWall(own);
+  broadcast = new HostBroadcast(own);
+});
+
+afterEach(() => {
+  vi.clearAllTimers();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+/** The server accepts the connection and the join. */
+function join(): void {
+  PageSocket.last.accept();
+  PageSocket.last.deliver(joined);
+}
+
+/** The connection breaks; the page connects again. */
+function reconnect(): void {
+  PageSocket.last.drop();
+  vi.advanceTimersByTime(250);
+  PageSocket.last.accept();
+}
+
+async function goLive(): Promise<void> {
+  broadcast.goLive(track);
+  await settle();
+  PageSocket.last.deliver({ type: "answer", sdp: "answer" });
+  await settle();
+  FakePeerConnection.last.become("connected");
+}
+
+describe("joining", () => {
+  test("uses the key, and makes this page the host", () => {
+    expect(PageSocket.last.url).toBe("ws://wall.example/ws");
+    expect(broadcast.phase.value).toBe("connecting");
+    PageSocket.last.accept();
+    expect(PageSocket.last.sent).toEqual([
+      { type: "hello", version: expect.any(Number) },
+      { type: "join", ...own },
+    ]);
+    PageSocket.last.deliver(joined);
+    expect(broadcast.phase.value).toBe("ready");
+    expect(broadcast.timing.value).toEqual(timing);
+    expect(broadcast.wall.gainDb.value).toBe(3);
+    expect(PageSocket.last.sent.at(-1)).toEqual({ type: "playback", playing: false, title: "" });
+  });
+
+  test.each(["key-wrong", "code-unknown", "version-unsupported"] as const)(
+    "refused with %s ends with the reason, and the key is kept",
+    (code) => {
+      PageSocket.last.accept();
+      PageSocket.last.deliver(error(code, "join"));
+      expect(broadcast.phase.value).toBe("refused");
+      expect(broadcast.refusal.value).toBe(ERRORS[code].message);
+      vi.advanceTimersByTime(60_000);
+      expect(PageSocket.all).toHaveLength(1);
+      expect(ownWall(own.code)).toEqual(own);
+    },
+  );
+
+  test.each(["rate-limited", "rooms-full", "server-full", "wall-unreadable"] as const)(
+    "refused with %s is repeated after eight seconds, and the reason is shown until it succeeds",
+    (code) => {
+      PageSocket.last.accept();
+      PageSocket.last.deliver(error(code, "join"));
+      expect(broadcast.problem.value).toBe(ERRORS[code].message);
+      vi.advanceTimersByTime(7_999);
+      expect(PageSocket.last.sentOf("join")).toHaveLength(1);
+      vi.advanceTimersByTime(1);
+      expect(PageSocket.last.sentOf("join")).toHaveLength(2);
+      PageSocket.last.deliver(joined);
+      expect(broadcast.phase.value).toBe("ready");
+      expect(broadcast.problem.value).toBe("");
+    },
+  );
+
+  test("on a new connection replaces the repetition that was due", () => {
+    PageSocket.last.accept();
+    PageSocket.last.deliver(error("rate-limited", "join"));
+    reconnect();
+    PageSocket.last.deliver(joined);
+    vi.advanceTimersByTime(8_000);
+    expect(PageSocket.last.sentOf("join")).toHaveLength(1);
+  });
+});
+
+describe("a lost connection", () => {
+  test("is made again with the key, the password and what the song does", () => {
+    join();
+    expect(broadcast.protect("open sesame")).toBe(true);
+    broadcast.reportPlayback(true, "Sinnerman");
+    PageSocket.last.drop();
+    expect(broadcast.phase.value).toBe("reconnecting");
+    expect(broadcast.protect("another")).toBe(false);
+    vi.advanceTimersByTime(250);
+    join();
+    expect(PageSocket.all).toHaveLength(2);
+    expect(PageSocket.last.sentOf("join")).toEqual([{ type: "join", ...own, password: "open sesame" }]);
+    expect(PageSocket.last.sentOf("playback")).toEqual([
+      { type: "playback", playing: true, title: "Sinnerman" },
+    ]);
+    expect(broadcast.phase.value).toBe("ready");
+  });
+
+  test("stops the media, which is offered again once the page is the host again", async () => {
+    join();
+    await goLive();
+    expect(broadcast.onAir.value).toBe("live");
+    PageSocket.last.drop();
+    expect(broadcast.onAir.value).toBe("connecting");
+    expect(FakePeerConnection.last.connectionState).toBe("closed");
+    vi.advanceTimersByTime(250);
+    PageSocket.last.accept();
+    await settle();
+    expect(PageSocket.last.sentOf("offer")).toEqual([]);
+    PageSocket.last.deliver(joined);
+    await settle();
+    expect(PageSocket.last.sentOf("offer")).toEqual([{ type: "offer", sdp: "offer 2" }]);
+    PageSocket.last.deliver({ type: "answer", sdp: "answer 2" });
+    await settle();
+    FakePeerConnection.last.become("connected");
+    expect(broadcast.onAir.value).toBe("live");
+  });
+
+  test("while an answer is on its way does not make the next answer count as a late one", async () => {
+    join();
+    broadcast.goLive(track);
+    await settle();
+    reconnect();
+    PageSocket.last.deliver(joined);
+    await settle();
+    PageSocket.last.deliver({ type: "answer", sdp: "answer 2" });
+    await settle();
+    expect(FakePeerConnection.last.remoteDescription).toEqual({ sdp: "answer 2" });
+  });
+});
+
+describe("a page that takes the wall over", () => {
+  test("ends this page's connection and broadcast, until the host takes the wall back", async () => {
+    join();
+    broadcast.goLive(track);
+    await settle();
+    PageSocket.last.deliver(error("host-replaced"));
+    PageSocket.last.drop(4409);
+    expect(broadcast.phase.value).toBe("replaced");
+    expect(broadcast.onAir.value).toBe("off");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(PageSocket.all).toHaveLength(1);
+
+    broadcast.connect();
+    expect(broadcast.phase.value).toBe("connecting");
+    join();
+    expect(broadcast.phase.value).toBe("ready");
+    await settle();
+    expect(PageSocket.last.sentOf("offer")).toEqual([]);
+    await goLive();
+    expect(FakePeerConnection.last.remoteDescription).toEqual({ sdp: "answer" });
+  });
+});
+
+describe("a closed wall", () => {
+  test("that this page has closed is forgotten", () => {
+    join();
+    expect(broadcast.closeWall()).toBe(true);
+    PageSocket.last.deliver(closed);
+    expect(broadcast.phase.value).toBe("closed");
+    expect(ownWall(own.code)).toBeUndefined();
+    vi.advanceTimersByTime(60_000);
+    expect(PageSocket.all).toHaveLength(1);
+  });
+
+  test("that an administrator has closed is forgotten once the server refuses to open it", () => {
+    join();
+    PageSocket.last.deliver(closed);
+    expect(broadcast.phase.value).toBe("ready");
+    expect(PageSocket.last.sentOf("join")).toHaveLength(2);
+    PageSocket.last.deliver(error("room-closed", "join"));
+    expect(broadcast.phase.value).toBe("closed");
+    expect(ownWall(own.code)).toBeUndefined();
+  });
+
+  test("that only a server's restart has closed is joined again, with its key", () => {
+    join();
+    PageSocket.last.deliver(closed);
+    PageSocket.last.drop(1012);
+    expect(broadcast.phase.value).toBe("reconnecting");
+    vi.advanceTimersByTime(250);
+    join();
+    expect(broadcast.phase.value).toBe("ready");
+    expect(ownWall(own.code)).toEqual(own);
+  });
+
+  test("is no wall whose closing was lost with the connection", () => {
+    join();
+    broadcast.closeWall();
+    reconnect();
+    PageSocket.last.deliver(joined);
+    // Now the server restarts.
+    PageSocket.last.deliver(closed);
+    expect(broadcast.phase.value).toBe("ready");
+    expect(ownWall(own.code)).toEqual(own);
+  });
+
+  test("cannot be asked for while the server cannot be reached", () => {
+    expect(broadcast.closeWall()).toBe(false);
+    join();
+    PageSocket.last.deliver(closed);
+    expect(broadcast.phase.value).toBe("ready");
+  });
+});
+
+describe("a refused offer", () => {
+  test.each(["offer-invalid", "offer-no-audio"] as const)("with %s ends the broadcast", async (code) => {
+    join();
+    broadcast.goLive(track);
+    await settle();
+    PageSocket.last.deliver(error(code, "offer"));
+    expect(broadcast.onAir.value).toBe("off");
+    expect(broadcast.problem.value).toBe(ERRORS[code].message);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(PageSocket.last.sentOf("offer")).toHaveLength(1);
+  });
+
+  test("for lack of room on the server is made again after a wait", async () => {
+    join();
+    broadcast.goLive(track);
+    await settle();
+    PageSocket.last.deliver(error("server-full", "offer"));
+    expect(broadcast.problem.value).toBe(ERRORS["server-full"].message);
+    expect(broadcast.onAir.value).toBe("connecting");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(PageSocket.last.sentOf("offer")).toHaveLength(2);
+    PageSocket.last.deliver({ type: "answer", sdp: "answer 2" });
+    await settle();
+    FakePeerConnection.last.become("connected");
+    expect(broadcast.onAir.value).toBe("live");
+    expect(broadcast.problem.value).toBe("");
+  });
+});
