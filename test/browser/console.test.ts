@@ -30,9 +30,9 @@ test("the host's own colours, and what is chosen at screens and for them", async
   await first.locator("input[name=band][value=all]").dispatchEvent("click");
   await expect.poll(() => facts(0)).toContain("All");
 
-  // From any frequency to any other; what is out of bounds is put right.
+  // A band with limits of its own; a limit out of bounds is corrected.
   await host.locator(".screen").nth(1).click();
-  await host.getByTestId("band").selectOption("by hand");
+  await host.getByTestId("band").selectOption("custom");
   await host.getByTestId("band-from").fill("300");
   await host.getByTestId("band-from").press("Enter");
   await host.getByTestId("band-to").fill("90000");
