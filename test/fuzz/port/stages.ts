@@ -76,8 +76,8 @@ async function handshake(
 ): Promise<void> {
   const { client, writer } = peer;
   if (random.below(2) === 0) {
-    const strange = Array.from({ length: 1 + random.below(30) }, () => random.pick(others));
-    if (!(await flood.send(peer, tampered(random, strange, others).map(truncated)))) return;
+    const foreign = Array.from({ length: 1 + random.below(30) }, () => random.pick(others));
+    if (!(await flood.send(peer, tampered(random, foreign, others).map(truncated)))) return;
   }
   /** Messages in any form. One time in `rarity`, their bytes are changed too. */
   const shaped = (messages: readonly Buffer[], rarity: number) => {
@@ -106,7 +106,7 @@ async function handshake(
     )
       return;
   }
-  // Half of the connected peers repeat their flights.
+  // Half of the peers send their flights again, as if they were not connected.
   if (random.below(2) === 0) await flood.send(peer, shaped([client.hello, ...client.messages], 1));
 }
 
