@@ -21,9 +21,9 @@ const BATCH_BYTES = 48 * 1024;
 interface LogLine {
   msg: string;
   /** Direction of dropped datagrams. */
-  way?: string;
+  direction?: string;
   /** The last error of dropped datagrams. */
-  last?: string;
+  lastError?: string;
   err?: { message: string };
 }
 
@@ -57,8 +57,10 @@ export class Flood {
   static async open(hello: Buffer, watch: Watch): Promise<Flood> {
     // The server catches exceptions from reading a datagram, and logs them once a second.
     const write = (line: string) => {
-      const { msg, way, last, err } = JSON.parse(line) as LogLine;
-      if (way !== "out") watch.fault(`the media engine logs: ${msg}: ${last ?? err?.message ?? ""}`);
+      const { msg, direction, lastError, err } = JSON.parse(line) as LogLine;
+      if (direction !== "outbound") {
+        watch.fault(`the media engine logs: ${msg}: ${lastError ?? err?.message ?? ""}`);
+      }
     };
     const log = pino({ level: "warn" }, { write });
     const options = { host: "127.0.0.1", port: 0, announced: ["127.0.0.1"], workers: MEDIA_THREADS, log };
