@@ -27,6 +27,9 @@ beforeAll(async () => {
 afterEach(async () => {
   const contexts = browser.contexts().filter((context) => context !== wall.host.context());
   await Promise.all(contexts.map((context) => context.close()));
+  // A test that has failed may leave the screens frozen.
+  const freeze = wall.host.getByTestId("text-freeze");
+  if ((await freeze.getAttribute("aria-pressed")) === "true") await freeze.click();
 });
 
 /** Broadcasts another song. */
@@ -93,21 +96,15 @@ const PIXEL_STRIDE = 29;
 /** Waits until the levels of a steady sound have come to rest in a picture that moves. */
 const settle = () => delay(2_000);
 
-/** Waits until the picture of a screen does not change any more. */
-async function standsStill(screen: Page): Promise<void> {
-  const brightness = async () => [...(await record(screen, 200)).at(-1)!.pixels];
-  let before = await brightness();
-  await expect
-    .poll(
-      async () => {
-        const now = await brightness();
-        const change = difference(now, before);
-        before = now;
-        return change;
-      },
-      { timeout: 5_000, interval: 100 },
-    )
-    .toBeLessThan(0.1);
+/** Waits until a screen paints the same picture in every frame of a second; resolves to that picture. */
+async function stillPicture(screen: Page): Promise<Picture> {
+  let film: Picture[] = [];
+  const change = async () => {
+    film = await record(screen, 1_000, 5);
+    return Math.max(...film.map(({ pixels }) => difference([...pixels], [...film[0]!.pixels])));
+  };
+  await expect.poll(change, { interval: 0 }).toBeLessThan(0.1);
+  return film.at(-1)!;
 }
 
 function average(values: readonly number[]): number {
@@ -135,10 +132,7 @@ test("each mode is one picture across two screens, also if their shapes differ",
     await setMode(mode);
     await settle();
     await wall.host.getByTestId("text-freeze").click();
-    await Promise.all([...screens, both].map(standsStill));
-    const [left, right, whole] = (
-      await Promise.all([...screens, both].map((screen) => record(screen, 400)))
-    ).map((film) => film.at(-1)!);
+    const [left, right, whole] = await Promise.all([...screens, both].map(stillPicture));
     const columns = (picture: Picture, from = 0) =>
       Array.from({ length: PICTURE.width }, (_, n) => columnOf(picture, from + n)).flat();
     const halves = [columns(whole!), columns(whole!, PICTURE.width)] as const;

@@ -9,8 +9,8 @@ export interface Stage {
 }
 
 /**
- * Starts a server and a browser for one test file; call and await it at the top of the file. Closes both after
- * the last test, and fails if the server has logged an error.
+ * Starts a server and a browser for one test file; call and await it at the top of the file. Closes both
+ * after the last test, and fails if the server has logged an error.
  * @param kiosk whether pages may play sound without a user gesture
  * @param keepPages whether pages stay open from one test to the next
  * @param env the server's settings
