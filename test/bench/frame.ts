@@ -5,7 +5,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import { SWELL_INTERVAL, swells } from "../support/songs.ts";
+import { SWELL_INTERVAL_MS, swells } from "../support/songs.ts";
 import { type Cost, costOf, lagBetween } from "./frame/figures.ts";
 import { type Thumbnail, type Watched, watchFrames } from "./frame/in-page.ts";
 import { traceFrames } from "./frame/trace.ts";
@@ -163,7 +163,7 @@ async function lagOf(by: Page, screen: Page): Promise<Lag> {
   await delay(SETTLE_MS);
   const [early, late] = (await Promise.all([film(by), film(screen)])) as [Thumbnail[], Thumbnail[]];
   const fps = ({ length }: Thumbnail[]) => Math.round((1_000 * length) / FILM_MS);
-  return { lagMs: lagBetween(early, late, SWELL_INTERVAL), fps: fps(late), byFps: fps(early) };
+  return { lagMs: lagBetween(early, late, SWELL_INTERVAL_MS), fps: fps(late), byFps: fps(early) };
 }
 
 async function film(page: Page): Promise<Thumbnail[]> {

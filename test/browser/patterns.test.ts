@@ -13,7 +13,7 @@ import {
   startWall,
 } from "../support/pages.ts";
 import { type Painted, painted, watch } from "../support/painted.ts";
-import { CLICK_INTERVAL, clicks, type SongFile, tone } from "../support/songs.ts";
+import { CLICK_INTERVAL_MS, clicks, type SongFile, tone } from "../support/songs.ts";
 import { setStage } from "../support/stage.ts";
 
 const { server, browser } = await setStage();
@@ -94,10 +94,10 @@ async function rippleDelay(host: Page, from: number, start: Page, end: Page): Pr
   await host.getByTestId("ripple-start").click();
   await becomesLit(end);
   await Promise.all([watch(start), watch(end)]);
-  await delay(BEATS * CLICK_INTERVAL);
+  await delay(BEATS * CLICK_INTERVAL_MS);
   const arrivals = arrivalsIn(await painted(end));
   const delays = arrivalsIn(await painted(start)).flatMap((begin) => {
-    const arrival = arrivals.find((at) => at > begin && at < begin + CLICK_INTERVAL / 2);
+    const arrival = arrivals.find((at) => at > begin && at < begin + CLICK_INTERVAL_MS / 2);
     return arrival === undefined ? [] : [arrival - begin];
   });
   expect(delays.length, "beats seen on both screens").toBeGreaterThan(BEATS / 2);

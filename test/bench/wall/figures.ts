@@ -1,4 +1,11 @@
-import { alignTo, CLICK_INTERVAL, isLit, type Lag, lagsOf, type Reading } from "../../support/time-song.ts";
+import {
+  alignTo,
+  CLICK_INTERVAL_MS,
+  isLit,
+  type Lag,
+  lagsOf,
+  type Reading,
+} from "../../support/time-song.ts";
 
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -110,11 +117,13 @@ export function onsetSkews(screens: Reading[][], from: number, until: number): n
     return readings
       .filter(({ level }, index) => index > 0 && level > 0.4 && readings[index - 1]!.level <= 0.4)
       .map(({ at }) => at)
-      .filter((at, index, all) => index === 0 || at - all[index - 1]! > CLICK_INTERVAL / 2);
+      .filter((at, index, all) => index === 0 || at - all[index - 1]! > CLICK_INTERVAL_MS / 2);
   });
   const [reference = []] = onsets;
   return reference.flatMap((at) => {
-    const times = onsets.flatMap((all) => all.filter((other) => Math.abs(other - at) < CLICK_INTERVAL / 4));
+    const times = onsets.flatMap((all) =>
+      all.filter((other) => Math.abs(other - at) < CLICK_INTERVAL_MS / 4),
+    );
     return times.length === screens.length ? [Math.max(...times) - Math.min(...times)] : [];
   });
 }
