@@ -27,6 +27,14 @@ beforeAll(async () => {
 afterEach(async () => {
   const contexts = browser.contexts().filter((context) => context !== wall.host.context());
   await Promise.all(contexts.map((context) => context.close()));
+  // The places of closed screens would remain in the wall.
+  const tiles = wall.host.locator(".screen");
+  await screensPresent(0);
+  for (let left = await tiles.count(); left > 0; left--) {
+    await tiles.first().click();
+    await wall.host.getByTestId("remove").click();
+    await expect.poll(() => tiles.count()).toBe(left - 1);
+  }
   // A test that has failed may leave the screens frozen.
   const freeze = wall.host.getByTestId("text-freeze");
   if ((await freeze.getAttribute("aria-pressed")) === "true") await freeze.click();
@@ -41,6 +49,20 @@ async function play(song: SongFile): Promise<void> {
 /** Sets the mode of all screens. */
 async function setMode(mode: SceneMode): Promise<void> {
   await wall.host.getByTestId("look").selectOption(mode);
+}
+
+/** Sets the mode and waits until all screens show light in it. Without a GPU, compiling a mode takes seconds. */
+async function switchMode(mode: SceneMode, screens: readonly Page[]): Promise<void> {
+  if ((await wall.host.getByTestId("look").inputValue()) !== mode) {
+    const former = await Promise.all(screens.map((screen) => screen.$(".look")));
+    await setMode(mode);
+    await Promise.all(former.map((canvas) => canvas?.waitForElementState("hidden")));
+  }
+  const light = async (screen: Page) => {
+    const picture = (await record(screen, 200)).at(-1);
+    return picture ? average(columnsOf(picture)) : 0;
+  };
+  await Promise.all(screens.map((screen) => expect.poll(() => light(screen)).toBeGreaterThan(0.5)));
 }
 
 /** Waits until the console shows this many screens as present. */
@@ -115,6 +137,11 @@ function difference(a: readonly number[], b: readonly number[]): number {
   return average(a.map((value, n) => Math.abs(value - b[n]!)));
 }
 
+/** The brightest channel of each pixel of one place of a picture, column by column. */
+function columnsOf(picture: Picture, from = 0): number[] {
+  return Array.from({ length: PICTURE.width }, (_, n) => columnOf(picture, from + n)).flat();
+}
+
 function framesOf(film: readonly Picture[], pixel: number): Frame[] {
   return film.map(({ at, pixels }) => ({
     at,
@@ -129,15 +156,13 @@ test("each mode is one picture across two screens, also if their shapes differ",
   const both = await openScreen({ width: 640, spans: 2 });
   await screensPresent(3);
   for (const mode of MODES) {
-    await setMode(mode);
+    await switchMode(mode, [...screens, both]);
     await settle();
     await wall.host.getByTestId("text-freeze").click();
     const [left, right, whole] = await Promise.all([...screens, both].map(stillPicture));
-    const columns = (picture: Picture, from = 0) =>
-      Array.from({ length: PICTURE.width }, (_, n) => columnOf(picture, from + n)).flat();
-    const halves = [columns(whole!), columns(whole!, PICTURE.width)] as const;
-    const same = [difference(columns(left!), halves[0]), difference(columns(right!), halves[1])];
-    const other = [difference(columns(left!), halves[1]), difference(columns(right!), halves[0])];
+    const halves = [columnsOf(whole!), columnsOf(whole!, PICTURE.width)] as const;
+    const same = [difference(columnsOf(left!), halves[0]), difference(columnsOf(right!), halves[1])];
+    const other = [difference(columnsOf(left!), halves[1]), difference(columnsOf(right!), halves[0])];
     expect(average(halves[0]), `light in mode ${mode}`).toBeGreaterThan(2);
     expect(Math.max(...same), `${mode}, against ${other}`).toBeLessThan(Math.min(...other) / 2);
     if (mode !== "bars") {
