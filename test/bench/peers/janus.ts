@@ -12,13 +12,32 @@ const MOUNTPOINT = 1;
 /** Janus closes a session after 60 s without a request. */
 const KEEPALIVE_INTERVAL_MS = 25_000;
 
+/** Plugins that the bench does not use. */
+const PLUGINS_OFF = [
+  "audiobridge",
+  "duktape",
+  "echotest",
+  "lua",
+  "nosip",
+  "recordplay",
+  "sip",
+  "textroom",
+  "videocall",
+  "videoroom",
+  "voicemail",
+];
+/** Transports that the bench does not use. */
+const TRANSPORTS_OFF = ["http", "mqtt", "nanomsg", "pfunix", "rabbitmq"];
+
+const librariesOf = (names: readonly string[]) => names.map((name) => `libjanus_${name}.so`).join(",");
+
 const CONFIG: Readonly<Record<string, string>> = {
   "janus.jcfg": `
 general: { debug_level = 2  server_name = "bench"  event_loops = 1 }
 media: { no_media_timer = 0 }
 nat: { ice_lite = true  ice_ignore_list = "docker" }
-plugins: { disable = "libjanus_audiobridge.so,libjanus_duktape.so,libjanus_echotest.so,libjanus_lua.so,libjanus_nosip.so,libjanus_recordplay.so,libjanus_sip.so,libjanus_textroom.so,libjanus_videocall.so,libjanus_videoroom.so,libjanus_voicemail.so" }
-transports: { disable = "libjanus_http.so,libjanus_mqtt.so,libjanus_nanomsg.so,libjanus_pfunix.so,libjanus_rabbitmq.so" }
+plugins: { disable = "${librariesOf(PLUGINS_OFF)}" }
+transports: { disable = "${librariesOf(TRANSPORTS_OFF)}" }
 `,
   "janus.transport.websockets.jcfg": `
 general: { json = "compact"  ws = true  ws_port = ${API_PORT}  ws_ip = "127.0.0.1"  wss = false }
