@@ -1,10 +1,37 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Three kinds of tests: unit, with sockets on loopback, with browsers. `npm test` runs all. */
+/**
+ * Browser tests that depend on when frames are painted or how many are. Each runs alone: beside another
+ * browser the sound of the pages stutters on a small machine.
+ */
+const TIMING = ["blackout", "clock", "modes", "patterns", "stall", "tones"].map(
+  (name) => `test/browser/${name}.test.ts`,
+);
+
+/**
+ * Loopback tests that wait for more than ten seconds. They start first, so that no worker is left with one of
+ * them at the end. Vitest knows by itself which files are slow, but not on a fresh machine.
+ */
+const SLOW = /\/(address-change|data-dir|holders|media|port|process|soak|threads)\.test\.ts$/;
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSlow = ({ moduleId }: TestSpecification) => SLOW.test(moduleId);
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
+
+/** Pages on a busy machine need more than the second that `expect.poll` waits by default. */
+const BROWSER = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } };
+
+/** Three levels: pure code, real sockets on loopback, real browsers. `npm test` runs all of them. */
 export default defineConfig({
   test: {
-    // These tests mostly wait for the network. On two cores the default would run one at a time.
-    maxWorkers: 3,
+    // These tests mostly wait for the network. By default Vitest runs one file at a time on two cores.
+    maxWorkers: 4,
+    sequence: { sequencer: SlowFirst },
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       {
@@ -12,13 +39,21 @@ export default defineConfig({
       },
       {
         test: {
+          ...BROWSER,
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // Each file starts browsers. On small machines their audio stutters if other tests run too.
-          fileParallelism: false,
+          exclude: TIMING,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...BROWSER,
+          name: "browser-timing",
+          include: TIMING,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -6,7 +6,7 @@ import { BOTH_CORES, buildC, Program, SERVER_CORE, source } from "./programs.ts"
 import type { Server, ServerKind } from "./servers.ts";
 
 /**
- * What is asked of a server. `hot` raises the rate until the core is full; `storm` lets a crowd in at once.
+ * A load. `hot` raises the packet rate until the core is full; `storm` adds many listeners within seconds.
  */
 export type Case =
   | { kind: "steady"; listeners: number; packetsPerSecond: number }
@@ -14,68 +14,80 @@ export type Case =
   | { kind: "storm" };
 
 export interface Options {
-  /** Bytes of each packet's payload. */
+  /** Payload of each packet, bytes. */
   payload: number;
-  /** Length of a steady measurement. */
+  /** Duration of a steady measurement. */
   seconds: number;
+  /** Folder for CPU profiles, if wanted. */
   profiles: string | undefined;
-  /** Media threads of this server; with more than one it has both cores, the crowd's too. */
+  /** Media threads of Lightwall. With more than one, the server may use both cores. */
   workers: number;
 }
 
-/** Figures of one case; null where a figure has no meaning in it. */
+/** Figures of one case; null if a figure has no meaning in the case. */
 export interface Result {
   server: string;
+  /** The case, as {@link caseName} writes it. */
   case: string;
+  /** Listeners that were asked to join. */
   listeners: number;
+  /** Packets a second that the host sent. */
   packetsPerSecond: number;
-  /** CPU time of the whole process per packet that arrived. */
+  /** CPU time of the process per packet that arrived at a listener. */
   cpuUsPerPacket: number | null;
+  /** Packets that arrived, per second of CPU time. */
   packetsPerSecondPerCore: number | null;
-  /** Share of one core. */
+  /** CPU time of the process, divided by the elapsed time. */
   core: number;
-  /** CPU per packet by thread name. */
+  /** CPU time per packet, by thread name. */
   threadUsPerPacket: Record<string, number>;
+  /** Resident memory that each listener added. */
   memoryKbPerListener: number | null;
+  /** CPU time that each join took. */
   joinCpuMs: number | null;
+  /** Listeners that connected. */
   connected: number;
-  /** Packets of those the host sent that did not arrive at a listener. */
+  /** Packets that did not arrive, over all listeners. */
   lost: number;
   crowd: CrowdReport;
-  /** Why some did not connect. */
+  /** Why listeners did not connect, each reason once. */
   failures: string[];
-  /** The machine's load average over a minute when the case ended. */
+  /** Load average of the machine over the last minute of the case. */
   load: number;
 }
 
 /** Listeners that join at the same time. */
-const JOINING = 16;
-/** A song lasts minutes: time in s for what compiles itself, on Node and Go, to have done so. */
-const WARM_UP_SECONDS = 10;
-/** Time in ms for what is under way to arrive. */
-const SETTLE = 500;
-/** Time in ms within which a server must have worked off what it was late with. */
-const BACKLOG_MAX = 5000;
+const PARALLEL_JOINS = 16;
+/** How long a case runs before it is measured, so that Node has compiled the code that runs often. */
+const WARM_UP_S = 10;
+/** How long packets that are on the way may take to arrive. */
+const SETTLE_MS = 500;
+/** How long a server may take to send the packets that it has queued. */
+const BACKLOG_TIMEOUT_MS = 5_000;
 
 const HOT_LISTENERS = 300;
-const HOT_FIRST_RATE = 100;
+const HOT_FIRST_RATE_PER_SECOND = 100;
+/** Most rates that are tried. */
 const HOT_STEPS = 7;
-const HOT_SECONDS = 3;
-/** A core counts as full from here on. */
+const HOT_STEP_S = 3;
+/** Share of a core from which on it counts as full. */
 const FULL_CORE = 0.95;
-/** A server keeps up while its packets are out within this many ms; later, they are in a queue that grows. */
-const KEEPING_UP_MS = 100;
+/** Delay up to which a server counts as keeping up. A longer one shows that its queue grows. */
+const DELAY_MAX_MS = 100;
 
+/** Listeners that are connected before the storm. */
 const STORM_BEFORE = 200;
-const STORM_JOINS = 1000;
-const STORM_SECONDS = 10;
-const STORM_RATE = 50;
+/** Listeners that join in the storm. */
+const STORM_JOINS = 1_000;
+/** How long the storm lasts. */
+const STORM_S = 10;
+const STORM_PACKETS_PER_SECOND = 50;
 
 export function caseName(one: Case): string {
   return one.kind === "steady" ? `${one.listeners}x${one.packetsPerSecond}` : one.kind;
 }
 
-/** Reads a case as {@link caseName} writes it; undefined if it is none. */
+/** Parses the text that {@link caseName} writes; undefined if it is not a case. */
 export function readCase(text: string): Case | undefined {
   if (text === "hot" || text === "storm") return { kind: text };
   const [, listeners, rate] = text.match(/^(\d+)x(\d+(?:\.\d+)?)$/) ?? [];
@@ -107,18 +119,18 @@ class Run {
     else if (!(await this.#join(HOST))) throw new Error([...this.crowd.failures].join(", "));
   }
 
-  /** Lets listeners in, a few at a time, and takes the CPU time that each costs. */
+  /** Adds listeners, {@link PARALLEL_JOINS} at a time, and measures the CPU time of a join. */
   async addListeners(first: number, count: number): Promise<void> {
     const before = readProcess(this.server.pid).cpuMs;
     let next = first;
     const joiner = async () => {
       while (next < first + count) if (await this.#join(next++)) this.connected++;
     };
-    await Promise.all(Array.from({ length: JOINING }, joiner));
+    await Promise.all(Array.from({ length: PARALLEL_JOINS }, joiner));
     this.joinCpuMs = (readProcess(this.server.pid).cpuMs - before) / count;
   }
 
-  /** Lets listeners in at a steady pace, whether or not those before have got in. */
+  /** Adds listeners at a steady pace, without waiting for earlier ones to connect. */
   async addPaced(first: number, count: number, seconds: number): Promise<void> {
     const joins: Promise<boolean>[] = [];
     const start = performance.now();
@@ -129,7 +141,7 @@ class Run {
     for (const joined of joins) if (await joined) this.connected++;
   }
 
-  /** Plays for some seconds, and tells what that cost and what arrived. */
+  /** Plays for some seconds, and measures the cost and the packets that arrived. */
   async measure(one: Case, listeners: number, packetsPerSecond: number, seconds: number): Promise<Result> {
     await this.#silence();
     this.crowd.mark(0);
@@ -141,7 +153,7 @@ class Run {
       Math.max(1, Math.round(packetsPerSecond * seconds)),
     );
     const wallMs = performance.now() - start;
-    await delay(SETTLE);
+    await delay(SETTLE_MS);
     return this.result(one, listeners, packetsPerSecond, before, wallMs);
   }
 
@@ -179,10 +191,10 @@ class Run {
     };
   }
 
-  /** Waits until nothing comes any more of what was played before. */
+  /** Waits until the packets that were sent before have arrived. */
   async #silence(): Promise<void> {
-    const deadline = performance.now() + BACKLOG_MAX;
-    for (let last = -1; performance.now() < deadline; await delay(SETTLE / 2)) {
+    const deadline = performance.now() + BACKLOG_TIMEOUT_MS;
+    for (let last = -1; performance.now() < deadline; await delay(SETTLE_MS / 2)) {
       const { packets } = await this.crowd.report();
       if (packets === last) return;
       last = packets;
@@ -231,7 +243,7 @@ export async function runFloor(one: Exclude<Case, { kind: "storm" }>, options: O
       const server: Server = {
         pid: program.pid,
         rtpPort,
-        meet: () => Promise.reject(new Error("the floor has no peers")),
+        meet: () => Promise.reject(new Error("no peer can join the floor")),
         close: () => program.close(),
       };
       const run = new Run("floor", crowd, server, options);
@@ -250,21 +262,22 @@ export async function runFloor(one: Exclude<Case, { kind: "storm" }>, options: O
 async function runLoad(run: Run, one: Exclude<Case, { kind: "storm" }>, listeners: number): Promise<Result> {
   if (one.kind === "hot") return runHot(run, one, listeners);
   const { packetsPerSecond } = one;
-  await run.measure(one, listeners, packetsPerSecond, WARM_UP_SECONDS);
+  await run.measure(one, listeners, packetsPerSecond, WARM_UP_S);
   return run.measure(one, listeners, packetsPerSecond, run.options.seconds);
 }
 
 /**
- * Raises the rate by what a packet has cost so far, and keeps the fullest step that the server kept up with.
+ * Raises the rate step by step, towards the rate at which the cost per packet so far would fill the core.
+ * Returns the step with the highest load at which the server kept up.
  */
 async function runHot(run: Run, one: Case, listeners: number): Promise<Result> {
-  let rate = HOT_FIRST_RATE;
+  let rate = HOT_FIRST_RATE_PER_SECOND;
   let ceiling = Number.POSITIVE_INFINITY;
-  let best = await run.measure(one, listeners, rate, HOT_SECONDS);
+  let best = await run.measure(one, listeners, rate, HOT_STEP_S);
   for (let step = 1; step < HOT_STEPS && best.core < FULL_CORE; step++) {
     rate = Math.min(rate * 4, (best.packetsPerSecond * 0.98) / best.core, ceiling);
-    const tried = await run.measure(one, listeners, rate, HOT_SECONDS);
-    if (tried.lost === 0 && tried.crowd.delayP99Ms < KEEPING_UP_MS) {
+    const tried = await run.measure(one, listeners, rate, HOT_STEP_S);
+    if (tried.lost === 0 && tried.crowd.delayP99Ms < DELAY_MAX_MS) {
       if (tried.core <= best.core) return best;
       best = tried;
     } else {
@@ -274,23 +287,27 @@ async function runHot(run: Run, one: Case, listeners: number): Promise<Result> {
   return best;
 }
 
-/** Some are in and hear the song; then a crowd comes within seconds, and the song must not stumble. */
+/** Adds many listeners within seconds, while others receive the song: their packets must not be late. */
 async function runStorm(run: Run, one: Case): Promise<Result> {
   await run.addListeners(0, STORM_BEFORE);
   run.joinCpuMs = null;
-  await run.measure(one, STORM_BEFORE, STORM_RATE, WARM_UP_SECONDS);
+  await run.measure(one, STORM_BEFORE, STORM_PACKETS_PER_SECOND, WARM_UP_S);
   const before = readProcess(run.server.pid);
   run.crowd.mark(STORM_BEFORE);
-  const seconds = STORM_SECONDS + 2;
+  const seconds = STORM_S + 2;
   const start = performance.now();
-  const played = run.crowd.play(STORM_RATE, run.options.payload, STORM_RATE * seconds);
-  await run.addPaced(STORM_BEFORE, STORM_JOINS, STORM_SECONDS);
+  const played = run.crowd.play(
+    STORM_PACKETS_PER_SECOND,
+    run.options.payload,
+    STORM_PACKETS_PER_SECOND * seconds,
+  );
+  await run.addPaced(STORM_BEFORE, STORM_JOINS, STORM_S);
   await played;
   const wallMs = performance.now() - start;
-  await delay(SETTLE);
-  const result = await run.result(one, STORM_BEFORE + STORM_JOINS, STORM_RATE, before, wallMs);
-  // Those who come late have not missed what was played before, and a packet's share of the CPU is mostly
-  // joins.
+  await delay(SETTLE_MS);
+  const result = await run.result(one, STORM_BEFORE + STORM_JOINS, STORM_PACKETS_PER_SECOND, before, wallMs);
+  // Late listeners have not lost the packets that were sent before they joined. Most of the CPU time is that
+  // of the joins, so a cost per packet has no meaning.
   return {
     ...result,
     lost: 0,

@@ -1,41 +1,47 @@
 import { randomBytes } from "node:crypto";
 import { buildC, CROWD_CORE, Program, source } from "./programs.ts";
 
-/** One side's ICE and DTLS parameters, and its one candidate. */
+/** ICE and DTLS parameters of one side, and its only candidate. */
 export interface Side {
   ufrag: string;
   password: string;
-  /** SHA-256, as SDP writes it. */
+  /** SHA-256 fingerprint of the certificate, in the notation of SDP. */
   fingerprint: string;
   address: string;
   port: number;
 }
 
-/** What the crowd has seen since the last mark. */
+/** What the crowd has counted since the last {@link Crowd.mark}. */
 export interface CrowdReport {
-  /** Packets the host sent. */
+  /** Packets that the host sent. */
   sent: number;
-  /** Packets that listeners got, each counted once. */
+  /** Packets that arrived at listeners, without duplicates. */
   packets: number;
+  /** Packets that arrived at the same listener again. */
   duplicates: number;
-  /** Packets that were decrypted and compared, and how many were wrong. */
+  /** Packets that were decrypted and compared with the host's packets. */
   checked: number;
+  /** Packets of these that differed. */
   bad: number;
-  /** Packets that were asked for again by NACK, and how many came. */
+  /** Packets that listeners requested by NACK. */
   asked: number;
+  /** Requested packets that arrived. */
   returned: number;
+  /** Sender reports that arrived with a valid tag. */
   senderReports: number;
+  /** Sender reports that arrived with a wrong tag. */
   forgedReports: number;
-  /** NACKs the server sent to the host. */
+  /** NACKs that the server sent to the host. */
   hostNacks: number;
-  /** Datagrams that came, but for which the crowd was too slow. */
+  /** Datagrams that the kernel dropped because the crowd read too slowly. */
   crowdDropped: number;
-  /** Longest time between two packets to one watched listener, and between two of the host. */
+  /** Longest time between two packets to the same watched listener. */
   worstGapMs: number;
+  /** Longest time between two packets that the host sent. */
   songGapMs: number;
   /**
-   * From the host's packet to the last listener's, as the kernel dates arrivals; 0 from a server that
-   * renumbers packets.
+   * From the host's packet to its arrival at the last listener, by the kernel's timestamps: median and 99th
+   * percentile. 0 if the server renumbers packets.
    */
   delayP50Ms: number;
   delayP99Ms: number;
@@ -52,7 +58,7 @@ export const HOST = -1;
 
 let program: string | undefined;
 
-/** The generator and sink: one host and its listeners, all in one program of their own (crowd/main.c). */
+/** Load generator and sink: one host and its listeners, all in one C program (crowd/main.c). */
 export class Crowd {
   readonly fingerprint: string;
   /** The UDP port that all listeners share, each on a loopback address of its own. */
@@ -68,7 +74,7 @@ export class Crowd {
     this.#program = running;
     this.fingerprint = fingerprint;
     this.port = port;
-    running.onLine((line) => this.#hear(JSON.parse(line)));
+    running.onLine((line) => this.#handle(JSON.parse(line)));
   }
 
   static async start(): Promise<Crowd> {
@@ -77,7 +83,7 @@ export class Crowd {
     return new Crowd(running, JSON.parse(await running.firstLine()));
   }
 
-  /** A peer's own side, before it is described to the server. */
+  /** Parameters of a new peer. */
   side(index: number): Side {
     return {
       address: addressOf(index),
@@ -88,9 +94,9 @@ export class Crowd {
     };
   }
 
-  /** Connects a peer to the server; tells whether it got there. */
+  /** Connects a peer to the server. Resolves to whether it is connected. */
   join(index: number, own: Side, server: Side): Promise<boolean> {
-    this.#program.say(
+    this.#program.send(
       [
         index === HOST ? "host" : "listen",
         index,
@@ -106,31 +112,31 @@ export class Crowd {
     return new Promise((resolve) => this.#joins.set(index, resolve));
   }
 
-  /** Adds listeners for the floor program: with keys that it knows, and without a peer connection. */
+  /** Adds listeners of the floor: with keys that the floor knows, and without a peer connection. */
   addMute(count: number): void {
-    this.#program.say(`mute ${count}`);
+    this.#program.send(`mute ${count}`);
   }
 
   /** Sends the song as bare RTP to a local port, instead of as a WebRTC host. */
   sendPlain(port: number): void {
-    this.#program.say(`plain 127.0.0.1 ${port}`);
+    this.#program.send(`plain 127.0.0.1 ${port}`);
   }
 
   /** Sends packets at a rate; resolves when all are sent. */
   play(packetsPerSecond: number, payloadBytes: number, count: number): Promise<void> {
-    this.#program.say(`play ${Math.round(packetsPerSecond * 1000)} ${payloadBytes} ${count}`);
+    this.#program.send(`play ${Math.round(packetsPerSecond * 1000)} ${payloadBytes} ${count}`);
     return new Promise((resolve) => {
       this.#played = resolve;
     });
   }
 
-  /** Starts counting anew; gaps are looked for at the first listeners, as many as are to be watched. */
+  /** Resets the counters. Gaps are measured at the first `watched` listeners. */
   mark(watched: number): void {
-    this.#program.say(`mark ${watched}`);
+    this.#program.send(`mark ${watched}`);
   }
 
   report(): Promise<CrowdReport> {
-    this.#program.say("report");
+    this.#program.send("report");
     return new Promise((resolve) => {
       this.#reported = resolve;
     });
@@ -140,7 +146,7 @@ export class Crowd {
     return this.#program.close();
   }
 
-  #hear(event: CrowdEvent): void {
+  #handle(event: CrowdEvent): void {
     switch (event.event) {
       case "up":
         this.#joins.get(event.index)?.(true);
@@ -158,7 +164,7 @@ export class Crowd {
   }
 }
 
-/** Where a peer stands; crowd/main.c knows it too. */
+/** The loopback address of a peer; crowd/main.c computes the same. */
 function addressOf(index: number): string {
   if (index === HOST) return "127.0.0.2";
   const number = index + 1;

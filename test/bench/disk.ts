@@ -1,14 +1,14 @@
 /**
- * `npm run bench:disk -- 60`: whether every wall is kept after a disk that was full for so many seconds.
- * Needs root, for a small file system of its own. The last line is JSON. Fails where a wall is missing or not
- * as it was last.
+ * `npm run bench:disk [-- <seconds>]`: keeps the disk of a server full for a time, while its walls change,
+ * and checks that all walls are saved afterwards. Needs root, to mount a small file system. The last line is
+ * JSON (`FullDisk`). Fails if a wall is missing or outdated.
  */
 import { fillDisk } from "../support/full-disk.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 
 const { obstacle } = SmallDisk;
 if (obstacle) {
-  console.error(`No disk can be filled here: ${obstacle}.`);
+  console.error(`This machine cannot fill a disk: ${obstacle}.`);
   process.exit(1);
 }
 const result = await fillDisk(Number(process.argv[2] ?? 60));

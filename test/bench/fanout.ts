@@ -1,13 +1,19 @@
+/**
+ * `npm run bench:fanout`: measures the media engine against other servers and against a program without
+ * WebRTC (the floor). Prints a line of JSON for each case of each server (`Result` in cases.ts), a table, and
+ * one line of JSON with the ratios and limits. `--only`, `--cases`, `--payload`, `--seconds`, `--profiles`
+ * and `--workers` change the plan.
+ */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { type Case, caseName, type Options, type Result, readCase, runCase, runFloor } from "./cases.ts";
 import { canPin, has } from "./programs.ts";
 import { SERVERS } from "./servers.ts";
 
-/** What a run measures when nothing is chosen: those that are compared, one right after the other. */
+/** The cases of a run without arguments. The servers that are compared run directly one after the other. */
 const PLAN: readonly [name: string, servers: readonly string[]][] = [
   ["100x50", ["lightwall", "pion", "janus", "werift"]],
-  // The baseline can not do a thousand on one core.
+  // werift cannot serve a thousand listeners on one core.
   ["300x50", ["lightwall", "werift"]],
   ["1000x50", ["lightwall", "floor", "pion", "janus"]],
   ["hot", ["lightwall", "floor", "pion", "janus"]],
@@ -37,9 +43,12 @@ const options: Options = {
 if (!(options.payload >= 4 && options.payload <= 1200)) fail("--payload takes 4 to 1200 bytes.");
 if (!(options.seconds > 0)) fail("--seconds takes a number above 0.");
 if (!(Number.isInteger(options.workers) && options.workers >= 1)) fail("--workers takes a number from 1 on.");
-if (!has("cc")) fail("The crowd is a C program: install cc and OpenSSL's headers (Debian: gcc libssl-dev).");
-if (!canPin) process.stderr.write("taskset is missing: server and crowd share the cores as they come.\n");
-if (availableParallelism() < 2) process.stderr.write("One core only: server and crowd share it.\n");
+if (!has("cc"))
+  fail("The crowd is a C program: install a C compiler and the headers of OpenSSL (Debian: gcc libssl-dev).");
+if (!canPin)
+  process.stderr.write("taskset is missing: the system schedules the server and the crowd on any core.\n");
+if (availableParallelism() < 2)
+  process.stderr.write("This machine has one core: the server and the crowd share it.\n");
 
 const only = values.only?.split(",");
 for (const name of only ?? []) {
@@ -69,7 +78,7 @@ async function measure(server: string, one: Case): Promise<void> {
     const kind = SERVERS[server];
     if (kind) results.push(await runCase(server, kind, one, options));
     else if (one.kind !== "storm") results.push(await runFloor(one, options));
-    else return; // The floor has no one who could join.
+    else return; // No peer can join the floor.
     process.stdout.write(`${JSON.stringify(results.at(-1))}\n`);
   } catch (error) {
     const { message } = error as Error;
@@ -101,7 +110,7 @@ function table(rows: readonly Result[]): string {
   return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** The ratios and limits that the forwarding core is held to; null where this run has not measured them. */
+/** The ratios and limits of the media engine; null if this run has not measured them. */
 function aims(rows: readonly Result[]): object {
   const find = (server: string, name: string) =>
     rows.find((row) => row.server === server && row.case === name);
@@ -121,15 +130,19 @@ function aims(rows: readonly Result[]): object {
   };
   const storm = find("lightwall", "storm");
   return {
+    /** CPU time per packet of another server, divided by that of the media engine. */
     weriftToOwn: ratio(cost("werift", "300x50"), cost("lightwall", "300x50")),
     janusToOwn: ratio(cost("janus", "1000x50"), own),
     pionToOwn: ratio(cost("pion", "1000x50"), own),
+    /** CPU time per packet of the media engine, divided by that of the floor. */
     ownToFloor: ratio(own, cost("floor", "1000x50")),
     ownToFloorHot: ratio(cost("lightwall", "hot"), cost("floor", "hot")),
     pionToOwnHot: ratio(cost("pion", "hot"), cost("lightwall", "hot")),
+    /** Loss, delay, memory and join cost of the media engine in these cases. */
     "1000x50": limits("1000x50"),
     "3000x16.7": limits("3000x16.7"),
     "1500x50": limits("1500x50"),
+    /** Listeners that are connected after a storm of joins, and the longest gap of those before it. */
     storm: storm ? { connected: storm.connected, worstGapMs: storm.crowd.worstGapMs } : null,
   };
 }

@@ -14,20 +14,17 @@ export type { Target } from "./insider-floods.ts";
 
 export type FloodName = keyof typeof ALL;
 
-/** Not the address that the listeners have. */
+/** The address of the floods: another one than that of the listeners. */
 const ADDRESS = "127.0.0.2";
-/** Sockets that one flood holds open at a time. */
+/** Sockets that a flood keeps open at the same time. */
 const SOCKETS = 300;
-/** Sockets that guess keys at a time. */
+/** Sockets that guess keys or codes at the same time. */
 const GUESSERS = 50;
-/**
- * Datagrams at a stretch, and the pause after them, ms: about as many a second as a core can send beside
- * others.
- */
-const BURST = { datagrams: 100, pause: 5 };
+/** About as many datagrams a second as one core can send beside other work. */
+const BURST = { datagrams: 100, pauseMs: 5 };
 
 const FLOODS = {
-  /** Connections that never finish to say what they want, and WebSockets that never say hello. */
+  /** Connections with an unfinished HTTP request, and WebSockets without a `hello` message. */
   async halfOpen({ port, time }: Target): Promise<void> {
     const end = performance.now() + time;
     while (performance.now() < end) {
@@ -44,7 +41,7 @@ const FLOODS = {
     }
   },
 
-  /** Joins with wrong keys, as fast as they are answered; who is sent away is back at once. */
+  /** Joins with wrong keys, each after the answer to the last. Reconnects at once when disconnected. */
   async wrongKeys({ port, code, time }: Target): Promise<void> {
     const sockets = new Set<WebSocket>();
     let over = false;
@@ -70,8 +67,8 @@ const FLOODS = {
     for (const socket of sockets) socket.terminate();
   },
 
-  /** Walls without end, each with its host in it. */
-  async hoardedWalls({ port, time }: Target): Promise<void> {
+  /** Opens as many walls as the server allows, each with its host. */
+  async manyWalls({ port, time }: Target): Promise<void> {
     const sockets = Array.from({ length: SOCKETS }, () => {
       const socket = open(port);
       const say = (message: object) => socket.send(JSON.stringify(message));
@@ -89,7 +86,7 @@ const FLOODS = {
     for (const socket of sockets) socket.terminate();
   },
 
-  /** Joins with codes that may be some wall's, as fast as they are answered. */
+  /** Joins with random codes, each after the answer to the last. */
   async guessedCodes({ port, time }: Target): Promise<void> {
     const sockets = Array.from({ length: GUESSERS }, () => {
       const socket = open(port);
@@ -111,10 +108,10 @@ const FLOODS = {
     for (const socket of sockets) socket.terminate();
   },
 
-  /** Messages that begin and never end; who is cut is back at once. */
+  /** Messages that never end. Reconnects at once when disconnected. */
   async unfinishedMessages({ port, time }: Target): Promise<void> {
     const end = performance.now() + time;
-    // A masked text frame of 100,000 bytes (RFC 6455 §5.2), but for its last.
+    // A masked text frame of 100,000 bytes without the last one (RFC 6455 §5.2).
     const begin = Buffer.concat([Buffer.from("81ff00000000000186a000000000", "hex"), Buffer.alloc(99_999)]);
     const sockets = new Set<Socket>();
     while (performance.now() < end) {
@@ -134,7 +131,7 @@ const FLOODS = {
     for (const socket of sockets) socket.destroy();
   },
 
-  /** Checks that nobody with the password has written. */
+  /** Connectivity checks with a wrong password. */
   badChecks(target: Target): Promise<void> {
     return sendDatagrams(
       target,
@@ -147,19 +144,19 @@ const FLOODS = {
     );
   },
 
-  /** The first words of handshakes, from nowhere. */
+  /** First flights of DTLS handshakes, from addresses without an answered check. */
   clientHellos(target: Target): Promise<void> {
     const hellos = readCorpus("datagrams").filter(([first]) => first === 22);
     return sendDatagrams(target, (n) => hellos[n % hellos.length]!);
   },
 
-  /** Media that no host has sent. */
+  /** SRTP packets that no host has sent. */
   forgedMedia(target: Target): Promise<void> {
     const media = readCorpus("datagrams").filter(([first]) => first! >= 128);
     return sendDatagrams(target, (n) => media[n % media.length]!);
   },
 
-  /** Messages far larger than any may be. */
+  /** Messages far above the size limit. */
   async largeMessages({ port, time }: Target): Promise<void> {
     const large = "x".repeat(1_000_000);
     const end = performance.now() + time;
@@ -186,14 +183,14 @@ async function sendDatagrams({ udpPort, time }: Target, make: (n: number) => Buf
     for (const last = n + BURST.datagrams; n < last; n++) {
       sockets[n % sockets.length]!.send(make(n), udpPort, "127.0.0.1");
     }
-    await delay(BURST.pause);
+    await delay(BURST.pauseMs);
   }
   for (const socket of sockets) socket.close();
 }
 
 const ALL = { ...FLOODS, ...INSIDER_FLOODS };
 
-/** In a thread of its own, so that what it does does not hold up who measures. */
+// A flood runs in a worker thread, so that it does not delay the measurement.
 const { flood, target } = workerData as { flood: FloodName; target: Target };
 await ALL[flood](target);
 parentPort!.close();

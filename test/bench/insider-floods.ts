@@ -4,30 +4,33 @@ import { GenericNack, RtcpTransportLayerFeedback, SrtcpSession } from "werift";
 import { clearRecord, clientHello, handshakeRecord, messageFragment } from "../support/dtls-records.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 
-// Floods of those who have joined a wall, and so stand behind an authentic check.
+// Floods by peers that have joined a wall and sent an authentic connectivity check.
 
-/** What a flood is told: where the server is, a wall's code, and for how long, ms. */
+/** The target of a flood. */
 export interface Target {
   port: number;
   udpPort: number;
+  /** Code of the wall. */
   code: string;
+  /** How long the flood runs, ms. */
   time: number;
 }
 
 /**
- * Neither the address that the listeners have nor that of other floods: a network that has flooded is paused.
+ * The address of these floods: neither that of the listeners nor that of the other floods, whose network the
+ * server has paused.
  */
 const ADDRESS = "127.0.0.3";
 
-/** Who floods, at a time. */
+/** Peers that flood at the same time. */
 const INSIDERS = 10;
-/** Datagrams of each at a stretch, and the pause after them, ms. */
-const BURST = { datagrams: 10, pause: 5 };
+/** Datagrams of each peer in a burst, and the pause after it. */
+const BURST = { datagrams: 10, pauseMs: 5 };
 
 const CLIENT_KEY_EXCHANGE = 16;
 
 export const INSIDER_FLOODS = {
-  /** Pieces of handshake messages that are never whole, some of which claim 16 MB. */
+  /** Fragments of handshake messages that are never complete. Some claim a length of 16 MB. */
   fragments(target: Target): Promise<void> {
     const piece = (length: number, offset: number) =>
       messageFragment({ type: CLIENT_KEY_EXCHANGE, length, number: 2, offset, body: Buffer.from([offset]) });
@@ -37,7 +40,7 @@ export const INSIDER_FLOODS = {
     return floodFrom(target, { connects: false }, (_, n) => both[n % 2]!);
   },
 
-  /** Key exchanges again and again. */
+  /** ClientKeyExchange messages. */
   keyExchanges(target: Target): Promise<void> {
     const share = createECDH("prime256v1").generateKeys();
     const exchange = Buffer.concat([Buffer.from([share.length]), share]);
@@ -47,15 +50,15 @@ export const INSIDER_FLOODS = {
     return floodFrom(target, { connects: false }, () => datagram);
   },
 
-  /** Hellos, each another. */
+  /** ClientHello messages, each with another random. */
   hellos(target: Target): Promise<void> {
     return floodFrom(target, { connects: false }, (_, n) => clientHello({ random: n & 0xff }));
   },
 
-  /** Lists of all packets there may have been, under the listener's own keys. */
+  /** NACKs for as many packets as one message can name, protected with the listener's own keys. */
   nackLists(target: Target): Promise<void> {
     const sessions = new Map<LeanListener, SrtcpSession>();
-    // Far apart, so that each takes an entry of its own (RFC 4585 §6.2.1).
+    // So far apart that each number takes an entry of its own (RFC 4585 §6.2.1).
     const lost = Array.from({ length: 280 }, (_, n) => n * 200);
     return floodFrom(target, { connects: true }, (insider) => {
       let session = sessions.get(insider);
@@ -79,13 +82,13 @@ export const INSIDER_FLOODS = {
     });
   },
 
-  /** Checks of one's own, as fast as they can be made. */
+  /** Authentic connectivity checks. */
   ownChecks(target: Target): Promise<void> {
     return floodFrom(target, { connects: true }, (insider) => insider.check());
   },
 };
 
-/** Lets a few join, and each send without end. */
+/** Lets {@link INSIDERS} peers join. Each sends datagrams until the time is over. */
 async function floodFrom(
   { port, code, time }: Target,
   { connects }: { connects: boolean },
@@ -95,14 +98,14 @@ async function floodFrom(
     LeanListener.join(port, code, { connects, localAddress: ADDRESS }),
   );
   const insiders = await Promise.all(joining);
-  // Whoever has said hello is waited for; the server reads the rest of the handshake.
+  // The server reads handshake messages of a peer only after its ClientHello.
   if (!connects) for (const insider of insiders) insider.send(clientHello());
   const end = performance.now() + time;
   for (let n = 0; performance.now() < end; ) {
     for (const last = n + BURST.datagrams; n < last; n++) {
       for (const insider of insiders) insider.send(make(insider, n));
     }
-    await delay(BURST.pause);
+    await delay(BURST.pauseMs);
   }
   for (const insider of insiders) insider.close();
 }

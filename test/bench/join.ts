@@ -1,6 +1,6 @@
 /**
- * `npm run bench:join`: how long a tap takes to become light. One Chromium with the host's page, which plays
- * the demo song live, and one screen at a time, on loopback. The last line is JSON.
+ * `npm run bench:join`: how long a screen takes from the tap to the first light. One Chromium has the host's
+ * page, which broadcasts the demo song, and one screen at a time, on loopback. The last line is JSON.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
@@ -9,17 +9,18 @@ import { becomes, goLive, newDevice, read, startWall } from "../support/pages.ts
 import { ServerProcess } from "../support/server-process.ts";
 
 const JOINS = 20;
-/** Between two joins, so that one does not pay for the end of the other, ms. */
-const PAUSE = 250;
-/** Between the page asking for a tap and the tap, as a finger takes its time, ms. */
-const REACTION = 300;
-const FIRST_LIGHT_LIMIT = 10_000;
+/** Pause between two joins, so that the end of one does not slow down the next. */
+const PAUSE_MS = 250;
+/** From the page's request for a tap to the tap, as with a person's finger. */
+const REACTION_MS = 300;
+const FIRST_LIGHT_TIMEOUT_MS = 10_000;
 
-/** Where a join has got to, each in ms since the tap. */
+/** The times of one join, from the tap on. */
 interface Join {
-  /** The media connection is up. */
-  connected: number;
-  firstLight: number;
+  /** Until the peer connection is connected. */
+  connectedMs: number;
+  /** Until the first frame that is lit. */
+  firstLightMs: number;
 }
 
 async function startMusic(browser: Browser, url: string): Promise<string> {
@@ -41,27 +42,30 @@ async function join(browser: Browser, address: string): Promise<Join> {
       if (document.documentElement.dataset.peer === "connected") performance.mark("bench:connected");
     }).observe(document.documentElement, { attributeFilter: ["data-peer"] })`,
   );
-  await delay(REACTION);
+  await delay(REACTION_MS);
   await screen.mouse.click(450, 350);
   const at = await marksUpTo(screen, "lightwall:first-light");
   await screen.context().close();
   const tap = at("lightwall:tap");
-  return { connected: at("bench:connected") - tap, firstLight: at("lightwall:first-light") - tap };
+  return { connectedMs: at("bench:connected") - tap, firstLightMs: at("lightwall:first-light") - tap };
 }
 
-/** Waits for a page's performance mark; then gives when each was first made, ms. */
+/**
+ * Waits for the performance mark `last` of a page. Returns a function from a mark's name to its first time,
+ * ms.
+ */
 async function marksUpTo(page: Page, last: string): Promise<(name: string) => number> {
-  const end = performance.now() + FIRST_LIGHT_LIMIT;
+  const end = performance.now() + FIRST_LIGHT_TIMEOUT_MS;
   while (performance.now() < end) {
     const marks = JSON.parse(await read(page, `JSON.stringify(performance.getEntriesByType("mark"))`));
     const at = (name: string) => marks.find((mark: PerformanceMark) => mark.name === name)?.startTime;
     if (at(last) !== undefined) return at;
     await delay(50);
   }
-  throw new Error(`no ${last} within ${FIRST_LIGHT_LIMIT} ms of the tap`);
+  throw new Error(`no ${last} within ${FIRST_LIGHT_TIMEOUT_MS} ms of the tap`);
 }
 
-/** The nearest-rank percentile, to a tenth. */
+/** The nearest-rank percentile, rounded to a tenth. */
 function percentile(values: number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return Number(sorted[Math.ceil((percent / 100) * sorted.length) - 1]!.toFixed(1));
@@ -74,20 +78,23 @@ try {
   await join(browser, address);
   const joins: Join[] = [];
   for (let n = 1; n <= JOINS; n++) {
-    await delay(PAUSE);
+    await delay(PAUSE_MS);
     const measured = await join(browser, address);
     joins.push(measured);
-    const [connected, firstLight] = [measured.connected.toFixed(0), measured.firstLight.toFixed(0)];
+    const [connected, firstLight] = [measured.connectedMs.toFixed(0), measured.firstLightMs.toFixed(0)];
     console.log(
       `join ${String(n).padStart(2)}: connected after ${connected} ms, first light after ${firstLight} ms`,
     );
   }
-  const [connected, firstLight] = [joins.map((one) => one.connected), joins.map((one) => one.firstLight)];
+  const [connected, firstLight] = [joins.map((one) => one.connectedMs), joins.map((one) => one.firstLightMs)];
   console.log(
     JSON.stringify({
+      /** Joins measured, after one that is not. */
       n: JOINS,
+      /** Time from the tap to the first lit frame: median and 95th percentile. */
       firstLightMsP50: percentile(firstLight, 50),
       firstLightMsP95: percentile(firstLight, 95),
+      /** Time from the tap to the connected peer connection: median and 95th percentile. */
       connectedMsP50: percentile(connected, 50),
       connectedMsP95: percentile(connected, 95),
     }),

@@ -1,13 +1,16 @@
 /**
- * `npm run bench:kill -- 100`: what `kill -9` at so many random moments does to a wall that changes 20 times
- * a second. The last line is JSON. Fails where a kill tears the wall, or loses a change that was confirmed
- * more than a second before.
+ * `npm run bench:kill [-- <kills>]`: kills a server with `kill -9` at random moments while a wall changes 20
+ * times a second. The last line is JSON (`Kills`). Fails if a kill damages the wall's file, or loses a change
+ * that the server had confirmed more than a second before.
  */
 import { killOften } from "../support/kill-often.ts";
 
-/** The half second in which changes are gathered, and as much for the timer and the disk, ms. */
-const KEPT_WITHIN = 1_000;
+/**
+ * How long a confirmed change may take to reach the disk: half a second of batching, and as much for the
+ * disk.
+ */
+const WRITE_TIMEOUT_MS = 1_000;
 
-const result = await killOften(Number(process.argv[2] ?? 100), KEPT_WITHIN);
+const result = await killOften(Number(process.argv[2] ?? 100), WRITE_TIMEOUT_MS);
 console.log(JSON.stringify(result));
 process.exit(result.torn + result.lost + result.changed === 0 ? 0 : 1);

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Clock ticks a second in /proc: fixed for programs, whatever the kernel's own. */
+/** Clock ticks a second in /proc: always 100 for programs, whatever the kernel uses itself. */
 const TICKS_PER_SECOND = 100;
 
-/** What a process has used so far. */
+/** Resources that a process has used so far. */
 export interface ProcessFigures {
-  /** CPU time of all its threads, also those that have ended, in ms, user and system. */
+  /** CPU time of all its threads, also of those that have ended, user and system. */
   cpuMs: number;
-  /** The same for each thread that lives, summed up by thread name. */
+  /** CPU time of its present threads, summed up by thread name. */
   threadsMs: ReadonlyMap<string, number>;
-  /** Resident memory in KB. */
+  /** Resident memory. */
   residentKb: number;
 }
 
@@ -28,7 +28,7 @@ export function readProcess(pid: number): ProcessFigures {
   };
 }
 
-/** proc(5): the name stands in brackets and may hold anything; utime and stime are fields 14 and 15. */
+/** proc(5): the name is in brackets and may contain any character; utime and stime are fields 14 and 15. */
 function readStat(path: string): { name: string; cpuMs: number } {
   const text = readFileSync(path, "utf8");
   const end = text.lastIndexOf(")");

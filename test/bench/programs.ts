@@ -5,23 +5,24 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
-/** Servers run on one core, the crowd on another; lists as taskset takes them. */
+/** The core that servers run on, in the notation of taskset. */
 export const SERVER_CORE = "0";
+/** The core that the crowd runs on. */
 export const CROWD_CORE = "1";
 export const BOTH_CORES = "0,1";
 
-/** Time in ms for a program to end when its input has. */
-const END_TIMEOUT = 5000;
+/** How long a program may take to end after its input has ended. */
+const END_TIMEOUT_MS = 5_000;
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const BUILD = mkdtempSync(`${tmpdir()}/lightwall-bench-`);
 
-/** Where this bench's sources stand. */
+/** The path of a source file of this bench. */
 export const source = (path: string): string => `${HERE}${path}`;
-/** Where programs are built and servers keep their files; the system clears it away. */
+/** The path of a built program or of a server's files, in a temporary directory. */
 export const built = (name: string): string => `${BUILD}/${name}`;
 
-/** Whether a program can be run, with these arguments if any. */
+/** Whether a program is installed, or whether it succeeds with these arguments. */
 export function has(program: string, args?: string[]): boolean {
   try {
     if (args) execFileSync(program, args, { stdio: "ignore" });
@@ -32,18 +33,18 @@ export function has(program: string, args?: string[]): boolean {
   }
 }
 
-/** What goes before a command so that other work on the machine waits for it, where we may ask for that. */
-const ahead = has("nice", ["-n", "-20", "true"]) ? ["nice", "-n", "-20"] : [];
+/** Prefix of a command that gives it priority over other work on the machine, where that is allowed. */
+const priority = has("nice", ["-n", "-20", "true"]) ? ["nice", "-n", "-20"] : [];
 try {
-  // Linux weighs terminal sessions before it looks at their programs (sched(7), autogroups).
+  // Linux first divides the CPU between sessions, then between their programs (sched(7), autogroups).
   writeFileSync("/proc/self/autogroup", "-20");
 } catch {
-  // CPU times stand; delays have to be read with the machine's load in mind.
+  // CPU times remain valid. Delays depend on the other load of the machine.
 }
 
 /**
  * Builds a C program against OpenSSL.
- * @throws with the compiler's words when there is no compiler, no OpenSSL headers, or a mistake
+ * @throws Error with the compiler's output if it fails, or if there is no compiler
  */
 export function buildC(name: string, sources: string[], flags: string[] = []): string {
   const output = built(name);
@@ -53,19 +54,19 @@ export function buildC(name: string, sources: string[], flags: string[] = []): s
   return output;
 }
 
-/** A program that is talked to in lines. */
+/** A child process that reads and writes lines. */
 export class Program {
   readonly pid: number;
   /** Resolves when the program has ended. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
-  #hear: (line: string) => void = () => {};
+  #onLine: (line: string) => void = () => {};
 
-  /** Starts it on some of the cores, where the system can do that. */
+  /** Starts it on these cores, if the system has taskset. */
   constructor(cores: string, [command, ...args]: [string, ...string[]], env: NodeJS.ProcessEnv = {}) {
     const [first = command, ...rest] = [
       ...(canPin ? ["taskset", "-c", cores] : []),
-      ...ahead,
+      ...priority,
       command,
       ...args,
     ];
@@ -75,19 +76,19 @@ export class Program {
     });
     this.pid = this.#child.pid ?? 0;
     this.ended = new Promise((resolve) => this.#child.once("close", () => resolve()));
-    // A program that dies is seen by its silence; writing to it must not end the bench.
+    // Writing to a program that has ended must not end the bench: its silence shows that it has ended.
     this.#child.stdin.on("error", () => {});
-    createInterface({ input: this.#child.stdout }).on("line", (text) => this.#hear(text));
+    createInterface({ input: this.#child.stdout }).on("line", (text) => this.#onLine(text));
   }
 
-  /** Takes the program's lines from now on. */
-  onLine(hear: (line: string) => void): void {
-    this.#hear = hear;
+  /** Sets the handler of the program's lines. */
+  onLine(handler: (line: string) => void): void {
+    this.#onLine = handler;
   }
 
   /**
-   * Waits for the line that says it is ready.
-   * @throws if the program ends instead
+   * Waits for the first line, which says that the program is ready.
+   * @throws Error if the program ends instead
    */
   firstLine(): Promise<string> {
     return new Promise((resolve, reject) => {
@@ -96,18 +97,18 @@ export class Program {
     });
   }
 
-  say(line: string): void {
+  send(line: string): void {
     this.#child.stdin.write(`${line}\n`);
   }
 
-  /** Ends its input, which ends it, if need be by force; idempotent. */
+  /** Ends its input, upon which it ends by itself; kills it after {@link END_TIMEOUT_MS}. Idempotent. */
   async close(): Promise<void> {
     this.#child.stdin.end();
-    const overdue = setTimeout(() => this.#child.kill("SIGKILL"), END_TIMEOUT);
+    const overdue = setTimeout(() => this.#child.kill("SIGKILL"), END_TIMEOUT_MS);
     await this.ended;
     clearTimeout(overdue);
   }
 }
 
-/** Whether programs can be kept to one core. */
+/** Whether programs can be bound to a core. */
 export const canPin = has("taskset");

@@ -1,15 +1,16 @@
 /**
- * `npm run bench:restart`: how long 50 listeners of a live wall are dark when their server is killed with
- * `kill -9` and started again at once; eight of them and the host are pages in Chromium. Some runs in turn;
- * the last line is JSON. Fails where one takes longer than it may, or finds the wall changed.
+ * `npm run bench:restart [-- <runs>]`: kills the server of a live wall with `kill -9`, starts it again at
+ * once, and measures how long its 50 listeners are dark. The host and some of the listeners are pages in
+ * Chromium. Prints a line of JSON for each run, then one for all of them. Fails if a run takes too long or
+ * changes the wall.
  */
 import { launchChromium } from "../support/chromium.ts";
 import { type Restart, restart } from "../support/restart.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
 const RUNS = Number(process.argv[2] ?? 5);
-/** From the start of the new process until the last listener is lit, ms. */
-const AIM = 3_000;
+/** Greatest time from the start of the new process until the last listener is lit. */
+const LIGHT_LIMIT_MS = 3_000;
 
 const runs: Restart[] = [];
 while (runs.length < RUNS) {
@@ -29,13 +30,20 @@ const isIntact = runs.every(({ before, after, present, listeners }) => {
 const isHosted = runs.every(({ obeyed }) => obeyed);
 const worstLightMs = worst(({ lightMs }) => lightMs);
 const figures = {
+  /** Listeners of each run, with and without a browser. */
   listeners: runs[0]?.listeners,
+  /** For each run, the time from the start of the new process until the last listener was lit. */
   lightMs: runs.map(({ lightMs }) => lightMs),
+  /** The greatest of these times. */
   worstLightMs,
+  /** The greatest time until the new process took connections. */
   worstStartMs: worst(({ startMs }) => startMs),
+  /** The greatest time until the host was live again. */
   worstHostMs: worst(({ hostMs }) => hostMs),
+  /** Whether each run ended with all screens in the places that they had before. */
   isIntact,
+  /** Whether all screens became dark by the blackout that the host set after each restart. */
   isHosted,
 };
 console.log(JSON.stringify(figures));
-process.exit(worstLightMs <= AIM && isIntact && isHosted ? 0 : 1);
+process.exit(worstLightMs <= LIGHT_LIMIT_MS && isIntact && isHosted ? 0 : 1);

@@ -1,6 +1,6 @@
 import type { Side } from "./crowd.ts";
 
-/** What one of the crowd says of itself: an offer, or an answer to a server that offers. */
+/** The session description of one peer of the crowd: an offer, or an answer to a server that offers. */
 export function describe(own: Side, direction: "sendonly" | "recvonly", mid = "0"): string {
   const lines = [
     "v=0",
@@ -28,8 +28,8 @@ export function describe(own: Side, direction: "sendonly" | "recvonly", mid = "0
 }
 
 /**
- * What the crowd needs of a server's description.
- * @throws if something is missing
+ * Reads the parameters that the crowd needs from the session description of a server.
+ * @throws Error if one is missing
  */
 export function readServer(sdp: string): Side {
   const find = (pattern: RegExp): string => {

@@ -10,32 +10,32 @@ export type Role = "publish" | "subscribe";
 /** A server under test, in a process of its own. */
 export interface Server {
   pid: number;
-  /** Where the song comes in as bare RTP; undefined where the host is a WebRTC peer like any other. */
+  /** The UDP port that takes the song as bare RTP; undefined if the host is a WebRTC peer. */
   rtpPort: number | undefined;
-  /** Exchanges descriptions for one peer. */
+  /** Exchanges the session descriptions of one peer. */
   meet(role: Role, own: Side): Promise<Side>;
   close(): Promise<void>;
 }
 
 export interface ServerKind {
-  /** Why it can not be measured here, or undefined. */
+  /** Why this machine cannot measure it, or undefined. */
   missing(): string | undefined;
   start(options: StartOptions): Promise<Server>;
 }
 
 export interface StartOptions {
-  /** Cores it may use, as taskset takes them. */
+  /** Cores that it may use, in the notation of taskset. */
   cores: string;
-  /** Folder for CPU profiles of its threads, if they are wanted; only servers on Node make them. */
+  /** Folder for CPU profiles of its threads, if wanted; only for servers on Node. */
   profiles: string | undefined;
-  /** Media threads, where a server has a choice: only this one. */
+  /** Media threads; only Lightwall has a choice. */
   workers: number;
 }
 
-/** Where Debian puts the sources of Go packages. */
+/** Where Debian installs the sources of Go packages. */
 const GO_PATH = "/usr/share/gocode";
 
-/** The servers there are to measure, this one first. */
+/** The servers that can be measured. */
 export const SERVERS: Readonly<Record<string, ServerKind>> = {
   lightwall: {
     missing: () => (existsSync("dist/media/kernel.wasm") ? undefined : "not built: npm run build"),
@@ -61,7 +61,7 @@ export const SERVERS: Readonly<Record<string, ServerKind>> = {
 let pion: string | undefined;
 
 /**
- * Builds pion's program from Debian's sources: a second GOPATH makes Go find them by their versioned names.
+ * Builds the pion server from Debian's sources. A second GOPATH lets Go find them by their versioned names.
  */
 function buildPion(): string {
   if (pion) return pion;
@@ -82,14 +82,14 @@ function onNode(script: string, { profiles, workers }: StartOptions): [string, .
 }
 
 /**
- * A server that is talked to in JSON lines. Its first tells where the song comes in. One that answers gets
- * `{id, role, sdp}` and gives `{id, sdp}`; one that offers gets `{id}`, gives `{id, sdp}` and gets the same
- * back.
+ * Starts a server that reads and writes lines of JSON. Its first line has the port of the song. A server that
+ * answers reads `{id, role, sdp}` and writes `{id, sdp}`. A server that offers reads `{id}`, writes `{id,
+ * sdp}` and reads `{id, sdp}` with the answer.
  */
 async function startLines(
   cores: string,
   command: [string, ...string[]],
-  manner: "answers" | "offers",
+  part: "answers" | "offers",
   env?: NodeJS.ProcessEnv,
 ): Promise<Server> {
   const program = new Program(cores, command, env);
@@ -101,7 +101,7 @@ async function startLines(
     asked.delete(id);
   });
   const ask = (question: { id: number; role?: Role; sdp?: string }): Promise<string> => {
-    program.say(JSON.stringify(question));
+    program.send(JSON.stringify(question));
     return new Promise((resolve) => asked.set(question.id, resolve));
   };
   let last = 0;
@@ -111,9 +111,9 @@ async function startLines(
     meet: async (role, own) => {
       const id = ++last;
       const sdp = describe(own, role === "publish" ? "sendonly" : "recvonly");
-      if (manner === "answers") return readServer(await ask({ id, role, sdp }));
+      if (part === "answers") return readServer(await ask({ id, role, sdp }));
       const offer = await ask({ id });
-      program.say(JSON.stringify({ id, sdp }));
+      program.send(JSON.stringify({ id, sdp }));
       return readServer(offer);
     },
     close: () => program.close(),

@@ -35,24 +35,24 @@ import {
 import { type FarLink, Links } from "./wall/links.ts";
 
 /**
- * How well the screens of a wall agree: one host, six screens in real Chromium, each behind another bad
- * link. What a screen shows is read from its painted pixel, and when by the machine's one monotonic clock.
- * Prints one line of JSON.
+ * `npm run bench:wall`: measures how well the screens of a wall are in step. One host and six screens run in
+ * Chromium, each screen behind a bad link of its own. The level of a screen is read from its painted pixel,
+ * the time from the monotonic clock of the machine. The last line is JSON.
  */
 
 const SETTLE_MS = 10_000;
 const MEASURE_MS = 15_000;
 const LATE_MS = 6_000;
 const WORSE_MS = 12_000;
-/** Fifty clicks: of less, the 95th percentile is all but the worst. */
+/** Fifty clicks: with fewer, the 95th percentile would be nearly the maximum. */
 const CLICKS_MS = 40_000;
-/** Until another phase can be measured, ms. */
+/** Pause before the next phase is measured. */
 const CALM_MS = 3_000;
 const TRACE_MS = 4_000;
-/** After links have changed for the worse: within this of each other after this long. */
-const BACK_WITHIN_MS = 10;
+/** How far apart screens may be that count as in step. */
+const IN_STEP_MS = 10;
 
-/** Delay of each direction and jitter in ms, loss, and the least that the jitter buffer holds, ms. */
+/** The link of each screen, and the minimum of its jitter buffer, ms. */
 const SCREENS: (LinkQuality & { buffer: number })[] = [
   { delay: 0, jitter: 0, loss: 0, buffer: 0 },
   { delay: 20, jitter: 10, loss: 0.01, buffer: 0 },
@@ -61,7 +61,7 @@ const SCREENS: (LinkQuality & { buffer: number })[] = [
   { delay: 150, jitter: 40, loss: 0.03, buffer: 0 },
   { delay: 40, jitter: 5, loss: 0, buffer: 400 },
 ];
-/** What becomes of the links of half of the screens. */
+/** The links of half of the screens after they got worse, by the screen's index. */
 const WORSE: Record<number, LinkQuality> = {
   0: { delay: 80, jitter: 20, loss: 0.01 },
   1: { delay: 120, jitter: 40, loss: 0.03 },
@@ -71,7 +71,7 @@ const WORSE: Record<number, LinkQuality> = {
 interface Screen {
   page: Page;
   link: FarLink;
-  /** Add it to the page's `performance.now()` for the common clock, ms. */
+  /** The common clock minus the page's `performance.now()`, ms. */
   offset: number;
 }
 
@@ -81,8 +81,8 @@ const clicks = join(folder, "clicks.wav");
 writeFileSync(climbs, climbingSong(180));
 writeFileSync(clicks, clickingSong(60));
 
-const say = (text: string) => process.stderr.write(`${text}\n`);
-/** The common clock of all processes: CLOCK_MONOTONIC, in ms. */
+const log = (text: string) => process.stderr.write(`${text}\n`);
+/** The common clock of all processes: CLOCK_MONOTONIC, ms. */
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 let uncertainty = 0;
 const links = new Links();
@@ -90,19 +90,19 @@ const links = new Links();
 const server = await ServerProcess.start();
 const browser = await launchChromium({ kiosk: true });
 try {
-  // The loudspeaker's tap is a worklet of the bench's own, which the page's policy does not know.
+  // The bench adds an audio worklet of its own, which the page's content security policy would refuse.
   const host = await newPage(browser, { bypassCSP: true, viewport: { width: 1_280, height: 800 } });
   await host.addInitScript(watchHost);
   const { code } = await startWall(host, server.url);
   await host.getByTestId("file").setInputFiles(climbs);
   await host.getByTestId("volume").fill("1");
   await goLive(host);
-  // The flash guard changes colours, and colours are the clock here.
+  // The flash guard would change the colours from which the bench reads the time.
   await turnSafetyOff(host);
   await host.setViewportSize({ width: 240, height: 160 });
 
-  // To read what a page has painted holds it up for a moment, so all is read when all is over.
-  say("Six screens without the media clock …");
+  // Reading the log of a page blocks it for a moment: all logs are read at the end of a phase.
+  log("Six screens without the media clock …");
   const raw = await openScreens(code, SCREENS, true);
   await delay(SETTLE_MS);
   const rawFrom = now();
@@ -111,16 +111,16 @@ try {
   const rawLags = (await logsOf(raw)).map(lagsOf);
   await closeScreens(raw);
   const rawSkews = skews(rawLags, rawFrom, rawUntil).map(({ skew }) => skew);
-  say(`  skew p95 ${percentile(rawSkews, 0.95).toFixed(1)} ms`);
+  log(`  skew p95 ${percentile(rawSkews, 0.95).toFixed(1)} ms`);
 
-  say("Six screens with it …");
+  log("Six screens with the media clock …");
   const screens = await openScreens(code);
   await delay(SETTLE_MS);
   const from = now();
   await delay(MEASURE_MS);
   const until = now();
 
-  say("A seventh comes late …");
+  log("A seventh screen joins late …");
   const late = await openScreens(code, [{ delay: 50, jitter: 20, loss: 0.01, buffer: 0 }]);
   await delay(LATE_MS);
   const lateUntil = now();
@@ -128,13 +128,13 @@ try {
   await closeScreens(late);
   await delay(CALM_MS);
 
-  say("Half of the links change for the worse …");
+  log("Half of the links get worse …");
   const worseAt = now();
   for (const [index, quality] of Object.entries(WORSE)) screens[Number(index)]!.link.quality = quality;
   await delay(WORSE_MS);
   const worseUntil = now();
 
-  say("Clicks …");
+  log("Clicks …");
   await host.getByTestId("file").setInputFiles(clicks);
   await delay(CALM_MS);
   const clicksFrom = now();
@@ -146,51 +146,65 @@ try {
   const climbed = readings.map((all) => lagsOf(all.filter(({ at }) => at < worseUntil)));
   const synced = skews(climbed, from, until).map(({ skew }) => skew);
   for (const [index, { median, spread }] of standings(climbed, from, until).entries()) {
-    say(
-      `  screen ${index + 1}: ${median.toFixed(1)} ms from the middle, ${spread.toFixed(1)} at the 95th percentile`,
+    log(
+      `  screen ${index + 1}: ${median.toFixed(1)} ms from the middle, ` +
+        `${spread.toFixed(1)} at the 95th percentile`,
     );
   }
   const sound = await soundToLight(host, climbed, from, until);
   const firstLight = lateReadings.find(({ level }) => isLit(level))!.at;
-  say("Late, by ms since its first light:");
+  log("Late screen, by ms since its first light:");
   const joined = inStepAfter(
     drifts([...climbed, lagsOf(lateReadings)], firstLight, lateUntil),
-    // Of itself: how the others are among themselves is measured elsewhere.
+    // Only the late screen: the skew of the others is a figure of its own.
     ({ away }) => Math.abs(away.at(-1)!),
     firstLight,
   );
-  say("Worse, by ms since then:");
+  log("Worse links, by ms since the change:");
   const back = inStepAfter(drifts(climbed, worseAt, worseUntil), ({ skew }) => skew, worseAt);
   const steps = readings.map((all) => worstSteps(all.filter(({ at }) => at > worseAt && at < worseUntil)));
   const onsets = onsetSkews(readings, clicksFrom, clicksUntil);
 
   const line = {
+    /** Greatest difference between two screens at an instant: median, 95th percentile and maximum. */
     skewP50Ms: percentile(synced, 0.5),
     skewP95Ms: percentile(synced, 0.95),
     skewMaxMs: Math.max(...synced),
+    /** The same without the media clock, 95th percentile. */
     rawSkewP95Ms: percentile(rawSkews, 0.95),
+    /** Median lead of the host's loudspeaker over the screens; negative if the light comes first. */
     soundToLightMs: sound,
+    /** Time from the first screen that shows a click to the last, 95th percentile. */
     onsetSkewP95Ms: percentile(onsets, 0.95),
+    /** How long after the links got worse all screens stayed within 10 ms of each other. */
     backWithin10MsAfterMs: back,
+    /** How far the light of a screen went back in the song after the links got worse, maximum. */
     jumpBackMs: Math.max(...steps.map(({ back }) => back)),
+    /** How long a screen was dark after the links got worse, maximum. */
     darkGapMs: Math.max(...steps.map(({ dark }) => dark)),
+    /** How long after its first light the late screen stayed within 10 ms of the middle of all. */
     lateJoinInStepAfterMs: joined,
+    /** CPU time of a frame's scripts on one screen, 95th percentile. */
     frameScriptP95Ms: percentile(
       frameCosts.map(({ cpu }) => cpu),
       0.95,
     ),
+    /** Frames a second of the median screen. */
     framesPerSecond: percentile(
       readings.map((all) => frameRate(all)),
       0.5,
     ),
+    /** Greatest uncertainty of the offset between a page's clock and the common clock. */
     clockUncertaintyMs: uncertainty,
+    /** Instants at which all screens could be compared. */
     instants: synced.length,
   };
   const rounded = Object.entries(line).map(([name, value]) => [name, Math.round(value * 100) / 100]);
   console.log(JSON.stringify(Object.fromEntries(rounded)));
-  say("Aims: skewP95Ms ≤ 5, rawSkewP95Ms > 150, onsetSkewP95Ms ≤ 16.7, soundToLightMs within ±20,");
-  say(
-    "      backWithin10MsAfterMs ≤ 3000, jumpBackMs and darkGapMs 0, lateJoinInStepAfterMs ≤ 2000, frameScriptP95Ms ≤ 1",
+  log("Aims: skewP95Ms ≤ 5, rawSkewP95Ms > 150, onsetSkewP95Ms ≤ 16.7, soundToLightMs within ±20,");
+  log(
+    "      backWithin10MsAfterMs ≤ 3000, jumpBackMs and darkGapMs 0, lateJoinInStepAfterMs ≤ 2000, " +
+      "frameScriptP95Ms ≤ 1",
   );
 } finally {
   await browser.close();
@@ -205,8 +219,8 @@ async function newPage(from: Browser, options: BrowserContextOptions = {}): Prom
 }
 
 /**
- * Loads the pages, and taps one after the other when all are there: on devices of their own, none would have
- * to wait while another loads.
+ * Loads all pages, then taps them one after the other. On devices of their own, no page would wait while
+ * another one loads.
  */
 async function openScreens(code: string, wanted = SCREENS, clockless = false): Promise<Screen[]> {
   const screens: Screen[] = [];
@@ -228,8 +242,8 @@ async function closeScreens(screens: Screen[]): Promise<void> {
 }
 
 /**
- * What to add to a page's clock for the common one: Chromium tells when on the monotonic clock the page's own
- * began. Questions there and back check it, as far as the quickest of them can.
+ * The offset of a page's clock to the common clock: Chromium reports the time of the monotonic clock at which
+ * the page's clock began. Round trips check it; the quickest ones limit the uncertainty.
  */
 async function clockOffset(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
@@ -244,31 +258,31 @@ async function clockOffset(page: Page): Promise<number> {
     most = Math.min(most, now() - result.value);
   }
   if (started < least - 0.2 || started > most + 0.2) {
-    throw new Error(`clocks do not fit: ${started} is not between ${least} and ${most}`);
+    throw new Error(`The clocks do not match: ${started} is not between ${least} and ${most}`);
   }
   await session.detach();
   uncertainty = Math.max(uncertainty, (most - least) / 2);
   return started;
 }
 
-/** What screens have painted, and when. */
+/** The levels that screens have painted, with their times. */
 async function logsOf(screens: Screen[]): Promise<Reading[][]> {
   return Promise.all(
     screens.map(async ({ page, offset }) => {
-      // As text: a page takes seconds to hand over so many values one by one.
+      // As text, because Playwright takes seconds to transfer this many values one by one.
       const log: PageLog = JSON.parse(await page.evaluate("JSON.stringify(log)"));
       return log.frames.map(([at, grey]) => ({ at: at + offset, level: levelOfGrey(grey) }));
     }),
   );
 }
 
-/** Median lead of the host's loudspeaker over the screens, ms: negative when light comes first. */
+/** Median lead of the host's loudspeaker over the screens, ms; negative if the light comes first. */
 async function soundToLight(host: Page, screens: Lag[][], from: number, until: number): Promise<number> {
   const offset = await clockOffset(host);
   const { blocks }: HostLog = JSON.parse(await host.evaluate("JSON.stringify(log)"));
   const heard = lagsOf(
     blocks.slice(4).map(([end], index) => {
-      // Over some 40 ms, as the analyser does it: shorter, and the tones would beat.
+      // Over some 40 ms, as the analyser of a screen does: over less, the tones would beat.
       const window = blocks.slice(index + 1, index + 5);
       const power = window.reduce((sum, [, db]) => sum + 10 ** (db / 10), 0) / window.length;
       const middle = (window[0]![0] + end) / 2;
@@ -290,16 +304,13 @@ async function soundToLight(host: Page, screens: Lag[][], from: number, until: n
   return percentile(leads, 0.5);
 }
 
-/**
- * Ms from a time on until what is out of step stays within {@link BACK_WITHIN_MS}, and can be read at all.
- */
+/** How long after `from` the drifts can be read and stay within {@link IN_STEP_MS}, ms. */
 function inStepAfter(found: Drift[], out: (drift: Drift) => number, from: number): number {
-  const bad = found.filter((drift) => out(drift) > BACK_WITHIN_MS);
+  const bad = found.filter((drift) => out(drift) > IN_STEP_MS);
   for (const { at, away } of bad) {
-    say(`  ${(at - from).toFixed(0)} ms: ${away.map((ms) => ms.toFixed(1)).join(", ")} ms from the middle`);
+    log(`  ${(at - from).toFixed(0)} ms: ${away.map((ms) => ms.toFixed(1)).join(", ")} ms from the middle`);
   }
   const readable = found[0]?.at ?? Number.POSITIVE_INFINITY;
-  if (readable - from > DRIFT_REACH_MS + 1)
-    say(`  until ${(readable - from).toFixed(0)} ms: nothing to read`);
+  if (readable - from > DRIFT_REACH_MS + 1) log(`  until ${(readable - from).toFixed(0)} ms: no reading`);
   return Math.max(bad.at(-1)?.at ?? from, readable - DRIFT_REACH_MS) - from;
 }

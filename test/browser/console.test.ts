@@ -6,7 +6,7 @@ import { setStage } from "../support/stage.ts";
 
 const { server, browser } = await setStage();
 
-/** A live wall that plays a steady tone, with two screens in it. */
+/** Starts a live wall that plays a steady tone, with two screens. */
 async function startToneWall(dbfs: number): Promise<{ host: Page; screens: Page[] }> {
   const { host, code } = await startWall(await newDevice(browser), server.url);
   await host.setViewportSize({ width: 1_280, height: 1_000 });
@@ -18,19 +18,19 @@ async function startToneWall(dbfs: number): Promise<{ host: Page; screens: Page[
   return { host, screens };
 }
 
-test("the host's own colours, and what is chosen at screens and for them", async () => {
+test("the console shows bands that screens choose, and sets bands and colours of screens", async () => {
   const { host, screens } = await startToneWall(-12);
   const [first, second] = screens as [Page, Page];
   const facts = (n: number) => host.locator(".screen").nth(n).locator(".facts").innerText();
 
-  // Who may, chooses at the screen, and the host sees it.
+  // A person chooses bands at the screen, and the console shows them.
   await first.mouse.move(100, 100);
   await first.locator("input[name=band][value=presence]").dispatchEvent("click");
   await expect.poll(() => facts(0)).toContain("Presence");
   await first.locator("input[name=band][value=all]").dispatchEvent("click");
   await expect.poll(() => facts(0)).toContain("All");
 
-  // A band with limits of its own; a limit out of bounds is corrected.
+  // The host sets the band by two frequencies. Out of range, they become the nearest allowed ones.
   await host.locator(".screen").nth(1).click();
   await host.getByTestId("band").selectOption("custom");
   await host.getByTestId("band-from").fill("300");
@@ -48,7 +48,7 @@ test("the host's own colours, and what is chosen at screens and for them", async
   }
 });
 
-test("a screen stands where it was dropped, between the places of the grid, also after a reload", async () => {
+test("a screen dropped between places of the grid stays there, also after a reload", async () => {
   const { host } = await startToneWall(-12);
   const tile = host.locator(".screen").nth(1);
   const at = async () => [await tile.getAttribute("data-x"), await tile.getAttribute("data-y")].map(Number);
@@ -68,7 +68,7 @@ test("a screen stands where it was dropped, between the places of the grid, also
   expect(await at()).toEqual([x, y]);
 });
 
-test("a quiet song fills the range before long", async () => {
+test("automatic gain makes a quiet song light the screens", async () => {
   const { host, screens } = await startToneWall(-36);
   await host.getByTestId("gain-auto").check();
   await Promise.all(screens.map((screen) => becomesLit(screen, 20_000)));

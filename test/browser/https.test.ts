@@ -13,8 +13,8 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-/** A whole wall at this address: a host that goes live, and a screen that lights up. */
-async function lightsUp(url: string): Promise<void> {
+/** Expects that a wall at this address works: a host goes live, and a screen lights up. */
+async function expectLight(url: string): Promise<void> {
   const { host, code } = await startLiveWall(browser, url);
   const screen = await openScreen(browser, url, code);
   await becomesLit(screen);
@@ -22,16 +22,16 @@ async function lightsUp(url: string): Promise<void> {
   await Promise.all([host.context().close(), screen.context().close()]);
 }
 
-test("over HTTPS with the server's own certificate a wall lights up", async () => {
+test("a wall lights up over HTTPS with the server's own certificate", async () => {
   const server = await ServerProcess.start({ HTTPS: "true" });
-  await lightsUp(server.url.replace("http:", "https:"));
+  await expectLight(server.url.replace("http:", "https:"));
   await server.close();
 });
 
-test("behind nginx, which speaks HTTPS, a wall lights up", async () => {
+test("a wall lights up behind nginx, which terminates TLS", async () => {
   const server = await ServerProcess.start();
   const nginx = await startNginx(server.port);
-  await lightsUp(`https://127.0.0.1:${nginx.port}`);
+  await expectLight(`https://127.0.0.1:${nginx.port}`);
   await nginx.close();
   await server.close();
 });

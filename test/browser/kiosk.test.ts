@@ -15,20 +15,22 @@ import { setStage } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ kiosk: true });
 
-/** Longer than the longest wait between two attempts of a page to come back, ms. */
-const COMING_BACK = 20_000;
-const LOOK = `band=all&palette=${PALETTE}`;
+/** Longer than the longest wait of a page between two attempts to connect. */
+const RECONNECT_TIMEOUT_MS = 20_000;
+/** Longer than Chromium waits before its third reload of an error page. */
+const RELOAD_TIMEOUT_MS = 45_000;
+const SETTINGS = `band=all&palette=${PALETTE}`;
 
-/** A device that nobody touches, opened at an address of a wall. */
+/** Opens a screen that nobody touches. */
 async function openKiosk(code: string, query = "") {
   const screen = await newDevice(browser);
-  await screen.goto(`${server.url}/w/${code}?kiosk&${LOOK}${query}`);
+  await screen.goto(`${server.url}/w/${code}?kiosk&${SETTINGS}${query}`);
   return screen;
 }
 
-test("a kiosk that was there before its wall lights up when that comes, and says so when it is closed", async () => {
+test("a kiosk waits for its wall to open, lights up, and says when the wall is closed", async () => {
   const { host, code } = await startWall(await newDevice(browser), server.url);
-  // Gone for the server, not for its host, who comes back with the key.
+  // The restarted server does not have the wall open. The host has the key and can open it again.
   await host.goto("about:blank");
   await server.stop("SIGKILL");
   await server.start();
@@ -39,7 +41,7 @@ test("a kiosk that was there before its wall lights up when that comes, and says
   await becomes(host, "ready");
   await playTones(host);
   await goLive(host);
-  await becomesLit(screen, COMING_BACK);
+  await becomesLit(screen, RECONNECT_TIMEOUT_MS);
   expect(await host.locator(".screen").innerText()).toContain("Over the bar");
   await host.getByTestId("close-wall").dispatchEvent("click");
   await host.getByTestId("close-wall-confirm").dispatchEvent("click");
@@ -47,22 +49,24 @@ test("a kiosk that was there before its wall lights up when that comes, and says
   expect(await words(screen)).toContain("This wall is closed");
 });
 
-test("a kiosk comes back by itself when its server was killed, and when its own power was cut", async () => {
+test("a kiosk reconnects after its server was killed, and after its own power was cut", {
+  timeout: 120_000,
+}, async () => {
   const { host, code } = await startLiveWall(browser, server.url);
   const screen = await openKiosk(code);
   await becomesLit(screen);
   await server.stop("SIGKILL");
   await becomes(screen, "reconnecting");
-  // Switched on before the server: the browser itself tries again.
+  // This kiosk is switched on before the server: the browser itself loads the page again.
   const early = await newDevice(browser);
-  await early.goto(`${server.url}/w/${code}?kiosk&${LOOK}`).catch(() => {});
+  await early.goto(`${server.url}/w/${code}?kiosk&${SETTINGS}`).catch(() => {});
   await server.start();
-  await becomesLit(screen, COMING_BACK);
-  await becomes(early, "live", COMING_BACK);
+  await becomesLit(screen, RECONNECT_TIMEOUT_MS);
+  await becomes(early, "live", RELOAD_TIMEOUT_MS);
   await becomesLit(early);
-  await becomes(host, "live", COMING_BACK);
+  await becomes(host, "live", RECONNECT_TIMEOUT_MS);
 
-  // Another browser, which remembers nothing: the address from the console says which screen it is.
+  // A new profile has no memory of its screen. The address that the console shows holds the screen's id.
   const [id] = await host
     .locator(".screen")
     .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("data-id")));
@@ -76,7 +80,7 @@ test("a kiosk comes back by itself when its server was killed, and when its own 
   ).toEqual([id]);
 });
 
-test("a kiosk leaves nothing to change to a passer-by", async () => {
+test("a kiosk ignores clicks, keys and the mouse", async () => {
   const { code } = await startLiveWall(browser, server.url);
   const screen = await openKiosk(code);
   await becomesLit(screen);
@@ -87,7 +91,7 @@ test("a kiosk leaves nothing to change to a passer-by", async () => {
   expect(await read(screen, "document.fullscreenElement === null")).toBe(true);
 });
 
-test("a kiosk whose page is out of date gets the new one by itself", async () => {
+test("a kiosk with an outdated page loads the new page by itself", async () => {
   const { code } = await startLiveWall(browser, server.url);
   const screen = await newDevice(browser);
   let refusals = 0;
@@ -100,8 +104,8 @@ test("a kiosk whose page is out of date gets the new one by itself", async () =>
       void socket.close({ code: 4426 });
     });
   });
-  await screen.goto(`${server.url}/w/${code}?kiosk&${LOOK}`);
+  await screen.goto(`${server.url}/w/${code}?kiosk&${SETTINGS}`);
   await becomes(screen, "outdated");
-  await becomes(screen, "live", COMING_BACK);
+  await becomes(screen, "live", RECONNECT_TIMEOUT_MS);
   await becomesLit(screen);
 });

@@ -7,17 +7,18 @@ import { setStage } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ env: { LONG_PACKETS_FROM: "2", SHORT_PACKETS_BELOW: "2" } });
 
+/** How long packets are counted. */
 const COUNT_MS = 1_500;
 
-/** What one packet that reaches a screen holds, ms. */
-async function packetTime(screen: Page): Promise<number> {
+/** How much sound one packet of a screen holds, ms: the mean over {@link COUNT_MS}. */
+async function packetTimeMs(screen: Page): Promise<number> {
   const before = await receptionOf(screen);
   await delay(COUNT_MS);
   const after = await receptionOf(screen);
   return (after.timestamp - before.timestamp) / (after.packetsReceived - before.packetsReceived);
 }
 
-test("a wall that grows gets longer packets over the same connection, and shorter ones when it is small again", async () => {
+test("packets get longer when a wall grows and shorter when it shrinks, on the same connection", async () => {
   const { code } = await startLiveWall(browser, server.url);
   const screen = await newDevice(browser);
   await screen.addInitScript(KEEP_PEER);
@@ -25,14 +26,14 @@ test("a wall that grows gets longer packets over the same connection, and shorte
   await screen.locator("#tap").click();
   await becomesLit(screen);
   const first = await screen.evaluateHandle("lastPeer");
-  expect(await packetTime(screen)).toBeCloseTo(20, -1);
+  expect(await packetTimeMs(screen)).toBeCloseTo(20, -1);
 
   const other = await openScreen(browser, server.url, code);
-  await expect.poll(() => packetTime(screen), { timeout: 10_000 }).toBeGreaterThan(55);
+  await expect.poll(() => packetTimeMs(screen), { timeout: 10_000 }).toBeGreaterThan(55);
   await becomesLit(screen);
 
   await other.context().close();
-  await expect.poll(() => packetTime(screen), { timeout: 10_000 }).toBeLessThan(25);
+  await expect.poll(() => packetTimeMs(screen), { timeout: 10_000 }).toBeLessThan(25);
   expect(
     await screen.evaluate((peer) => peer === (globalThis as { lastPeer?: unknown }).lastPeer, first),
   ).toBe(true);

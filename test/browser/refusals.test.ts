@@ -13,7 +13,7 @@ import {
 import { setStage } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
-/** A live wall with a lit screen, which must notice nothing of what the tests do. */
+/** A live wall with a lit screen. No test may disturb them. */
 let wall: Wall;
 let screen: Page;
 
@@ -30,7 +30,7 @@ afterEach(async () => {
   expect(await read(wall.host, "document.documentElement.dataset.song")).toBe("playing");
 });
 
-/** Has the screen count by itself how often its state or its peer's changes. */
+/** Makes the screen count the changes of its own state and of its peer's state. */
 async function countChanges(): Promise<void> {
   await read(
     screen,
@@ -46,7 +46,7 @@ async function countChanges(): Promise<void> {
   );
 }
 
-test("a file that is not audio is named, and the broadcast goes on", async () => {
+test("the console names a file that is not audio, and the broadcast continues", async () => {
   const file = {
     name: "notes.mp3",
     mimeType: "audio/mpeg",
@@ -57,14 +57,14 @@ test("a file that is not audio is named, and the broadcast goes on", async () =>
   expect(await wall.host.getByTestId("title").innerText()).toBe("tones");
 });
 
-test("an empty file is named, and the broadcast goes on", async () => {
+test("the console names an empty file, and the broadcast continues", async () => {
   const file = { name: "nothing.mp3", mimeType: "audio/mpeg", buffer: Buffer.alloc(0) };
   await wall.host.getByTestId("file").setInputFiles(file);
   await expect.poll(() => wall.host.getByTestId("message").innerText()).toContain("“nothing.mp3” is empty");
   expect(await wall.host.getByTestId("title").innerText()).toBe("tones");
 });
 
-test("the page of a wall that does not exist says so and takes another code", async () => {
+test("the page of an unknown wall says so and takes another code", async () => {
   const lost = await newDevice(browser);
   await lost.goto(`${server.url}/w/${wall.code === "QQQQQ" ? "RRRRR" : "QQQQQ"}`);
   await becomes(lost, "unknown");
@@ -75,7 +75,7 @@ test("the page of a wall that does not exist says so and takes another code", as
   expect(new URL(lost.url()).pathname).toBe(`/w/${wall.code}`);
 });
 
-test("an address that holds no code is a page with words", async () => {
+test("an address without a valid code shows a page with text", async () => {
   const lost = await newDevice(browser);
   const response = await lost.goto(`${server.url}/w/no-code-at-all`);
   expect(response?.status()).toBe(404);

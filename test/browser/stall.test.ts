@@ -11,20 +11,25 @@ import { type PageLog, watchScreen } from "../support/watch-pages.ts";
 
 const { server, browser } = await setStage({ kiosk: true });
 
-/** More than may wait before the graph: some of what comes meanwhile is dropped. */
+/** How long the audio graph is halted: longer than its input queue, so that some sound is dropped. */
 const STALL_MS = 120;
+/** How long both screens need to be in step before the stall. */
 const SETTLE_MS = 6_000;
-const FOUND_MS = 5_000;
-const MEASURED_MS = 2_000;
+/** How long a screen may take to notice the stall. */
+const DETECT_TIMEOUT_MS = 5_000;
+/** How long the halted screen needs to measure its new delay. */
+const CORRECT_MS = 2_000;
+/** How long both screens are watched after that. */
 const WATCH_MS = 3_000;
-const APART_MS = 5;
+/** How far apart the two screens may be. */
+const OFFSET_MAX_MS = 5;
 
 const folder = mkdtempSync(join(tmpdir(), "lightwall-stall-"));
 const song = join(folder, "climbs.wav");
 writeFileSync(song, climbingSong(60));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The page's audio graph can be halted from outside, and what feeds it is counted. */
+/** Runs in a page before its own scripts: lets a test halt the audio graph, and counts its sources. */
 function keepGraph(): void {
   const kept = { feeds: 0, halt: (_ms: number) => Promise.resolve() };
   Object.assign(window, { kept });
@@ -59,7 +64,7 @@ async function openScreen(code: string): Promise<Page> {
   return screen;
 }
 
-/** How far behind the song a screen is in the middle of the time since `from`, up to a constant, ms. */
+/** How far a screen is behind the song since `from`, ms: the median, plus a constant of all screens. */
 async function lagOf(screen: Page, from: number): Promise<number> {
   const { frames }: PageLog = JSON.parse(await screen.evaluate("JSON.stringify(log)"));
   const began = await screen.evaluate(() => performance.timeOrigin);
@@ -70,14 +75,14 @@ async function lagOf(screen: Page, from: number): Promise<number> {
 
 const feedsOf = (screen: Page) => screen.evaluate<number>("kept.feeds");
 
-test("a screen whose audio graph fell behind is in step again, and hears by a new feed in which nothing waits", async () => {
+test("a screen whose audio graph fell behind replaces the graph's source and is in step again", async () => {
   const host = await newDevice(browser);
   const { code } = await startWall(host, server.url);
   await host.getByTestId("file").setInputFiles(song);
   await goLive(host);
-  // Wide enough for the details to stand beside the wall.
+  // Wide enough for the console to show its details beside the wall.
   await host.setViewportSize({ width: 1_280, height: 800 });
-  // The flash guard changes colours, and colours are the clock here.
+  // The flash guard would change the colours from which this test reads the time.
   await turnSafetyOff(host);
   const halted = await openScreen(code);
   const other = await openScreen(code);
@@ -85,10 +90,10 @@ test("a screen whose audio graph fell behind is in step again, and hears by a ne
   const feeds = await feedsOf(halted);
 
   await halted.evaluate(`kept.halt(${STALL_MS})`);
-  await expect.poll(() => feedsOf(halted), { timeout: FOUND_MS }).toBeGreaterThan(feeds);
-  await delay(MEASURED_MS);
+  await expect.poll(() => feedsOf(halted), { timeout: DETECT_TIMEOUT_MS }).toBeGreaterThan(feeds);
+  await delay(CORRECT_MS);
   const from = Date.now();
   await delay(WATCH_MS);
   const lag = await lagOf(halted, from);
-  expect(Math.abs(alignTo(lag, await lagOf(other, from)) - lag)).toBeLessThan(APART_MS);
+  expect(Math.abs(alignTo(lag, await lagOf(other, from)) - lag)).toBeLessThan(OFFSET_MAX_MS);
 });

@@ -1,5 +1,5 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { startCoturn } from "../support/coturn.ts";
 import type { LocalServer } from "../support/local-server.ts";
@@ -12,8 +12,7 @@ let coturn: LocalServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  coturn = await startCoturn(SECRET);
-  browser = await launchChromium();
+  [coturn, browser] = await Promise.all([startCoturn(SECRET), launchChromium()]);
 });
 
 afterAll(async () => {
@@ -21,7 +20,7 @@ afterAll(async () => {
   await coturn?.close();
 });
 
-/** A browser that uses no way but through TURN servers, as if everything else were blocked. */
+/** Runs in a page before its own scripts: its peers connect only through TURN servers. */
 const RELAY_ONLY = `globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(configuration) {
     super({ ...configuration, iceTransportPolicy: "relay" });
@@ -29,34 +28,46 @@ const RELAY_ONLY = `globalThis.RTCPeerConnection = class extends RTCPeerConnecti
   }
 };`;
 
-/** How the last peer of a page reaches the server: kind of candidate, and protocol to the TURN server. */
-const WAY = `lastPeer.getStats().then((stats) => {
+/** JavaScript that evaluates to the candidate type of a page's last peer and its transport to TURN. */
+const ROUTE = `lastPeer.getStats().then((stats) => {
   const { selectedCandidatePairId } = [...stats.values()].find(({ type }) => type === "transport");
   const { candidateType, relayProtocol } = stats.get(stats.get(selectedCandidatePairId).localCandidateId);
   return candidateType + " over " + relayProtocol;
 })`;
 
-test.each(["udp", "tcp"])("a screen that reaches only a TURN server over %s lights up", async (transport) => {
+const USERNAME = "lastPeer.getConfiguration().iceServers[0].username";
+
+/** Starts a server that offers coturn over one transport, and a wall with a lit screen that uses it. */
+async function lightRelayedScreen(
+  transport: "udp" | "tcp",
+): Promise<{ server: ServerProcess; screen: Page }> {
   const server = await ServerProcess.start({
     TURN_URLS: `turn:127.0.0.1:${coturn.port}?transport=${transport}`,
     TURN_SECRET: SECRET,
   });
+  onTestFinished(() => server.close());
   const wall: Wall = await startLiveWall(browser, server.url);
+  onTestFinished(() => wall.host.context().close());
   const screen = await newDevice(browser);
+  onTestFinished(() => screen.context().close());
   await screen.addInitScript(RELAY_ONLY);
   await screen.goto(`${server.url}/w/${wall.code}?palette=${PALETTE}`);
   await screen.locator("#tap").click();
   await becomesLit(screen);
-  expect(await screen.evaluate(WAY)).toBe(`relay over ${transport}`);
+  return { server, screen };
+}
 
-  // After a restart it joins again, with new credentials.
-  const before = await read(screen, "lastPeer.getConfiguration().iceServers[0].username");
+test("a screen that reaches only a TURN server over TCP lights up", async () => {
+  const { screen } = await lightRelayedScreen("tcp");
+  expect(await screen.evaluate(ROUTE)).toBe("relay over tcp");
+});
+
+test("a screen that reaches only a TURN server over UDP lights up, also with new credentials", async () => {
+  const { server, screen } = await lightRelayedScreen("udp");
+  expect(await screen.evaluate(ROUTE)).toBe("relay over udp");
+  const before = await read(screen, USERNAME);
   await server.stop();
   await server.start();
-  await expect
-    .poll(() => read(screen, "lastPeer.getConfiguration().iceServers[0].username"), { timeout: 20_000 })
-    .not.toBe(before);
+  await expect.poll(() => read(screen, USERNAME), { timeout: 20_000 }).not.toBe(before);
   await becomesLit(screen, 20_000);
-  await Promise.all([screen.context().close(), wall.host.context().close()]);
-  await server.close();
 });

@@ -69,42 +69,22 @@ describe.each(THREADS)("a broadcast with %i media threads", (workers) => {
     await stage.join("publish");
     expect(await closed).toEqual(["WALL", first.peer, "replaced"]);
   });
+});
 
-  test("gives a listener's reception statistics", async () => {
-    const host = await stage.join("publish");
-    const listener = await stage.join("subscribe");
-    await play(host, 0, 20);
-    await expect
-      .poll(() => stage.engine.stats(listener.peer)?.roundTripMs, { timeout: 18_000 })
-      .toEqual(expect.any(Number));
-    expect(stage.engine.stats(listener.peer)).toMatchObject({ loss: 0 });
-  });
+test("a listener's report tells the round trip and the loss", async () => {
+  await stage.start(3);
+  const host = await stage.join("publish");
+  const listener = await stage.join("subscribe");
+  await play(host, 0, 20);
+  // The server sends its sender reports five seconds apart.
+  await expect
+    .poll(() => stage.engine.stats(listener.peer)?.roundTripMs, { timeout: 18_000 })
+    .toEqual(expect.any(Number));
+  expect(stage.engine.stats(listener.peer)).toMatchObject({ loss: 0 });
 });
 
 describe.each(THREADS)("a listener with %i media threads", (workers) => {
   beforeEach(() => stage.start(workers));
-
-  test("receives packets again after its address has changed, twice", { timeout: 40_000 }, async () => {
-    const between = await stage.relay();
-    const host = await stage.join("publish");
-    const listener = await stage.join("subscribe", between);
-    await play(host, 0, 3);
-    await listener.receive(3);
-    let sequence = 3;
-    for (const _move of [1, 2]) {
-      await between.move();
-      const before = listener.received.length;
-      await expect
-        .poll(
-          async () => {
-            await play(host, sequence++, 1);
-            return listener.received.length;
-          },
-          { timeout: 18_000, interval: 100 },
-        )
-        .toBeGreaterThan(before);
-    }
-  });
 
   test("receives nothing more once it is closed, and the others still do", async () => {
     const host = await stage.join("publish");

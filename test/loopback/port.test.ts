@@ -15,19 +15,19 @@ async function start(workers: number, host: string, port = 0): Promise<MediaEngi
   return engine;
 }
 
-describe.each([1, 2])("a server with %i media threads", (workers) => {
-  describe.each([1, 2])("makes a server with %i fail to bind the same UDP port", (others) => {
-    // Each pair has an address family in common.
-    test.each([
-      ["127.0.0.1", "127.0.0.1"],
-      ["::1", "::1"],
-      ["0.0.0.0", "127.0.0.1"],
-      ["::1", "::"],
-      ["::", "0.0.0.0"],
-    ])("at %s and at %s", async (first, second) => {
-      const { port } = await start(workers, first);
+describe.each([1, 2])("a server over %i", (workers) => {
+  // Each of the pairs has an address family in common.
+  test.each([
+    ["127.0.0.1", "127.0.0.1"],
+    ["::1", "::1"],
+    ["0.0.0.0", "127.0.0.1"],
+    ["::1", "::"],
+    ["::", "0.0.0.0"],
+  ])("at %s is noticed by servers at %s that want the same UDP port", async (first, second) => {
+    const { port } = await start(workers, first);
+    for (const others of [1, 2]) {
       await expect(start(others, second, port)).rejects.toMatchObject({ code: "EADDRINUSE" });
-    });
+    }
   });
 
   test("frees its port when it is closed", async () => {

@@ -7,9 +7,9 @@ import { type LinkQuality, UdpRelay } from "./udp-relay.ts";
 export type { LinkQuality } from "./udp-relay.ts";
 
 /**
- * A bad network between one page and the server: a WebSocket proxy that delays each direction, and a UDP
- * relay that also loses and reorders. The proxy puts the relay's port into the server's answer, and may edit
- * other messages.
+ * A bad network between one page and the server: a WebSocket proxy that delays messages in both directions,
+ * and a UDP relay that also loses and reorders datagrams. The proxy writes the relay's port into the server's
+ * answer, and may edit other messages.
  */
 export class BadLink {
   readonly #relay: UdpRelay;
@@ -29,7 +29,7 @@ export class BadLink {
     this.#sockets.on("connection", (page) => this.#join(page));
   }
 
-  /** @param edit may change a message of the server on its way to the page */
+  /** @param edit may change a message from the server to the page */
   static async open(
     quality: LinkQuality,
     server: { port: number; udpPort: number },
@@ -42,7 +42,7 @@ export class BadLink {
     return link;
   }
 
-  /** Where a page's WebSocket finds the server through this link. */
+  /** The address at which a page's WebSocket reaches the server through this link. */
   get url(): string {
     return `ws://127.0.0.1:${(this.#http.address() as AddressInfo).port}/ws`;
   }
@@ -57,8 +57,8 @@ export class BadLink {
     this.#http.close();
   }
 
-  /** The WebSocket loses nothing. */
-  #late(): number {
+  /** The delay of the next WebSocket message, ms. A WebSocket loses no messages. */
+  #delayMs(): number {
     const { delay, jitter } = this.#relay.quality!;
     return Math.max(delay + jitter * (2 * Math.random() - 1), 0);
   }
@@ -78,7 +78,7 @@ export class BadLink {
   #line(deliver: (data: string) => void): (data: string) => void {
     let last = 0;
     return (data) => {
-      last = Math.max(performance.now() + this.#late(), last);
+      last = Math.max(performance.now() + this.#delayMs(), last);
       setTimeout(() => deliver(data), Math.max(last - performance.now(), 0));
     };
   }
@@ -93,7 +93,7 @@ export class BadLink {
   }
 }
 
-/** A message of the server as far as a link looks into it. */
+/** The parts of a server message that a link reads. */
 export interface ServerText {
   type: string;
   sdp?: string;

@@ -9,8 +9,8 @@ import {
 } from "werift";
 
 /**
- * A browser's media side made of werift's own `RTCPeerConnection`: real ICE, DTLS and SRTP on loopback.
- * One offer out, one answer in, as the pages do it.
+ * The media side of a browser, made of werift's `RTCPeerConnection`: real ICE, DTLS and SRTP on loopback. It
+ * makes one offer and takes one answer, as the pages do.
  */
 export class StandIn {
   readonly pc: RTCPeerConnection;
@@ -18,7 +18,7 @@ export class StandIn {
   readonly #track: MediaStreamTrack | undefined;
   #waiting: { count: number; resolve: () => void } | undefined;
 
-  /** @param address the one local address it uses */
+  /** @param address the only local address that it uses */
   constructor(purpose: "publish" | "subscribe", address = "127.0.0.1") {
     this.pc = new RTCPeerConnection({
       iceServers: [],
@@ -46,7 +46,7 @@ export class StandIn {
     return this.pc.localDescription!.sdp;
   }
 
-  /** Takes the answer and waits until media can flow. */
+  /** Takes the answer. Resolves when the connection is connected. */
   async accept(sdp: string): Promise<void> {
     const connected = this.pc.connectionStateChange.watch((state) => state === "connected", 20_000);
     await this.pc.setRemoteDescription({ type: "answer", sdp });
@@ -59,7 +59,7 @@ export class StandIn {
     this.#track!.writeRtp(new RtpPacket(header, payload));
   }
 
-  /** Resolves when this many packets have come in. */
+  /** Resolves when this many packets have arrived. */
   async receive(count: number): Promise<void> {
     if (this.received.length >= count) return;
     await new Promise<void>((resolve) => {
@@ -67,9 +67,7 @@ export class StandIn {
     });
   }
 
-  /**
-   * Asks for packets again, as a browser does for a gap: for the n-th after the first that came, which is 0.
-   */
+  /** Requests packets by NACK. Numbers count from the first packet that arrived, which is 0. */
   askFor(numbers: number[]): void {
     const { receiver } = this.pc.getTransceivers()[0]!;
     const { ssrc: mediaSourceSsrc, sequenceNumber } = this.received[0]!.header;

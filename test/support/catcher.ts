@@ -1,16 +1,16 @@
 import type { Destination } from "../../server/media/wire/outputs.ts";
 
 /**
- * Where a listener's packets go in unit tests: into an array. Its system takes packets at once, or holds on
- * to them.
+ * Destination of a listener's packets in unit tests: an array. Its socket sends packets at once or queues
+ * them.
  */
 export class Catcher implements Destination {
   readonly address = "192.0.2.1";
   readonly port = 5004;
   readonly socket: Destination["socket"];
-  /** Whether the system's buffer is full. */
+  /** Whether the send buffer is full. */
   full = false;
-  /** Packets that wait, in the sender's own memory. */
+  /** Queued packets: views of the sender's memory. */
   readonly #waiting: Uint8Array[] = [];
   readonly #caught: Buffer[];
 
@@ -27,7 +27,7 @@ export class Catcher implements Destination {
     };
   }
 
-  /** The system takes what waits. */
+  /** Sends the queued packets. */
   drain(): void {
     this.full = false;
     for (const packet of this.#waiting.splice(0)) this.#caught.push(Buffer.from(packet));

@@ -24,29 +24,30 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // Several pages at once, each at its full rate, as each would have on a device of its own.
+  // Pages in the background run at their full rate, as on devices of their own.
   "--disable-renderer-backgrounding",
   "--disable-background-timer-throttling",
   "--disable-backgrounding-occluded-windows",
 ];
 
 /**
- * This machine's Chromium.
- * @throws Error that says how to get one
+ * The path of this machine's Chromium.
+ * @throws Error with advice if there is none
  */
 export function findChromium(): string {
   const asked = process.env.CHROMIUM;
   const found = findProgram(asked ? [asked] : CANDIDATES);
   if (found) return found;
   const problem = asked
-    ? `CHROMIUM is ${asked}, which is no program. The browser tests need one:`
-    : "The browser tests need Chromium, and this machine has none where they look for it:";
+    ? `CHROMIUM is ${asked}, which is not a program. The browser tests need one:`
+    : "The browser tests need Chromium, and this machine has none in the usual places:";
   throw new Error(problem + ADVICE);
 }
 
 /**
- * Starts Chromium without a window. Sound waits for a press in it as on anyone's machine, unless it
- * is set up as a `kiosk`. With `anyCertificate` it takes also those that no authority has signed.
+ * Starts Chromium without a window.
+ * @param kiosk whether pages may play sound without a user gesture
+ * @param anyCertificate whether it accepts certificates that no authority has signed
  */
 export async function launchChromium({ kiosk = false, anyCertificate = false } = {}): Promise<Browser> {
   const autoplay = kiosk ? "no-user-gesture-required" : "document-user-activation-required";

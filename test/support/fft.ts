@@ -1,7 +1,4 @@
-/**
- * The spectrum of `size` samples from `start`, in dB per bin, as an AnalyserNode without smoothing would give
- * it.
- */
+/** The spectrum of `size` samples from `start`, dB for each bin, as of an AnalyserNode without smoothing. */
 export function spectrumAt(samples: Float32Array, start: number, size: number): Float32Array {
   const real = new Float64Array(size);
   const imaginary = new Float64Array(size);

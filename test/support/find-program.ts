@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The first of these programs that this machine has: paths as they are, names looked up in `PATH`. */
+/** The path of the first of these programs that exists. Names without a slash are looked up in `PATH`. */
 export function findProgram(candidates: readonly string[]): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return candidates

@@ -10,9 +10,10 @@ import { temporaryDirectory } from "./test-app.ts";
 
 const CANDIDATES = ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
 
-/** How long it may take to answer, and to end; ms. */
-const ANSWER_MS = 45_000;
-const CLOSING_MS = 10_000;
+/** How long Firefox may take to answer a command. */
+const ANSWER_TIMEOUT_MS = 45_000;
+/** How long Firefox may take to end by itself. */
+const CLOSE_TIMEOUT_MS = 10_000;
 
 const PREFERENCES: Record<string, boolean | number | string> = {
   "media.autoplay.default": 0,
@@ -25,7 +26,7 @@ const PREFERENCES: Record<string, boolean | number | string> = {
   "toolkit.telemetry.reportingpolicy.firstRun": false,
 };
 
-/** This machine's Firefox, by `FIREFOX` or its usual names; undefined where there is none. */
+/** The path of this machine's Firefox, by `FIREFOX` or its usual names; undefined if there is none. */
 export function findFirefox(): string | undefined {
   return findProgram(process.env.FIREFOX ? [process.env.FIREFOX] : CANDIDATES);
 }
@@ -58,7 +59,7 @@ export class Firefox {
       ["--headless", "--no-remote", "--profile", directory.path, "--remote-debugging-port=0", "about:blank"],
       { env: { ...process.env, ...sound?.env }, stdio: ["ignore", "ignore", "pipe"] },
     );
-    const address = await sayingOf(firefox, /listening on (ws:\/\/\S+)/);
+    const address = await lineOf(firefox, /listening on (ws:\/\/\S+)/);
     const socket = new WebSocket(`${address}/session`);
     await once(socket, "open");
     const browser = new Firefox(sound ? [firefox, sound.process] : [firefox], directory, socket);
@@ -68,12 +69,12 @@ export class Firefox {
     return browser;
   }
 
-  /** Opens an address and waits until it is loaded. */
+  /** Opens an address. Resolves when the page is loaded. */
   async goto(url: string): Promise<void> {
     await this.#command("browsingContext.navigate", { context: this.#page, url, wait: "complete" });
   }
 
-  /** What an expression in the page comes to: a string, a number or a boolean. */
+  /** Evaluates an expression in the page. */
   async evaluate<Value extends string | number | boolean>(expression: string): Promise<Value> {
     const { type, result, exceptionDetails } = await this.#command<{
       type: "success" | "exception";
@@ -84,7 +85,7 @@ export class Firefox {
     return result.value;
   }
 
-  /** Presses the mouse in the middle of the page, as a person would. */
+  /** Clicks in the middle of the page, which counts as a user gesture. */
   async tap(): Promise<void> {
     const [x, y] = [
       await this.evaluate<number>("innerWidth >> 1"),
@@ -105,8 +106,8 @@ export class Firefox {
     const [firefox, sound] = this.#processes;
     const isGone = firefox!.exitCode === null ? once(firefox!, "exit") : undefined;
     this.#command("browser.close", {}).catch(() => {});
-    // Once in a while it answers nothing any more.
-    await Promise.race([isGone, delay(CLOSING_MS).then(() => firefox!.kill("SIGKILL"))]);
+    // Firefox sometimes does not answer any more.
+    await Promise.race([isGone, delay(CLOSE_TIMEOUT_MS).then(() => firefox!.kill("SIGKILL"))]);
     await isGone;
     sound?.kill();
     if (sound && sound.exitCode === null) await once(sound, "exit");
@@ -120,7 +121,7 @@ export class Firefox {
     this.#socket.send(JSON.stringify({ id, method, params }));
     const timer = setTimeout(
       () => answer.reject(new Error(`Firefox does not answer to ${method}`)),
-      ANSWER_MS,
+      ANSWER_TIMEOUT_MS,
     );
     return answer.promise.finally(() => clearTimeout(timer)) as Promise<Result>;
   }
@@ -143,8 +144,8 @@ export class Firefox {
 }
 
 /**
- * A PulseAudio of its own with a sink that plays to nobody: without a sound server Firefox never starts
- * its audio graph. Where PulseAudio is not installed, the machine's own sound has to do.
+ * Starts a PulseAudio with a null sink: without a sound server Firefox does not start its audio graph.
+ * Undefined if PulseAudio is not installed: Firefox then uses the sound server of the machine.
  */
 async function startSoundServer(socket: string) {
   const program = findProgram(["pulseaudio"]);
@@ -157,12 +158,12 @@ async function startSoundServer(socket: string) {
     ],
     { env: { ...process.env, XDG_RUNTIME_DIR: `${socket}.run` }, stdio: ["ignore", "ignore", "pipe"] },
   );
-  await sayingOf(server, /(Daemon startup complete)/);
+  await lineOf(server, /(Daemon startup complete)/);
   return { process: server, env: { PULSE_SERVER: `unix:${socket}` } };
 }
 
-/** Waits for a program to say something on standard error; the match's first group. */
-function sayingOf(program: ChildProcess, words: RegExp): Promise<string> {
+/** Waits for a line on a program's standard error. Resolves to the first group of the match. */
+function lineOf(program: ChildProcess, words: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     const said: string[] = [];
     createInterface({ input: program.stderr! }).on("line", (line) => {

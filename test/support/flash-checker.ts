@@ -1,6 +1,6 @@
 /**
  * Counts flashes in recorded frames by the text of WCAG 2.2, success criterion 2.3.1 and its terms "general
- * flash and red flash thresholds" and "relative luminance". Written apart from the code that prevents them.
+ * flash and red flash thresholds" and "relative luminance". It shares no code with the flash guard.
  */
 
 export interface Frame {
@@ -11,18 +11,18 @@ export interface Frame {
 }
 
 /**
- * The most changes in any one second. A flash is a pair of opposing changes, so a seventh starts a fourth
- * flash.
+ * The most changes within one second. A flash is a pair of opposing changes: a seventh begins a fourth flash.
  */
 export interface Counted {
   general: number;
   red: number;
 }
 
+/** Most changes within one second: three flashes. */
 export const CHANGES_ALLOWED = 6;
 
-/** What one frame is to a person's eye. */
-interface Look {
+/** How a person sees one frame. */
+interface Impression {
   luminance: number;
   red: boolean;
   u: number;
@@ -31,65 +31,68 @@ interface Look {
 
 type Direction = "up" | "down";
 
-/** What was seen of one screen since its last change. */
+/** The impressions of one screen since its last change. */
 interface Memory {
-  /** Whether going from any remembered look to this one is a change in that direction. */
-  completes(look: Look, direction: Direction): boolean;
-  add(look: Look): void;
+  /** Whether the step from any remembered impression to `now` is a change in that direction. */
+  completes(now: Impression, direction: Direction): boolean;
+  add(now: Impression): void;
 }
 
 class General implements Memory {
   #lowest = Number.POSITIVE_INFINITY;
   #highest = Number.NEGATIVE_INFINITY;
 
-  completes({ luminance }: Look, direction: Direction): boolean {
+  completes({ luminance }: Impression, direction: Direction): boolean {
     const [darker, brighter] = direction === "up" ? [this.#lowest, luminance] : [luminance, this.#highest];
     return darker < 0.8 && brighter - darker >= 0.1;
   }
 
-  add({ luminance }: Look): void {
+  add({ luminance }: Impression): void {
     this.#lowest = Math.min(this.#lowest, luminance);
     this.#highest = Math.max(this.#highest, luminance);
   }
 }
 
 class Red implements Memory {
-  readonly #looks: Look[] = [];
+  readonly #impressions: Impression[] = [];
 
-  completes(look: Look, direction: Direction): boolean {
-    if (look.red !== (direction === "up")) return false;
-    return this.#looks.some(
-      (before) => before.red !== look.red && Math.hypot(before.u - look.u, before.v - look.v) > 0.2,
+  completes(now: Impression, direction: Direction): boolean {
+    if (now.red !== (direction === "up")) return false;
+    return this.#impressions.some(
+      (before) => before.red !== now.red && Math.hypot(before.u - now.u, before.v - now.v) > 0.2,
     );
   }
 
-  add(look: Look): void {
-    this.#looks.push(look);
+  add(now: Impression): void {
+    this.#impressions.push(now);
   }
 }
 
-/** Counts one screen's changes in its worst second. */
+/** Counts the changes of one screen in its worst second. */
 export function count(frames: readonly Frame[]): Counted {
   return countTogether([frames]);
 }
 
 /**
- * Counts the changes of a whole wall in its worst second: each change may be any screen's, so that two
- * screens that flash in turns count as one that flashes twice as often.
- * @param screens frames of each, painted at the same times
+ * Counts the changes of a whole wall in its worst second. Each change may be on another screen: two screens
+ * that flash in turns count as one that flashes twice as often.
+ * @param screens the frames of each screen, painted at the same times
  */
 export function countTogether(screens: readonly (readonly Frame[])[]): Counted {
   const times = screens[0]!.map(({ at }) => at);
-  const looks = screens.map((frames) => frames.map(({ rgb }) => lookOf(rgb)));
-  return { general: worst(times, looks, General), red: worst(times, looks, Red) };
+  const impressions = screens.map((frames) => frames.map(({ rgb }) => impressionOf(rgb)));
+  return { general: worst(times, impressions, General), red: worst(times, impressions, Red) };
 }
 
-/** The frame that a far eye sees: the mean of the screens' light, given as a grey of the same luminance. */
+/** Counts the changes that a distant viewer sees: of the weighted mean of the screens' luminance. */
 export function countMean(screens: readonly (readonly Frame[])[], weights: readonly number[]): Counted {
   const times = screens[0]!.map(({ at }) => at);
   const sum = weights.reduce((a, b) => a + b, 0);
   const mean = times.map((_, n) => {
-    const luminance = screens.reduce((y, frames, s) => y + lookOf(frames[n]!.rgb).luminance * weights[s]!, 0);
+    const luminance = screens.reduce(
+      (y, frames, s) => y + impressionOf(frames[n]!.rgb).luminance * weights[s]!,
+      0,
+    );
     return { luminance: luminance / sum, red: false, u: 0, v: 0 };
   });
   return { general: worst(times, [mean], General), red: 0 };
@@ -97,7 +100,7 @@ export function countMean(screens: readonly (readonly Frame[])[], weights: reado
 
 function worst(
   times: readonly number[],
-  screens: readonly (readonly Look[])[],
+  screens: readonly (readonly Impression[])[],
   Kind: new () => Memory,
 ): number {
   let most = 0;
@@ -111,11 +114,11 @@ function worst(
   return most;
 }
 
-/** Takes each change as soon as it is complete: no other choice leaves more room for the next ones. */
+/** Counts changes greedily: to count each change as soon as it is complete gives the greatest number. */
 function changesFrom(
   first: number,
   end: number,
-  screens: readonly (readonly Look[])[],
+  screens: readonly (readonly Impression[])[],
   Kind: new () => Memory,
   direction: Direction,
 ): number {
@@ -123,23 +126,23 @@ function changesFrom(
   let changes = 0;
   let memories = screens.map(() => new Kind());
   for (let frame = first; frame < end; frame++) {
-    if (screens.some((looks, s) => memories[s]!.completes(looks[frame]!, wanted))) {
+    if (screens.some((impressions, s) => memories[s]!.completes(impressions[frame]!, wanted))) {
       changes += 1;
       wanted = wanted === "up" ? "down" : "up";
       memories = screens.map(() => new Kind());
     }
-    for (const [s, looks] of screens.entries()) memories[s]!.add(looks[frame]!);
+    for (const [s, impressions] of screens.entries()) memories[s]!.add(impressions[frame]!);
   }
   return changes;
 }
 
-function lookOf(rgb: readonly [number, number, number]): Look {
+function impressionOf(rgb: readonly [number, number, number]): Impression {
   const [r, g, b] = rgb.map((byte) => {
     const share = byte / 255;
     return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   }) as [number, number, number];
   const total = r + g + b;
-  // IEC 61966-2-1 primaries to CIE XYZ; black is given the chromaticity of the white it has none of.
+  // IEC 61966-2-1 primaries to CIE XYZ; black has no chromaticity, and is given that of white.
   const [x, y, z] = total > 0 ? xyz(r, g, b) : xyz(1, 1, 1);
   const denominator = x + 15 * y + 3 * z;
   return {

@@ -4,7 +4,7 @@ import { FIRST_SHOW, NO_HAND } from "../../server/protocol/wall.ts";
 import { readSavedWall } from "../../server/protocol/wall-schema.ts";
 import { SignalClient } from "./signal-client.ts";
 
-/** A wall whose host writes a number on its screens, and so tells one state of it from another. */
+/** A wall whose host shows a number on its screens, by which tests tell its states apart. */
 export class HostedWall {
   readonly code: string;
   readonly hostKey: string;
@@ -22,7 +22,7 @@ export class HostedWall {
     return new HostedWall(page, await page.host());
   }
 
-  /** Takes a wall back. @returns it and the number that it came back with */
+  /** Joins a wall as its host again. @returns the wall and the number that it shows */
   static async reopen(port: number, wall: HostedWall): Promise<{ wall: HostedWall; number: number }> {
     const page = await SignalClient.connect(port);
     page.send({ type: "join", code: wall.code, hostKey: wall.hostKey });
@@ -30,16 +30,18 @@ export class HostedWall {
     return { wall: new HostedWall(page, wall), number: Number(show.hand.text) };
   }
 
+  /** Changes the number. */
   write(number: number): void {
     const hand = { ...NO_HAND, text: String(number) };
     this.page.send({ type: "set-show", show: { ...FIRST_SHOW, hand } });
   }
 
+  /** Whether the wall has a file. */
   isKeptIn(dataDir: string): boolean {
     return existsSync(this.#path(dataDir));
   }
 
-  /** The number in the wall's file, 0 for none. @throws Error when it is no whole wall, or there is none */
+  /** The number in the wall's file, 0 if none. @throws Error if the file is missing or not a valid wall */
   keptIn(dataDir: string): number {
     return Number(readSavedWall(JSON.parse(readFileSync(this.#path(dataDir), "utf8"))).show.hand.text);
   }

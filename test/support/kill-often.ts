@@ -3,46 +3,45 @@ import { HostedWall } from "./hosted-wall.ts";
 import { ServerProcess } from "./server-process.ts";
 import type { SignalClient } from "./signal-client.ts";
 
-/** Between two changes of the wall, ms. */
-const PACE = 50;
-/** When the server is killed, after the wall came back, ms. */
-const EARLIEST = 200;
-const LATEST = 2_500;
+/** Time between two changes of the wall. */
+const CHANGE_INTERVAL_MS = 50;
+/** The shortest time from the return of the wall to the next kill. */
+const KILL_AFTER_MIN_MS = 200;
+/** The longest time from the return of the wall to the next kill. */
+const KILL_AFTER_MAX_MS = 2_500;
 
 export interface Kills {
   kills: number;
-  /** Changes that the server had confirmed. */
+  /** Changes that the server confirmed. */
   changes: number;
-  /** Kills after which the file was no whole wall. */
+  /** Kills after which the file was not a valid wall. */
   torn: number;
-  /**
-   * Kills after which a change was missing that had been confirmed longer ago than it may take to be kept.
-   */
+  /** Kills after which the file lacked a change that it should have had, by the time of its confirmation. */
   lost: number;
-  /** Kills after which the wall came back other than it was in its file. */
+  /** Kills after which the wall differed from its file when it was opened again. */
   changed: number;
-  /** How long before a kill the oldest change that it lost had been confirmed, ms. */
+  /** The longest time from the confirmation of a lost change to the kill. */
   worstBehindMs: number;
 }
 
 /**
- * Kills a real server with `kill -9` at random moments while a wall changes 20 times a second, looks at the
+ * Kills a real server with `kill -9` at random moments while a wall changes 20 times a second, checks the
  * wall's file, and starts the server again.
- * @param keptWithin how long after its confirmation a change must be on the disk, ms
+ * @param writeTimeoutMs how long after its confirmation a change must be on the disk
  */
-export async function killOften(kills: number, keptWithin: number): Promise<Kills> {
+export async function killOften(kills: number, writeTimeoutMs: number): Promise<Kills> {
   const server = await ServerProcess.start({ HOST: "127.0.0.1", WORKERS: "1" });
   const result: Kills = { kills: 0, changes: 0, torn: 0, lost: 0, changed: 0, worstBehindMs: 0 };
   let wall = await HostedWall.open(server.port);
   let number = 1;
   let kept = 0;
   try {
-    // A wall that was never kept has no file to be torn.
-    while (!wall.isKeptIn(server.dataDir)) await delay(PACE);
+    // Before its first change the wall has no file.
+    while (!wall.isKeptIn(server.dataDir)) await delay(CHANGE_INTERVAL_MS);
     while (result.kills < kills) {
       const confirmed = confirmations(wall.page);
-      const changing = setInterval(() => wall.write(number++), PACE);
-      await delay(EARLIEST + Math.random() * (LATEST - EARLIEST));
+      const changing = setInterval(() => wall.write(number++), CHANGE_INTERVAL_MS);
+      await delay(KILL_AFTER_MIN_MS + Math.random() * (KILL_AFTER_MAX_MS - KILL_AFTER_MIN_MS));
       const killedAt = performance.now();
       await server.stop("SIGKILL");
       clearInterval(changing);
@@ -55,11 +54,11 @@ export async function killOften(kills: number, keptWithin: number): Promise<Kill
       } catch {
         result.torn++;
       }
-      // The first confirmed change that the file has not.
+      // The first confirmed change that the file lacks.
       const missing = [...confirmed].find(([change]) => change > kept);
       const behind = missing ? Math.max(0, killedAt - missing[1]) : 0;
       result.worstBehindMs = Math.max(result.worstBehindMs, Math.round(behind));
-      if (behind > keptWithin || kept < before) result.lost++;
+      if (behind > writeTimeoutMs || kept < before) result.lost++;
 
       await server.start();
       const again = await HostedWall.reopen(server.port, wall);
@@ -72,7 +71,7 @@ export async function killOften(kills: number, keptWithin: number): Promise<Kill
   }
 }
 
-/** When the server confirmed each number, filled as it does. */
+/** The time of the server's confirmation of each number. The map grows while the server confirms. */
 function confirmations(page: SignalClient): Map<number, number> {
   const confirmed = new Map<number, number>();
   const listen = async () => {

@@ -3,11 +3,11 @@ import { StandIn } from "./browser-stand-in.ts";
 import { SignalClient } from "./signal-client.ts";
 import { UdpRelay } from "./udp-relay.ts";
 
-/** Size and pace of Opus at 128 kb/s. */
+/** As large as an Opus packet at 128 kb/s. */
 const PACKET = Buffer.alloc(320, 1);
-const PACKET_TIME = 20;
+const PACKET_TIME_MS = 20;
 
-/** A host without a browser, whose song never ends; behind a stretch of network that tests can misuse. */
+/** A host without a browser, with an endless song. Its media passes a relay that tests control. */
 export class LeanHost {
   readonly signal: SignalClient;
   readonly code: string;
@@ -28,16 +28,16 @@ export class LeanHost {
     this.relay = relay;
     this.#standIn = standIn;
     let sequence = 0;
-    // By the clock, as a timer alone would be late a little each time.
+    // Paced by the clock: the delays of a timer alone would add up.
     const begin = performance.now();
     this.#playing = setInterval(() => {
-      for (; begin + sequence * PACKET_TIME <= performance.now(); sequence++) {
-        standIn.send(sequence & 0xffff, (sequence * PACKET_TIME * 48) >>> 0, PACKET);
+      for (; begin + sequence * PACKET_TIME_MS <= performance.now(); sequence++) {
+        standIn.send(sequence & 0xffff, (sequence * PACKET_TIME_MS * 48) >>> 0, PACKET);
       }
-    }, PACKET_TIME / 4);
+    }, PACKET_TIME_MS / 4);
   }
 
-  /** Opens a wall, or takes back one that is known, and goes live. */
+  /** Opens a wall, or joins a known one as its host, and goes live. */
   static async start(
     port: number,
     udpPort: number,

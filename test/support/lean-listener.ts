@@ -10,33 +10,32 @@ import { useNativeX25519 } from "./native-x25519.ts";
 import { ICE_PASSWORD, offerSdp } from "./offers.ts";
 import { SignalClient } from "./signal-client.ts";
 
-/** Between two checks that keep the connection, and before that, until one is answered, ms. */
-const CHECK_INTERVAL = 5_000;
-const FIRST_CHECK_INTERVAL = 100;
+/** Interval of the connectivity checks that keep the connection. */
+const CHECK_INTERVAL_MS = 5_000;
+/** Interval of the connectivity checks until the first answer. */
+const FIRST_CHECK_INTERVAL_MS = 100;
+const CONNECT_TIMEOUT_MS = 8_000;
 
-/** How long a connection may take, ms. */
-const CONNECT_LIMIT = 8_000;
-
-// Half of a handshake's time.
+// Without it a handshake takes twice as long.
 useNativeX25519();
 
 const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
 const ownKey = new HmacSha1(Buffer.from(ICE_PASSWORD));
 const fingerprint = new X509Certificate(made.certPem).fingerprint256;
 
-/** How to join. */
-interface Knock {
-  /** What it was called before. */
+/** How a listener joins. */
+interface JoinOptions {
+  /** Id of the screen that it was before. */
   screen?: string;
-  /** Whether it stays until a wall that is not there is. */
+  /** Whether it waits if the wall does not exist yet. */
   waits?: boolean;
-  /** Which of this machine's addresses it has. */
+  /** The address of this machine that it sends from. */
   localAddress?: string;
 }
 
 /**
- * A listener without a browser, cheap enough for hundreds in one process: a real session, real checks and a
- * real handshake; of the media it only notes when it came.
+ * A listener without a browser, cheap enough for hundreds in one process. It has a real session, real checks
+ * and a real handshake, but only records the arrival times of media packets.
  */
 export class LeanListener {
   readonly signal: SignalClient;
@@ -46,12 +45,12 @@ export class LeanListener {
   readonly #checking: NodeJS.Timeout;
   #dtls: DtlsClient | undefined;
   #lastAt: number | undefined;
-  /** Greatest time between two packets since {@link resetGap}, ms. */
+  /** Longest time between two packets since {@link resetGap}, ms. */
   #worstGap = 0;
   packets = 0;
-  /** Of the stream that it is sent. */
+  /** SSRC of the stream that it receives. */
   readonly ssrc: number;
-  /** Its screen and place, as the server told them when it joined. */
+  /** Its screen and place, as in the server's answer to the join. */
   readonly screen: Screen;
 
   private constructor(signal: SignalClient, screen: Screen, socket: Socket, answer: string) {
@@ -61,8 +60,8 @@ export class LeanListener {
     this.ssrc = Number(/a=ssrc:(\d+)/.exec(answer)?.[1]);
     this.#port = Number(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/i.exec(answer)?.[1]);
     this.#check = checksFor(answer);
-    this.#checking = setInterval(() => this.send(this.#check()), CHECK_INTERVAL);
-    // The server asks whether it still receives.
+    this.#checking = setInterval(() => this.send(this.#check()), CHECK_INTERVAL_MS);
+    // The server sends consent checks (RFC 7675).
     socket.on("message", (datagram) => {
       const request = datagram[0] === 0 ? readBindingRequest(datagram) : undefined;
       if (request) this.send(bindingSuccess(request, ownKey, { address: "127.0.0.1", port: this.#port }));
@@ -70,17 +69,17 @@ export class LeanListener {
   }
 
   /**
-   * Joins a wall; resolves when media can flow, or with `connects: false` as soon as the address is checked.
-   * @throws Error when the server refuses, or the wall closes meanwhile
+   * Joins a wall. Resolves when media can flow, or with `connects: false` when the first check is answered.
+   * @throws Error if the server refuses, or the wall closes meanwhile
    */
   static async join(
     port: number,
     code: string,
-    { connects = true, ...knock }: { connects?: boolean } & Knock = {},
+    { connects = true, ...options }: { connects?: boolean } & JoinOptions = {},
   ): Promise<LeanListener> {
-    const { localAddress = "127.0.0.1" } = knock;
+    const { localAddress = "127.0.0.1" } = options;
     const signal = await SignalClient.connect(port, { localAddress });
-    const screen = await enter(signal, code, knock);
+    const screen = await enter(signal, code, options);
     const sdp = offerSdp({ direction: "recvonly", fingerprint: `sha-256 ${fingerprint}` });
     signal.send({ type: "offer", sdp });
     const answer = await signal.next("answer", "error");
@@ -102,7 +101,7 @@ export class LeanListener {
     return this.#worstGap;
   }
 
-  /** What it protects its reports with; once it is connected. */
+  /** The SRTP master key and salt of its own reports, once it is connected. */
   get outboundKeys(): { key: Buffer; salt: Buffer } {
     const { localKey, localSalt } = this.#dtls!.extractSessionKeys(16, 14);
     return { key: localKey, salt: localSalt };
@@ -127,17 +126,15 @@ export class LeanListener {
     this.socket.close();
   }
 
-  /** A connectivity check of its own, anew each time. */
+  /** A new connectivity check. */
   check(): Buffer {
     return this.#check();
   }
 
-  /**
-   * Asks again and again whether the server is there, as the first words may come before it expects anyone.
-   */
+  /** Sends checks until one is answered: the first ones may arrive before the media thread knows the peer. */
   async #checked(): Promise<void> {
-    const answered = once(this.socket, "message", { signal: AbortSignal.timeout(CONNECT_LIMIT) });
-    const asking = setInterval(() => this.send(this.#check()), FIRST_CHECK_INTERVAL);
+    const answered = once(this.socket, "message", { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
+    const asking = setInterval(() => this.send(this.#check()), FIRST_CHECK_INTERVAL_MS);
     this.send(this.#check());
     await answered.finally(() => clearInterval(asking));
   }
@@ -157,8 +154,8 @@ export class LeanListener {
       else if (datagram[0]! >= 20) transport.onData(datagram, ["127.0.0.1", this.#port]);
     });
     this.#dtls = dtls;
-    const connected = dtls.onConnect.asPromise(CONNECT_LIMIT);
-    // Itself resolves half a second later, when it no longer waits for a lost flight.
+    const connected = dtls.onConnect.asPromise(CONNECT_TIMEOUT_MS);
+    // `connect` resolves half a second later, when it does not wait for a lost flight any more.
     dtls.connect().catch(() => {});
     await connected;
   }
@@ -173,8 +170,12 @@ export class LeanListener {
   }
 }
 
-/** Joins the wall, as far as its place there. */
-async function enter(signal: SignalClient, code: string, { screen, waits = false }: Knock): Promise<Screen> {
+/** Joins the wall. Resolves to the screen with its place. */
+async function enter(
+  signal: SignalClient,
+  code: string,
+  { screen, waits = false }: JoinOptions,
+): Promise<Screen> {
   signal.send({ type: "join", code, ...(screen && { screen }) });
   for (;;) {
     const answer = await signal.next("place", "error");
@@ -188,7 +189,7 @@ function refused(signal: SignalClient, why: string): Error {
   return new Error(why);
 }
 
-/** werift's view of a listener's socket. */
+/** Adapts a listener's socket to werift. */
 class SocketTransport implements Transport {
   readonly type = "udp";
   readonly address = { address: "127.0.0.1", family: "IPv4", port: 0 };

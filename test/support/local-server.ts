@@ -7,15 +7,15 @@ import { freePort } from "./ports.ts";
 import { temporaryDirectory } from "./test-app.ts";
 
 export interface LocalServerOptions {
-  /** What the program is called, and where else it may be. */
+  /** Names and paths of the program. */
   candidates: readonly string[];
-  /** How to get it where the machine has none. */
+  /** How to install it. */
   advice: string;
-  /** Its arguments, for a port of its own and a directory that goes with it. */
+  /** Its arguments, for a free port and a temporary directory. */
   args(port: number, directory: string): readonly string[] | Promise<readonly string[]>;
 }
 
-/** Somebody else's server, on a free port of 127.0.0.1. */
+/** A third-party server on a free port of 127.0.0.1. */
 export class LocalServer {
   readonly port: number;
   readonly #child: ReturnType<typeof spawn>;
@@ -33,8 +33,7 @@ export class LocalServer {
 
   /**
    * Resolves when it takes connections.
-   * @throws Error with the advice where the machine has no such program, or with its words where it does not
-   * start
+   * @throws Error with the advice if the program is not installed, or with its output if it does not start
    */
   static async start({ candidates, advice, args }: LocalServerOptions): Promise<LocalServer> {
     const program = findProgram(candidates);
@@ -42,7 +41,7 @@ export class LocalServer {
     const directory = temporaryDirectory();
     const port = await freePort();
     const child = spawn(program, await args(port, directory.path), {
-      // It neither reads nor writes what is this user's own.
+      // It does not use the files of the user.
       env: {
         ...process.env,
         HOME: directory.path,

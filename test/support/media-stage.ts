@@ -5,16 +5,16 @@ import { createEngine, type EngineOptions, type MediaEngine } from "../../server
 import { StandIn } from "./browser-stand-in.ts";
 import { UdpRelay } from "./udp-relay.ts";
 
-/** Each test runs over one media thread, and over three that share the port. */
+/** Tests run over one media thread, and over three that share the port. */
 export const THREADS = [1, 3];
 
-/** A media engine for each test of a file, and who is connected to it; all end with the test. */
+/** A media engine and its peers for each test of a file. All are closed after the test. */
 export class MediaStage {
   engine!: MediaEngine;
-  /** Closed with the test. */
+  /** Closed after the test. */
   readonly open: { close(): Promise<void> }[] = [];
 
-  /** Call it at the top of a file. */
+  /** Call it at the top of a test file. */
   constructor() {
     afterEach(async () => {
       await Promise.all(this.open.splice(0).map((one) => one.close()));
@@ -32,7 +32,7 @@ export class MediaStage {
     this.engine = await createEngine({ ...limits, host, port: 0, announced, workers, log });
   }
 
-  /** Joins the broadcast, straight or through a relay that stands where the server's port is announced. */
+  /** Connects a peer to the broadcast, directly or through a relay. */
   async join(purpose: "publish" | "subscribe", relay?: UdpRelay): Promise<StandIn & { peer: string }> {
     const standIn = new StandIn(purpose);
     this.open.push(standIn);
@@ -49,7 +49,7 @@ export class MediaStage {
   }
 }
 
-/** Sends so many packets, each with its number as text. */
+/** Sends `count` packets, each with its number as text. */
 export async function play(host: StandIn, first: number, count: number): Promise<void> {
   for (let n = first; n < first + count; n++) {
     host.send(n & 0xffff, (n * 960) >>> 0, Buffer.from(`packet ${n}`));
@@ -57,9 +57,9 @@ export async function play(host: StandIn, first: number, count: number): Promise
   }
 }
 
-/** What a listener has received, as text. */
+/** The packets that a listener has received, as text. */
 export const texts = (listener: StandIn) => listener.received.map((packet) => packet.payload.toString());
 
-/** The texts of so many packets. */
+/** The texts of `count` packets. */
 export const packets = (first: number, count: number) =>
   Array.from({ length: count }, (_, n) => `packet ${first + n}`);

@@ -1,7 +1,7 @@
 /** The ICE password in every {@link offerSdp}. */
 export const ICE_PASSWORD = "0123456789abcdefghijklmn";
 
-/** An audio offer as Chrome writes it, shortened to what matters, with parts exchanged by the test. */
+/** An audio offer of Chrome, without lines that the server ignores. A test may replace some parts. */
 export function offerSdp(parts: {
   direction?: string;
   codec?: string;

@@ -3,25 +3,26 @@ import { fileURLToPath } from "node:url";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { PALETTES } from "../../client/light/colour.ts";
 
-/** 60 Hz, 1 kHz and 8 kHz in turn, three seconds each; made by scripts/tones.ts. */
+/** Tones of 60 Hz, 1 kHz and 8 kHz, three seconds each, one after the other; made by scripts/tones.ts. */
 export const TONES = fileURLToPath(new URL("../fixtures/tones.mp3", import.meta.url));
 
-/** A screen is lit from here on, and dark up to here. */
+/** The level from which on a screen counts as lit. */
 export const LIT = 0.6;
+/** The level up to which a screen counts as dark. */
 export const DARK = 0.05;
 
-/** Of all palettes the one that tells most levels apart by what is painted. */
+/** The palette with the most distinct colours, from which a level can be read best. */
 export const PALETTE = "neon";
 
-/** JavaScript that reads the painted pixel as CSS. */
+/** JavaScript that evaluates to the painted colour of a screen in CSS notation. */
 export const PIXEL = `(() => {
   const [r, g, b] = document.getElementById("light").getContext("2d").getImageData(0, 0, 1, 1).data;
   return "rgb(" + r + " " + g + " " + b + ")";
 })()`;
 
 /**
- * The level that a painted colour shows; of several with this colour, the highest. On its way between two
- * levels the flash guard mixes colours that are not of the palette: they count as the nearest that is.
+ * The level that a painted colour shows: the highest one with this colour. Between two levels the flash guard
+ * may paint colours that the palette lacks: these count as the nearest colour of the palette.
  */
 export function levelOfColour(colour: string): number {
   const painted = colour.match(/\d+/g)!.map(Number);
@@ -33,7 +34,7 @@ export function levelOfColour(colour: string): number {
 const sessions = new WeakMap<Page, Promise<CDPSession>>();
 
 /**
- * What an expression in a page comes to. Unlike Playwright's `evaluate` it is no user's gesture to the page.
+ * Evaluates an expression in a page. Unlike Playwright's `evaluate`, this is not a user gesture for the page.
  */
 export async function read<Value>(page: Page, expression: string): Promise<Value> {
   let session = sessions.get(page);
@@ -45,60 +46,58 @@ export async function read<Value>(page: Page, expression: string): Promise<Value
   return result.value;
 }
 
-/** The level that a screen shows now, by its painted pixel. */
+/** The level that a screen shows now, read from its painted pixel. */
 export async function levelOf(screen: Page): Promise<number> {
   return levelOfColour(await read(screen, PIXEL));
 }
 
-/** Waits for a screen to be lit, ms at most. */
-export async function becomesLit(screen: Page, timeout = 10_000): Promise<void> {
+/** Waits until a screen is lit. */
+export async function becomesLit(screen: Page, timeoutMs = 10_000): Promise<void> {
   await eventually(
     () => levelOf(screen),
     (level) => level >= LIT,
     `a level of ${LIT}`,
-    timeout,
+    timeoutMs,
   );
 }
 
-/** Waits for a screen to be dark, which it is some frames after its words; ms at most. */
-export async function becomesDark(screen: Page, timeout = 1_000): Promise<void> {
+/** Waits until a screen is dark, which is some frames after its text has changed. */
+export async function becomesDark(screen: Page, timeoutMs = 10_000): Promise<void> {
   await eventually(
     () => levelOf(screen),
     (level) => level <= DARK,
     "darkness",
-    timeout,
+    timeoutMs,
   );
 }
 
-/**
- * Waits for a page's state, which it tells in `data-state`, ms at most; it may load itself anew meanwhile.
- */
-export async function becomes(page: Page, state: string, timeout = 10_000): Promise<void> {
+/** Waits until a page has a state, which it shows in `data-state`. The page may reload itself meanwhile. */
+export async function becomes(page: Page, state: string, timeoutMs = 10_000): Promise<void> {
   const now = () =>
     read<string>(page, "document.documentElement.dataset.state").catch((error: Error) => {
       if (error.message.includes("Inspected target navigated")) return "loading";
       throw error;
     });
-  await eventually(now, (is) => is === state, `state ${state}`, timeout);
+  await eventually(now, (is) => is === state, `state ${state}`, timeoutMs);
 }
 
-/** Reads again and again until it is as it should be; for tests and benches alike. */
+/** Reads a value again and again until it is right; for tests and benches. */
 export async function eventually<Value>(
-  look: () => Promise<Value>,
+  read: () => Promise<Value>,
   isRight: (value: Value) => boolean,
   wanted: string,
-  timeout: number,
+  timeoutMs: number,
 ): Promise<void> {
-  const end = performance.now() + timeout;
+  const end = performance.now() + timeoutMs;
   for (;;) {
-    const value = await look();
+    const value = await read();
     if (isRight(value)) return;
-    if (performance.now() > end) throw new Error(`no ${wanted} in ${timeout} ms; it is ${value}`);
+    if (performance.now() > end) throw new Error(`no ${wanted} in ${timeoutMs} ms; it is ${value}`);
     await delay(30);
   }
 }
 
-/** A page in a browser profile of its own, as on a device of its own. */
+/** Opens a page in a browser profile of its own, as on a device of its own. */
 export async function newDevice(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 900, height: 700 } });
   return context.newPage();
@@ -110,21 +109,21 @@ export interface Wall {
 }
 
 /**
- * Starts a wall from the start page by its button. Sounds count as they are, so that a song's known loudness
- * makes a known colour.
+ * Starts a wall by the button of the start page. Turns off weighting and automatic gain, so that a song of
+ * known loudness gives a known colour.
  */
 export async function startWall(host: Page, url: string): Promise<Wall> {
   await host.goto(url);
   await host.getByTestId("start-wall").click();
   await host.waitForURL(/\/host\//);
   await becomes(host, "ready");
-  // On a small screen these are out of sight.
+  // On a small screen these controls are not visible.
   await host.getByTestId("weighting").selectOption("none", { force: true });
   await host.getByTestId("gain-auto").dispatchEvent("click");
   return { host, code: (await host.getByTestId("code").innerText()).trim() };
 }
 
-/** Plays the tones, over and over, as loud as they are. */
+/** Plays the tones in a loop at full volume. */
 export async function playTones(host: Page): Promise<void> {
   await host.getByTestId("file").setInputFiles(TONES);
   await host.getByTestId("loop").click();
@@ -136,14 +135,14 @@ export async function goLive(host: Page): Promise<void> {
   await becomes(host, "live");
 }
 
-/** Takes away the limit on flashes, as a host does who has read the warning. */
+/** Turns off the flash guard, as a host who has read the warning. */
 export async function turnSafetyOff(host: Page): Promise<void> {
   await host.getByTestId("safety-off").click();
   await host.getByTestId("safety-off-confirm").click();
   await host.locator('[data-testid="safety-off"][aria-pressed="true"]').waitFor();
 }
 
-/** A wall whose host plays the tones, live. */
+/** Starts a wall whose host broadcasts the tones. */
 export async function startLiveWall(browser: Browser, url: string): Promise<Wall> {
   const wall = await startWall(await newDevice(browser), url);
   await playTones(wall.host);
@@ -151,7 +150,7 @@ export async function startLiveWall(browser: Browser, url: string): Promise<Wall
   return wall;
 }
 
-/** Opens a screen of the wall and taps it. */
+/** Opens a screen of a wall and taps it. */
 export async function openScreen(browser: Browser, url: string, code: string, band = "all"): Promise<Page> {
   const screen = await newDevice(browser);
   await screen.goto(`${url}/w/${code}?band=${band}&palette=${PALETTE}`);
@@ -160,8 +159,8 @@ export async function openScreen(browser: Browser, url: string, code: string, ba
 }
 
 /**
- * Opens so many screens, one after the other so that they take places in this order; small, to have many at
- * full rate.
+ * Opens `count` screens one after the other, so that they take places in this order. They are small, so that
+ * the machine can paint many at their full rate.
  */
 export async function openScreens(
   browser: Browser,
@@ -178,7 +177,7 @@ export async function openScreens(
   return screens;
 }
 
-/** Every tile's place and words, as the console shows them. */
+/** Text and place of each tile of the console. */
 export function picture(host: Page): Promise<string[]> {
   return host.locator(".screen").evaluateAll((tiles) =>
     tiles
@@ -190,7 +189,7 @@ export function picture(host: Page): Promise<string[]> {
   );
 }
 
-/** What is the matter, in the words that a screen shows. */
+/** The text that a screen shows instead of light. */
 export function words(screen: Page): Promise<string> {
   return read(screen, "document.getElementById('words').innerText");
 }

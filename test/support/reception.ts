@@ -1,14 +1,14 @@
 import type { Page } from "playwright-core";
 
-/** What a page's last peer connection has received. */
+/** Statistics of a page's last peer connection. */
 export interface Reception {
   packetsReceived: number;
   packetsLost: number;
-  /** When that was, ms. */
+  /** Time of the statistics, ms. */
   timestamp: number;
 }
 
-/** Runs in a page before its own scripts: its last peer connection can be asked from outside. */
+/** Runs in a page before its own scripts: keeps its last peer connection in `lastPeer`. */
 export const KEEP_PEER = `globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(configuration) {
     super(configuration);
@@ -22,7 +22,7 @@ const RECEPTION = `lastPeer.getStats().then((stats) => {
   return { packetsReceived, packetsLost, timestamp };
 })`;
 
-/** @param page began with {@link KEEP_PEER} */
+/** @param page a page with {@link KEEP_PEER} */
 export function receptionOf(page: Page): Promise<Reception> {
   return page.evaluate<Reception>(RECEPTION);
 }

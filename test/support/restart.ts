@@ -4,36 +4,42 @@ import { LeanListener } from "./lean-listener.ts";
 import { becomes, eventually, newDevice, picture, read, startLiveWall } from "./pages.ts";
 import type { ServerProcess } from "./server-process.ts";
 
-/** Screens in a real browser, as few as leave a small machine its time, and listeners without one. */
+/** Screens in Chromium: few, so that they do not use all the time of a small machine. */
 const SCREENS = 3;
+/** Listeners without a browser. */
 const OTHERS = 47;
-/** Wide enough for the console's details to stand beside the wall. */
+/** Wide enough for the console to show its details beside the wall. */
 const ROOMY = { width: 1_280, height: 1_000 };
-/** Longer than a loaded machine takes, ms. */
-const PATIENCE = 30_000;
-/** Until a change of the arrangement is on disk, ms. */
-const WRITTEN = 1_500;
-/** How pages wait before they look for the server again, ms. */
-const RETRY = { first: 250, longest: 1_000 };
+/** Longer than a loaded machine takes for any step. */
+const TIMEOUT_MS = 30_000;
+/** How long a change of the arrangement takes to be on disk. */
+const WRITE_MS = 1_500;
+/** How long pages wait before they try to reconnect, first and at most. */
+const RETRY = { firstMs: 250, longestMs: 1_000 };
 
-/** What became of a live wall whose server was killed with `kill -9` and started again. */
+/** A live wall before and after its server was killed with `kill -9` and started again. */
 export interface Restart {
+  /** Listeners of the wall. */
   listeners: number;
-  /** From the start of the new process to the light of the last listener, ms. */
+  /** Time from the start of the new process until the last listener is lit or receives media. */
   lightMs: number;
-  /** How much of it had gone when the new process took connections, and when the host was live again, ms. */
+  /** Time until the new process takes connections. */
   startMs: number;
+  /** Time until the host is live again. */
   hostMs: number;
-  /** All screens' places and names as the console shows them. */
+  /** Places and names of all screens, as the console shows them before the kill. */
   before: string[];
+  /** The same after the restart. */
   after: string[];
-  /** Screens that are in their places again. */
+  /** Screens that the console shows as present after the restart. */
   present: number;
-  /** Whether a blackout by the host darkened every screen. */
+  /** Whether a blackout by the host made all screens dark after the restart. */
   obeyed: boolean;
 }
 
-/** Kills the server of a live wall that its host has arranged, starts it again, and waits for everyone. */
+/**
+ * Kills the server of a live wall that its host has arranged, starts it again, and waits for all listeners.
+ */
 export async function restart(server: ServerProcess, browser: Browser): Promise<Restart> {
   const { host, code } = await startLiveWall(browser, server.url);
   await host.setViewportSize(ROOMY);
@@ -42,7 +48,7 @@ export async function restart(server: ServerProcess, browser: Browser): Promise<
     Array.from({ length: OTHERS }, () => LeanListener.join(server.port, code)),
   );
   await arrange(host);
-  await delay(WRITTEN);
+  await delay(WRITE_MS);
   const before = await picture(host);
 
   await server.stop("SIGKILL");
@@ -55,18 +61,18 @@ export async function restart(server: ServerProcess, browser: Browser): Promise<
   const startMs = since();
   const [joined, hostMs] = await Promise.all([
     returning,
-    becomes(host, "live", PATIENCE).then(since),
+    becomes(host, "live", TIMEOUT_MS).then(since),
     frames(page, "live", true),
   ]);
   const lightMs = since();
   const after = await picture(host);
   const tiles = host.locator('.screen[data-present="true"]');
-  // The host hears of screens that come at most five times a second.
+  // The server sends the host changes of screens at most five times a second.
   await eventually(
     () => tiles.count(),
     (count) => count === SCREENS + OTHERS,
     "tile for each screen that is back",
-    PATIENCE,
+    TIMEOUT_MS,
   );
   const present = await tiles.count();
 
@@ -80,7 +86,7 @@ export async function restart(server: ServerProcess, browser: Browser): Promise<
   return { listeners: SCREENS + OTHERS, lightMs, startMs, hostMs, before, after, present, obeyed };
 }
 
-/** One page with many frames: each is a whole screen, and together they fit into one machine. */
+/** Opens one page with many frames, each of which is a screen: cheaper than one page for each. */
 async function openFrames(browser: Browser, url: string, code: string): Promise<Page> {
   const page = await newDevice(browser);
   await page.goto(`${url}/nothing`);
@@ -97,7 +103,7 @@ async function openFrames(browser: Browser, url: string, code: string): Promise<
   return page;
 }
 
-/** Waits until all frames are screens in this state, and lit (or dark) by their painted pixel. */
+/** Waits until the screens in all frames have a state, and are lit or dark by their painted pixel. */
 async function frames(page: Page, state: string, isLit: boolean): Promise<void> {
   const count = `Array.from({ length: frames.length }, (_, n) => frames[n]).filter((frame) => {
     const { data } = frame.document.getElementById("light").getContext("2d").getImageData(0, 0, 1, 1);
@@ -109,18 +115,18 @@ async function frames(page: Page, state: string, isLit: boolean): Promise<void> 
     () => read<number>(page, count),
     (frames) => frames === SCREENS,
     wanted,
-    PATIENCE,
+    TIMEOUT_MS,
   );
 }
 
-/** The host gives one screen a name and another place. */
+/** Names one screen and moves another, as the host. */
 async function arrange(host: Page): Promise<void> {
   const all = host.locator(".screen");
   await eventually(
     () => all.count(),
     (count) => count === SCREENS + OTHERS,
     "tile for each screen",
-    PATIENCE,
+    TIMEOUT_MS,
   );
   await all.nth(4).click();
   await host.getByTestId("name").fill("Over the bar");
@@ -128,16 +134,16 @@ async function arrange(host: Page): Promise<void> {
   await all.nth(SCREENS + OTHERS - 1).press("ArrowDown");
 }
 
-/** Comes back as pages do; resolves with media. */
+/** Reconnects as pages do. Resolves when media arrives. */
 async function comeBack(server: ServerProcess, code: string, screen: string): Promise<LeanListener> {
   for (let failures = 0; ; failures++) {
-    await delay(Math.min(RETRY.first * 2 ** failures, RETRY.longest) * (0.75 + Math.random() / 2));
+    await delay(Math.min(RETRY.firstMs * 2 ** failures, RETRY.longestMs) * (0.75 + Math.random() / 2));
     try {
       const listener = await LeanListener.join(server.port, code, { screen, waits: true });
       while (listener.packets === 0) await delay(10);
       return listener;
     } catch {
-      // Not there yet.
+      // The server does not take connections yet.
     }
   }
 }

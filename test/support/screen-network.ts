@@ -1,10 +1,10 @@
 import type { Page } from "playwright-core";
 import { UdpRelay } from "./udp-relay.ts";
 
-/** The network of one screen: its media goes through a relay, and all of it can be lost and restored. */
+/** The network of one screen. Its media passes a relay. A test can cut and restore the network. */
 export class ScreenNetwork {
   readonly #page: Page;
-  /** What its media goes through. */
+  /** The relay that the media passes. */
   readonly relay: UdpRelay;
   #down = false;
 
@@ -13,7 +13,7 @@ export class ScreenNetwork {
     this.relay = relay;
   }
 
-  /** Takes hold of a page's network; call it before the page goes anywhere. */
+  /** Takes control of a page's network. Call it before the page opens an address. */
   static async of(page: Page, udpPort: number): Promise<ScreenNetwork> {
     const relay = await UdpRelay.open(udpPort);
     const network = new ScreenNetwork(page, relay);
@@ -29,7 +29,7 @@ export class ScreenNetwork {
     return network;
   }
 
-  /** Nothing passes any more, and nobody is told, as when a phone leaves the Wi-Fi. */
+  /** Drops all data without closing a connection, as when a phone leaves the Wi-Fi. */
   async lose(): Promise<void> {
     this.#down = true;
     this.relay.cut = true;

@@ -5,56 +5,63 @@ import { LeanListener } from "./lean-listener.ts";
 import { ServerProcess } from "./server-process.ts";
 
 export interface SoakOptions {
-  /** Joins and leaves in all. */
+  /** Joins and leaves in total. */
   joins: number;
-  /** Joins to one wall, before its host goes and another one comes. */
+  /** Joins to each wall, before its host leaves and the next one comes. */
   joinsPerHost: number;
 }
 
-/** What the server holds at a moment when everyone has left. */
+/** Resources of the server at a moment when all listeners and hosts have left. */
 interface Held {
+  /** Joins so far. */
   joins: number;
+  /** WebSocket sessions. */
   sessions: number;
+  /** Peers, connecting and connected. */
   peers: number;
   /** Sockets, timers and requests of the main thread. */
   resources: number;
-  /** Heap of each thread after all that can be collected is, bytes. */
+  /** Heap of each thread after a garbage collection, bytes. */
   heaps: Record<string, number>;
   /** Resident memory, bytes. */
   memory: number;
 }
 
 export interface SoakResult {
+  /** Joins in total. */
   joins: number;
+  /** Hosts in total, each with a wall of its own. */
   hosts: number;
+  /** Joins a second, without the time of the checks. */
   joinsPerSecond: number;
-  /** Why joins failed, and how many by each reason. */
+  /** Number of failed joins by reason. */
   failures: Record<string, number>;
+  /** The resources at each check. */
   held: Held[];
-  /** What is wrong, in words; empty when all is well. */
+  /** The failures of the run, in words; empty if there are none. */
   problems: string[];
 }
 
-/** Listeners that come, stay or leave at the same time. */
-const AT_ONCE = 32;
-/** How long a listener stays, ms. */
-const STAY = 200;
-/** Looks at what the server holds; the first one is when it has seen a quarter of all, and is warm. */
-const LOOKS = 4;
-/** Until the server has noticed that everyone is gone, ms: half-open peers wait for 15 seconds. */
-const SETTLED = 25_000;
+/** Listeners that join, stay and leave at the same time. */
+const CONCURRENT = 32;
+/** How long a listener stays. */
+const STAY_MS = 200;
+/** Checks of the resources. The first one is after a quarter of the joins, when the server is warm. */
+const CHECKS = 4;
+/** How long the server may take to release the peers: unfinished handshakes end after 15 seconds. */
+const RELEASE_TIMEOUT_MS = 25_000;
 /**
- * What is noise between the first look and the last, bytes. Heaps waver with what the compiler has optimised
- * meanwhile; resident memory with what the allocator has given back.
+ * Growth between the first and the last check that counts as noise. The heap varies with the code that the
+ * compiler has optimised, resident memory with the pages that the allocator has released.
  */
-const NOISE = { heap: 2 ** 20, memory: 32 * 2 ** 20 };
-/** For a server that has the whole world behind one address. */
+const NOISE_BYTES = { heap: 2 ** 20, memory: 32 * 2 ** 20 };
+/** Limit of a server all of whose clients have the same address. */
 const UNLIMITED = "100000";
 
 /**
- * Lets listeners join and leave and hosts come and go as fast as the machine can, and looks whether the
- * server keeps anything of those who have left. Every third listener leaves with its handshake half done;
- * every other wall is closed, the others are left to themselves.
+ * Lets listeners and hosts join and leave as fast as the machine can, and checks whether the server keeps
+ * resources of those that have left. Every third listener leaves before its handshake ends. Every second wall
+ * is closed by its host; the others are abandoned.
  */
 export async function soak({ joins, joinsPerHost }: SoakOptions): Promise<SoakResult> {
   const server = await ServerProcess.start({
@@ -71,10 +78,10 @@ export async function soak({ joins, joinsPerHost }: SoakOptions): Promise<SoakRe
   let begun = 0;
   let hosts = 0;
 
-  async function comeAndGo(code: string): Promise<void> {
+  async function joinAndLeave(code: string): Promise<void> {
     try {
       const listener = await LeanListener.join(server.port, code, { connects: begun % 3 !== 0 });
-      await delay(STAY);
+      await delay(STAY_MS);
       listener.close();
     } catch (error) {
       const { message } = error as Error;
@@ -82,15 +89,15 @@ export async function soak({ joins, joinsPerHost }: SoakOptions): Promise<SoakRe
     }
   }
 
-  /** One host and its listeners, from first to last. */
+  /** Runs one wall from its start to its end. */
   async function wall(): Promise<void> {
     const host = await LeanHost.start(server.port, server.udpPort);
     hosts += 1;
     const last = Math.min(joins, begun + joinsPerHost);
-    const visits = Array.from({ length: AT_ONCE }, async () => {
+    const visits = Array.from({ length: CONCURRENT }, async () => {
       while (begun < last) {
         begun += 1;
-        await comeAndGo(host.code);
+        await joinAndLeave(host.code);
       }
     });
     await Promise.all(visits);
@@ -109,8 +116,8 @@ export async function soak({ joins, joinsPerHost }: SoakOptions): Promise<SoakRe
     };
   }
 
-  async function look(): Promise<Held> {
-    const end = performance.now() + SETTLED;
+  async function check(): Promise<Held> {
+    const end = performance.now() + RELEASE_TIMEOUT_MS;
     for (;;) {
       const now = await figures();
       if (now.sessions + now.peers === 0 || performance.now() > end)
@@ -120,14 +127,14 @@ export async function soak({ joins, joinsPerHost }: SoakOptions): Promise<SoakRe
   }
 
   const started = performance.now();
-  let looking = 0;
-  for (let looks = 1; looks <= LOOKS; looks++) {
-    while (begun < (joins * looks) / LOOKS) await wall();
+  let checkingMs = 0;
+  for (let checks = 1; checks <= CHECKS; checks++) {
+    while (begun < (joins * checks) / CHECKS) await wall();
     const from = performance.now();
-    held.push(await look());
-    looking += performance.now() - from;
+    held.push(await check());
+    checkingMs += performance.now() - from;
   }
-  const joinsPerSecond = Math.round((begun * 1_000) / (performance.now() - started - looking));
+  const joinsPerSecond = Math.round((begun * 1_000) / (performance.now() - started - checkingMs));
   inspector.close();
   await server.close();
   const problems = [
@@ -138,18 +145,18 @@ export async function soak({ joins, joinsPerHost }: SoakOptions): Promise<SoakRe
   return { joins: begun, hosts, joinsPerSecond, failures, held, problems };
 }
 
-/** What the server still holds of those who came and went between two looks. */
+/** Describes the resources that have grown between two checks. */
 export function growth(first: Held, last: Held): string[] {
   const grown = (what: string, before: number, after: number, noise: number) =>
     after - before > noise ? [`${what} grew from ${before} to ${after}`] : [];
   return [
     ...(last.sessions > 0 ? [`${last.sessions} sessions are left`] : []),
     ...(last.peers > 0 ? [`${last.peers} peers are left`] : []),
-    // The connection that asks may be one more than at the first look.
+    // The connection of the check itself may be one more than at the first check.
     ...grown("sockets and timers", first.resources, last.resources, 1),
     ...Object.keys(first.heaps).flatMap((thread) =>
-      grown(`the heap of ${thread}`, first.heaps[thread]!, last.heaps[thread]!, NOISE.heap),
+      grown(`the heap of ${thread}`, first.heaps[thread]!, last.heaps[thread]!, NOISE_BYTES.heap),
     ),
-    ...grown("resident memory", first.memory, last.memory, NOISE.memory),
+    ...grown("resident memory", first.memory, last.memory, NOISE_BYTES.memory),
   ];
 }

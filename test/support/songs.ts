@@ -2,50 +2,48 @@ import { SAMPLE_RATE } from "../../scripts/demo-song/synth.ts";
 import { encodeWav } from "../../scripts/demo-song/wav.ts";
 import { randomOf } from "./random.ts";
 
-/** A file as Playwright gives it to a page. */
+/** A file as Playwright passes it to a page. */
 export interface SongFile {
   name: string;
   mimeType: string;
   buffer: Buffer;
 }
 
-/** From one click of {@link clicks} to the next, ms; no multiple of a frame. */
-export const CLICK_INTERVAL = 807;
+/** Interval of the clicks of {@link clicks}; not a multiple of a frame. */
+export const CLICK_INTERVAL_MS = 807;
 const CLICK_S = 0.1;
 
-/** Tones over all bands, in no simple ratio; and one for each band; Hz. */
-const FIVE = [110, 613, 1_091, 2_137, 4_009];
-const SEVEN = [70, 160, 370, 850, 1_900, 4_300, 9_000];
+/** Tones over all bands, not in simple ratios. */
+const FIVE_TONES_HZ = [110, 613, 1_091, 2_137, 4_009];
+/** One tone for each band. */
+const SEVEN_TONES_HZ = [70, 160, 370, 850, 1_900, 4_300, 9_000];
 
-/** One tone all through, as loud as this in dB relative to full scale. */
+/** A steady tone; `dbfs` is its loudness in dB relative to full scale. */
 export function tone(hertz: number, seconds: number, dbfs = -12): SongFile {
   const peak = 10 ** (dbfs / 20);
   return song(`tone ${hertz}`, seconds, (time) => peak * Math.sin(2 * Math.PI * hertz * time));
 }
 
-/** Short chords in silence. */
+/** Short chords with silence between them. */
 export function clicks(seconds: number): SongFile {
   return song("clicks", seconds, (time) => {
-    if ((time * 1_000) % CLICK_INTERVAL > CLICK_S * 1_000) return 0;
-    return soundOf(FIVE, time);
+    if ((time * 1_000) % CLICK_INTERVAL_MS > CLICK_S * 1_000) return 0;
+    return soundOf(FIVE_TONES_HZ, time);
   });
 }
 
-/** From one crest of {@link swells} to the next, ms; no multiple of a frame. */
-export const SWELL_INTERVAL = 807;
+/** Interval of the crests of {@link swells}; not a multiple of a frame. */
+export const SWELL_INTERVAL_MS = 807;
 
-/**
- * A chord that swells and ebbs by 40 dB: with no moment so short that a screen of five frames a second misses
- * it.
- */
+/** A chord whose loudness rises and falls by 40 dB, slowly enough for a screen of five frames a second. */
 export function swells(seconds: number): SongFile {
   return song("swells", seconds, (time) => {
-    const ebb = 20 * (1 + Math.cos((2 * Math.PI * time * 1_000) / SWELL_INTERVAL));
-    return 10 ** (-ebb / 20) * soundOf(FIVE, time);
+    const ebb = 20 * (1 + Math.cos((2 * Math.PI * time * 1_000) / SWELL_INTERVAL_MS));
+    return 10 ** (-ebb / 20) * soundOf(FIVE_TONES_HZ, time);
   });
 }
 
-/** Noise that is cut on and off. */
+/** Noise that is switched on and off. */
 export function strobe(hertz: number, seconds: number): SongFile {
   const random = randomOf(1);
   return song(`strobe ${hertz}`, seconds, (time) => {
@@ -53,12 +51,12 @@ export function strobe(hertz: number, seconds: number): SongFile {
   });
 }
 
-/** Tones from bass to treble at once, each as strong as the others. */
+/** Tones of equal amplitude from bass to treble, all at the same time. */
 export function chord(seconds: number): SongFile {
-  return song("chord", seconds, (time) => soundOf(SEVEN, time));
+  return song("chord", seconds, (time) => soundOf(SEVEN_TONES_HZ, time));
 }
 
-/** Tones at once, in Hz, each as loud as the others: a sample. */
+/** One sample of several tones of equal amplitude. */
 function soundOf(tones: readonly number[], time: number): number {
   return 0.1 * tones.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time), 0);
 }

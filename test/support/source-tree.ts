@@ -10,18 +10,18 @@ export interface Source {
   /** Path from the root, with slashes. */
   readonly path: string;
   readonly text: string;
-  /** What it imports: paths from the root for own files, names for packages. */
+  /** Its imports: paths from the root for own files, names for packages. */
   readonly imports: readonly string[];
 }
 
 /** A group of files and folders for each layer, from top to bottom. */
 export type Layers = readonly (readonly string[])[];
 
-/** Every import form, also of types, and the URLs from which workers and assets are loaded. */
+/** All forms of imports, also of types, and URLs from which workers and assets are loaded. */
 const IMPORT =
   /(?:^\s*(?:import|export)\b[^"'`;]*?\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)["']([^"']+)["']/gm;
 
-/** Where `package.json` lets the pages find the protocol by name. */
+/** The name by which pages import the protocol (`imports` in package.json). */
 const PROTOCOL_NAME = /^#protocol\//;
 
 /** Reads all files that match a pattern. */
@@ -31,7 +31,7 @@ export function readSources(pattern: string): Source[] {
     .map((path) => parseSource(path, readFileSync(`${ROOT}/${path}`, "utf8")));
 }
 
-/** A source file, with its imports found in its text. */
+/** Finds the imports in the text of a source file. */
 export function parseSource(path: string, text: string): Source {
   const imports = [...text.matchAll(IMPORT)].map(([, name = ""]) => {
     if (PROTOCOL_NAME.test(name)) return name.replace(PROTOCOL_NAME, "server/protocol/");
@@ -51,8 +51,8 @@ export function forbiddenImports(
 }
 
 /**
- * Imports inside `folder` that do not point down: to a higher layer, or from one member of a layer to
- * another. A file or folder that no layer names is listed as well, by its path.
+ * Imports inside `folder` that point to a higher layer, or to another member of the same layer. Also lists
+ * files that are in no layer.
  */
 export function upwardImports(sources: readonly Source[], folder: string, layers: Layers): string[] {
   const memberOf = (path: string) =>
@@ -74,7 +74,7 @@ export function upwardImports(sources: readonly Source[], folder: string, layers
   return [...unplaced, ...upward];
 }
 
-/** Every circle of imports, as `a → b → a`; each is listed once. Imports of types count like others. */
+/** All cycles of imports, as `a → b → a`, each listed once. Imports of types count too. */
 export function importCircles(sources: readonly Source[]): string[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const done = new Set<string>();

@@ -9,10 +9,10 @@ export interface Stage {
 }
 
 /**
- * Starts a server and a browser for a file of tests, to be awaited at its top. They end with the file, and
- * the server must have logged no error.
- * @param kiosk lets sound start without a press
- * @param keepPages leaves pages open from test to test
+ * Starts a server and a browser for one test file; call and await it at the top of the file. Closes both
+ * after the last test, and fails if the server has logged an error.
+ * @param kiosk whether pages may play sound without a user gesture
+ * @param keepPages whether pages stay open from one test to the next
  * @param env the server's settings
  */
 export async function setStage({
@@ -20,16 +20,14 @@ export async function setStage({
   keepPages = false,
   env = {} as Record<string, string>,
 } = {}): Promise<Stage> {
-  const server = await ServerProcess.start(env);
-  const browser = await launchChromium({ kiosk });
+  const [server, browser] = await Promise.all([ServerProcess.start(env), launchChromium({ kiosk })]);
   if (!keepPages) {
     afterEach(async () => {
       await Promise.all(browser.contexts().map((context) => context.close()));
     });
   }
   afterAll(async () => {
-    await browser.close();
-    await server.close();
+    await Promise.all([browser.close(), server.close()]);
     expect(server.errors).toEqual([]);
   });
   return { server, browser };

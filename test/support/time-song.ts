@@ -1,63 +1,68 @@
 import { PALETTES } from "../../client/light/colour.ts";
 
 /**
- * A song that tells its own time. Its loudness climbs again and again, always at the same pace but for
- * different lengths, so that one painted colour says how long ago its climb began, and a few climbs say which
- * ones they were.
+ * A song whose media time can be read from painted colours. Its loudness climbs again and again, always at
+ * the same rate but for different durations. One colour gives the time since its climb began; the durations
+ * of some climbs identify them.
  */
 
 const RATE = 48_000;
-/** Lengths of the climbs, ms; no two neighbours come twice. */
-const CLIMBS = [400, 550, 450, 600, 500];
-const PERIOD = CLIMBS.reduce((sum, length) => sum + length, 0);
-/** Loudness in dB below a full-scale sine: where climbs begin, and how fast they go. */
+/** Durations of the climbs. No two neighbours occur twice. */
+const CLIMBS_MS = [400, 550, 450, 600, 500];
+const PERIOD_MS = CLIMBS_MS.reduce((sum, length) => sum + length, 0);
+/** Loudness at the start of a climb, relative to a full-scale sine. */
 const BOTTOM_DB = -53;
+/** How fast climbs rise. */
 const DB_PER_MS = 0.067;
-/** What the screens' own scale is: level 0 and level 1 in dB. */
+/** Loudness of level 0 on the screens. */
 const DARK_DB = -55;
+/** Loudness of level 1 on the screens. */
 const BRIGHT_DB = -10;
-/** After a fall the light needs a while to be on the climb again, ms. */
-const SETTLED = 220;
-/** Tones far enough apart for the analyser not to hear them beat, and in no simple ratio, Hz. */
-const TONES = [613, 827, 1_091, 1_409, 1_741, 2_137, 2_593, 3_121];
+/** How long the light needs after a fall to follow the climb again. */
+const SETTLE_MS = 220;
+/** Tones so far apart that they do not beat within the analyser's window, and not in simple ratios. */
+const TONES_HZ = [613, 827, 1_091, 1_409, 1_741, 2_137, 2_593, 3_121];
 
-/** When each climb begins, ms from the start of the period. */
-const STARTS = CLIMBS.map((_, index) => CLIMBS.slice(0, index).reduce((sum, length) => sum + length, 0));
+/** Start of each climb within the period. */
+const STARTS_MS = CLIMBS_MS.map((_, index) =>
+  CLIMBS_MS.slice(0, index).reduce((sum, length) => sum + length, 0),
+);
 
 /** The song as a WAV file of about this many seconds. */
 export function climbingSong(seconds: number): Buffer {
   return wav(seconds, (time) => {
-    const inPeriod = (time * 1_000) % PERIOD;
-    const climb = STARTS.findLastIndex((start) => start <= inPeriod);
-    const db = BOTTOM_DB + DB_PER_MS * (inPeriod - STARTS[climb]!);
-    const amplitude = 10 ** (db / 20) / Math.sqrt(TONES.length);
+    const inPeriod = (time * 1_000) % PERIOD_MS;
+    const climb = STARTS_MS.findLastIndex((start) => start <= inPeriod);
+    const db = BOTTOM_DB + DB_PER_MS * (inPeriod - STARTS_MS[climb]!);
+    const amplitude = 10 ** (db / 20) / Math.sqrt(TONES_HZ.length);
     return (
-      amplitude * TONES.reduce((sum, hertz, tone) => sum + Math.sin(2 * Math.PI * hertz * time + tone), 0)
+      amplitude * TONES_HZ.reduce((sum, hertz, tone) => sum + Math.sin(2 * Math.PI * hertz * time + tone), 0)
     );
   });
 }
 
-/** Clicks, each a short burst of all tones, `CLICK_INTERVAL` apart. */
-export const CLICK_INTERVAL = 800;
+/** Interval of the clicks of {@link clickingSong}. */
+export const CLICK_INTERVAL_MS = 800;
+/** Clicks as a WAV file: short bursts of all tones. */
 export function clickingSong(seconds: number): Buffer {
   return wav(seconds, (time) => {
-    const since = (time * 1_000) % CLICK_INTERVAL;
+    const since = (time * 1_000) % CLICK_INTERVAL_MS;
     if (since > 120) return 0;
-    return 0.07 * TONES.reduce((sum, hertz, tone) => sum + Math.sin(2 * Math.PI * hertz * time + tone), 0);
+    return 0.07 * TONES_HZ.reduce((sum, hertz, tone) => sum + Math.sin(2 * Math.PI * hertz * time + tone), 0);
   });
 }
 
-/** A level in dB, as heard, as the level 0..1 that a screen shows of it. */
+/** The level 0..1 that a screen shows at a loudness. */
 export function levelOfDb(db: number): number {
   return (db - DARK_DB) / (BRIGHT_DB - DARK_DB);
 }
 
-/** The level 0..1 that a grey of the palette Mono shows: the middle of those that look the same. */
+/** The level 0..1 that a grey of the palette Mono shows: the middle of the levels with this grey. */
 export function levelOfGrey(grey: number): number {
   return LEVELS[grey]!;
 }
 
-/** Whether a level read from a pixel is of light: black is what several of the lowest look like. */
+/** Whether a level that was read from a pixel is lit. Several of the lowest levels are black. */
 export function isLit(level: number): boolean {
   return level > levelOfGrey(0);
 }
@@ -76,15 +81,15 @@ export interface Reading {
   level: number;
 }
 
-/** How far behind the song something is: `lag` ms at a time of the common clock, ms, both modulo nothing. */
+/** How far the light or sound is behind the song, at a time of the common clock; both in ms. */
 export interface Lag {
   at: number;
   lag: number;
 }
 
 /**
- * Reads lags from levels: each rising level says how long ago its climb began, the climbs' lengths say which
- * climb it was. A lag is the common clock minus media time, up to one constant for the whole run.
+ * Reads lags from levels: a rising level gives the time since its climb began, the durations of the climbs
+ * identify it. A lag is the common clock minus the media time, plus a constant for the whole run.
  */
 export function lagsOf(readings: readonly Reading[]): Lag[] {
   const slope = DB_PER_MS / (BRIGHT_DB - DARK_DB);
@@ -93,7 +98,7 @@ export function lagsOf(readings: readonly Reading[]): Lag[] {
   for (let index = 2; index < readings.length; index++) {
     const [before, last, now] = [readings[index - 2]!, readings[index - 1]!, readings[index]!];
     const since = (now.level - bottom) / slope;
-    if (now.level > last.level && last.level > before.level && since > SETTLED)
+    if (now.level > last.level && last.level > before.level && since > SETTLE_MS)
       rising.push({ at: now.at, since });
   }
   const lags: Lag[] = [];
@@ -101,7 +106,7 @@ export function lagsOf(readings: readonly Reading[]): Lag[] {
   for (const [index, { at, since }] of rising.entries()) {
     if (index % 20 === 0) near += apart(commonLag(around(rising, index)), near);
     const candidates = candidatesOf(at, since).map((lag) => apart(lag, near));
-    const off = candidates.reduce((a, b) => (Math.abs(a) < Math.abs(b) ? a : b), PERIOD);
+    const off = candidates.reduce((a, b) => (Math.abs(a) < Math.abs(b) ? a : b), PERIOD_MS);
     // What fits no climb was read in the middle of a fall.
     if (Math.abs(off) < 190) lags.push({ at, lag: near + off });
   }
@@ -121,7 +126,7 @@ function around<Entry>(all: readonly Entry[], index: number): readonly Entry[] {
 
 /** Lags that a level is consistent with: one for each climb that is long enough. */
 function candidatesOf(at: number, since: number): number[] {
-  return STARTS.filter((_, climb) => since <= CLIMBS[climb]! + 10).map((start) => at - start - since);
+  return STARTS_MS.filter((_, climb) => since <= CLIMBS_MS[climb]! + 10).map((start) => at - start - since);
 }
 
 /** The lag that most readings agree on, to some 25 ms. */
@@ -129,7 +134,7 @@ function commonLag(readings: readonly { at: number; since: number }[]): number {
   const votes = new Map<number, number>();
   for (const { at, since } of readings) {
     for (const lag of candidatesOf(at, since)) {
-      const bin = Math.round((((lag % PERIOD) + PERIOD) % PERIOD) / 25);
+      const bin = Math.round((((lag % PERIOD_MS) + PERIOD_MS) % PERIOD_MS) / 25);
       for (const near of [bin - 1, bin, bin + 1])
         votes.set(near, (votes.get(near) ?? 0) + (near === bin ? 2 : 1));
     }
@@ -140,16 +145,16 @@ function commonLag(readings: readonly { at: number; since: number }[]): number {
 
 /** From b to a, the short way round the period. */
 function apart(a: number, b: number): number {
-  return ((((a - b + PERIOD / 2) % PERIOD) + PERIOD) % PERIOD) - PERIOD / 2;
+  return ((((a - b + PERIOD_MS / 2) % PERIOD_MS) + PERIOD_MS) % PERIOD_MS) - PERIOD_MS / 2;
 }
 
-/** Brings lags of different sources onto one scale: a screen is never half a period behind another. */
+/** Moves a lag by whole periods next to a reference: no screen is half a period behind another. */
 export function alignTo(reference: number, lag: number): number {
   return reference + apart(lag, reference);
 }
 
 function wav(seconds: number, sample: (time: number) => number): Buffer {
-  const frames = Math.round((seconds * 1_000) / (5 * PERIOD)) * ((5 * PERIOD * RATE) / 1_000);
+  const frames = Math.round((seconds * 1_000) / (5 * PERIOD_MS)) * ((5 * PERIOD_MS * RATE) / 1_000);
   const data = Buffer.alloc(44 + frames * 2);
   data.write("RIFF", 0);
   data.writeUInt32LE(36 + frames * 2, 4);

@@ -1,16 +1,17 @@
 /**
- * What runs inside the pages under test, before their own scripts. Only plain functions: they are sent as
- * text.
+ * Functions that run inside pages before their own scripts. They are sent as text: they use nothing from
+ * outside.
  */
 
 export interface PageLog {
-  /** Frame time (`performance.now()`) and painted colour, for every frame. */
+  /** Time (`performance.now()`) and red channel of each painted frame. */
   frames: [at: number, red: number][];
 }
 
 /**
- * Sends the page's WebSocket through a link and nothing beside it, sets a floor under its jitter buffer, and
- * records what is painted.
+ * Records the painted frames of a screen. Its WebSocket uses a link, and the page has no other network.
+ * @param url address of the link
+ * @param buffer minimum of the jitter buffer, ms
  */
 export function watchScreen({ url, buffer }: { url: string; buffer: number }): void {
   const Original = WebSocket;
@@ -20,8 +21,8 @@ export function watchScreen({ url, buffer }: { url: string; buffer: number }): v
     }
   };
 
-  // What goes over HTTP would not pass through the link: the page has to do without.
-  window.fetch = () => Promise.reject(new TypeError("no network but the link"));
+  // HTTP requests would not pass the link.
+  window.fetch = () => Promise.reject(new TypeError("no network except the link"));
 
   const target = Object.getOwnPropertyDescriptor(RTCRtpReceiver.prototype, "jitterBufferTarget")!;
   Object.defineProperty(RTCRtpReceiver.prototype, "jitterBufferTarget", {
@@ -42,7 +43,7 @@ export function watchScreen({ url, buffer }: { url: string; buffer: number }): v
     }
   };
 
-  // Reading each frame back from a GPU costs more than all that is measured here.
+  // Without this, reading each frame back from the GPU would cost more than the page itself.
   const getContext = HTMLCanvasElement.prototype.getContext as (...of: unknown[]) => unknown;
   HTMLCanvasElement.prototype.getContext = function (
     this: HTMLCanvasElement,
@@ -57,7 +58,7 @@ export function watchScreen({ url, buffer }: { url: string; buffer: number }): v
 
   const { port1, port2 } = new MessageChannel();
   let frame = 0;
-  // A task after the frame's callbacks: what the page has painted in this frame is there.
+  // This task runs after the callbacks of the frame, when the page has painted.
   port2.onmessage = () => {
     const canvas = document.getElementById("light") as HTMLCanvasElement | null;
     const pixel = canvas?.getContext("2d", { alpha: false })?.getImageData(0, 0, 1, 1).data;
@@ -72,14 +73,16 @@ export function watchScreen({ url, buffer }: { url: string; buffer: number }): v
 }
 
 export interface HostLog {
-  /** Time of `performance.now()` at which it leaves the loudspeaker, and loudness in dB, for every block. */
+  /**
+   * For each block, the time (`performance.now()`) at which it leaves the loudspeaker, and its loudness, dB.
+   */
   blocks: [at: number, db: number][];
 }
 
 /**
- * Records what goes to the host's loudspeakers: whatever is connected to the destination. And paints the
- * console five times a second only: it is on a machine of its own in real life, and without a GPU takes a
- * third of a core.
+ * Records the loudness of the host's loudspeaker: of each node that is connected to the destination. Paints
+ * the console only five times a second: it would use a third of a core without a GPU, and in reality the host
+ * has a machine of its own.
  */
 export function watchHost(): void {
   window.requestAnimationFrame = (callback) => window.setTimeout(() => callback(performance.now()), 200);
@@ -106,7 +109,7 @@ export function watchHost(): void {
         const tap = new AudioWorkletNode(context, "tap");
         tap.port.onmessage = ({ data: [end, db] }) => {
           const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp();
-          // The middle of the block, when the loudspeaker has it.
+          // The time at which the middle of the block is at the loudspeaker.
           log.blocks.push([performanceTime + (end - 256 / context.sampleRate - contextTime) * 1_000, db]);
         };
         connect.call(this, tap);

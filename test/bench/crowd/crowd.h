@@ -8,32 +8,32 @@
 #include "dtls.h"
 #include "srtp.h"
 
-/* Every 50th listener decrypts and checks what it gets, and asks for a packet again each second. */
+/* Every 50th listener decrypts and checks its packets, and requests one packet again each second. */
 enum { SAMPLE_EVERY = 50, TEXT_MAX = 320 };
 
-/* How one listener's stream arrives. */
+/* The received stream of one listener. */
 struct reception {
   int started;
   uint32_t ssrc;
-  /* Highest packet index, rollovers in its upper bits, and which of the 64 up to it have come. */
+  /* Highest packet index with the rollovers in its upper bits, and the arrivals among the last 64. */
   uint32_t highest;
   uint64_t seen;
   uint32_t first;
   uint32_t received;
   int64_t arrived_at;
-  /* Middle 32 bits of the last sender report's time, and when it came. */
+  /* Middle 32 bits of the last sender report's time, and its arrival. */
   uint32_t report_time;
   int64_t report_at;
   uint32_t rtcp_index;
-  /* How far the server's numbers are from the host's, once known. */
+  /* The server's sequence number minus the host's, once known. */
   int shift_known;
   uint16_t shift;
-  /* The packet that was asked for again. */
+  /* The requested packet. */
   int awaiting;
   uint32_t awaited;
 };
 
-/* A mute peer has keys from the start, and only listens. */
+/* A mute peer has fixed keys and only receives. */
 enum peer_state { CHECKING, HANDSHAKING, UP, MUTE, FAILED };
 
 /* A browser: the host or a listener. */
@@ -51,7 +51,7 @@ struct peer {
   struct reception reception;
 };
 
-/* What was seen since the last mark. */
+/* The counters since the last mark. */
 struct figures {
   uint64_t packets, duplicates, checked, bad, asked, returned, sender_reports, forged_reports, host_nacks;
   int64_t worst_gap;
@@ -64,13 +64,13 @@ enum { MS = 1000000 };
 
 /* Sends as this peer. */
 void crowd_send(struct peer *peer, const uint8_t *datagram, size_t length);
-/* Tells the program that runs this one. */
+/* Writes an event to stdout. */
 void crowd_tell(const char *event, int index, const char *detail);
-/* A listener got one packet of the song, for the first time. */
+/* A packet of the song arrived at a listener for the first time. */
 void crowd_arrived(struct peer *peer, const uint8_t *packet, int64_t at);
 /*
- * Whether this is a payload of the host's, and where a server keeps to one numbering, always as far from its
- * own number.
+ * Whether this is a payload of the host. If the server keeps one numbering, also whether its number has the
+ * same distance to the host's number as before.
  */
 int crowd_is_payload(struct peer *peer, const uint8_t *packet, const uint8_t *payload, size_t length);
 

@@ -7,14 +7,14 @@
 /* A DTLS client's handshake for SRTP, over datagrams that the owner sends and receives. */
 struct dtls;
 
-/* Makes the one certificate all clients use; returns its SHA-256 fingerprint as SDP writes it. */
+/* Makes the certificate of all clients; returns its SHA-256 fingerprint in the notation of SDP. */
 const char *dtls_setup(void);
 
 struct dtls *dtls_new(void (*send)(void *owner, const uint8_t *datagram, size_t length), void *owner);
 void dtls_free(struct dtls *dtls);
 
 /*
- * Goes on with a datagram, or with what time asks for if length is 0. Returns 1 when done, -1 when it failed.
+ * Processes a datagram, or the retransmission timer if length is 0. Returns 1 when done, -1 after a failure.
  */
 int dtls_step(struct dtls *dtls, const uint8_t *datagram, size_t length);
 /* Keys and salts in RFC 5764's order: client key, server key, client salt, server salt. */

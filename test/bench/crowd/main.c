@@ -1,15 +1,15 @@
 /*
  * The crowd of the fan-out bench: one host and thousands of listeners with real ICE, DTLS and SRTP, in one
- * thread. All share one UDP socket and differ by their loopback address. The socket is emptied every half
- * millisecond, never waited for, so that no server pays for waking its listeners; arrivals are dated by the
- * kernel.
+ * thread. All share one UDP socket; each has a loopback address of its own. The program polls the socket
+ * every half millisecond and never blocks on it, so that no server spends time on waking its listeners. The
+ * kernel timestamps arrivals.
  *
  * Commands on stdin, one a line; events and reports on stdout as JSON lines:
  *   host|listen <index> <address> <port> <ufrag> <password> <own ufrag> <own password> <fingerprint>
  *   mute <count>                      listeners with fixed keys and no peer, for the floor program
  *   plain <address> <port>            the song goes to this address as bare RTP, without a host's peer
  *   play <packets/s> <bytes> <count>  the host sends this many packets
- *   mark <watched>                    counting starts anew; gaps are watched for this many listeners
+ *   mark <watched>                    resets the counters; gaps are measured for this many listeners
  *   report
  */
 #define _GNU_SOURCE
@@ -29,11 +29,11 @@
 enum {
   LISTENERS_MAX = 16384,
   BATCH = 256,
-  /* Half a millisecond between looks at the socket; each peer has its turn every 20 of them. */
+  /* Half a millisecond between two polls of the socket. Each peer has its turn every 20 polls. */
   TICK = MS / 2,
   TURNS = 20,
   RECEIVE_BUFFER = 64 << 20,
-  /* Packets of the host whose way is remembered: eight seconds of the fastest case. */
+  /* Packets of the host whose times are kept: eight seconds of the fastest case. */
   HISTORY = 8192,
   PAYLOAD_TYPE = 111,
   /* The first packets pass a rollover. */
@@ -50,7 +50,7 @@ static struct peer *listeners[LISTENERS_MAX];
 static int listener_count, watched;
 static struct sockaddr_in plain;
 
-/* The song: how many packets were sent, what is still to be sent, and when. */
+/* The song: packets sent, packets left, and the time of the next one. */
 static struct {
   uint32_t sent, left, bytes;
   int64_t interval, due;
@@ -58,7 +58,7 @@ static struct {
 static struct {
   int64_t sent_at, last_arrival;
 } history[HISTORY];
-/* The server dates packets anew, so that those between can not be told from their timestamps. */
+/* The server replaces timestamps: packets cannot be identified by them. */
 static int redated;
 static uint32_t marked_at;
 static int64_t song_gap;
@@ -80,7 +80,8 @@ void crowd_send(struct peer *peer, const uint8_t *datagram, size_t length) {
     struct cmsghdr align;
   } control = {0};
   struct iovec data = {(void *)datagram, length};
-  struct msghdr message = {&peer->server, sizeof peer->server, &data, 1, control.room, sizeof control.room, 0};
+  struct msghdr message = {
+      &peer->server, sizeof peer->server, &data, 1, control.room, sizeof control.room, 0};
   struct cmsghdr *header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = IPPROTO_IP;
   header->cmsg_type = IP_PKTINFO;
@@ -174,7 +175,8 @@ static void receive(void) {
     for (int n = 0; n < BATCH; n++) {
       data[n] = (struct iovec){datagrams[n], DATAGRAM_MAX};
       messages[n].msg_hdr =
-          (struct msghdr){.msg_iov = &data[n], .msg_iovlen = 1, .msg_control = controls[n], .msg_controllen = 128};
+          (struct msghdr){
+              .msg_iov = &data[n], .msg_iovlen = 1, .msg_control = controls[n], .msg_controllen = 128};
     }
     count = recvmmsg(udp, messages, BATCH, MSG_DONTWAIT, NULL);
     for (int n = 0; n < count; n++) receive_one(&messages[n].msg_hdr, datagrams[n], messages[n].msg_len);
@@ -235,15 +237,18 @@ static void report(void) {
     if (last && !redated) delays[known++] = last - history[number % HISTORY].sent_at;
   }
   qsort(delays, known, sizeof *delays, by_size);
-  printf("{\"event\":\"report\",\"sent\":%u,\"packets\":%llu,\"duplicates\":%llu,\"checked\":%llu,\"bad\":%llu,",
+  printf("{\"event\":\"report\",\"sent\":%u,\"packets\":%llu,\"duplicates\":%llu,"
+         "\"checked\":%llu,\"bad\":%llu,",
          song.sent - marked_at, (unsigned long long)figures.packets, (unsigned long long)figures.duplicates,
          (unsigned long long)figures.checked, (unsigned long long)figures.bad);
   printf("\"asked\":%llu,\"returned\":%llu,\"senderReports\":%llu,\"forgedReports\":%llu,\"hostNacks\":%llu,",
          (unsigned long long)figures.asked, (unsigned long long)figures.returned,
          (unsigned long long)figures.sender_reports, (unsigned long long)figures.forged_reports,
          (unsigned long long)figures.host_nacks);
-  printf("\"crowdDropped\":%u,\"worstGapMs\":%.1f,\"songGapMs\":%.1f,\"delayP50Ms\":%.2f,\"delayP99Ms\":%.2f}\n",
-         overflow - overflow_marked, in_ms(figures.worst_gap), in_ms(song_gap), in_ms(known ? delays[known / 2] : 0),
+  printf("\"crowdDropped\":%u,\"worstGapMs\":%.1f,\"songGapMs\":%.1f,"
+         "\"delayP50Ms\":%.2f,\"delayP99Ms\":%.2f}\n",
+         overflow - overflow_marked, in_ms(figures.worst_gap), in_ms(song_gap),
+         in_ms(known ? delays[known / 2] : 0),
          in_ms(known ? delays[(known * 99 - 1) / 100] : 0));
 }
 
@@ -337,7 +342,8 @@ int main(void) {
     struct timespec present;
     clock_gettime(CLOCK_MONOTONIC, &present);
     /* Late: the next look is half a millisecond from now, not at once for each that was missed. */
-    if (present.tv_sec > wake.tv_sec || (present.tv_sec == wake.tv_sec && present.tv_nsec > wake.tv_nsec)) wake = present;
+    if (present.tv_sec > wake.tv_sec || (present.tv_sec == wake.tv_sec && present.tv_nsec > wake.tv_nsec))
+      wake = present;
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &wake, NULL) == EINTR) {
     }
   }

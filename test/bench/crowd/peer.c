@@ -34,7 +34,9 @@ static void send_check(struct peer *peer) {
   crowd_send(peer, datagram, stun_check(datagram, peer->transaction, peer->username, peer->server_password));
 }
 
-static void send_dtls(void *owner, const uint8_t *datagram, size_t length) { crowd_send(owner, datagram, length); }
+static void send_dtls(void *owner, const uint8_t *datagram, size_t length) {
+  crowd_send(owner, datagram, length);
+}
 
 static void connect_media(struct peer *peer) {
   uint8_t keys[60];
@@ -82,7 +84,8 @@ static void receive_stun(struct peer *peer, const uint8_t *datagram, size_t leng
 static void check_payload(struct peer *peer, uint8_t *packet, size_t length, uint32_t index) {
   size_t clear = srtp_open(&peer->rtp, packet, length, index >> 16);
   figures.checked++;
-  if (clear <= RTP_HEADER || packet[0] & 0x1f || !crowd_is_payload(peer, packet, packet + RTP_HEADER, clear - RTP_HEADER))
+  if (clear <= RTP_HEADER || packet[0] & 0x1f ||
+      !crowd_is_payload(peer, packet, packet + RTP_HEADER, clear - RTP_HEADER))
     figures.bad++;
 }
 
@@ -177,7 +180,8 @@ static void ask_again(struct peer *peer) {
 
 void peer_tick(struct peer *peer, int64_t time) {
   if (peer->state == FAILED || peer->state == MUTE) return;
-  if (peer->state != UP && time > peer->gives_up_at) return fail(peer, peer->dtls ? "DTLS took too long" : "no answer to checks");
+  if (peer->state != UP && time > peer->gives_up_at)
+    return fail(peer, peer->dtls ? "DTLS took too long" : "no answer to checks");
   if (peer->state == HANDSHAKING) return shake(peer, NULL, 0);
   if (time >= peer->check_due) {
     peer->check_due = time + (peer->state == UP ? spread(CONSENT_INTERVAL) : CHECK_INTERVAL);

@@ -71,7 +71,8 @@ static void crypt(struct srtp *srtp, uint32_t ssrc, uint64_t index, uint8_t *dat
   keystream(srtp->cipher, counter, data, length);
 }
 
-static void tag(struct srtp *srtp, const uint8_t *data, size_t length, const uint32_t *rollovers, uint8_t *out) {
+static void tag(struct srtp *srtp, const uint8_t *data, size_t length, const uint32_t *rollovers,
+                uint8_t *out) {
   uint8_t digest[SHA_DIGEST_LENGTH], word[4];
   SHA_CTX hash = srtp->inner;
   SHA1_Update(&hash, data, length);

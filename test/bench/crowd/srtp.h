@@ -12,13 +12,13 @@ enum { RTP_HEADER = 12, SRTP_TAG = 10, SRTCP_TRAILER = 14, DATAGRAM_MAX = 1500 }
 struct srtp {
   EVP_CIPHER_CTX *cipher;
   uint8_t salt[14];
-  /* HMAC's two hashes, each with its key block already in. */
+  /* The two hashes of HMAC, after their key blocks. */
   SHA_CTX inner, outer;
 };
 
 enum srtp_kind { SRTP_RTP = 0, SRTP_RTCP = 3 };
 
-/* Keys of a listener that has agreed on none, because its server is the floor program. */
+/* Fixed keys of a listener of the floor program. */
 void srtp_init_fixed(struct srtp *srtp, uint32_t listener);
 void srtp_init(struct srtp *srtp, enum srtp_kind kind, const uint8_t key[16], const uint8_t salt[14]);
 void srtp_free(struct srtp *srtp);

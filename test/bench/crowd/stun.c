@@ -89,7 +89,8 @@ size_t stun_check(uint8_t *out, const uint8_t transaction[12], const char *usern
   return finish(out, at, password);
 }
 
-size_t stun_success(uint8_t *out, const uint8_t *request, const struct sockaddr_in *from, const char *password) {
+size_t stun_success(uint8_t *out, const uint8_t *request, const struct sockaddr_in *from,
+                    const char *password) {
   uint8_t mapped[8] = {0, 1};
   put16(mapped + 2, (uint16_t)(ntohs(from->sin_port) ^ COOKIE >> 16));
   put32(mapped + 4, ntohl(from->sin_addr.s_addr) ^ COOKIE);

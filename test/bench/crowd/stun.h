@@ -14,6 +14,7 @@ int stun_authentic(const uint8_t *data, size_t length, const char *password);
 /* Writes a check as the controlling agent, which nominates the pair; returns its length. */
 size_t stun_check(uint8_t *out, const uint8_t transaction[12], const char *username, const char *password);
 /* Writes the answer to a check from this address; returns its length. */
-size_t stun_success(uint8_t *out, const uint8_t *request, const struct sockaddr_in *from, const char *password);
+size_t stun_success(uint8_t *out, const uint8_t *request, const struct sockaddr_in *from,
+                    const char *password);
 
 #endif

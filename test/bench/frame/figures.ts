@@ -3,16 +3,17 @@ import type { Thumbnail } from "./in-page.ts";
 import type { FrameCost } from "./trace.ts";
 
 export interface Cost {
-  /**
-   * The scripts' time on the processor in half of the frames and in 95 of a hundred, ms; and by the clock.
-   */
+  /** CPU time of a frame's scripts, median. */
   scriptP50Ms: number;
+  /** CPU time of a frame's scripts, 95th percentile. */
   scriptP95Ms: number;
+  /** Elapsed time of a frame's scripts, 95th percentile. */
   clockP95Ms: number;
+  /** Frames a second. */
   fps: number;
 }
 
-/** What frames cost. */
+/** Sums up the costs of frames. */
 export function costOf(frames: readonly FrameCost[]): Cost {
   const seconds = (frames.at(-1)!.at - frames[0]!.at) / 1_000;
   const of = (kind: "cpu" | "wall", share: number) =>
@@ -30,24 +31,28 @@ export function costOf(frames: readonly FrameCost[]): Cost {
   };
 }
 
-/** Lags that are tried, ms. */
-const FURTHEST = 150;
-const STEP = 1;
+/** The greatest lag that is tried, in both directions. */
+const LAG_MAX_MS = 150;
+/** The distance between two lags that are tried. */
+const LAG_STEP_MS = 1;
 
 /**
- * How much later one screen paints the same than another, ms: the lag by which its pictures are most like
- * those that the other had painted. The song repeats itself, so that pictures of all rounds together show
- * each moment of it, also where a screen paints but few a second.
- * @param period of the song, ms
+ * How much later one screen paints the same picture than another, ms: the lag at which the pictures of both
+ * differ least. The song repeats itself: the pictures of all periods together cover each moment of a period,
+ * even if a screen paints few pictures a second.
  */
-export function lagBetween(early: readonly Thumbnail[], late: readonly Thumbnail[], period: number): number {
-  const round = early
-    .map(({ at, light }) => ({ at: at % period, light }))
+export function lagBetween(
+  early: readonly Thumbnail[],
+  late: readonly Thumbnail[],
+  periodMs: number,
+): number {
+  const folded = early
+    .map(({ at, light }) => ({ at: at % periodMs, light }))
     .sort((one, other) => one.at - other.at);
   let best = { lag: Number.NaN, error: Number.POSITIVE_INFINITY };
-  for (let lag = -FURTHEST; lag <= FURTHEST; lag += STEP) {
+  for (let lag = -LAG_MAX_MS; lag <= LAG_MAX_MS; lag += LAG_STEP_MS) {
     const error = late.reduce(
-      (sum, { at, light }) => sum + difference(light, pictureAt(round, period, at - lag)),
+      (sum, { at, light }) => sum + difference(light, pictureAt(folded, periodMs, at - lag)),
       0,
     );
     if (error < best.error) best = { lag, error };
@@ -55,13 +60,13 @@ export function lagBetween(early: readonly Thumbnail[], late: readonly Thumbnail
   return best.lag;
 }
 
-/** What was painted at a time of every round, mixed of the pictures before and after. */
-function pictureAt(round: readonly Thumbnail[], period: number, time: number): number[] {
-  const at = time % period;
-  const next = round.findIndex((picture) => picture.at >= at);
-  const [from, to] = [round.at(Math.max(next, 0) - 1)!, round[Math.max(next, 0)]!];
-  const apart = (to.at - from.at + period) % period;
-  const share = apart > 0 ? ((at - from.at + period) % period) / apart : 0;
+/** The picture at a time within the period, interpolated between the pictures before and after it. */
+function pictureAt(folded: readonly Thumbnail[], periodMs: number, time: number): number[] {
+  const at = time % periodMs;
+  const next = folded.findIndex((picture) => picture.at >= at);
+  const [from, to] = [folded.at(Math.max(next, 0) - 1)!, folded[Math.max(next, 0)]!];
+  const apart = (to.at - from.at + periodMs) % periodMs;
+  const share = apart > 0 ? ((at - from.at + periodMs) % periodMs) / apart : 0;
   return from.light.map((light, n) => light + (to.light[n]! - light) * share);
 }
 

@@ -16,9 +16,9 @@ export interface Watched {
 /**
  * Prepares a page, from its start on.
  *
- * @param burden beside its own work, each frame takes at least so long, ms
+ * @param loadMs beside its own work, each frame takes at least so long, ms
  */
-export function watchFrames(size: { width: number; height: number; burden: number }): void {
+export function watchFrames(size: { width: number; height: number; loadMs: number }): void {
   const watched: Watched = { film: [], filming: false };
   Object.assign(globalThis, { watched });
   const pen = new OffscreenCanvas(size.width, size.height).getContext("2d", { willReadFrequently: true })!;
@@ -39,6 +39,6 @@ export function watchFrames(size: { width: number; height: number; burden: numbe
       const began = performance.now();
       callback(now);
       if (watched.filming) take(performance.timeOrigin + now);
-      while (performance.now() - began < size.burden);
+      while (performance.now() - began < size.loadMs);
     });
 }

@@ -1,29 +1,34 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 
-/** One frame: when it began, and how long its scripts ran: by the clock, and of the processor's time; ms. */
+/** The scripts of one frame. */
 export interface FrameCost {
+  /** When they began, ms. */
   at: number;
+  /** Elapsed time, ms. */
   wall: number;
+  /** CPU time, ms. */
   cpu: number;
 }
 
 interface TraceEvent {
   name: string;
-  /** Begin and length by the clock, and of the thread's own time; µs. */
+  /** When it began, µs. */
   ts: number;
+  /** Elapsed time, µs. */
   dur?: number;
+  /** CPU time of the thread, µs. */
   tdur?: number;
   args: { data?: { frame?: string } };
 }
 
-/** Callbacks that begin within so much of the first belong to one frame, µs. */
+/** Callbacks that begin within this time of the first one belong to the same frame, µs. */
 const FRAME_US = 5_000;
 
 /**
- * What the animation callbacks of a page cost for so many ms, as the browser itself traces it. The
- * processor's time leaves out when others had the processor, which on a machine that runs server, host and
- * screens at once is often.
+ * Measures the animation callbacks of a page for some time with the browser's own tracing. CPU time leaves
+ * out the moments when other processes had the core, as happens often while one machine runs the server, the
+ * host and the screens.
  */
 export async function traceFrames(browser: Browser, page: Page, ms: number): Promise<FrameCost[]> {
   const session = await page.context().newCDPSession(page);

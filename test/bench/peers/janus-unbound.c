@@ -1,7 +1,6 @@
 /*
- * Loaded before Janus: its ICE library sends from every socket through the network device of its address, and
- * from there the crowd's loopback addresses can not be reached. This leaves the sockets untied, and changes
- * nothing else.
+ * Preloaded into Janus. Its ICE library binds each socket to the network device of the socket's address, from
+ * which the crowd's loopback addresses cannot be reached. This library ignores that option only.
  */
 #define _GNU_SOURCE
 #include <netinet/in.h>

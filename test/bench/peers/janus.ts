@@ -9,16 +9,35 @@ import type { Server } from "../servers.ts";
 const API_PORT = 18_188;
 const RTP_PORT = 15_004;
 const MOUNTPOINT = 1;
-/** Janus drops a session that is silent for 60 s. */
-const KEEPALIVE_INTERVAL = 25_000;
+/** Janus closes a session after 60 s without a request. */
+const KEEPALIVE_INTERVAL_MS = 25_000;
+
+/** Plugins that the bench does not use. */
+const PLUGINS_OFF = [
+  "audiobridge",
+  "duktape",
+  "echotest",
+  "lua",
+  "nosip",
+  "recordplay",
+  "sip",
+  "textroom",
+  "videocall",
+  "videoroom",
+  "voicemail",
+];
+/** Transports that the bench does not use. */
+const TRANSPORTS_OFF = ["http", "mqtt", "nanomsg", "pfunix", "rabbitmq"];
+
+const librariesOf = (names: readonly string[]) => names.map((name) => `libjanus_${name}.so`).join(",");
 
 const CONFIG: Readonly<Record<string, string>> = {
   "janus.jcfg": `
 general: { debug_level = 2  server_name = "bench"  event_loops = 1 }
 media: { no_media_timer = 0 }
 nat: { ice_lite = true  ice_ignore_list = "docker" }
-plugins: { disable = "libjanus_audiobridge.so,libjanus_duktape.so,libjanus_echotest.so,libjanus_lua.so,libjanus_nosip.so,libjanus_recordplay.so,libjanus_sip.so,libjanus_textroom.so,libjanus_videocall.so,libjanus_videoroom.so,libjanus_voicemail.so" }
-transports: { disable = "libjanus_http.so,libjanus_mqtt.so,libjanus_nanomsg.so,libjanus_pfunix.so,libjanus_rabbitmq.so" }
+plugins: { disable = "${librariesOf(PLUGINS_OFF)}" }
+transports: { disable = "${librariesOf(TRANSPORTS_OFF)}" }
 `,
   "janus.transport.websockets.jcfg": `
 general: { json = "compact"  ws = true  ws_port = ${API_PORT}  ws_ip = "127.0.0.1"  wss = false }
@@ -39,7 +58,7 @@ interface Message {
   jsep?: { sdp: string };
 }
 
-/** Janus with its streaming plugin and one event loop for all its listeners, fed with bare RTP. */
+/** Starts Janus with its streaming plugin and one event loop. Takes the song as bare RTP. */
 export async function startJanus(cores: string): Promise<Server> {
   const folder = built("janus");
   mkdirSync(folder, { recursive: true });
@@ -51,7 +70,10 @@ export async function startJanus(cores: string): Promise<Server> {
   const api = await connect();
   const { data } = await api.ask({ janus: "create" });
   const session = { session_id: data!.id };
-  const keepalive = setInterval(() => void api.ask({ janus: "keepalive", ...session }), KEEPALIVE_INTERVAL);
+  const keepalive = setInterval(
+    () => void api.ask({ janus: "keepalive", ...session }),
+    KEEPALIVE_INTERVAL_MS,
+  );
   return {
     pid: program.pid,
     rtpPort: RTP_PORT,
@@ -70,14 +92,14 @@ export async function startJanus(cores: string): Promise<Server> {
     close: async () => {
       clearInterval(keepalive);
       api.close();
-      // Janus reads nothing from its input: it is told by a signal, as its service file does.
+      // Janus does not read its input. It stops on a signal.
       process.kill(program.pid, "SIGTERM");
       await program.close();
     },
   };
 }
 
-/** Janus's WebSocket interface: questions by transaction, offers by the handle they are for. */
+/** Connects to the WebSocket API of Janus. Answers belong to a transaction, offers to a handle. */
 async function connect() {
   const socket = await open();
   const answers = new Map<string, (message: Message) => void>();
@@ -101,7 +123,7 @@ async function connect() {
   };
 }
 
-/** Janus takes a moment until it listens. */
+/** Connects to Janus; retries while it starts. */
 async function open(): Promise<WebSocket> {
   for (let tries = 50; ; tries--) {
     const socket = new WebSocket(`ws://127.0.0.1:${API_PORT}`, "janus-protocol");

@@ -2,12 +2,12 @@ import { createInterface } from "node:readline";
 import { pino } from "pino";
 import { createEngine } from "../../../server/media/engine.ts";
 
-/** What the host is told; the crowd's host keeps its own pace. */
+/** The packet time in the answer to the host. The crowd's host ignores it. */
 const PACKET_TIME_MS = 20;
 
 /**
- * This server's media engine alone, answering offers that come as JSON lines. Its argument: how many media
- * threads.
+ * The media engine of Lightwall without the rest of the server. Reads offers and writes answers as lines of
+ * JSON. Its argument is the number of media threads.
  */
 const engine = await createEngine({
   host: "127.0.0.1",

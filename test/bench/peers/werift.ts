@@ -3,8 +3,8 @@ import { createInterface } from "node:readline";
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpPacket } from "werift";
 
 /**
- * The baseline: a werift `RTCPeerConnection` per listener, fed with bare RTP. It offers, in JSON lines,
- * because as answerer it insists on being the DTLS client, and the crowd's listeners are that.
+ * The baseline: one werift `RTCPeerConnection` for each listener. Takes the song as bare RTP. Writes offers
+ * as lines of JSON: with an answer, werift would always be the DTLS client, and so are the crowd's listeners.
  */
 const tracks: MediaStreamTrack[] = [];
 const song = createSocket("udp4", (datagram) => {

@@ -1,11 +1,18 @@
-import { alignTo, CLICK_INTERVAL, isLit, type Lag, lagsOf, type Reading } from "../../support/time-song.ts";
+import {
+  alignTo,
+  CLICK_INTERVAL_MS,
+  isLit,
+  type Lag,
+  lagsOf,
+  type Reading,
+} from "../../support/time-song.ts";
 
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN;
 }
 
-/** The lag at a time, between its neighbours; undefined where they are far away, as while a level falls. */
+/** The lag at a time, interpolated; undefined if its neighbours are too far away, as while a level falls. */
 export function lagAt(lags: readonly Lag[], at: number, reach = 400): number | undefined {
   const next = lags.findIndex((lag) => lag.at >= at);
   if (next < 1) return;
@@ -14,19 +21,22 @@ export function lagAt(lags: readonly Lag[], at: number, reach = 400): number | u
   return before.lag + ((after.lag - before.lag) * (at - before.at)) / (after.at - before.at || 1);
 }
 
-/** What is read around a time, ms to each side. */
+/** The window around a time from which a drift is read, to each side. */
 export const DRIFT_REACH_MS = 500;
 
-/** How far apart screens are around a time, ms, and each from the middle. */
+/** How far screens are out of step around a time. */
 export interface Drift {
+  /** Time of the common clock, ms. */
   at: number;
+  /** Greatest difference between two screens, ms. */
   skew: number;
+  /** Distance of each screen from the middle of all, ms. */
   away: number[];
 }
 
 /**
- * For each half second, the greatest difference between screens' median lags in the second around it, ms:
- * what a single misread frame does not move.
+ * The drift at each tenth of a second, from the screens' median lags in the second around it. A median is not
+ * affected by a single frame that was misread.
  */
 export function drifts(screens: readonly Lag[][], from: number, until: number): Drift[] {
   const found: Drift[] = [];
@@ -45,7 +55,7 @@ export function drifts(screens: readonly Lag[][], from: number, until: number): 
   return found;
 }
 
-/** At each of these instants, the greatest difference between any two screens that can be read then, ms. */
+/** The greatest difference between two screens, ms, at each instant at which all screens can be read. */
 export function skews(
   screens: readonly Lag[][],
   from: number,
@@ -61,7 +71,9 @@ export function skews(
   return found;
 }
 
-/** How far each screen is from the middle of all, ms: usually, and at the 95th percentile of its distance. */
+/**
+ * The distance of each screen from the middle of all, ms: its median, and the 95th percentile of its amount.
+ */
 export function standings(
   screens: readonly Lag[][],
   from: number,
@@ -81,13 +93,13 @@ export function standings(
   }));
 }
 
-/** How far a screen's light goes back in the song, and for how long it is dark, ms. */
+/** The greatest step of a screen's light back in the song, and the longest time it is dark, ms. */
 export function worstSteps(readings: Reading[]): { back: number; dark: number } {
   const lags = lagsOf(readings);
   let back = 0;
   for (const [index, lag] of lags.entries()) {
     const before = lags[index - 1];
-    // Media time shown is the frame's time minus the lag.
+    // The media time that a frame shows is the time of the frame minus the lag.
     if (before) back = Math.max(back, before.at - before.lag - (lag.at - lag.lag));
   }
   let [dark, since] = [0, 0];
@@ -105,11 +117,13 @@ export function onsetSkews(screens: Reading[][], from: number, until: number): n
     return readings
       .filter(({ level }, index) => index > 0 && level > 0.4 && readings[index - 1]!.level <= 0.4)
       .map(({ at }) => at)
-      .filter((at, index, all) => index === 0 || at - all[index - 1]! > CLICK_INTERVAL / 2);
+      .filter((at, index, all) => index === 0 || at - all[index - 1]! > CLICK_INTERVAL_MS / 2);
   });
   const [reference = []] = onsets;
   return reference.flatMap((at) => {
-    const times = onsets.flatMap((all) => all.filter((other) => Math.abs(other - at) < CLICK_INTERVAL / 4));
+    const times = onsets.flatMap((all) =>
+      all.filter((other) => Math.abs(other - at) < CLICK_INTERVAL_MS / 4),
+    );
     return times.length === screens.length ? [Math.max(...times) - Math.min(...times)] : [];
   });
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { BadLink, type LinkQuality } from "../../support/bad-link.ts";
 
-/** Bad links in a thread of their own: a bench that is busy with its pages must not hold up what passes. */
+/** Runs bad links in a thread of their own, so that a busy main thread does not delay their messages. */
 
 interface Ports {
   port: number;
@@ -14,40 +14,40 @@ type Order =
   | { do: "change"; id: number; quality: LinkQuality }
   | { do: "close" };
 
-/** A link that lives in the other thread. */
+/** A link in the other thread. */
 export interface FarLink {
   url: string;
   quality: LinkQuality;
 }
 
-/** All links of a run. */
+/** All links of a run, and the thread that they run in. */
 export class Links {
   readonly #thread = new Worker(new URL(import.meta.url));
   #count = 0;
 
-  /** @param clockless the page is never told of the media clock */
+  /** @param clockless whether the link removes the media clock from the server's messages */
   async open(quality: LinkQuality, { port, udpPort }: Ports, clockless = false): Promise<FarLink> {
     const id = this.#count++;
-    this.#tell({ do: "open", id, quality, server: { port, udpPort }, clockless });
+    this.#order({ do: "open", id, quality, server: { port, udpPort }, clockless });
     const [{ url }] = (await once(this.#thread, "message")) as [{ url: string }];
-    const tell = (order: Order) => this.#tell(order);
+    const send = (order: Order) => this.#order(order);
     return {
       url,
       get quality() {
         return quality;
       },
       set quality(worse) {
-        tell({ do: "change", id, quality: worse });
+        send({ do: "change", id, quality: worse });
       },
     };
   }
 
   async close(): Promise<void> {
-    this.#tell({ do: "close" });
+    this.#order({ do: "close" });
     await once(this.#thread, "exit");
   }
 
-  #tell(order: Order): void {
+  #order(order: Order): void {
     this.#thread.postMessage(order);
   }
 }

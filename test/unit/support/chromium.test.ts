@@ -5,7 +5,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 test("without a Chromium the error says how to install one", () => {
   vi.stubEnv("CHROMIUM", "/no/such/chromium");
-  expect(findChromium).toThrow(/CHROMIUM is \/no\/such\/chromium, which is no program/);
+  expect(findChromium).toThrow(/CHROMIUM is \/no\/such\/chromium, which is not a program/);
   expect(findChromium).toThrow(/sudo apt-get install chromium/);
   expect(findChromium).toThrow(/CHROMIUM=\/path\/to\/chromium npm test/);
 });

@@ -1,5 +1,5 @@
-// One pion peer connection per listener and one track for all, with pion's default interceptors (NACK and
-// RTCP reports on). Answers offers that come as JSON lines; the song comes in as bare RTP.
+// One pion peer connection for each listener and one track for all, with pion's default interceptors for NACK
+// and RTCP reports. Reads offers and writes answers as lines of JSON. Takes the song as bare RTP.
 package main
 
 import (
@@ -70,7 +70,8 @@ func answer(api *webrtc.API, track webrtc.TrackLocal, offer string) string {
 
 func main() {
 	api := newAPI()
-	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus}, "song", "bench")
+	codec := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus}
+	track, err := webrtc.NewTrackLocalStaticRTP(codec, "song", "bench")
 	must(err)
 	song, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	must(err)
