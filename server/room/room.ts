@@ -7,8 +7,9 @@ import type { Role, RoomState, RoomStats, RoomStatus } from "../protocol/message
 import type { WallStore } from "../wall/store.ts";
 import { Wall, type WallOptions } from "../wall/wall.ts";
 import { RoomFigures } from "./figures.ts";
+import type { Arrival, Member } from "./member.ts";
 import type { PacketTimeLimits } from "./packet-time.ts";
-import { type Arrival, type Member, type RoomLifetimes, type Seat, Seats } from "./seats.ts";
+import { type RoomLifetimes, type Seat, Seats } from "./seats.ts";
 import { Standing } from "./standing.ts";
 import { RoomTiming } from "./timing.ts";
 
@@ -91,7 +92,9 @@ export class Room {
       ...kept,
       listenersMax: options.listenersMax,
       changed: this.#keep,
-      tellHost: (message) => this.#seats.host?.member.send(message),
+      sendToHost: (message) => this.#seats.host?.member.send(message),
+      sendToScreens: (message) => this.#seats.sendToListeners(message),
+      sendToAll: (message) => this.#seats.sendToAll(message),
       isHostBehind: () => this.#seats.host?.member.isBehind ?? false,
       now,
     });

@@ -1,16 +1,6 @@
 import type { PeerId } from "../media/model.ts";
-import type { ErrorCode } from "../protocol/errors.ts";
 import type { Report, ServerMessage } from "../protocol/messages.ts";
-
-/** Someone in a room, as far as the room can see. */
-export interface Member {
-  readonly id: string;
-  /** Whether its page has not taken in yet what it was told before, and what can wait should. */
-  readonly isBehind: boolean;
-  send(message: ServerMessage): void;
-  /** The room has let the member go; `error` says why where its last message has not. */
-  release(error?: ErrorCode): void;
-}
+import { encodeMessage, type Member } from "./member.ts";
 
 /** A member's place in the room and its media leg, from offer to close. */
 export interface Seat {
@@ -21,15 +11,6 @@ export interface Seat {
   screen?: string;
   /** How well the screen keeps time, as it said last. */
   report?: Report;
-}
-
-/** What a listener shows and says of itself on coming in. */
-export interface Arrival {
-  readonly password?: string | undefined;
-  /** The id that its screen had before. */
-  readonly screen?: string | undefined;
-  /** What its screen is to be called, as long as the host has not said otherwise. */
-  readonly name?: string | undefined;
 }
 
 /** How long a room without host is kept, in ms. */
@@ -112,14 +93,18 @@ export class Seats {
     return seats;
   }
 
-  /** Tells everyone. */
-  send(message: ServerMessage): void {
-    this.#host?.member.send(message);
-    this.sendListeners(message);
+  /** Sends a message to the host and every listener; encodes it once. */
+  sendToAll(message: ServerMessage): void {
+    const encoded = encodeMessage(message);
+    this.#host?.member.sendEncoded(encoded);
+    for (const { member } of this.#listeners.values()) member.sendEncoded(encoded);
   }
 
-  sendListeners(message: ServerMessage): void {
-    for (const { member } of this.#listeners.values()) member.send(message);
+  /** Sends a message to every listener; encodes it once. */
+  sendToListeners(message: ServerMessage): void {
+    if (this.#listeners.size === 0) return;
+    const encoded = encodeMessage(message);
+    for (const { member } of this.#listeners.values()) member.sendEncoded(encoded);
   }
 
   /** The peer is this member's from now on. */

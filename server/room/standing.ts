@@ -32,6 +32,6 @@ export class Standing {
 
   #change(change: Partial<RoomStatus>): void {
     this.#status = { ...this.#status, ...change };
-    this.#seats.send({ type: "room", room: this.#status });
+    this.#seats.sendToAll({ type: "room", room: this.#status });
   }
 }

@@ -1,7 +1,8 @@
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { Report, Role } from "../protocol/messages.ts";
 import type { MediaClockReading, Timing } from "../protocol/timing.ts";
-import type { Member, Seats } from "./seats.ts";
+import type { Member } from "./member.ts";
+import type { Seats } from "./seats.ts";
 import { WallDelays } from "./wall-delay.ts";
 
 /** From the message to the first flash of a test, so that every screen has heard of it, ms. */
@@ -62,7 +63,7 @@ export class RoomTiming {
 
   /** All screens pulse by the clock for a while. */
   flashTest(): void {
-    this.#seats.send({
+    this.#seats.sendToAll({
       type: "flash-test",
       at: Math.ceil((this.#now() + FLASH_NOTICE_MS) / 1_000) * 1_000,
     });
@@ -78,6 +79,6 @@ export class RoomTiming {
 
   #tell(): void {
     this.#seats.host?.member.send({ type: "timing", timing: this.of("host") });
-    this.#seats.sendListeners({ type: "timing", timing: this.of("listener") });
+    this.#seats.sendToListeners({ type: "timing", timing: this.of("listener") });
   }
 }

@@ -4,9 +4,9 @@ import { network } from "../net/address.ts";
 import { CODE_PATTERN, normaliseCode } from "../protocol/code.ts";
 import { type ErrorCode, LightwallError } from "../protocol/errors.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
+import type { Arrival } from "../room/member.ts";
 import type { Room } from "../room/room.ts";
 import type { Rooms } from "../room/rooms.ts";
-import type { Arrival } from "../room/seats.ts";
 
 export type JoinMessage = Extract<ClientMessage, { type: "join" }>;
 

@@ -7,20 +7,13 @@ import { network } from "../net/address.ts";
 import { ERRORS, type ErrorCode, LightwallError } from "../protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "../protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
+import type { EncodedMessage, Member } from "../room/member.ts";
 import type { Room } from "../room/room.ts";
 import type { Rooms } from "../room/rooms.ts";
-import type { Member } from "../room/seats.ts";
 import { Arriving, type JoinMessage } from "./arriving.ts";
 import type { Connecting } from "./connecting.ts";
 import type { IceServers } from "./ice-servers.ts";
-
-/**
- * Unsent bytes past which a socket gets nothing that can wait: no stats, and a host nothing that listeners
- * cause.
- */
-const BEHIND_FROM = 64 * 1024;
-/** Unsent bytes past which a socket is given up. */
-const BACKLOG_MAX = 1024 * 1024;
+import { Outbound } from "./outbound.ts";
 
 /** What a session needs of its WebSocket; {@link Sockets} hands it the events. */
 export type SessionSocket = Pick<WebSocket, "send" | "close" | "ping" | "terminate" | "bufferedAmount">;
@@ -66,7 +59,6 @@ export class Session implements Member {
   readonly #guard: Guard;
   readonly #load: Load;
   readonly #connecting: Connecting;
-  readonly #iceServers: IceServers;
   readonly #metrics: SessionOptions["metrics"];
   readonly #address: string;
   readonly #network: string;
@@ -78,6 +70,7 @@ export class Session implements Member {
   #alive = true;
   #beaten = false;
   readonly #arriving: Arriving;
+  readonly #outbound: Outbound;
 
   constructor(options: SessionOptions) {
     this.#socket = options.socket;
@@ -85,7 +78,6 @@ export class Session implements Member {
     this.#guard = options.guard;
     this.#load = options.load;
     this.#connecting = options.connecting;
-    this.#iceServers = options.iceServers;
     this.#metrics = options.metrics;
     this.#address = options.address;
     this.#network = network(options.address);
@@ -93,6 +85,7 @@ export class Session implements Member {
     this.#messageMax = options.messageMax;
     this.#now = options.now;
     this.#log = options.log.child({ session: this.id });
+    this.#outbound = new Outbound({ ...options, log: this.#log });
     this.#arriving = new Arriving({
       ...options,
       mustHavePlace: () => {
@@ -130,31 +123,15 @@ export class Session implements Member {
   }
 
   get isBehind(): boolean {
-    return this.#socket.bufferedAmount > BEHIND_FROM;
+    return this.#outbound.isBehind;
   }
 
   send(message: ServerMessage): void {
-    // What a page makes its next offer with; fresh, as credentials expire.
-    if (message.type === "joined" || message.type === "media-closed") this.#sendIceServers();
-    this.#send(message);
+    this.#outbound.send(message);
   }
 
-  #sendIceServers(): void {
-    const iceServers = this.#iceServers.issue(Date.now());
-    if (iceServers.length > 0) this.#send({ type: "ice-servers", iceServers });
-  }
-
-  #send(message: ServerMessage): void {
-    if (this.#stage.at === "closed") return;
-    if (this.isBehind && message.type === "stats") return;
-    const backlog = this.#socket.bufferedAmount;
-    if (backlog > BACKLOG_MAX) {
-      // Not end(): a room must not lose members while it talks to them. The socket's close event does it.
-      this.#log.warn({ backlog }, "session too slow");
-      this.#socket.terminate();
-      return;
-    }
-    this.#socket.send(textOf(message));
+  sendEncoded(message: EncodedMessage): void {
+    this.#outbound.sendEncoded(message);
   }
 
   release(error?: ErrorCode): void {
@@ -193,6 +170,7 @@ export class Session implements Member {
   end(): void {
     const stage = this.#stage;
     this.#stage = { at: "closed" };
+    this.#outbound.end();
     this.#guard.ended(this.id);
     this.#arriving.stop();
     if (stage.at === "host" || stage.at === "listener") stage.room.leave(this);
@@ -336,18 +314,6 @@ export class Session implements Member {
     this.end();
     this.#socket.close(close, code);
   }
-}
-
-/** Texts of messages that somebody still holds, so that what all of a room are told is written once. */
-const texts = new WeakMap<ServerMessage, string>();
-
-function textOf(message: ServerMessage): string {
-  let text = texts.get(message);
-  if (text === undefined) {
-    text = JSON.stringify(message);
-    texts.set(message, text);
-  }
-  return text;
 }
 
 function codeOf(error: unknown): ErrorCode {

@@ -8,7 +8,7 @@ export interface HostNewsOptions {
   /** How a screen is now; undefined where the wall has none of this id. */
   readonly see: (id: string) => ScreenSeen | undefined;
   /** Speaks to the host, if there is one. */
-  readonly tellHost: (message: ServerMessage) => void;
+  readonly sendToHost: (message: ServerMessage) => void;
   /** Whether the host's page has not taken in yet what it was told before. */
   readonly isHostBehind: () => boolean;
 }
@@ -57,13 +57,13 @@ export class HostNews {
     const screens = ids.flatMap((id) => this.#options.see(id) ?? []);
     for (const id of ids) this.#changed.delete(id);
     for (const { id } of screens) this.#known.add(id);
-    if (screens.length > 0) this.#options.tellHost({ type: "screens", screens });
+    if (screens.length > 0) this.#options.sendToHost({ type: "screens", screens });
   }
 
   /** The host has removed this. */
   tellRemoved(id: string): void {
     for (const set of [this.#known, this.#changed, this.#removed]) set.delete(id);
-    this.#options.tellHost({ type: "screen-removed", id });
+    this.#options.sendToHost({ type: "screen-removed", id });
   }
 
   #tellSoon(): void {

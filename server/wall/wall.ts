@@ -41,8 +41,12 @@ export interface WallOptions {
   readonly listenersMax: number;
   /** Called after every change worth keeping. */
   readonly changed: () => void;
-  /** Speaks to the host, if there is one. */
-  readonly tellHost: (message: ServerMessage) => void;
+  /** Sends to the host, if it is there. */
+  readonly sendToHost: (message: ServerMessage) => void;
+  /** Sends to every screen that is there. */
+  readonly sendToScreens: (message: ServerMessage) => void;
+  /** Sends to the host and every screen. */
+  readonly sendToAll: (message: ServerMessage) => void;
   /** Whether the host's page has not taken in yet what it was told before. */
   readonly isHostBehind: () => boolean;
   /** The wall clock, ms. */
@@ -92,7 +96,7 @@ export class Wall {
     this.#news.begin(this.#arrangement.screens.map(({ id }) => id));
     if (!this.#unread) return;
     const code = "wall-unreadable";
-    this.#options.tellHost({ type: "error", code, message: ERRORS[code].message });
+    this.#options.sendToHost({ type: "error", code, message: ERRORS[code].message });
   }
 
   /**
@@ -134,9 +138,7 @@ export class Wall {
   /** The host changes what all screens do. */
   setShow(show: Show): void {
     this.#show = show;
-    const message: ServerMessage = { type: "show", show, at: this.#at() };
-    this.#options.tellHost(message);
-    this.#tellScreens(message);
+    this.#options.sendToAll({ type: "show", show, at: this.#at() });
     this.#options.changed();
   }
 
@@ -156,7 +158,7 @@ export class Wall {
    */
   setGain(gainDb: number): void {
     this.#gainDb = gainDb;
-    this.#tellScreens({ type: "gain", gainDb, at: this.#at() });
+    this.#options.sendToScreens({ type: "gain", gainDb, at: this.#at() });
   }
 
   /**
@@ -176,9 +178,8 @@ export class Wall {
 
   /** The screen shows who it is for a while; without `id`, all do. */
   identify(id?: string): void {
-    for (const [screen, { onlooker }] of this.#present) {
-      if (id === undefined || id === screen) onlooker.send({ type: "identify" });
-    }
+    if (id === undefined) this.#options.sendToScreens({ type: "identify" });
+    else this.#present.get(id)?.onlooker.send({ type: "identify" });
   }
 
   #changedByHost(screens: readonly Screen[]): void {
@@ -200,10 +201,6 @@ export class Wall {
       this.#present.get(screen.id)?.onlooker.send({ type: "place", ...place });
     }
     this.#options.changed();
-  }
-
-  #tellScreens(message: ServerMessage): void {
-    for (const { onlooker } of this.#present.values()) onlooker.send(message);
   }
 
   /** A screen as its host sees it. */

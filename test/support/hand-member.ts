@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { ServerMessage } from "../../server/protocol/messages.ts";
-import type { Member } from "../../server/room/seats.ts";
+import type { EncodedMessage, Member } from "../../server/room/member.ts";
 
 /** A member whose mail the test reads by hand. */
 export class HandMember implements Member {
@@ -17,6 +17,10 @@ export class HandMember implements Member {
 
   send(message: ServerMessage): void {
     this.#mail.push(message);
+  }
+
+  sendEncoded({ data }: EncodedMessage): void {
+    this.#mail.push(JSON.parse(String(data)));
   }
 
   release(error?: ErrorCode): void {

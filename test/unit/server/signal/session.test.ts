@@ -6,6 +6,7 @@ import { Guard } from "../../../../server/limits/guard.ts";
 import { Load } from "../../../../server/limits/load.ts";
 import { ERRORS, type ErrorCode } from "../../../../server/protocol/errors.ts";
 import type { ClientMessage, ServerMessage } from "../../../../server/protocol/messages.ts";
+import { FIRST_SHOW } from "../../../../server/protocol/wall.ts";
 import { Rooms } from "../../../../server/room/rooms.ts";
 import { Connecting } from "../../../../server/signal/connecting.ts";
 import { IceServers } from "../../../../server/signal/ice-servers.ts";
@@ -441,17 +442,23 @@ test("a page that makes offers without end is refused them for a while, and stay
   expect(types(host.say(offer))).toContain("answer");
 });
 
-test("what all of a wall are told is written once", () => {
+test.each<[ClientMessage, ServerMessage["type"]]>([
+  [{ type: "playback", playing: true, title: "Song" }, "room"],
+  [{ type: "set-show", show: { ...FIRST_SHOW, rule: "octaves" } }, "show"],
+  [{ type: "set-gain", gainDb: 3 }, "gain"],
+  [{ type: "flash-test" }, "flash-test"],
+  [{ type: "identify" }, "identify"],
+])("a message to all listeners is encoded once: $type", (command, type) => {
   const { host, code } = hosted();
   const pages = [listening(code), listening(code), listening(code)];
   for (const { socket } of pages) socket.take();
-  const write = vi.spyOn(JSON, "stringify");
-  host.say({ type: "playback", playing: true, title: "Song" });
-  const written = write.mock.calls.filter(([message]) => message?.type === "room");
-  write.mockRestore();
-  expect(written).toHaveLength(1);
-  for (const { socket } of pages)
-    expect(socket.take()).toMatchObject([{ type: "room", room: { title: "Song" } }]);
+  const stringify = vi.spyOn(JSON, "stringify");
+  host.say(command);
+  const encoded = stringify.mock.calls.filter(([message]) => message?.type === type);
+  stringify.mockRestore();
+  // `say` encodes the host's own message, which may be of the same type.
+  expect(encoded.filter(([message]) => message !== command)).toHaveLength(1);
+  for (const { socket } of pages) expect(types(socket.take())).toEqual([type]);
 });
 
 test("wrong host keys are refused ever more briefly", () => {

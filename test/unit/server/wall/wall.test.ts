@@ -35,7 +35,13 @@ function open(saved?: SavedWall): Wall {
     changed: () => {
       changes += 1;
     },
-    tellHost: (message) => host.send(message),
+    sendToHost: (message) => host.send(message),
+    sendToScreens: (message) => {
+      for (const member of [left, right]) member.send(message);
+    },
+    sendToAll: (message) => {
+      for (const member of [host, left, right]) member.send(message);
+    },
     isHostBehind: () => host.isBehind,
     now: () => time,
   });
