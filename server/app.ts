@@ -16,7 +16,7 @@ import { Proxies } from "./net/address.ts";
 import { HostNames, Strangers } from "./net/host-names.ts";
 import { bindAddress, lanAddresses, pageUrl } from "./net/lan.ts";
 import { Rooms } from "./room/rooms.ts";
-import { Connecting } from "./signal/connecting.ts";
+import { ConnectingPeers } from "./signal/connecting-peers.ts";
 import { IceServers } from "./signal/ice-servers.ts";
 import { Sockets } from "./signal/sockets.ts";
 import { WallStore } from "./wall/store.ts";
@@ -102,7 +102,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const connections = new Connections({ ...config, server, proxies });
   const delay = new LoopDelay();
   const load = new Load({ ...config, connecting: () => media.connecting, loopDelay: () => delay.value });
-  const connecting = new Connecting({ ...config, engine: media });
+  const connectingPeers = new ConnectingPeers({ ...config, engine: media });
   const metrics: Metrics = new Metrics({
     rooms,
     engine: media,
@@ -144,7 +144,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     strangers,
     guard,
     load,
-    connecting,
+    connectingPeers,
     iceServers,
     metrics,
     now,
@@ -155,7 +155,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     rooms.tick();
   }, TICK);
   const sweep = () =>
-    walls.sweep((code) => rooms.has(code)).catch((err) => log.error({ err }, "walls not swept"));
+    walls.removeExpired((code) => rooms.has(code)).catch((err) => log.error({ err }, "walls not swept"));
   void sweep();
   const sweeping = setInterval(sweep, SWEEP_INTERVAL);
   const renewing = setInterval(() => renew(config, server, names, log), RENEWAL_LOOK);
@@ -175,7 +175,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     clearInterval(renewing);
     delay.close();
     rooms.close("server stopping");
-    connecting.close();
+    connectingPeers.close();
     metrics.close();
     // At once, so that media that do not end cannot keep a wall from the disk.
     const written = walls.close();

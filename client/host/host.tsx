@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { normaliseCode } from "#protocol/code.ts";
+import { normaliseCode } from "#protocol/format.ts";
 import { ownWall } from "../shared/walls.ts";
 import { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Console } from "./console.tsx";

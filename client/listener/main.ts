@@ -1,4 +1,4 @@
-import { CODE_PATTERN, normaliseCode } from "#protocol/code.ts";
+import { CODE_PATTERN, normaliseCode } from "#protocol/format.ts";
 import { binsOf, nameOfBand } from "../light/band.ts";
 import { PALETTES } from "../light/colour.ts";
 import { weightsOf } from "../light/weighting.ts";

@@ -1,4 +1,4 @@
-import { CODE_PATTERN } from "#protocol/code.ts";
+import { CODE_PATTERN } from "#protocol/format.ts";
 
 /** A wall that was opened in this browser: whoever holds its key is its host. */
 export interface OwnWall {

@@ -1,4 +1,4 @@
-import { CODE_LENGTH, CODE_PATTERN, normaliseCode } from "#protocol/code.ts";
+import { CODE_LENGTH, CODE_PATTERN, normaliseCode } from "#protocol/format.ts";
 
 /** What came of a typed code: its one true form, or words that say what is wrong with it. */
 export type TypedCode = { code: string } | { problem: string };

@@ -2,8 +2,8 @@ import type { Context, Middleware } from "koa";
 import type { Logger } from "pino";
 import type { Guard } from "../limits/guard.ts";
 import type { Proxies } from "../net/address.ts";
-import { CODE_PATTERN } from "../protocol/code.ts";
 import { LightwallError } from "../protocol/errors.ts";
+import { CODE_PATTERN } from "../protocol/format.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
 

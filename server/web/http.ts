@@ -8,7 +8,7 @@ import type { Guard } from "../limits/guard.ts";
 import type { Load } from "../limits/load.ts";
 import { isLoopback, isPrivate, type Proxies } from "../net/address.ts";
 import type { Strangers } from "../net/host-names.ts";
-import { CODE_PATTERN, normaliseCode } from "../protocol/code.ts";
+import { CODE_PATTERN, normaliseCode } from "../protocol/format.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
 import { messagePage } from "./message-page.ts";

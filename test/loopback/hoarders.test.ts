@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { App } from "../../server/app.ts";
-import { CODE_ALPHABET } from "../../server/protocol/code.ts";
+import { CODE_ALPHABET } from "../../server/protocol/format.ts";
 import type { ErrorCode } from "../../server/protocol/errors.ts";
 import { type FakeEngine, OFFERS } from "../support/fake-engine.ts";
 import { SignalClient } from "../support/signal-client.ts";

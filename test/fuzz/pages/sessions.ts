@@ -9,7 +9,7 @@ import { readOffer } from "../../../server/media/wire/sdp.ts";
 import type { ClientMessage, ServerMessage } from "../../../server/protocol/messages.ts";
 import type { SavedWall } from "../../../server/protocol/wall-schema.ts";
 import { Rooms } from "../../../server/room/rooms.ts";
-import { Connecting } from "../../../server/signal/connecting.ts";
+import { ConnectingPeers } from "../../../server/signal/connecting-peers.ts";
 import { IceServers } from "../../../server/signal/ice-servers.ts";
 import { Session } from "../../../server/signal/session.ts";
 import { FakeEngine, OFFERS } from "../../support/fake-engine.ts";
@@ -85,7 +85,7 @@ export class FuzzedSessions {
   readonly #engine = new ReadingEngine();
   readonly #guard: Guard;
   readonly #rooms: Rooms;
-  readonly #connecting: Connecting;
+  readonly #connecting: ConnectingPeers;
   readonly #log: pino.Logger;
   #time = 0;
   #logged: string | undefined;
@@ -105,7 +105,7 @@ export class FuzzedSessions {
     const limits = { socketsPerAddress: MANY, joinsPerMinute: MANY, roomsPerHour: MANY };
     const rates = { wrongKeysPerMinute: MANY, wrongCodesPerMinute: MANY, messagesPerSecond: MANY };
     this.#guard = new Guard({ ...limits, ...rates, now });
-    this.#connecting = new Connecting({ engine: this.#engine, connectingMax: 1_000, networkShare: 100 });
+    this.#connecting = new ConnectingPeers({ engine: this.#engine, connectingMax: 1_000, networkShare: 100 });
     this.#rooms = new Rooms({
       engine: this.#engine,
       keys: new HostKeys(Buffer.alloc(32, 1)),
@@ -219,7 +219,7 @@ export class FuzzedSessions {
           rooms: this.#rooms,
           guard: this.#guard,
           load: new Load({ connecting: () => 0, connectingMax: MANY, loopDelay: () => 0, loopDelayMax: 1 }),
-          connecting: this.#connecting,
+          connectingPeers: this.#connecting,
           iceServers: new IceServers({ stunUrls: [], turnUrls: [], turnSecret: "", turnMs: 0 }),
           metrics: { join: () => {} },
           address,

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CODE_ALPHABET, CODE_LENGTH, CODE_PATTERN, normaliseCode } from "../../../../server/protocol/code.ts";
 import { ERRORS } from "../../../../server/protocol/errors.ts";
+import {
+  CODE_ALPHABET,
+  CODE_LENGTH,
+  CODE_PATTERN,
+  normaliseCode,
+} from "../../../../server/protocol/format.ts";
 import { decodeClientMessage } from "../../../../server/protocol/messages.ts";
 import { FIRST_SHOW } from "../../../../server/protocol/wall.ts";
 

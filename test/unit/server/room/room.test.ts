@@ -20,8 +20,8 @@ let listener: HandMember;
 
 beforeEach(() => {
   engine = new FakeEngine();
-  engine.on("peer-connected", (_broadcast, peer) => room.peerConnected(peer));
-  engine.on("peer-closed", (_broadcast, peer, reason) => room.peerClosed(peer, reason));
+  engine.on("peer-connected", (_broadcast, peer) => room.handlePeerConnected(peer));
+  engine.on("peer-closed", (_broadcast, peer, reason) => room.handlePeerClosed(peer, reason));
   time = 0;
   const log = pino({ level: "silent" });
   room = new Room({
@@ -327,7 +327,7 @@ const timings = (member: HandMember) => member.take().filter((message) => messag
 test("tells everyone the broadcast's time, each in the numbers of its own stream", () => {
   goLive();
   const clocks = { host: { timestamp: 5, at: 1_000 }, listeners: { timestamp: 77, at: 1_000 } };
-  room.timing.mediaClock(clocks);
+  room.timing.setMediaClocks(clocks);
   expect(timings(host)).toMatchObject([{ timing: { clock: clocks.host } }]);
   expect(timings(listener)).toMatchObject([{ timing: { clock: clocks.listeners } }]);
   const late = new HandMember("late");

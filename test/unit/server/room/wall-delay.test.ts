@@ -73,7 +73,7 @@ test.each([[[480]], [[80, 480]], [[80, 80, 80, 480]], [[60, 60, 900, 900]]])(
 
 test("what no screen can need is passed over", () => {
   expect(run([100, -50, 60_000, 2_001, Number.NaN], 30).at(-1)).toBe(run([100], 30).at(-1));
-  expect(delays.isShort(60_000)).toBe(false);
+  expect(delays.isTooShortFor(60_000)).toBe(false);
 });
 
 test("is what the host sets until the host lets it go", () => {
@@ -85,8 +85,8 @@ test("is what the host sets until the host lets it go", () => {
 });
 
 test("a screen needs help only when it needs more than there will be", () => {
-  expect(delays.isShort(150)).toBe(false);
-  expect(delays.isShort(151)).toBe(true);
+  expect(delays.isTooShortFor(150)).toBe(false);
+  expect(delays.isTooShortFor(151)).toBe(true);
   delays.set(60);
-  expect(delays.isShort(500)).toBe(false);
+  expect(delays.isTooShortFor(500)).toBe(false);
 });

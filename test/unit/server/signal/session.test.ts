@@ -8,7 +8,7 @@ import { ERRORS, type ErrorCode } from "../../../../server/protocol/errors.ts";
 import type { ClientMessage, ServerMessage } from "../../../../server/protocol/messages.ts";
 import { FIRST_SHOW } from "../../../../server/protocol/wall.ts";
 import { Rooms } from "../../../../server/room/rooms.ts";
-import { Connecting } from "../../../../server/signal/connecting.ts";
+import { ConnectingPeers } from "../../../../server/signal/connecting-peers.ts";
 import { IceServers } from "../../../../server/signal/ice-servers.ts";
 import { Session } from "../../../../server/signal/session.ts";
 import { FakeEngine, OFFERS } from "../../../support/fake-engine.ts";
@@ -20,7 +20,7 @@ let rooms: Rooms;
 let engine: FakeEngine;
 let guard: Guard;
 let connecting: number;
-let pending: Connecting;
+let pending: ConnectingPeers;
 let joins: string[];
 let stunUrls: string[];
 let logged: string;
@@ -41,7 +41,7 @@ beforeEach(() => {
     messagesPerSecond: 20,
     now: () => time,
   });
-  pending = new Connecting({ engine, connectingMax: 8, networkShare: 25 });
+  pending = new ConnectingPeers({ engine, connectingMax: 8, networkShare: 25 });
   rooms = new Rooms({
     engine,
     keys: new HostKeys(Buffer.alloc(32, 1)),
@@ -82,7 +82,7 @@ class Page {
       rooms,
       guard,
       load: new Load({ connecting: () => connecting, connectingMax: 5, loopDelay: () => 0, loopDelayMax: 1 }),
-      connecting: pending,
+      connectingPeers: pending,
       iceServers: new IceServers({ stunUrls, turnUrls: [], turnSecret: "", turnMs: 0 }),
       metrics: { join: (role, outcome) => joins.push(`${role} ${outcome}`) },
       address,
@@ -245,20 +245,20 @@ test("a slow socket loses stats first, then the connection", () => {
 
 test("a socket that stays silent between two heartbeats is dropped", () => {
   const { host } = hosted();
-  host.session.beat();
-  host.session.touch();
-  host.session.beat();
+  host.session.heartbeat();
+  host.session.markAlive();
+  host.session.heartbeat();
   expect(host.socket.pings).toBe(2);
   expect(host.socket.terminated).toBe(false);
-  host.session.beat();
+  host.session.heartbeat();
   expect(host.socket.terminated).toBe(true);
 });
 
 test("a page that never says hello is sent away", () => {
   const page = new Page();
-  page.session.beat();
-  page.session.touch();
-  page.session.beat();
+  page.session.heartbeat();
+  page.session.markAlive();
+  page.session.heartbeat();
   expect(page.socket.take()).toEqual([error("hello-missing")]);
   expect(page.socket.closedWith).toBe(4401);
 });

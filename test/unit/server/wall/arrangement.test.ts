@@ -51,19 +51,19 @@ test("what passes by is forgotten after a while; what the host has touched is no
   fill(3);
   wall.arrange({ ...wall.get("screen-1")!, name: "Mine" });
   const isPresent = (id: string) => id === "screen-2";
-  expect(wall.passed(9 * MINUTE, isPresent)).toEqual([]);
-  expect(wall.passed(11 * MINUTE, isPresent)).toEqual(["screen-3"]);
+  expect(wall.expired(9 * MINUTE, isPresent)).toEqual([]);
+  expect(wall.expired(11 * MINUTE, isPresent)).toEqual(["screen-3"]);
 });
 
 test("of many that pass by, who was away longest is forgotten first", () => {
   for (let n = 0; n < 502; n++) wall.enter(`screen-${n}`, n);
-  expect(wall.passed(1_000, () => false)).toEqual(["screen-1", "screen-0"]);
+  expect(wall.expired(1_000, () => false)).toEqual(["screen-1", "screen-0"]);
 });
 
 describe("a wall that holds 500 more than may be there", () => {
   const touch = (id: string) => void wall.arrange({ ...wall.get(id)!, name: "Mine" });
   const isPresent = (id: string) => Number(id.split("-")[1]) <= LISTENERS_MAX;
-  const passed = (entering: string) => wall.passed(100 * MINUTE, isPresent, entering);
+  const expired = (entering: string) => wall.expired(100 * MINUTE, isPresent, entering);
 
   beforeEach(() => {
     fill(510);
@@ -72,19 +72,19 @@ describe("a wall that holds 500 more than may be there", () => {
   });
 
   test("forgets the touched one that was away longest when another one comes", () => {
-    expect(passed("new")).toEqual(["screen-510"]);
-    for (const id of passed("new")) wall.remove(id);
-    expect(passed("new")).toEqual([]);
+    expect(expired("new")).toEqual(["screen-510"]);
+    for (const id of expired("new")) wall.remove(id);
+    expect(expired("new")).toEqual([]);
   });
 
   test("forgets nothing when one comes back", () => {
-    expect(passed("screen-510")).toEqual([]);
+    expect(expired("screen-510")).toEqual([]);
   });
 
   test("forgets one that passed by before any that the host touched", () => {
     wall.remove("screen-200");
     wall.enter("passer-600", 99 * MINUTE);
-    expect(passed("new")).toEqual(["passer-600"]);
+    expect(expired("new")).toEqual(["passer-600"]);
   });
 });
 

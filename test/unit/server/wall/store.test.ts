@@ -100,14 +100,14 @@ describe("sweeping", () => {
 
   test("forgets what nobody has opened for too long, but not what is open", async () => {
     await keepAll({ AAAAA: DAY + 60_000, BBBBB: DAY - 60_000, CCCCC: 2 * DAY });
-    await store.sweep((code) => code === "CCCCC");
+    await store.removeExpired((code) => code === "CCCCC");
     expect(walls()).toEqual(["BBBBB.json", "CCCCC.json"]);
   });
 
   test("keeps a wall that was open for longer than that when the server ended, as it was dated meanwhile", async () => {
     await keepAll({ AAAAA: 2 * DAY });
-    await store.sweep((code) => code === "AAAAA");
-    await store.sweep(() => false);
+    await store.removeExpired((code) => code === "AAAAA");
+    await store.removeExpired(() => false);
     expect(walls()).toEqual(["AAAAA.json"]);
   });
 
@@ -115,7 +115,7 @@ describe("sweeping", () => {
     await keepAll({ AAAAA: 2 * DAY, BBBBB: 2 * DAY });
     let asked = 0;
     store.keep("BBBBB", () => WALL);
-    await store.sweep((code) => code === "AAAAA" && ++asked > 2);
+    await store.removeExpired((code) => code === "AAAAA" && ++asked > 2);
     expect(walls()).toEqual(["AAAAA.json", "BBBBB.json"]);
   });
 
@@ -125,13 +125,13 @@ describe("sweeping", () => {
     mkdirSync(join(inTheWay, "full"), { recursive: true });
     mkdirSync(join(directory.path, "walls", "lost+found"));
     for (const name of ["BBBBB.json", "lost+found"]) utimesSync(join(directory.path, "walls", name), 0, 0);
-    await store.sweep(() => false);
+    await store.removeExpired(() => false);
     expect(walls()).toEqual(["BBBBB.json", "lost+found"]);
   });
 
   test("keeps no more than so many, those used last", async () => {
     await keepAll({ AAAAA: 3_000, BBBBB: 1_000, CCCCC: 2_000 });
-    await store.sweep(() => false, 2);
+    await store.removeExpired(() => false, 2);
     expect(walls()).toEqual(["BBBBB.json", "CCCCC.json"]);
   });
 
@@ -140,7 +140,7 @@ describe("sweeping", () => {
     const left = join(directory.path, "walls", "BBBBB.json.new");
     writeFileSync(left, "{");
     utimesSync(left, 0, 0);
-    await store.sweep(() => false);
+    await store.removeExpired(() => false);
     expect(walls()).toEqual(["AAAAA.json"]);
   });
 });
@@ -199,7 +199,7 @@ describe("when the disk fails", () => {
     count = 3;
     await pass(15_000);
     expect(onDisk("AAAAA").screens).toHaveLength(3);
-    expect(said.messages()).toContain("wall kept after all");
+    expect(said.messages()).toContain("wall saved after a retry");
   });
 
   test("a wall that changes all the time is not tried more often while the disk is full", async () => {
@@ -252,7 +252,7 @@ describe("when the disk fails", () => {
     await failing.close();
     expect([existsSync(path("AAAAA")), existsSync(path("CCCCC"))]).toEqual([true, true]);
     expect(
-      said.lines.filter(({ msg }) => msg === "wall not kept at the end").map(({ room }) => room),
+      said.lines.filter(({ msg }) => msg === "wall not saved before the end").map(({ wall }) => wall),
     ).toEqual(["BBBBB"]);
   });
 
@@ -293,7 +293,7 @@ describe("when the disk fails", () => {
     failing.keep("AAAAA", () => WALL);
     await failing.close();
     expect(onDisk("AAAAA").screens).toHaveLength(30);
-    expect(said.messages()).toContain("wall not kept at the end");
+    expect(said.messages()).toContain("wall not saved before the end");
   });
 
   test.each([

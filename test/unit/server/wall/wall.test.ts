@@ -253,7 +253,7 @@ test("a wall that was saved is the same again, with nobody there", () => {
   expect(changes).toBeGreaterThan(0);
   const again = open(wall.saved);
   host.take();
-  again.welcomeHost();
+  again.sendAllToHost();
   expect(again.show.rule).toBe("octaves");
   expect(taken(host, "screens")[0]?.screens).toMatchObject([
     { name: "Bar", x: 107, present: false },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { plainText } from "../../../../server/protocol/format.ts";
 import { decodeClientMessage } from "../../../../server/protocol/messages.ts";
-import { plainText } from "../../../../server/protocol/text.ts";
 import { NO_HAND } from "../../../../server/protocol/wall.ts";
 
 test.each([
