@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { WaitingPages } from "../../../../server/room/waiting-pages.ts";
 
-test("a network waits for so many codes and no more, with as many pages as it likes", async () => {
+test("the number of codes that a network waits for is limited, the number of its pages is not", async () => {
   const waiting = new WaitingPages();
   const admit = vi.fn();
   const codes = Array.from({ length: 31 }, (_, n) => `code ${n}`);
@@ -18,7 +18,7 @@ test("a network waits for so many codes and no more, with as many pages as it li
   expect(second).toHaveBeenCalledOnce();
 });
 
-test("who is let in waits no more, and may wait again", async () => {
+test("a page that was admitted does not wait any more, and may wait again", async () => {
   const waiting = new WaitingPages();
   const admit = vi.fn();
   const end = waiting.add("code", "a", admit);
@@ -33,7 +33,7 @@ test("who is let in waits no more, and may wait again", async () => {
   expect(admit).toHaveBeenCalledTimes(3);
 });
 
-test("who leaves while others are let in takes nobody's wait along", async () => {
+test("a page that leaves while others are admitted does not cancel the wait of another page", async () => {
   const waiting = new WaitingPages();
   const admit = vi.fn();
   waiting.add("code", "a", vi.fn());

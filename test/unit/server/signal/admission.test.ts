@@ -33,7 +33,7 @@ describe("a network that guesses", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  /** Time passes, also for timers. */
+  /** Advances the clock and the timers. */
   function pass(ms: number): void {
     stage.time += ms;
     vi.advanceTimersByTime(ms);
@@ -60,7 +60,7 @@ describe("a network that guesses", () => {
     expect(types(page.socket.take())).toEqual(["joined"]);
   });
 
-  test("passwords of one wall delays neither other walls, nor admitted screens, nor a repeated wrong password", () => {
+  test("is not delayed at other walls, with an admitted screen, or with a repeated wrong password", () => {
     const { host, code } = stage.hosted();
     const other = stage.hosted();
     for (const page of [host, other.host]) page.send({ type: "protect", password: "sesame" });
@@ -96,7 +96,7 @@ describe("a network that guesses", () => {
     expect(types(page.socket.take())).toEqual(["joined"]);
   });
 
-  test("codes is not delayed on its way to a wall that it has found or hosts", () => {
+  test("is not delayed on its way to a wall that it has found before or hosts", () => {
     const { code } = stage.hosted();
     for (const guess of ["AAAAA", "CCCCC"]) stage.page().send(HELLO, { type: "join", code: guess });
     expect(stage.page().send(HELLO, { type: "join", code: "DDDDD" }).at(-1)).toEqual(
@@ -159,7 +159,7 @@ test("pages that wait for a wall are admitted when its host joins", async () => 
   expect(types(second.socket.take())).toEqual(["joined"]);
 });
 
-test("listeners that use up the joins of an address do not keep the host at that address from joining", () => {
+test("listeners that use up the joins of an address do not block the host at that address", () => {
   const { code, hostKey } = stage.hosted();
   stage.rooms.close("server stopping");
   const pages = Array.from({ length: 5 }, () => stage.listening(code));
@@ -170,7 +170,7 @@ test("listeners that use up the joins of an address do not keep the host at that
   expect(types(pages[1]!.socket.take())).toEqual([]);
 });
 
-test("a full server refuses new listeners and new walls, admits hosts with a key, and keeps its members", () => {
+test("a full server refuses new listeners and walls, admits hosts with a key, and keeps its members", () => {
   const { host, code, hostKey } = stage.hosted();
   const inside = stage.listening(code);
   stage.connecting = 5;

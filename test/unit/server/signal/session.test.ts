@@ -202,7 +202,7 @@ test("after too many wrong host keys, further ones are rate-limited", () => {
   ]);
 });
 
-test("a page gets the STUN and TURN servers before each offer it can make, and not before it has joined", () => {
+test("a page gets the STUN and TURN servers when it joins and when its media has closed", () => {
   stage.stunUrls = ["stun:stun.example"];
   const { code } = stage.hosted();
   const page = stage.page();
