@@ -1,5 +1,5 @@
-import { PROTOCOL_VERSION } from "#protocol/format.ts";
 import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
+import { PROTOCOL_VERSION } from "#protocol/version.ts";
 import { askClock } from "./ask-clock.ts";
 import { type ClockSample, WallClock } from "./clock.ts";
 

@@ -1,10 +1,4 @@
 /**
- * Version of the signalling protocol. It is raised when an older page would misread a changed message. The
- * server refuses other versions with `version-unsupported`.
- */
-export const PROTOCOL_VERSION = 1;
-
-/**
  * Characters of a wall's code. Letters and digits that look or sound alike are left out
  * (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), because codes are read aloud and typed on phones.
  */
@@ -28,15 +22,14 @@ export function normaliseCode(typed: string): string {
 const UNWANTED =
   /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/gu;
 /**
- * Combining marks on one character. Living scripts need four at most (pointed Hebrew, Tibetan); a longer pile
- * of marks covers other text.
+ * Combining marks after the first four on a character. Living scripts need four at most (pointed Hebrew,
+ * Tibetan); a longer pile of marks covers other text.
  */
-const MARKS_MAX = 4;
-const EXCESS_MARKS = new RegExp(`(\\p{M}{${MARKS_MAX}})\\p{M}+`, "gu");
+const EXCESS_MARKS = /(\p{M}{4})\p{M}+/gu;
 
 /**
  * Makes a name safe to show next to other text: composed (NFC, UAX #15), in one line and one direction, with
- * at most {@link MARKS_MAX} marks on a character. A name that is safe already does not change.
+ * at most four marks on a character. A name that is safe already does not change.
  */
 export function plainText(text: string): string {
   return text.replaceAll(UNWANTED, "").normalize("NFC").replaceAll(EXCESS_MARKS, "$1");

@@ -44,7 +44,7 @@ export interface Timing {
   clock?: MediaClockReading;
 }
 
-/** The wall delay at a time of the server's clock, ms. All screens compute the same, even while it changes. */
+/** The wall delay at a time of the server's clock, ms. Equal on all screens, even while it changes. */
 export function delayAt({ from, to, at, until }: WallDelay, time: number): number {
   if (time >= until) return to;
   return time <= at ? from : from + ((to - from) * (time - at)) / (until - at);

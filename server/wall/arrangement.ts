@@ -1,12 +1,5 @@
-import {
-  type Arranged,
-  type Extent,
-  extentOf,
-  FIRST_PLACE,
-  NO_HAND,
-  PLACES,
-  type Screen,
-} from "../protocol/wall.ts";
+import { extentOf, FIRST_PLACE } from "../protocol/extent.ts";
+import { type Arranged, type Extent, NO_HAND, PLACES, type Screen } from "../protocol/wall.ts";
 
 /** How long an absent screen keeps its place if its host has never changed it. */
 const UNTOUCHED_KEPT_MS = 10 * 60_000;

@@ -62,7 +62,7 @@ async function beginMessage(): Promise<Socket> {
   return socket;
 }
 
-test("silent connections, and those with an unfinished request or message, are closed within seconds", async () => {
+test("idle connections are closed within seconds, even with an unfinished request or message", async () => {
   const silent = {
     tcp: await dial(plain),
     tls: await dial(secure),

@@ -38,7 +38,7 @@ function upgradeStatus(host: string): Promise<number | undefined> {
   });
 }
 
-test("a page under a foreign host name that resolves to this server is refused, by HTTP and by WebSocket", async () => {
+test("requests with a foreign host name are refused, by HTTP and by WebSocket", async () => {
   for (const path of ["/", "/lan.json", "/metrics", "/healthz"]) {
     expect([path, await status(path, { Host: `rebound.example:${app.port}` })]).toEqual([path, 421]);
   }

@@ -50,7 +50,7 @@ async function openWall(from: string): Promise<string> {
   return "hosts a wall";
 }
 
-test("a network that opens all the walls it can gets only its share; others open walls, and a host reopens its own", async () => {
+test("a network can open only its share of walls, so that others can open and reopen theirs", async () => {
   const host = await connect("198.51.100.1");
   const { code, hostKey } = await host.host();
   await app.close();
@@ -76,7 +76,7 @@ test("a host reopens its wall when four networks have opened as many as allowed"
   expect(await again.next("joined", "error")).toMatchObject({ type: "joined", role: "host" });
 });
 
-test("offers that never connect use up only their network's share; other listeners get an answer", async () => {
+test("offers that never connect use up only their own network's share of answers", async () => {
   const { code } = await (await connect("198.51.100.1")).host();
   const offer = async (from: string): Promise<string> => {
     const client = await connect(from);
@@ -94,7 +94,7 @@ test("offers that never connect use up only their network's share; other listene
   expect(outcomes.filter((outcome) => outcome === "answer")).toHaveLength(CONNECTING_MAX / 4);
 });
 
-test("guesses at codes are limited for a network, not for a socket, and do not delay other networks", async () => {
+test("guesses at codes are limited for each network, not for each socket", async () => {
   const { code } = await (await connect("198.51.100.1")).host();
   const letters = [...CODE_ALPHABET];
   const guesses = letters.flatMap((first) => letters.slice(0, 9).map((second) => `AAA${first}${second}`));

@@ -1,5 +1,5 @@
+import { extentOf } from "#protocol/extent.ts";
 import type { ScreenSeen } from "#protocol/wall.ts";
-import { extentOf } from "#protocol/wall.ts";
 import { BandLevels } from "../../light/band-levels.ts";
 import { colourOf, PALETTES } from "../../light/colour.ts";
 import { phaseAt } from "../../light/flash-guard.ts";

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { EDGE_PARTS, type Extent, extentOf, PLACES, type ScreenSeen, type Show } from "#protocol/wall.ts";
+import { extentOf } from "#protocol/extent.ts";
+import { EDGE_PARTS, type Extent, PLACES, type ScreenSeen, type Show } from "#protocol/wall.ts";
 import { css } from "../../light/colour.ts";
 import { bandOf, spotOf } from "../../wall/layout.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
