@@ -13,7 +13,7 @@ const TIMING = ["blackout", "clock", "modes", "patterns", "stall", "tones"].map(
  * Loopback tests that wait for more than ten seconds. They start first, so that no worker is left with one of
  * them at the end. Vitest knows by itself which files are slow, but not on a fresh machine.
  */
-const SLOW = /\/(address-change|data-dir|holders|media|port|process|soak|threads)\.test\.ts$/;
+const SLOW = /\/(address-change|data-dir|idle-connections|media|port|process|soak|threads)\.test\.ts$/;
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

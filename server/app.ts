@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import type { Config } from "./config/config.ts";
 import { type DataDir, openDataDir } from "./data/data-dir.ts";
 import { warnOfPermissions } from "./data/files.ts";
-import { AdmissionControl, LoopDelay } from "./limits/admission.ts";
+import { LoopDelay, ServerCapacity } from "./limits/capacity.ts";
 import { ClientLimits } from "./limits/client-limits.ts";
 import { ConnectionLimit } from "./limits/connection-limit.ts";
 import { now } from "./media/clock.ts";
@@ -16,7 +16,7 @@ import { bindAddress, lanAddresses, pageUrl } from "./net/address.ts";
 import { HostNames, RebindingGuard } from "./net/host-names.ts";
 import { Proxies } from "./net/proxies.ts";
 import { Rooms } from "./room/rooms.ts";
-import { Connecting } from "./signal/connecting.ts";
+import { ConnectingPeers } from "./signal/connecting-peers.ts";
 import { IceServers } from "./signal/ice-servers.ts";
 import { Sockets } from "./signal/sockets.ts";
 import { WallStore } from "./wall/store.ts";
@@ -104,7 +104,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const certificate = await certificateFor(config, host, log);
   const media = engine ?? (await startMedia(config, log));
   const failed = once(media, "failed").then(([error]: Error[]) => {
-    admission.drain();
+    capacity.drain();
     return error!.message;
   });
   const walls = new WallStore(config.dataDir, config.wallsKeptMs, log);
@@ -119,12 +119,12 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const rebindingGuard = new RebindingGuard({ proxies, names: hostNames, log });
   const connectionLimit = new ConnectionLimit({ ...config, server, proxies });
   const loopDelay = new LoopDelay();
-  const admission = new AdmissionControl({
+  const capacity = new ServerCapacity({
     ...config,
     connecting: () => media.connecting,
     loopDelayMs: () => loopDelay.value,
   });
-  const connecting = new Connecting({ ...config, engine: media });
+  const connectingPeers = new ConnectingPeers({ ...config, engine: media });
   const metrics: Metrics = new Metrics({
     rooms,
     engine: media,
@@ -137,7 +137,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     "request",
     createHttp({
       rooms,
-      admission,
+      capacity,
       silentThread: () => media.silentThread,
       metrics,
       metricsToken: config.metricsToken,
@@ -165,8 +165,8 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     proxies,
     rebindingGuard,
     limits,
-    admission,
-    connecting,
+    capacity,
+    connectingPeers,
     iceServers,
     metrics,
     now,
@@ -177,7 +177,9 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     rooms.tick();
   }, TICK_MS);
   const sweep = () =>
-    walls.sweep((code) => rooms.has(code)).catch((err) => log.error({ err }, "old walls cannot be deleted"));
+    walls
+      .removeExpired((code) => rooms.has(code))
+      .catch((err) => log.error({ err }, "old walls cannot be deleted"));
   void sweep();
   const sweepTimer = setInterval(sweep, SWEEP_MS);
   const certificateCheck = setInterval(
@@ -186,7 +188,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   );
 
   async function drain(): Promise<void> {
-    admission.drain();
+    capacity.drain();
     const end = now() + config.drainMs;
     while (now() < end && sockets.size > 0) await sleep(Math.min(DRAIN_CHECK_MS, end - now()));
   }
@@ -200,7 +202,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     clearInterval(certificateCheck);
     loopDelay.close();
     rooms.close("server stopping");
-    connecting.close();
+    connectingPeers.close();
     metrics.close();
     // Begins before the media engine closes: a media thread that hangs must not prevent the saving of walls.
     const saved = walls.close();

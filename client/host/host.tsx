@@ -1,6 +1,6 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { normaliseCode } from "#protocol/code.ts";
+import { normaliseCode } from "#protocol/format.ts";
 import { ownWall } from "../shared/walls.ts";
 import { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Console } from "./console.tsx";

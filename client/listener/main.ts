@@ -1,4 +1,4 @@
-import { CODE_PATTERN, normaliseCode } from "#protocol/code.ts";
+import { CODE_PATTERN, normaliseCode } from "#protocol/format.ts";
 import { nameOfBand } from "../light/band.ts";
 import { paletteOf } from "../light/colour.ts";
 import { weightsOf } from "../light/level.ts";

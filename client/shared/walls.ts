@@ -1,4 +1,4 @@
-import { CODE_PATTERN } from "#protocol/code.ts";
+import { CODE_PATTERN } from "#protocol/format.ts";
 
 /** A wall that was opened in this browser. The page with its key is its host. */
 export interface OwnWall {

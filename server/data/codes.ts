@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from "node:crypto";
-import { CODE_ALPHABET, CODE_LENGTH } from "../protocol/code.ts";
+import { CODE_ALPHABET, CODE_LENGTH } from "../protocol/format.ts";
 
 /** Number of different codes: 6,436,343. */
 export const CODES = CODE_ALPHABET.length ** CODE_LENGTH;

@@ -1,50 +1,50 @@
 /**
- * The one table of error codes. `message` is what the person concerned reads: what happened and
- * what to do next. `close`, where given, is the WebSocket close code (RFC 6455 §7.4.2, private
- * range) sent after the error: the session is over. Codes are stable; texts may improve.
+ * All error codes. `message` is shown to the person at the page: what happened and what to do next. After an
+ * error with `close`, the server closes the session with this WebSocket close code (RFC 6455 §7.4.2, private
+ * range, or 1011 and 1012). Codes are stable; texts may change.
  */
 export const ERRORS = {
-  "not-json": { message: "The server got a message it could not read. Reload the page.", close: 4400 },
-  "message-invalid": { message: "The server got a message it does not understand. Reload the page." },
+  "not-json": { message: "The server got a message that it cannot read. Reload the page.", close: 4400 },
+  "message-invalid": { message: "The server got a message that it does not understand. Reload the page." },
   "message-too-large": { message: "The message is too large for this server.", close: 4413 },
-  "hello-missing": { message: "The page did not say hello first. Reload the page.", close: 4401 },
+  "hello-missing": { message: "The page did not identify itself in time. Reload the page.", close: 4401 },
   "version-unsupported": {
-    message: "This page and the server are of different versions. Reload the page.",
+    message: "This page and the server have different versions. Reload the page.",
     close: 4426,
   },
   "code-unknown": { message: "There is no wall with this code. Check the code, or ask the host." },
-  "key-wrong": { message: "This browser does not hold the key of this wall. Start a new wall instead." },
+  "key-wrong": { message: "This browser does not have the key of this wall. Start a new wall." },
   "wall-unreadable": {
-    message: "The server cannot read at the moment how this wall was arranged. It tries again by itself.",
+    message: "The server cannot read the arrangement of this wall at the moment. It tries again by itself.",
   },
   "password-needed": { message: "This wall has a password. Ask the host." },
-  "password-wrong": { message: "That is not the password of this wall. Try again, or ask the host." },
-  "rate-limited": { message: "Too many tries from this network. Wait a minute, then try again." },
-  flooding: { message: "This page sent too many messages. It connects again by itself.", close: 4429 },
+  "password-wrong": { message: "The password is wrong. Try again, or ask the host." },
+  "rate-limited": { message: "Too many attempts from this network. Wait a minute, then try again." },
+  flooding: { message: "This page sent too many messages. It reconnects by itself.", close: 4429 },
   "not-in-room": { message: "Join a wall first." },
-  "already-in-room": { message: "This connection is in a wall already. Reload the page." },
+  "already-in-room": { message: "This connection has already joined a wall. Reload the page." },
   "host-only": { message: "Only the host of this wall can do that." },
   "host-replaced": {
     message: "This wall is now hosted from another page. Reload to take it back.",
     close: 4409,
   },
-  "server-full": { message: "The server has no place for more right now. Try again in a moment." },
+  "server-full": { message: "The server is full at the moment. Try again in a moment." },
   "rooms-full": {
-    message: "This server has no place for another wall, or none for this network. Try again later.",
+    message: "The server cannot open another wall, or not for this network. Try again later.",
   },
   "room-full": { message: "This wall is full. Ask the host." },
   "room-closed": { message: "The host has closed this wall." },
   "offer-invalid": { message: "The server could not read the browser's media offer. Reload the page." },
-  "offer-no-audio": { message: "The media offer holds no Opus audio. Use a current browser." },
+  "offer-no-audio": { message: "The media offer contains no Opus audio. Use a current browser." },
   "offer-sends": { message: "Only the host can send sound to this wall." },
-  "server-stopping": { message: "The server is restarting. The page comes back by itself.", close: 1012 },
+  "server-stopping": { message: "The server is restarting. The page reconnects by itself.", close: 1012 },
   internal: { message: "Something went wrong on the server. Try again.", close: 1011 },
 } as const satisfies Record<string, { message: string; close?: number }>;
 
 /** A stable, documented error code. */
 export type ErrorCode = keyof typeof ERRORS;
 
-/** The only error class that crosses a module border: a documented code and, inside the server, its cause. */
+/** The only error class that modules throw at one another: a documented code and, in logs, its cause. */
 export class LightwallError extends Error {
   readonly code: ErrorCode;
 

@@ -1,9 +1,9 @@
 import { type Extent, PLACES } from "./wall.ts";
 
-/** Where the first screen goes: with room on every side. */
+/** Position of a wall's first screen, with free places on every side. */
 export const FIRST_PLACE = { x: 100, y: 100 } as const;
 
-/** The extent of these screens; of none, the first place. */
+/** The smallest rectangle that holds these areas. Without any, the place of the first screen. */
 export function extentOf(areas: readonly Extent[]): Extent {
   if (areas.length === 0) return { ...FIRST_PLACE, width: 1, height: 1 };
   let [left, top, right, bottom] = [PLACES, PLACES, 0, 0];

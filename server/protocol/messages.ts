@@ -5,23 +5,23 @@ import { type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "
 import { ArrangedSchema, chosen, GainSchema, ScreenIdSchema, ShowSchema, textSchema } from "./wall-schema.ts";
 
 /**
- * Longest SDP accepted, in characters; a browser's audio-only offer is about 2,500, and 100 for each ICE
- * candidate.
+ * Longest SDP that is accepted, in characters. A browser's audio-only offer has about 2,500, and 100 more for
+ * each ICE candidate.
  */
 const SDP_MAX = 12_288;
 
 const code = v.pipe(v.string(), v.maxLength(16));
 /** Longest title of a song, in characters. */
 const TITLE_MAX = 200;
-/** Screens that a host may arrange with one message. */
+/** Most screens that a host may arrange with one message. */
 const SCREENS_MAX = 200;
 
-/** A figure that a screen measures; what is off by a minute is no figure. */
+/** A time that a screen has measured. A value beyond a minute cannot be a measurement. */
 const ms = v.pipe(v.number(), v.minValue(-60_000), v.maxValue(60_000));
 const password = v.pipe(v.string(), v.maxLength(100));
 const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(SDP_MAX));
 
-/** Every message a page may send, by `type`. `docs/protocol.md` tells what each one means. */
+/** Every message that a page may send, by `type`. `docs/protocol.md` describes them. */
 const ClientMessageSchema = v.variant("type", [
   v.strictObject({ type: v.literal("hello"), version: v.number() }),
   v.strictObject({ type: v.literal("open-room") }),
@@ -74,34 +74,34 @@ export type Report = Omit<Extract<ClientMessage, { type: "report" }>, "type">;
 export type Role = "host" | "listener";
 
 /**
- * Where a room stands: `waiting` (its host has not gone live), `live`, `host-away` (it was live or
- * waiting, and the host's connection is gone), `closed` (over; nobody comes back).
+ * State of a wall: `waiting` (its host is there and not live), `live`, `host-away` (its host is not
+ * connected), `closed` (for good: nobody can join again).
  */
 export type RoomState = "waiting" | "live" | "host-away" | "closed";
 
-/** What everyone in a room is told about it, on joining and on every change. */
+/** What everyone in a wall receives when they join and on every change. */
 export interface RoomStatus {
   state: RoomState;
-  /** Whether the host's song is playing; false while it is paused or before one is loaded. */
+  /** Whether the host's song is playing; false while it is paused and before one is loaded. */
   playing: boolean;
   /** The song's title, or "" while there is none. */
   title: string;
 }
 
-/** How the broadcast reaches its listeners, summed over all of them. For the host only. */
+/** How all listeners together receive the broadcast. Sent to the host only. */
 export interface RoomStats {
-  /** Listeners in the room, whether or not their media is connected. */
+  /** Listeners in the wall, whether or not their media is connected. */
   listeners: number;
   /** Listeners whose media is connected. */
   connected: number;
-  /** Median round-trip time of the listeners' media in ms, or null before the first report. */
+  /** Median round-trip time of the listeners' media, ms; null before the first report. */
   roundTripMs: number | null;
-  /** Greatest share of packets lost by any listener in its last report, 0..1. */
+  /** Greatest packet loss in the last report of any listener, 0..1. */
   worstLoss: number;
-  /** Time one packet of the broadcast spans, in ms. */
+  /** Duration of one packet of the broadcast, ms. */
   packetTimeMs: number;
   sync: SyncStats;
-  /** How each screen receives, where that is known; of a large wall, the first screens only. */
+  /** How each screen receives, if known. In a large wall, only the first screens are listed. */
   screens?: ScreenFigures[];
 }
 
@@ -109,34 +109,34 @@ export interface RoomStats {
 export interface ScreenFigures {
   id: string;
   roundTripMs: number | null;
-  /** Share of packets lost, 0..1. */
+  /** Packet loss, 0..1. */
   loss: number;
-  /** How far its clock may be off, in ms; null before its first report. */
+  /** Greatest possible error of its clock, ms; null before its first report. */
   clockErrorMs: number | null;
 }
 
-/** How the screens of a room keep time, by their last reports. */
+/** How well the screens of a wall keep time, from their last reports. */
 export interface SyncStats {
   /** Screens that have reported. */
   reporting: number;
-  /** Those of them that date sound exactly. */
+  /** Screens of these whose precision is `exact`. */
   exact: number;
-  /** Greatest wall delay that a screen needs, in ms. */
+  /** Greatest wall delay that a screen needs, ms. */
   neededMs: number | null;
-  /** How late the latest screen paints, in ms. */
+  /** Lateness of the screen that paints latest, ms. */
   latenessMs: number | null;
-  /** Greatest error of a screen's clock, in ms. */
+  /** Greatest error of a screen's clock, ms. */
   clockErrorMs: number | null;
 }
 
-/** A STUN or TURN server as `RTCPeerConnection` takes it. */
+/** A STUN or TURN server, in the form that `RTCPeerConnection` takes. */
 export interface IceServer {
   urls: string[];
   username?: string;
   credential?: string;
 }
 
-/** Every message the server may send, by `type`. Times are ms of the server's monotonic clock. */
+/** Every message that the server may send, by `type`. Times are in ms of the server's monotonic clock. */
 export type ServerMessage =
   | { type: "welcome"; version: number; session: string }
   | { type: "room-opened"; code: string; hostKey: string }
@@ -158,14 +158,14 @@ export type ServerMessage =
   | { type: "pong"; sent: number; received: number; replied: number }
   | { type: "error"; code: ErrorCode; message: string; answers?: ClientMessage["type"] };
 
-/** The outcome of reading one inbound message. */
+/** The result of decoding one inbound message. */
 export type Decoded =
   | { ok: true; message: ClientMessage }
   | { ok: false; code: "not-json" | "message-invalid"; answers?: ClientMessage["type"] };
 
 /**
- * Reads one inbound text message: JSON, then the schema. Never throws.
- * Where the `type` is known but the rest is wrong, `answers` names it.
+ * Decodes one inbound text message: parses the JSON, then checks the schema. Never throws. If the `type` is
+ * known and the rest is invalid, `answers` is the type.
  */
 export function decodeClientMessage(text: string): Decoded {
   let value: unknown;

@@ -1,49 +1,59 @@
-/** RTP units of Opus in a ms (RFC 7587 §4.1). */
+/** RTP timestamp units of Opus in one ms (RFC 7587 §4.1). */
 export const RTP_PER_MS = 48;
 
-/** What the host may set the wall delay to, in ms. */
+/** Least wall delay. */
 export const DELAY_MIN_MS = 60;
+/** Greatest wall delay. */
 export const DELAY_MAX_MS = 2_000;
 
-/** A flash test: white for the first part of every second of the wall clock, black for the rest of it. */
+/**
+ * Length of a flash test. Screens are white for the first {@link FLASH_ON_MS} of every
+ * {@link FLASH_PERIOD_MS} of the server's clock, and black for the rest.
+ */
 export const FLASH_TEST_MS = 20_000;
+/** Time between two flashes of a flash test. */
 export const FLASH_PERIOD_MS = 1_000;
+/** Length of one flash of a flash test. */
 export const FLASH_ON_MS = 100;
 
-/** Ties RTP time to the wall clock: what bears `timestamp` reached the server, at its earliest, at `at`. */
+/** Relates RTP time to the server's clock: the packet with `timestamp` arrived at `at` at the earliest. */
 export interface MediaClockReading {
-  /** RTP time as the page itself sends or receives it. */
+  /** RTP timestamp, as the page itself sends or receives it. */
   timestamp: number;
-  /** Wall clock, ms. */
+  /** The server's clock, ms. */
   at: number;
 }
 
 /**
- * The wall delay as a function of the wall clock: `from` until `at`, then evenly to `to`, reached at `until`.
+ * The wall delay as a function of the server's clock: `from` before the time `at`, `to` after the time
+ * `until`, and linear in between.
  */
 export interface WallDelay {
   from: number;
   to: number;
   at: number;
   until: number;
-  /** Follows what screens need; otherwise set by the host. */
+  /** True if the delay follows the needs of the screens; false if the host has set it. */
   auto: boolean;
 }
 
-/** All that a screen must know, beside the wall clock, to paint in time. */
+/** What a screen needs to paint in time, besides the server's clock. */
 export interface Timing {
   delay: WallDelay;
-  /** None before the first packet of the broadcast. */
+  /** Missing before the first packet of the broadcast. */
   clock?: MediaClockReading;
 }
 
-/** The wall delay at a time of the wall clock, in ms: the same on every screen, also while it moves. */
-export function delayAt({ from, to, at, until }: WallDelay, wall: number): number {
-  if (wall >= until) return to;
-  return wall <= at ? from : from + ((to - from) * (wall - at)) / (until - at);
+/** The wall delay at a time of the server's clock, ms. Equal on all screens, even while it changes. */
+export function delayAt({ from, to, at, until }: WallDelay, time: number): number {
+  if (time >= until) return to;
+  return time <= at ? from : from + ((to - from) * (time - at)) / (until - at);
 }
 
-/** Ms from one RTP time to another, at most half a day either way: timestamps wrap round after a day. */
+/**
+ * Time from one RTP timestamp to another, ms. Timestamps wrap after 24.9 hours; the result is within half of
+ * that in either direction.
+ */
 export function mediaMsBetween(from: number, to: number): number {
   return ((to - from) | 0) / RTP_PER_MS;
 }

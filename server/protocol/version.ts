@@ -1,5 +1,5 @@
 /**
- * Version of the signalling protocol. It goes up when a message changes so that an older page
- * would misread it; the server refuses other versions with `version-unsupported`.
+ * Version of the signalling protocol. It is raised when an older page would misread a changed message. The
+ * server refuses other versions with `version-unsupported`.
  */
 export const PROTOCOL_VERSION = 1;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { cutText, plainText } from "./text.ts";
+import { cutText, plainText } from "./format.ts";
 import {
   COLOURS_MAX,
   COLOURS_MIN,
@@ -22,8 +22,8 @@ const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.mi
 const hertz = v.pipe(v.number(), v.minValue(1), v.maxValue(24_000));
 
 /**
- * What people read, made plain. That may change its length: what was short enough is cut then, as a kept wall
- * must not be lost for it.
+ * A text that people read, converted by {@link plainText}. The conversion can make a text longer. A text that
+ * had a valid length before is then cut, because a saved wall must stay readable.
  */
 export const textSchema = (max: number) =>
   v.pipe(
@@ -35,10 +35,10 @@ export const textSchema = (max: number) =>
     v.maxLength(max),
   );
 
-/** What all levels may be raised by. */
+/** Gain of all levels, dB. */
 export const GainSchema = v.pipe(v.number(), v.minValue(GAIN_MIN_DB), v.maxValue(GAIN_MAX_DB));
 
-/** An edge in places. */
+/** Position of an edge, in places; rounded to 1/{@link EDGE_PARTS} of a place. */
 const edge = (max: number) =>
   v.pipe(
     v.number(),
@@ -47,13 +47,13 @@ const edge = (max: number) =>
     v.transform((value) => Math.round(value * EDGE_PARTS) / EDGE_PARTS),
   );
 
-/** What a browser may call its screen. */
+/** The id that a browser gives its screen. */
 export const ScreenIdSchema = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
 const BandSchema = v.nullable(v.strictObject({ low: hertz, high: hertz }));
 const PaletteSchema = v.nullable(v.pipe(v.string(), v.maxLength(32)));
 
-/** What the person at a screen has chosen. */
+/** What the person at a screen may choose. */
 export const chosen = { band: BandSchema, palette: PaletteSchema };
 
 const HandSchema = v.strictObject({
@@ -69,14 +69,13 @@ const ColoursSchema = v.pipe(
   v.maxLength(COLOURS_MAX),
 );
 
-/** What came later has a default, for walls that were kept before. */
+/** Settings that were added later have a default, for walls that were saved before. */
 export const ShowSchema = v.strictObject({
   safety: v.picklist(SAFETIES),
   rule: v.picklist(RULES),
   ownBands: v.boolean(),
   palette: PaletteSchema,
   colours: v.optional(ColoursSchema, FIRST_SHOW.colours),
-  // Walls kept before there were modes have none.
   mode: v.optional(v.nullable(v.picklist(MODES)), null),
   pattern: v.picklist(PATTERNS),
   origin: v.nullable(v.strictObject({ x: edge(PLACES), y: edge(PLACES) })),
@@ -99,12 +98,12 @@ const arranged = {
 
 export const ArrangedSchema = v.strictObject(arranged);
 
-/** A wall as it is kept on disk. */
+/** A wall as it is saved on disk. */
 const SavedWallSchema = v.strictObject({
   version: v.literal(1),
   /**
-   * SHA-256 of its host's key, base64url. Walls kept by earlier versions have none, until their host comes
-   * back.
+   * SHA-256 of the host's key, base64url. Walls saved by earlier versions have none until their host joins
+   * again.
    */
   keyHash: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
   show: ShowSchema,
@@ -117,8 +116,8 @@ export type SavedWall = v.InferOutput<typeof SavedWallSchema>;
 export type SavedScreen = SavedWall["screens"][number];
 
 /**
- * Takes a kept wall for what it is.
- * @throws Error when it is not one, or of another version
+ * Checks a saved wall.
+ * @throws Error if the value is not a saved wall or has another version
  */
 export function readSavedWall(value: unknown): SavedWall {
   return v.parse(SavedWallSchema, value);

@@ -1,52 +1,57 @@
 /**
- * How flashes are limited: over the `wall` as a whole, by each `screen` for itself, or not at all.
- * `docs/flash-safety.md` tells what each of them promises.
+ * How flashes are limited: over the `wall` as a whole, on each `screen` by itself, or not at all (`off`).
+ * `docs/flash-safety.md` describes what each of them guarantees.
  */
 export const SAFETIES = ["wall", "screen", "off"] as const;
 export type Safety = (typeof SAFETIES)[number];
 
 /**
- * Which band each screen shows: its `own` (chosen there), or the spectrum spread over the wall: `low-high`
- * from left to right, an octave for each in `octaves`, `mirrored` from the middle, the `same` for all, one at
- * `random`.
+ * Which band each screen shows. With `own`, the person at the screen chooses it. The other rules spread the
+ * spectrum over the wall: `low-high` from left to right, `octaves` with one octave for each screen,
+ * `mirrored` from the middle outwards, `same` with one band for all, `random` with a random one for each.
  */
 export const RULES = ["own", "low-high", "octaves", "mirrored", "same", "random"] as const;
 export type Rule = (typeof RULES)[number];
 
-/** How the wall moves; `client/light/patterns.ts` has the formulas. */
+/** How light moves over the wall. `client/light/patterns.ts` has the formulas. */
 export const PATTERNS = ["bands", "spectrum", "ripple", "sweep", "unison", "beat"] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
 /**
- * What frequencies weigh against each other: all the same (`none`), as the ear hears them (`a`), or as music
- * falls (`pink`).
+ * How frequencies are weighted against each other: equally (`none`), as the ear perceives them (`a`,
+ * A-weighting), or along the slope of pink noise, which is typical of music (`pink`).
  */
 export const WEIGHTINGS = ["none", "a", "pink"] as const;
 export type Weighting = (typeof WEIGHTINGS)[number];
 
-/** What levels may be raised by, dB. */
+/** Least gain of all levels. */
 export const GAIN_MIN_DB = -20;
+/** Greatest gain of all levels. */
 export const GAIN_MAX_DB = 40;
 
-/** The palette that a host makes itself: its name, and how many colours it may have. */
+/** Name of the palette that a host makes itself. */
 export const OWN_PALETTE = "own";
+/** Fewest colours of the host's own palette. */
 export const COLOURS_MIN = 2;
+/** Most colours of the host's own palette. */
 export const COLOURS_MAX = 5;
 
-/** How a screen looks; `client/wall/scene` has the scenes, of which each screen shows its part. */
+/** How a screen looks. Each mode but `solid` is a scene (`client/wall/scene`) of which it shows its part. */
 export const MODES = ["solid", "bars", "rings", "particles"] as const;
 export type Mode = (typeof MODES)[number];
-/** Those that are pictures. */
+/** The modes that show part of a scene. */
 export type SceneMode = Exclude<Mode, "solid">;
 
-/** Limits of what a host may write. */
+/** Longest name of a screen, in UTF-16 units. */
 export const NAME_MAX = 40;
+/** Longest text on a screen, in UTF-16 units. */
 export const TEXT_MAX = 120;
-/** Places on a wall: 0 to this, less the screen's own size. */
+/** Places of the wall's grid, across and down. */
 export const PLACES = 256;
+/** Greatest width and height of a screen, in places. */
 export const SIZE_MAX = 16;
 
-/** Edges lie on this part of a place: a power of two, so that sums of them are exact. */
+/** Edges lie on multiples of 1/64 of a place. It is a power of two, so sums of edges are exact. */
 export const EDGE_PARTS = 64;
 
 /** An interval in Hz. */
@@ -55,53 +60,55 @@ export interface BandHz {
   high: number;
 }
 
-/** What the host does by hand, to one screen or to all. */
+/** Manual control by the host, of one screen or of all. */
 export interface Hand {
   blackout: boolean;
-  /** Holds the colour that is shown. */
+  /** Keeps the colour that is shown now. */
   freeze: boolean;
-  /** 0..1, by which the light is multiplied. */
+  /** Factor of the light, 0..1. */
   brightness: number;
-  /** Words over the light; "" for none. */
+  /** Text over the light; "" for none. */
   text: string;
 }
 
-/** What all screens of a wall do; the host's to set. */
+/** Settings that apply to all screens of a wall. The host sets them. */
 export interface Show {
   safety: Safety;
   rule: Rule;
-  /** Whether a person at a screen may choose its band against the rule. */
+  /** Whether a person at a screen may choose another band than the rule gives it. */
   ownBands: boolean;
-  /** Name of the palette of all screens, which may be {@link OWN_PALETTE}; null leaves it to each. */
+  /** Name of the palette of all screens, or {@link OWN_PALETTE}; null lets each screen choose. */
   palette: string | null;
-  /** The host's own palette, as `#rrggbb`: from black through these. */
+  /** The host's own palette: black, then these colours, as `#rrggbb`. */
   colours: string[];
-  /** How all screens look; null leaves it to each. */
+  /** How all screens look; null lets each screen choose. */
   mode: Mode | null;
   pattern: Pattern;
-  /** The place where a ripple starts; null is the middle of the wall. */
+  /** The place where a ripple starts; null for the middle of the wall. */
   origin: { x: number; y: number } | null;
   weighting: Weighting;
-  /** What all levels are raised by, dB; null lets it follow the song, as the host's page measures it. */
+  /** Gain of all levels, dB; null follows the song's level, which the host's page measures. */
   gainDb: number | null;
   hand: Hand;
 }
 
-/** A screen's place in the wall; it survives the screen, its host and the server. */
+/** A screen of a wall, present or not. It is kept when screen or host leave, and over restarts. */
 export interface Screen {
-  /** Kept by the screen's browser. */
+  /** Stored by the screen's browser. */
   id: string;
-  /** From 1, in the order of coming; what the screen shows to be told from others. */
+  /** From 1, in the order of joining. A screen shows it to identify itself. */
   number: number;
   name: string;
-  /** Left and upper edge, and size, in places of the grid; edges may lie between them. */
+  /** Left edge, in places of the grid; may lie between two places. */
   x: number;
+  /** Upper edge, like `x`. */
   y: number;
+  /** In places. */
   width: number;
   height: number;
-  /** Set by hand; null lets the rule decide. */
+  /** Set by the host; null lets the rule decide. */
   band: BandHz | null;
-  /** Locked out: stays dark. */
+  /** The host has locked the screen: it stays dark. */
   locked: boolean;
   hand: Hand;
 }
@@ -109,7 +116,7 @@ export interface Screen {
 /** The part of a screen that its host sets. */
 export type Arranged = Omit<Screen, "number">;
 
-/** What the person at a screen has chosen and it shows; null where the wall decides. */
+/** What the person at a screen has chosen; null where the wall decides. */
 export interface Chosen {
   band: BandHz | null;
   palette: string | null;
@@ -122,7 +129,7 @@ export interface ScreenSeen extends Screen {
   chosen: Chosen;
 }
 
-/** The smallest rectangle of places that holds every screen. */
+/** A rectangle of places. The extent of a wall is the smallest one that holds every screen. */
 export interface Extent {
   x: number;
   y: number;
@@ -134,7 +141,7 @@ export const NOTHING_CHOSEN: Chosen = { band: null, palette: null };
 
 export const NO_HAND: Hand = { blackout: false, freeze: false, brightness: 1, text: "" };
 
-/** What a new wall does. */
+/** The settings of a new wall. */
 export const FIRST_SHOW: Show = {
   safety: "wall",
   rule: "own",

@@ -6,23 +6,23 @@ import { LightwallError } from "../protocol/errors.ts";
 import type { Role, RoomState, RoomStats, RoomStatus } from "../protocol/messages.ts";
 import type { WallStore } from "../wall/store.ts";
 import { Wall, type WallOptions } from "../wall/wall.ts";
-import { RoomFigures } from "./figures.ts";
-import type { PacketTimeLimits } from "./packet-time.ts";
-import { type Arrival, type Member, type RoomLifetimes, type Seat, Seats } from "./seats.ts";
-import { Standing } from "./standing.ts";
+import { HostReport, type PacketTimeLimits } from "./host-report.ts";
+import type { Arrival, Member } from "./member.ts";
+import { type RoomLifetimes, type Seat, Seats } from "./seats.ts";
+import { CurrentStatus } from "./status.ts";
 import { RoomTiming } from "./timing.ts";
 
-/** Screens remembered that have shown a room's password. */
+/** Most screens that are remembered because they have shown the room's password. */
 const ADMITTED_MAX = 10_000;
 
 export interface RoomOptions {
   readonly code: string;
-  /** The key of this room's host; never logged, never sent. */
+  /** The host's key; never logged, never sent. */
   readonly hostKey: string;
   readonly engine: MediaEngine;
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
-  /** The wall as it was kept, if it was. */
+  /** The saved wall, if there is one. */
   readonly kept?: Pick<WallOptions, "saved" | "unread">;
   readonly walls: Pick<WallStore, "keep">;
   /** Monotonic time in ms. */
@@ -30,31 +30,31 @@ export interface RoomOptions {
   readonly log: Logger;
 }
 
-/** A room as an administrator sees it: nothing secret, nothing of what is played. */
+/** What an administrator sees of a room: no secrets, and nothing about the music. */
 export interface RoomSummary {
   readonly code: string;
   readonly state: RoomState;
   readonly hasPassword: boolean;
-  /** Since it was opened, in whole minutes. */
+  /** Time since it was opened, in whole minutes. */
   readonly minutes: number;
   readonly stats: Omit<RoomStats, "packetTimeMs">;
 }
 
 /**
- * One broadcast: a host, its listeners and their media.
+ * What people call a wall: its code, host, listeners, their media, and its {@link Wall} of screens.
  *
  *     waiting        → live        the host's media connects
- *     live           → waiting     the host stops, its media is lost, another page takes over
- *     waiting, live  → host-away   the host's connection is gone
- *     host-away      → waiting     the host is back
+ *     live           → waiting     the host stops, its media closes, or another page takes over
+ *     waiting, live  → host-away   the host's connection closes
+ *     host-away      → waiting     the host joins again
  *     any            → closed      close()
  *
- * Closing order: state, last message to all, media, members.
+ * Order of closing: state with the last message to all, media, members.
  */
 export class Room {
   readonly code: string;
   readonly hostKey: string;
-  /** What the screens are and do. */
+  /** The screens and what they show. */
   readonly wall: Wall;
   readonly timing: RoomTiming;
   readonly #engine: MediaEngine;
@@ -63,14 +63,14 @@ export class Room {
   readonly #log: Logger;
   readonly #openedAt: number;
   readonly #seats: Seats;
-  readonly #figures: RoomFigures;
-  readonly #standing: Standing;
-  /** Keeps the wall, and whose it is, a moment later. */
-  readonly #keep: () => void;
+  readonly #report: HostReport;
+  readonly #status: CurrentStatus;
+  /** Schedules a save of the wall, with the hash of its host's key. */
+  readonly #save: () => void;
 
-  /** What a listener must show to come in; "" for nothing. */
+  /** The password that a listener must show to join; "" for none. */
   #password = "";
-  /** Screens that have shown that password, the latest last. */
+  /** Screens that have shown this password, the latest last. */
   readonly #admitted = new Set<string>();
 
   constructor(options: RoomOptions) {
@@ -80,27 +80,29 @@ export class Room {
     this.#engine = engine;
     this.#listenersMax = options.listenersMax;
     this.#now = now;
-    this.#log = options.log.child({ room: code });
+    this.#log = options.log.child({ wall: code });
     this.#seats = new Seats(now);
-    this.#standing = new Standing(this.#seats, this.#log);
+    this.#status = new CurrentStatus(this.#seats, this.#log);
     this.timing = new RoomTiming(this.#seats, now);
-    this.#figures = new RoomFigures({ seats: this.#seats, engine, limits, log: this.#log });
+    this.#report = new HostReport({ seats: this.#seats, engine, limits, log: this.#log });
     const keyHash = hashOfKey(this.hostKey);
-    this.#keep = () => walls.keep(code, () => ({ ...this.wall.saved, keyHash }));
+    this.#save = () => walls.keep(code, () => ({ ...this.wall.saved, keyHash }));
     this.wall = new Wall({
       ...kept,
       listenersMax: options.listenersMax,
-      changed: this.#keep,
-      tellHost: (message) => this.#seats.host?.member.send(message),
+      changed: this.#save,
+      sendToHost: (message) => this.#seats.host?.member.send(message),
+      sendToScreens: (message) => this.#seats.sendToListeners(message),
+      sendToAll: (message) => this.#seats.sendToAll(message),
       isHostBehind: () => this.#seats.host?.member.isBehind ?? false,
       now,
     });
     this.#openedAt = now();
-    this.#log.info("room opened");
+    this.#log.info("wall opened");
   }
 
   get status(): RoomStatus {
-    return this.#standing.status;
+    return this.#status.value;
   }
 
   get summary(): RoomSummary {
@@ -109,7 +111,7 @@ export class Room {
       state: this.status.state,
       hasPassword: this.hasPassword,
       minutes: Math.floor((this.#now() - this.#openedAt) / 60_000),
-      stats: this.#figures.stats,
+      stats: this.#report.stats,
     };
   }
 
@@ -117,7 +119,7 @@ export class Room {
     return this.#password !== "";
   }
 
-  /** Whether a screen has shown the password that the room has now: nobody there need guess it. */
+  /** Whether a screen has shown the current password before: its password is not a guess. */
   hasAdmitted(screen: string | undefined): boolean {
     return screen !== undefined && this.#admitted.has(screen);
   }
@@ -126,7 +128,7 @@ export class Room {
     return this.#seats.listenerCount;
   }
 
-  /** Seats the host. One that is there already is told `host-replaced` and let go. */
+  /** Adds the host. A host that is there already gets `host-replaced` and is removed. */
   joinHost(member: Member): void {
     const former = this.#seats.host;
     if (former) {
@@ -134,26 +136,26 @@ export class Room {
       this.#seats.free(former);
       former.member.release("host-replaced");
     }
-    this.#standing.enter("waiting");
+    this.#status.enter("waiting");
     this.#seats.seatHost(member);
-    // Whatever becomes of the wall, from now on it is known whose it is.
-    this.#keep();
+    // Saves the hash of the key, so that only this key opens the wall after a restart.
+    this.#save();
     this.#log.info({ session: member.id }, former ? "host replaced" : "host joined");
-    this.#welcome(member, "host");
-    this.wall.welcomeHost();
-    this.#figures.tell();
+    this.#sendJoined(member, "host");
+    this.wall.sendAllToHost();
+    this.#report.send();
   }
 
-  /** From now on listeners must show this password; with "" none. Those inside stay. */
+  /** Sets the password for joining; "" removes it. Listeners that have joined stay. */
   protect(password: string): void {
     if (password === this.#password) return;
     this.#password = password;
     this.#admitted.clear();
-    this.#log.info(password === "" ? "password taken away" : "password set");
+    this.#log.info(password === "" ? "password removed" : "password set");
   }
 
   /**
-   * Seats a listener that shows the password, where there is one, and gives its screen a place.
+   * Adds a listener after checking the password, if there is one, and gives its screen a place.
    * @returns the id of its screen
    * @throws LightwallError `password-needed` | `password-wrong` | `room-full`
    */
@@ -164,15 +166,15 @@ export class Room {
     if (this.#seats.listenerCount >= this.#listenersMax) throw new LightwallError("room-full");
     const seat = this.#seats.seatListener(member);
     this.#log.info({ session: member.id }, "listener joined");
-    this.#welcome(member, "listener");
+    this.#sendJoined(member, "listener");
     seat.screen = this.wall.enter(member, screen, name);
     if (this.hasPassword) this.#admit(seat.screen);
     return seat.screen;
   }
 
   /**
-   * Answers a member's media offer: the host's publishes, a listener's subscribes. It replaces
-   * the member's earlier peer; a refused offer leaves that one as it was.
+   * Answers a member's media offer: the host publishes, a listener subscribes. The new peer replaces the
+   * member's earlier one. If the offer is refused, the earlier peer stays.
    * @returns the new peer
    * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends` | `not-in-room`
    */
@@ -180,37 +182,37 @@ export class Room {
     const seat = this.#seats.of(member);
     if (!seat) throw new LightwallError("not-in-room");
     const { connected } = seat;
-    // Let go first: the engine may report the former publisher closed while it answers the new offer.
-    const former = this.#seats.disown(seat);
+    // Removed first, because the engine may close the former publisher while it answers the new offer.
+    const former = this.#seats.removePeer(seat);
     let answered: ReturnType<MediaEngine["subscribe"]>;
     try {
       answered =
         seat === this.#seats.host
-          ? this.#engine.publish(this.code, offering, this.#figures.packetTime)
+          ? this.#engine.publish(this.code, offering, this.#report.packetTime)
           : this.#engine.subscribe(this.code, offering);
     } catch (error) {
-      if (former) this.#seats.own(seat, former, connected);
+      if (former) this.#seats.assignPeer(seat, former, connected);
       throw error;
     }
-    this.#seats.own(seat, answered.peer);
+    this.#seats.assignPeer(seat, answered.peer);
     member.send({ type: "answer", sdp: answered.answer });
     if (former) this.#engine.closePeer(former, "replaced by a new offer");
     return answered.peer;
   }
 
-  /** The host ends its broadcast; listeners stay. */
+  /** Ends the host's broadcast. Listeners stay. */
   stop(): void {
     if (!this.#seats.host) return;
     this.#dropPeer(this.#seats.host, "host stopped");
-    this.#standing.enter("waiting");
+    this.#status.enter("waiting");
   }
 
-  /** The host tells what its song does. Without `title`, the title stays as it is. */
+  /** Sets what the host's song does. Without `title`, the title does not change. */
   playback(playing: boolean, title?: string): void {
-    this.#standing.playback(playing, title);
+    this.#status.setPlayback(playing, title);
   }
 
-  /** A member's connection is gone. */
+  /** Removes a member whose connection has closed. */
   leave(member: Member): void {
     const seat = this.#seats.of(member);
     if (!seat) return;
@@ -218,47 +220,47 @@ export class Room {
     this.#dropPeer(seat, "member left");
     this.#seats.free(seat);
     if (seat.screen) this.wall.leave(seat.screen);
-    if (isHost) this.#standing.enter("host-away");
+    if (isHost) this.#status.enter("host-away");
     else this.#log.info({ session: member.id }, "listener left");
   }
 
-  /** The engine reports that a peer of this room is up. */
-  peerConnected(peer: PeerId): void {
+  /** Handles the engine's event that a peer of this room has connected. */
+  handlePeerConnected(peer: PeerId): void {
     const seat = this.#seats.ofPeer(peer);
     if (!seat) return;
     seat.connected = true;
-    if (seat === this.#seats.host) this.#standing.enter("live");
+    if (seat === this.#seats.host) this.#status.enter("live");
   }
 
-  /** The engine reports that a peer of this room is gone, which its member still wants. */
-  peerClosed(peer: PeerId, reason: string): void {
+  /** Handles the engine's event that a peer of this room has closed. The member may make a new offer. */
+  handlePeerClosed(peer: PeerId, reason: string): void {
     const seat = this.#seats.ofPeer(peer);
     if (!seat) return;
-    this.#seats.disown(seat);
+    this.#seats.removePeer(seat);
     seat.member.send({ type: "media-closed", reason });
-    if (seat === this.#seats.host) this.#standing.enter("waiting");
+    if (seat === this.#seats.host) this.#status.enter("waiting");
   }
 
-  /** What is due regularly: the wall delay, and the host's figures; called once a second. */
+  /** Updates the wall delay and reports to the host; called once a second. */
   tick(): void {
-    this.timing.moveDelay();
-    this.#figures.tell();
+    this.timing.updateDelay();
+    this.#report.send();
   }
 
-  /** Whether neither its host nor a listener is here. */
+  /** Whether the room has neither a host nor a listener. */
   get isDeserted(): boolean {
     return !this.#seats.host && this.#seats.listenerCount === 0;
   }
 
-  /** Whether the room has been of no use for so long that it may go. */
+  /** Whether the room has been without a host for longer than its lifetime. */
   isExpired(lifetimes: RoomLifetimes): boolean {
-    return this.#seats.areDeserted(lifetimes);
+    return this.#seats.areExpired(lifetimes);
   }
 
-  /** Ends the room: everyone is told `closed` and let go. `reason` is for the log. */
+  /** Closes the room: sends `closed` to all members and removes them. @param reason for the log */
   close(reason: string): void {
     if (this.status.state === "closed") return;
-    this.#standing.enter("closed", reason);
+    this.#status.enter("closed", reason);
     const seats = this.#seats.clear();
     this.#engine.closeBroadcast(this.code);
     for (const { member } of seats) member.release();
@@ -272,14 +274,14 @@ export class Room {
     if (oldest !== undefined) this.#admitted.delete(oldest);
   }
 
-  #welcome(member: Member, role: Role): void {
+  #sendJoined(member: Member, role: Role): void {
     const { code, status: room, wall } = this;
     const timing = this.timing.of(role);
     member.send({ type: "joined", code, role, room, timing, show: wall.show, gainDb: wall.gainDb });
   }
 
   #dropPeer(seat: Seat, reason: string): void {
-    const peer = this.#seats.disown(seat);
+    const peer = this.#seats.removePeer(seat);
     if (peer) this.#engine.closePeer(peer, reason);
   }
 }

@@ -3,27 +3,27 @@ import { type HostKeys, hashOfKey } from "../data/host-keys.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { PeerId } from "../media/model.ts";
-import { normaliseCode } from "../protocol/code.ts";
 import { LightwallError } from "../protocol/errors.ts";
+import { normaliseCode } from "../protocol/format.ts";
 import type { Kept } from "../wall/files.ts";
 import type { WallStore } from "../wall/store.ts";
-import type { PacketTimeLimits } from "./packet-time.ts";
-import { Places } from "./places.ts";
+import type { PacketTimeLimits } from "./host-report.ts";
 import { Room, type RoomOptions, type RoomSummary } from "./room.ts";
-import { Waiting } from "./waiting.ts";
+import { WaitingPages } from "./waiting-pages.ts";
+import { WallQuota } from "./wall-quota.ts";
 
-/** How long the code of a closed room is refused as `room-closed`, ms. */
-const CLOSED_CODE_KEPT = 24 * 3_600_000;
-/** Most closed codes remembered; the oldest go first. */
+/** How long the code of a closed room is refused with `room-closed`. */
+const CLOSED_CODE_KEPT_MS = 24 * 3_600_000;
+/** Most closed codes that are remembered. The oldest are forgotten first. */
 const CLOSED_CODES_MAX = 10_000;
-/** How long a room is kept whose host never came, ms: longer than a page takes to load. */
-const UNCLAIMED_KEPT = 2 * 60_000;
+/** How long a room is kept that no host has ever joined: longer than a page takes to load. */
+const UNCLAIMED_KEPT_MS = 2 * 60_000;
 
 export interface RoomsOptions {
   readonly engine: MediaEngine;
   readonly keys: HostKeys;
   readonly wallsMax: number;
-  /** How much one network may hold of what there is in all, percent. */
+  /** Share of the rooms that one network may hold, percent. */
   readonly networkShare: number;
   readonly listenersMax: number;
   readonly packetTime: PacketTimeLimits;
@@ -36,19 +36,19 @@ export interface RoomsOptions {
 }
 
 /**
- * All rooms of this server. Of a room, its wall outlives the process; its code and key are in the host's
- * browser and open it again.
+ * All rooms of this server. After a restart, a room's host opens it again with the code and key that its
+ * browser has stored; its `Wall` has been saved on disk.
  */
 export class Rooms {
   readonly #options: RoomsOptions;
   readonly #rooms = new Map<string, Room>();
-  readonly #places: Places;
+  readonly #quota: WallQuota;
   readonly #closedAt = new Map<string, number>();
-  readonly #waiting = new Waiting();
+  readonly #waitingPages = new WaitingPages();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
-    this.#places = new Places(options);
+    this.#quota = new WallQuota(options);
     options.engine.on("peer-connected", this.#onPeerConnected);
     options.engine.on("peer-closed", this.#onPeerClosed);
     options.engine.on("media-clock", this.#onMediaClock);
@@ -67,7 +67,7 @@ export class Rooms {
     return this.#rooms.has(code);
   }
 
-  /** What an administrator sees of every room. */
+  /** A summary of every room, for an administrator. */
   list(): RoomSummary[] {
     return this.#rooms
       .values()
@@ -76,18 +76,18 @@ export class Rooms {
   }
 
   /**
-   * Opens a room under a new code, for a host that then joins with the key.
-   * @param network whose place it takes; without it, that of one that all share
+   * Opens a room under a new code. Its host then joins with the key.
+   * @param network the network whose quota it counts towards; by default, one that all such rooms share
    * @throws LightwallError `rooms-full`
    */
   open(network = ""): { code: string; hostKey: string } {
     const { code, hostKey } = this.#issue();
-    this.#add(code, hostKey, { network, returns: false });
+    this.#add(code, hostKey, { network, isReturning: false });
     return { code, hostKey };
   }
 
   /**
-   * The room with this code as a listener finds it.
+   * Finds a room for a listener.
    * @throws LightwallError `code-unknown` | `room-closed`
    */
   find(typedCode: string): Room {
@@ -99,37 +99,37 @@ export class Rooms {
   }
 
   /**
-   * The room that `hostKey` opens; a room this server has forgotten, by a restart or for lack of
-   * use, is opened again under the same code.
-   * @param network whose place the room takes if it is opened again, as for {@link open}
+   * Finds a room for its host. A room that is not open any more, because the server has restarted or the room
+   * was not used, is opened again under the same code.
+   * @param network as for {@link open}, if the room is opened again
    * @throws LightwallError `key-wrong` | `room-closed` | `rooms-full` | `wall-unreadable`
    */
   findAsHost(typedCode: string, hostKey: string, network = ""): Room {
     const code = normaliseCode(typedCode);
-    const worth = this.#options.keys.verify(code, hostKey);
-    if (worth === "wrong") throw new LightwallError("key-wrong");
+    const validity = this.#options.keys.verify(code, hostKey);
+    if (validity === "wrong") throw new LightwallError("key-wrong");
     if (this.#closedAt.has(code)) throw new LightwallError("room-closed");
     const room = this.#rooms.get(code);
-    // A good key of an older room that happened to have the same code opens nothing while this one lives.
+    // The key may be valid for an earlier room that had the same code. It does not open this one.
     if (room && room.hostKey !== hostKey) throw new LightwallError("key-wrong");
-    return room ?? this.#reopen(code, hostKey, worth === "current", network);
+    return room ?? this.#reopen(code, hostKey, validity === "current", network);
   }
 
   /**
-   * Calls `letIn` once when a room that is not open now has its host. Not where pages of the network wait for
-   * too many.
-   * @returns ends the wait
+   * Waits for the host of a room that is not open: calls `admit` at most once. Does nothing if pages of the
+   * network wait for too many codes.
+   * @returns cancels the wait
    */
-  wait(typedCode: string, network: string, letIn: () => void): () => void {
-    return this.#waiting.add(normaliseCode(typedCode), network, letIn);
+  wait(typedCode: string, network: string, admit: () => void): () => void {
+    return this.#waitingPages.add(normaliseCode(typedCode), network, admit);
   }
 
-  /** The room has its host: lets in those who waited for it, one after another. */
-  hosted({ code }: Room): Promise<void> {
-    return this.#waiting.letIn(code);
+  /** Admits the pages that wait for a room whose host has joined, one after another. */
+  admitWaiting({ code }: Room): Promise<void> {
+    return this.#waitingPages.admitAll(code);
   }
 
-  /** Closes a room for good: its code is refused for a day, also with its key, and its wall is forgotten. */
+  /** Closes a room for good: its code is refused for a day, even with its key, and its wall is deleted. */
   end(room: Room, reason = "ended by its host"): void {
     if (this.#closedAt.size >= CLOSED_CODES_MAX) {
       const [oldest] = this.#closedAt.keys();
@@ -140,21 +140,21 @@ export class Rooms {
     this.#options.walls.forget(room.code);
   }
 
-  /** Sends stats to hosts and clears away what has expired; called once a second. */
+  /** Removes expired rooms and codes, and runs the regular work of the others; called once a second. */
   tick(): void {
     const { now, wallIdleMs, wallHostlessMs } = this.#options;
-    const lifetimes = { idle: wallIdleMs, hostless: wallHostlessMs, unclaimed: UNCLAIMED_KEPT };
+    const lifetimes = { idle: wallIdleMs, hostless: wallHostlessMs, unclaimed: UNCLAIMED_KEPT_MS };
     for (const room of this.#rooms.values()) {
       if (room.isExpired(lifetimes)) this.#remove(room, "unused");
       else room.tick();
     }
     for (const [code, closedAt] of this.#closedAt) {
-      if (now() - closedAt <= CLOSED_CODE_KEPT) break; // in order of closing
+      if (now() - closedAt <= CLOSED_CODE_KEPT_MS) break; // The codes are in the order of closing.
       this.#closedAt.delete(code);
     }
   }
 
-  /** Closes every room and lets go of the engine, which is its owner's to close. */
+  /** Closes every room, and removes the listeners from the engine. The engine's owner closes the engine. */
   close(reason: string): void {
     for (const room of this.#rooms.values()) this.#remove(room, reason);
     this.#options.engine.off("peer-connected", this.#onPeerConnected);
@@ -163,36 +163,36 @@ export class Rooms {
   }
 
   #onPeerConnected = (code: string, peer: PeerId): void => {
-    this.#rooms.get(code)?.peerConnected(peer);
+    this.#rooms.get(code)?.handlePeerConnected(peer);
   };
 
   #onPeerClosed = (code: string, peer: PeerId, reason: string): void => {
-    this.#rooms.get(code)?.peerClosed(peer, reason);
+    this.#rooms.get(code)?.handlePeerClosed(peer, reason);
   };
 
   #onMediaClock = (code: string, clocks: MediaClocks): void => {
-    this.#rooms.get(code)?.timing.mediaClock(clocks);
+    this.#rooms.get(code)?.timing.setMediaClocks(clocks);
   };
 
   /**
-   * Opens a room again. A kept wall is opened by the key it was opened with; one kept before keys were noted,
-   * by the first good key. Where nothing is kept, only a key opens it whose code nobody else can have been
-   * given since.
+   * Opens a room again. A saved wall is opened by the key whose hash is saved with it or, if it was saved
+   * before hashes were, by the first valid key. Without a saved wall, the key must be a current one, whose
+   * code cannot have been issued to anyone else since.
    */
   #reopen(code: string, hostKey: string, isCurrent: boolean, network: string): Room {
     const kept = this.#options.walls.read(code);
     if (!isOwner(kept, hostKey, isCurrent)) {
-      // Whose the wall is stands in what cannot be read.
+      // While the file cannot be read, the hash of the owner's key is unknown.
       throw new LightwallError(kept.state === "unread" ? "wall-unreadable" : "key-wrong");
     }
     const saved = kept.state === "none" ? undefined : kept.wall;
     const unread = kept.state === "unread";
-    const room = this.#add(code, hostKey, { network, returns: true }, { saved, unread });
+    const room = this.#add(code, hostKey, { network, isReturning: true }, { saved, unread });
     if (unread) this.#restoreLater(room);
     return room;
   }
 
-  /** The room goes on without its arrangement until that can be read. */
+  /** Restores the wall when its file can be read. Until then the room is used without it. */
   #restoreLater(room: Room): void {
     this.#options.walls.readLater(room.code, (wall) => {
       const isOwn = wall.keyHash === undefined || wall.keyHash === hashOfKey(room.hostKey);
@@ -205,17 +205,14 @@ export class Rooms {
   #add(
     code: string,
     hostKey: string,
-    { network, returns }: { network: string; returns: boolean },
+    { network, isReturning }: { network: string; isReturning: boolean },
     kept: RoomOptions["kept"] = {},
   ): Room {
-    const giving = this.#places.find(
-      network,
-      returns,
-      (other) => this.#rooms.get(other)?.isDeserted ?? false,
-    );
-    const gone = giving === undefined ? undefined : this.#rooms.get(giving);
-    if (gone) this.#remove(gone, "made room for another");
-    this.#places.hold(code, network);
+    const isDeserted = (other: string) => this.#rooms.get(other)?.isDeserted ?? false;
+    const toClose = this.#quota.check(network, isReturning, isDeserted);
+    const deserted = toClose === undefined ? undefined : this.#rooms.get(toClose);
+    if (deserted) this.#remove(deserted, "closed for another wall");
+    this.#quota.add(code, network);
     const room = new Room({ ...this.#options, kept, code, hostKey });
     this.#rooms.set(code, room);
     return room;
@@ -223,14 +220,14 @@ export class Rooms {
 
   #remove(room: Room, reason: string): void {
     this.#rooms.delete(room.code);
-    this.#places.free(room.code);
+    this.#quota.remove(room.code);
     room.close(reason);
   }
 
   #issue(): ReturnType<HostKeys["issue"]> {
     for (;;) {
       const issued = this.#options.keys.issue();
-      // Under the code of a wall that may come back, its arrangement would come too.
+      // A new room must not get the code of a saved wall: its arrangement belongs to another host.
       const { code } = issued;
       if (!this.#rooms.has(code) && !this.#closedAt.has(code) && !this.#options.walls.has(code))
         return issued;

@@ -1,62 +1,45 @@
 import type { PeerId } from "../media/model.ts";
-import type { ErrorCode } from "../protocol/errors.ts";
 import type { Report, ServerMessage } from "../protocol/messages.ts";
+import { encodeMessage, type Member } from "./member.ts";
 
-/** Someone in a room, as far as the room can see. */
-export interface Member {
-  readonly id: string;
-  /** Whether its page has not taken in yet what it was told before, and what can wait should. */
-  readonly isBehind: boolean;
-  send(message: ServerMessage): void;
-  /** The room has let the member go; `error` says why where its last message has not. */
-  release(error?: ErrorCode): void;
-}
-
-/** A member's place in the room and its media leg, from offer to close. */
+/** A member of a room, with its media peer from the answer to the close. */
 export interface Seat {
   readonly member: Member;
   peer?: PeerId | undefined;
+  /** Whether the peer is connected. */
   connected: boolean;
   /** The id of a listener's screen. */
   screen?: string;
-  /** How well the screen keeps time, as it said last. */
+  /** The screen's last report on how well it keeps time. */
   report?: Report;
 }
 
-/** What a listener shows and says of itself on coming in. */
-export interface Arrival {
-  readonly password?: string | undefined;
-  /** The id that its screen had before. */
-  readonly screen?: string | undefined;
-  /** What its screen is to be called, as long as the host has not said otherwise. */
-  readonly name?: string | undefined;
-}
-
-/** How long a room without host is kept, in ms. */
+/** How long a room without a host is kept, ms. */
 export interface RoomLifetimes {
-  /** Without anyone, when it has had a host. */
+  /** Without members, if a host has joined before. */
   readonly idle: number;
-  /** With listeners that wait for the host. */
+  /** With listeners. */
   readonly hostless: number;
-  /** Without anyone, when its host never came. */
+  /** Without members, if no host has ever joined. */
   readonly unclaimed: number;
 }
 
-/** Who is in a room, since when it is empty, and which of its seats each peer of the engine belongs to. */
+/** The members of a room, the seat of each engine peer, and the times at which members left. */
 export class Seats {
   readonly #listeners = new Map<string, Seat>();
   readonly #peers = new Map<PeerId, Seat>();
   readonly #now: () => number;
   #host: Seat | undefined;
-  #hosted = false;
-  /** When the host last left, and when anyone last left; until then, when the room was opened. */
-  #hostSeen: number;
-  #anyoneSeen: number;
+  #hasHadHost = false;
+  /** When the host left last; before that, when the room was opened. */
+  #hostLeftAt: number;
+  /** When a member left last; before that, when the room was opened. */
+  #memberLeftAt: number;
 
-  /** @param now monotonic, ms */
+  /** @param now monotonic time, ms */
   constructor(now: () => number) {
     this.#now = now;
-    this.#hostSeen = this.#anyoneSeen = now();
+    this.#hostLeftAt = this.#memberLeftAt = now();
   }
 
   get host(): Seat | undefined {
@@ -71,9 +54,9 @@ export class Seats {
     return this.#listeners.size;
   }
 
-  /** Seats the host, in place of an earlier one. */
+  /** Seats the host. It replaces an earlier one. */
   seatHost(member: Member): Seat {
-    this.#hosted = true;
+    this.#hasHadHost = true;
     this.#host = { member, connected: false };
     return this.#host;
   }
@@ -92,45 +75,49 @@ export class Seats {
     return this.#peers.get(peer);
   }
 
-  /** Frees a seat whose peer is gone. */
+  /** Frees a seat. Its peer must have been removed before. */
   free(seat: Seat): void {
-    this.#anyoneSeen = this.#now();
+    this.#memberLeftAt = this.#now();
     if (seat === this.#host) {
       this.#host = undefined;
-      this.#hostSeen = this.#anyoneSeen;
+      this.#hostLeftAt = this.#memberLeftAt;
     } else {
       this.#listeners.delete(seat.member.id);
     }
   }
 
-  /** Frees every seat, and returns who sat there: the host first. */
+  /** Frees every seat. @returns the seats, the host's first */
   clear(): Seat[] {
     const seats = this.#host ? [this.#host, ...this.listeners] : [...this.listeners];
-    for (const seat of seats) this.disown(seat);
+    for (const seat of seats) this.removePeer(seat);
     this.#host = undefined;
     this.#listeners.clear();
     return seats;
   }
 
-  /** Tells everyone. */
-  send(message: ServerMessage): void {
-    this.#host?.member.send(message);
-    this.sendListeners(message);
+  /** Sends a message to the host and every listener; encodes it once. */
+  sendToAll(message: ServerMessage): void {
+    const encoded = encodeMessage(message);
+    this.#host?.member.sendEncoded(encoded);
+    for (const { member } of this.#listeners.values()) member.sendEncoded(encoded);
   }
 
-  sendListeners(message: ServerMessage): void {
-    for (const { member } of this.#listeners.values()) member.send(message);
+  /** Sends a message to every listener; encodes it once. */
+  sendToListeners(message: ServerMessage): void {
+    if (this.#listeners.size === 0) return;
+    const encoded = encodeMessage(message);
+    for (const { member } of this.#listeners.values()) member.sendEncoded(encoded);
   }
 
-  /** The peer is this member's from now on. */
-  own(seat: Seat, peer: PeerId, connected = false): void {
+  /** Assigns a peer to a member. */
+  assignPeer(seat: Seat, peer: PeerId, connected = false): void {
     seat.peer = peer;
     seat.connected = connected;
     this.#peers.set(peer, seat);
   }
 
-  /** The member's peer, if there is one, is nobody's from now on, and returned. */
-  disown(seat: Seat): PeerId | undefined {
+  /** Removes a member's peer. @returns the peer, if there was one */
+  removePeer(seat: Seat): PeerId | undefined {
     const { peer } = seat;
     if (peer) this.#peers.delete(peer);
     seat.peer = undefined;
@@ -138,10 +125,10 @@ export class Seats {
     return peer;
   }
 
-  /** Whether the room has been of no use for so long that it may go. */
-  areDeserted(lifetimes: RoomLifetimes): boolean {
+  /** Whether the room has been without a host for longer than its lifetime. */
+  areExpired(lifetimes: RoomLifetimes): boolean {
     if (this.#host) return false;
-    if (this.#listeners.size > 0) return this.#now() - this.#hostSeen > lifetimes.hostless;
-    return this.#now() - this.#anyoneSeen > (this.#hosted ? lifetimes.idle : lifetimes.unclaimed);
+    if (this.#listeners.size > 0) return this.#now() - this.#hostLeftAt > lifetimes.hostless;
+    return this.#now() - this.#memberLeftAt > (this.#hasHadHost ? lifetimes.idle : lifetimes.unclaimed);
   }
 }

@@ -2,20 +2,22 @@ import type { MediaEngine } from "../media/engine.ts";
 import type { PeerId } from "../media/model.ts";
 import type { Report, RoomStats, ScreenFigures, SyncStats } from "../protocol/messages.ts";
 
-/** A listener's media leg: its peer from offer to close, and whether that is up. */
-interface Leg {
+/** A listener, as far as its figures are concerned. */
+interface Listener {
+  /** Its media peer, from the answer to the close. */
   readonly peer?: PeerId | undefined;
+  /** Whether the peer is connected. */
   readonly connected: boolean;
   readonly report?: Report;
   readonly screen?: string;
 }
 
-/** Screens whose own figures the host gets. */
+/** Most screens of which the host receives figures of their own. */
 const SCREENS_MAX = 200;
 
-/** How a broadcast reaches its listeners, by what `engine` last heard from each. */
+/** How the listeners of a broadcast receive it, from their last reports and RTCP. */
 export function roomStats(
-  legs: Iterable<Leg>,
+  all: Iterable<Listener>,
   engine: Pick<MediaEngine, "stats">,
 ): Omit<RoomStats, "packetTimeMs"> {
   let listeners = 0;
@@ -24,17 +26,22 @@ export function roomStats(
   const roundTrips: number[] = [];
   const reports: Report[] = [];
   const screens: ScreenFigures[] = [];
-  for (const leg of legs) {
+  for (const listener of all) {
     listeners += 1;
-    if (leg.connected) connected += 1;
-    if (leg.report) reports.push(leg.report);
-    const stats = leg.peer && engine.stats(leg.peer);
+    if (listener.connected) connected += 1;
+    if (listener.report) reports.push(listener.report);
+    const stats = listener.peer && engine.stats(listener.peer);
     if (!stats) continue;
     worstLoss = Math.max(worstLoss, stats.loss);
     if (stats.roundTripMs !== null) roundTrips.push(stats.roundTripMs);
-    if (leg.screen === undefined || screens.length >= SCREENS_MAX) continue;
+    if (listener.screen === undefined || screens.length >= SCREENS_MAX) continue;
     const { roundTripMs, loss } = stats;
-    screens.push({ id: leg.screen, roundTripMs, loss, clockErrorMs: leg.report?.clockErrorMs ?? null });
+    screens.push({
+      id: listener.screen,
+      roundTripMs,
+      loss,
+      clockErrorMs: listener.report?.clockErrorMs ?? null,
+    });
   }
   const roundTripMs = median(roundTrips);
   const sync = syncStats(reports);
@@ -53,7 +60,7 @@ function syncStats(reports: readonly Report[]): SyncStats {
   };
 }
 
-/** The middle value (the upper one of two), or null of nothing. */
+/** The median (the upper one of two middle values), or null without any values. */
 function median(values: number[]): number | null {
   return values.sort((a, b) => a - b)[values.length >> 1] ?? null;
 }

@@ -1,83 +1,81 @@
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { Report, Role } from "../protocol/messages.ts";
 import type { MediaClockReading, Timing } from "../protocol/timing.ts";
-import type { Member, Seats } from "./seats.ts";
+import type { Member } from "./member.ts";
+import type { Seats } from "./seats.ts";
 import { WallDelays } from "./wall-delay.ts";
 
-/** From the message to the first flash of a test, so that every screen has heard of it, ms. */
+/** Least time from the message of a flash test to its first flash. By then every screen has received it. */
 const FLASH_NOTICE_MS = 1_000;
 
-/** Between two looks out of turn at what screens need, however often they tell, ms. */
-const LOOK_INTERVAL_MS = 200;
+/** Least time between two updates of the delay that reports cause, in addition to those of `Room.tick`. */
+const UPDATE_INTERVAL_MS = 200;
 
-/**
- * A room's time: which media time it is, and how much later it is painted. Tells everyone whenever that
- * changes.
- */
+/** A room's media clock and wall delay. Sends every change to all members. */
 export class RoomTiming {
   readonly #seats: Seats;
   readonly #now: () => number;
   readonly #delays: WallDelays;
   #clocks: MediaClocks | undefined;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #updatedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param now the wall clock, ms */
+  /** @param now monotonic time, ms */
   constructor(seats: Seats, now: () => number) {
     this.#seats = seats;
     this.#now = now;
     this.#delays = new WallDelays(now);
   }
 
-  /** What a member is told; each role in the numbers of its own stream. */
+  /** The timing for a role. The media clock uses the RTP timestamps of the stream that the role has. */
   of(role: Role): Timing {
     const clock: MediaClockReading | undefined = this.#clocks?.[role === "host" ? "host" : "listeners"];
     return { delay: this.#delays.current, ...(clock && { clock }) };
   }
 
-  /** The engine reports the broadcast's time. */
-  mediaClock(clocks: MediaClocks): void {
+  /** Takes the broadcast's clock from the engine. */
+  setMediaClocks(clocks: MediaClocks): void {
     this.#clocks = clocks;
-    this.#tell();
+    this.#send();
   }
 
-  /** The host sets the wall delay in ms; null lets it follow what screens need. */
+  /** Sets the host's choice of the wall delay, ms; null lets it follow the needs of the screens. */
   setDelay(delay: number | null): void {
     this.#delays.set(delay);
-    this.moveDelay();
+    this.updateDelay();
   }
 
   /**
-   * A screen tells how well it keeps time. What it needs counts while it gets sound: without, it has measured
+   * Takes a screen's report. Its need counts only while its media is connected: without sound it has measured
    * nothing.
    */
   report(member: Member, report: Report): void {
     const seat = this.#seats.of(member);
     if (!seat || seat === this.#seats.host) return;
     seat.report = report;
-    if (!seat.connected || !this.#delays.isShort(report.neededMs)) return;
-    if (this.#now() - this.#lookedAt < LOOK_INTERVAL_MS) return;
-    this.#lookedAt = this.#now();
-    this.moveDelay();
+    if (!seat.connected || !this.#delays.isTooShortFor(report.neededMs)) return;
+    if (this.#now() - this.#updatedAt < UPDATE_INTERVAL_MS) return;
+    this.#updatedAt = this.#now();
+    this.updateDelay();
   }
 
-  /** All screens pulse by the clock for a while. */
+  /** Starts a flash test on all screens, at a full second of the server's clock. */
   flashTest(): void {
-    this.#seats.send({
+    this.#seats.sendToAll({
       type: "flash-test",
       at: Math.ceil((this.#now() + FLASH_NOTICE_MS) / 1_000) * 1_000,
     });
   }
 
-  /** Decides anew how much later than it is heard everything is painted. */
-  moveDelay(): void {
+  /** Computes the wall delay from the current needs, and sends it if it has changed. */
+  updateDelay(): void {
     const needs = this.#seats.listeners.flatMap(({ connected, report }) =>
       connected && report ? [report.neededMs] : [],
     );
-    if (this.#delays.update(needs)) this.#tell();
+    if (this.#delays.update(needs)) this.#send();
   }
 
-  #tell(): void {
+  #send(): void {
     this.#seats.host?.member.send({ type: "timing", timing: this.of("host") });
-    this.#seats.sendListeners({ type: "timing", timing: this.of("listener") });
+    this.#seats.sendToListeners({ type: "timing", timing: this.of("listener") });
   }
 }

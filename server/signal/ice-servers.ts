@@ -4,13 +4,13 @@ import type { IceServer } from "../protocol/messages.ts";
 export interface IceServersOptions {
   readonly stunUrls: readonly string[];
   readonly turnUrls: readonly string[];
-  /** Shared with the TURN server: coturn's `static-auth-secret`. */
+  /** Secret shared with the TURN server: coturn's `static-auth-secret`. */
   readonly turnSecret: string;
-  /** How long credentials are good for, ms. */
+  /** Lifetime of credentials, ms. */
   readonly turnMs: number;
 }
 
-/** The STUN and TURN servers that browsers are told of. */
+/** The STUN and TURN servers that pages use. */
 export class IceServers {
   readonly #options: IceServersOptions;
 
@@ -19,8 +19,9 @@ export class IceServers {
   }
 
   /**
-   * The servers, with credentials for one page and for a while: the name is when they expire, the
-   * credential its HMAC-SHA1, as in draft-uberti-behave-turn-rest-00 §2.2 and coturn's `use-auth-secret`.
+   * Lists the servers, with temporary TURN credentials for one page. The user name begins with the time of
+   * expiry; the credential is its HMAC-SHA1 (draft-uberti-behave-turn-rest-00 §2.2, coturn's
+   * `use-auth-secret`).
    * @param time now, ms since 1970
    */
   issue(time: number): IceServer[] {

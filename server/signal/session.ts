@@ -1,33 +1,26 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
-import type { AdmissionControl } from "../limits/admission.ts";
+import type { ServerCapacity } from "../limits/capacity.ts";
 import type { ClientLimits } from "../limits/client-limits.ts";
 import { networkOf } from "../net/address.ts";
 import { ERRORS, type ErrorCode, LightwallError } from "../protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "../protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
+import type { EncodedMessage, Member } from "../room/member.ts";
 import type { Room } from "../room/room.ts";
 import type { Rooms } from "../room/rooms.ts";
-import type { Member } from "../room/seats.ts";
-import { Arriving, type JoinMessage } from "./arriving.ts";
-import type { Connecting } from "./connecting.ts";
+import { Admission, type JoinMessage } from "./admission.ts";
+import type { ConnectingPeers } from "./connecting-peers.ts";
+import { isHostCommand, runHostCommand } from "./host-commands.ts";
 import type { IceServers } from "./ice-servers.ts";
+import { Outbound } from "./outbound.ts";
 
-/**
- * Unsent bytes past which a socket gets nothing that can wait: no stats, and a host nothing that listeners
- * cause.
- */
-const BEHIND_FROM = 64 * 1024;
-/** Unsent bytes past which a socket is given up. */
-const BACKLOG_MAX = 1024 * 1024;
-
-/** What a session needs of its WebSocket; {@link Sockets} hands it the events. */
+/** The part of a WebSocket that a session uses. {@link Sockets} passes on its events. */
 export type SessionSocket = Pick<WebSocket, "send" | "close" | "ping" | "terminate" | "bufferedAmount">;
 
-/** Counts how pages enter walls. */
+/** Counts joins by outcome. */
 export interface JoinMetrics {
-  /** A page has entered a wall, or was refused with a code. */
   join(role: "host" | "listener", outcome: "joined" | ErrorCode): void;
 }
 
@@ -35,38 +28,37 @@ export interface SessionOptions {
   readonly socket: SessionSocket;
   readonly rooms: Rooms;
   readonly limits: ClientLimits;
-  readonly admission: AdmissionControl;
-  readonly connecting: Connecting;
+  readonly capacity: ServerCapacity;
+  readonly connectingPeers: ConnectingPeers;
   readonly iceServers: IceServers;
   readonly metrics: JoinMetrics;
-  /** Where the page is; only counted, never logged. */
+  /** Address of the page. It is only counted, never logged. */
   readonly address: string;
-  /** The server's address that the page reached. */
+  /** The server's address that the page is connected to. */
   readonly localAddress: string | undefined;
-  /** Largest message accepted, bytes. */
+  /** Largest message that is accepted, bytes. */
   readonly messageMax: number;
   /** Monotonic time in ms. */
   readonly now: () => number;
   readonly log: Logger;
 }
 
-/** How far the session has come; only what exists at a stage can be reached there. */
+/** Stage of the session. The type makes a room reachable only while the page is in one. */
 type Stage =
-  | { at: "fresh" }
+  | { at: "new" }
   | { at: "greeted" }
   | { at: "host"; room: Room }
   | { at: "listener"; room: Room; screen: string }
   | { at: "closed" };
 
-/** One page's signalling WebSocket: decodes, authorises, dispatches, encodes. */
+/** The session of one page's signalling WebSocket: decodes, authorises and dispatches its messages. */
 export class Session implements Member {
   readonly id = randomUUID();
   readonly #socket: SessionSocket;
   readonly #rooms: Rooms;
   readonly #limits: ClientLimits;
-  readonly #admission: AdmissionControl;
-  readonly #connecting: Connecting;
-  readonly #iceServers: IceServers;
+  readonly #capacity: ServerCapacity;
+  readonly #connectingPeers: ConnectingPeers;
   readonly #metrics: SessionOptions["metrics"];
   readonly #address: string;
   readonly #network: string;
@@ -74,18 +66,18 @@ export class Session implements Member {
   readonly #messageMax: number;
   readonly #now: () => number;
   readonly #log: Logger;
-  #stage: Stage = { at: "fresh" };
+  #stage: Stage = { at: "new" };
   #alive = true;
-  #beaten = false;
-  readonly #arriving: Arriving;
+  #pinged = false;
+  readonly #admission: Admission;
+  readonly #outbound: Outbound;
 
   constructor(options: SessionOptions) {
     this.#socket = options.socket;
     this.#rooms = options.rooms;
     this.#limits = options.limits;
-    this.#admission = options.admission;
-    this.#connecting = options.connecting;
-    this.#iceServers = options.iceServers;
+    this.#capacity = options.capacity;
+    this.#connectingPeers = options.connectingPeers;
     this.#metrics = options.metrics;
     this.#address = options.address;
     this.#network = networkOf(options.address);
@@ -93,24 +85,25 @@ export class Session implements Member {
     this.#messageMax = options.messageMax;
     this.#now = options.now;
     this.#log = options.log.child({ session: this.id });
-    this.#arriving = new Arriving({
+    this.#outbound = new Outbound({ ...options, log: this.#log });
+    this.#admission = new Admission({
       ...options,
-      mustHavePlace: () => {
-        this.#mustHavePlace();
-        this.#connecting.mustHavePlace(this.#network);
+      requireSlot: () => {
+        this.#requireCapacity();
+        this.#connectingPeers.requireSlot(this.#network);
       },
-      seat: (room, arrival) => {
+      join: (room, arrival) => {
         this.#stage = { at: "listener", room, screen: room.joinListener(this, arrival) };
         this.#metrics.join("listener", "joined");
       },
-      refused: (error) => {
+      refuse: (error) => {
         this.#metrics.join("listener", codeOf(error));
         this.#fail(error, "join");
       },
     });
   }
 
-  /** Reads one frame and answers it. Never throws: every failure becomes an `error` message. */
+  /** Handles one message. Never throws: every failure becomes an `error` message. */
   receive(data: Buffer, isBinary: boolean): void {
     if (this.#stage.at === "closed") return;
     const received = this.#now();
@@ -130,31 +123,15 @@ export class Session implements Member {
   }
 
   get isBehind(): boolean {
-    return this.#socket.bufferedAmount > BEHIND_FROM;
+    return this.#outbound.isBehind;
   }
 
   send(message: ServerMessage): void {
-    // What a page makes its next offer with; fresh, as credentials expire.
-    if (message.type === "joined" || message.type === "media-closed") this.#sendIceServers();
-    this.#send(message);
+    this.#outbound.send(message);
   }
 
-  #sendIceServers(): void {
-    const iceServers = this.#iceServers.issue(Date.now());
-    if (iceServers.length > 0) this.#send({ type: "ice-servers", iceServers });
-  }
-
-  #send(message: ServerMessage): void {
-    if (this.#stage.at === "closed") return;
-    if (this.isBehind && message.type === "stats") return;
-    const backlog = this.#socket.bufferedAmount;
-    if (backlog > BACKLOG_MAX) {
-      // Not end(): a room must not lose members while it talks to them. The socket's close event does it.
-      this.#log.warn({ backlog }, "session too slow");
-      this.#socket.terminate();
-      return;
-    }
-    this.#socket.send(textOf(message));
+  sendEncoded(message: EncodedMessage): void {
+    this.#outbound.sendEncoded(message);
   }
 
   release(error?: ErrorCode): void {
@@ -162,44 +139,49 @@ export class Session implements Member {
     if (error) this.#fail(new LightwallError(error));
   }
 
-  /** The socket has shown life. */
-  touch(): void {
+  /** The socket is alive: a pong has arrived. */
+  markAlive(): void {
     this.#alive = true;
   }
 
   /**
-   * One heartbeat. A socket that was silent since the last one is dead; a page that has had a
-   * whole interval to say hello and did not is sent away.
+   * Runs at every heartbeat: pings the socket. Terminates a socket that has been silent since the last one,
+   * and closes a session that has had a whole interval for its `hello` and did not send it.
    */
-  beat(): void {
+  heartbeat(): void {
     if (!this.#alive) {
       this.#log.info("session dead");
       this.#socket.terminate();
-    } else if (this.#stage.at === "fresh" && this.#beaten) {
+    } else if (this.#stage.at === "new" && this.#pinged) {
       this.close("hello-missing");
     } else {
       this.#alive = false;
-      this.#beaten = true;
+      this.#pinged = true;
       this.#socket.ping();
     }
   }
 
-  /** Tells the page why, leaves the room and closes the socket. */
+  /** Sends the reason to the page, leaves the room and closes the socket. */
   close(code: ErrorCode): void {
     this.#fail(new LightwallError(code));
   }
 
-  /** The socket is gone: leaves the room without another word. */
+  /** The socket is closed or about to close: leaves the room and sends nothing more. */
   end(): void {
     const stage = this.#stage;
     this.#stage = { at: "closed" };
+    this.#outbound.end();
     this.#limits.forgetSession(this.id);
-    this.#arriving.stop();
+    this.#admission.cancel();
     if (stage.at === "host" || stage.at === "listener") stage.room.leave(this);
   }
 
   #dispatch(message: ClientMessage, received: number): void {
-    if (this.#stage.at === "fresh" && message.type !== "hello") throw new LightwallError("hello-missing");
+    if (this.#stage.at === "new" && message.type !== "hello") throw new LightwallError("hello-missing");
+    if (isHostCommand(message)) {
+      runHostCommand(this.#rooms, this.#hostedRoom(), message);
+      return;
+    }
     switch (message.type) {
       case "hello":
         this.#greet(message.version);
@@ -208,38 +190,20 @@ export class Session implements Member {
         this.send({ type: "pong", sent: message.sent, received, replied: this.#now() });
         break;
       case "open-room":
-        this.#mustBeOutside();
-        this.#mustHavePlace();
+        this.#requireOutside();
+        this.#requireCapacity();
         this.#limits.countOpenedRoom(this.#address);
         this.send({ type: "room-opened", ...this.#rooms.open(this.#network) });
         break;
       case "join":
-        this.#mustBeOutside();
+        this.#requireOutside();
         this.#join(message);
         break;
       case "offer":
         this.#offer(message.sdp);
         break;
-      case "stop":
-        this.#hostedRoom().stop();
-        break;
-      case "playback":
-        this.#hostedRoom().playback(message.playing, message.title);
-        break;
-      case "set-delay":
-        this.#hostedRoom().timing.setDelay(message.delayMs);
-        break;
-      case "flash-test":
-        this.#hostedRoom().timing.flashTest();
-        break;
       case "report":
         this.#room().timing.report(this, message);
-        break;
-      case "protect":
-        this.#hostedRoom().protect(message.password);
-        break;
-      case "set-show":
-        this.#hostedRoom().wall.setShow(message.show);
         break;
       case "choose": {
         const { band, palette } = message;
@@ -247,44 +211,29 @@ export class Session implements Member {
           this.#stage.room.wall.choose(this.#stage.screen, { band, palette });
         break;
       }
-      case "set-gain":
-        this.#hostedRoom().wall.setGain(message.gainDb);
-        break;
-      case "arrange":
-        this.#hostedRoom().wall.arrange(message.screens);
-        break;
-      case "remove-screen":
-        this.#hostedRoom().wall.removeScreen(message.id);
-        break;
-      case "identify":
-        this.#hostedRoom().wall.identify(message.id);
-        break;
-      case "close-room":
-        this.#rooms.end(this.#hostedRoom());
-        break;
     }
   }
 
   #greet(version: number): void {
     if (version !== PROTOCOL_VERSION) throw new LightwallError("version-unsupported");
-    if (this.#stage.at === "fresh") this.#stage = { at: "greeted" };
+    if (this.#stage.at === "new") this.#stage = { at: "greeted" };
     this.send({ type: "welcome", version: PROTOCOL_VERSION, session: this.id });
   }
 
   #offer(sdp: string): void {
     const room = this.#room();
     const isListener = this.#stage.at === "listener";
-    if (isListener) this.#connecting.mustHavePlace(this.#network);
+    if (isListener) this.#connectingPeers.requireSlot(this.#network);
     this.#limits.countOffer(this.id, this.#address, isListener ? "listener" : "host");
     const peer = room.offer(this, { offer: sdp, localAddress: this.#localAddress });
-    if (isListener) this.#connecting.began(peer, this.#network);
+    if (isListener) this.#connectingPeers.add(peer, this.#network);
   }
 
   #join(message: JoinMessage): void {
-    this.#arriving.stop();
+    this.#admission.cancel();
     const role = message.hostKey === undefined ? "listener" : "host";
     try {
-      if (message.hostKey === undefined) this.#arriving.begin(message);
+      if (message.hostKey === undefined) this.#admission.begin(message);
       else this.#joinAsHost(message, message.hostKey);
     } catch (error) {
       const code = codeOf(error);
@@ -301,15 +250,15 @@ export class Session implements Member {
     this.#stage = { at: "host", room };
     this.#limits.addKnownWall(this.#address, room.code);
     this.#metrics.join("host", "joined");
-    void this.#rooms.hosted(room);
+    void this.#rooms.admitWaiting(room);
   }
 
-  #mustBeOutside(): void {
+  #requireOutside(): void {
     if (this.#stage.at !== "greeted") throw new LightwallError("already-in-room");
   }
 
-  #mustHavePlace(): void {
-    const { refusal } = this.#admission;
+  #requireCapacity(): void {
+    const { refusal } = this.#capacity;
     if (refusal) throw new LightwallError(refusal);
   }
 
@@ -324,7 +273,7 @@ export class Session implements Member {
     return room;
   }
 
-  /** The one place where a failure meets a page: its code if it has one, else `internal` and our log. */
+  /** Reports every failure to the page: by its code or, if it has none, as `internal` and in the log. */
   #fail(error: unknown, answers?: ClientMessage["type"]): void {
     if (this.#stage.at === "closed") return;
     const code = codeOf(error);
@@ -336,18 +285,6 @@ export class Session implements Member {
     this.end();
     this.#socket.close(close, code);
   }
-}
-
-/** Texts of messages that somebody still holds, so that what all of a room are told is written once. */
-const texts = new WeakMap<ServerMessage, string>();
-
-function textOf(message: ServerMessage): string {
-  let text = texts.get(message);
-  if (text === undefined) {
-    text = JSON.stringify(message);
-    texts.set(message, text);
-  }
-  return text;
 }
 
 function codeOf(error: unknown): ErrorCode {

@@ -1,53 +1,55 @@
 import { extentOf, FIRST_PLACE } from "../protocol/extent.ts";
 import { type Arranged, type Extent, NO_HAND, PLACES, type Screen } from "../protocol/wall.ts";
 
-/** How long a screen that its host never touched keeps its place after it has gone, ms. */
-const PASSING_KEPT = 10 * 60_000;
-/** Most of these kept; who was away longest goes first. */
-const PASSING_MAX = 500;
+/** How long an absent screen keeps its place if its host has never changed it. */
+const UNTOUCHED_KEPT_MS = 10 * 60_000;
+/** Most such screens that are kept. Those that have been absent for longest are removed first. */
+const UNTOUCHED_MAX = 500;
 /**
- * Screens that can be away from a wall with all its listeners before those its host touched are forgotten
- * too.
+ * Absent screens that a wall can keep besides its greatest number of listeners. Beyond that, screens that the
+ * host has changed are removed too.
  */
-const AWAY_MIN = 500;
+const ABSENT_MAX = 500;
 
 type Area = Pick<Screen, "x" | "y" | "width" | "height">;
 
 interface Entry {
   readonly screen: Screen;
-  /** Its host has placed or named it: it keeps its place however long it is away. */
+  /** Whether its host has placed or named it. It then keeps its place however long it is absent. */
   touched: boolean;
-  /** When it was last there. */
-  seen: number;
+  /** When it entered or left last. */
+  seenAt: number;
 }
 
-/** A wall's screens and their places. Knows nothing of who is connected. */
+/** A wall's screens and their places. It does not know which screens are connected. */
 export class Arrangement {
   readonly #entries = new Map<string, Entry>();
-  readonly #most: number;
+  readonly #screensMax: number;
 
   /**
-   * @param saved screens as {@link saved} gave them
-   * @param listenersMax screens that may be there at the same time
+   * @param saved screens, as {@link saved} returned them
+   * @param listenersMax most screens that may be there at the same time
    */
   constructor(saved: readonly (Screen & { touched: boolean })[], now: number, listenersMax: number) {
-    this.#most = listenersMax + AWAY_MIN;
-    for (const { touched, ...screen } of saved) this.#entries.set(screen.id, { screen, touched, seen: now });
+    this.#screensMax = listenersMax + ABSENT_MAX;
+    for (const { touched, ...screen } of saved)
+      this.#entries.set(screen.id, { screen, touched, seenAt: now });
   }
 
   /**
-   * Takes in what was kept and could not be read before. Screens that the host has touched since stay as they
-   * are, and those that only came since find a place anew.
+   * Adds saved screens that could not be read before. Screens that the host has changed since stay as they
+   * are. Other new screens get a new place.
    */
   restore(saved: readonly (Screen & { touched: boolean })[], now: number): void {
-    const since = [...this.#entries.values()];
+    const newer = [...this.#entries.values()];
     this.#entries.clear();
-    for (const { touched, ...screen } of saved) this.#entries.set(screen.id, { screen, touched, seen: now });
-    for (const { screen, touched, seen } of since) {
+    for (const { touched, ...screen } of saved)
+      this.#entries.set(screen.id, { screen, touched, seenAt: now });
+    for (const { screen, touched, seenAt } of newer) {
       const number = this.#entries.get(screen.id)?.screen.number ?? this.#nextNumber();
-      if (touched) this.#entries.set(screen.id, { screen: { ...screen, number }, touched, seen });
+      if (touched) this.#entries.set(screen.id, { screen: { ...screen, number }, touched, seenAt });
     }
-    for (const { screen, touched } of since) {
+    for (const { screen, touched } of newer) {
       const isNamed = screen.name !== nameOf(screen.number);
       if (!touched) this.enter(screen.id, now, isNamed ? screen.name : undefined);
     }
@@ -65,19 +67,19 @@ export class Arrangement {
     return this.#entries.size;
   }
 
-  /** The smallest rectangle that holds all screens; of none, the first place. */
+  /** The smallest rectangle that holds all screens. Without any, the place of the first screen. */
   get extent(): Extent {
     return extentOf(this.screens);
   }
 
   /**
-   * The screen of a browser: its old place or, for a new one, a free one near the others.
-   * @param name what it is to be called, unless its host has touched it
+   * Adds a browser's screen: in its old place or, if it is new, in a free place near the others.
+   * @param name its name, unless the host has changed the screen
    */
   enter(id: string, now: number, name?: string): Screen {
     const known = this.#entries.get(id);
     if (known) {
-      known.seen = now;
+      known.seenAt = now;
       if (name && !known.touched) known.screen.name = name;
       return known.screen;
     }
@@ -94,17 +96,17 @@ export class Arrangement {
       locked: false,
       hand: NO_HAND,
     };
-    this.#entries.set(id, { screen, touched: false, seen: now });
+    this.#entries.set(id, { screen, touched: false, seenAt: now });
     return screen;
   }
 
-  /** The screen has gone; it keeps its place. */
+  /** Notes that a screen has left. It keeps its place. */
   leave(id: string, now: number): void {
     const entry = this.#entries.get(id);
-    if (entry) entry.seen = now;
+    if (entry) entry.seenAt = now;
   }
 
-  /** Takes the host's word for a screen. Undefined where there is no such screen. */
+  /** Changes a screen as the host has arranged it. @returns the screen, if it exists */
   arrange(arranged: Arranged): Screen | undefined {
     const entry = this.#entries.get(arranged.id);
     if (!entry) return undefined;
@@ -112,34 +114,34 @@ export class Arrangement {
     return Object.assign(entry.screen, arranged);
   }
 
-  /** Frees a screen's place. */
+  /** Removes a screen and frees its place. */
   remove(id: string): void {
     this.#entries.delete(id);
   }
 
   /**
-   * Screens to forget before one comes in: those that only passed by, and have been away for a while or are
-   * too many. Where the wall holds as many as it may, so are others, who was away longest first, and those
-   * that the host touched last.
+   * Lists the absent screens to remove before another one enters. These are screens that the host has never
+   * changed, if they have been absent for too long or are too many. If the wall would still be too large,
+   * further absent screens follow, the longest absent first, and those that the host has changed last.
    */
-  passed(now: number, isPresent: (id: string) => boolean, entering?: string): string[] {
-    const away = [...this.#entries.values()]
+  expired(now: number, isPresent: (id: string) => boolean, entering?: string): string[] {
+    const absent = [...this.#entries.values()]
       .filter(({ screen }) => !isPresent(screen.id))
-      .toSorted((a, b) => b.seen - a.seen);
-    const passing = away.filter(({ touched }) => !touched);
-    const old = passing.filter(({ seen }, n) => n >= PASSING_MAX || now - seen > PASSING_KEPT);
-    const comes = entering === undefined || this.#entries.has(entering) ? 0 : 1;
-    const tooMany = this.size - old.length + comes - this.#most;
+      .toSorted((a, b) => b.seenAt - a.seenAt);
+    const untouched = absent.filter(({ touched }) => !touched);
+    const old = untouched.filter(({ seenAt }, n) => n >= UNTOUCHED_MAX || now - seenAt > UNTOUCHED_KEPT_MS);
+    const added = entering === undefined || this.#entries.has(entering) ? 0 : 1;
+    const tooMany = this.size - old.length + added - this.#screensMax;
     if (tooMany > 0) {
-      const kept = new Set(passing).difference(new Set(old));
-      const touched = away.filter((entry) => entry.touched);
+      const kept = new Set(untouched).difference(new Set(old));
+      const touched = absent.filter((entry) => entry.touched);
       const last = [...touched, ...kept].filter(({ screen }) => screen.id !== entering);
       old.push(...last.slice(-tooMany));
     }
     return old.map(({ screen }) => screen.id);
   }
 
-  /** What is worth keeping. */
+  /** The screens, as they are saved. */
   saved(): (Screen & { touched: boolean })[] {
     return [...this.#entries.values()].map(({ screen, touched }) => ({ ...screen, touched }));
   }
@@ -149,12 +151,12 @@ export class Arrangement {
   }
 }
 
-/** What a screen is called until someone gives it a name. */
+/** The name of a screen that has not been named. */
 function nameOf(number: number): string {
   return `Screen ${number}`;
 }
 
-/** The first free place, row by row; in a full wall, a new column or, where it is wide already, a new row. */
+/** The first free place, row by row. If there is none, a new column or, in a wide wall, a new row. */
 function freePlace(areas: readonly Area[]): { x: number; y: number } {
   if (areas.length === 0) return FIRST_PLACE;
   const taken = new Set(areas.flatMap(placesOf));
@@ -169,7 +171,7 @@ function freePlace(areas: readonly Area[]): { x: number; y: number } {
   return widens ? { x: left + width, y: top } : { x: left, y: Math.min(top + height, PLACES - 1) };
 }
 
-/** Every place of the grid that an area touches. */
+/** Every place of the grid that an area overlaps. */
 function placesOf({ x, y, width, height }: Area): number[] {
   const places: number[] = [];
   for (let row = Math.floor(y); row < y + height; row++) {

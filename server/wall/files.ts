@@ -4,14 +4,14 @@ import type { Logger } from "pino";
 import { isMissing, moveAside, removeFile, writeFileAtomic } from "../data/files.ts";
 import { readSavedWall, type SavedWall } from "../protocol/wall-schema.ts";
 
-/** What is found of a wall. */
+/** The result of reading a wall. */
 export type Kept =
   | { readonly state: "none" }
   | { readonly state: "kept"; readonly wall: SavedWall }
-  /** There may be one that cannot be read now. `wall` is what has been made of it since. */
+  /** There may be one, but it cannot be read now. `wall` is what waits to be written in its place. */
   | { readonly state: "unread"; readonly wall: SavedWall | undefined };
 
-/** The operations on files that may fail; tests bring others. */
+/** The file operations that may fail. Tests replace them. */
 const OPERATIONS = {
   read: (path: string) => readFileSync(path, "utf8"),
   write: writeFileAtomic,
@@ -21,7 +21,7 @@ const OPERATIONS = {
 
 export type Operations = typeof OPERATIONS;
 
-/** The files of walls: how one is found, read, written and removed, once. */
+/** The files of walls: reads, writes and removes one, without retries. */
 export class WallFiles {
   readonly #directory: string;
   readonly #log: Logger;
@@ -37,7 +37,7 @@ export class WallFiles {
     return join(this.#directory, `${code}.json`);
   }
 
-  /** @throws the system's error; what was there stays */
+  /** @throws the system's error; an earlier file then stays unchanged */
   write(code: string, wall: SavedWall): Promise<void> {
     return this.#operations.write(this.path(code), JSON.stringify(wall));
   }
@@ -47,16 +47,16 @@ export class WallFiles {
     return this.#operations.remove(this.path(code));
   }
 
-  /** What is found under a code. A damaged file has been moved aside then, where it could be. */
+  /** Reads the wall of a code. Moves a damaged file aside, if possible. */
   read(code: string): Kept {
     const path = this.path(code);
     let text: string;
     try {
       text = this.#operations.read(path);
     } catch (err) {
-      // Without the directory, such as a volume that is not mounted, nothing is known.
+      // Without the directory (a volume that is not mounted), it is unknown whether there is a wall.
       if (isMissing(err) && existsSync(this.#directory)) return { state: "none" };
-      this.#log.error({ err, room: code }, "wall cannot be read now");
+      this.#log.error({ err, wall: code }, "wall cannot be read now");
       return { state: "unread", wall: undefined };
     }
     try {
@@ -66,14 +66,14 @@ export class WallFiles {
     }
   }
 
-  /** A damaged file makes place for a new one. Where it cannot, it stays, and nothing is written over it. */
+  /** Moves a damaged file aside. If that fails, it stays, and nothing may be written over it. */
   #setAside(code: string, err: unknown): Kept {
     try {
       const aside = this.#operations.moveAside(this.path(code));
-      this.#log.error({ err, room: code, aside }, "wall is damaged; its file was moved aside");
+      this.#log.error({ err, wall: code, aside }, "wall is damaged; its file was moved aside");
       return { state: "none" };
     } catch (moveErr) {
-      this.#log.error({ err: moveErr, room: code }, "wall is damaged, and its file cannot be moved aside");
+      this.#log.error({ err: moveErr, wall: code }, "wall is damaged, and its file cannot be moved aside");
       return { state: "unread", wall: undefined };
     }
   }

@@ -4,38 +4,40 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { SavedWall } from "../protocol/wall-schema.ts";
+import { codeOf, removeExpiredWalls } from "./expiry.ts";
 import { type Kept, type Operations, WallFiles } from "./files.ts";
-import { codeOf, sweepWalls } from "./sweep.ts";
 
-/** How long changes are gathered before they are written, ms. */
-const GATHER_MS = 500;
-/** Wait after a first failure, ms; it doubles with each further one, up to the longest. */
+/** How long changes are collected before they are written. */
+const COLLECT_MS = 500;
+/** Wait after the first failure. It doubles with each further one. */
 const RETRY_FIRST_MS = 500;
+/** Longest wait after a failure. */
 const RETRY_LONGEST_MS = 15_000;
-/** How often the end tries what has failed, and the wait between, ms. */
-const LAST_TRIES = 5;
-const LAST_RETRY_MS = 200;
+/** Attempts that {@link WallStore.close} makes. */
+const CLOSE_ATTEMPTS = 5;
+/** Wait between two attempts of {@link WallStore.close}. */
+const CLOSE_RETRY_MS = 200;
 /**
- * Operations on the disk at the same time: as many as Node has threads for them, so that many walls are
- * synced in one go; no more, as each takes a file descriptor.
+ * Disk operations at the same time: the size of Node's thread pool, so that many walls are synced at once.
+ * More would only use more file descriptors.
  */
 const LANES = 4;
-/** Most walls that wait after a failure, as each stays in memory; then who waits longest is given up. */
+/** Most walls that wait after a failure, because they stay in memory. Then the longest waiting is dropped. */
 const FAILING_MAX = 1_000;
-/** Most walls kept; who was not used for longest goes first. */
+/** Most walls on the disk. The least recently used are removed first. */
 const WALLS_MAX = 10_000;
 
-/** What the disk is to hold of a wall; without `wall`, nothing. */
+/** What the disk should hold of a wall; without `wall`, nothing. */
 interface Wanted {
   readonly wall?: () => SavedWall;
 }
 
-/** What is still to be done for a wall. */
+/** The disk operations that are pending for a wall. */
 interface Job {
   wanted: Wanted | undefined;
   /**
-   * Must be read before anything may be written; called with the wall, it says whether that may be written
-   * over.
+   * Set while the wall must be read before anything is written. Receives the wall, and returns whether it may
+   * be overwritten.
    */
   late: ((wall: SavedWall) => boolean) | undefined;
   failures: number;
@@ -44,16 +46,15 @@ interface Job {
 }
 
 /**
- * Keeps walls over restarts: a JSON file for each, under its code. A database would add nothing: walls know
- * nothing of one another, and each is read once, when it is opened.
+ * Saves walls over restarts, each in a JSON file named by its code. A database is not needed: walls are
+ * independent, and each is read only when it is opened.
  *
- * - A file is written whole beside the old one, synced, and takes its place by a rename.
- * - Only "no such file" means that there is no wall. A damaged file is moved aside and stays for whoever can
- *   mend it. One that cannot be read now (too many open files, a fault of the disk) is read again, and until
- *   then nothing is written over it: the wall opens without its arrangement, and gets it back when the read
- *   succeeds.
- * - What fails is tried again, alone: each wall waits for its own next try. Of one wall the latest wish
- *   counts, so that keeping and forgetting never change places.
+ * - A file is written completely beside the old one, synced, and renamed over it.
+ * - Only "no such file" means that there is no wall. A damaged file is moved aside, so that an operator can
+ *   repair it. A file that cannot be read now (too many open files, a disk error) is read again later, and
+ *   not overwritten until then: the wall opens without its arrangement, and gets it when the read succeeds.
+ * - Failed operations are retried for each wall separately. Only the latest request for a wall counts, so
+ *   that saving and deleting cannot be carried out in the wrong order.
  */
 export class WallStore {
   readonly #directory: string;
@@ -62,16 +63,16 @@ export class WallStore {
   readonly #files: WallFiles;
   /** Codes under which a wall is on the disk. */
   readonly #codes = new Set<string>();
-  /** By code, in the order of their beginning. */
+  /** Jobs by code, in the order in which they were created. */
   readonly #jobs = new Map<string, Job>();
-  /** What is being done, as many operations at once as there are lanes. */
+  /** The last operation of each lane. Lanes run at the same time. */
   readonly #lanes = Array.from({ length: LANES }, () => Promise.resolve());
   #lane = 0;
   #closing = false;
 
   /**
-   * @param keptMs how long a wall is kept that nobody opens
-   * @throws Error when the directory cannot be made or read
+   * @param keptMs how long an unused wall is kept
+   * @throws Error if the directory cannot be created or read
    */
   constructor(dataDir: string, keptMs: number, log: Logger, operations: Partial<Operations> = {}) {
     this.#directory = join(dataDir, "walls");
@@ -79,16 +80,16 @@ export class WallStore {
     this.#log = log;
     this.#files = new WallFiles(this.#directory, log, operations);
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    this.#note(readdirSync(this.#directory));
+    this.#addCodes(readdirSync(this.#directory));
   }
 
-  /** Whether a wall is kept under this code, or may be. */
+  /** Whether a wall is, or may be, saved under this code. */
   has(code: string): boolean {
     const job = this.#jobs.get(code);
     return this.#codes.has(code) || job?.wanted?.wall !== undefined || job?.late !== undefined;
   }
 
-  /** The wall as it was kept. */
+  /** Reads a saved wall. A wall that waits to be written counts as saved. */
   read(code: string): Kept {
     const job = this.#jobs.get(code);
     if (job?.late) return { state: "unread", wall: job.wanted?.wall?.() };
@@ -98,42 +99,41 @@ export class WallStore {
   }
 
   /**
-   * Reads a wall again that could not be read, until it can. Meanwhile nothing is written under its code.
-   * @param taken called with the wall, unless there is none after all; says whether what waits may be written
-   * over it
+   * Retries to read a wall until it succeeds. Meanwhile nothing is written under its code.
+   * @param receive receives the wall, unless there is none after all; returns whether it may be overwritten
    */
-  readLater(code: string, taken: (wall: SavedWall) => boolean): void {
+  readLater(code: string, receive: (wall: SavedWall) => boolean): void {
     const job = this.#job(code);
-    job.late = taken;
+    job.late = receive;
     job.failures = Math.max(1, job.failures);
-    this.#arm(code, job, retryWait(job.failures));
+    this.#schedule(code, job, retryWait(job.failures));
   }
 
-  /** Keeps the wall as `wall` gives it a moment later. */
+  /** Saves a wall soon. `wall` is called when it is written. */
   keep(code: string, wall: () => SavedWall): void {
     const job = this.#job(code);
     job.wanted = { wall };
-    this.#arm(code, job, GATHER_MS);
+    this.#schedule(code, job, COLLECT_MS);
   }
 
-  /** Forgets a wall that is over. */
+  /** Deletes a saved wall. */
   forget(code: string): void {
     const job = this.#job(code);
     job.wanted = {};
     job.late = undefined;
-    this.#arm(code, job, 0);
+    this.#schedule(code, job, 0);
   }
 
   /**
-   * Forgets walls that nobody has opened for too long, and what a crash has left half written.
-   * @param isOpen whether a wall is in use
-   * @param max most walls kept
+   * Removes walls that have not been used for too long, and half-written files that a crash has left.
+   * @param isOpen whether a wall is open
+   * @param max most files that are kept
    */
-  async sweep(isOpen: (code: string) => boolean, max = WALLS_MAX): Promise<void> {
+  async removeExpired(isOpen: (code: string) => boolean, max = WALLS_MAX): Promise<void> {
     await this.idle;
     const names = await readdir(this.#directory);
-    this.#note(names);
-    const gone = await sweepWalls({
+    this.#addCodes(names);
+    const removed = await removeExpiredWalls({
       directory: this.#directory,
       names,
       isOpen,
@@ -142,25 +142,25 @@ export class WallStore {
       max,
       log: this.#log,
     });
-    for (const code of gone) this.#codes.delete(code);
+    for (const code of removed) this.#codes.delete(code);
   }
 
-  /** Resolves when nothing is being written or removed. */
+  /** Resolves when no disk operation is running. */
   get idle(): Promise<unknown> {
     return Promise.all(this.#lanes);
   }
 
-  /** Writes what waits, and what has failed before; says what it could not. */
+  /** Writes all that waits or has failed before. Logs the walls that it cannot write. */
   async close(): Promise<void> {
     this.#closing = true;
-    for (let tries = 0; tries < LAST_TRIES && this.#jobs.size > 0; tries++) {
-      if (tries > 0) await sleep(LAST_RETRY_MS);
+    for (let attempt = 0; attempt < CLOSE_ATTEMPTS && this.#jobs.size > 0; attempt++) {
+      if (attempt > 0) await sleep(CLOSE_RETRY_MS);
       for (const [code, job] of this.#jobs) if (!job.busy) this.#start(code, job);
       await this.idle;
     }
     this.#closing = false;
-    for (const [room, { wanted }] of this.#jobs) {
-      if (wanted) this.#log.error({ room, path: this.#files.path(room) }, "wall not kept at the end");
+    for (const [wall, { wanted }] of this.#jobs) {
+      if (wanted) this.#log.error({ wall, path: this.#files.path(wall) }, "wall not saved before the end");
     }
   }
 
@@ -172,8 +172,8 @@ export class WallStore {
     return job;
   }
 
-  /** Begins the job after a while, unless it is begun or about to be. */
-  #arm(code: string, job: Job, wait: number): void {
+  /** Starts the job after a wait, unless it is running or scheduled already. */
+  #schedule(code: string, job: Job, wait: number): void {
     if (job.busy || this.#closing) return;
     job.timer ??= setTimeout(() => this.#start(code, job), wait);
   }
@@ -183,37 +183,37 @@ export class WallStore {
     job.timer = undefined;
     job.busy = true;
     const lane = this.#lane++ % LANES;
-    this.#lanes[lane] = (this.#lanes[lane] as Promise<void>).then(() => this.#do(code, job));
+    this.#lanes[lane] = (this.#lanes[lane] as Promise<void>).then(() => this.#run(code, job));
   }
 
-  async #do(code: string, job: Job): Promise<void> {
+  async #run(code: string, job: Job): Promise<void> {
     try {
       if (job.late) this.#readLate(code, job, job.late);
       const { wanted } = job;
       if (wanted?.wall) await this.#write(code, wanted.wall);
       else if (wanted) await this.#remove(code);
       job.busy = false;
-      if (job.failures > 0 && wanted?.wall) this.#log.info({ room: code }, "wall kept after all");
+      if (job.failures > 0 && wanted?.wall) this.#log.info({ wall: code }, "wall saved after a retry");
       job.failures = 0;
-      // It may have changed meanwhile.
+      // A new request may have come meanwhile.
       if (job.wanted === wanted && !job.late) this.#jobs.delete(code);
-      else this.#arm(code, job, GATHER_MS);
+      else this.#schedule(code, job, COLLECT_MS);
     } catch (err) {
       job.busy = false;
       job.failures++;
       const retryMs = retryWait(job.failures);
-      const rare = Math.log2(job.failures) % 1 === 0;
-      this.#log[rare ? "error" : "debug"]({ err, room: code, retryMs }, "wall not kept yet");
-      this.#arm(code, job, retryMs);
-      this.#giveUpOne();
+      const isLogged = Math.log2(job.failures) % 1 === 0;
+      this.#log[isLogged ? "error" : "debug"]({ err, wall: code, retryMs }, "wall not saved yet");
+      this.#schedule(code, job, retryMs);
+      this.#dropOldestFailing();
     }
   }
 
-  /** @throws Error while the wall cannot be read */
-  #readLate(code: string, job: Job, taken: (wall: SavedWall) => boolean): void {
+  /** @throws Error if the wall still cannot be read */
+  #readLate(code: string, job: Job, receive: (wall: SavedWall) => boolean): void {
     const kept = this.#load(code);
     if (kept.state === "unread") throw new Error(`${this.#files.path(code)} cannot be read`);
-    if (kept.state === "kept" && !taken(kept.wall)) job.wanted = undefined;
+    if (kept.state === "kept" && !receive(kept.wall)) job.wanted = undefined;
     job.late = undefined;
   }
 
@@ -227,25 +227,25 @@ export class WallStore {
     this.#codes.delete(code);
   }
 
-  #giveUpOne(): void {
-    // Not one that must not be written over: with its job, that would be forgotten.
+  #dropOldestFailing(): void {
+    // Jobs with a pending read stay: without the job, the unread file could be overwritten.
     const failing = [...this.#jobs].filter(([, { failures, late, busy }]) => failures > 0 && !late && !busy);
     const [first] = failing;
     if (failing.length <= FAILING_MAX || !first) return;
-    const [room, job] = first;
+    const [wall, job] = first;
     clearTimeout(job.timer);
-    this.#jobs.delete(room);
-    this.#log.error({ room }, "wall not kept: too many wait for the disk");
+    this.#jobs.delete(wall);
+    this.#log.error({ wall }, "wall not saved: too many wait for the disk");
   }
 
   #load(code: string): Kept {
     const kept = this.#files.read(code);
-    // It may have been damaged, and moved aside.
+    // A damaged file has been moved aside.
     if (kept.state === "none") this.#codes.delete(code);
     return kept;
   }
 
-  #note(names: readonly string[]): void {
+  #addCodes(names: readonly string[]): void {
     for (const name of names) {
       const code = codeOf(name);
       if (code !== undefined && name === `${code}.json`) this.#codes.add(code);

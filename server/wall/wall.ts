@@ -14,52 +14,53 @@ import {
 } from "../protocol/wall.ts";
 import type { SavedWall } from "../protocol/wall-schema.ts";
 import { Arrangement } from "./arrangement.ts";
-import { HostNews } from "./host-news.ts";
+import { HostUpdates } from "./host-updates.ts";
 
-/**
- * From a message to when it takes effect, so that every screen has heard of it and all change in one frame,
- * ms.
- */
+/** Time from a message to its effect. By then every screen has received it, so that all change together. */
 const NOTICE_MS = 200;
 
-/** Who sits before a screen that is there, as far as the wall can see. */
-export interface Onlooker {
+/** The page of a screen that is there. */
+export interface ScreenPage {
   send(message: ServerMessage): void;
 }
 
 /** A screen that is there. */
 interface Presence {
-  readonly onlooker: Onlooker;
+  readonly page: ScreenPage;
   chosen: Chosen;
 }
 
 export interface WallOptions {
   readonly saved?: SavedWall | undefined;
-  /** Whether it was kept and cannot be read now; {@link Wall.restore} follows when it can. */
+  /** Whether a saved wall exists that cannot be read now; {@link Wall.restore} is called when it can. */
   readonly unread?: boolean;
-  /** Screens that may be there at the same time. */
+  /** Most screens that may be there at the same time. */
   readonly listenersMax: number;
-  /** Called after every change worth keeping. */
+  /** Called after every change that must be saved. */
   readonly changed: () => void;
-  /** Speaks to the host, if there is one. */
-  readonly tellHost: (message: ServerMessage) => void;
-  /** Whether the host's page has not taken in yet what it was told before. */
+  /** Sends to the host, if it is there. */
+  readonly sendToHost: (message: ServerMessage) => void;
+  /** Sends to every screen that is there. */
+  readonly sendToScreens: (message: ServerMessage) => void;
+  /** Sends to the host and every screen. */
+  readonly sendToAll: (message: ServerMessage) => void;
+  /** Whether much of what was sent to the host is still in the server's buffer. */
   readonly isHostBehind: () => boolean;
-  /** The wall clock, ms. */
+  /** Monotonic time in ms. */
   readonly now: () => number;
 }
 
 /**
- * What a room's screens are and do: keeps the arrangement, and tells each screen its place and the host all
- * of them.
+ * A room's screens and what they show. Keeps the arrangement and the show, sends each screen its place, and
+ * keeps the host informed about all screens.
  */
 export class Wall {
   readonly #options: WallOptions;
   readonly #arrangement: Arrangement;
-  readonly #news: HostNews;
+  readonly #updates: HostUpdates;
   readonly #present = new Map<string, Presence>();
   #show: Show;
-  /** What the song needs, by the host's measure, dB. */
+  /** Gain that the song needs, measured by the host's page, dB. */
   #gainDb = 0;
   #extent: Extent;
   #alone: boolean;
@@ -69,7 +70,7 @@ export class Wall {
     this.#options = options;
     this.#show = options.saved?.show ?? FIRST_SHOW;
     this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now(), options.listenersMax);
-    this.#news = new HostNews({ ...options, see: (id) => this.#seen(id) });
+    this.#updates = new HostUpdates({ ...options, find: (id) => this.#seen(id) });
     this.#extent = this.#arrangement.extent;
     this.#alone = this.#arrangement.size === 1;
     this.#unread = options.unread ?? false;
@@ -87,63 +88,57 @@ export class Wall {
     return { version: 1, show: this.#show, screens: this.#arrangement.saved() };
   }
 
-  /** Tells a host that has just come all there is. */
-  welcomeHost(): void {
-    this.#news.begin(this.#arrangement.screens.map(({ id }) => id));
+  /** Sends all screens to a host that has just joined. */
+  sendAllToHost(): void {
+    this.#updates.sendAll(this.#arrangement.screens.map(({ id }) => id));
     if (!this.#unread) return;
     const code = "wall-unreadable";
-    this.#options.tellHost({ type: "error", code, message: ERRORS[code].message });
+    this.#options.sendToHost({ type: "error", code, message: ERRORS[code].message });
   }
 
   /**
-   * Gives a screen its place.
-   * @param id what its browser was called before; another one is made where that is in use here, or there is
-   * none
-   * @param name what it is to be called
+   * Adds a screen and gives it a place.
+   * @param id the id that its browser has stored; a new one is made if there is none or it is in use here
+   * @param name a name for it, used until the host gives it another one
    * @returns its id from now on
    */
-  enter(onlooker: Onlooker, id: string = randomUUID(), name?: string): string {
+  enter(page: ScreenPage, id: string = randomUUID(), name?: string): string {
     const now = this.#options.now();
     const own = this.#present.has(id) ? randomUUID() : id;
-    for (const passed of this.#arrangement.passed(now, (screen) => this.#present.has(screen), own)) {
-      this.#arrangement.remove(passed);
-      this.#news.removed(passed);
+    for (const expired of this.#arrangement.expired(now, (screen) => this.#present.has(screen), own)) {
+      this.#arrangement.remove(expired);
+      this.#updates.collectRemoval(expired);
     }
     const screen = this.#arrangement.enter(own, now, name);
-    this.#present.set(own, { onlooker, chosen: NOTHING_CHOSEN });
+    this.#present.set(own, { page, chosen: NOTHING_CHOSEN });
     this.#changed([screen]);
-    this.#news.changed(own);
+    this.#updates.collectChange(own);
     return own;
   }
 
-  /** A screen has gone; its place stays. */
+  /** Handles that a screen has left. Its place is kept. */
   leave(id: string): void {
     this.#present.delete(id);
     this.#arrangement.leave(id, this.#options.now());
-    this.#news.changed(id);
+    this.#updates.collectChange(id);
   }
 
-  /** The person at a screen has chosen what it shows, or left it to the wall. */
+  /** Takes the choice of the person at a screen. */
   choose(id: string, chosen: Chosen): void {
     const presence = this.#present.get(id);
     if (!presence || isDeepStrictEqual(presence.chosen, chosen)) return;
     presence.chosen = chosen;
-    this.#news.changed(id);
+    this.#updates.collectChange(id);
   }
 
-  /** The host changes what all screens do. */
+  /** Sets the show, which applies to all screens. */
   setShow(show: Show): void {
     this.#show = show;
-    const message: ServerMessage = { type: "show", show, at: this.#at() };
-    this.#options.tellHost(message);
-    this.#tellScreens(message);
+    this.#options.sendToAll({ type: "show", show, at: this.#at() });
     this.#options.changed();
   }
 
-  /**
-   * Takes in the wall as it was kept, which could not be read when it was opened. What the host has set since
-   * stays.
-   */
+  /** Adds the saved wall, which could not be read when the room was opened. The host's changes since stay. */
   restore(saved: SavedWall): void {
     this.#unread = false;
     this.#arrangement.restore(saved.screens, this.#options.now());
@@ -151,59 +146,50 @@ export class Wall {
     this.#changedByHost(this.#arrangement.screens);
   }
 
-  /**
-   * The host has measured what levels must be raised by, dB. Not worth keeping: the next song has another.
-   */
+  /** Sets the gain that the song needs, dB. It is not saved, because the next song has another. */
   setGain(gainDb: number): void {
     this.#gainDb = gainDb;
-    this.#tellScreens({ type: "gain", gainDb, at: this.#at() });
+    this.#options.sendToScreens({ type: "gain", gainDb, at: this.#at() });
   }
 
-  /**
-   * The host places, names or sets screens. Those it knows of and the wall no longer does are passed over.
-   */
+  /** Changes screens as the host has arranged them. Screens that the wall no longer has are ignored. */
   arrange(screens: readonly Arranged[]): void {
     this.#changedByHost(screens.flatMap((screen) => this.#arrangement.arrange(screen) ?? []));
   }
 
-  /** The host frees the place of a screen that is not there. */
+  /** Removes a screen that is not there, and frees its place. */
   removeScreen(id: string): void {
     if (this.#present.has(id)) return;
     this.#arrangement.remove(id);
-    this.#news.tellRemoved(id);
+    this.#updates.sendRemoval(id);
     this.#changed([]);
   }
 
-  /** The screen shows who it is for a while; without `id`, all do. */
+  /** Makes a screen show its number and name for a while; without `id`, all screens. */
   identify(id?: string): void {
-    for (const [screen, { onlooker }] of this.#present) {
-      if (id === undefined || id === screen) onlooker.send({ type: "identify" });
-    }
+    if (id === undefined) this.#options.sendToScreens({ type: "identify" });
+    else this.#present.get(id)?.page.send({ type: "identify" });
   }
 
   #changedByHost(screens: readonly Screen[]): void {
     this.#changed(screens);
-    this.#news.tellNow(screens.map(({ id }) => id));
+    this.#updates.sendNow(screens.map(({ id }) => id));
   }
 
-  /** Tells the screens concerned; where the wall has another size, all. */
+  /** Sends their places to changed screens, or to all if the wall's extent or its being alone has changed. */
   #changed(screens: readonly Screen[]): void {
     const { x, y, width, height } = this.#extent;
     this.#extent = this.#arrangement.extent;
     const resized = ![x, y, width, height].every((value, n) => value === Object.values(this.#extent)[n]);
     const alone = this.#arrangement.size === 1;
-    const concerned = resized || alone !== this.#alone ? this.#arrangement.screens : screens;
+    const receivers = resized || alone !== this.#alone ? this.#arrangement.screens : screens;
     this.#alone = alone;
     const at = this.#at();
-    for (const screen of concerned) {
+    for (const screen of receivers) {
       const place = { screen, extent: this.#extent, alone, at };
-      this.#present.get(screen.id)?.onlooker.send({ type: "place", ...place });
+      this.#present.get(screen.id)?.page.send({ type: "place", ...place });
     }
     this.#options.changed();
-  }
-
-  #tellScreens(message: ServerMessage): void {
-    for (const { onlooker } of this.#present.values()) onlooker.send(message);
   }
 
   /** A screen as its host sees it. */

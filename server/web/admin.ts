@@ -2,8 +2,8 @@ import type { Context, Middleware } from "koa";
 import type { Logger } from "pino";
 import type { ClientLimits } from "../limits/client-limits.ts";
 import type { Proxies } from "../net/proxies.ts";
-import { CODE_PATTERN } from "../protocol/code.ts";
 import { LightwallError } from "../protocol/errors.ts";
+import { CODE_PATTERN } from "../protocol/format.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
 

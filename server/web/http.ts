@@ -4,12 +4,12 @@ import { join } from "node:path";
 import Koa, { type Context, type Middleware, type Next } from "koa";
 import serve from "koa-static";
 import type { Logger } from "pino";
-import type { AdmissionControl } from "../limits/admission.ts";
+import type { ServerCapacity } from "../limits/capacity.ts";
 import type { ClientLimits } from "../limits/client-limits.ts";
 import { isLoopback, isPrivate } from "../net/address.ts";
 import type { RebindingGuard } from "../net/host-names.ts";
 import type { Proxies } from "../net/proxies.ts";
-import { CODE_PATTERN, normaliseCode } from "../protocol/code.ts";
+import { CODE_PATTERN, normaliseCode } from "../protocol/format.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
 import { messagePage } from "./message-page.ts";
@@ -45,7 +45,7 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
 };
 
 export interface HttpOptions {
-  readonly admission: Pick<AdmissionControl, "refusal">;
+  readonly capacity: Pick<ServerCapacity, "refusal">;
   /** Name of a media thread that does not respond; undefined if all do. */
   readonly silentThread: () => string | undefined;
   readonly metrics: Pick<Metrics, "text">;
@@ -73,15 +73,14 @@ export interface HttpOptions {
  * that are too busy to handle a WebSocket message in time.
  */
 export function createHttp(options: HttpOptions): Koa {
-  const { rooms, admission, silentThread, origins, now, pages, proxies, rebindingGuard, admin, log } =
-    options;
+  const { rooms, capacity, silentThread, origins, now, pages, proxies, rebindingGuard, admin, log } = options;
   const web = new Koa();
   // `errorPages` handles and logs errors. The rest are clients that disconnected during a response.
   web.on("error", (err) => log.debug({ err }, "response failed"));
   web.use(errorPages(pages, log));
   web.use((ctx, next) => (rebindingGuard.refuses(ctx.req) ? ctx.throw(421) : next()));
   web.use(json("/healthz", () => ({ status: "ok", walls: rooms.size, listeners: rooms.listenerCount })));
-  web.use(ready(admission, silentThread));
+  web.use(ready(capacity, silentThread));
   web.use(serveMetrics(options));
   web.use(privateOnly("/lan.json", proxies));
   web.use(json("/lan.json", () => ({ origins: origins() })));
@@ -119,11 +118,11 @@ function statusOf(err: unknown): number {
 }
 
 /** `/readyz`: 200 while the server works and admits new pages, otherwise 503 with the reason. */
-function ready(admission: HttpOptions["admission"], silentThread: HttpOptions["silentThread"]) {
+function ready(capacity: HttpOptions["capacity"], silentThread: HttpOptions["silentThread"]) {
   return (ctx: Context, next: Next) => {
     if (ctx.path !== "/readyz") return next();
     const thread = silentThread();
-    const problem = thread === undefined ? admission.refusal : "thread-silent";
+    const problem = thread === undefined ? capacity.refusal : "thread-silent";
     ctx.set("Cache-Control", "no-store");
     ctx.status = problem ? 503 : 200;
     ctx.body = { status: problem ?? "ready", ...(thread !== undefined && { thread }) };

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { classes, Message, methods } from "werift";
 import { WebSocket } from "ws";
-import { CODE_ALPHABET, CODE_LENGTH } from "../../server/protocol/code.ts";
+import { CODE_ALPHABET, CODE_LENGTH } from "../../server/protocol/format.ts";
 import { readCorpus } from "../fuzz/corpus.ts";
 import { INSIDER_FLOODS, type Target } from "./insider-floods.ts";
 

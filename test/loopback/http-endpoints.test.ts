@@ -31,12 +31,12 @@ test("/healthz answers 200 with the numbers of walls and listeners", async () =>
 
 test("/readyz answers 503 while new pages are refused; /healthz still answers 200", async () => {
   expect((await get("/readyz")).status).toBe(200);
-  servers.admission.refusal = "server-full";
+  servers.capacity.refusal = "server-full";
   const response = await get("/readyz");
   expect(response.status).toBe(503);
   expect(await response.json()).toEqual({ status: "server-full" });
   expect((await get("/healthz")).status).toBe(200);
-  servers.admission.refusal = undefined;
+  servers.capacity.refusal = undefined;
 });
 
 test("/readyz answers 503 with the name of a thread that does not respond", async () => {

@@ -43,7 +43,7 @@ async function connect(options?: { hello: boolean }): Promise<SignalClient> {
   return client;
 }
 
-/** A wall that is live, and a listener that must not notice what others do. */
+/** Opens a live wall with a listener, which must not be affected by other pages. */
 async function liveWall() {
   const host = await connect();
   const { code, hostKey } = await host.host();
@@ -69,7 +69,7 @@ const refusal = (code: ErrorCode, answers?: string) => {
   return { type: "error", code, message: ERRORS[code].message, ...(answers && { answers }) };
 };
 
-test("a whole evening: open, join, go live, stop, host away and back, close", async () => {
+test("the life of a wall: open, join, go live, stop, host leaves and returns, close", async () => {
   const { host, witness, code, hostKey } = await liveWall();
   witness.send({ type: "offer", sdp: OFFERS.receive });
   expect((await witness.next("answer")).sdp).toContain("answer to");
@@ -94,7 +94,7 @@ test("a whole evening: open, join, go live, stop, host away and back, close", as
   expect(engine.peers.size).toBe(0);
 });
 
-test("one page's bad input ends at most its own session; the wall notices nothing", async () => {
+test("invalid input of a page ends its own session at most, and does not affect the wall", async () => {
   const wall = await liveWall();
   const { code } = wall;
   const cases: [input: string | Buffer, refused: object, close?: number][] = [
@@ -117,20 +117,20 @@ test("one page's bad input ends at most its own session; the wall notices nothin
   await wall.end();
 });
 
-test("a message before hello", async () => {
+test("a message before hello closes the session", async () => {
   const client = await connect({ hello: false });
   client.send({ type: "open-room" });
   expect(await client.next("error")).toEqual(refusal("hello-missing", "open-room"));
   expect(await client.closed).toBe(4401);
 });
 
-test("a message far too large is cut off unread", async () => {
+test("a message that is far too large closes the connection without being read", async () => {
   const client = await connect();
   client.sendRaw("x".repeat(MESSAGE_MAX * 5));
   expect(await client.closed).toBe(1009);
 });
 
-test("who sends on and on after that is not read any more", async () => {
+test("data after a message that is too large is not read any more", async () => {
   const flood = connectTcp({ port: app.port, host: "127.0.0.1", allowHalfOpen: true });
   flood.on("error", () => {});
   const cut = new Promise((resolve) => flood.on("close", resolve));
@@ -150,11 +150,11 @@ test("who sends on and on after that is not read any more", async () => {
   };
   more();
   await cut;
-  // What the kernel holds between the two, and no more.
+  // No more than the kernel's socket buffers hold.
   expect(taken).toBeLessThan(64);
 });
 
-test("a listener that tries what only hosts may", async () => {
+test("invalid offers and host commands of a listener are refused", async () => {
   const wall = await liveWall();
   const listener = await connect();
   listener.send({ type: "join", code: wall.code });
@@ -169,7 +169,7 @@ test("a listener that tries what only hosts may", async () => {
   await wall.end();
 });
 
-test("a second host with the same key takes over", async () => {
+test("a second host with the same key replaces the first one", async () => {
   const { host, witness, code, hostKey } = await liveWall();
   const second = await connect();
   second.send({ type: "join", code, hostKey });
@@ -180,7 +180,7 @@ test("a second host with the same key takes over", async () => {
   expect((await second.next("room")).room.state).toBe("closed");
 });
 
-test("a listener more than allowed is refused until one leaves", async () => {
+test("a listener beyond the limit is refused until another one leaves", async () => {
   const wall = await liveWall();
   const [second, third] = [await connect(), await connect()];
   second.send({ type: "join", code: wall.code });
@@ -197,7 +197,7 @@ test("a listener more than allowed is refused until one leaves", async () => {
   await wall.end();
 });
 
-test("a wall more than allowed is refused", async () => {
+test("a wall beyond the limit is refused", async () => {
   const hosts = await Promise.all([connect(), connect(), connect(), connect()]);
   for (const host of hosts) await host.host();
   const client = await connect();
@@ -209,8 +209,8 @@ test("a wall more than allowed is refused", async () => {
   }
 });
 
-/** What the server answers to a page's wish for a socket: 101, or why not. */
-function knock(path: string, headers: Record<string, string>): Promise<number | undefined> {
+/** The HTTP status of a WebSocket upgrade; 101 if it is accepted. */
+function upgradeStatus(path: string, headers: Record<string, string>): Promise<number | undefined> {
   const socket = new WebSocket(`ws://127.0.0.1:${app.port}${path}`, { headers });
   return new Promise((resolve) => {
     socket.on("unexpected-response", (_request, response) => resolve(response.statusCode));
@@ -220,29 +220,29 @@ function knock(path: string, headers: Record<string, string>): Promise<number | 
   });
 }
 
-test("pages of other sites may not connect, but for those that are named", async () => {
-  expect(await knock("/ws", { Origin: `http://127.0.0.1:${app.port}` })).toBe(101);
-  expect(await knock("/ws", { Origin: "https://stage.example" })).toBe(101);
-  expect(await knock("/ws", { Origin: "https://evil.example" })).toBe(403);
-  expect(await knock("/ws", { Origin: "null" })).toBe(403);
-  expect(await knock("/elsewhere", {})).toBe(404);
+test("pages of other origins are refused, except those in the settings", async () => {
+  expect(await upgradeStatus("/ws", { Origin: `http://127.0.0.1:${app.port}` })).toBe(101);
+  expect(await upgradeStatus("/ws", { Origin: "https://stage.example" })).toBe(101);
+  expect(await upgradeStatus("/ws", { Origin: "https://evil.example" })).toBe(403);
+  expect(await upgradeStatus("/ws", { Origin: "null" })).toBe(403);
+  expect(await upgradeStatus("/elsewhere", {})).toBe(404);
 });
 
-test("behind a trusted proxy the person's network counts, and the name they asked for", async () => {
+test("behind a trusted proxy, the client's network and the requested host name count", async () => {
   const page = { "X-Forwarded-For": "198.51.100.7", "X-Forwarded-Host": "walls.example" };
-  expect(await knock("/ws", { ...page, Origin: "https://walls.example" })).toBe(101);
+  expect(await upgradeStatus("/ws", { ...page, Origin: "https://walls.example" })).toBe(101);
   const sockets = Array.from({ length: SOCKETS_PER_ADDRESS }, (_, n) => {
     return new WebSocket(`ws://127.0.0.1:${app.port}/ws`, {
       headers: { "X-Forwarded-For": `2001:db8::${n}` },
     });
   });
   await Promise.all(sockets.map((socket) => once(socket, "open")));
-  expect(await knock("/ws", { "X-Forwarded-For": "2001:db8::abcd:1" })).toBe(429);
-  expect(await knock("/ws", { "X-Forwarded-For": "2001:db8:1::1" })).toBe(101);
+  expect(await upgradeStatus("/ws", { "X-Forwarded-For": "2001:db8::abcd:1" })).toBe(429);
+  expect(await upgradeStatus("/ws", { "X-Forwarded-For": "2001:db8:1::1" })).toBe(101);
   for (const socket of sockets) socket.terminate();
 });
 
-test("a restart with the same secret: everyone is told, and comes back to the same wall", async () => {
+test("a restart with the same secret notifies all pages, which can then join the same wall", async () => {
   const directory = temporaryDirectory();
   const before = await startApp({ dataDir: directory.path });
   const host = await SignalClient.connect(before.app.port);

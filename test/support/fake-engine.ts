@@ -3,7 +3,7 @@ import type { EngineEvents, MediaEngine, Offering } from "../../server/media/eng
 import type { BroadcastId, PeerId, SubscriberStats } from "../../server/media/model.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 
-/** Offers the fake understands; whatever else it is given is `offer-invalid`. */
+/** Offers that the fake accepts; any other offer is `offer-invalid`. */
 export const OFFERS = { send: "sends audio", receive: "receives audio", silent: "no audio" } as const;
 
 export interface FakePeer {
@@ -11,11 +11,11 @@ export interface FakePeer {
   broadcast: BroadcastId;
   role: "publish" | "subscribe";
   localAddress: string | undefined;
-  /** What the host was asked for; undefined for a listener. */
+  /** The packet time that the host was asked for; undefined for a listener. */
   packetTimeMs: number | undefined;
 }
 
-/** A media engine without media: keeps the books of the real one, and the test says what the network does. */
+/** A media engine without media. It tracks peers as the real one does; the test connects and closes them. */
 export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   readonly port = 0;
   connecting = 0;
@@ -64,12 +64,12 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
     for (const peer of this.peers.keys()) this.closePeer(peer, "engine closed");
   }
 
-  /** The newest peer of a broadcast in a role. */
+  /** The newest peer with a role in a broadcast. */
   find(broadcast: BroadcastId, role: FakePeer["role"]): FakePeer | undefined {
     return [...this.peers.values()].findLast((peer) => peer.broadcast === broadcast && peer.role === role);
   }
 
-  /** The network connects a peer. */
+  /** Connects the newest peer with a role in a broadcast. */
   connect(broadcast: BroadcastId, role: FakePeer["role"]): void {
     this.emit("peer-connected", broadcast, this.find(broadcast, role)!.id);
   }

@@ -1,16 +1,16 @@
 import type { ServerMessage } from "../../server/protocol/messages.ts";
 import type { SessionSocket } from "../../server/signal/session.ts";
 
-/** The server's end of a WebSocket whose network the test is. */
+/** The server's end of a WebSocket without a network. The test reads what was sent. */
 export class FakeSocket implements SessionSocket {
   bufferedAmount = 0;
   pings = 0;
   terminated = false;
   closedWith: number | undefined;
-  #mail: ServerMessage[] = [];
+  #sent: ServerMessage[] = [];
 
-  send(text: unknown): void {
-    this.#mail.push(JSON.parse(String(text)));
+  send(data: unknown): void {
+    this.#sent.push(JSON.parse(String(data)));
   }
 
   close(code?: number): void {
@@ -25,8 +25,8 @@ export class FakeSocket implements SessionSocket {
     this.terminated = true;
   }
 
-  /** What the page would have received so far, which is then gone. */
+  /** Returns and removes the messages that have been sent. */
   take(): ServerMessage[] {
-    return this.#mail.splice(0);
+    return this.#sent.splice(0);
   }
 }

@@ -1,12 +1,11 @@
 import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { ServerMessage } from "../../server/protocol/messages.ts";
-import type { Member } from "../../server/room/seats.ts";
+import type { EncodedMessage, Member } from "../../server/room/member.ts";
 
-/** A member whose mail the test reads by hand. */
+/** A member without a session. The test reads the messages that it has received. */
 export class HandMember implements Member {
   readonly id: string;
-  /** What the room said since the last {@link take}. */
-  #mail: ServerMessage[] = [];
+  #received: ServerMessage[] = [];
   isBehind = false;
   released = false;
   releasedFor: ErrorCode | undefined;
@@ -16,7 +15,11 @@ export class HandMember implements Member {
   }
 
   send(message: ServerMessage): void {
-    this.#mail.push(message);
+    this.#received.push(message);
+  }
+
+  sendEncoded({ data }: EncodedMessage): void {
+    this.#received.push(JSON.parse(String(data)));
   }
 
   release(error?: ErrorCode): void {
@@ -24,8 +27,8 @@ export class HandMember implements Member {
     this.releasedFor = error;
   }
 
-  /** The mail so far, which is then gone. */
+  /** Returns and removes the messages that the member has received. */
   take(): ServerMessage[] {
-    return this.#mail.splice(0);
+    return this.#received.splice(0);
   }
 }

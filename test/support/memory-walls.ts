@@ -1,11 +1,11 @@
 import type { SavedWall } from "../../server/protocol/wall-schema.ts";
 import type { Kept } from "../../server/wall/files.ts";
 
-/** Keeps walls as the store does, as long as the test lasts. */
+/** Saves walls in memory, with the interface of the wall store. */
 export class MemoryWalls {
   readonly #walls = new Map<string, () => SavedWall>();
   readonly #late = new Map<string, (wall: SavedWall) => boolean>();
-  /** Codes of walls that cannot be read now. */
+  /** Codes of walls that cannot be read. */
   readonly unreadable = new Set<string>();
 
   has(code: string): boolean {
@@ -18,11 +18,11 @@ export class MemoryWalls {
     return wall ? { state: "kept", wall } : { state: "none" };
   }
 
-  readLater(code: string, taken: (wall: SavedWall) => boolean): void {
-    this.#late.set(code, taken);
+  readLater(code: string, receive: (wall: SavedWall) => boolean): void {
+    this.#late.set(code, receive);
   }
 
-  /** The wall can be read again. */
+  /** Makes a wall readable again. */
   recover(code: string): void {
     this.unreadable.delete(code);
     const wall = this.#walls.get(code);

@@ -5,28 +5,28 @@ import type { ClientMessage, ServerMessage } from "../../server/protocol/message
 type Type = ServerMessage["type"];
 type Message<T extends Type> = Extract<ServerMessage, { type: T }>;
 
-/** A page's side of the signalling, without the page. */
+/** The signalling of a page, without the page. */
 export class SignalClient {
   readonly #socket: WebSocket;
-  readonly #mail: ServerMessage[] = [];
+  readonly #received: ServerMessage[] = [];
   #wake: () => void = () => {};
-  /** The close code, once the connection is over. */
+  /** Resolves with the close code when the connection has closed. */
   readonly closed: Promise<number>;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     this.closed = new Promise((resolve) => socket.once("close", resolve));
-    // Told by `connect`, or of no matter, as it is followed by the close.
+    // `connect` reports an error before the socket is open. Later errors are followed by a close event.
     socket.on("error", () => {});
     socket.on("message", (data) => {
-      this.#mail.push(JSON.parse(String(data)));
+      this.#received.push(JSON.parse(String(data)));
       this.#wake();
     });
   }
 
   /**
-   * Connects and, unless told not to, says hello.
-   * @param options `from` is where a proxy would say that it is, `localAddress` where it is
+   * Connects and, by default, sends `hello`.
+   * @param options `from` is the address that a proxy would report, `localAddress` the real one
    */
   static async connect(
     port: number,
@@ -49,18 +49,18 @@ export class SignalClient {
     this.#socket.send(data);
   }
 
-  /** The next message of one of the types; others before it are passed over. */
+  /** Waits for the next message of one of the types. Other messages before it are dropped. */
   async next<T extends Type>(...types: T[]): Promise<Message<T>> {
     for (;;) {
-      const message = this.#mail.shift();
+      const message = this.#received.shift();
       if (message && (types as Type[]).includes(message.type)) return message as Message<T>;
       if (message === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 
   /**
-   * Opens a room and joins it as its host.
-   * @throws Error with the server's words when it refuses
+   * Opens a wall and joins it as its host.
+   * @throws Error with the server's error message
    */
   async host(): Promise<{ code: string; hostKey: string }> {
     this.send({ type: "open-room" });

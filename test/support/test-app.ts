@@ -6,13 +6,13 @@ import { type App, createApp } from "../../server/app.ts";
 import { type Config, readConfig } from "../../server/config/config.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
-/** A temporary directory, and how to remove it. */
+/** Creates a temporary directory. */
 export function temporaryDirectory(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "lightwall-"));
   return { path, remove: () => rmSync(path, { recursive: true }) };
 }
 
-/** Starts a server on free ports of 127.0.0.1 whose media is a fake and whose log is silent. */
+/** Starts a server on free ports of 127.0.0.1, with a fake media engine and without a log. */
 export async function startApp(settings: Partial<Config> & Pick<Config, "dataDir">) {
   const engine = new FakeEngine();
   const config = { ...readConfig({ HOST: "127.0.0.1", PORT: "0" }), ...settings };

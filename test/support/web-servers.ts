@@ -1,7 +1,7 @@
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readConfig } from "../../server/config/config.ts";
-import type { AdmissionControl } from "../../server/limits/admission.ts";
+import type { ServerCapacity } from "../../server/limits/capacity.ts";
 import { ClientLimits } from "../../server/limits/client-limits.ts";
 import { HostNames, RebindingGuard } from "../../server/net/host-names.ts";
 import { Proxies } from "../../server/net/proxies.ts";
@@ -33,7 +33,7 @@ export const ORIGINS = ["http://192.168.1.5:8080"];
 /** HTTP servers with fake rooms and a fake media engine, on free ports of 127.0.0.1. */
 export class WebServers {
   readonly engine = new FakeEngine();
-  readonly admission: { refusal: AdmissionControl["refusal"] } = { refusal: undefined };
+  readonly capacity: { refusal: ServerCapacity["refusal"] } = { refusal: undefined };
   /** Codes of the walls that were closed. */
   readonly ended: string[] = [];
   readonly #servers: Server[] = [];
@@ -67,7 +67,7 @@ export class WebServers {
       rooms,
       origins: () => ORIGINS,
       now: () => 81_234.5,
-      admission: this.admission,
+      capacity: this.capacity,
       silentThread: () => this.engine.silentThread,
       metrics,
       metricsToken,

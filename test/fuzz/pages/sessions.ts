@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { HostKeys } from "../../../server/data/host-keys.ts";
-import { AdmissionControl } from "../../../server/limits/admission.ts";
+import { ServerCapacity } from "../../../server/limits/capacity.ts";
 import { ClientLimits } from "../../../server/limits/client-limits.ts";
 import type { Offering } from "../../../server/media/engine.ts";
 import type { PeerId } from "../../../server/media/model.ts";
@@ -9,7 +9,7 @@ import { readOffer } from "../../../server/media/wire/sdp.ts";
 import type { ClientMessage, ServerMessage } from "../../../server/protocol/messages.ts";
 import type { SavedWall } from "../../../server/protocol/wall-schema.ts";
 import { Rooms } from "../../../server/room/rooms.ts";
-import { Connecting } from "../../../server/signal/connecting.ts";
+import { ConnectingPeers } from "../../../server/signal/connecting-peers.ts";
 import { IceServers } from "../../../server/signal/ice-servers.ts";
 import { Session } from "../../../server/signal/session.ts";
 import { FakeEngine, OFFERS } from "../../support/fake-engine.ts";
@@ -88,7 +88,7 @@ export class FuzzedSessions {
   readonly #engine = new ReadingEngine();
   readonly #limits: ClientLimits;
   readonly #rooms: Rooms;
-  readonly #connecting: Connecting;
+  readonly #connecting: ConnectingPeers;
   readonly #log: pino.Logger;
   #time = 0;
   /** The last error that the server has logged. */
@@ -115,7 +115,7 @@ export class FuzzedSessions {
       messagesPerSecond: UNLIMITED,
     };
     this.#limits = new ClientLimits({ ...limits, ...rates, now });
-    this.#connecting = new Connecting({ engine: this.#engine, connectingMax: 1_000, networkShare: 100 });
+    this.#connecting = new ConnectingPeers({ engine: this.#engine, connectingMax: 1_000, networkShare: 100 });
     this.#rooms = new Rooms({
       engine: this.#engine,
       keys: new HostKeys(Buffer.alloc(32, 1)),
@@ -230,13 +230,13 @@ export class FuzzedSessions {
           socket,
           rooms: this.#rooms,
           limits: this.#limits,
-          admission: new AdmissionControl({
+          capacity: new ServerCapacity({
             connecting: () => 0,
             connectingMax: UNLIMITED,
             loopDelayMs: () => 0,
             loopDelayMaxMs: 1,
           }),
-          connecting: this.#connecting,
+          connectingPeers: this.#connecting,
           iceServers: new IceServers({ stunUrls: [], turnUrls: [], turnSecret: "", turnMs: 0 }),
           metrics: { join: () => {} },
           address,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CODE_ROUND_MS, CODES, Codes } from "../../../../server/data/codes.ts";
-import { CODE_PATTERN } from "../../../../server/protocol/code.ts";
+import { CODE_PATTERN } from "../../../../server/protocol/format.ts";
 
 const SECRET = Buffer.alloc(32, 1);
 const NOW = Date.UTC(2030, 0, 1);

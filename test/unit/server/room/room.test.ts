@@ -1,69 +1,35 @@
-import { pino } from "pino";
 import { beforeEach, expect, test } from "vitest";
 import { FIRST_SHOW, type Show } from "../../../../server/protocol/wall.ts";
-import { Room } from "../../../../server/room/room.ts";
-import { FakeEngine, OFFERS } from "../../../support/fake-engine.ts";
+import { OFFERS } from "../../../support/fake-engine.ts";
 import { HandMember } from "../../../support/hand-member.ts";
-import { MemoryWalls } from "../../../support/memory-walls.ts";
+import { RoomStage } from "../../../support/room-stage.ts";
 
-const CODE = "AAAAA";
 const LIFETIMES = { idle: 1_000, hostless: 10_000, unclaimed: 100 };
-
 const TIMING = { delay: { from: 150, to: 150, at: 0, until: 0, auto: true } };
 const UNREPORTED = { reporting: 0, exact: 0, neededMs: null, latenessMs: null, clockErrorMs: null };
 
-let engine: FakeEngine;
-let room: Room;
-let time: number;
-let host: HandMember;
-let listener: HandMember;
+let stage: RoomStage;
 
 beforeEach(() => {
-  engine = new FakeEngine();
-  engine.on("peer-connected", (_broadcast, peer) => room.peerConnected(peer));
-  engine.on("peer-closed", (_broadcast, peer, reason) => room.peerClosed(peer, reason));
-  time = 0;
-  const log = pino({ level: "silent" });
-  room = new Room({
-    code: CODE,
-    hostKey: "key",
-    engine,
-    listenersMax: 2,
-    walls: new MemoryWalls(),
-    packetTime: { longFrom: 2, shortBelow: 1 },
-    now: () => time,
-    log,
-  });
-  host = new HandMember("host");
-  listener = new HandMember("listener");
+  stage = new RoomStage();
 });
-
-/** Takes the room to `live` with both members in it and their mail read. */
-function goLive(): void {
-  room.joinHost(host);
-  room.joinListener(listener);
-  room.offer(host, { offer: OFFERS.send });
-  engine.connect(CODE, "publish");
-  host.take();
-  listener.take();
-}
 
 const status = (state: string, playing = false, title = "") => ({
   type: "room",
   room: { state, playing, title },
 });
 
-test("waits until its host's media is connected, then is live, and tells everyone", () => {
-  room.joinListener(listener);
-  room.joinHost(host);
-  room.offer(host, { offer: OFFERS.send });
-  expect(room.status.state).toBe("waiting");
-  engine.connect(CODE, "publish");
-  expect(room.status.state).toBe("live");
-  expect(listener.take()).toEqual([
+test("a room is waiting until its host's media connects, then live, and notifies all members", () => {
+  stage.room.joinListener(stage.listener);
+  stage.room.joinHost(stage.host);
+  stage.room.offer(stage.host, { offer: OFFERS.send });
+  expect(stage.room.status.state).toBe("waiting");
+  stage.engine.connect(stage.code, "publish");
+  expect(stage.room.status.state).toBe("live");
+  expect(stage.listener.take()).toEqual([
     {
       type: "joined",
-      code: CODE,
+      code: stage.code,
       role: "listener",
       room: status("waiting").room,
       timing: TIMING,
@@ -73,10 +39,10 @@ test("waits until its host's media is connected, then is live, and tells everyon
     expect.objectContaining({ type: "place" }),
     status("live"),
   ]);
-  expect(host.take()).toEqual([
+  expect(stage.host.take()).toEqual([
     {
       type: "joined",
-      code: CODE,
+      code: stage.code,
       role: "host",
       room: status("waiting").room,
       timing: TIMING,
@@ -100,189 +66,140 @@ test("waits until its host's media is connected, then is live, and tells everyon
   ]);
 });
 
-test("keeps its wall: who comes later, host or screen, is told", () => {
-  room.joinHost(host);
-  room.joinListener(listener, { screen: "browser-1" });
+test("members that join later get the current show and screens", () => {
+  stage.room.joinHost(stage.host);
+  stage.room.joinListener(stage.listener, { screen: "browser-1" });
   const show: Show = { ...FIRST_SHOW, safety: "off" };
-  room.wall.setShow(show);
-  room.leave(listener);
-  host.take();
+  stage.room.wall.setShow(show);
+  stage.room.leave(stage.listener);
+  stage.host.take();
   const [late, again] = [new HandMember("late"), new HandMember("again")];
-  room.joinListener(late, { screen: "browser-1" });
+  stage.room.joinListener(late, { screen: "browser-1" });
   expect(late.take()).toMatchObject([
     { type: "joined", show },
     { type: "place", screen: { number: 1 } },
   ]);
-  room.joinHost(again);
+  stage.room.joinHost(again);
   expect(again.take()).toContainEqual({
     type: "screens",
     screens: [expect.objectContaining({ present: true })],
   });
 });
 
-test("waits again after stop, with the publisher closed and listeners still there", () => {
-  goLive();
-  room.stop();
-  expect(room.status.state).toBe("waiting");
-  expect(engine.find(CODE, "publish")).toBeUndefined();
-  expect(listener.take()).toEqual([status("waiting")]);
-  expect(host.take()).toEqual([status("waiting")]);
+test("after stop the room is waiting, the publisher is closed and the listeners are still there", () => {
+  stage.goLive();
+  stage.room.stop();
+  expect(stage.room.status.state).toBe("waiting");
+  expect(stage.engine.find(stage.code, "publish")).toBeUndefined();
+  expect(stage.listener.take()).toEqual([status("waiting")]);
+  expect(stage.host.take()).toEqual([status("waiting")]);
 });
 
-test("says host-away when the host leaves, and lights up again when it is back", () => {
-  goLive();
-  room.playback(true, "Song");
-  listener.take();
-  room.leave(host);
-  expect(engine.find(CODE, "publish")).toBeUndefined();
+test("the room is host-away when the host leaves, and live again when the host has returned", () => {
+  stage.goLive();
+  stage.room.playback(true, "Song");
+  stage.listener.take();
+  stage.room.leave(stage.host);
+  expect(stage.engine.find(stage.code, "publish")).toBeUndefined();
   const again = new HandMember("host again");
-  room.joinHost(again);
-  room.offer(again, { offer: OFFERS.send });
-  engine.connect(CODE, "publish");
-  expect(listener.take()).toEqual([
+  stage.room.joinHost(again);
+  stage.room.offer(again, { offer: OFFERS.send });
+  stage.engine.connect(stage.code, "publish");
+  expect(stage.listener.take()).toEqual([
     status("host-away", false, "Song"),
     status("waiting", false, "Song"),
     status("live", false, "Song"),
   ]);
 });
 
-test("a second host takes over: the first is let go and no longer heard", () => {
-  goLive();
+test("a second host replaces the first one, whose requests are refused from then on", () => {
+  stage.goLive();
   const second = new HandMember("second");
-  room.joinHost(second);
-  expect(host.releasedFor).toBe("host-replaced");
-  expect(engine.find(CODE, "publish")).toBeUndefined();
-  expect(listener.take()).toEqual([status("waiting")]);
+  stage.room.joinHost(second);
+  expect(stage.host.releasedFor).toBe("host-replaced");
+  expect(stage.engine.find(stage.code, "publish")).toBeUndefined();
+  expect(stage.listener.take()).toEqual([status("waiting")]);
   expect(second.take()[0]).toMatchObject({ type: "joined", role: "host", room: { state: "waiting" } });
-  room.leave(host);
-  expect(room.status.state).toBe("waiting");
-  expect(() => room.offer(host, { offer: OFFERS.send })).toThrow(
+  stage.room.leave(stage.host);
+  expect(stage.room.status.state).toBe("waiting");
+  expect(() => stage.room.offer(stage.host, { offer: OFFERS.send })).toThrow(
     expect.objectContaining({ code: "not-in-room" }),
   );
 });
 
-test("a new offer replaces the member's peer without a word about the old one", () => {
-  goLive();
-  room.offer(listener, { offer: OFFERS.receive });
-  const former = engine.find(CODE, "subscribe")!;
-  room.offer(listener, { offer: OFFERS.receive });
-  room.offer(host, { offer: OFFERS.send });
-  expect(engine.peers.has(former.id)).toBe(false);
-  expect(engine.peers.size).toBe(2);
-  expect(listener.take().map((message) => message.type)).toEqual(["answer", "answer"]);
-  expect(host.take().map((message) => message.type)).toEqual(["answer"]);
-  expect(room.status.state).toBe("live");
+test("a new offer replaces the member's peer without a media-closed message", () => {
+  stage.goLive();
+  stage.room.offer(stage.listener, { offer: OFFERS.receive });
+  const former = stage.engine.find(stage.code, "subscribe")!;
+  stage.room.offer(stage.listener, { offer: OFFERS.receive });
+  stage.room.offer(stage.host, { offer: OFFERS.send });
+  expect(stage.engine.peers.has(former.id)).toBe(false);
+  expect(stage.engine.peers.size).toBe(2);
+  expect(stage.listener.take().map((message) => message.type)).toEqual(["answer", "answer"]);
+  expect(stage.host.take().map((message) => message.type)).toEqual(["answer"]);
+  expect(stage.room.status.state).toBe("live");
 });
 
-test("a refused offer leaves the peer that was there in its place", () => {
-  goLive();
-  const publisher = engine.find(CODE, "publish")!;
-  expect(() => room.offer(host, { offer: "garbage" })).toThrow(
+test("after a refused offer, the member's earlier peer stays", () => {
+  stage.goLive();
+  const publisher = stage.engine.find(stage.code, "publish")!;
+  expect(() => stage.room.offer(stage.host, { offer: "garbage" })).toThrow(
     expect.objectContaining({ code: "offer-invalid" }),
   );
-  expect(room.status.state).toBe("live");
-  engine.closePeer(publisher.id, "no consent");
-  expect(host.take()).toEqual([{ type: "media-closed", reason: "no consent" }, status("waiting")]);
+  expect(stage.room.status.state).toBe("live");
+  stage.engine.closePeer(publisher.id, "no consent");
+  expect(stage.host.take()).toEqual([{ type: "media-closed", reason: "no consent" }, status("waiting")]);
 });
 
-test("a listener that would send is refused", () => {
-  room.joinListener(listener);
-  expect(() => room.offer(listener, { offer: OFFERS.send })).toThrow(
+test("a listener's offer to send is refused", () => {
+  stage.room.joinListener(stage.listener);
+  expect(() => stage.room.offer(stage.listener, { offer: OFFERS.send })).toThrow(
     expect.objectContaining({ code: "offer-sends" }),
   );
-  expect(engine.peers.size).toBe(0);
+  expect(stage.engine.peers.size).toBe(0);
 });
 
-test("tells a listener whose media is lost, so that it offers anew", () => {
-  goLive();
-  room.offer(listener, { offer: OFFERS.receive });
-  listener.take();
-  engine.closePeer(engine.find(CODE, "subscribe")!.id, "no consent");
-  expect(listener.take()).toEqual([{ type: "media-closed", reason: "no consent" }]);
-  expect(room.status.state).toBe("live");
+test("a listener whose peer closes gets media-closed", () => {
+  stage.goLive();
+  stage.room.offer(stage.listener, { offer: OFFERS.receive });
+  stage.listener.take();
+  stage.engine.closePeer(stage.engine.find(stage.code, "subscribe")!.id, "no consent");
+  expect(stage.listener.take()).toEqual([{ type: "media-closed", reason: "no consent" }]);
+  expect(stage.room.status.state).toBe("live");
 });
 
-test("frees the media of a listener that leaves", () => {
-  goLive();
-  room.offer(listener, { offer: OFFERS.receive });
-  room.leave(listener);
-  expect(engine.find(CODE, "subscribe")).toBeUndefined();
-  expect(room.listenerCount).toBe(0);
+test("the peer of a listener that leaves is closed", () => {
+  stage.goLive();
+  stage.room.offer(stage.listener, { offer: OFFERS.receive });
+  stage.room.leave(stage.listener);
+  expect(stage.engine.find(stage.code, "subscribe")).toBeUndefined();
+  expect(stage.room.listenerCount).toBe(0);
 });
 
-test("takes no more listeners than allowed", () => {
-  room.joinListener(listener);
-  room.joinListener(new HandMember("second"));
-  expect(() => room.joinListener(new HandMember("third"))).toThrow(
+test("a listener beyond the limit is refused", () => {
+  stage.room.joinListener(stage.listener);
+  stage.room.joinListener(new HandMember("second"));
+  expect(() => stage.room.joinListener(new HandMember("third"))).toThrow(
     expect.objectContaining({ code: "room-full" }),
   );
 });
 
-test("passes on what the song does, once", () => {
-  goLive();
-  room.playback(true, "Song");
-  room.playback(true);
-  room.playback(false);
-  expect(listener.take()).toEqual([status("live", true, "Song"), status("live", false, "Song")]);
+test("a change of playback is sent to listeners once", () => {
+  stage.goLive();
+  stage.room.playback(true, "Song");
+  stage.room.playback(true);
+  stage.room.playback(false);
+  expect(stage.listener.take()).toEqual([status("live", true, "Song"), status("live", false, "Song")]);
 });
 
-test("tells its host how listeners receive", () => {
-  goLive();
-  const figures = [
-    { loss: 0.1, jitterMs: 1, roundTripMs: 30 },
-    { loss: 0, jitterMs: 1, roundTripMs: 10 },
-  ];
-  const second = new HandMember("second");
-  room.joinListener(second);
-  for (const [index, member] of [listener, second].entries()) {
-    room.offer(member, { offer: OFFERS.receive });
-    engine.figures.set(engine.find(CODE, "subscribe")!.id, figures[index]!);
-  }
-  engine.connect(CODE, "subscribe");
-  room.timing.report(listener, { clockErrorMs: 2, neededMs: 80, latenessMs: 5, precision: "graph" });
-  room.timing.report(second, { clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact" });
-  host.take();
-  room.tick();
-  expect(host.take()).toContainEqual({
-    type: "stats",
-    stats: {
-      listeners: 2,
-      connected: 1,
-      roundTripMs: 30,
-      worstLoss: 0.1,
-      packetTimeMs: 60,
-      sync: { reporting: 2, exact: 1, neededMs: 90, latenessMs: 5, clockErrorMs: 2 },
-      screens: expect.any(Array),
-    },
-  });
-});
-
-test("a room that fills is moved to long packets once, and back when it has emptied", () => {
-  goLive();
-  const second = new HandMember("second");
-  const told = () => host.take().filter(({ type }) => type === "packet-time");
-  room.joinListener(second);
-  room.tick();
-  room.tick();
-  expect(told()).toEqual([{ type: "packet-time", packetTimeMs: 60 }]);
-  room.leave(second);
-  room.tick();
-  expect(told()).toEqual([]);
-  room.offer(host, { offer: OFFERS.send });
-  expect(engine.find(CODE, "publish")).toMatchObject({ packetTimeMs: 60 });
-  room.leave(listener);
-  room.tick();
-  expect(told()).toEqual([{ type: "packet-time", packetTimeMs: 20 }]);
-});
-
-test("closes once: everyone is told, media is freed, members are let go", () => {
-  goLive();
-  room.offer(listener, { offer: OFFERS.receive });
-  listener.take();
-  room.close("test");
-  room.close("again");
-  expect(engine.peers.size).toBe(0);
-  for (const member of [host, listener]) {
+test("a room closes once: it notifies all members, closes their media and releases them", () => {
+  stage.goLive();
+  stage.room.offer(stage.listener, { offer: OFFERS.receive });
+  stage.listener.take();
+  stage.room.close("test");
+  stage.room.close("again");
+  expect(stage.engine.peers.size).toBe(0);
+  for (const member of [stage.host, stage.listener]) {
     expect(member.take()).toEqual([status("closed")]);
     expect(member.released).toBe(true);
     expect(member.releasedFor).toBeUndefined();
@@ -290,77 +207,34 @@ test("closes once: everyone is told, media is freed, members are let go", () => 
 });
 
 test.each([
-  ["its host never came", () => {}, LIFETIMES.unclaimed],
+  ["its host has never joined", () => {}, LIFETIMES.unclaimed],
   [
     "everyone left",
     () => {
-      room.joinHost(host);
-      room.leave(host);
+      stage.room.joinHost(stage.host);
+      stage.room.leave(stage.host);
     },
     LIFETIMES.idle,
   ],
   [
     "listeners wait for a host",
     () => {
-      room.joinHost(host);
-      room.joinListener(listener);
-      room.leave(host);
+      stage.room.joinHost(stage.host);
+      stage.room.joinListener(stage.listener);
+      stage.room.leave(stage.host);
     },
     LIFETIMES.hostless,
   ],
-])("expires after a while when %s", (_when, arrange, lifetime) => {
+])("a room expires after its lifetime if %s", (_when, arrange, lifetime) => {
   arrange();
-  time += lifetime;
-  expect(room.isExpired(LIFETIMES)).toBe(false);
-  time += 1;
-  expect(room.isExpired(LIFETIMES)).toBe(true);
+  stage.time += lifetime;
+  expect(stage.room.isExpired(LIFETIMES)).toBe(false);
+  stage.time += 1;
+  expect(stage.room.isExpired(LIFETIMES)).toBe(true);
 });
 
-test("never expires while its host is there", () => {
-  room.joinHost(host);
-  time = Number.MAX_SAFE_INTEGER;
-  expect(room.isExpired(LIFETIMES)).toBe(false);
-});
-
-const timings = (member: HandMember) => member.take().filter((message) => message.type === "timing");
-
-test("tells everyone the broadcast's time, each in the numbers of its own stream", () => {
-  goLive();
-  const clocks = { host: { timestamp: 5, at: 1_000 }, listeners: { timestamp: 77, at: 1_000 } };
-  room.timing.mediaClock(clocks);
-  expect(timings(host)).toMatchObject([{ timing: { clock: clocks.host } }]);
-  expect(timings(listener)).toMatchObject([{ timing: { clock: clocks.listeners } }]);
-  const late = new HandMember("late");
-  room.joinListener(late);
-  expect(late.take()[0]).toMatchObject({ type: "joined", timing: { clock: clocks.listeners } });
-});
-
-test("makes room at once for a screen that needs more delay, and tells everyone", () => {
-  goLive();
-  room.offer(listener, { offer: OFFERS.receive });
-  engine.connect(CODE, "subscribe");
-  listener.take();
-  room.timing.report(listener, { clockErrorMs: 1, neededMs: 300, latenessMs: 100, precision: "graph" });
-  expect(timings(listener)).toMatchObject([{ timing: { delay: { from: 150, to: 320, auto: true } } }]);
-  expect(timings(host)).toMatchObject([{ timing: { delay: { to: 320 } } }]);
-});
-
-test("a screen that gets no sound moves nothing, whatever it says that it needs", () => {
-  goLive();
-  room.timing.report(listener, { clockErrorMs: 1, neededMs: 2_000, latenessMs: 100, precision: "graph" });
-  room.tick();
-  expect(timings(listener)).toEqual([]);
-});
-
-test("has the delay that its host sets", () => {
-  goLive();
-  room.timing.setDelay(1_000);
-  expect(timings(listener)).toMatchObject([{ timing: { delay: { to: 1_000, auto: false } } }]);
-});
-
-test("tells all screens the same full second to flash at", () => {
-  goLive();
-  time = 1_234;
-  room.timing.flashTest();
-  expect(listener.take()).toEqual([{ type: "flash-test", at: 3_000 }]);
+test("a room does not expire while its host is there", () => {
+  stage.room.joinHost(stage.host);
+  stage.time = Number.MAX_SAFE_INTEGER;
+  expect(stage.room.isExpired(LIFETIMES)).toBe(false);
 });

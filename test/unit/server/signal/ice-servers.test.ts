@@ -5,16 +5,16 @@ import { IceServers } from "../../../../server/signal/ice-servers.ts";
 const options = { stunUrls: [], turnUrls: [], turnSecret: "", turnMs: 3_600_000 };
 const NOW = Date.UTC(2030, 0, 1);
 
-test("there are none unless they are configured", () => {
+test("there are no servers unless they are configured", () => {
   expect(new IceServers(options).issue(NOW)).toEqual([]);
 });
 
-test("STUN servers need no credentials", () => {
+test("STUN servers have no credentials", () => {
   const ice = new IceServers({ ...options, stunUrls: ["stun:stun.example"] });
   expect(ice.issue(NOW)).toEqual([{ urls: ["stun:stun.example"] }]);
 });
 
-test("TURN credentials expire, differ, and are good by the shared secret, which they do not tell", () => {
+test("TURN credentials expire, are unique, match the shared secret and do not contain it", () => {
   const turnUrls = ["turn:turn.example", "turn:turn.example?transport=tcp"];
   const ice = new IceServers({ ...options, turnUrls, turnSecret: "a secret shared with coturn" });
   const [one, two] = [ice.issue(NOW)[0]!, ice.issue(NOW)[0]!];

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { moveAside, removeFile, writeFileAtomic } from "../../../../server/data/files.ts";
@@ -42,14 +42,14 @@ afterEach(async () => {
   directory.remove();
 });
 
-test("a wall comes back after a restart", async () => {
+test("a saved wall can be read after a restart", async () => {
   store.keep("AAAAA", () => WALL);
   await store.close();
   expect(new WallStore(directory.path, DAY, log).read("AAAAA")).toEqual({ state: "kept", wall: WALL });
   expect(readdirSync(join(directory.path, "walls"))).toEqual(["AAAAA.json"]);
 });
 
-test("a wall that was kept before there were modes comes back, and leaves them to its screens", () => {
+test("a wall that was saved before modes existed is read with the mode null", () => {
   const { mode, ...show } = WALL.show;
   writeFileSync(join(directory.path, "walls", "AAAAA.json"), JSON.stringify({ ...WALL, show }));
   expect(store.read("AAAAA")).toEqual({
@@ -58,13 +58,13 @@ test("a wall that was kept before there were modes comes back, and leaves them t
   });
 });
 
-test("what waits to be written is read already", () => {
+test("a wall that waits to be written can be read", () => {
   store.keep("AAAAA", () => WALL);
   expect(store.read("AAAAA")).toEqual({ state: "kept", wall: WALL });
   expect(store.has("AAAAA")).toBe(true);
 });
 
-test("what is written is the wall as it is then", async () => {
+test("a wall is written in its state at the time of writing", async () => {
   let wall = WALL;
   store.keep("AAAAA", () => wall);
   wall = { ...WALL, screens: [] };
@@ -72,12 +72,12 @@ test("what is written is the wall as it is then", async () => {
   expect(store.read("AAAAA")).toEqual({ state: "kept", wall });
 });
 
-test("a wall that was never kept is none", () => {
+test("there is no wall under a code that was never saved", () => {
   expect(store.read("AAAAA")).toEqual({ state: "none" });
   expect(store.has("AAAAA")).toBe(false);
 });
 
-test("a wall that is over leaves nothing behind, not even what waited", async () => {
+test("a deleted wall leaves no file, even if it waited to be written", async () => {
   store.keep("AAAAA", () => WALL);
   await store.close();
   store.keep("AAAAA", () => WALL);
@@ -86,71 +86,12 @@ test("a wall that is over leaves nothing behind, not even what waited", async ()
   expect(existsSync(join(directory.path, "walls", "AAAAA.json"))).toBe(false);
 });
 
-describe("sweeping", () => {
-  const walls = () => readdirSync(join(directory.path, "walls")).toSorted();
-  /** Keeps walls that were used so long ago, in ms. */
-  async function keepAll(ages: Record<string, number>): Promise<void> {
-    for (const code of Object.keys(ages)) store.keep(code, () => WALL);
-    await store.close();
-    for (const [code, age] of Object.entries(ages)) {
-      const then = (Date.now() - age) / 1_000;
-      utimesSync(join(directory.path, "walls", `${code}.json`), then, then);
-    }
-  }
-
-  test("forgets what nobody has opened for too long, but not what is open", async () => {
-    await keepAll({ AAAAA: DAY + 60_000, BBBBB: DAY - 60_000, CCCCC: 2 * DAY });
-    await store.sweep((code) => code === "CCCCC");
-    expect(walls()).toEqual(["BBBBB.json", "CCCCC.json"]);
-  });
-
-  test("keeps a wall that was open for longer than that when the server ended, as it was dated meanwhile", async () => {
-    await keepAll({ AAAAA: 2 * DAY });
-    await store.sweep((code) => code === "AAAAA");
-    await store.sweep(() => false);
-    expect(walls()).toEqual(["AAAAA.json"]);
-  });
-
-  test("keeps a wall that is opened while it looks at others, and one that waits to be written", async () => {
-    await keepAll({ AAAAA: 2 * DAY, BBBBB: 2 * DAY });
-    let asked = 0;
-    store.keep("BBBBB", () => WALL);
-    await store.sweep((code) => code === "AAAAA" && ++asked > 2);
-    expect(walls()).toEqual(["AAAAA.json", "BBBBB.json"]);
-  });
-
-  test("passes over what it cannot remove and what is no wall's", async () => {
-    await keepAll({ AAAAA: 2 * DAY, CCCCC: 2 * DAY });
-    const inTheWay = join(directory.path, "walls", "BBBBB.json");
-    mkdirSync(join(inTheWay, "full"), { recursive: true });
-    mkdirSync(join(directory.path, "walls", "lost+found"));
-    for (const name of ["BBBBB.json", "lost+found"]) utimesSync(join(directory.path, "walls", name), 0, 0);
-    await store.sweep(() => false);
-    expect(walls()).toEqual(["BBBBB.json", "lost+found"]);
-  });
-
-  test("keeps no more than so many, those used last", async () => {
-    await keepAll({ AAAAA: 3_000, BBBBB: 1_000, CCCCC: 2_000 });
-    await store.sweep(() => false, 2);
-    expect(walls()).toEqual(["BBBBB.json", "CCCCC.json"]);
-  });
-
-  test("clears away what a crash has left half written", async () => {
-    await keepAll({ AAAAA: 0 });
-    const left = join(directory.path, "walls", "BBBBB.json.new");
-    writeFileSync(left, "{");
-    utimesSync(left, 0, 0);
-    await store.sweep(() => false);
-    expect(walls()).toEqual(["AAAAA.json"]);
-  });
-});
-
 describe("when the disk fails", () => {
   const fault = (code: string) => Object.assign(new Error(code), { code });
   const path = (code: string) => join(directory.path, "walls", `${code}.json`);
   const onDisk = (code: string) => JSON.parse(readFileSync(path(code), "utf8"));
   const screens = (count: number): SavedWall => ({ ...WALL, screens: Array(count).fill(WALL.screens[0]) });
-  /** Which operation fails now, and for which wall. */
+  /** The walls for which each operation fails now. */
   let fails: { [operation in "read" | "write" | "remove" | "moveAside"]?: RegExp };
   let tried: string[];
   let said: ReturnType<typeof recordingLog>;
@@ -178,7 +119,7 @@ describe("when the disk fails", () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  /** Lets timers run, and what they began on the real disk. */
+  /** Runs timers and the real disk operations that they start. */
   async function pass(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= 500) {
       await vi.advanceTimersByTimeAsync(Math.min(500, left));
@@ -186,23 +127,23 @@ describe("when the disk fails", () => {
     }
   }
 
-  test("a write that failed is tried again, ever less often, until the disk has room; then the wall is as it is now", async () => {
+  test("a failed write is retried at growing intervals, and then writes the current state", async () => {
     fails.write = /./;
     let count = 1;
     failing.keep("AAAAA", () => screens(count));
     await pass(60_000);
     expect(existsSync(path("AAAAA"))).toBe(false);
-    // After 0.5, 1, 2, 4, 8 s and every 15 s.
+    // After 0.5, 1, 2, 4, 8 s, then every 15 s.
     expect(tried.length).toBeGreaterThan(6);
     expect(tried.length).toBeLessThan(11);
     fails = {};
     count = 3;
     await pass(15_000);
     expect(onDisk("AAAAA").screens).toHaveLength(3);
-    expect(said.messages()).toContain("wall kept after all");
+    expect(said.messages()).toContain("wall saved after a retry");
   });
 
-  test("a wall that changes all the time is not tried more often while the disk is full", async () => {
+  test("further changes of a wall do not cause further attempts while the disk is full", async () => {
     fails.write = /./;
     for (let n = 0; n < 60; n++) {
       failing.keep("AAAAA", () => WALL);
@@ -212,7 +153,7 @@ describe("when the disk fails", () => {
     await failing.close();
   });
 
-  test("one wall that cannot be written or removed holds up no other", async () => {
+  test("a wall that cannot be written or removed does not delay others", async () => {
     fails = { write: /A/, remove: /B/ };
     failing.keep("CCCCC", () => WALL);
     await pass(1_000);
@@ -228,7 +169,7 @@ describe("when the disk fails", () => {
     expect([existsSync(path("AAAAA")), existsSync(path("BBBBB"))]).toEqual([true, false]);
   });
 
-  test("keeping and forgetting one wall never change places, however often each fails", async () => {
+  test("after failures, only the latest of several saves and deletions of a wall counts", async () => {
     fails = { write: /./, remove: /./ };
     failing.keep("AAAAA", () => WALL);
     await pass(2_000);
@@ -244,7 +185,7 @@ describe("when the disk fails", () => {
     expect(existsSync(path("BBBBB"))).toBe(false);
   });
 
-  test("the end makes up for what failed, and names what it cannot write", async () => {
+  test("close retries failed writes, and logs the walls that it cannot write", async () => {
     vi.useRealTimers();
     fails.write = /A|B/;
     for (const code of ["AAAAA", "BBBBB", "CCCCC"]) failing.keep(code, () => WALL);
@@ -252,11 +193,11 @@ describe("when the disk fails", () => {
     await failing.close();
     expect([existsSync(path("AAAAA")), existsSync(path("CCCCC"))]).toEqual([true, true]);
     expect(
-      said.lines.filter(({ msg }) => msg === "wall not kept at the end").map(({ room }) => room),
+      said.lines.filter(({ msg }) => msg === "wall not saved before the end").map(({ wall }) => wall),
     ).toEqual(["BBBBB"]);
   });
 
-  test("a wall that cannot be read now is not taken for none, and nothing is written over it until it has been read", async () => {
+  test("an unreadable wall is not overwritten until it has been read", async () => {
     writeFileSync(path("AAAAA"), JSON.stringify(screens(30)));
     fails.read = /./;
     expect(failing.read("AAAAA")).toEqual({ state: "unread", wall: undefined });
@@ -275,7 +216,7 @@ describe("when the disk fails", () => {
     expect(failing.read("AAAAA").state).toBe("kept");
   });
 
-  test("a wall that turns out to be somebody else's stays as it is", async () => {
+  test("a wall that may not be overwritten, once read, stays unchanged", async () => {
     writeFileSync(path("AAAAA"), JSON.stringify(screens(30)));
     fails.read = /./;
     failing.readLater("AAAAA", () => false);
@@ -285,7 +226,7 @@ describe("when the disk fails", () => {
     expect(onDisk("AAAAA").screens).toHaveLength(30);
   });
 
-  test("at the end a wall that still cannot be read is left as it is, and said", async () => {
+  test("close leaves an unreadable wall unchanged, and logs it", async () => {
     vi.useRealTimers();
     writeFileSync(path("AAAAA"), JSON.stringify(screens(30)));
     fails.read = /./;
@@ -293,14 +234,14 @@ describe("when the disk fails", () => {
     failing.keep("AAAAA", () => WALL);
     await failing.close();
     expect(onDisk("AAAAA").screens).toHaveLength(30);
-    expect(said.messages()).toContain("wall not kept at the end");
+    expect(said.messages()).toContain("wall not saved before the end");
   });
 
   test.each([
     ["half a wall", '{"version":1,"show":'],
     ["another version", '{"version":2}'],
     ["nothing", ""],
-  ])("a file that holds %s is moved aside and kept, and a new one takes its place", async (_, text) => {
+  ])("a file that contains %s is moved aside, and a new one is written", async (_, text) => {
     writeFileSync(path("AAAAA"), text);
     expect(failing.read("AAAAA")).toEqual({ state: "none" });
     const { aside } = said.lines.at(-1)!;
@@ -311,7 +252,7 @@ describe("when the disk fails", () => {
     expect(onDisk("AAAAA")).toEqual(WALL);
   });
 
-  test("a damaged file that cannot be moved aside is not written over", async () => {
+  test("a damaged file that cannot be moved aside is not overwritten", async () => {
     writeFileSync(path("AAAAA"), "{");
     fails.moveAside = /./;
     expect(failing.read("AAAAA").state).toBe("unread");
@@ -327,14 +268,14 @@ describe("when the disk fails", () => {
     ).toHaveLength(1);
   });
 
-  test("without the directory, as where a volume is not mounted, no wall is none", () => {
+  test("without the directory, such as on an unmounted volume, a wall counts as unreadable", () => {
     rmSync(join(directory.path, "walls"), { recursive: true });
     expect(failing.read("AAAAA").state).toBe("unread");
   });
 
-  test("a failed write leaves neither a torn wall nor half a file that fills the disk", async () => {
+  test("a failed write leaves neither a damaged wall nor a half-written file", async () => {
     writeFileSync(path("AAAAA"), JSON.stringify(WALL));
-    // The rename fails, after all is written.
+    // The rename fails after the file has been written.
     rmSync(path("BBBBB"), { force: true });
     mkdirSync(join(path("BBBBB"), "full"), { recursive: true });
     failing.keep("BBBBB", () => WALL);

@@ -35,7 +35,13 @@ function open(saved?: SavedWall): Wall {
     changed: () => {
       changes += 1;
     },
-    tellHost: (message) => host.send(message),
+    sendToHost: (message) => host.send(message),
+    sendToScreens: (message) => {
+      for (const member of [left, right]) member.send(message);
+    },
+    sendToAll: (message) => {
+      for (const member of [host, left, right]) member.send(message);
+    },
     isHostBehind: () => host.isBehind,
     now: () => time,
   });
@@ -45,7 +51,7 @@ function taken<T extends ServerMessage["type"]>(member: HandMember, type: T): Me
   return member.take().filter((message): message is Message<T> => message.type === type);
 }
 
-/** Nothing is gathered for the host any more. */
+/** Lets all collected updates be sent. */
 function settle(): void {
   vi.advanceTimersByTime(1_000);
 }
@@ -66,19 +72,19 @@ function arranged(id: string, change: Partial<Screen>) {
   return { ...rest, ...change };
 }
 
-test("a screen is told its place; the host is told of the screen", () => {
+test("a new screen gets its place, and the host gets the screen", () => {
   wall.enter(left, "left-browser");
   const extent = { x: 100, y: 100, width: 1, height: 1 };
   expect(left.take()).toMatchObject([{ type: "place", screen: { number: 1, x: 100, y: 100 }, extent }]);
   expect(host.take()).toMatchObject([{ type: "screens", screens: [{ id: "left-browser", present: true }] }]);
 });
 
-test("all screens learn of it when the wall has grown", () => {
+test("all screens get the new extent when the wall has grown", () => {
   enterBoth();
   expect(taken(left, "place").at(-1)?.extent).toMatchObject({ width: 2, height: 1 });
 });
 
-test("a screen learns when it is no longer alone, also by one that stands in the same place", () => {
+test("a screen is notified when it is no longer alone, even by another screen in the same place", () => {
   enterBoth();
   expect(taken(left, "place").map(({ alone }) => alone)).toEqual([true, false]);
   wall.leave("right-browser");
@@ -91,7 +97,7 @@ test("a screen learns when it is no longer alone, also by one that stands in the
   expect(taken(left, "place").at(-1)).toMatchObject({ alone: false, extent: { width: 1, height: 1 } });
 });
 
-test("the host learns what was chosen at a screen, as long as that is there", () => {
+test("the host gets the choice made at a screen that is there", () => {
   enterBoth();
   host.take();
   const chosen = { band: { low: 60, high: 250 }, palette: "ocean" };
@@ -106,7 +112,7 @@ test("the host learns what was chosen at a screen, as long as that is there", ()
 
 const CHOICES = [60, 120, 250].map((low) => ({ band: { low, high: 500 }, palette: null }));
 
-test("a choice that changes nothing is not told", () => {
+test("a choice that changes nothing is not sent", () => {
   enterBoth();
   wall.choose("left-browser", CHOICES[0]!);
   settle();
@@ -116,7 +122,7 @@ test("a choice that changes nothing is not told", () => {
   expect(host.take()).toEqual([]);
 });
 
-test("the host hears what listeners cause at once, but then each screen's last state five times a second", () => {
+test("the host gets a first change at once, and then each screen's latest state every 200 ms", () => {
   enterBoth();
   host.take();
   wall.choose("left-browser", CHOICES[0]!);
@@ -138,7 +144,7 @@ test("the host hears what listeners cause at once, but then each screen's last s
   ]);
 });
 
-test("a host that is behind hears of listeners when it has caught up, and of its own changes at once", () => {
+test("a host that is behind gets its own changes at once, and other changes when it has caught up", () => {
   enterBoth();
   host.take();
   host.isBehind = true;
@@ -158,25 +164,25 @@ test("a host that is behind hears of listeners when it has caught up, and of its
   ]);
 });
 
-test("a host hears nothing of a screen that came and went between two times it was told", () => {
+test("a host is not notified about a screen that has come and gone between two updates", () => {
   enterBoth();
-  const strangers = Array.from({ length: 520 }, (_, n) => `stranger-${n}`);
+  const ids = Array.from({ length: 520 }, (_, n) => `screen-${n}`);
   host.take();
-  for (const id of strangers) {
+  for (const id of ids) {
     wall.enter(new HandMember(id), id);
     wall.leave(id);
     time += 1;
   }
   settle();
-  const told = host.take();
-  const known = told.flatMap((message) => (message.type === "screens" ? message.screens : []));
-  const removed = told.flatMap((message) => (message.type === "screen-removed" ? message.id : []));
-  expect(removed).toEqual(["stranger-0"]);
-  expect(known.map(({ id }) => id)).not.toContain("stranger-1");
-  expect(known.at(-1)).toMatchObject({ id: "stranger-519", present: false });
+  const sent = host.take();
+  const known = sent.flatMap((message) => (message.type === "screens" ? message.screens : []));
+  const removed = sent.flatMap((message) => (message.type === "screen-removed" ? message.id : []));
+  expect(removed).toEqual(["screen-0"]);
+  expect(known.map(({ id }) => id)).not.toContain("screen-1");
+  expect(known.at(-1)).toMatchObject({ id: "screen-519", present: false });
 });
 
-test("new screens hear what the song needs; those that are there, from a time on", () => {
+test("a change of gain is sent to all screens with the time of its effect", () => {
   enterBoth();
   left.take();
   wall.setGain(7.4);
@@ -184,7 +190,7 @@ test("new screens hear what the song needs; those that are there, from a time on
   expect(left.take()).toEqual([{ type: "gain", gainDb: 7.4, at: 1_200 }]);
 });
 
-test("a screen that is told nothing new is told nothing", () => {
+test("a screen that has not changed gets no message", () => {
   enterBoth();
   left.take();
   right.take();
@@ -199,7 +205,7 @@ test("two pages of one browser are two screens", () => {
   expect(wall.saved.screens).toHaveLength(2);
 });
 
-test("who leaves and comes back is the same screen", () => {
+test("a page that leaves and returns has the same screen", () => {
   enterBoth();
   wall.leave("left-browser");
   expect(taken(host, "screens").at(-1)?.screens).toMatchObject([{ id: "left-browser", present: false }]);
@@ -207,7 +213,7 @@ test("who leaves and comes back is the same screen", () => {
   expect(wall.saved.screens).toHaveLength(2);
 });
 
-test("a change of all screens takes effect at one time for all, with some notice", () => {
+test("a change of the show takes effect on all screens at the same time, after a notice", () => {
   enterBoth();
   left.take();
   right.take();
@@ -218,7 +224,7 @@ test("a change of all screens takes effect at one time for all, with some notice
   for (const member of [left, right, host]) expect(member.take()).toEqual([message]);
 });
 
-test("only a screen that is not there can be removed", () => {
+test("only an absent screen can be removed", () => {
   enterBoth();
   wall.removeScreen("left-browser");
   expect(screen("left-browser")).toBeDefined();
@@ -230,7 +236,7 @@ test("only a screen that is not there can be removed", () => {
   expect(taken(right, "place")[0]?.extent).toMatchObject({ x: 101, width: 1 });
 });
 
-test("one screen identifies itself, or all do", () => {
+test("the host can make one screen or all screens identify themselves", () => {
   enterBoth();
   left.take();
   right.take();
@@ -240,14 +246,14 @@ test("one screen identifies itself, or all do", () => {
   expect([left.take(), right.take()]).toEqual([[{ type: "identify" }], [{ type: "identify" }]]);
 });
 
-test("a wall that was saved is the same again, with nobody there", () => {
+test("a saved wall is restored, with all screens absent", () => {
   enterBoth();
   wall.arrange([arranged("left-browser", { name: "Bar", x: 107 })]);
   wall.setShow({ ...FIRST_SHOW, rule: "octaves" });
   expect(changes).toBeGreaterThan(0);
   const again = open(wall.saved);
   host.take();
-  again.welcomeHost();
+  again.sendAllToHost();
   expect(again.show.rule).toBe("octaves");
   expect(taken(host, "screens")[0]?.screens).toMatchObject([
     { name: "Bar", x: 107, present: false },

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import {
+  CODE_ALPHABET,
+  CODE_LENGTH,
+  CODE_PATTERN,
+  normaliseCode,
+  plainText,
+} from "../../../../server/protocol/format.ts";
 import { decodeClientMessage } from "../../../../server/protocol/messages.ts";
-import { plainText } from "../../../../server/protocol/text.ts";
 import { NO_HAND } from "../../../../server/protocol/wall.ts";
 
 test.each([
@@ -23,7 +29,7 @@ test.each([
   expect(plainText(text)).toBe(shown);
 });
 
-test("what is plain stays as it is, whatever it was made of", () => {
+test("plain text does not change when it is converted again", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       const plain = plainText(text);
@@ -45,18 +51,18 @@ test.each([
     { type: "arrange", screens: [{ ...arranged, name: ODD, hand: { ...NO_HAND, text: ODD } }] },
     { screens: [{ ...arranged, name: PLAIN, hand: { ...NO_HAND, text: PLAIN } }] },
   ],
-])("names, titles and texts come in plain: %j", (message, expected) => {
+])("names, titles and texts are decoded as plain text: %j", (message, expected) => {
   expect(decodeClientMessage(JSON.stringify(message))).toEqual({
     ok: true,
     message: { ...message, ...expected },
   });
 });
 
-test("a name may be as long as its plain form, and one that grows with it is cut", () => {
+test("a name that becomes short enough is accepted, and one that becomes too long is cut", () => {
   const named = (name: string) => decodeClientMessage(JSON.stringify({ type: "join", code: "AAAAA", name }));
   expect(named("e\u0301".repeat(40))).toMatchObject({ ok: true, message: { name: "é".repeat(40) } });
   expect(named("e\u0301".repeat(41))).toMatchObject({ ok: false, code: "message-invalid" });
-  // Two characters in NFC.
+  // This character becomes two in NFC.
   expect(named("\ufb2a".repeat(39))).toMatchObject({
     ok: true,
     message: { name: "\u05e9\u05c1".repeat(20) },
@@ -65,4 +71,20 @@ test("a name may be as long as its plain form, and one that grows with it is cut
     ok: true,
     message: { name: `${"\u05e9\u05c1".repeat(19)}a` },
   });
+});
+
+test("codes are recognised in any case, with spaces and dashes", () => {
+  const character = fc.constantFrom(...CODE_ALPHABET);
+  const code = fc.string({ unit: character, minLength: CODE_LENGTH, maxLength: CODE_LENGTH });
+  fc.assert(
+    fc.property(code, fc.nat(CODE_LENGTH), fc.constantFrom(" ", "-", "", "\t"), (text, at, gap) => {
+      expect(text).toMatch(CODE_PATTERN);
+      expect(normaliseCode(text.slice(0, at).toLowerCase() + gap + text.slice(at))).toBe(text);
+    }),
+  );
+});
+
+test("codes do not contain characters that are easily confused", () => {
+  expect(CODE_ALPHABET).not.toMatch(/[01258BILOSUVZ]/);
+  expect(new Set(CODE_ALPHABET).size).toBe(CODE_ALPHABET.length);
 });

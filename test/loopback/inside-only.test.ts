@@ -26,8 +26,8 @@ function status(path: string, headers: Record<string, string>): Promise<number |
   });
 }
 
-/** What a page whose name leads to this server hears when it asks for a socket. */
-function knock(host: string): Promise<number | undefined> {
+/** The HTTP status of a WebSocket upgrade from a page with this host name. */
+function upgradeStatus(host: string): Promise<number | undefined> {
   const headers = { Host: host, Origin: `http://${host}` };
   const socket = new WebSocket(`ws://127.0.0.1:${app.port}/ws`, { headers });
   return new Promise((resolve) => {
@@ -38,16 +38,16 @@ function knock(host: string): Promise<number | undefined> {
   });
 }
 
-test("a page of another site whose name leads here gets nothing, by HTTP and by WebSocket", async () => {
+test("requests with a foreign host name are refused, by HTTP and by WebSocket", async () => {
   for (const path of ["/", "/lan.json", "/metrics", "/healthz"]) {
     expect([path, await status(path, { Host: `rebound.example:${app.port}` })]).toEqual([path, 421]);
   }
-  expect(await knock(`rebound.example:${app.port}`)).toBe(421);
-  expect(await knock(`wall.test:${app.port}`)).toBe(101);
-  expect(await knock(`127.0.0.1:${app.port}`)).toBe(101);
+  expect(await upgradeStatus(`rebound.example:${app.port}`)).toBe(421);
+  expect(await upgradeStatus(`wall.test:${app.port}`)).toBe(101);
+  expect(await upgradeStatus(`127.0.0.1:${app.port}`)).toBe(101);
 });
 
-test("figures and the network's addresses are for the inside", async () => {
+test("metrics and LAN addresses are served to clients inside the network only", async () => {
   const outside = { "X-Forwarded-For": "198.51.100.7" };
   expect(await status("/metrics", outside)).toBe(403);
   expect(await status("/lan.json", outside)).toBe(404);

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { AdmissionControl, LoopDelay } from "../../../../server/limits/admission.ts";
+import { LoopDelay, ServerCapacity } from "../../../../server/limits/capacity.ts";
 
 let connecting = 0;
 let loopDelay = 0;
 const create = () =>
-  new AdmissionControl({
+  new ServerCapacity({
     connecting: () => connecting,
     connectingMax: 3,
     loopDelayMs: () => loopDelay,
@@ -25,10 +25,10 @@ test.each([
 );
 
 test("a draining server refuses with server-stopping, also when it is full", () => {
-  const admission = create();
+  const capacity = create();
   connecting = 9;
-  admission.drain();
-  expect(admission.refusal).toBe("server-stopping");
+  capacity.drain();
+  expect(capacity.refusal).toBe("server-stopping");
 });
 
 test("the delay of the loop rises while the thread is blocked, and falls afterwards", async () => {

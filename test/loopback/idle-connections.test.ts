@@ -6,12 +6,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { App } from "../../server/app.ts";
 import { startApp, temporaryDirectory } from "../support/test-app.ts";
 
-/** Until the server must have let go of a connection on which nothing happens, ms. */
-const PATIENCE = 16_000;
+/** Time within which the server must close an idle connection. */
+const IDLE_CLOSED_WITHIN_MS = 16_000;
 const CONNECTIONS_MAX = 16;
 
 const data = temporaryDirectory();
-/** A server's own directory: each belongs to one server at a time. */
+/** A directory for one server: it is locked while the server runs. */
 const dataDir = (name: string) => join(data.path, name);
 const sockets: Socket[] = [];
 let plain: App;
@@ -31,30 +31,30 @@ afterAll(async () => {
   data.remove();
 });
 
-/** A connection that says this, and then nothing. */
-async function dial(app: App, words: string | Buffer = "", localAddress = "127.0.0.1"): Promise<Socket> {
+/** Opens a connection, sends some data, and then nothing more. */
+async function dial(app: App, data: string | Buffer = "", localAddress = "127.0.0.1"): Promise<Socket> {
   const socket = connect({ port: app.port, host: "127.0.0.1", localAddress, allowHalfOpen: true });
   sockets.push(socket);
   socket.on("error", () => {});
   await once(socket, "connect");
-  if (words.length > 0) socket.write(words);
+  if (data.length > 0) socket.write(data);
   return socket;
 }
 
-/** Whether the server ends a connection in time. */
-async function isEnded(socket: Socket, patience = PATIENCE): Promise<boolean> {
+/** Whether the server closes a connection in time. */
+async function isEnded(socket: Socket, timeoutMs = IDLE_CLOSED_WITHIN_MS): Promise<boolean> {
   socket.resume();
   const ended = new Promise<boolean>((resolve) => {
     for (const event of ["end", "close"]) socket.once(event, () => resolve(true));
   });
-  return Promise.race([ended, delay(patience).then(() => false)]);
+  return Promise.race([ended, delay(timeoutMs).then(() => false)]);
 }
 
 const UPGRADE =
   "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 
-/** A WebSocket that has begun a text message of 1,000 bytes (RFC 6455 §5.2). */
+/** A WebSocket that has sent half of a text message of 1,000 bytes (RFC 6455 §5.2). */
 async function beginMessage(): Promise<Socket> {
   const socket = await dial(plain, UPGRADE);
   await once(socket, "data");
@@ -62,7 +62,7 @@ async function beginMessage(): Promise<Socket> {
   return socket;
 }
 
-test("who says nothing, or begins and does not go on, is let go of within seconds", async () => {
+test("idle connections are closed within seconds, even with an unfinished request or message", async () => {
   const silent = {
     tcp: await dial(plain),
     tls: await dial(secure),
@@ -78,7 +78,7 @@ test("who says nothing, or begins and does not go on, is let go of within second
   });
 });
 
-test("a refused WebSocket is over, whether or not its client hangs up", async () => {
+test("the connection of a refused WebSocket is closed even if its client does not close it", async () => {
   const socket = await dial(plain, UPGRADE.replace("/ws", "/elsewhere"));
   socket.resume();
   await once(socket, "end");
@@ -88,7 +88,7 @@ test("a refused WebSocket is over, whether or not its client hangs up", async ()
   clearInterval(writing);
 });
 
-test("a network has its share of all connections; more are closed as they come, and others still get in", async () => {
+test("connections beyond a network's share are closed at once, and other networks can connect", async () => {
   const held = [];
   for (let n = 0; n < CONNECTIONS_MAX / 4; n++) held.push(await dial(crowded));
   expect(await isEnded(await dial(crowded), 2_000)).toBe(true);
@@ -100,7 +100,7 @@ test("a network has its share of all connections; more are closed as they come, 
   expect(String((await once(next, "data"))[0])).toContain("200 OK");
 });
 
-test("a server stops at once, whoever is connected and says nothing", async () => {
+test("a server stops at once although a silent client is connected", async () => {
   const { app } = await startApp({ dataDir: dataDir("other"), https: true });
   await dial(app);
   await delay(50);

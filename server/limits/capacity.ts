@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 /** Interval between two samples of the event loop's delay, ms. */
 const RESOLUTION_MS = 10;
 
-export interface AdmissionOptions {
+export interface ServerCapacityOptions {
   /** Number of peers that have an answer but no connection yet. */
   readonly connecting: () => number;
   readonly connectingMax: number;
@@ -16,11 +16,11 @@ export interface AdmissionOptions {
  * Decides whether the server admits new pages. It refuses them while it is overloaded or draining, so that
  * the screens that are connected keep working.
  */
-export class AdmissionControl {
-  readonly #options: AdmissionOptions;
+export class ServerCapacity {
+  readonly #options: ServerCapacityOptions;
   #isDraining = false;
 
-  constructor(options: AdmissionOptions) {
+  constructor(options: ServerCapacityOptions) {
     this.#options = options;
   }
 

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { App } from "../../server/app.ts";
-import { CODE_ALPHABET } from "../../server/protocol/code.ts";
 import type { ErrorCode } from "../../server/protocol/errors.ts";
+import { CODE_ALPHABET } from "../../server/protocol/format.ts";
 import { type FakeEngine, OFFERS } from "../support/fake-engine.ts";
 import { SignalClient } from "../support/signal-client.ts";
 import { startApp, temporaryDirectory } from "../support/test-app.ts";
 
-/** Where those who hoard are, and everyone else; as their proxy tells. */
-const HOARDER = "203.0.113.66";
+/** Address of the client that takes all it can get, as its proxy reports it. */
+const GREEDY = "203.0.113.66";
 const WALLS_MAX = 12;
 const CONNECTING_MAX = 12;
 
@@ -39,7 +39,7 @@ async function connect(from: string): Promise<SignalClient> {
   return client;
 }
 
-/** Opens a wall and stays in it as its host, or says why not. */
+/** Opens a wall and stays in it as its host. @returns the outcome */
 async function openWall(from: string): Promise<string> {
   const client = await connect(from);
   client.send({ type: "open-room" });
@@ -50,13 +50,13 @@ async function openWall(from: string): Promise<string> {
   return "hosts a wall";
 }
 
-test("who takes every wall with a socket each takes only a share; others open walls, and a host takes its own back", async () => {
+test("a network can open only its share of walls, so that others can open and reopen theirs", async () => {
   const host = await connect("198.51.100.1");
   const { code, hostKey } = await host.host();
   await app.close();
   await start();
   const taken = [];
-  for (let n = 0; n < WALLS_MAX + 1; n++) taken.push(await openWall(HOARDER));
+  for (let n = 0; n < WALLS_MAX + 1; n++) taken.push(await openWall(GREEDY));
   expect(await openWall("198.51.100.2")).toBe("hosts a wall");
   const again = await connect("198.51.100.1");
   again.send({ type: "join", code, hostKey });
@@ -64,7 +64,7 @@ test("who takes every wall with a socket each takes only a share; others open wa
   expect(taken.filter((outcome) => outcome === "hosts a wall")).toHaveLength(WALLS_MAX / 4);
 });
 
-test("a host takes its wall back when four networks have taken all there are", async () => {
+test("a host reopens its wall when four networks have opened as many as allowed", async () => {
   const host = await connect("198.51.100.1");
   const { code, hostKey } = await host.host();
   await app.close();
@@ -76,7 +76,7 @@ test("a host takes its wall back when four networks have taken all there are", a
   expect(await again.next("joined", "error")).toMatchObject({ type: "joined", role: "host" });
 });
 
-test("who offers and never connects holds only a share; listeners elsewhere get an answer", async () => {
+test("offers that never connect use up only their own network's share of answers", async () => {
   const { code } = await (await connect("198.51.100.1")).host();
   const offer = async (from: string): Promise<string> => {
     const client = await connect(from);
@@ -88,27 +88,27 @@ test("who offers and never connects holds only a share; listeners elsewhere get 
     engine.connecting = engine.peers.size;
     return answer.type === "error" ? answer.code : answer.type;
   };
-  const hoarded = [];
-  for (let n = 0; n < CONNECTING_MAX; n++) hoarded.push(await offer(HOARDER));
+  const outcomes = [];
+  for (let n = 0; n < CONNECTING_MAX; n++) outcomes.push(await offer(GREEDY));
   expect(await offer("198.51.100.2")).toBe("answer");
-  expect(hoarded.filter((outcome) => outcome === "answer")).toHaveLength(CONNECTING_MAX / 4);
+  expect(outcomes.filter((outcome) => outcome === "answer")).toHaveLength(CONNECTING_MAX / 4);
 });
 
-test("codes are tried at the pace of a few, whatever the number of sockets; another network is not held up", async () => {
+test("guesses at codes are limited for each network, not for each socket", async () => {
   const { code } = await (await connect("198.51.100.1")).host();
   const letters = [...CODE_ALPHABET];
   const guesses = letters.flatMap((first) => letters.slice(0, 9).map((second) => `AAA${first}${second}`));
-  const sockets = await Promise.all(Array.from({ length: 10 }, () => connect(HOARDER)));
+  const sockets = await Promise.all(Array.from({ length: 10 }, () => connect(GREEDY)));
   for (const [n, guess] of guesses.entries()) sockets[n % 10]!.send({ type: "join", code: guess });
   const outcomes = await Promise.all(sockets.map(answersSoFar));
-  const looked = outcomes.flat().filter((outcome) => outcome === "code-unknown");
-  expect(looked.length).toBeLessThanOrEqual(30);
+  const checked = outcomes.flat().filter((outcome) => outcome === "code-unknown");
+  expect(checked.length).toBeLessThanOrEqual(30);
   const guest = await connect("198.51.100.9");
   guest.send({ type: "join", code });
   expect(await guest.next("joined", "error")).toMatchObject({ type: "joined" });
 });
 
-test("a guest's wrong passwords do not lock out those who come in by the same network", async () => {
+test("wrong passwords of one guest do not lock out others on the same network", async () => {
   const { code } = await hostWithPassword();
   const guesser = await connect("198.51.100.9");
   for (let n = 0; n < 31; n++) guesser.send({ type: "join", code, password: `guess ${n}` });
@@ -117,7 +117,7 @@ test("a guest's wrong passwords do not lock out those who come in by the same ne
   expect(await guest.next("joined", "error")).toMatchObject({ type: "joined" });
 });
 
-/** The errors that a page has been told. */
+/** The error codes that a page has received. */
 async function answersSoFar(client: SignalClient): Promise<ErrorCode[]> {
   client.send({ type: "ping", sent: 0 });
   const codes: ErrorCode[] = [];

@@ -1,0 +1,34 @@
+import type { ErrorCode } from "../protocol/errors.ts";
+import type { ServerMessage } from "../protocol/messages.ts";
+
+/** A message as it goes over the WebSocket. Encoded once, it can be sent to any number of members. */
+export interface EncodedMessage {
+  readonly type: ServerMessage["type"];
+  /** JSON in UTF-8; shared by all sockets, so nobody may change it. */
+  readonly data: Buffer;
+}
+
+export function encodeMessage(message: ServerMessage): EncodedMessage {
+  return { type: message.type, data: Buffer.from(JSON.stringify(message)) };
+}
+
+/** A host or listener, as far as the room can see. */
+export interface Member {
+  readonly id: string;
+  /** Whether much of what was sent is still in the server's buffer. What can wait should wait then. */
+  readonly isBehind: boolean;
+  send(message: ServerMessage): void;
+  /** Sends a message that several members get. */
+  sendEncoded(message: EncodedMessage): void;
+  /** The room has removed the member. `error` gives the reason if no message has given it yet. */
+  release(error?: ErrorCode): void;
+}
+
+/** What a listener presents when it joins. */
+export interface Arrival {
+  readonly password?: string | undefined;
+  /** The id that its screen had before. */
+  readonly screen?: string | undefined;
+  /** A name for its screen, used until the host gives it another one. */
+  readonly name?: string | undefined;
+}
