@@ -33,7 +33,8 @@ export default defineConfig({
     maxWorkers: 4,
     sequence: { sequencer: SlowFirst },
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      // No unit test waits, but a busy machine takes longer for some.
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000 } },
       {
         test: { name: "loopback", include: ["test/loopback/**/*.test.ts"], testTimeout: 40_000 },
       },

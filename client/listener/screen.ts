@@ -50,7 +50,7 @@ export class Screen {
   /** The media time painted last, ms. */
   #media = 0;
 
-  /** @param canvas has one pixel, which the compositor scales to the screen, so that no frame fills an area */
+  /** @param canvas has one pixel, which the compositor scales to the screen: no frame fills an area */
   constructor(canvas: HTMLCanvasElement, source: ScreenSource) {
     this.#pixel = canvas.getContext("2d", { alpha: false })!;
     this.#source = source;

@@ -51,7 +51,7 @@ async function setMode(mode: SceneMode): Promise<void> {
   await wall.host.getByTestId("look").selectOption(mode);
 }
 
-/** Sets the mode and waits until all screens show light in it. Without a GPU, compiling a mode takes seconds. */
+/** Sets the mode and waits until all screens are lit in it. Without a GPU, compiling it takes seconds. */
 async function switchMode(mode: SceneMode, screens: readonly Page[]): Promise<void> {
   if ((await wall.host.getByTestId("look").inputValue()) !== mode) {
     const former = await Promise.all(screens.map((screen) => screen.$(".look")));

@@ -89,6 +89,11 @@ describe("no files import one another in a circle", () => {
 });
 
 describe("no line is longer than 110 columns", () => {
+  test("in code", () => {
+    const code = readSources("{server,client,test,scripts}/**/*.{ts,tsx,css,html,c,h,py,go}");
+    expect(longLines([...code, ...readSources("*.ts")], 110)).toEqual([]);
+  });
+
   test("and a planted line of 111 columns is found", () => {
     const planted = parseSource("server/planted.ts", `// ${"x".repeat(107)}\n// ${"x".repeat(108)}\n`);
     expect(longLines([planted], 110)).toEqual(["server/planted.ts:2"]);
@@ -112,7 +117,7 @@ describe("the server and the pages meet in the protocol only", () => {
     expect(relative.map(({ path }) => path)).toEqual([]);
   });
 
-  test("the pages import types only from the files with schemas, so that no schema is in their scripts", () => {
+  test("the pages import only types from the files with schemas, which keeps schemas out of them", () => {
     const values = sources.filter(
       ({ path, text }) =>
         path.startsWith("client/") && /import (?!type )[^;]*protocol\/(messages|wall-schema)\.ts"/.test(text),

@@ -19,9 +19,9 @@ interface Plan {
 export const CHUNK_PACKETS = 16;
 
 /**
- * Many short packets or few long ones, in `layout.CHUNK_BYTES_MAX` bytes. Each count divides {@link CHUNK_PACKETS}.
- * A slot's numbers are a multiple of that away from the broadcast's, so no chunk contains a rollover of
- * either.
+ * Many short packets or few long ones, in `layout.CHUNK_BYTES_MAX` bytes. Each count divides
+ * {@link CHUNK_PACKETS}. A slot's numbers are a multiple of that away from the broadcast's, so no chunk
+ * contains a rollover of either.
  */
 const PLANS: readonly Plan[] = [
   { packets: CHUNK_PACKETS, blocks: 20 },

@@ -115,7 +115,7 @@ describe("GraphOffset", () => {
     expect(offset.tell(100, 20)).toBe(true);
   });
 
-  it("asks to be measured again when more or less waits before the graph, and does not give up what it has", () => {
+  it("asks for a new measurement when more or less waits before the graph, and keeps the old one", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 0, 0);
@@ -128,7 +128,7 @@ describe("GraphOffset", () => {
     expect(offset.value - measured).toBeCloseTo(10);
   });
 
-  it("doubts what was measured when the browser tells of a jump that nobody counted, and gives it up in the end", () => {
+  it("drops the measurement some time after the browser reports a jump that was not counted", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 3, 0);
@@ -155,7 +155,7 @@ describe("GraphOffset", () => {
     expect(offset.value).toBeCloseTo(measured);
   });
 
-  it("does not believe what is found again and again against all that the browser tells: a steady tone fits anywhere", () => {
+  it("ignores repeated findings that contradict the browser: a steady tone fits anywhere", () => {
     const offset = new GraphOffset();
     offset.tell(1_000, 0);
     correct(offset, 3, 0);

@@ -122,7 +122,7 @@ describe("JitterBuffer", () => {
       return { needed, behind };
     }
 
-    it("lets sound wait until shortly before it is due, and asks for no more time because of that", async () => {
+    it("holds sound until shortly before it is due, without asking for a greater delay", async () => {
       const { needed, behind } = await hold();
       expect(behind).toBeGreaterThan(240);
       expect(behind).toBeLessThan(285);
