@@ -1,60 +1,10 @@
 import { loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { Crowd, type CrowdReport, HOST } from "./crowd.ts";
+import { type Case, caseName, type Options, type Result } from "./case.ts";
+import { Crowd, HOST } from "./crowd.ts";
 import { type ProcessFigures, readProcess } from "./process-figures.ts";
 import { BOTH_CORES, buildC, Program, SERVER_CORE, source } from "./programs.ts";
 import type { Server, ServerKind } from "./servers.ts";
-
-/**
- * A load. `hot` raises the packet rate until the core is full; `storm` adds many listeners within seconds.
- */
-export type Case =
-  | { kind: "steady"; listeners: number; packetsPerSecond: number }
-  | { kind: "hot" }
-  | { kind: "storm" };
-
-export interface Options {
-  /** Payload of each packet, bytes. */
-  payload: number;
-  /** Duration of a steady measurement. */
-  seconds: number;
-  /** Folder for CPU profiles, if wanted. */
-  profiles: string | undefined;
-  /** Media threads of Lightwall. With more than one, the server may use both cores. */
-  workers: number;
-}
-
-/** Figures of one case; null if a figure has no meaning in the case. */
-export interface Result {
-  server: string;
-  /** The case, as {@link caseName} writes it. */
-  case: string;
-  /** Listeners that were asked to join. */
-  listeners: number;
-  /** Packets a second that the host sent. */
-  packetsPerSecond: number;
-  /** CPU time of the process per packet that arrived at a listener. */
-  cpuUsPerPacket: number | null;
-  /** Packets that arrived, per second of CPU time. */
-  packetsPerSecondPerCore: number | null;
-  /** CPU time of the process, divided by the elapsed time. */
-  core: number;
-  /** CPU time per packet, by thread name. */
-  threadUsPerPacket: Record<string, number>;
-  /** Resident memory that each listener added. */
-  memoryKbPerListener: number | null;
-  /** CPU time that each join took. */
-  joinCpuMs: number | null;
-  /** Listeners that connected. */
-  connected: number;
-  /** Packets that did not arrive, over all listeners. */
-  lost: number;
-  crowd: CrowdReport;
-  /** Why listeners did not connect, each reason once. */
-  failures: string[];
-  /** Load average of the machine over the last minute of the case. */
-  load: number;
-}
 
 /** Listeners that join at the same time. */
 const PARALLEL_JOINS = 16;
@@ -82,18 +32,6 @@ const STORM_JOINS = 1_000;
 /** How long the storm lasts. */
 const STORM_S = 10;
 const STORM_PACKETS_PER_SECOND = 50;
-
-export function caseName(one: Case): string {
-  return one.kind === "steady" ? `${one.listeners}x${one.packetsPerSecond}` : one.kind;
-}
-
-/** Parses the text that {@link caseName} writes; undefined if it is not a case. */
-export function readCase(text: string): Case | undefined {
-  if (text === "hot" || text === "storm") return { kind: text };
-  const [, listeners, rate] = text.match(/^(\d+)x(\d+(?:\.\d+)?)$/) ?? [];
-  if (listeners && rate)
-    return { kind: "steady", listeners: Number(listeners), packetsPerSecond: Number(rate) };
-}
 
 /** A server and its crowd, for one case. */
 class Run {

@@ -1,12 +1,13 @@
 /**
  * `npm run bench:fanout`: measures the media engine against other servers and against a program without
- * WebRTC (the floor). Prints a line of JSON for each case of each server (`Result` in cases.ts), a table, and
+ * WebRTC (the floor). Prints a line of JSON for each case of each server (`Result` in case.ts), a table, and
  * one line of JSON with the ratios and limits. `--only`, `--cases`, `--payload`, `--seconds`, `--profiles`
  * and `--workers` change the plan.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { type Case, caseName, type Options, type Result, readCase, runCase, runFloor } from "./cases.ts";
+import { type Case, caseName, type Options, type Result, readCase } from "./case.ts";
+import { runCase, runFloor } from "./cases.ts";
 import { canPin, has } from "./programs.ts";
 import { SERVERS } from "./servers.ts";
 

@@ -3,12 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import type { LinkQuality } from "../support/bad-link.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import {
-  alignTo,
   clickingSong,
   climbingSong,
   isLit,
@@ -25,14 +23,14 @@ import {
   type Drift,
   drifts,
   frameRate,
-  lagAt,
+  medianLead,
   onsetSkews,
   percentile,
   skews,
   standings,
   worstSteps,
 } from "./wall/figures.ts";
-import { type FarLink, Links } from "./wall/links.ts";
+import { type FarLink, Links, SCREENS, WORSE } from "./wall/links.ts";
 
 /**
  * `npm run bench:wall`: measures how well the screens of a wall are in step. One host and six screens run in
@@ -51,22 +49,6 @@ const CALM_MS = 3_000;
 const TRACE_MS = 4_000;
 /** How far apart screens may be that count as in step. */
 const IN_STEP_MS = 10;
-
-/** The link of each screen, and the minimum of its jitter buffer, ms. */
-const SCREENS: (LinkQuality & { buffer: number })[] = [
-  { delay: 0, jitter: 0, loss: 0, buffer: 0 },
-  { delay: 20, jitter: 10, loss: 0.01, buffer: 0 },
-  { delay: 60, jitter: 20, loss: 0.02, buffer: 100 },
-  { delay: 100, jitter: 30, loss: 0.01, buffer: 200 },
-  { delay: 150, jitter: 40, loss: 0.03, buffer: 0 },
-  { delay: 40, jitter: 5, loss: 0, buffer: 400 },
-];
-/** The links of half of the screens after they got worse, by the screen's index. */
-const WORSE: Record<number, LinkQuality> = {
-  0: { delay: 80, jitter: 20, loss: 0.01 },
-  1: { delay: 120, jitter: 40, loss: 0.03 },
-  2: { delay: 150, jitter: 40, loss: 0.03 },
-};
 
 interface Screen {
   page: Page;
@@ -289,19 +271,7 @@ async function soundToLight(host: Page, screens: Lag[][], from: number, until: n
       return { at: middle + offset, level: levelOfDb(10 * Math.log10(power)) };
     }),
   );
-  const leads: number[] = [];
-  for (let at = from; at < until; at += 50) {
-    const sound = lagAt(heard, at);
-    const light = screens.map((lags) => lagAt(lags, at)).filter((lag) => lag !== undefined);
-    if (sound === undefined || light.length === 0) continue;
-    leads.push(
-      percentile(
-        light.map((lag) => alignTo(sound, lag) - sound),
-        0.5,
-      ),
-    );
-  }
-  return percentile(leads, 0.5);
+  return medianLead(heard, screens, from, until);
 }
 
 /** How long after `from` the drifts can be read and stay within {@link IN_STEP_MS}, ms. */

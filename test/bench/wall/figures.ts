@@ -132,3 +132,20 @@ export function onsetSkews(screens: Reading[][], from: number, until: number): n
 export function frameRate(frames: Reading[]): number {
   return ((frames.length - 1) / (frames.at(-1)!.at - frames[0]!.at)) * 1_000;
 }
+
+/** Median lead of a sound over the screens, ms; negative if the light comes first. */
+export function medianLead(heard: Lag[], screens: Lag[][], from: number, until: number): number {
+  const leads: number[] = [];
+  for (let at = from; at < until; at += 50) {
+    const sound = lagAt(heard, at);
+    const light = screens.map((lags) => lagAt(lags, at)).filter((lag) => lag !== undefined);
+    if (sound === undefined || light.length === 0) continue;
+    leads.push(
+      percentile(
+        light.map((lag) => alignTo(sound, lag) - sound),
+        0.5,
+      ),
+    );
+  }
+  return percentile(leads, 0.5);
+}

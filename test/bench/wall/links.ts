@@ -4,6 +4,22 @@ import { BadLink, type LinkQuality } from "../../support/bad-link.ts";
 
 /** Runs bad links in a thread of their own, so that a busy main thread does not delay their messages. */
 
+/** The link of each screen, and the minimum of its jitter buffer, ms. */
+export const SCREENS: (LinkQuality & { buffer: number })[] = [
+  { delay: 0, jitter: 0, loss: 0, buffer: 0 },
+  { delay: 20, jitter: 10, loss: 0.01, buffer: 0 },
+  { delay: 60, jitter: 20, loss: 0.02, buffer: 100 },
+  { delay: 100, jitter: 30, loss: 0.01, buffer: 200 },
+  { delay: 150, jitter: 40, loss: 0.03, buffer: 0 },
+  { delay: 40, jitter: 5, loss: 0, buffer: 400 },
+];
+/** The links of half of the screens after they got worse, by the screen's index. */
+export const WORSE: Record<number, LinkQuality> = {
+  0: { delay: 80, jitter: 20, loss: 0.01 },
+  1: { delay: 120, jitter: 40, loss: 0.03 },
+  2: { delay: 150, jitter: 40, loss: 0.03 },
+};
+
 interface Ports {
   port: number;
   udpPort: number;

@@ -1,0 +1,64 @@
+import type { CrowdReport } from "./crowd.ts";
+
+/**
+ * A load. `hot` raises the packet rate until the core is full; `storm` adds many listeners within seconds.
+ */
+export type Case =
+  | { kind: "steady"; listeners: number; packetsPerSecond: number }
+  | { kind: "hot" }
+  | { kind: "storm" };
+
+export interface Options {
+  /** Payload of each packet, bytes. */
+  payload: number;
+  /** Duration of a steady measurement. */
+  seconds: number;
+  /** Folder for CPU profiles, if wanted. */
+  profiles: string | undefined;
+  /** Media threads of Lightwall. With more than one, the server may use both cores. */
+  workers: number;
+}
+
+/** Figures of one case; null if a figure has no meaning in the case. */
+export interface Result {
+  server: string;
+  /** The case, as {@link caseName} writes it. */
+  case: string;
+  /** Listeners that were asked to join. */
+  listeners: number;
+  /** Packets a second that the host sent. */
+  packetsPerSecond: number;
+  /** CPU time of the process per packet that arrived at a listener. */
+  cpuUsPerPacket: number | null;
+  /** Packets that arrived, per second of CPU time. */
+  packetsPerSecondPerCore: number | null;
+  /** CPU time of the process, divided by the elapsed time. */
+  core: number;
+  /** CPU time per packet, by thread name. */
+  threadUsPerPacket: Record<string, number>;
+  /** Resident memory that each listener added. */
+  memoryKbPerListener: number | null;
+  /** CPU time that each join took. */
+  joinCpuMs: number | null;
+  /** Listeners that connected. */
+  connected: number;
+  /** Packets that did not arrive, over all listeners. */
+  lost: number;
+  crowd: CrowdReport;
+  /** Why listeners did not connect, each reason once. */
+  failures: string[];
+  /** Load average of the machine over the last minute of the case. */
+  load: number;
+}
+
+export function caseName(one: Case): string {
+  return one.kind === "steady" ? `${one.listeners}x${one.packetsPerSecond}` : one.kind;
+}
+
+/** Parses the text that {@link caseName} writes; undefined if it is not a case. */
+export function readCase(text: string): Case | undefined {
+  if (text === "hot" || text === "storm") return { kind: text };
+  const [, listeners, rate] = text.match(/^(\d+)x(\d+(?:\.\d+)?)$/) ?? [];
+  if (listeners && rate)
+    return { kind: "steady", listeners: Number(listeners), packetsPerSecond: Number(rate) };
+}
