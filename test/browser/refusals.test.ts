@@ -98,7 +98,7 @@ test("a browser with a wrong key is refused", async () => {
   );
   await stranger.goto(`${server.url}/host/${wall.code}`);
   await becomes(stranger, "refused");
-  expect(await stranger.getByTestId("notice").innerText()).toContain("does not hold the key");
+  expect(await stranger.getByTestId("notice").innerText()).toContain("does not have the key");
 });
 
 test("a listener that offers to send is refused", async () => {
