@@ -146,17 +146,17 @@ describe("what documents point to exists", () => {
   });
 });
 
-describe("docs/architecture.md has every room", () => {
+describe("docs/architecture.md has every module", () => {
   const architecture = pages.find(({ path }) => path === "docs/architecture.md")!;
 
   test.each(["server", "server/media", "client", "client/host"])("of %s", (folder) => {
-    const rooms = globSync(`${folder}/*`, { cwd: ROOT, withFileTypes: true })
+    const modules = globSync(`${folder}/*`, { cwd: ROOT, withFileTypes: true })
       .filter((entry) => entry.isDirectory() || /\.tsx?$/.test(entry.name))
       .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name.replace(/\.tsx?$/, "")));
-    expect(rooms.filter((room) => !hasRow(architecture, folder, room))).toEqual([]);
+    expect(modules.filter((module) => !hasRow(architecture, folder, module))).toEqual([]);
   });
 
-  test("and a room that stands under another folder is missed", () => {
+  test("and a module that stands under another folder is missed", () => {
     expect(hasRow(architecture, "client", "config/")).toBe(false);
   });
 });
