@@ -54,8 +54,8 @@ export interface App {
   /** Addresses at which other devices on the network reach the server. */
   readonly lan: readonly string[];
   /**
-   * Resolves with the reason, a sentence, when a media thread has failed. The server then admits no new pages
-   * and does not recover: close it and start it again.
+   * Resolves with the reason, a sentence, when a media thread or the handshake thread has failed. The server
+   * then admits no new pages and does not recover: close it and start it again.
    */
   readonly failed: Promise<string>;
   /**

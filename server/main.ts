@@ -65,7 +65,7 @@ async function run(config: Config, secretFiles: readonly string[]): Promise<void
   for (const signal of STOP_SIGNALS) process.on(signal, stop);
   app.failed.then((reason) => {
     process.stderr.write(
-      `Lightwall has stopped. ${reason} Start it again, or let a supervisor such as systemd restart it.\n`,
+      `Lightwall stops. ${reason} Start it again, or let a supervisor such as systemd restart it.\n`,
     );
     return exit(reason, 1);
   });

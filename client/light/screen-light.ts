@@ -145,7 +145,7 @@ export class ScreenLight {
     return [Math.round(red * brightness), Math.round(green * brightness), Math.round(blue * brightness)];
   }
 
-  /** The colour to paint where `wanted` is wanted, as {@link FlashGuard.allow} returns it. */
+  /** The colour to paint for a wanted colour, after the flash guard ({@link FlashGuard.allow}). */
   allowed(wanted: Rgb, now: number, phase?: FlashPhase): Rgb {
     return this.#task.safety === "off" ? wanted : this.#guard.allow(wanted, now, phase);
   }

@@ -12,7 +12,7 @@ import { Threads } from "./threads/threads.ts";
 import { type AnswerParameters, type Offer, readOffer, writeAnswer } from "./wire/sdp.ts";
 
 /*
- * The way of a host's packet to its listeners, through the folders of this room:
+ * The path of a host's packet to its listeners, through the modules of the engine:
  *
  * 1. `wire/port.ts` receives the datagram and tells STUN, DTLS and media apart by the first byte.
  * 2. `threads/media-thread.ts` finds the peer by the source address (`peer/address-table.ts`). If the peer is
@@ -20,8 +20,9 @@ import { type AnswerParameters, type Offer, readOffer, writeAnswer } from "./wir
  * 3. `peer/publisher.ts` decrypts it with `secure/srtp.ts`, counts it, and requests packets that are missing.
  * 4. `fanout/broadcast.ts` numbers it (`fanout/numbering.ts`), keeps it for retransmission, and publishes it
  *    to the other media threads (`server/relay/relay.ts`), which number it anew for their own listeners.
- * 5. `fanout/bank.ts` encrypts it for 256 listeners at a time: `fanout/keystream.ts` has made the keystream
- *    ahead, and the kernel (`kernel/`) combines it with the payload and adds each authentication tag.
+ * 5. `fanout/bank.ts` encrypts it for all listeners of a bank, four at a time: `fanout/keystream.ts` has made
+ *    the keystream ahead, and the kernel (`kernel/`) combines it with the payload and adds each
+ *    authentication tag.
  * 6. `wire/outputs.ts` sends one datagram to each listener.
  *
  * Before that, `peer/ice-agent.ts` finds the peer's address, and the handshake thread (`threads/`) agrees the

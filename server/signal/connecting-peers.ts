@@ -42,7 +42,7 @@ export class ConnectingPeers {
     this.#quota.acquire(network);
   }
 
-  /** Removes the listeners from the engine; idempotent. */
+  /** Unsubscribes from the engine's events; idempotent. */
   close(): void {
     this.#engine.off("peer-connected", this.#remove);
     this.#engine.off("peer-closed", this.#remove);

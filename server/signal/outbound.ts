@@ -42,7 +42,7 @@ export class Outbound {
     const backlog = socket.bufferedAmount;
     if (backlog > BACKLOG_MAX_BYTES) {
       // Leaves the room in the socket's close event: a room must not lose members while it sends to them.
-      log.warn({ backlog }, "session too slow");
+      log.warn({ backlog }, "session terminated: page reads too slowly");
       socket.terminate();
       return;
     }

@@ -159,7 +159,10 @@ export class Sockets {
       return { socket, network, unsent: socket.bufferedAmount };
     });
     for (const { socket, unsent } of selectOverQuota(pages, this.#options.networkShare)) {
-      this.#options.log.warn({ backlog: unsent }, "too much unsent in this network");
+      this.#options.log.warn(
+        { backlog: unsent },
+        "session terminated: its network has too many unsent bytes",
+      );
       socket.terminate();
     }
   }

@@ -160,7 +160,7 @@ export class WallStore {
     }
     this.#closing = false;
     for (const [wall, { wanted }] of this.#jobs) {
-      if (wanted) this.#log.error({ wall, path: this.#files.path(wall) }, "wall not saved before the end");
+      if (wanted) this.#log.error({ wall, path: this.#files.path(wall) }, "wall not saved: the server stops");
     }
   }
 

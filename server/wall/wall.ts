@@ -176,7 +176,10 @@ export class Wall {
     this.#updates.sendNow(screens.map(({ id }) => id));
   }
 
-  /** Sends their places to changed screens, or to all if the wall's extent or its being alone has changed. */
+  /**
+   * Sends changed screens their places. Sends all screens theirs if the extent has changed, or if a second
+   * screen has come or the last but one has left.
+   */
   #changed(screens: readonly Screen[]): void {
     const { x, y, width, height } = this.#extent;
     this.#extent = this.#arrangement.extent;

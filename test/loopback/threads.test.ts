@@ -37,7 +37,7 @@ describe.each(["media 1", "media 2", "handshakes"])("when the thread %s", { time
     await expect.poll(readiness, { timeout: 30_000 }).toEqual([503, { status: "thread-silent", thread }]);
     expect(await server.exited).toBe(1);
     expect(messages()).toEqual([
-      `Lightwall has stopped. The thread "${thread}" has not answered for 5 seconds. ` +
+      `Lightwall stops. The thread "${thread}" has not answered for 5 seconds. ` +
         "Start it again, or let a supervisor such as systemd restart it.",
     ]);
   });
@@ -46,7 +46,7 @@ describe.each(["media 1", "media 2", "handshakes"])("when the thread %s", { time
     await run(thread, "process.exit(0)");
     expect(await server.exited).toBe(1);
     expect(messages()).toEqual([
-      `Lightwall has stopped. The thread "${thread}" has ended with exit code 0. ` +
+      `Lightwall stops. The thread "${thread}" has ended with exit code 0. ` +
         "Start it again, or let a supervisor such as systemd restart it.",
     ]);
   });

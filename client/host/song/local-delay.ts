@@ -11,7 +11,7 @@ import type { Song } from "./song.ts";
  */
 const USUAL_SEND_MS = 27;
 const ADJUST_INTERVAL_MS = 250;
-/** The frames of a sound are complete, encoded and decoded this much later. */
+/** Time from a sound to its encoded frames being available and decoded. */
 const FRAMES_MS = 200;
 
 /**

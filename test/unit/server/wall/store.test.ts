@@ -193,7 +193,7 @@ describe("when the disk fails", () => {
     await failing.close();
     expect([existsSync(path("AAAAA")), existsSync(path("CCCCC"))]).toEqual([true, true]);
     expect(
-      said.lines.filter(({ msg }) => msg === "wall not saved before the end").map(({ wall }) => wall),
+      said.lines.filter(({ msg }) => msg === "wall not saved: the server stops").map(({ wall }) => wall),
     ).toEqual(["BBBBB"]);
   });
 
@@ -234,7 +234,7 @@ describe("when the disk fails", () => {
     failing.keep("AAAAA", () => WALL);
     await failing.close();
     expect(onDisk("AAAAA").screens).toHaveLength(30);
-    expect(said.messages()).toContain("wall not saved before the end");
+    expect(said.messages()).toContain("wall not saved: the server stops");
   });
 
   test.each([
