@@ -2,11 +2,22 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
+import { Fact } from "./ui/controls.tsx";
 import { formatShare } from "./ui/format.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
 import { SelectedScreen } from "./wall/selected-screen.tsx";
 import { ShowPanel } from "./wall/show-panel.tsx";
 import { TimingPanel } from "./wall/timing-panel.tsx";
+
+/** What the figures mean, shown by a pointer that rests on them. */
+const MEANINGS = {
+  listening: "Pages that have joined this wall.",
+  connected: "Pages whose connection to the song is up.",
+  roundTrip: "The time of a packet from the server to a screen and back: the median of all screens.",
+  loss: "The share of packets that the screen with the worst connection misses.",
+  packetTime:
+    "How much sound one packet holds. Large walls get longer packets, which are less work for the server.",
+};
 
 const KEYS = [
   ["Space", "Play, pause"],
@@ -39,7 +50,7 @@ export function Details({ song, broadcast, selected }: DetailsProps) {
   return (
     <aside class="details" data-open={open.value}>
       <div class="summary">
-        <p>
+        <p title={MEANINGS.listening}>
           <strong class="count" data-testid="listeners">
             {stats?.listeners ?? "–"}
           </strong>{" "}
@@ -59,18 +70,30 @@ export function Details({ song, broadcast, selected }: DetailsProps) {
       </div>
       <div id="details" class="content">
         <dl>
-          <Fact name="Receiving light" value={stats ? String(stats.connected) : "–"} testid="connected" />
+          <Fact
+            name="Receiving light"
+            meaning={MEANINGS.connected}
+            value={stats ? String(stats.connected) : "–"}
+            testid="connected"
+          />
           <Fact
             name="Round trip"
+            meaning={MEANINGS.roundTrip}
             value={stats?.roundTripMs == null ? "–" : `${Math.round(stats.roundTripMs)} ms`}
             testid="round-trip"
           />
           <Fact
             name="Worst loss"
+            meaning={MEANINGS.loss}
             value={stats && stats.connected > 0 ? formatShare(stats.worstLoss) : "–"}
             testid="loss"
           />
-          <Fact name="Packet time" value={stats ? `${stats.packetTimeMs} ms` : "–"} testid="packet-time" />
+          <Fact
+            name="Packet time"
+            meaning={MEANINGS.packetTime}
+            value={stats ? `${stats.packetTimeMs} ms` : "–"}
+            testid="packet-time"
+          />
         </dl>
         <SelectedScreen broadcast={broadcast} selected={selected} />
         <ShowPanel broadcast={broadcast} />
@@ -96,15 +119,6 @@ export function Details({ song, broadcast, selected }: DetailsProps) {
         <CloseWall broadcast={broadcast} />
       </div>
     </aside>
-  );
-}
-
-function Fact({ name, value, testid }: { name: string; value: string; testid: string }) {
-  return (
-    <div>
-      <dt class="quiet">{name}</dt>
-      <dd data-testid={testid}>{value}</dd>
-    </div>
   );
 }
 

@@ -49,6 +49,24 @@ export function ChoiceGroup({ label, value, options, onChoose, testid }: ChoiceG
   );
 }
 
+interface FactProps {
+  name: string;
+  /** What the value means, shown by a pointer that rests on it. */
+  meaning: string;
+  value: string;
+  testid: string;
+}
+
+/** A figure with its name, in a list of them. */
+export function Fact({ name, meaning, value, testid }: FactProps) {
+  return (
+    <div title={meaning}>
+      <dt class="quiet">{name}</dt>
+      <dd data-testid={testid}>{value}</dd>
+    </div>
+  );
+}
+
 interface SliderProps {
   label: string;
   min: number;

@@ -43,12 +43,12 @@ export function formatFigures({ roundTripMs, loss, clockErrorMs }: Figures): str
   return parts.filter(Boolean).join(", ");
 }
 
-/** The same without words, for a small space. */
+/** The same in fewer words, for a small space. */
 export function formatFiguresShort({ roundTripMs, loss, clockErrorMs }: Figures): string {
   const parts = [
     roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms`,
-    formatShare(loss),
-    clockErrorMs === null ? "" : `±${clockErrorMs.toFixed(1)} ms`,
+    `${formatShare(loss)} lost`,
+    clockErrorMs === null ? "" : `clock ±${clockErrorMs.toFixed(1)} ms`,
   ];
   return parts.filter(Boolean).join(" · ");
 }

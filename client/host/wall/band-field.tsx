@@ -38,10 +38,10 @@ export function BandField({ band, onChange }: BandFieldProps) {
           onChange={(event) => choose(event.currentTarget.value)}
           data-testid="band"
         >
-          <option value="">As the rule says</option>
+          <option value="">As Bands says</option>
           {(Object.keys(BANDS) as BandName[]).map((preset) => (
             <option key={preset} value={preset}>
-              {BAND_LABELS[preset]} ({BANDS[preset].low}–{BANDS[preset].high} Hz)
+              {BAND_LABELS[preset]} ({limitsText(BANDS[preset])})
             </option>
           ))}
           <option value={CUSTOM}>From – to …</option>
@@ -58,6 +58,11 @@ export function BandField({ band, onChange }: BandFieldProps) {
       )}
     </>
   );
+}
+
+/** The limits of a preset as short text: "60–250 Hz", "2–4 kHz". */
+function limitsText({ low, high }: BandHz): string {
+  return low < 1_000 ? `${low}–${high} Hz` : `${low / 1_000}–${high / 1_000} kHz`;
 }
 
 interface HertzProps {

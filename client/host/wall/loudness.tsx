@@ -3,9 +3,9 @@ import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { ChoiceGroup, Slider } from "../ui/controls.tsx";
 
 const WEIGHTING_LABELS: Record<Weighting, string> = {
-  pink: "Raised, to match the bass",
-  a: "As the ear hears it (A-weighting)",
-  none: "Unchanged",
+  pink: "As bright as bass",
+  a: "As the ear hears them",
+  none: "As in the file",
 };
 
 /** How sound is measured: the weight of frequencies, and the gain of quiet songs. */
@@ -17,7 +17,7 @@ export function Loudness({ broadcast }: { broadcast: HostBroadcast }) {
   return (
     <>
       <ChoiceGroup
-        label="Treble"
+        label="High notes"
         value={weighting}
         options={WEIGHTING_LABELS}
         onChoose={(chosen) => set({ weighting: chosen as Weighting })}

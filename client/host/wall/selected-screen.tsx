@@ -52,7 +52,7 @@ export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
           onClick={() => set({ locked: !screen.locked })}
           data-testid="lock"
         >
-          {screen.locked ? "Locked out" : "Lock out"}
+          {screen.locked ? "Switched off" : "Switch off"}
         </button>
         {!screen.present && (
           <button type="button" onClick={() => broadcast.wall.removeScreen(screen.id)} data-testid="remove">
@@ -104,7 +104,7 @@ function Chosen({ screen: { chosen } }: { screen: ScreenSeen }) {
   if (!chosen.band) return null;
   return (
     <p class="small quiet" data-testid="chosen">
-      Chosen at the screen: {formatBand(chosen.band)}
+      This person chose: {formatBand(chosen.band)}
     </p>
   );
 }

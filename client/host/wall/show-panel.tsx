@@ -7,26 +7,26 @@ import { Loudness } from "./loudness.tsx";
 import { PaletteEditor } from "./palette-editor.tsx";
 
 const MODE_LABELS: Record<Mode, string> = {
-  solid: "Solid: one colour each",
+  solid: "Solid: one colour",
   bars: "Bars",
   rings: "Rings",
   particles: "Particles",
 };
 
 const PATTERN_LABELS: Record<Pattern, string> = {
-  bands: "Bands: each its own",
-  spectrum: "Spectrum: one big analyser",
-  ripple: "Ripple: the beat runs outward",
-  sweep: "Sweep: light passes over the wall",
+  bands: "Bands: one each",
+  spectrum: "Spectrum: analyser",
+  ripple: "Ripple: beat outward",
+  sweep: "Sweep: light passes",
   unison: "Unison: all as one",
-  beat: "Beat: all flash with the beat",
+  beat: "Beat: all flash",
 };
 
 const RULE_LABELS: Record<Rule, string> = {
   own: "Each screen chooses",
   "low-high": "From low to high",
   octaves: "An octave each",
-  mirrored: "Mirrored from the middle",
+  mirrored: "Low in the middle",
   same: "All the same",
   random: "At random",
 };
@@ -72,7 +72,7 @@ export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
       <ChoiceGroup
         label="Palette"
         value={show.palette ?? ""}
-        options={{ "": "Each screen chooses", [OWN_PALETTE]: "Own colours", ...paletteLabels() }}
+        options={{ "": "Each screen chooses", [OWN_PALETTE]: "My colours", ...paletteLabels() }}
         onChoose={(palette) => set({ palette: palette || null })}
         testid="palette"
       />

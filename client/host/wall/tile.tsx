@@ -34,7 +34,7 @@ interface TileProps {
 /** A screen in the console. A press selects it; dragging or an arrow key moves it. */
 export function Tile({ screen, left, top, step, selected, band, figures, onPress, onMove }: TileProps) {
   const { id, number, name, present, locked, width, height } = screen;
-  const state = present ? (locked ? ", locked out" : "") : ", away";
+  const state = present ? (locked ? ", switched off" : "") : ", away";
   const press = (event: KeyboardEvent) => {
     const direction = STEPS[event.key];
     if (!direction) return;

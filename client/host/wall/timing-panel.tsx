@@ -1,22 +1,24 @@
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
-import { Slider } from "../ui/controls.tsx";
+import { Fact, Slider } from "../ui/controls.tsx";
 
 /** The slider of the wall delay, ms. */
 const DELAY = { min: 60, max: 2_000, step: 10 };
 
 /** What the figures mean, shown by a pointer that rests on them. */
 const MEANINGS = {
-  delay: "How long after it was sent all screens show a sound. It gives slow networks time to deliver.",
+  delay:
+    "How long after a moment of the song has reached the server all screens paint it. " +
+    "It gives slow networks time to deliver.",
   needed: "The shortest wall delay with which every screen has the sound in time.",
   lateness: "How late the slowest screen paints its light.",
-  clocks: "The largest error of a screen's clock.",
+  clocks: "The largest possible error of a screen's estimate of the server's clock.",
   exact:
-    "Screens that have measured exactly which moment of the song they hear. The others estimate it, " +
+    "Screens that have measured exactly which moment of the song they show. The others estimate it, " +
     "and may be some milliseconds early or late.",
 };
 
-/** Shows how well the screens keep time, and sets the wall delay and the delay of the sound here. */
+/** Shows how well the screens keep time, and sets the wall delay and the delay of this computer's sound. */
 export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBroadcast }) {
   const delay = broadcast.timing.value?.delay;
   const sync = broadcast.stats.value?.sync;
@@ -61,7 +63,7 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
         />
       )}
       <Slider
-        label="Delay of the sound here"
+        label="Delay of this computer's sound"
         min={-300}
         max={300}
         step={5}
@@ -76,22 +78,6 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
         Flash all screens
       </button>
     </section>
-  );
-}
-
-interface FactProps {
-  name: string;
-  meaning: string;
-  value: string;
-  testid: string;
-}
-
-function Fact({ name, meaning, value, testid }: FactProps) {
-  return (
-    <div title={meaning}>
-      <dt class="quiet">{name}</dt>
-      <dd data-testid={testid}>{value}</dd>
-    </div>
   );
 }
 

@@ -94,7 +94,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
           }}
           data-testid="free-places"
         />
-        <span class="small quiet">Screens may stand anywhere</span>
+        <span class="small quiet">Place screens freely</span>
       </label>
     </section>
   );
