@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Gaps } from "../../../../client/listener/gaps.ts";
 
 const RATE = 48_000;
@@ -29,11 +29,11 @@ function watch(gaps: readonly [number, number][], { volume = 0.3, unevenMs = 0 }
 }
 
 describe("Gaps", () => {
-  it("finds nothing in a song without any", () => {
+  test("finds nothing in a song without any", () => {
     expect(watch([])).toEqual([]);
   });
 
-  it("finds each once, as soon as sound goes on, in whole beats", () => {
+  test("finds each once, as soon as sound goes on, in whole beats", () => {
     // Edges are blurred: eight of ten milliseconds are nothing at all.
     const found = watch([
       [300, 8],
@@ -44,7 +44,7 @@ describe("Gaps", () => {
     expect(found[1]![0] - 718).toBeLessThan(20);
   });
 
-  it("finds two in one frame, and counts neither again when the graph's clock is read late", () => {
+  test("finds two in one frame, and counts neither again when the graph's clock is read late", () => {
     const gaps = [
       [300, 10],
       [318, 10],
@@ -53,16 +53,16 @@ describe("Gaps", () => {
     expect(found.reduce((sum, [, ms]) => sum + ms, 0)).toBe(20);
   });
 
-  it("takes neither silence nor the end of a fading song for one", () => {
+  test("takes neither silence nor the end of a fading song for one", () => {
     expect(watch([[300, 400]])).toEqual([]);
     expect(watch([[300, 8]], { volume: 0.000_1 })).toEqual([]);
   });
 
-  it("does not count a zero here and there", () => {
+  test("does not count a zero here and there", () => {
     expect(watch([[300, 3]])).toEqual([]);
   });
 
-  it("counts on a new graph's clock", () => {
+  test("counts on a new graph's clock", () => {
     const eye = new Gaps();
     expect(eye.look(heard([[300, 10]], 330), RATE, 330)).toBe(10);
     eye.reset();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { GraphOffset } from "../../../../client/listener/graph-offset.ts";
 
 /** Finds what is heard so much later than believed, all being counted. */
@@ -7,7 +7,7 @@ function correct(offset: GraphOffset, lateMs: number, now: number): number {
 }
 
 describe("GraphOffset", () => {
-  it("follows what the browser tells until it was measured", () => {
+  test("follows what the browser tells until it was measured", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     const first = offset.value;
@@ -16,7 +16,7 @@ describe("GraphOffset", () => {
     expect(offset.exact).toBe(false);
   });
 
-  it("keeps to what was measured while the browser's own times tremble", () => {
+  test("keeps to what was measured while the browser's own times tremble", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     const told = offset.value;
@@ -26,7 +26,7 @@ describe("GraphOffset", () => {
     expect(offset.exact).toBe(true);
   });
 
-  it("counts what the jitter buffer leaves out and puts in", () => {
+  test("counts what the jitter buffer leaves out and puts in", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 3, 0);
@@ -39,7 +39,7 @@ describe("GraphOffset", () => {
     expect(offset.exact).toBe(true);
   });
 
-  it("counts on while what was looked at is being found", () => {
+  test("counts on while what was looked at is being found", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 3, 0);
@@ -51,7 +51,7 @@ describe("GraphOffset", () => {
     expect(offset.value - measured).toBeCloseTo(20 - 14.6 - 10);
   });
 
-  it("does not count again what was heard before it was counted", () => {
+  test("does not count again what was heard before it was counted", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 3, 0);
@@ -62,7 +62,7 @@ describe("GraphOffset", () => {
     expect(offset.value - measured).toBeCloseTo(-14.6);
   });
 
-  it.each([
+  test.each([
     ["counted already", [-14.6, 980], 14.6],
     ["some of it", [-14.6, 980], 7.3],
     ["counted meanwhile", [-7, 1_040], 0],
@@ -78,7 +78,7 @@ describe("GraphOffset", () => {
     expect(offset.value - measured).toBeCloseTo(ms);
   });
 
-  it("takes whole beats for missed or dropped, whatever is on its way", () => {
+  test("takes whole beats for missed or dropped, whatever is on its way", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 3, 0);
@@ -89,7 +89,7 @@ describe("GraphOffset", () => {
     expect(offset.value - measured).toBeCloseTo(22.9);
   });
 
-  it.each([
+  test.each([
     ["the other way", -10, 990],
     ["more", 30, 990],
     ["long after", 14.6, 900],
@@ -103,7 +103,7 @@ describe("GraphOffset", () => {
     expect(offset.value - before).toBeCloseTo(late);
   });
 
-  it("counts the beats that the graph has missed, which the browser does not tell of", () => {
+  test("counts the beats that the graph has missed, which the browser does not tell of", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     offset.miss(10);
@@ -115,7 +115,7 @@ describe("GraphOffset", () => {
     expect(offset.tell(100, 20)).toBe(true);
   });
 
-  it("asks for a new measurement when more or less waits before the graph, and keeps the old one", () => {
+  test("asks for a new measurement when more or less waits before the graph, and keeps the old one", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 0, 0);
@@ -128,7 +128,7 @@ describe("GraphOffset", () => {
     expect(offset.value - measured).toBeCloseTo(10);
   });
 
-  it("drops the measurement some time after the browser reports a jump that was not counted", () => {
+  test("drops the measurement some time after the browser reports a jump that was not counted", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 3, 0);
@@ -142,7 +142,7 @@ describe("GraphOffset", () => {
     expect(offset.value - told).toBeCloseTo(1);
   });
 
-  it("believes what is found again and again more than what the browser tells", () => {
+  test("believes what is found again and again more than what the browser tells", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 3, 0);
@@ -155,7 +155,7 @@ describe("GraphOffset", () => {
     expect(offset.value).toBeCloseTo(measured);
   });
 
-  it("ignores repeated findings that contradict the browser: a steady tone fits anywhere", () => {
+  test("ignores repeated findings that contradict the browser: a steady tone fits anywhere", () => {
     const offset = new GraphOffset();
     offset.tell(1_000, 0);
     correct(offset, 3, 0);
@@ -168,7 +168,7 @@ describe("GraphOffset", () => {
     expect(found).toBeCloseTo(offset.value);
   });
 
-  it("keeps what was measured through a stall that passes", () => {
+  test("keeps what was measured through a stall that passes", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 3, 0);
@@ -178,7 +178,7 @@ describe("GraphOffset", () => {
     expect(offset.value).toBe(measured);
   });
 
-  it("starts afresh with another graph", () => {
+  test("starts afresh with another graph", () => {
     const offset = new GraphOffset();
     offset.tell(100, 0);
     correct(offset, 3, 0);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { JitterBuffer, type Stretched } from "../../../../client/listener/jitter-buffer.ts";
 
 /** A receiver of a browser that has stretched sound so far as told, in samples. */
@@ -20,7 +20,7 @@ function receiver() {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("JitterBuffer", () => {
-  it("tells what was left out, put in and made up since the last time, in ms", async () => {
+  test("tells what was left out, put in and made up since the last time, in ms", async () => {
     const told: Stretched[] = [];
     const buffer = new JitterBuffer((since) => told.push(since));
     const from = receiver();
@@ -43,7 +43,7 @@ describe("JitterBuffer", () => {
     ]);
   });
 
-  it("asks a few times a second, however often it may", async () => {
+  test("asks a few times a second, however often it may", async () => {
     const from = receiver();
     const buffer = new JitterBuffer(() => {});
     for (let now = 1_000; now < 2_000; now += 16) {
@@ -54,7 +54,7 @@ describe("JitterBuffer", () => {
     expect(from.asked).toBeGreaterThanOrEqual(4);
   });
 
-  it("counts at once when asked, and tells before it is done", async () => {
+  test("counts at once when asked, and tells before it is done", async () => {
     const told: Stretched[] = [];
     const buffer = new JitterBuffer((since) => told.push(since));
     const from = receiver();
@@ -65,7 +65,7 @@ describe("JitterBuffer", () => {
     expect(told).toEqual([{ skippedMs: 20, madeUpMs: 0 }]);
   });
 
-  it("begins anew with another receiver, and lives on when one cannot tell", async () => {
+  test("begins anew with another receiver, and lives on when one cannot tell", async () => {
     const told: Stretched[] = [];
     const buffer = new JitterBuffer((since) => told.push(since));
     const [first, second] = [receiver(), receiver()];
@@ -122,24 +122,24 @@ describe("JitterBuffer", () => {
       return { needed, behind };
     }
 
-    it("holds sound until shortly before it is due, without asking for a greater delay", async () => {
+    test("holds sound until shortly before it is due, without asking for a greater delay", async () => {
       const { needed, behind } = await hold();
       expect(behind).toBeGreaterThan(240);
       expect(behind).toBeLessThan(285);
       expect(needed).toBeCloseTo(140);
     });
 
-    it("needs what the buffer wants by itself, also when that is more than there is", async () => {
+    test("needs what the buffer wants by itself, also when that is more than there is", async () => {
       const { needed, behind } = await hold({ least: 350 });
       expect(behind).toBeCloseTo(430);
       expect(needed).toBeCloseTo(430);
     });
 
-    it("needs time for what was lost to come again", async () => {
+    test("needs time for what was lost to come again", async () => {
       expect((await hold({ misses: true })).needed).toBeCloseTo(80 + 2 * 60 + 20 + 100);
     });
 
-    it("needs that time also while it comes again in time", async () => {
+    test("needs that time also while it comes again in time", async () => {
       expect((await hold({ loses: true })).needed).toBeCloseTo(80 + 2 * 60 + 20 + 100);
     });
 
@@ -171,17 +171,17 @@ describe("JitterBuffer", () => {
       return told;
     }
 
-    it("never asks for more than a browser takes, however wrong the clock", async () => {
+    test("never asks for more than a browser takes, however wrong the clock", async () => {
       const told = await targets((now) => (now < 5_000 ? -3_600_000 : 3_600_000), { held: 200 });
       expect(told.map(({ target }) => target)).toEqual([300 - 50 - 40, 0]);
     });
 
-    it("never lets sound wait longer than the wall does, whatever the buffer says of itself", async () => {
+    test("never lets sound wait longer than the wall does, whatever the buffer says of itself", async () => {
       const told = await targets(() => 150, { held: 400 });
       expect(Math.max(...told.map(({ target }) => target))).toBeLessThanOrEqual(300 - 50);
     });
 
-    it("never asks for twice what the buffer holds, and so comes to hold more and more", async () => {
+    test("never asks for twice what the buffer holds, and so comes to hold more and more", async () => {
       const asked: { target: number; held: number }[] = [];
       await hold({
         holds: (target) => {
@@ -194,7 +194,7 @@ describe("JitterBuffer", () => {
       expect(asked.at(-1)!.target).toBeGreaterThan(150);
     });
 
-    it("lets sound be that is not dated yet, for some seconds", async () => {
+    test("lets sound be that is not dated yet, for some seconds", async () => {
       const firstTold = async (isDated: (now: number) => boolean) =>
         (await targets(() => 150, { held: 60, isDated }))[0]!.at;
       expect(await firstTold(() => true)).toBeLessThan(1_500);
@@ -202,12 +202,12 @@ describe("JitterBuffer", () => {
       expect(await firstTold(() => false)).toBeGreaterThan(3_000);
     });
 
-    it("needs what the buffer holds for reasons of its own", async () => {
+    test("needs what the buffer holds for reasons of its own", async () => {
       expect((await hold({ holds: () => 500 })).needed).toBeCloseTo(580);
     });
   });
 
-  it("leaves sound alone where the browser does not say what it holds", async () => {
+  test("leaves sound alone where the browser does not say what it holds", async () => {
     const from = receiver();
     const buffer = new JitterBuffer(() => {});
     for (let now = 1_000; now < 5_000; now += 250) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MediaTime } from "../../../../client/listener/media-time.ts";
 
 /** The page's clock and the graph's differ by this, ms. */
@@ -25,19 +25,19 @@ function run(media: MediaTime, from: number, until: number, stretched: (time: nu
 const dated = (media: MediaTime, time: number) => time - GRAPH_BEHIND + media.offset - media.mediaOf(FIRST);
 
 describe("MediaTime", () => {
-  it("knows nothing before the first frame", () => {
+  test("knows nothing before the first frame", () => {
     const media = new MediaTime();
     media.add(0, 0, undefined);
     expect(media.known).toBe(false);
   });
 
-  it("is free of the steps of both clocks, and goes on where timestamps wrap round", () => {
+  test("is free of the steps of both clocks, and goes on where timestamps wrap round", () => {
     const media = new MediaTime();
     run(media, 0, 3_000, () => 0);
     for (const time of [2_950, 2_957.3, 2_981]) expect(Math.abs(dated(media, time) - time)).toBeLessThan(0.5);
   });
 
-  it("follows a jitter buffer that stretches or skips", () => {
+  test("follows a jitter buffer that stretches or skips", () => {
     const media = new MediaTime();
     run(media, 0, 4_000, (time) => (time < 3_000 ? 0 : 40));
     expect(Math.abs(dated(media, 3_980) - 3_940)).toBeLessThan(0.5);
@@ -45,7 +45,7 @@ describe("MediaTime", () => {
     expect(Math.abs(dated(media, 4_780) - 4_840)).toBeLessThan(0.5);
   });
 
-  it("tells whether sound is handed on evenly", () => {
+  test("tells whether sound is handed on evenly", () => {
     const media = new MediaTime();
     run(media, 0, 3_000, () => 0);
     expect(media.steady).toBe(true);
@@ -55,7 +55,7 @@ describe("MediaTime", () => {
     expect(media.steady).toBe(true);
   });
 
-  it("is not misled by a page that looks late, or by one stray frame", () => {
+  test("is not misled by a page that looks late, or by one stray frame", () => {
     const media = new MediaTime();
     run(media, 0, 3_000, () => 0);
     media.add(3_090, 3_000 - GRAPH_BEHIND, undefined);
@@ -63,7 +63,7 @@ describe("MediaTime", () => {
     expect(Math.abs(dated(media, 3_200) - 3_200)).toBeLessThan(0.5);
   });
 
-  it("reads timestamps that count from the page's start", () => {
+  test("reads timestamps that count from the page's start", () => {
     const media = new MediaTime();
     for (let now = 0; now < 1_000; now += 10) {
       media.add(now, now - GRAPH_BEHIND, { rtpTimestamp: (FIRST + now * 48) >>> 0, timestamp: now });
@@ -71,7 +71,7 @@ describe("MediaTime", () => {
     expect(Math.abs(dated(media, 950) - 950)).toBeLessThan(0.5);
   });
 
-  it("starts afresh with a new graph", () => {
+  test("starts afresh with a new graph", () => {
     const media = new MediaTime();
     run(media, 0, 1_000, () => 0);
     media.restartGraph();
@@ -79,7 +79,7 @@ describe("MediaTime", () => {
     expect(Math.abs(media.offset - media.mediaOf(FIRST) - 1_010)).toBeLessThan(0.5);
   });
 
-  it("knows nothing of another stream until that is heard, and then dates by it alone", () => {
+  test("knows nothing of another stream until that is heard, and then dates by it alone", () => {
     const media = new MediaTime();
     run(media, 0, 3_000, () => 0);
     media.restartStream();

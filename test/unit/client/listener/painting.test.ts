@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Glide } from "../../../../client/listener/glide.ts";
 import { Needs } from "../../../../client/listener/needs.ts";
 
@@ -9,11 +9,11 @@ describe("Glide", () => {
     return Array.from({ length: frames }, (_, frame) => glide.next(due(frame * 16), frame * 16));
   }
 
-  it("begins wherever it is due and stays with it", () => {
+  test("begins wherever it is due and stays with it", () => {
     expect(run((now) => 500 + now, 10).at(-1)).toBe(500 + 9 * 16);
   });
 
-  it.each([200, -200])(
+  test.each([200, -200])(
     "makes up for a step of %i ms within a second, never back and never in a jump",
     (step) => {
       const painted = run((now) => (now < 160 ? now : now + step), 80);
@@ -24,7 +24,7 @@ describe("Glide", () => {
     },
   );
 
-  it("starts where it is told, and glides from there to where it is due", () => {
+  test("starts where it is told, and glides from there to where it is due", () => {
     const glide = new Glide();
     glide.start(150, 0);
     const painted = Array.from({ length: 60 }, (_, frame) => glide.next((frame + 1) * 16, (frame + 1) * 16));
@@ -32,7 +32,7 @@ describe("Glide", () => {
     expect(painted.at(-1)).toBeCloseTo(60 * 16);
   });
 
-  it.each([700, 950])("makes up for %i ms in a second and a half, and never stands still", (gap) => {
+  test.each([700, 950])("makes up for %i ms in a second and a half, and never stands still", (gap) => {
     const glide = new Glide();
     glide.start(gap, 0);
     const painted = Array.from({ length: 94 }, (_, frame) => glide.next((frame + 1) * 16, (frame + 1) * 16));
@@ -41,7 +41,7 @@ describe("Glide", () => {
     expect(painted.at(-1)).toBeCloseTo(94 * 16);
   });
 
-  it("goes at once to another place in the song", () => {
+  test("goes at once to another place in the song", () => {
     expect(run((now) => (now < 160 ? now : now + 60_000), 20).at(-1)).toBe(19 * 16 + 60_000);
   });
 });
@@ -58,14 +58,14 @@ describe("Needs", () => {
     return reports;
   }
 
-  it("reports soon, and then now and then", () => {
+  test("reports soon, and then now and then", () => {
     const reports = run(new Needs(), 0, 60_000, 100);
     expect(reports[0]).toMatchObject({ neededMs: 100, latenessMs: 0 });
     expect(reports[0]!.at).toBeLessThan(600);
     expect(reports.length).toBeLessThan(8);
   });
 
-  it("says at once that light is late, but not with every frame", () => {
+  test("says at once that light is late, but not with every frame", () => {
     const needs = new Needs();
     run(needs, 0, 20_000, 100);
     const reports = run(needs, 20_000, 22_000, 230);
@@ -74,7 +74,7 @@ describe("Needs", () => {
     expect(reports.length).toBeLessThan(5);
   });
 
-  it("gives up slowly what was needed once", () => {
+  test("gives up slowly what was needed once", () => {
     const needs = new Needs();
     run(needs, 0, 5_000, 230);
     const reports = run(needs, 5_000, 20_000, 100);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Exact } from "../../../../client/shared/exact.ts";
 import type { Piece } from "../../../../client/shared/frames-worker.ts";
 
@@ -38,7 +38,7 @@ afterEach(() => {
 });
 
 describe("Exact", () => {
-  it.each([
+  test.each([
     ["confirms", [0.2], [0.2]],
     ["corrects", [-20.3], [-20.3]],
     ["goes on where nothing is found", [null, null, 0], [0]],
@@ -49,7 +49,7 @@ describe("Exact", () => {
     expect(corrections).toEqual(told);
   });
 
-  it("waits for the pauses of a song to pass, without asking for what cannot be found", async () => {
+  test("waits for the pauses of a song to pass, without asking for what cannot be found", async () => {
     FakeWorker.found = [-10];
     let pause = true;
     const silent = new Float32Array(4);
@@ -66,7 +66,7 @@ describe("Exact", () => {
     expect(corrections).toEqual([-10]);
   });
 
-  it("forgets what it asked before it was told of a change", async () => {
+  test("forgets what it asked before it was told of a change", async () => {
     FakeWorker.found = [-20, -52];
     const asked = exact();
     asked.calibrate();
@@ -76,7 +76,7 @@ describe("Exact", () => {
     expect(corrections).toEqual([-52]);
   });
 
-  it("looks again every second, and more often for a while after a slip", async () => {
+  test("looks again every second, and more often for a while after a slip", async () => {
     FakeWorker.found = [0, 0, -7, 0, 0];
     exact().calibrate();
     const countIn = async (ms: number) => {

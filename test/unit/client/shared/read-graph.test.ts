@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { readGraph } from "../../../../client/shared/read-graph.ts";
 
 /** A context that renders 10 ms in the midst of each of the first so many reads. */
@@ -13,18 +13,18 @@ function graph(renders: number) {
   return { context: context as unknown as BaseAudioContext, read, reads: () => reads };
 }
 
-it("reads once where the graph stands still meanwhile", () => {
+test("reads once where the graph stands still meanwhile", () => {
   const { context, read, reads } = graph(0);
   expect(readGraph(context, read)).toEqual(["at 1.00", 1]);
   expect(reads()).toBe(1);
 });
 
-it("reads again what was rendered while it read", () => {
+test("reads again what was rendered while it read", () => {
   const { context, read } = graph(2);
   expect(readGraph(context, read)).toEqual(["at 1.02", 1.02]);
 });
 
-it("takes what there is from a graph that never stands still", () => {
+test("takes what there is from a graph that never stands still", () => {
   const { context, read, reads } = graph(Number.POSITIVE_INFINITY);
   readGraph(context, read);
   expect(reads()).toBe(3);
