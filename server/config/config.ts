@@ -29,6 +29,7 @@ export interface Config {
   readonly networkShare: number;
   readonly wallsMax: number;
   readonly listenersMax: number;
+  readonly socketListenersMax: number;
   readonly packetTime: { readonly longFrom: number; readonly shortBelow: number };
   readonly connectingMax: number;
   readonly loopDelayMaxMs: number;
@@ -111,6 +112,7 @@ export function readConfig(
     networkShare: read("NETWORK_SHARE"),
     wallsMax: read("WALLS_MAX"),
     listenersMax: read("LISTENERS_MAX"),
+    socketListenersMax: read("SOCKET_LISTENERS_MAX"),
     packetTime: Object.freeze({
       longFrom: read("LONG_PACKETS_FROM"),
       shortBelow: read("SHORT_PACKETS_BELOW"),

@@ -152,6 +152,12 @@ export const CONFIG_KEYS = {
     unit: "screens",
     schema: wholeNumber(1, 100_000),
   },
+  SOCKET_LISTENERS_MAX: {
+    about: "Screens of all walls that may get the music over their WebSockets at once, where UDP is blocked.",
+    fallback: "500",
+    unit: "screens",
+    schema: wholeNumber(0, 100_000),
+  },
   LONG_PACKETS_FROM: {
     about: "Screens from which a wall uses packets of 60 ms: a third of the work, 40 ms later.",
     fallback: "300",

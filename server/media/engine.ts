@@ -3,8 +3,7 @@ import { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { CipherContext } from "werift";
 import { isPrivate } from "../net/address.ts";
-import type { Counts } from "./counters.ts";
-import type { MediaClocks } from "./fanout/media-clock.ts";
+import type { EngineEvents, MediaEngine, Offering } from "./media-engine.ts";
 import type { BroadcastId, Fingerprint, PeerId, PeerSpec, SubscriberStats } from "./model.ts";
 import { certificateFingerprint } from "./secure/handshake.ts";
 import type { MediaEvent } from "./threads/messages.ts";
@@ -28,60 +27,6 @@ import { type AnswerParameters, type Offer, readOffer, writeAnswer } from "./wir
  * Before that, `peer/ice-agent.ts` finds the peer's address, and the handshake thread (`threads/`) agrees the
  * keys with it (`secure/`). This file answers the offers and reports to the rooms.
  */
-
-export interface EngineEvents {
-  /** The peer's keys are agreed and media flows. */
-  "peer-connected": [broadcast: BroadcastId, peer: PeerId];
-  /** The peer is closed and freed, also after `closePeer`. `reason` is a short phrase for logs. */
-  "peer-closed": [broadcast: BroadcastId, peer: PeerId, reason: string];
-  /** A broadcast's media clock is known, or has moved. */
-  "media-clock": [broadcast: BroadcastId, clocks: MediaClocks];
-  /** A media thread's counts since its last report; about once a second for each thread. */
-  counted: [counts: Counts];
-  /** A thread has ended or hangs; the message names it. The server cannot continue. */
-  failed: [error: Error];
-}
-
-/** A browser's offer. */
-export interface Offering {
-  /** SDP. */
-  offer: string;
-  /** The server's address that the page has reached. It is the best candidate. */
-  localAddress?: string | undefined;
-}
-
-/**
- * The media side of the server, as rooms see it. It answers offers at once, without waiting for the network,
- * and emits events for everything after that.
- */
-export interface MediaEngine extends EventEmitter<EngineEvents> {
-  /** The UDP port that is bound. */
-  readonly port: number;
-  /** Name of a thread that has been silent for a few seconds; undefined if all work. */
-  readonly silentThread: string | undefined;
-  /** Number of peers whose offers were answered and that are not connected yet. */
-  readonly connecting: number;
-  /**
-   * Answers the host's offer. A broadcast has one publisher: an earlier one is closed, and subscribers
-   * continue to receive one stream.
-   * @param packetTimeMs length of the packets that the answer asks the host for
-   * @throws LightwallError `offer-invalid` | `offer-no-audio`
-   */
-  publish(broadcast: BroadcastId, offering: Offering, packetTimeMs: number): { peer: PeerId; answer: string };
-  /**
-   * Answers a listener's offer. The broadcast need not have a publisher yet.
-   * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
-   */
-  subscribe(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string };
-  /** Closes one peer. Ignores unknown ones. */
-  closePeer(peer: PeerId, reason: string): void;
-  /** Closes a broadcast and all of its peers. */
-  closeBroadcast(broadcast: BroadcastId): void;
-  /** A subscriber's latest figures; undefined before its first report. */
-  stats(peer: PeerId): SubscriberStats | undefined;
-  /** Closes all peers, the UDP port and the threads; idempotent. */
-  close(): Promise<void>;
-}
 
 export interface EngineOptions {
   /** Address to bind; "0.0.0.0" or "::" means all. */
@@ -193,6 +138,14 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     if (this.#peers.has(peer)) this.#threads.send({ type: "close-peer", peer, reason });
   }
 
+  tap(broadcast: BroadcastId): void {
+    this.#threads.sendToFirst({ type: "tap", broadcast, isOpen: true });
+  }
+
+  untap(broadcast: BroadcastId): void {
+    this.#threads.sendToFirst({ type: "tap", broadcast, isOpen: false });
+  }
+
   closeBroadcast(broadcast: BroadcastId): void {
     this.#threads.send({ type: "close-broadcast", broadcast });
   }
@@ -285,6 +238,9 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
         return;
       case "media-clock":
         this.emit("media-clock", event.broadcast, event.clocks);
+        return;
+      case "frames":
+        this.emit("frames", event.broadcast, event.frames);
         return;
       case "counted":
         this.emit("counted", event.counts);

@@ -21,6 +21,11 @@ const ms = v.pipe(v.number(), v.minValue(-60_000), v.maxValue(60_000));
 const password = v.pipe(v.string(), v.maxLength(100));
 const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(SDP_MAX));
 
+/** An RTP time (RFC 3550 §5.1). */
+const RtpTimeSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
+/** Ranges of missing frames in one message. */
+const MISSING_MAX = 16;
+
 /** Every message that a page may send, by `type`. `docs/protocol.md` describes them. */
 const ClientMessageSchema = v.variant("type", [
   v.strictObject({ type: v.literal("hello"), version: v.number() }),
@@ -32,6 +37,8 @@ const ClientMessageSchema = v.variant("type", [
     password: v.optional(password),
     screen: v.optional(ScreenIdSchema),
     name: v.optional(textSchema(NAME_MAX)),
+    /** The page takes encoded frames over its WebSocket. */
+    frames: v.optional(v.boolean()),
   }),
   v.strictObject({ type: v.literal("offer"), sdp }),
   v.strictObject({ type: v.literal("stop") }),
@@ -63,6 +70,11 @@ const ClientMessageSchema = v.variant("type", [
   }),
   v.strictObject({ type: v.literal("remove-screen"), id: ScreenIdSchema }),
   v.strictObject({ type: v.literal("identify"), id: v.optional(ScreenIdSchema) }),
+  v.strictObject({
+    type: v.literal("repair"),
+    missing: v.pipe(v.array(v.tuple([RtpTimeSchema, RtpTimeSchema])), v.maxLength(MISSING_MAX)),
+  }),
+  v.strictObject({ type: v.literal("want-frames"), wanted: v.boolean() }),
   v.strictObject({ type: v.literal("ping"), sent: v.pipe(v.number(), v.finite()) }),
 ]);
 
@@ -94,6 +106,8 @@ export interface RoomStats {
   listeners: number;
   /** Listeners whose media is connected. */
   connected: number;
+  /** Listeners that get all frames over their WebSockets, for lack of UDP or while they connect. */
+  overSocket: number;
   /** Median round-trip time of the listeners' media, ms; null before the first report. */
   roundTripMs: number | null;
   /** Greatest packet loss in the last report of any listener, 0..1. */

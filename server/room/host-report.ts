@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { MediaEngine } from "../media/engine.ts";
+import type { MediaEngine } from "../media/media-engine.ts";
 import type { RoomStats } from "../protocol/messages.ts";
 import type { Seats } from "./seats.ts";
 import { roomStats } from "./stats.ts";
@@ -18,6 +18,8 @@ export interface PacketTimeLimits {
 export interface HostReportOptions {
   readonly seats: Seats;
   readonly engine: Pick<MediaEngine, "stats">;
+  /** Listeners that get their frames over their WebSockets now. */
+  readonly overSocket: () => number;
   readonly limits: PacketTimeLimits;
   readonly log: Logger;
 }
@@ -36,7 +38,8 @@ export class HostReport {
   }
 
   get stats(): Omit<RoomStats, "packetTimeMs"> {
-    return roomStats(this.#options.seats.listeners, this.#options.engine);
+    const { seats, engine, overSocket } = this.#options;
+    return { ...roomStats(seats.listeners, engine), overSocket: overSocket() };
   }
 
   /** Sends the report to the host; called once a second. */

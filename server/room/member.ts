@@ -20,6 +20,8 @@ export interface Member {
   send(message: ServerMessage): void;
   /** Sends a message that several members get. */
   sendEncoded(message: EncodedMessage): void;
+  /** Sends encoded frames, or drops them where the socket is behind. */
+  sendFrames(message: Uint8Array): void;
   /** The room has removed the member. `error` gives the reason if no message has given it yet. */
   release(error?: ErrorCode): void;
 }
@@ -31,4 +33,6 @@ export interface Arrival {
   readonly screen?: string | undefined;
   /** A name for its screen, used until the host gives it another one. */
   readonly name?: string | undefined;
+  /** Whether it takes frames over its WebSocket, at the start and while it gets none over UDP. */
+  readonly frames?: boolean | undefined;
 }

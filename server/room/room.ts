@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import { hashOfKey, sameSecret } from "../data/host-keys.ts";
-import type { MediaEngine, Offering } from "../media/engine.ts";
+import { hashOfKey } from "../data/host-keys.ts";
+import type { MediaEngine, Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import type { Role, RoomState, RoomStats, RoomStatus } from "../protocol/messages.ts";
@@ -8,12 +8,11 @@ import type { WallStore } from "../wall/store.ts";
 import { Wall, type WallOptions } from "../wall/wall.ts";
 import { HostReport, type PacketTimeLimits } from "./host-report.ts";
 import type { Arrival, Member } from "./member.ts";
+import { Password } from "./password.ts";
 import { type RoomLifetimes, type Seat, Seats } from "./seats.ts";
+import { SocketMedia, type SocketQuota } from "./socket-media.ts";
 import { CurrentStatus } from "./status.ts";
 import { RoomTiming } from "./timing.ts";
-
-/** Most screens that are remembered because they have shown the room's password. */
-const ADMITTED_MAX = 10_000;
 
 export interface RoomOptions {
   readonly code: string;
@@ -21,6 +20,7 @@ export interface RoomOptions {
   readonly hostKey: string;
   readonly engine: MediaEngine;
   readonly listenersMax: number;
+  readonly socketQuota: SocketQuota;
   readonly packetTime: PacketTimeLimits;
   /** The saved wall, if there is one. */
   readonly kept?: Pick<WallOptions, "saved" | "unread">;
@@ -57,6 +57,8 @@ export class Room {
   /** The screens and what they show. */
   readonly wall: Wall;
   readonly timing: RoomTiming;
+  /** The broadcast's frames over WebSockets. */
+  readonly socketMedia: SocketMedia;
   readonly #engine: MediaEngine;
   readonly #listenersMax: number;
   readonly #now: () => number;
@@ -68,10 +70,7 @@ export class Room {
   /** Schedules a save of the wall, with the hash of its host's key. */
   readonly #save: () => void;
 
-  /** The password that a listener must show to join; "" for none. */
-  #password = "";
-  /** Screens that have shown this password, the latest last. */
-  readonly #admitted = new Set<string>();
+  readonly #password = new Password();
 
   constructor(options: RoomOptions) {
     const { code, engine, kept, walls, now, packetTime: limits } = options;
@@ -84,7 +83,13 @@ export class Room {
     this.#seats = new Seats(now);
     this.#status = new CurrentStatus(this.#seats, this.#log);
     this.timing = new RoomTiming(this.#seats, now);
-    this.#report = new HostReport({ seats: this.#seats, engine, limits, log: this.#log });
+    this.#report = new HostReport({
+      seats: this.#seats,
+      engine,
+      overSocket: () => this.socketMedia.size,
+      limits,
+      log: this.#log,
+    });
     const keyHash = hashOfKey(this.hostKey);
     this.#save = () => walls.keep(code, () => ({ ...this.wall.saved, keyHash }));
     this.wall = new Wall({
@@ -95,6 +100,13 @@ export class Room {
       sendToScreens: (message) => this.#seats.sendToListeners(message),
       sendToAll: (message) => this.#seats.sendToAll(message),
       isHostBehind: () => this.#seats.host?.member.isBehind ?? false,
+      now,
+    });
+    this.socketMedia = new SocketMedia({
+      broadcast: code,
+      source: engine,
+      quota: options.socketQuota,
+      delayMs: () => this.timing.delayMs,
       now,
     });
     this.#openedAt = now();
@@ -116,12 +128,12 @@ export class Room {
   }
 
   get hasPassword(): boolean {
-    return this.#password !== "";
+    return this.#password.isSet;
   }
 
   /** Whether a screen has shown the current password before: its password is not a guess. */
   hasAdmitted(screen: string | undefined): boolean {
-    return screen !== undefined && this.#admitted.has(screen);
+    return this.#password.hasAdmitted(screen);
   }
 
   get listenerCount(): number {
@@ -148,9 +160,7 @@ export class Room {
 
   /** Sets the password for joining; "" removes it. Listeners that have joined stay. */
   protect(password: string): void {
-    if (password === this.#password) return;
-    this.#password = password;
-    this.#admitted.clear();
+    if (!this.#password.set(password)) return;
     this.#log.info(password === "" ? "password removed" : "password set");
   }
 
@@ -159,16 +169,15 @@ export class Room {
    * @returns the id of its screen
    * @throws LightwallError `password-needed` | `password-wrong` | `room-full`
    */
-  joinListener(member: Member, { password = "", screen, name }: Arrival = {}): string {
-    if (this.hasPassword && !sameSecret(password, this.#password)) {
-      throw new LightwallError(password === "" ? "password-needed" : "password-wrong");
-    }
+  joinListener(member: Member, { password = "", screen, name, frames = false }: Arrival = {}): string {
+    this.#password.check(password);
     if (this.#seats.listenerCount >= this.#listenersMax) throw new LightwallError("room-full");
     const seat = this.#seats.seatListener(member);
     this.#log.info({ session: member.id }, "listener joined");
     this.#sendJoined(member, "listener");
     seat.screen = this.wall.enter(member, screen, name);
-    if (this.hasPassword) this.#admit(seat.screen);
+    this.#password.admit(seat.screen);
+    if (frames) this.socketMedia.add(member);
     return seat.screen;
   }
 
@@ -219,6 +228,7 @@ export class Room {
     const isHost = seat === this.#seats.host;
     this.#dropPeer(seat, "member left");
     this.#seats.free(seat);
+    this.socketMedia.remove(member);
     if (seat.screen) this.wall.leave(seat.screen);
     if (isHost) this.#status.enter("host-away");
     else this.#log.info({ session: member.id }, "listener left");
@@ -230,6 +240,7 @@ export class Room {
     if (!seat) return;
     seat.connected = true;
     if (seat === this.#seats.host) this.#status.enter("live");
+    else this.socketMedia.stop(seat.member);
   }
 
   /** Handles the engine's event that a peer of this room has closed. The member may make a new offer. */
@@ -239,12 +250,14 @@ export class Room {
     this.#seats.removePeer(seat);
     seat.member.send({ type: "media-closed", reason });
     if (seat === this.#seats.host) this.#status.enter("waiting");
+    else this.socketMedia.start(seat.member);
   }
 
   /** Updates the wall delay and reports to the host; called once a second. */
   tick(): void {
     this.timing.updateDelay();
     this.#report.send();
+    this.socketMedia.tick();
   }
 
   /** Whether the room has neither a host nor a listener. */
@@ -262,16 +275,9 @@ export class Room {
     if (this.status.state === "closed") return;
     this.#status.enter("closed", reason);
     const seats = this.#seats.clear();
+    this.socketMedia.close();
     this.#engine.closeBroadcast(this.code);
     for (const { member } of seats) member.release();
-  }
-
-  #admit(screen: string): void {
-    this.#admitted.delete(screen);
-    this.#admitted.add(screen);
-    if (this.#admitted.size <= ADMITTED_MAX) return;
-    const [oldest] = this.#admitted;
-    if (oldest !== undefined) this.#admitted.delete(oldest);
   }
 
   #sendJoined(member: Member, role: Role): void {

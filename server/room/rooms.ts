@@ -1,14 +1,16 @@
 import type { Logger } from "pino";
 import { type HostKeys, hashOfKey } from "../data/host-keys.ts";
-import type { MediaEngine } from "../media/engine.ts";
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
+import type { MediaEngine } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import { normaliseCode } from "../protocol/format.ts";
+import type { TimedFrame } from "../protocol/frames.ts";
 import type { Kept } from "../wall/files.ts";
 import type { WallStore } from "../wall/store.ts";
 import type { PacketTimeLimits } from "./host-report.ts";
 import { Room, type RoomOptions, type RoomSummary } from "./room.ts";
+import { SocketQuota } from "./socket-media.ts";
 import { WaitingPages } from "./waiting-pages.ts";
 import { WallQuota } from "./wall-quota.ts";
 
@@ -26,6 +28,8 @@ export interface RoomsOptions {
   /** Share of the rooms that one network may hold, percent. */
   readonly networkShare: number;
   readonly listenersMax: number;
+  /** Listeners of all rooms that may get their frames over their sockets at the same time. */
+  readonly socketListenersMax: number;
   readonly packetTime: PacketTimeLimits;
   readonly walls: Pick<WallStore, "has" | "read" | "readLater" | "keep" | "forget">;
   readonly wallIdleMs: number;
@@ -45,13 +49,16 @@ export class Rooms {
   readonly #quota: WallQuota;
   readonly #closedAt = new Map<string, number>();
   readonly #waitingPages = new WaitingPages();
+  readonly #socketQuota: SocketQuota;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
+    this.#socketQuota = new SocketQuota(options.socketListenersMax);
     this.#quota = new WallQuota(options);
     options.engine.on("peer-connected", this.#onPeerConnected);
     options.engine.on("peer-closed", this.#onPeerClosed);
     options.engine.on("media-clock", this.#onMediaClock);
+    options.engine.on("frames", this.#onFrames);
   }
 
   get size(): number {
@@ -160,6 +167,7 @@ export class Rooms {
     this.#options.engine.off("peer-connected", this.#onPeerConnected);
     this.#options.engine.off("peer-closed", this.#onPeerClosed);
     this.#options.engine.off("media-clock", this.#onMediaClock);
+    this.#options.engine.off("frames", this.#onFrames);
   }
 
   #onPeerConnected = (code: string, peer: PeerId): void => {
@@ -168,6 +176,10 @@ export class Rooms {
 
   #onPeerClosed = (code: string, peer: PeerId, reason: string): void => {
     this.#rooms.get(code)?.handlePeerClosed(peer, reason);
+  };
+
+  #onFrames = (code: string, frames: readonly TimedFrame[]): void => {
+    this.#rooms.get(code)?.socketMedia.take(frames);
   };
 
   #onMediaClock = (code: string, clocks: MediaClocks): void => {
@@ -213,7 +225,7 @@ export class Rooms {
     const deserted = toClose === undefined ? undefined : this.#rooms.get(toClose);
     if (deserted) this.#remove(deserted, "closed for another wall");
     this.#quota.add(code, network);
-    const room = new Room({ ...this.#options, kept, code, hostKey });
+    const room = new Room({ ...this.#options, kept, code, hostKey, socketQuota: this.#socketQuota });
     this.#rooms.set(code, room);
     return room;
   }

@@ -1,4 +1,4 @@
-import type { MediaEngine } from "../media/engine.ts";
+import type { MediaEngine } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import type { Report, RoomStats, ScreenFigures, SyncStats } from "../protocol/messages.ts";
 
@@ -19,7 +19,7 @@ const SCREENS_MAX = 200;
 export function roomStats(
   all: Iterable<Listener>,
   engine: Pick<MediaEngine, "stats">,
-): Omit<RoomStats, "packetTimeMs"> {
+): Omit<RoomStats, "packetTimeMs" | "overSocket"> {
   let listeners = 0;
   let connected = 0;
   let worstLoss = 0;

@@ -26,6 +26,11 @@ export class RoomTiming {
     this.#delays = new WallDelays(now);
   }
 
+  /** The wall delay that holds now or soon, ms. */
+  get delayMs(): number {
+    return this.#delays.current.to;
+  }
+
   /** The timing for a role. The media clock uses the RTP timestamps of the stream that the role has. */
   of(role: Role): Timing {
     const clock: MediaClockReading | undefined = this.#clocks?.[role === "host" ? "host" : "listeners"];

@@ -75,14 +75,14 @@ export class Admission {
     });
   }
 
-  #enter(room: Room, { code, password, screen, name }: JoinMessage): void {
+  #enter(room: Room, { code, password, screen, name, frames }: JoinMessage): void {
     const { rooms, limits, address, join } = this.#options;
     const isGuess = password && room.hasPassword && !room.hasAdmitted(screen);
     const turn = isGuess ? limits.attemptPassword(address, room.code, password) : undefined;
     this.#runInTurn(turn, () => {
       settleAttempt(turn, is("password-wrong"), () => {
         // Finds the room again, because it may have been closed during the delay.
-        join(rooms.find(code), { password, screen, name });
+        join(rooms.find(code), { password, screen, name, frames });
       });
     });
   }

@@ -1,5 +1,5 @@
 import { NetworkQuota } from "../limits/network-quota.ts";
-import type { MediaEngine } from "../media/engine.ts";
+import type { MediaEngine } from "../media/media-engine.ts";
 import type { BroadcastId, PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
 

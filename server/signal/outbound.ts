@@ -50,6 +50,11 @@ export class Outbound {
     socket.send(data, { binary: false });
   }
 
+  /** Sends encoded frames, or drops them: media never waits for a slow page. */
+  sendFrames(message: Uint8Array): void {
+    if (!this.#ended && !this.isBehind) this.#options.socket.send(message);
+  }
+
   /** Sends nothing from now on. */
   end(): void {
     this.#ended = true;

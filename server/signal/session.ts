@@ -134,6 +134,10 @@ export class Session implements Member {
     this.#outbound.sendEncoded(message);
   }
 
+  sendFrames(message: Uint8Array): void {
+    this.#outbound.sendFrames(message);
+  }
+
   release(error?: ErrorCode): void {
     this.#stage = { at: "greeted" };
     if (error) this.#fail(new LightwallError(error));
@@ -205,12 +209,16 @@ export class Session implements Member {
       case "report":
         this.#room().timing.report(this, message);
         break;
-      case "choose": {
-        const { band, palette } = message;
-        if (this.#stage.at === "listener")
-          this.#stage.room.wall.choose(this.#stage.screen, { band, palette });
+      case "repair":
+        this.#room().socketMedia.repair(this, message.missing);
         break;
-      }
+      case "want-frames":
+        if (message.wanted) this.#room().socketMedia.start(this);
+        else this.#room().socketMedia.stop(this);
+        break;
+      case "choose":
+        if (this.#stage.at !== "listener") break;
+        this.#stage.room.wall.choose(this.#stage.screen, { band: message.band, palette: message.palette });
     }
   }
 

@@ -18,6 +18,8 @@ import type { Metrics } from "./metrics.ts";
 /** Scripts and styles only from this server, WebSockets to any host, inline styles for colours. */
 const CONTENT_POLICY = [
   "default-src 'self'",
+  // A decoder of Opus in WebAssembly, for pages whose browser has none.
+  "script-src 'self' 'wasm-unsafe-eval'",
   "connect-src 'self' ws: wss:",
   "media-src 'self' blob:",
   "img-src 'self' data: blob:",

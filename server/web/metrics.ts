@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Counts } from "../media/counters.ts";
-import type { MediaEngine } from "../media/engine.ts";
+import type { MediaEngine } from "../media/media-engine.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { Role, RoomState } from "../protocol/messages.ts";
 import type { RoomSummary } from "../room/room.ts";
@@ -71,6 +71,11 @@ export class Metrics {
       "listeners_connected",
       "Listeners that receive media.",
       sum(({ stats }) => stats.connected),
+    );
+    this.#gauge(
+      "listeners_over_socket",
+      "Listeners that receive frames over their WebSockets, for lack of UDP or while they connect.",
+      sum(({ stats }) => stats.overSocket),
     );
     this.#gauge(
       "wall_lateness_seconds",

@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createEngine, type MediaEngine } from "../../server/media/engine.ts";
+import { createEngine } from "../../server/media/engine.ts";
+import type { MediaEngine } from "../../server/media/media-engine.ts";
 import { offerSdp } from "../support/offers.ts";
 
 let engine: MediaEngine;

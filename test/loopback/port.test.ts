@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { afterEach, describe, expect, test } from "vitest";
-import { createEngine, type MediaEngine } from "../../server/media/engine.ts";
+import { createEngine } from "../../server/media/engine.ts";
+import type { MediaEngine } from "../../server/media/media-engine.ts";
 
 const open: MediaEngine[] = [];
 

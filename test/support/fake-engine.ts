@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { EngineEvents, MediaEngine, Offering } from "../../server/media/engine.ts";
+import type { EngineEvents, MediaEngine, Offering } from "../../server/media/media-engine.ts";
 import type { BroadcastId, PeerId, SubscriberStats } from "../../server/media/model.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 
@@ -41,6 +41,10 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
     if (offering.offer === OFFERS.send) throw new LightwallError("offer-sends");
     return this.#make(broadcast, "subscribe", offering);
   }
+
+  tap(): void {}
+
+  untap(): void {}
 
   closePeer(peer: PeerId, reason: string): void {
     const broadcast = this.peers.get(peer)?.broadcast;

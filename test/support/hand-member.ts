@@ -22,6 +22,8 @@ export class HandMember implements Member {
     this.#received.push(JSON.parse(String(data)));
   }
 
+  sendFrames(): void {}
+
   release(error?: ErrorCode): void {
     this.released = true;
     this.releasedFor = error;

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import { afterEach } from "vitest";
-import { createEngine, type EngineOptions, type MediaEngine } from "../../server/media/engine.ts";
+import { createEngine, type EngineOptions } from "../../server/media/engine.ts";
+import type { MediaEngine } from "../../server/media/media-engine.ts";
 import { StandIn } from "./browser-stand-in.ts";
 import { UdpRelay } from "./udp-relay.ts";
 

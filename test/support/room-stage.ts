@@ -3,6 +3,7 @@ import { Codes } from "../../server/data/codes.ts";
 import { HostKeys } from "../../server/data/host-keys.ts";
 import { Room } from "../../server/room/room.ts";
 import { Rooms } from "../../server/room/rooms.ts";
+import { SocketQuota } from "../../server/room/socket-media.ts";
 import { FakeEngine, OFFERS } from "./fake-engine.ts";
 import { HandMember } from "./hand-member.ts";
 import { MemoryWalls } from "./memory-walls.ts";
@@ -31,6 +32,7 @@ export class RoomStage {
       hostKey: "key",
       engine,
       listenersMax: 2,
+      socketQuota: new SocketQuota(10),
       walls: new MemoryWalls(),
       packetTime: { longFrom: 2, shortBelow: 1 },
       now: () => this.time,
@@ -83,6 +85,7 @@ export class RoomsStage {
       wallsMax: 2,
       networkShare: 100,
       listenersMax: 10,
+      socketListenersMax: 10,
       walls: this.walls,
       packetTime: { longFrom: 300, shortBelow: 200 },
       wallIdleMs: 10 * MINUTE,

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
+import { decodeFrames } from "../../server/protocol/frames.ts";
 import type { ClientMessage, ServerMessage } from "../../server/protocol/messages.ts";
 
 type Type = ServerMessage["type"];
@@ -9,6 +10,8 @@ type Message<T extends Type> = Extract<ServerMessage, { type: T }>;
 export class SignalClient {
   readonly #socket: WebSocket;
   readonly #received: ServerMessage[] = [];
+  /** RTP times of the frames of each binary message. */
+  readonly frames: number[][] = [];
   #wake: () => void = () => {};
   /** Resolves with the close code when the connection has closed. */
   readonly closed: Promise<number>;
@@ -18,7 +21,12 @@ export class SignalClient {
     this.closed = new Promise((resolve) => socket.once("close", resolve));
     // `connect` reports an error before the socket is open. Later errors are followed by a close event.
     socket.on("error", () => {});
-    socket.on("message", (data) => {
+    socket.on("message", (data, isBinary) => {
+      if (isBinary) {
+        const message = Uint8Array.from(data as Buffer).buffer;
+        this.frames.push(decodeFrames(message).map(({ timestamp }) => timestamp));
+        return;
+      }
       this.#received.push(JSON.parse(String(data)));
       this.#wake();
     });

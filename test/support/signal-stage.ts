@@ -50,6 +50,7 @@ export class SignalStage {
       wallsMax: 10,
       networkShare: 100,
       listenersMax: 10,
+      socketListenersMax: 10,
       walls: new MemoryWalls(),
       packetTime: { longFrom: 300, shortBelow: 200 },
       wallIdleMs: 1_000,

@@ -19,3 +19,9 @@ export async function startApp(settings: Partial<Config> & Pick<Config, "dataDir
   const app: App = await createApp(config, pino({ level: "silent" }), engine);
   return { app, engine };
 }
+
+/** Starts a server as {@link startApp} does, with the real media engine. */
+export function startRealApp(settings: Partial<Config> & Pick<Config, "dataDir">): Promise<App> {
+  const config = { ...readConfig({ HOST: "127.0.0.1", PORT: "0", UDP_PORT: "0" }), ...settings };
+  return createApp(config, pino({ level: "silent" }));
+}

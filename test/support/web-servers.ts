@@ -23,6 +23,7 @@ export const SUMMARY: RoomSummary = {
     listeners: 30,
     connected: 29,
     roundTripMs: 20,
+    overSocket: 0,
     worstLoss: 0,
     sync: { reporting: 29, exact: 20, neededMs: 150, latenessMs: 25, clockErrorMs: 2 },
   },

@@ -28,6 +28,7 @@ const SERVER: Layers = [
 /** The modules of the media engine. */
 const MEDIA: Layers = [
   ["engine"],
+  ["media-engine"],
   ["threads"],
   ["peer"],
   ["fanout"],

@@ -1,10 +1,12 @@
 import { randomInt } from "node:crypto";
+import type { TimedFrame } from "../../protocol/frames.ts";
 import type { Relay, RelayedPacket } from "../../relay/relay.ts";
 import { now } from "../clock.ts";
 import { counts } from "../counters.ts";
 import type { BroadcastId } from "../model.ts";
 import type { RtpPacket } from "../wire/rtp.ts";
 import { BANK_SLOTS, Bank, type BroadcastPacket, type Slot, type SlotOptions } from "./bank.ts";
+import { FrameTap } from "./frame-tap.ts";
 import { MediaClock, type MediaClocks } from "./media-clock.ts";
 import { Numbering, type PacketSource } from "./numbering.ts";
 
@@ -52,6 +54,7 @@ export class Broadcast {
   /** Packets and payload bytes sent to every listener since the broadcast began, without retransmissions. */
   readonly #totals = { packets: 0, octets: 0 };
   #preparing: NodeJS.Immediate | undefined;
+  #tap: FrameTap | undefined;
   readonly #publish: ((packet: RelayedPacket) => void) | undefined;
   readonly #unsubscribe: (() => void) | undefined;
   readonly #onClockChange: (clocks: MediaClocks) => void;
@@ -73,6 +76,7 @@ export class Broadcast {
   /** Takes no more packets from other threads and prepares no more keystream; idempotent. */
   close(): void {
     this.#unsubscribe?.();
+    this.closeTap();
     clearImmediate(this.#preparing);
   }
 
@@ -91,6 +95,27 @@ export class Broadcast {
     this.#publish?.({ publisher, ssrc, index, timestamp, marker, payload });
     this.#deliver({ index: number, timestamp, marker, payload });
     this.#reportClocks(offset);
+  }
+
+  /** Reports all frames from now on, first those that are kept; until {@link closeTap}. */
+  openTap(report: (frames: readonly TimedFrame[]) => void): void {
+    this.closeTap();
+    this.#tap = new FrameTap(report);
+    for (
+      let index = Math.max(this.newestIndex - HISTORY_PACKETS + 1, 0);
+      index <= this.newestIndex;
+      index++
+    ) {
+      const packet = this.sent(index);
+      if (packet) this.#tap.add(packet);
+    }
+    this.#tap.flush();
+  }
+
+  /** Reports no more frames; idempotent. */
+  closeTap(): void {
+    this.#tap?.close();
+    this.#tap = undefined;
   }
 
   /** Adds a listener. It receives every packet from now on. */
@@ -150,6 +175,7 @@ export class Broadcast {
     this.#totals.packets++;
     this.#totals.octets += payload.length;
     for (const bank of this.#banks) bank.forward(packet);
+    this.#tap?.add(packet);
     this.#prepareAhead(index);
   }
 

@@ -84,6 +84,9 @@ export class MediaThread {
       case "close-peer":
         this.#closePeer(command.peer, command.reason);
         break;
+      case "tap":
+        this.#tap(command.broadcast, command.isOpen);
+        break;
       case "close-broadcast":
         this.#closeBroadcast(command.broadcast);
         break;
@@ -134,6 +137,12 @@ export class MediaThread {
     this.#byId.set(spec.id, peer);
     this.#byUfrag.set(spec.ufrag, peer);
     this.#groups[this.#byId.size % TICK_GROUPS]!.add(peer);
+  }
+
+  #tap(id: BroadcastId, isOpen: boolean): void {
+    const broadcast = this.#broadcasts.get(id) ?? this.#openBroadcast(id);
+    if (isOpen) broadcast.openTap((frames) => this.#emit({ type: "frames", broadcast: id, frames }));
+    else broadcast.closeTap();
   }
 
   #openBroadcast(id: BroadcastId): Broadcast {

@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { TimedFrame } from "../../protocol/frames.ts";
 import type { Counts } from "../counters.ts";
 import type { MediaClocks } from "../fanout/media-clock.ts";
 import type {
@@ -43,6 +44,8 @@ export type MediaCommand =
   /** A peer of another thread has proven that it receives at this address. */
   | { type: "address-validated"; peer: PeerId; key: string }
   | { type: "close-peer"; peer: PeerId; reason: string }
+  /** Goes to one media thread, as all of them have every frame. */
+  | { type: "tap"; broadcast: BroadcastId; isOpen: boolean }
   | { type: "close-broadcast"; broadcast: BroadcastId }
   | { type: "close" };
 
@@ -62,6 +65,8 @@ export type MediaEvent =
   | { type: "peer-closed"; peer: PeerId; reason: string }
   | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
   | { type: "media-clock"; broadcast: BroadcastId; clocks: MediaClocks }
+  /** Of a broadcast that is tapped. */
+  | { type: "frames"; broadcast: BroadcastId; frames: readonly TimedFrame[] }
   | { type: "counted"; counts: Counts }
   | { type: "dropped"; direction: Direction; count: number; lastError: string };
 

@@ -111,6 +111,11 @@ export class Threads {
     this.send({ type: "expect", spec });
   }
 
+  /** Sends a command to one media thread, always the same. */
+  sendToFirst(command: MediaCommand): void {
+    this.#workers[0]?.postMessage(command);
+  }
+
   /** Sends a command to every media thread. */
   send(command: MediaCommand): void {
     for (const worker of this.#workers) worker.postMessage(command);

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { HostKeys } from "../../../server/data/host-keys.ts";
 import { ServerCapacity } from "../../../server/limits/capacity.ts";
 import { ClientLimits } from "../../../server/limits/client-limits.ts";
-import type { Offering } from "../../../server/media/engine.ts";
+import type { Offering } from "../../../server/media/media-engine.ts";
 import type { PeerId } from "../../../server/media/model.ts";
 import { readOffer } from "../../../server/media/wire/sdp.ts";
 import type { ClientMessage, ServerMessage } from "../../../server/protocol/messages.ts";
@@ -122,6 +122,7 @@ export class FuzzedSessions {
       wallsMax: 200,
       networkShare: 90,
       listenersMax: 20,
+      socketListenersMax: 10,
       walls: new FewWalls(),
       packetTime: { longFrom: 300, shortBelow: 200 },
       wallIdleMs: 5_000,

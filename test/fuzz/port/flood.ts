@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { pino } from "pino";
-import { createEngine, type MediaEngine } from "../../../server/media/engine.ts";
+import { createEngine } from "../../../server/media/engine.ts";
+import type { MediaEngine } from "../../../server/media/media-engine.ts";
 import type { Identity } from "../../../server/media/secure/dtls/flight.ts";
 import type { Input } from "../corpus.ts";
 import { makeIdentity } from "../dtls/client.ts";

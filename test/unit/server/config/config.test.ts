@@ -26,6 +26,7 @@ test("every setting has a default", () => {
     networkShare: 25,
     wallsMax: 100,
     listenersMax: 5000,
+    socketListenersMax: 500,
     packetTime: { longFrom: 300, shortBelow: 200 },
     connectingMax: 4000,
     loopDelayMaxMs: 500,

@@ -37,6 +37,7 @@ test("the host gets the figures of its listeners", () => {
       listeners: 2,
       connected: 1,
       roundTripMs: 30,
+      overSocket: 0,
       worstLoss: 0.1,
       packetTimeMs: 60,
       sync: { reporting: 2, exact: 1, neededMs: 90, latenessMs: 5, clockErrorMs: 2 },

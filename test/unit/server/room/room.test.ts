@@ -56,6 +56,7 @@ test("a room is waiting until its host's media connects, then live, and notifies
         listeners: 1,
         connected: 0,
         roundTripMs: null,
+        overSocket: 0,
         worstLoss: 0,
         packetTimeMs: 20,
         sync: UNREPORTED,

@@ -1,0 +1,65 @@
+import type { EventEmitter } from "node:events";
+import type { TimedFrame } from "../protocol/frames.ts";
+import type { Counts } from "./counters.ts";
+import type { MediaClocks } from "./fanout/media-clock.ts";
+import type { BroadcastId, PeerId, SubscriberStats } from "./model.ts";
+
+export interface EngineEvents {
+  /** The peer's keys are agreed and media flows. */
+  "peer-connected": [broadcast: BroadcastId, peer: PeerId];
+  /** The peer is closed and freed, also after `closePeer`. `reason` is a short phrase for logs. */
+  "peer-closed": [broadcast: BroadcastId, peer: PeerId, reason: string];
+  /** A broadcast's media clock is known, or has moved. */
+  "media-clock": [broadcast: BroadcastId, clocks: MediaClocks];
+  /** Encoded frames of a broadcast that is tapped, in order. */
+  frames: [broadcast: BroadcastId, frames: readonly TimedFrame[]];
+  /** A media thread's counts since its last report; about once a second for each thread. */
+  counted: [counts: Counts];
+  /** A thread has ended or hangs; the message names it. The server cannot continue. */
+  failed: [error: Error];
+}
+
+/** A browser's offer. */
+export interface Offering {
+  /** SDP. */
+  offer: string;
+  /** The server's address that the page has reached. It is the best candidate. */
+  localAddress?: string | undefined;
+}
+
+/**
+ * The media side of the server, as rooms see it. It answers offers at once, without waiting for the network,
+ * and emits events for everything after that.
+ */
+export interface MediaEngine extends EventEmitter<EngineEvents> {
+  /** The UDP port that is bound. */
+  readonly port: number;
+  /** Name of a thread that has been silent for a few seconds; undefined if all work. */
+  readonly silentThread: string | undefined;
+  /** Number of peers whose offers were answered and that are not connected yet. */
+  readonly connecting: number;
+  /**
+   * Answers the host's offer. A broadcast has one publisher: an earlier one is closed, and subscribers
+   * continue to receive one stream.
+   * @param packetTimeMs length of the packets that the answer asks the host for
+   * @throws LightwallError `offer-invalid` | `offer-no-audio`
+   */
+  publish(broadcast: BroadcastId, offering: Offering, packetTimeMs: number): { peer: PeerId; answer: string };
+  /**
+   * Answers a listener's offer. The broadcast need not have a publisher yet.
+   * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
+   */
+  subscribe(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string };
+  /** Closes one peer. Ignores unknown ones. */
+  closePeer(peer: PeerId, reason: string): void;
+  /** Closes a broadcast and all of its peers. */
+  closeBroadcast(broadcast: BroadcastId): void;
+  /** Emits `frames` for a broadcast from now on: first those of the last seconds, then all. */
+  tap(broadcast: BroadcastId): void;
+  /** Emits no more `frames` for it. */
+  untap(broadcast: BroadcastId): void;
+  /** A subscriber's latest figures; undefined before its first report. */
+  stats(peer: PeerId): SubscriberStats | undefined;
+  /** Closes all peers, the UDP port and the threads; idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,222 @@
+import { RateLimit } from "../limits/rate.ts";
+import type { BroadcastId } from "../media/model.ts";
+import { encodeFrames, type TimedFrame } from "../protocol/frames.ts";
+import { RTP_PER_MS } from "../protocol/timing.ts";
+
+/** Frames kept: more than the longest wall delay, ms. */
+const KEPT_MS = 2_500;
+/**
+ * What a screen needs before the first light that is due: a decoder's warm-up and a spectrum's window, ms.
+ */
+const LEAD_MS = 200;
+/** Frames go on over the socket for this long after UDP is up, so that no frame falls between both, ms. */
+const OVERLAP_MS = 1_000;
+/** The engine's frames are taken for this long after they were last needed, ms. */
+const TAP_KEPT_MS = 10_000;
+/** Frames that one listener may ask for again: 15 % of the packets of a bad link, and a burst. */
+const REPAIRS_PER_SECOND = 20;
+const REPAIRS_BURST = 100;
+/** How often one listener gets the last frames: it joins, loses UDP, and asks anew. */
+const STARTS_PER_SECOND = 0.1;
+const STARTS_BURST = 5;
+
+/** What a listener needs to be for frames over its socket. */
+export interface FrameReceiver {
+  readonly id: string;
+  /** Sends a binary message, or drops it where the socket is behind. */
+  sendFrames(message: Uint8Array): void;
+}
+
+/** What the engine does for it: gives all frames of a broadcast, first those of the last seconds. */
+export interface FrameSource {
+  tap(broadcast: BroadcastId): void;
+  untap(broadcast: BroadcastId): void;
+}
+
+/** RTP times of missing frames: from the first to before the second, modulo 2^32. */
+export type MissingRange = readonly [from: number, to: number];
+
+/** How many listeners of the whole server get all frames over their sockets. */
+export class SocketQuota {
+  readonly #max: number;
+  #used = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Takes one, if there is one left. */
+  take(): boolean {
+    if (this.#used >= this.#max) return false;
+    this.#used += 1;
+    return true;
+  }
+
+  give(): void {
+    this.#used -= 1;
+  }
+}
+
+export interface SocketMediaOptions {
+  readonly broadcast: BroadcastId;
+  readonly source: FrameSource;
+  readonly quota: SocketQuota;
+  /** The wall delay now, ms. */
+  readonly delayMs: () => number;
+  /** Monotonic time in ms. */
+  readonly now: () => number;
+}
+
+/** A listener that gets all frames, until a time in ms; until it is told otherwise without one. */
+interface Follower {
+  readonly receiver: FrameReceiver;
+  until: number | undefined;
+}
+
+/**
+ * A room's frames over WebSockets. A listener that joins gets those of the last wall delay, so that its
+ * screen lights at once. A listener that gets none over UDP gets all. One that has lost some gets those.
+ * Nothing waits: a socket that is behind skips frames.
+ */
+export class SocketMedia {
+  readonly #options: SocketMediaOptions;
+  /** Ids of the listeners that take frames. */
+  readonly #receivers = new Set<string>();
+  readonly #followers = new Map<string, Follower>();
+  readonly #repairs: RateLimit;
+  readonly #starts: RateLimit;
+  /** The last frames, in the order in which they came. */
+  #kept: readonly TimedFrame[] = [];
+  /** By listener, what waits for the first frames of the engine. */
+  readonly #waiting = new Map<string, () => void>();
+  #isTapped = false;
+  #neededAt = 0;
+
+  constructor(options: SocketMediaOptions) {
+    this.#options = options;
+    const { now } = options;
+    this.#repairs = new RateLimit({ burst: REPAIRS_BURST, perSecond: REPAIRS_PER_SECOND, now });
+    this.#starts = new RateLimit({ burst: STARTS_BURST, perSecond: STARTS_PER_SECOND, now });
+  }
+
+  /** Listeners that get all frames over their sockets now. */
+  get size(): number {
+    return this.#followers.size;
+  }
+
+  /** Adds a listener that takes frames and has joined. It gets the first at once. */
+  add(receiver: FrameReceiver): void {
+    this.#receivers.add(receiver.id);
+    this.start(receiver);
+  }
+
+  /**
+   * Sends what light needs that is due now, and from then on all frames until {@link stop}, as far as the
+   * quota allows.
+   */
+  start(receiver: FrameReceiver): void {
+    if (!this.#receivers.has(receiver.id)) return;
+    const follower = this.#followers.get(receiver.id);
+    if (follower) {
+      follower.until = undefined;
+      return;
+    }
+    this.#whenTapped(receiver, () => {
+      const recent = this.#within(this.#options.delayMs() + LEAD_MS);
+      if (recent.length > 0 && this.#starts.take(receiver.id)) receiver.sendFrames(encodeFrames(recent));
+      if (this.#options.quota.take()) this.#followers.set(receiver.id, { receiver, until: undefined });
+    });
+  }
+
+  /** The listener gets its frames over UDP. */
+  stop(receiver: FrameReceiver): void {
+    const follower = this.#followers.get(receiver.id);
+    if (follower) follower.until = this.#options.now() + OVERLAP_MS;
+  }
+
+  /** The listener is gone. */
+  remove(receiver: FrameReceiver): void {
+    this.#receivers.delete(receiver.id);
+    this.#endFollowing(receiver);
+    this.#repairs.forget(receiver.id);
+    this.#starts.forget(receiver.id);
+    this.#waiting.delete(receiver.id);
+  }
+
+  /** Sends frames that a listener has lost, as far as they are kept and within its share. */
+  repair(receiver: FrameReceiver, missing: readonly MissingRange[]): void {
+    if (!this.#receivers.has(receiver.id)) return;
+    this.#whenTapped(receiver, () => {
+      const frames = this.#kept.filter(
+        ({ timestamp }) =>
+          missing.some(([from, to]) => (timestamp - from) >>> 0 < (to - from) >>> 0) &&
+          this.#repairs.take(receiver.id),
+      );
+      if (frames.length > 0) receiver.sendFrames(encodeFrames(frames));
+    });
+  }
+
+  /** The engine has new frames. */
+  take(frames: readonly TimedFrame[]): void {
+    if (frames.length === 0) return;
+    this.#kept = [...this.#kept, ...frames];
+    this.#kept = this.#within(KEPT_MS);
+    if (this.#followers.size > 0) {
+      const message = encodeFrames(frames);
+      for (const { receiver } of this.#followers.values()) receiver.sendFrames(message);
+    }
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const run of waiting) run();
+  }
+
+  /** Ends what has had its time; called once a second. */
+  tick(): void {
+    const now = this.#options.now();
+    for (const { receiver, until } of this.#followers.values()) {
+      if (until !== undefined && now >= until) this.#endFollowing(receiver);
+    }
+    if (this.#followers.size > 0 || this.#waiting.size > 0) this.#neededAt = now;
+    else if (this.#isTapped && now - this.#neededAt > TAP_KEPT_MS) this.#untap();
+  }
+
+  /** Takes no more frames; idempotent. */
+  close(): void {
+    for (const { receiver } of this.#followers.values()) this.remove(receiver);
+    if (this.#isTapped) this.#untap();
+  }
+
+  #endFollowing({ id }: FrameReceiver): void {
+    if (this.#followers.delete(id)) this.#options.quota.give();
+  }
+
+  /** The frames of the last milliseconds before the newest. */
+  #within(lastMs: number): readonly TimedFrame[] {
+    const newest = this.#kept.at(-1)?.timestamp ?? 0;
+    return this.#kept.filter(({ timestamp }) => Math.abs((newest - timestamp) | 0) < lastMs * RTP_PER_MS);
+  }
+
+  #whenTapped({ id }: FrameReceiver, run: () => void): void {
+    this.#neededAt = this.#options.now();
+    if (this.#kept.length > 0) {
+      run();
+      return;
+    }
+    // A listener that starts gets all that it could ask for.
+    if (!this.#waiting.has(id)) this.#waiting.set(id, run);
+    if (this.#isTapped) return;
+    this.#isTapped = true;
+    this.#options.source.tap(this.#options.broadcast);
+  }
+
+  #untap(): void {
+    this.#isTapped = false;
+    this.#kept = [];
+    this.#waiting.clear();
+    this.#options.source.untap(this.#options.broadcast);
+  }
+}

@@ -1,0 +1,199 @@
+import { beforeEach, expect, test } from "vitest";
+import { decodeFrames } from "../../../../server/protocol/frames.ts";
+import { SocketMedia, SocketQuota } from "../../../../server/room/socket-media.ts";
+
+/** A listener's socket that keeps the RTP times of what it was sent. */
+class Receiver {
+  readonly messages: number[][] = [];
+  readonly id: string;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  sendFrames(message: Uint8Array): void {
+    this.messages.push(decodeFrames(message.slice().buffer).map(({ timestamp }) => timestamp));
+  }
+}
+
+let time: number;
+let delayMs: number;
+let taps: string[];
+let media: SocketMedia;
+let quota: SocketQuota;
+let one: Receiver;
+let two: Receiver;
+
+beforeEach(() => {
+  time = 0;
+  delayMs = 2_300;
+  taps = [];
+  quota = new SocketQuota(2);
+  media = new SocketMedia({
+    broadcast: "WALL",
+    source: { tap: (id) => taps.push(`tap ${id}`), untap: (id) => taps.push(`untap ${id}`) },
+    quota,
+    delayMs: () => delayMs,
+    now: () => time,
+  });
+  one = new Receiver("one");
+  two = new Receiver("two");
+});
+
+/** The engine gives the frames of `count` packets of 20 ms from an RTP time on. */
+function play(from: number, count: number): void {
+  const timestamps = Array.from({ length: count }, (_, n) => (from + n * 960) >>> 0);
+  media.take(timestamps.map((timestamp) => ({ timestamp, data: Uint8Array.of(1) })));
+}
+
+test("a listener that joins gets the last frames in one message, and then all", () => {
+  media.add(one);
+  play(0, 3);
+  play(2_880, 1);
+  expect(one.messages).toEqual([[0, 960, 1_920], [2_880]]);
+});
+
+test("a second listener gets what is kept at once, without asking the engine again", () => {
+  media.add(one);
+  play(0, 3);
+  media.add(two);
+  expect(two.messages).toEqual([[0, 960, 1_920]]);
+  expect(taps).toEqual(["tap WALL"]);
+});
+
+test("a listener that joins gets the frames of the wall delay, and what its decoder and window need", () => {
+  media.add(one);
+  play(0, 100);
+  delayMs = 300;
+  media.add(two);
+  expect(two.messages[0]).toHaveLength(25);
+});
+
+test("frames of more than 2.5 seconds ago are not kept, also over a wrap of the RTP time", () => {
+  media.add(one);
+  play(-96_000, 150);
+  media.add(two);
+  expect(two.messages[0]).toHaveLength(125);
+  expect(two.messages[0]?.at(-1)).toBe(149 * 960 - 96_000);
+});
+
+test("frames go on for a second after UDP is up, and then no more", () => {
+  media.add(one);
+  play(0, 1);
+  media.stop(one);
+  time = 900;
+  media.tick();
+  play(960, 1);
+  time = 1_000;
+  media.tick();
+  play(1_920, 1);
+  expect(one.messages).toEqual([[0], [960]]);
+  expect(quota.used).toBe(0);
+});
+
+test("a listener that loses UDP again in that second keeps its frames", () => {
+  media.add(one);
+  play(0, 1);
+  media.stop(one);
+  media.start(one);
+  time = 5_000;
+  media.tick();
+  play(960, 1);
+  expect(one.messages.at(-1)).toEqual([960]);
+  expect(quota.used).toBe(1);
+});
+
+test("beyond the server's quota a listener gets the last frames only", () => {
+  const three = new Receiver("three");
+  for (const receiver of [one, two, three]) media.add(receiver);
+  play(0, 1);
+  play(960, 1);
+  expect(three.messages).toEqual([[0]]);
+  media.remove(one);
+  media.add(three);
+  play(1_920, 1);
+  expect(three.messages).toEqual([[0], [0, 960], [1_920]]);
+});
+
+test("lost frames are sent again by their RTP times", () => {
+  media.add(one);
+  play(0, 10);
+  media.add(two);
+  two.messages.length = 0;
+  media.repair(two, [
+    [960, 2_880],
+    [7_680, 8_640],
+  ]);
+  expect(two.messages).toEqual([[960, 1_920, 7_680]]);
+});
+
+test("a listener can have no more than its share of frames sent again", () => {
+  media.add(one);
+  play(0, 120);
+  media.add(two);
+  two.messages.length = 0;
+  media.repair(two, [[0, 200_000]]);
+  expect(two.messages[0]).toHaveLength(100);
+  media.repair(two, [[0, 200_000]]);
+  expect(two.messages).toHaveLength(1);
+  time = 1_000;
+  media.repair(two, [[0, 200_000]]);
+  expect(two.messages[1]).toHaveLength(20);
+});
+
+test("a listener that asks again and again gets the last frames a few times only", () => {
+  play(0, 1);
+  quota.take();
+  quota.take();
+  media.add(one);
+  for (let n = 0; n < 20; n++) media.start(one);
+  play(960, 1);
+  for (let n = 0; n < 20; n++) media.start(one);
+  expect(one.messages.length).toBe(5);
+});
+
+test("a listener that waits for the first frame gets it, however long that takes", () => {
+  media.add(one);
+  for (time = 0; time < 60_000; time += 1_000) media.tick();
+  play(0, 1);
+  expect(one.messages).toEqual([[0]]);
+});
+
+test("a listener that leaves before the engine has answered gets nothing and holds nothing", () => {
+  media.add(one);
+  media.remove(one);
+  play(0, 1);
+  expect(one.messages).toEqual([]);
+  expect(quota.used).toBe(0);
+});
+
+test("the engine's frames are given up ten seconds after they were last needed, and taken again", () => {
+  media.add(one);
+  play(0, 1);
+  media.remove(one);
+  time = 10_000;
+  media.tick();
+  expect(taps).toEqual(["tap WALL"]);
+  time = 10_001;
+  media.tick();
+  expect(taps).toEqual(["tap WALL", "untap WALL"]);
+  media.add(two);
+  expect(taps.at(-1)).toBe("tap WALL");
+});
+
+test("a listener that does not take frames gets none", () => {
+  media.add(one);
+  play(0, 1);
+  media.start(two);
+  media.repair(two, [[0, 960]]);
+  play(960, 1);
+  expect(two.messages).toEqual([]);
+});
+
+test("a closed room gives back what it holds", () => {
+  media.add(one);
+  play(0, 1);
+  media.close();
+  expect(taps.at(-1)).toBe("untap WALL");
+  expect(quota.used).toBe(0);
+});
