@@ -144,7 +144,7 @@ async function openScreen(code: string, width: number, height: number, loadMs = 
       socket.send(JSON.stringify(message));
     });
   });
-  await screen.goto(`${server.url}/w/${code}?palette=ocean&autostart`);
+  await screen.goto(`${server.url}/w/${code}?palette=ocean`);
   await becomes(screen, "live", 20_000);
   return screen;
 }

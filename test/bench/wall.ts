@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +37,21 @@ import { type FarLink, Links, SCREENS, WORSE } from "./wall/links.ts";
  * `npm run bench:wall`: measures how well the screens of a wall are in step. One host and six screens run in
  * Chromium, each screen behind a bad link of its own. The level of a screen is read from its painted pixel,
  * the time from the monotonic clock of the machine. The last line is JSON.
+ *
+ * `npm run bench:wall -- plain-http` opens the screens by a name that is not localhost, as phones do.
+ * `npm run bench:wall -- burdened` also throttles every screen's page, and other work occupies the processor.
  */
+
+const CONDITIONS = ["secure", "plain-http", "burdened"] as const;
+const condition = CONDITIONS.find((name) => name === (process.argv[2] ?? "secure"));
+if (!condition) throw new Error(`The condition must be one of ${CONDITIONS.join(", ")}.`);
+
+/** A name of this machine that browsers do not take for a secure origin. */
+const PLAIN_NAME = "wall.test";
+/** How much slower a burdened page's scripts run, by screen. */
+const THROTTLED = [4, 4, 4, 4, 4, 10];
+/** Work beside a burdened wall: processes, each busy for this share of every 200 ms. */
+const BUSY = { processes: 2, share: 0.3 };
 
 const SETTLE_MS = 10_000;
 const MEASURE_MS = 15_000;
@@ -70,7 +85,9 @@ let uncertainty = 0;
 const links = new Links();
 
 const server = await ServerProcess.start();
-const browser = await launchChromium({ kiosk: true });
+const browser = await launchChromium({ kiosk: true, plainName: PLAIN_NAME });
+const screenUrl = condition === "secure" ? server.url : `http://${PLAIN_NAME}:${server.port}`;
+const busy = condition === "burdened" ? occupy() : [];
 try {
   // The bench adds an audio worklet of its own, which the page's content security policy would refuse.
   const host = await newPage(browser, { bypassCSP: true, viewport: { width: 1_280, height: 800 } });
@@ -182,13 +199,14 @@ try {
     instants: synced.length,
   };
   const rounded = Object.entries(line).map(([name, value]) => [name, Math.round(value * 100) / 100]);
-  console.log(JSON.stringify(Object.fromEntries(rounded)));
+  console.log(JSON.stringify({ condition, ...Object.fromEntries(rounded) }));
   log("Aims: skewP95Ms ≤ 5, rawSkewP95Ms > 150, onsetSkewP95Ms ≤ 16.7, soundToLightMs within ±20,");
   log(
     "      backWithin10MsAfterMs ≤ 3000, jumpBackMs and darkGapMs 0, lateJoinInStepAfterMs ≤ 2000, " +
       "frameScriptP95Ms ≤ 1",
   );
 } finally {
+  for (const process of busy) process.kill();
   await browser.close();
   await links.close();
   await server.close();
@@ -210,13 +228,25 @@ async function openScreens(code: string, wanted = SCREENS, clockless = false): P
     const link = await links.open(quality, server, clockless);
     const page = await newPage(browser);
     await page.addInitScript(watchScreen, { url: link.url, buffer });
-    await page.goto(`${server.url}/w/${code}?palette=mono&band=all`);
-    await becomes(page, "ready");
+    if (condition === "burdened") await throttle(page, THROTTLED[screens.length] ?? 4);
+    await page.goto(`${screenUrl}/w/${code}?palette=mono&band=all`);
     screens.push({ page, link, offset: await clockOffset(page) });
   }
-  for (const { page } of screens) await page.evaluate(() => document.getElementById("tap")!.click());
   for (const { page } of screens) await becomes(page, "live", 60_000);
   return screens;
+}
+
+/** Slows down a page's scripts by a factor. */
+async function throttle(page: Page, rate: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate });
+}
+
+/** Starts processes that use a part of the processor in bursts. */
+function occupy(): ChildProcess[] {
+  const burst = 200 * BUSY.share;
+  const script = `setInterval(() => { const end = Date.now() + ${burst}; while (Date.now() < end); }, 200)`;
+  return Array.from({ length: BUSY.processes }, () => spawn(process.execPath, ["-e", script]));
 }
 
 async function closeScreens(screens: Screen[]): Promise<void> {
