@@ -32,6 +32,8 @@ export default defineConfig({
   publicDir: "../static",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   plugins: [plainImports, precompress],
+  // Modules, so that a worker loads what it needs later when it needs it.
+  worker: { format: "es" },
   build: {
     outDir: `../${OUT}`,
     emptyOutDir: true,

@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * Browser tests that depend on when frames are painted or how many are. Each runs alone: beside another
  * browser the sound of the pages stutters on a small machine.
  */
-const TIMING = ["blackout", "clock", "modes", "patterns", "stall", "tones"].map(
+const TIMING = ["blackout", "clock", "ear", "modes", "patterns", "tones"].map(
   (name) => `test/browser/${name}.test.ts`,
 );
 

@@ -13,6 +13,8 @@ import { TimingPanel } from "./wall/timing-panel.tsx";
 const MEANINGS = {
   listening: "Pages that have joined this wall.",
   connected: "Pages whose connection to the song is up.",
+  overSocket:
+    "Pages that get the song over their WebSocket: UDP is blocked on their network, or they are connecting.",
   roundTrip: "The time of a packet from the server to a screen and back: the median of all screens.",
   loss: "The share of packets that the screen with the worst connection misses.",
   packetTime:
@@ -76,6 +78,14 @@ export function Details({ song, broadcast, selected }: DetailsProps) {
             value={stats ? String(stats.connected) : "–"}
             testid="connected"
           />
+          {stats && stats.overSocket > 0 && (
+            <Fact
+              name="Without UDP"
+              meaning={MEANINGS.overSocket}
+              value={String(stats.overSocket)}
+              testid="over-socket"
+            />
+          )}
           <Fact
             name="Round trip"
             meaning={MEANINGS.roundTrip}

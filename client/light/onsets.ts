@@ -77,7 +77,12 @@ export class Beats {
    * @param attack media time at which the beat in it begins, ms; called only if there is one
    */
   add(spectrum: Float32Array, media: number, attack = () => media): void {
-    if (this.#onsets.add(spectrum, media)) this.times = [...this.times.slice(1 - BEATS), attack()];
+    if (this.#onsets.add(spectrum, media)) this.record(attack());
+  }
+
+  /** Takes the media time of a beat that was found elsewhere, ms. */
+  record(media: number): void {
+    this.times = [...this.times.slice(1 - BEATS), media];
   }
 
   /** Time from the last beat to a media time, ms; infinite without one. */

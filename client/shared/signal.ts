@@ -35,6 +35,8 @@ export interface SignalHandlers {
   /** Connected, and `hello` is sent. Called again after every reconnection. */
   open(): void;
   message(message: ServerMessage): void;
+  /** A binary message: encoded frames. */
+  frames?(message: ArrayBuffer): void;
   /**
    * The connection is lost, or an attempt has failed.
    * @param fatal the server has refused this page for good; no attempt follows
@@ -110,17 +112,22 @@ export class Signal {
     this.#retry = undefined;
     this.#alive = false;
     const socket = new this.#WebSocket(this.#url);
+    socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.onopen = () => {
       this.send({ type: "hello", version: PROTOCOL_VERSION });
       this.#handlers.open();
       this.#pings = 0;
-      this.#pingIn(FIRST_INTERVAL_MS);
+      this.#pingIn(0);
     };
-    socket.onmessage = (event: MessageEvent<string>) => {
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       this.#alive = true;
       // Not in `onopen`: a server that accepts connections and closes them at once needs the longer waits.
       this.#failures = 0;
+      if (typeof event.data !== "string") {
+        this.#handlers.frames?.(event.data);
+        return;
+      }
       const message = JSON.parse(event.data) as ServerMessage;
       if (message.type === "pong") this.clock.add({ ...message, arrived: performance.now() });
       else this.#handlers.message(message);

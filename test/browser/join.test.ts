@@ -35,7 +35,6 @@ test("a person with a mouse starts a wall, and joins it by its link and by its t
   const byLink = await newDevice(browser);
   await byLink.goto((await host.getByTestId("link").getAttribute("href"))!);
   await byLink.goto(`${byLink.url().split("?")[0]}?band=all&palette=${PALETTE}`);
-  await byLink.getByRole("button", { name: "Tap to light up" }).click();
   await becomesLit(byLink);
 
   const byCode = await newDevice(browser);
@@ -45,7 +44,6 @@ test("a person with a mouse starts a wall, and joins it by its link and by its t
   await byCode.getByRole("button", { name: "Join" }).click();
   await byCode.waitForURL(/\/w\//);
   await byCode.goto(`${byCode.url().split("?")[0]}?band=all&palette=${PALETTE}`);
-  await byCode.getByRole("button", { name: "Tap to light up" }).click();
   await becomesLit(byCode);
 
   await expect.poll(() => host.getByTestId("listeners").innerText()).toBe("2");
@@ -63,7 +61,6 @@ test("a person with a keyboard starts a wall and joins it", async () => {
   await becomes(host, "live");
   const screen = await newDevice(browser);
   await screen.goto(`${host.url().replace("/host/", "/w/")}?band=all&palette=${PALETTE}`);
-  await tabTo(screen, "#tap", "Enter");
   await becomesLit(screen);
   // While no control has the focus, the space bar pauses and plays the song.
   await host.evaluate("document.activeElement.blur()");
@@ -85,10 +82,10 @@ test("a file dropped on the console plays", async () => {
   await expect.poll(() => host.evaluate("document.documentElement.dataset.song")).toBe("playing");
 });
 
-test("a screen whose browser does not let sound start by itself asks for a tap", async () => {
+test("a screen with an AnalyserNode asks for a tap if the browser starts no sound", async () => {
   const { code } = await startLiveWall(browser, server.url);
   const screen = await newDevice(browser);
-  await screen.goto(`${server.url}/w/${code}?band=all&palette=${PALETTE}&autostart`);
+  await screen.goto(`${server.url}/w/${code}?band=all&palette=${PALETTE}&ear=analyser`);
   await becomes(screen, "blocked");
   expect(await words(screen)).toContain("Tap once");
   await screen.mouse.click(300, 300);
@@ -99,8 +96,8 @@ test("a screen keeps its settings in its address and restores them when it is op
   const { code } = await startLiveWall(browser, server.url);
   const screen = await newDevice(browser);
   await screen.goto(`${server.url}/w/${code}?band=100-300&palette=classic`);
-  await screen.locator("#tap").click();
-  await screen.mouse.move(200, 200);
+  await becomes(screen, "live");
+  await screen.mouse.click(200, 200);
   await screen.getByText("Bass", { exact: true }).click();
   await screen.getByText("Ocean", { exact: true }).click();
   const isSet = async () => {

@@ -29,7 +29,6 @@ test("the server retransmits packets that a screen has lost", async () => {
   const network = await ScreenNetwork.of(screen, server.udpPort);
   await screen.addInitScript(KEEP_PEER);
   await screen.goto(`${server.url}/w/${wall.code}?palette=${PALETTE}`);
-  await screen.locator("#tap").click();
   await becomesLit(screen);
   const before = await receptionOf(screen);
 

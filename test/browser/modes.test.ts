@@ -89,7 +89,6 @@ async function openScreen({ webgl = true, width = 320, height = 180, spans = 0 }
   const screen = await context.newPage();
   if (spans > 0) await widenPlace(screen, spans);
   await screen.goto(`${server.url}/w/${wall.code}?palette=ocean`);
-  await screen.locator("#tap").click();
   await screen.locator(".look:not([hidden])").waitFor({ timeout: 20_000 });
   await becomes(screen, "live", 20_000);
   return screen;

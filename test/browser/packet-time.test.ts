@@ -23,7 +23,6 @@ test("packets get longer when a wall grows and shorter when it shrinks, on the s
   const screen = await newDevice(browser);
   await screen.addInitScript(KEEP_PEER);
   await screen.goto(`${server.url}/w/${code}?palette=${PALETTE}`);
-  await screen.locator("#tap").click();
   await becomesLit(screen);
   const first = await screen.evaluateHandle("lastPeer");
   expect(await packetTimeMs(screen)).toBeCloseTo(20, -1);

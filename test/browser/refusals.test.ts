@@ -71,7 +71,7 @@ test("the page of an unknown wall says so and takes another code", async () => {
   expect(await words(lost)).toContain("No wall with this code");
   await lost.locator("#another-code").fill(wall.code.toLowerCase());
   await lost.getByRole("button", { name: "Go" }).click();
-  await becomes(lost, "ready");
+  await becomes(lost, "live");
   expect(new URL(lost.url()).pathname).toBe(`/w/${wall.code}`);
 });
 

@@ -52,7 +52,6 @@ async function lightRelayedScreen(
   onTestFinished(() => screen.context().close());
   await screen.addInitScript(RELAY_ONLY);
   await screen.goto(`${server.url}/w/${wall.code}?palette=${PALETTE}`);
-  await screen.locator("#tap").click();
   await becomesLit(screen);
   return { server, screen };
 }

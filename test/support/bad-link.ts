@@ -67,15 +67,15 @@ export class BadLink {
     const server = new WebSocket(`ws://127.0.0.1:${this.#server.port}/ws`);
     const opened = once(server, "open");
     const there = this.#line((data) => void opened.then(() => server.send(data)));
-    const back = this.#line((data) => page.send(this.#edited(data)));
+    const back = this.#line((data) => page.send(typeof data === "string" ? this.#edited(data) : data));
     page.on("message", (data) => there(String(data)));
-    server.on("message", (data: RawData) => back(String(data)));
+    server.on("message", (data: RawData, isBinary) => back(isBinary ? (data as Buffer) : String(data)));
     page.on("close", () => server.close());
     server.on("close", () => page.close());
   }
 
   /** One direction of a WebSocket: later messages never overtake earlier ones. */
-  #line(deliver: (data: string) => void): (data: string) => void {
+  #line(deliver: (data: string | Buffer) => void): (data: string | Buffer) => void {
     let last = 0;
     return (data) => {
       last = Math.max(performance.now() + this.#delayMs(), last);

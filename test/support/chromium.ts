@@ -49,10 +49,16 @@ export function findChromium(): string {
  * @param kiosk whether pages may play sound without a user gesture
  * @param anyCertificate whether it accepts certificates that no authority has signed
  */
-export async function launchChromium({ kiosk = false, anyCertificate = false } = {}): Promise<Browser> {
+export async function launchChromium({
+  kiosk = false,
+  anyCertificate = false,
+  plainName = "",
+} = {}): Promise<Browser> {
   const autoplay = kiosk ? "no-user-gesture-required" : "document-user-activation-required";
   const args = [...FLAGS, `--autoplay-policy=${autoplay}`];
   if (anyCertificate) args.push("--ignore-certificate-errors");
+  // A name that is not localhost: pages opened by it are not on a secure origin.
+  if (plainName) args.push(`--host-resolver-rules=MAP ${plainName} 127.0.0.1`);
   if (process.getuid?.() === 0) args.push("--no-sandbox");
   return chromium.launch({ executablePath: findChromium(), args });
 }

@@ -74,6 +74,11 @@ export class Firefox {
     await this.#command("browsingContext.navigate", { context: this.#page, url, wait: "complete" });
   }
 
+  /** Runs a script in every page that is opened from now on, before its own. */
+  async watch(script: string): Promise<void> {
+    await this.#command("script.addPreloadScript", { functionDeclaration: `() => {${script}}` });
+  }
+
   /** Evaluates an expression in the page. */
   async evaluate<Value extends string | number | boolean>(expression: string): Promise<Value> {
     const { type, result, exceptionDetails } = await this.#command<{

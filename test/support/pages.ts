@@ -154,7 +154,6 @@ export async function startLiveWall(browser: Browser, url: string): Promise<Wall
 export async function openScreen(browser: Browser, url: string, code: string, band = "all"): Promise<Page> {
   const screen = await newDevice(browser);
   await screen.goto(`${url}/w/${code}?band=${band}&palette=${PALETTE}`);
-  await screen.locator("#tap").click();
   return screen;
 }
 

@@ -95,7 +95,7 @@ async function openFrames(browser: Browser, url: string, code: string): Promise<
     `document.body.replaceChildren(...Array.from({ length: ${SCREENS} }, (_, n) => {
       const frame = document.createElement("iframe");
       frame.width = frame.height = 40;
-      frame.src = "/w/${code}?band=all&palette=neon&autostart&n=" + n;
+      frame.src = "/w/${code}?band=all&palette=neon&n=" + n;
       return frame;
     }))`,
   );

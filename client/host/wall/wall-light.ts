@@ -2,7 +2,6 @@ import { extentOf } from "#protocol/extent.ts";
 import type { Extent, ScreenSeen } from "#protocol/wall.ts";
 import { css } from "../../light/colour.ts";
 import { Beats } from "../../light/onsets.ts";
-import { hasBeats } from "../../light/patterns.ts";
 import type { Rgb } from "../../light/photometry.ts";
 import { measuredLevel, ScreenLight, type ScreenTask, taskOf } from "../../light/screen-light.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
@@ -43,9 +42,7 @@ export class WallLight {
     this.spectrum = this.#delayed.read(this.#song, now);
     this.#see(wall.screens.peek());
     if (!this.#song.playing.peek()) this.#beats.clear();
-    else if (this.spectrum.length > 0 && hasBeats(wall.show.peek().pattern)) {
-      this.#beats.add(this.spectrum, now);
-    }
+    else if (this.spectrum.length > 0) this.#beats.add(this.spectrum, now);
   }
 
   /** The colour of a screen in this frame; undefined if it is away or unknown. */

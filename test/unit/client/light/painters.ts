@@ -5,9 +5,11 @@ import type { Song } from "../../../../client/host/song/song.ts";
 import { PreviewPainter } from "../../../../client/host/wall/preview-painter.ts";
 import { paintTiles, WallLight } from "../../../../client/host/wall/wall-light.ts";
 import { css } from "../../../../client/light/colour.ts";
+import { PLAIN } from "../../../../client/light/level.ts";
+import { Onsets } from "../../../../client/light/onsets.ts";
 import type { Rgb } from "../../../../client/light/photometry.ts";
-import { Part } from "../../../../client/listener/part.ts";
-import { Screen } from "../../../../client/listener/screen.ts";
+import { Part } from "../../../../client/listener/paint/part.ts";
+import { Screen } from "../../../../client/listener/paint/screen.ts";
 import { extentOf } from "../../../../server/protocol/extent.ts";
 import { NO_HAND, NOTHING_CHOSEN, type ScreenSeen, type Show } from "../../../../server/protocol/wall.ts";
 
@@ -102,8 +104,6 @@ export function fakeConsole(screens: readonly ScreenSeen[], show: Show, sound: (
 export function paintWall({ screens, show, isPlaying = () => true, frames = 100 }: Run): Painted[] {
   let frame = 0;
   const sound = () => (isPlaying(frame) ? SOUND[frame]! : SILENCE);
-  const ticks: FrameRequestCallback[] = [];
-  vi.stubGlobal("requestAnimationFrame", (tick: FrameRequestCallback) => ticks.push(tick));
   vi.stubGlobal("devicePixelRatio", 1);
 
   const pages = screens.map((screen) => new Page(screen, screens, () => ({ frame, spectrum: sound() })));
@@ -119,7 +119,7 @@ export function paintWall({ screens, show, isPlaying = () => true, frames = 100 
     wall.show.value = show(frame);
     song.playing.value = isPlaying(frame);
     for (const page of pages) page.obey(show(frame), isPlaying(frame));
-    for (const tick of ticks.splice(0)) tick(now);
+    for (const page of pages) page.paint(now);
     light.begin(now);
     paintTiles(tiles as unknown as Element[], light);
     painter.paint(now, FRAME_MS / 1_000);
@@ -145,6 +145,8 @@ class Page {
   readonly #screen: Screen;
   readonly #seen: ScreenSeen;
   readonly #all: readonly ScreenSeen[];
+  readonly #onsets = new Onsets();
+  readonly #heard: () => { frame: number; spectrum: Float32Array };
 
   constructor(
     seen: ScreenSeen,
@@ -163,16 +165,16 @@ class Page {
       },
       fillRect,
     };
-    this.#screen = new Screen({ getContext: () => pen } as unknown as HTMLCanvasElement, {
-      begin: () => {},
-      measure: () => ({ spectrum: heard().spectrum, media: heard().frame * FRAME_MS }),
-      attack: () => heard().frame * FRAME_MS,
-      due: (_, newest) => newest,
-      wall: (now) => now + WALL_START_MS,
-      flash: () => undefined,
-      onSound: () => {},
-      onFirstLight: () => {},
-    });
+    this.#screen = new Screen({ getContext: () => pen } as unknown as HTMLCanvasElement, () => {});
+    this.#heard = heard;
+  }
+
+  /** Hears and paints a frame. */
+  paint(now: number): void {
+    const { frame, spectrum } = this.#heard();
+    const media = frame * FRAME_MS;
+    this.#screen.take([{ media, spectrum }], this.#onsets.add(spectrum, media) ? [media] : []);
+    this.#screen.paint({ now, due: media, wall: now + WALL_START_MS, flash: undefined });
   }
 
   obey(show: Show, isPlaying: boolean): void {
@@ -180,8 +182,7 @@ class Page {
     const place = { screen: this.#seen, extent: extentOf(this.#all), alone: this.#all.length === 1 };
     this.#part.add({ at: 0, show, place });
     this.#part.advance(undefined);
-    this.#screen.task = this.#part.task(chosen, show.safety, SAMPLE_RATE, 2 * BINS);
-    if (isPlaying && !locked) this.#screen.light();
-    else this.#screen.darken();
+    this.#screen.show(this.#part.task(chosen, show.safety, SAMPLE_RATE, 2 * BINS), PLAIN);
+    this.#screen.isLit = isPlaying && !locked;
   }
 }

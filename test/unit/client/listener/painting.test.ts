@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Glide } from "../../../../client/listener/glide.ts";
-import { Needs } from "../../../../client/listener/needs.ts";
+import { Glide } from "../../../../client/listener/pace/glide.ts";
+import { Needs } from "../../../../client/listener/pace/needs.ts";
 
 describe("Glide", () => {
   /** What is painted at each frame while `due` says what is due. */

@@ -1,0 +1,102 @@
+import { createDecoder } from "./decoder.ts";
+import type { EarCommand, EarEvent } from "./messages.ts";
+import { Pipeline } from "./pipeline.ts";
+
+/**
+ * The ear's worker. It receives every encoded frame of the connection, and from the page those that came over
+ * the WebSocket. It passes the connection's frames on unchanged, because the browser sends NACKs only for
+ * frames that reach its jitter buffer.
+ */
+
+/** An RTCEncodedAudioFrame (W3C WebRTC Encoded Transform §6.3), as far as it is used here. */
+interface RtcFrame {
+  readonly data: ArrayBuffer;
+  /** WebKit of before 2024 has the RTP time here. */
+  readonly timestamp?: number;
+  getMetadata(): { rtpTimestamp?: number };
+}
+
+interface Transformer {
+  readonly readable: ReadableStream<RtcFrame>;
+  readonly writable: WritableStream<RtcFrame>;
+}
+
+const scope = self as unknown as {
+  onrtctransform: (event: { transformer: Transformer }) => void;
+  onmessage: (event: MessageEvent<EarCommand>) => void;
+  postMessage(message: EarEvent, transfer?: Transferable[]): void;
+};
+
+/** Frames that one message has while they are sent as they come. */
+const LIVE_FRAMES_MAX = 8;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+const pipeline = new Pipeline({
+  now: () => performance.timeOrigin + performance.now(),
+  onHeard: (heard, beats) => {
+    scope.postMessage(
+      { type: "heard", heard, beats },
+      heard.map(({ spectrum }) => spectrum.buffer),
+    );
+  },
+  onArrival: (arrival) => scope.postMessage({ type: "arrival", arrival }),
+  onMissing: (gaps) => scope.postMessage({ type: "missing", gaps }),
+  onSound: (sound) => scope.postMessage({ type: "sound", sound }),
+});
+
+scope.onrtctransform = ({ transformer }) => {
+  const tap = new TransformStream<RtcFrame, RtcFrame>({
+    transform(frame, controller) {
+      take(frame);
+      controller.enqueue(frame);
+    },
+  });
+  // Rejects when the connection closes.
+  void transformer.readable
+    .pipeThrough(tap)
+    .pipeTo(transformer.writable)
+    .catch(() => {});
+};
+
+scope.onmessage = ({ data: command }) => {
+  switch (command.type) {
+    case "frames":
+      // More at once are those of the last seconds, which a screen gets when it joins.
+      for (const frame of command.frames) {
+        pipeline.take(frame, "socket", command.frames.length <= LIVE_FRAMES_MAX);
+      }
+      break;
+    case "pace":
+      pipeline.pace = command.pace;
+      break;
+    case "sound":
+      pipeline.wantsSound = command.isWanted;
+  }
+  releaseInTime();
+};
+
+function take(frame: RtcFrame): void {
+  const timestamp = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
+  if (timestamp === undefined) return;
+  // A copy: the browser takes the frame's own memory away with it.
+  pipeline.take({ timestamp, data: new Uint8Array(frame.data.slice(0)) });
+  releaseInTime();
+}
+
+/** Releases waiting frames in time, also when no further frame arrives. */
+function releaseInTime(): void {
+  clearTimeout(timer);
+  const wait = pipeline.release();
+  timer = wait === undefined ? undefined : setTimeout(releaseInTime, wait);
+}
+
+async function start(): Promise<void> {
+  try {
+    pipeline.decoder = await createDecoder(pipeline.hear);
+  } catch (error) {
+    scope.postMessage({ type: "failed", message: (error as Error).message });
+  }
+}
+
+void start();

@@ -1,0 +1,68 @@
+import type { TimedFrame } from "#protocol/frames.ts";
+import type { Ear, EarListener } from "./ear.ts";
+import { FFT_SIZE } from "./grid.ts";
+import type { EarCommand, EarEvent } from "./messages.ts";
+import type { Pace } from "./pipeline.ts";
+
+/** Whether this browser shows encoded frames (W3C WebRTC Encoded Transform §5). */
+export function canHearFrames(): boolean {
+  return "RTCRtpScriptTransform" in window;
+}
+
+/** Hears by the encoded frames, in a worker of its own: exact, and without a tap. */
+export class FramesEar implements Ear {
+  readonly kind = "frames";
+  readonly isBlocked = false;
+  readonly sampleRate = 48_000;
+  readonly fftSize = FFT_SIZE;
+  readonly #worker = new Worker(new URL("./ear-worker.ts", import.meta.url), { type: "module" });
+
+  constructor(listener: EarListener) {
+    this.#worker.onmessage = ({ data: event }: MessageEvent<EarEvent>) => {
+      switch (event.type) {
+        case "heard":
+          listener.onHeard(event.heard, event.beats);
+          break;
+        case "arrival": {
+          const { arrival } = event;
+          listener.onArrival({ ...arrival, at: arrival.at - performance.timeOrigin });
+          break;
+        }
+        case "missing":
+          listener.onMissing(event.gaps);
+          break;
+        case "sound":
+          listener.onSound(event.sound);
+          break;
+        case "failed":
+          console.error(`No sound can be decoded here: ${event.message}`);
+      }
+    };
+  }
+
+  watch(receiver: RTCRtpReceiver): void {
+    receiver.transform = new RTCRtpScriptTransform(this.#worker);
+  }
+
+  listen(): void {}
+
+  take(frames: readonly TimedFrame[]): void {
+    this.#send({ type: "frames", frames });
+  }
+
+  pace({ timestamp, at }: Pace): void {
+    this.#send({ type: "pace", pace: { timestamp, at: at + performance.timeOrigin } });
+  }
+
+  wantSound(isWanted: boolean): void {
+    this.#send({ type: "sound", isWanted });
+  }
+
+  resume(): void {}
+
+  tick(): void {}
+
+  #send(command: EarCommand): void {
+    this.#worker.postMessage(command);
+  }
+}

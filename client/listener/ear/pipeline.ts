@@ -1,0 +1,159 @@
+import type { TimedFrame } from "#protocol/frames.ts";
+import { attackAge } from "../../light/attack.ts";
+import { Onsets } from "../../light/onsets.ts";
+import type { DecodedFrame, Decoder } from "./decoder.ts";
+import { FrameOrder, type Gap, type OrderedFrame } from "./frame-order.ts";
+import { FFT_SIZE, Grid } from "./grid.ts";
+
+/** Samples of RTP time in a ms (RFC 7587 §4.1). */
+const SAMPLES_PER_MS = 48;
+/** A missing frame is given up this long before its successor is due, which leaves time for decoding. */
+const RELEASE_AHEAD_MS = 40;
+/** Half of a spectrum's samples. A spectrum is labelled with the time of its middle. */
+const HALF_WINDOW_SAMPLES = FFT_SIZE / 2;
+/** A frame that is missing for this long is requested from the server; the browser's NACK comes sooner. */
+const ASK_AFTER_MS = 60;
+
+/** What is heard at a moment of the song's grid. */
+export interface Heard {
+  /** Media time of the middle of what the spectrum covers, ms. */
+  readonly media: number;
+  /** dB per bin. */
+  readonly spectrum: Float32Array;
+}
+
+/** The arrival of a frame, from which the needed wall delay follows. */
+export interface Arrival {
+  /** Media time of its first sample, ms. */
+  readonly media: number;
+  readonly durationMs: number;
+  /** By the clock that {@link PipelineOptions.now} reads, ms. */
+  readonly at: number;
+  readonly via: Way;
+  /** False for a frame that the server sent later than it was broadcast. */
+  readonly isLive: boolean;
+}
+
+/** Which way a frame came. */
+export type Way = "udp" | "socket";
+
+export interface PipelineOptions {
+  /** ms; monotonic. */
+  now(): number;
+  onHeard(heard: readonly Heard[], beats: readonly number[]): void;
+  /** Every frame that is taken, at once. */
+  onArrival(arrival: Arrival): void;
+  /** What is missing and was not asked for before, in RTP time. */
+  onMissing(gaps: readonly Gap[]): void;
+  /** Decoded sound, while it is wanted. */
+  onSound(decoded: DecodedFrame): void;
+}
+
+/** What media time is painted at a time of {@link PipelineOptions.now}; both move on alike. */
+export interface Pace {
+  readonly timestamp: number;
+  readonly at: number;
+}
+
+/** Turns encoded frames into spectra and beats at the moments of the song's grid, in order. */
+export class Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #order = new FrameOrder();
+  readonly #grid = new Grid();
+  readonly #onsets = new Onsets();
+  /** Frames that wait for a decoder that is still loading. */
+  #undecoded: OrderedFrame[] = [];
+  #decoder: Decoder | undefined;
+  #pace: Pace | undefined;
+  /** Since when something is missing; undefined while nothing is. */
+  #missingSince: number | undefined;
+  #asked = Number.NEGATIVE_INFINITY;
+  wantsSound = false;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  set decoder(decoder: Decoder) {
+    this.#decoder = decoder;
+    for (const frame of this.#undecoded.splice(0)) decoder.decode(frame);
+  }
+
+  set pace(pace: Pace) {
+    this.#pace = pace;
+    this.release();
+  }
+
+  /** Takes an encoded frame, whichever way it came. */
+  take(frame: TimedFrame, via: Way = "udp", isLive = true): void {
+    const ordered = this.#order.add(frame);
+    if (!ordered) return;
+    this.#options.onArrival({
+      media: ordered.position / SAMPLES_PER_MS,
+      durationMs: ordered.samples / SAMPLES_PER_MS,
+      at: this.#options.now(),
+      via,
+      isLive,
+    });
+    this.release();
+  }
+
+  /**
+   * Decodes what continues the stream, and what is due soon although frames before it are missing. To be
+   * called again after the returned time while something waits.
+   * @returns ms; undefined while nothing waits
+   */
+  release(): number | undefined {
+    const latest = this.#latest();
+    for (const frame of this.#order.release(latest)) {
+      if (this.#decoder) this.#decoder.decode(frame);
+      else this.#undecoded.push(frame);
+    }
+    const gap = this.#order.gaps[0];
+    this.#ask();
+    return gap && Math.max((gap.to - latest) / SAMPLES_PER_MS, 1);
+  }
+
+  /** Takes the sound of a frame; its decoder calls this in the order of the frames. */
+  readonly hear = (decoded: DecodedFrame): void => {
+    const heard: Heard[] = [];
+    const beats: number[] = [];
+    for (const { position, spectrum } of this.#grid.add(decoded.position, mixDown(decoded.channels))) {
+      if (this.#onsets.add(spectrum, position / SAMPLES_PER_MS)) {
+        beats.push(position / SAMPLES_PER_MS - attackAge(this.#grid.window(position), 48_000) * 1_000);
+      }
+      heard.push({ media: (position - HALF_WINDOW_SAMPLES) / SAMPLES_PER_MS, spectrum });
+    }
+    if (heard.length > 0) this.#options.onHeard(heard, beats);
+    if (this.wantsSound) this.#options.onSound(decoded);
+  };
+
+  /** The position before which frames no longer wait for missing ones. */
+  #latest(): number {
+    if (!this.#pace) return Number.POSITIVE_INFINITY;
+    const { timestamp, at } = this.#pace;
+    const ahead = (this.#options.now() + RELEASE_AHEAD_MS - at) * SAMPLES_PER_MS;
+    return this.#order.positionOf(timestamp) + ahead;
+  }
+
+  #ask(): void {
+    const now = this.#options.now();
+    const gaps = this.#order.gaps.filter(({ to }) => to > this.#asked);
+    if (gaps.length === 0) {
+      this.#missingSince = undefined;
+      return;
+    }
+    this.#missingSince ??= now;
+    if (now - this.#missingSince < ASK_AFTER_MS) return;
+    this.#missingSince = undefined;
+    this.#asked = gaps.at(-1)!.to;
+    this.#options.onMissing(gaps);
+  }
+}
+
+/** The mean of all channels, as an AnalyserNode mixes them (Web Audio API 1.1, §4.1). */
+function mixDown(channels: readonly Float32Array[]): Float32Array {
+  const [left, right] = channels;
+  if (!left || !right) return left ?? new Float32Array(0);
+  return left.map((sample, n) => (sample + right[n]!) / 2);
+}

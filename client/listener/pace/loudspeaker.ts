@@ -1,0 +1,131 @@
+import { RTP_PER_MS } from "#protocol/timing.ts";
+import type { DecodedFrame } from "../ear/decoder.ts";
+import { stretched } from "./resample.ts";
+
+/** Samples a second of decoded frames and of the context. */
+const SAMPLE_RATE_HZ = 48_000;
+/** An error above this restarts the sound at its right time; smaller errors are corrected gradually. */
+const LOST_MS = 60;
+/** An error below this is not corrected. */
+const STEADY_MS = 1;
+/** Samples added to or removed from a frame of 960 to correct its time: 0.2 % of its pitch, or 4 cents. */
+const CORRECTION_SAMPLES = 2;
+/** Weight of each new reading of the output's clock in the average, because readings vary by some ms. */
+const READING_WEIGHT = 0.05;
+/** Time constant of a change of volume, s. */
+const FADE_S = 0.03;
+
+/** What of an AudioContext is needed to play by a clock. */
+export interface OutputClock {
+  readonly currentTime: number;
+  readonly outputLatency?: number;
+  readonly baseLatency?: number;
+  getOutputTimestamp?(): AudioTimestamp;
+}
+
+/** The time of the context at which it outputs at a time of `performance.now()`, as a difference in s. */
+export function outputLead(context: OutputClock, now: number): number {
+  const { contextTime, performanceTime } = context.getOutputTimestamp?.() ?? {};
+  if (contextTime && performanceTime) return contextTime - performanceTime / 1_000;
+  const latency = context.outputLatency || context.baseLatency || 0;
+  return context.currentTime - latency - now / 1_000;
+}
+
+/**
+ * Plays each decoded frame when its light is painted, so that all screens sound together. The clock of the
+ * sound card drifts from the wall clock; frames are shortened or lengthened by two samples to follow.
+ */
+export class Loudspeaker {
+  readonly #paintedAt: (media: number, now: number) => number | undefined;
+  readonly #onChange: () => void;
+  #context: AudioContext | undefined;
+  #gain: GainNode | undefined;
+  #isAudible = false;
+  /** Time of the context minus that of the page, s. */
+  #lead: number | undefined;
+  /** Where the sound that is scheduled ends: position in the song, and time of the context, s. */
+  #end: { position: number; time: number } | undefined;
+
+  /**
+   * @param paintedAt when a media time in ms is painted, by `performance.now()`
+   * @param onChange called when {@link isRunning} may have changed
+   */
+  constructor(paintedAt: (media: number, now: number) => number | undefined, onChange: () => void) {
+    this.#paintedAt = paintedAt;
+    this.#onChange = onChange;
+  }
+
+  /** Whether the browser lets sound out, where it is wanted. */
+  get isRunning(): boolean {
+    return this.#context?.state === "running";
+  }
+
+  get isAudible(): boolean {
+    return this.#isAudible;
+  }
+
+  /** To be set in a person's gesture, which browsers insist on before a page may sound. */
+  set isAudible(isAudible: boolean) {
+    this.#isAudible = isAudible;
+    // Past the iPhone's silent switch when sound was asked for; beside other apps' music when not.
+    const { audioSession } = navigator as { audioSession?: { type: string } };
+    if (audioSession) audioSession.type = isAudible ? "playback" : "auto";
+    if (isAudible) this.resume();
+    this.#gain?.gain.setTargetAtTime(isAudible ? 1 : 0, this.#context!.currentTime, FADE_S);
+  }
+
+  /** Asks the browser to run, where sound is wanted; it may insist on a gesture. */
+  resume(): void {
+    if (!this.#isAudible) return;
+    if (!this.#context || this.#context.state === "closed") this.#build();
+    this.#context!.resume().catch(() => {});
+  }
+
+  /** Plays a frame at its time. One that comes too late is left out. */
+  play({ position, channels }: DecodedFrame): void {
+    const context = this.#context;
+    const length = channels[0]?.length ?? 0;
+    if (!this.isRunning || !context || !this.#isAudible || length === 0) return;
+    const now = performance.now();
+    const paintedAt = this.#paintedAt(position / RTP_PER_MS, now);
+    if (paintedAt === undefined) return;
+    const reading = outputLead(context, now);
+    const isFirst = this.#lead === undefined || Math.abs(reading - this.#lead) > LOST_MS / 1_000;
+    this.#lead = isFirst ? reading : this.#lead! + (reading - this.#lead!) * READING_WEIGHT;
+    const wanted = paintedAt / 1_000 + this.#lead;
+    const isNext = this.#end?.position === position;
+    const late = isNext ? (this.#end!.time - wanted) * 1_000 : Number.POSITIVE_INFINITY;
+    const at = Math.abs(late) < LOST_MS ? this.#end!.time : wanted;
+    if (at < context.currentTime) {
+      this.#end = undefined;
+      return;
+    }
+    const correction = Math.abs(late) < LOST_MS && Math.abs(late) > STEADY_MS ? -Math.sign(late) : 0;
+    const samples = length + correction * CORRECTION_SAMPLES;
+    this.#schedule(context, channels, samples, at);
+    this.#end = { position: position + length, time: at + samples / SAMPLE_RATE_HZ };
+  }
+
+  #schedule(context: AudioContext, channels: readonly Float32Array[], samples: number, at: number): void {
+    const buffer = new AudioBuffer({
+      numberOfChannels: channels.length,
+      length: samples,
+      sampleRate: SAMPLE_RATE_HZ,
+    });
+    channels.forEach((channel, n) => {
+      buffer.copyToChannel(stretched(channel, samples, channel.at(-1)!) as Float32Array<ArrayBuffer>, n);
+    });
+    const source = new AudioBufferSourceNode(context, { buffer });
+    source.connect(this.#gain!);
+    source.start(at);
+  }
+
+  #build(): void {
+    const context = new AudioContext({ latencyHint: "interactive", sampleRate: SAMPLE_RATE_HZ });
+    this.#gain = new GainNode(context, { gain: this.#isAudible ? 1 : 0 });
+    this.#gain.connect(context.destination);
+    this.#lead = this.#end = undefined;
+    context.onstatechange = () => this.#onChange();
+    this.#context = context;
+  }
+}

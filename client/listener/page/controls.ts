@@ -1,0 +1,196 @@
+import { MODES, type Mode } from "#protocol/wall.ts";
+import {
+  BAND_LABELS,
+  BANDS,
+  type BandName,
+  describeBand,
+  HIGHEST_HZ,
+  LOWEST_HZ,
+  nameOfBand,
+} from "../../light/band.ts";
+import { colourOf, css, PALETTES, type PaletteName } from "../../light/colour.ts";
+import { byId } from "./element.ts";
+import type { ScreenSettings } from "./settings.ts";
+
+/** How long the controls stay after the last touch. */
+const SHOWN_MS = 4_000;
+/** Steps of a slider for a frequency. */
+const STEPS = 1_000;
+
+const MODE_LABELS: Record<Mode, string> = {
+  solid: "Solid",
+  bars: "Bars",
+  rings: "Rings",
+  particles: "Particles",
+};
+
+export interface ControlsOptions {
+  settings: ScreenSettings;
+  onSettings(settings: ScreenSettings): void;
+  onSound(audible: boolean): void;
+  /** Undefined if the browser has no full screen. */
+  onFullScreen: (() => void) | undefined;
+}
+
+/** The controls of a screen. A touch, the mouse or a key shows them; without further input they fade. */
+export class Controls {
+  readonly #panel = byId("controls");
+  readonly #low = byId<HTMLInputElement>("low");
+  readonly #high = byId<HTMLInputElement>("high");
+  readonly #options: ControlsOptions;
+  #settings: ScreenSettings;
+  #enabled = false;
+  #fade: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ControlsOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#buildBands();
+    this.#buildPalettes();
+    this.#buildModes();
+    this.#buildSwitches();
+    this.#draw();
+    for (const type of ["pointerdown", "pointermove", "keydown", "input"] as const) {
+      addEventListener(type, (event) => this.#touched(event));
+    }
+  }
+
+  /** Whether the controls can appear. They cannot before the screen was started. */
+  set enabled(enabled: boolean) {
+    this.#enabled = enabled;
+    this.#panel.hidden = !enabled;
+  }
+
+  /** Shows the choices that are made at this screen; the wall makes the others. */
+  offer(choices: { band: boolean; palette: boolean; mode: boolean }): void {
+    byId("band").hidden = !choices.band;
+    byId("palette").hidden = !choices.palette;
+    byId("mode").hidden = !choices.mode;
+  }
+
+  /** Shows the controls for a while, if they are enabled. */
+  show(): void {
+    if (!this.#enabled) return;
+    clearTimeout(this.#fade);
+    document.documentElement.dataset.controls = "shown";
+    this.#fade = setTimeout(() => this.#fadeAway(), SHOWN_MS);
+  }
+
+  #touched(event: Event): void {
+    if (event instanceof KeyboardEvent && event.key === "Escape") {
+      clearTimeout(this.#fade);
+      this.#hide();
+    } else {
+      this.show();
+    }
+  }
+
+  #fadeAway(): void {
+    // A person who uses the keyboard may take longer.
+    if (!this.#panel.querySelector(":focus-visible")) this.#hide();
+  }
+
+  #hide(): void {
+    delete document.documentElement.dataset.controls;
+  }
+
+  #buildBands(): void {
+    const chips = (Object.keys(BANDS) as BandName[]).map((name) =>
+      choice("band", name, BAND_LABELS[name], () => this.#change({ band: BANDS[name] })),
+    );
+    byId("bands").append(...chips);
+    this.#low.addEventListener("input", () => this.#slide(this.#low));
+    this.#high.addEventListener("input", () => this.#slide(this.#high));
+  }
+
+  #buildPalettes(): void {
+    const swatches = (Object.keys(PALETTES) as PaletteName[]).map((name) => {
+      const swatch = choice("palette", name, PALETTES[name].label, () => this.#change({ palette: name }));
+      const stops = Array.from({ length: 9 }, (_, stop) => css(colourOf(PALETTES[name], stop / 8)));
+      swatch.style.setProperty("--gradient", `linear-gradient(90deg, ${stops.join(", ")})`);
+      return swatch;
+    });
+    byId("palettes").append(...swatches);
+  }
+
+  #buildModes(): void {
+    const chips = MODES.map((mode) => choice("mode", mode, MODE_LABELS[mode], () => this.#change({ mode })));
+    byId("modes").append(...chips);
+  }
+
+  #buildSwitches(): void {
+    const trim = byId<HTMLInputElement>("trim");
+    trim.addEventListener("input", () => this.#change({ trimMs: trim.valueAsNumber }));
+    const sound = byId("sound");
+    sound.addEventListener("click", () => {
+      const audible = sound.ariaChecked !== "true";
+      sound.ariaChecked = String(audible);
+      this.#options.onSound(audible);
+    });
+    const fullScreen = byId("fullscreen");
+    const { onFullScreen } = this.#options;
+    fullScreen.hidden = !onFullScreen;
+    if (onFullScreen) fullScreen.addEventListener("click", onFullScreen);
+  }
+
+  /** One thumb pushes the other, and does not pass it. */
+  #slide(moved: HTMLInputElement): void {
+    const value = moved.valueAsNumber;
+    const { low, high } = this.#settings.band;
+    const band =
+      moved === this.#low
+        ? { low: hertzAt(value), high: Math.max(high, hertzAt(value)) }
+        : { low: Math.min(low, hertzAt(value)), high: hertzAt(value) };
+    this.#change({ band });
+  }
+
+  #change(change: Partial<ScreenSettings>): void {
+    this.#settings = { ...this.#settings, ...change };
+    this.#draw();
+    this.#options.onSettings(this.#settings);
+  }
+
+  #draw(): void {
+    const { band, palette, mode, trimMs } = this.#settings;
+    byId<HTMLInputElement>("trim").valueAsNumber = trimMs;
+    byId("trim-ms").textContent = `${trimMs > 0 ? "+" : ""}${trimMs} ms`;
+    check("palette", palette);
+    check("mode", mode);
+    check("band", nameOfBand(band));
+    drawThumb(this.#low, band.low);
+    drawThumb(this.#high, band.high);
+    // At the right end the low thumb would lie under the high one, where nobody can reach it.
+    this.#low.style.zIndex = this.#low.valueAsNumber > STEPS / 2 ? "1" : "";
+    byId("span").style.insetInline =
+      `${this.#low.valueAsNumber / (STEPS / 100)}% ${100 - this.#high.valueAsNumber / (STEPS / 100)}%`;
+    byId("hertz").textContent = describeBand(band);
+  }
+}
+
+/** A radio button that looks like a chip or a swatch. */
+function choice(name: string, value: string, text: string, onChoose: () => void): HTMLLabelElement {
+  const label = document.createElement("label");
+  const input = document.createElement("input");
+  Object.assign(input, { type: "radio", name, value });
+  input.addEventListener("change", onChoose);
+  const face = document.createElement("span");
+  face.textContent = text;
+  label.append(input, face);
+  return label;
+}
+
+function check(name: string, value: string | undefined): void {
+  for (const input of document.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)) {
+    input.checked = input.value === value;
+  }
+}
+
+/** The slider is logarithmic: each tenth of it spans the same musical interval. */
+function hertzAt(step: number): number {
+  return Number((LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** (step / STEPS)).toPrecision(2));
+}
+
+function drawThumb(thumb: HTMLInputElement, hertz: number): void {
+  thumb.valueAsNumber = Math.round((STEPS * Math.log(hertz / LOWEST_HZ)) / Math.log(HIGHEST_HZ / LOWEST_HZ));
+  thumb.ariaValueText = `${hertz} hertz`;
+}

@@ -1,0 +1,81 @@
+import { MODES, type Mode, NAME_MAX } from "#protocol/wall.ts";
+import { BANDS, type Band, type BandName, nameOfBand, validBand } from "../../light/band.ts";
+import { PALETTES, type PaletteName } from "../../light/colour.ts";
+
+/** The form of a screen's id. */
+const SCREEN_ID = /^[\w-]{8,64}$/;
+
+/** The greatest trim: more than the delay of any display. */
+export const TRIM_MAX_MS = 300;
+
+/** What a screen shows and how it starts. The page's address has it, so that it can be bookmarked. */
+export interface ScreenSettings {
+  band: Band;
+  palette: PaletteName;
+  mode: Mode;
+  /** How much later than the others this screen paints, −300…300. */
+  trimMs: number;
+  /** How the screen hears; undefined for the best way that its browser has. */
+  ear: "frames" | "analyser" | undefined;
+  /** No person attends to this screen: it starts, waits and reconnects by itself. */
+  kiosk: boolean;
+  /** The name of the screen, unless the host gives it another; "" for none. */
+  name: string;
+  /** The id of the screen; undefined for the one that this browser had before. */
+  screen: string | undefined;
+}
+
+/**
+ * Reads settings from the page's query. A setting that is missing or invalid comes from the query of the last
+ * visit, or else is the default. Only what a screen shows is kept between visits.
+ */
+export function readSettings(query: string, lastQuery = ""): ScreenSettings {
+  const current = new URLSearchParams(query);
+  const last = new URLSearchParams(lastQuery);
+  return {
+    band: readBand(current.get("band")) ?? readBand(last.get("band")) ?? BANDS.all,
+    palette: readPalette(current.get("palette")) ?? readPalette(last.get("palette")) ?? "ember",
+    mode: readMode(current.get("mode")) ?? readMode(last.get("mode")) ?? "solid",
+    trimMs: readTrim(current.get("trim")) ?? readTrim(last.get("trim")) ?? 0,
+    kiosk: current.has("kiosk"),
+    ear: current.get("ear") === "analyser" ? "analyser" : undefined,
+    name: (current.get("name") ?? "").slice(0, NAME_MAX),
+    screen: SCREEN_ID.exec(current.get("screen") ?? "")?.[0],
+  };
+}
+
+/** Writes settings as a query, which {@link readSettings} reads as the same settings. */
+export function writeQuery(settings: ScreenSettings): string {
+  const { kiosk, ear, name, screen } = settings;
+  const attended = kiosk ? "&kiosk" : "";
+  const hearing = ear ? `&ear=${ear}` : "";
+  const identity = `${name && `&name=${encodeURIComponent(name)}`}${screen ? `&screen=${screen}` : ""}`;
+  return `${writeLooks(settings)}${attended}${hearing}${identity}`;
+}
+
+/** Writes the part of the settings that is kept between visits: what the screen shows. */
+export function writeLooks({ band, palette, mode, trimMs }: ScreenSettings): string {
+  const text = nameOfBand(band) ?? `${band.low}-${band.high}`;
+  const look = mode === "solid" ? "" : `&mode=${mode}`;
+  return `?band=${text}&palette=${palette}${look}${trimMs ? `&trim=${trimMs}` : ""}`;
+}
+
+function readBand(text: string | null): Band | undefined {
+  if (text === null) return undefined;
+  if (Object.hasOwn(BANDS, text)) return BANDS[text as BandName];
+  const limits = /^(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)$/.exec(text);
+  return limits ? validBand({ low: Number(limits[1]), high: Number(limits[2]) }) : undefined;
+}
+
+function readTrim(text: string | null): number | undefined {
+  const trim = text === null ? Number.NaN : Number(text);
+  return Number.isFinite(trim) ? Math.round(Math.min(Math.max(trim, -TRIM_MAX_MS), TRIM_MAX_MS)) : undefined;
+}
+
+function readPalette(text: string | null): PaletteName | undefined {
+  return text !== null && Object.hasOwn(PALETTES, text) ? (text as PaletteName) : undefined;
+}
+
+function readMode(text: string | null): Mode | undefined {
+  return MODES.find((mode) => mode === text);
+}

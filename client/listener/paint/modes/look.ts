@@ -1,0 +1,184 @@
+import type { Extent, Pattern, SceneMode, Screen, Show } from "#protocol/wall.ts";
+import { BandLevels } from "../../../light/band-levels.ts";
+import type { Palette } from "../../../light/colour.ts";
+import type { FlashPhase } from "../../../light/flash-guard.ts";
+import type { Measure } from "../../../light/level.ts";
+import { Resolution } from "../../../wall/resolution.ts";
+import type { SceneMoment } from "../../../wall/scene/moment.ts";
+import { Pulse } from "../../../wall/scene/pulse.ts";
+import { stageOf, windowOf } from "../../../wall/scene/stage.ts";
+import type { View } from "../../../wall/view.ts";
+
+/** Time after which every pixel of a picture that was switched off is dark. */
+const AFTERGLOW_MS = 600;
+
+/** A screen in its wall, as far as a scene needs it. */
+export interface Place {
+  screen: Pick<Screen, "x" | "y" | "width" | "height">;
+  extent: Extent;
+  origin: Show["origin"];
+  /** Whether it is the only screen of the wall. */
+  alone: boolean;
+}
+
+/** The input of a frame. */
+export interface Frame {
+  /** Time of the frame, ms. */
+  now: number;
+  /** The wall clock, ms. */
+  wall: number;
+  /** Media time to paint, ms. */
+  media: number;
+  /** Media times of the last beats, ms. */
+  beats: readonly number[];
+  pattern: Pattern;
+  palette: Palette;
+  /** 0..1; 0 is dark. */
+  brightness: number;
+  freeze: boolean;
+  /** Whether flashes are limited. */
+  limited: boolean;
+  /** The wall's phase; undefined if each screen decides. */
+  phase: FlashPhase | undefined;
+}
+
+/** A picture on a screen: its window of a scene, on a canvas over the solid colour. */
+export class Look {
+  readonly mode: SceneMode;
+  readonly #before: Element;
+  readonly #sampleRate: () => number;
+  #canvas: HTMLCanvasElement | undefined;
+  #view: View | undefined;
+  #bands: BandLevels | undefined;
+  /** Sample rate of the spectra in {@link #bands}, Hz. */
+  #rate = 0;
+  #place: Place | undefined;
+  #pulse = new Pulse();
+  #resolution = new Resolution(1);
+  /** Size of the picture painted last, in pixels. */
+  #width = 0;
+  #height = 0;
+  #moment: SceneMoment | undefined;
+  #paintedAt = Number.NEGATIVE_INFINITY;
+  #litAt = Number.NEGATIVE_INFINITY;
+  #disposed = false;
+
+  /**
+   * @param before the canvas is inserted after this element
+   * @param sampleRate returns the sample rate of the spectra, Hz
+   */
+  constructor(mode: SceneMode, before: Element, sampleRate: () => number) {
+    this.mode = mode;
+    this.#before = before;
+    this.#sampleRate = sampleRate;
+    // If the code cannot be loaded, as without network, the screen keeps its solid colour.
+    this.#open().catch(() => {});
+  }
+
+  set place(place: Place) {
+    this.#place = place;
+  }
+
+  /** Adds a spectrum, dB per bin, at its media time, ms. */
+  add(spectrum: Float32Array, media: number, measure: Measure): void {
+    const rate = this.#sampleRate();
+    if (rate !== this.#rate) this.#bands = new BandLevels(rate, spectrum.length * 2);
+    this.#rate = rate;
+    this.#bands?.add(spectrum, media, measure);
+  }
+
+  /** Adds `by` to all media times after `after`, ms. */
+  move(after: number, by: number): void {
+    this.#bands?.move(after, by);
+  }
+
+  /** Paints a frame. Returns false while it cannot, and the solid colour must be visible. */
+  paint(frame: Frame): boolean {
+    const [canvas, view] = [this.#canvas, this.#view];
+    if (!canvas || !view || !this.#place || !this.#bands) return false;
+    if (frame.brightness > 0) this.#litAt = frame.now;
+    canvas.hidden = !this.isGlowing(frame.now);
+    if (canvas.hidden) return true;
+    const { clientWidth, clientHeight } = canvas;
+    if (clientWidth * clientHeight === 0) return false;
+    this.#resolution.add(frame.now - this.#paintedAt);
+    this.#paintedAt = frame.now;
+    const shape = clientWidth / clientHeight;
+    const { screen, extent, origin, alone } = this.#place;
+    const stage = stageOf(extent, origin, alone ? shape : undefined);
+    if (!frame.freeze || !this.#moment) {
+      this.#bands.seek(frame.media);
+      const beatAges = frame.beats.map((beat) => frame.media - beat);
+      this.#moment = { stage, pattern: frame.pattern, wall: frame.wall, bands: this.#bands, beatAges };
+    }
+    const scale = this.#resolution.scale * devicePixelRatio;
+    const width = Math.max(Math.round(clientWidth * scale), 1);
+    const height = Math.max(Math.round(clientHeight * scale), 1);
+    if (width !== this.#width || height !== this.#height) this.#pulse.resized(frame.now);
+    [this.#width, this.#height] = [width, height];
+    view.paint(
+      { ...this.#moment, stage },
+      {
+        window: windowOf(screen, extent, stage),
+        palette: frame.palette,
+        width,
+        height,
+        shape,
+        brightness: frame.brightness,
+        turn: frame.limited
+          ? this.#pulse.next(this.#bands.whole(0) * frame.brightness, frame.now, frame.phase)
+          : undefined,
+      },
+    );
+    return true;
+  }
+
+  /** Whether a pixel may still be lit. */
+  isGlowing(now: number): boolean {
+    return now - this.#litAt < AFTERGLOW_MS;
+  }
+
+  /** Hides the picture until the next {@link paint}. */
+  hide(): void {
+    if (this.#canvas) this.#canvas.hidden = true;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#close();
+  }
+
+  async #open(): Promise<void> {
+    const canvas = document.createElement("canvas");
+    canvas.className = "look";
+    canvas.ariaHidden = "true";
+    const context = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
+    const view = context
+      ? (await import("../../../wall/three/scene-view.ts")).openView(canvas, context, this.mode)
+      : (await import("../../../wall/plain/plain-view.ts")).openPlainView(canvas, this.mode);
+    if (this.#disposed) return view.dispose();
+    this.#canvas = canvas;
+    this.#view = view;
+    this.#pulse = new Pulse();
+    const pixels = innerWidth * innerHeight * devicePixelRatio ** 2;
+    this.#resolution = new Resolution(Math.max(pixels, 1));
+    this.#before.after(canvas);
+    canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault();
+      this.#view = undefined;
+      canvas.hidden = true;
+    });
+    // Everything on the GPU is lost, so all of it is made again.
+    canvas.addEventListener("webglcontextrestored", () => {
+      this.#close();
+      if (!this.#disposed) this.#open().catch(() => {});
+    });
+  }
+
+  #close(): void {
+    this.#view?.dispose();
+    this.#view = undefined;
+    this.#canvas?.remove();
+    this.#canvas = undefined;
+  }
+}

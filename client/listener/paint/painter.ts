@@ -1,0 +1,103 @@
+import type { Safety } from "#protocol/wall.ts";
+import type { Measure } from "../../light/level.ts";
+import { weightsOf } from "../../light/level.ts";
+import type { Ear } from "../ear/ear.ts";
+import type { Heard } from "../ear/pipeline.ts";
+import type { Pace } from "../pace/pace.ts";
+import { Loop } from "./loop.ts";
+import { LookLoader } from "./modes/look-loader.ts";
+import { type Change, Part } from "./part.ts";
+import { Screen } from "./screen.ts";
+
+/** A change comes into effect this late at most where no frame brings it, because the screen is dark; ms. */
+const SETTLE_MS = 250;
+
+/** What the person at a screen has chosen, as far as the wall leaves it to them. */
+export interface Wishes {
+  chosen: Parameters<Part["task"]>[0];
+  safety: Safety;
+  mode: Parameters<LookLoader["show"]>[0];
+}
+
+export interface PainterOptions {
+  canvas: HTMLCanvasElement;
+  pace: Pace;
+  ear: Pick<Ear, "sampleRate" | "fftSize" | "tick">;
+  /** What the person here has chosen, by the wall's present show. */
+  wishes: (part: Part) => Wishes;
+  /** The wall's show or this screen's place has changed. */
+  onChange: () => void;
+  /** Music is heard, for the first time since the screen was lit. */
+  onSound: () => void;
+}
+
+/** Brings what is heard and what the wall and the person want together on the canvas, frame by frame. */
+export class Painter {
+  readonly part = new Part();
+  readonly #options: PainterOptions;
+  readonly #screen: Screen;
+  readonly #looks: LookLoader;
+  readonly #loop = new Loop((now) => this.#paint(now));
+  #weights: { key: string; weights: Float32Array } | undefined;
+
+  constructor(options: PainterOptions) {
+    this.#options = options;
+    this.#screen = new Screen(options.canvas, options.onSound);
+    this.#looks = new LookLoader(this.#screen, options.canvas, () => options.ear.sampleRate);
+    this.apply();
+  }
+
+  set isLit(isLit: boolean) {
+    if (isLit === this.#screen.isLit) return;
+    this.#screen.isLit = isLit;
+    this.#loop.run();
+  }
+
+  /** Takes what is heard. */
+  take(heard: readonly Heard[], beats: readonly number[]): void {
+    this.#screen.take(heard, beats);
+  }
+
+  /** Takes a change of the wall, which comes into effect at its time. */
+  change(change: Change): void {
+    this.part.add(change);
+    this.#settle(performance.now());
+    if (this.part.changing) setTimeout(() => this.#settle(performance.now()), SETTLE_MS);
+  }
+
+  /** Paints the pulses of a flash test, lit or not. */
+  flash(): void {
+    this.#loop.run();
+  }
+
+  /** Brings what wall and person want into effect. */
+  apply(): void {
+    const { ear, wishes } = this.#options;
+    const { chosen, safety, mode } = wishes(this.part);
+    this.#screen.show(this.part.task(chosen, safety, ear.sampleRate, ear.fftSize), this.#measure());
+    this.#looks.show(mode, this.part.place);
+  }
+
+  #settle(now: number): void {
+    if (!this.part.advance(this.#options.pace.at(now))) return;
+    this.apply();
+    this.#options.onChange();
+  }
+
+  #paint(now: number): boolean {
+    const { pace, ear } = this.#options;
+    if (this.part.changing) this.#settle(now);
+    ear.tick(now);
+    return this.#screen.paint({ now, due: pace.due(now), wall: pace.at(now), flash: pace.flash(now) });
+  }
+
+  /** The same weights for the same question: the screen computes its levels anew for others. */
+  #measure(): Measure {
+    const { sampleRate, fftSize } = this.#options.ear;
+    const { weighting } = this.part.show;
+    const key = `${weighting} ${sampleRate} ${fftSize}`;
+    if (this.#weights?.key !== key)
+      this.#weights = { key, weights: weightsOf(weighting, sampleRate, fftSize) };
+    return { weights: this.#weights.weights, gainDb: this.part.gainDb };
+  }
+}

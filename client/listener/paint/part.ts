@@ -1,0 +1,112 @@
+import {
+  type Chosen,
+  type Extent,
+  FIRST_SHOW,
+  type Hand,
+  NO_HAND,
+  type Safety,
+  type Screen,
+  type Show,
+} from "#protocol/wall.ts";
+import type { Band } from "../../light/band.ts";
+import { bandOf, spotOf } from "../../light/layout.ts";
+import { handOf, type PlacedScreen, type ScreenTask, taskOf } from "../../light/screen-light.ts";
+
+/** Where a screen is before the wall has said so: alone. */
+const ALONE: Extent = { x: 0, y: 0, width: 1, height: 1 };
+const UNPLACED: PlacedScreen["screen"] = { ...ALONE, id: "", band: null, hand: NO_HAND };
+
+/** What may change, from a time of the wall clock on. */
+export interface Change {
+  at: number;
+  show?: Show;
+  place?: { screen: Screen; extent: Extent; alone: boolean };
+  /** What the song needs its levels raised by, dB. */
+  gainDb?: number;
+}
+
+/**
+ * This screen's part in the wall: what the host wants of all screens and of this one, each change from its
+ * time on.
+ */
+export class Part {
+  show: Show = FIRST_SHOW;
+  #screen: Screen | undefined;
+  #extent = ALONE;
+  #alone = true;
+  #gainDb = 0;
+  #coming: Change[] = [];
+
+  /** Takes a change that is to take effect when the wall clock says `at`. */
+  add(change: Change): void {
+    this.#coming.push(change);
+  }
+
+  /** Brings into effect what is due. Where the wall clock is not known yet, everything is. */
+  advance(wall: number | undefined): boolean {
+    const due = this.#coming.filter(({ at }) => wall === undefined || at <= wall);
+    if (due.length === 0) return false;
+    this.#coming = this.#coming.filter((change) => !due.includes(change));
+    for (const { show, place, gainDb } of due) {
+      if (show) this.show = show;
+      if (gainDb !== undefined) this.#gainDb = gainDb;
+      if (place) {
+        this.#screen = place.screen;
+        this.#extent = place.extent;
+        this.#alone = place.alone;
+      }
+    }
+    return true;
+  }
+
+  /** Whether changes wait for their time. */
+  get changing(): boolean {
+    return this.#coming.length > 0;
+  }
+
+  /** What to show, where the person here has chosen this and wants flashes limited like this. */
+  task(chosen: Chosen, safety: Safety, sampleRate: number, fftSize: number): ScreenTask {
+    return taskOf({ ...this.show, safety }, this.place, chosen, sampleRate, fftSize);
+  }
+
+  /** Where it is in the wall. */
+  get place() {
+    return {
+      screen: this.#screen ?? UNPLACED,
+      extent: this.#extent,
+      origin: this.show.origin,
+      alone: this.#alone,
+    };
+  }
+
+  /** The band that the wall gives this screen, if it gives one. */
+  get band(): Band | undefined {
+    return (
+      this.#screen && bandOf(this.#screen, spotOf(this.#screen, this.#extent, this.show.origin), this.show)
+    );
+  }
+
+  /** Whether the person here may choose another band than the wall gives. */
+  get mayChooseBand(): boolean {
+    return this.show.ownBands && (this.show.pattern === "bands" || this.show.pattern === "sweep");
+  }
+
+  /** What levels are raised by, dB: as the host has set it, or as the song needs it. */
+  get gainDb(): number {
+    return this.show.gainDb ?? this.#gainDb;
+  }
+
+  get locked(): boolean {
+    return this.#screen?.locked ?? false;
+  }
+
+  /** What the host does by hand, to all screens and to this one together. */
+  get hand(): Hand {
+    return handOf(this.show.hand, this.#screen?.hand ?? NO_HAND);
+  }
+
+  /** What the screen calls itself when it is asked. */
+  get name(): { number: string; name: string } {
+    return { number: String(this.#screen?.number ?? ""), name: this.#screen?.name ?? "" };
+  }
+}

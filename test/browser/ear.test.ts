@@ -1,0 +1,114 @@
+import { networkInterfaces } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { Firefox, findFirefox } from "../support/firefox.ts";
+import { becomes, goLive, newDevice, startWall } from "../support/pages.ts";
+import { ServerProcess } from "../support/server-process.ts";
+
+/** Real music: the demo song. */
+const SONG = fileURLToPath(new URL("../../static/demo-song.mp3", import.meta.url));
+const LISTEN_MS = 20_000;
+/** A name that is not this machine's own to a browser, so that its pages are not on a secure origin. */
+const PLAIN_NAME = "wall.test";
+/** Beats before this are not compared: a screen that came later does not know the second before. */
+const BEATS_SETTLED_MS = 2_000;
+
+/**
+ * What a page's ear has reported: media times in ms, each with the power of the band of 47 to 281 Hz in dB.
+ */
+interface EarLog {
+  heard: [media: number, db: number][];
+  beats: number[];
+}
+
+/** Keeps what a page's worker reports; runs in the page before its own scripts. */
+const WATCH = `
+  globalThis.earLog = { heard: [], beats: [] };
+  globalThis.Worker = class extends Worker {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener("message", ({ data }) => {
+        if (data.type !== "heard") return;
+        for (const { media, spectrum } of data.heard) {
+          const power = spectrum.slice(2, 12).reduce((sum, db) => sum + 10 ** (db / 10), 0);
+          earLog.heard.push([media, 10 * Math.log10(power)]);
+        }
+        earLog.beats.push(...data.beats);
+      });
+    }
+  };`;
+
+let server: ServerProcess;
+let browser: Browser;
+let firefox: Firefox | undefined;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  browser = await launchChromium({ plainName: PLAIN_NAME });
+});
+
+afterAll(async () => {
+  await firefox?.close();
+  await browser?.close();
+  await server?.close();
+  expect(server.errors).toEqual([]);
+});
+
+async function openPage(base: string, code: string): Promise<Page> {
+  const page = await newDevice(browser);
+  await page.addInitScript(WATCH);
+  await page.goto(`${base}/w/${code}`);
+  return page;
+}
+
+/** Firefox opens no UDP path to 127.0.0.1, so it goes by an address of this machine. */
+function ownAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)!.address;
+}
+
+test("screens on secure and plain origins, and in Firefox, hear the same numbers without a tap", async () => {
+  const host = await newDevice(browser);
+  const { code } = await startWall(host, server.url);
+  await host.getByTestId("file").setInputFiles(SONG);
+  await goLive(host);
+  const plainUrl = `http://${PLAIN_NAME}:${server.port}`;
+  const [one, two, plain] = [
+    await openPage(server.url, code),
+    await openPage(server.url, code),
+    await openPage(plainUrl, code),
+  ];
+  for (const page of [one, two, plain]) await becomes(page, "live", 20_000);
+  expect(await one.evaluate("isSecureContext")).toBe(true);
+  expect(await plain.evaluate("isSecureContext || 'AudioDecoder' in window")).toBe(false);
+  const program = findFirefox();
+  if (program) {
+    firefox = await Firefox.launch(program);
+    await firefox.watch(WATCH);
+    await firefox.goto(`http://${ownAddress()}:${server.port}/w/${code}`);
+  }
+  await delay(LISTEN_MS);
+
+  const read = "JSON.stringify(earLog)";
+  const reference: EarLog = JSON.parse(await one.evaluate(read));
+  const levels = new Map(reference.heard);
+  const others = { two: await two.evaluate<string>(read), plain: await plain.evaluate<string>(read) };
+  const texts = { ...others, ...(firefox && { firefox: await firefox.evaluate<string>(read) }) };
+  for (const [name, text] of Object.entries(texts)) {
+    const { heard, beats }: EarLog = JSON.parse(text);
+    // Of quieter sounds, coding noise decides.
+    const both = heard.filter(([media, db]) => levels.has(media) && db > -60);
+    expect(both.length, name).toBeGreaterThan(200);
+    const away = both.map(([media, db]) => Math.abs(db - levels.get(media)!));
+    expect(away.filter((db) => db > 0.1).length / away.length, name).toBeLessThan(0.01);
+    const settled = beats.filter(
+      (beat) => beat > heard[0]![0] + BEATS_SETTLED_MS && beat < reference.beats.at(-1)!,
+    );
+    expect(settled.length, name).toBeGreaterThan(5);
+    const shared = settled.filter((beat) => reference.beats.some((other) => Math.abs(other - beat) < 0.5));
+    expect(shared.length / settled.length, name).toBeGreaterThan(0.9);
+  }
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { type Facts, type State, stateOf, WORDS } from "../../../../../client/listener/page/status.ts";
+
+const live: Facts = {
+  refusal: undefined,
+  joined: true,
+  room: { state: "live", playing: true, title: "" },
+  locked: false,
+  blocked: false,
+  sounding: true,
+};
+const room = { state: "live", playing: true, title: "" } as const;
+
+describe("stateOf", () => {
+  const cases: [State, Partial<Facts>][] = [
+    ["live", {}],
+    ["silent", { sounding: false }],
+    ["blocked", { blocked: true, sounding: false }],
+    ["paused", { room: { ...room, playing: false } }],
+    ["waiting", { room: { ...room, state: "waiting" } }],
+    ["host-away", { room: { ...room, state: "host-away" } }],
+    ["closed", { room: { ...room, state: "closed" }, joined: false }],
+    ["closed", { room: { ...room, state: "closed" }, refusal: "not-open" }],
+    ["connecting", { joined: false, room: undefined }],
+    ["reconnecting", { joined: false }],
+    ["locked", { locked: true }],
+    ["full", { refusal: "full", joined: false }],
+    ["unknown", { refusal: "unknown", joined: false, room: undefined }],
+    ["not-open", { refusal: "not-open", joined: false }],
+    ["outdated", { refusal: "outdated", joined: false }],
+  ];
+
+  test.each(cases)("is %s for %o", (state, change) => {
+    expect(stateOf({ ...live, ...change })).toBe(state);
+  });
+});
+
+describe("WORDS", () => {
+  test("has a text for every state, except while the light plays", () => {
+    const withoutText = Object.entries(WORDS).filter(([, [is]]) => is === "");
+    expect(withoutText.map(([state]) => state)).toEqual(["live"]);
+  });
+});
