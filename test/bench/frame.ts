@@ -139,7 +139,12 @@ async function openScreen(code: string, width: number, height: number, loadMs = 
   await screen.routeWebSocket(/\/ws$/, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((text) => {
-      const message = JSON.parse(String(text));
+      // Encoded frames are binary.
+      if (typeof text !== "string") {
+        socket.send(text);
+        return;
+      }
+      const message = JSON.parse(text);
       if (message.type === "place") Object.assign(message.screen, message.extent);
       socket.send(JSON.stringify(message));
     });

@@ -99,7 +99,12 @@ async function widenPlace(screen: Page, width: number): Promise<void> {
   await screen.routeWebSocket(/\/ws$/, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((text) => {
-      const message = JSON.parse(String(text));
+      // Encoded frames are binary.
+      if (typeof text !== "string") {
+        socket.send(text);
+        return;
+      }
+      const message = JSON.parse(text);
       if (message.type === "place")
         Object.assign(message.screen, { x: message.extent.x, y: message.extent.y, width });
       socket.send(JSON.stringify(message));
