@@ -48,7 +48,7 @@ export function formatFiguresShort({ roundTripMs, loss, clockErrorMs }: Figures)
   const parts = [
     roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms`,
     `${formatShare(loss)} lost`,
-    clockErrorMs === null ? "" : `clock ±${clockErrorMs.toFixed(1)} ms`,
+    clockErrorMs === null ? "" : `±${clockErrorMs.toFixed(1)} ms`,
   ];
   return parts.filter(Boolean).join(" · ");
 }

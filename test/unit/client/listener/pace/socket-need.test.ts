@@ -2,40 +2,51 @@ import { beforeEach, expect, test } from "vitest";
 import { SocketNeed } from "../../../../../client/listener/pace/socket-need.ts";
 
 let need: SocketNeed;
+let now: number;
 
 beforeEach(() => {
   need = new SocketNeed();
   need.reset(0);
+  now = 0;
 });
 
-/** Frames come over UDP every 20 ms. */
-function receive(from: number, to: number): void {
-  for (let now = from; now < to; now += 20) need.arrived(now);
+/** Runs a page that updates every 250 ms, with frames over UDP every 20 ms or without. Returns all changes. */
+function run(until: number, isReceiving: boolean): (readonly [now: number, isNeeded: boolean])[] {
+  const changes: [number, boolean][] = [];
+  for (; now < until; now += 10) {
+    if (isReceiving && now % 20 === 0) need.arrived(now);
+    if (now % 250 !== 0) continue;
+    const changed = need.update(now);
+    if (changed !== undefined) changes.push([now, changed]);
+  }
+  return changes;
 }
 
 test("nothing is needed while frames come over UDP", () => {
-  receive(0, 5_000);
-  expect(need.update(5_000)).toBeUndefined();
+  expect(run(5_000, true)).toEqual([]);
 });
 
-test("frames are needed when none have come over UDP for a second, and that is said once", () => {
-  receive(0, 500);
-  expect(need.update(1_400)).toBeUndefined();
-  expect(need.update(1_500)).toBe(true);
-  expect(need.update(2_000)).toBeUndefined();
+test("frames are needed when none have come over UDP for a second, which is reported once", () => {
+  run(500, true);
+  expect(run(5_000, false)).toEqual([[1_500, true]]);
 });
 
 test("frames are no longer needed when they have come over UDP for a second again", () => {
-  expect(need.update(1_100)).toBe(true);
-  receive(2_000, 2_800);
-  expect(need.update(2_800)).toBeUndefined();
-  receive(2_800, 3_100);
-  expect(need.update(3_100)).toBe(false);
+  run(2_000, false);
+  expect(run(5_000, true)).toEqual([[3_250, false]]);
 });
 
 test("single frames over UDP do not end the need", () => {
-  expect(need.update(1_100)).toBe(true);
-  need.arrived(2_000);
-  need.arrived(3_500);
-  expect(need.update(3_600)).toBeUndefined();
+  run(2_000, false);
+  need.arrived(now);
+  expect(run(3_500, false)).toEqual([]);
+  need.arrived(now);
+  expect(run(5_000, false)).toEqual([]);
+});
+
+test("a page that was blocked does not take the frames that it has not counted yet for missing ones", () => {
+  run(2_000, true);
+  now += 3_000;
+  expect(need.update(now)).toBeUndefined();
+  expect(run(8_000, true)).toEqual([]);
 });
