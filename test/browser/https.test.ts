@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { startNginx } from "../support/nginx.ts";
-import { becomesLit, openScreen, read, startLiveWall } from "../support/pages.ts";
+import { becomesConnected, becomesLit, openScreen, read, startLiveWall } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
 let browser: Browser;
@@ -18,6 +18,7 @@ async function expectLight(url: string): Promise<void> {
   const { host, code } = await startLiveWall(browser, url);
   const screen = await openScreen(browser, url, code);
   await becomesLit(screen);
+  await becomesConnected(screen);
   expect(await read(screen, "isSecureContext")).toBe(true);
   await Promise.all([host.context().close(), screen.context().close()]);
 }

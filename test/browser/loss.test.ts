@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { becomesLit, newDevice, PALETTE, startLiveWall } from "../support/pages.ts";
+import { becomesConnected, becomesLit, newDevice, PALETTE, startLiveWall } from "../support/pages.ts";
 import { KEEP_PEER, receptionOf } from "../support/reception.ts";
 import { ScreenNetwork } from "../support/screen-network.ts";
 import { ServerProcess } from "../support/server-process.ts";
@@ -29,6 +29,7 @@ test("the server retransmits packets that a screen has lost", async () => {
   const network = await ScreenNetwork.of(screen, server.udpPort);
   await screen.addInitScript(KEEP_PEER);
   await screen.goto(`${server.url}/w/${wall.code}?palette=${PALETTE}`);
+  await becomesConnected(screen);
   await becomesLit(screen);
   const before = await receptionOf(screen);
 

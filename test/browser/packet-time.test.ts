@@ -1,7 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { becomesLit, newDevice, openScreen, PALETTE, startLiveWall } from "../support/pages.ts";
+import {
+  becomesConnected,
+  becomesLit,
+  newDevice,
+  openScreen,
+  PALETTE,
+  startLiveWall,
+} from "../support/pages.ts";
 import { KEEP_PEER, receptionOf } from "../support/reception.ts";
 import { setStage } from "../support/stage.ts";
 
@@ -23,6 +30,7 @@ test("packets get longer when a wall grows and shorter when it shrinks, on the s
   const screen = await newDevice(browser);
   await screen.addInitScript(KEEP_PEER);
   await screen.goto(`${server.url}/w/${code}?palette=${PALETTE}`);
+  await becomesConnected(screen);
   await becomesLit(screen);
   const first = await screen.evaluateHandle("lastPeer");
   expect(await packetTimeMs(screen)).toBeCloseTo(20, -1);

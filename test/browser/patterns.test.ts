@@ -30,7 +30,7 @@ const BUFFER_FILL_TIMEOUT_MS = 15_000;
 /** How long the levels of all screens are sampled. */
 const SAMPLE_MS = 1_000;
 /** Beats measured in each direction. */
-const BEATS = 7;
+const BEATS = 5;
 
 /** Starts a live wall with a song, a pattern and `count` screens. */
 async function startSong(song: SongFile, pattern: string, count: number) {

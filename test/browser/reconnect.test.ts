@@ -105,9 +105,9 @@ test("a screen that lost its network reconnects", async () => {
   const network = await ScreenNetwork.of(screen, server.udpPort);
   await screen.goto(`${server.url}/w/${code}?band=all&palette=neon`);
   await becomesLit(screen);
-  await network.lose();
+  network.lose();
   await becomes(screen, "reconnecting", RECONNECT_TIMEOUT_MS);
-  await network.restore();
+  network.restore();
   await becomesLit(screen, RECONNECT_TIMEOUT_MS);
   await network.close();
 });

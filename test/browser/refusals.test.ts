@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import {
   becomes,
+  becomesConnected,
   becomesLit,
   newDevice,
   openScreen,
@@ -21,6 +22,7 @@ beforeAll(async () => {
   wall = await startLiveWall(browser, server.url);
   screen = await openScreen(browser, server.url, wall.code);
   await becomesLit(screen);
+  await becomesConnected(screen);
   await countChanges();
 });
 

@@ -1,12 +1,14 @@
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { Firefox, findFirefox } from "../support/firefox.ts";
-import { DARK, LIT, newDevice, openScreen, PALETTE, startWall, TONES } from "../support/pages.ts";
+import { DARK, LIT, newDevice, openScreen, PALETTE, SMALL, startWall, TONES } from "../support/pages.ts";
 import { type Painted, painted, watch } from "../support/painted.ts";
 import { setStage } from "../support/stage.ts";
 
 /** The band of each tone of the file, in the file's order. */
 const BANDS = ["bass", "mids", "brilliance"];
+/** The band that Firefox shows. */
+const FIREFOX_BAND = "mids";
 const TONE_MS = 3_000;
 /** The start of each tone that is not examined: the tone before still arrives at the screens and fades. */
 const SETTLE_MS = 1_500;
@@ -64,30 +66,36 @@ function expectLitOnlyBy(band: string, frames: Painted[], began: number): void {
   }
 }
 
-test("each tone lights the screen of its band and no other screen", async () => {
-  const { host, code } = await startWall(await newDevice(browser), server.url);
-  const screens = await Promise.all(BANDS.map((band) => openScreen(browser, server.url, code, band)));
-  // Small screens leave the machine time for the sound.
-  for (const screen of screens) await screen.setViewportSize({ width: 320, height: 240 });
-  await Promise.all(screens.map(watch));
-  const began = await playOnce(host);
-  for (const [n, screen] of screens.entries()) expectLitOnlyBy(BANDS[n]!, await painted(screen), began);
-});
+/** What each screen painted while the tones were played once. */
+const shown = { chromium: [] as Painted[][], firefox: undefined as Painted[] | undefined };
+let began: number;
 
-test("a screen in Firefox is lit by the tone of its band only", { timeout: FIREFOX_TIMEOUT_MS }, async ({
-  skip,
-}) => {
+// One broadcast serves all tests: it lasts ten seconds.
+beforeAll(async () => {
   const program = findFirefox();
-  if (!program) return skip("Firefox is not installed. On Debian: apt-get install firefox-esr pulseaudio");
-  const firefox = await Firefox.launch(program);
+  const firefox = program ? await Firefox.launch(program) : undefined;
   try {
     const { host, code } = await startWall(await newDevice(browser), server.url);
-    await firefox.goto(`${server.url}/w/${code}?band=mids&palette=${PALETTE}`);
-    await firefox.tap();
-    await watch(firefox);
-    const began = await playOnce(host);
-    expectLitOnlyBy("mids", await painted(firefox), began);
+    const screens = await Promise.all(
+      BANDS.map((band) => openScreen(browser, server.url, code, band, SMALL)),
+    );
+    await firefox?.goto(`${server.url}/w/${code}?band=${FIREFOX_BAND}&palette=${PALETTE}`);
+    const watched = firefox ? [...screens, firefox] : screens;
+    await Promise.all(watched.map(watch));
+    began = await playOnce(host);
+    shown.chromium = await Promise.all(screens.map(painted));
+    if (firefox) shown.firefox = await painted(firefox);
   } finally {
-    await firefox.close();
+    await firefox?.close();
   }
+}, FIREFOX_TIMEOUT_MS);
+
+test("each tone lights the screen of its band and no other screen", () => {
+  for (const [n, band] of BANDS.entries()) expectLitOnlyBy(band, shown.chromium[n]!, began);
+});
+
+test("a screen in Firefox is lit by the tone of its band only", ({ skip }) => {
+  if (!shown.firefox)
+    return skip("Firefox is not installed. On Debian: apt-get install firefox-esr pulseaudio");
+  expectLitOnlyBy(FIREFOX_BAND, shown.firefox, began);
 });

@@ -3,7 +3,15 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { startCoturn } from "../support/coturn.ts";
 import type { LocalServer } from "../support/local-server.ts";
-import { becomesLit, newDevice, PALETTE, read, startLiveWall, type Wall } from "../support/pages.ts";
+import {
+  becomesConnected,
+  becomesLit,
+  newDevice,
+  PALETTE,
+  read,
+  startLiveWall,
+  type Wall,
+} from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
 const SECRET = "shared between coturn and the server";
@@ -53,6 +61,7 @@ async function lightRelayedScreen(
   await screen.addInitScript(RELAY_ONLY);
   await screen.goto(`${server.url}/w/${wall.code}?palette=${PALETTE}`);
   await becomesLit(screen);
+  await becomesConnected(screen);
   return { server, screen };
 }
 
@@ -68,5 +77,6 @@ test("a screen that reaches only a TURN server over UDP lights up, also with new
   await server.stop();
   await server.start();
   await expect.poll(() => read(screen, USERNAME), { timeout: 20_000 }).not.toBe(before);
+  await becomesConnected(screen, 20_000);
   await becomesLit(screen, 20_000);
 });

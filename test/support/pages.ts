@@ -61,6 +61,12 @@ export async function becomesLit(screen: Page, timeoutMs = 10_000): Promise<void
   );
 }
 
+/** Waits until a screen gets its media over UDP. It may be lit before, by the frames of its WebSocket. */
+export async function becomesConnected(screen: Page, timeoutMs = 10_000): Promise<void> {
+  const state = () => read<string>(screen, "document.documentElement.dataset.peer");
+  await eventually(state, (is) => is === "connected", "media over UDP", timeoutMs);
+}
+
 /** Waits until a screen is dark, which is some frames after its text has changed. */
 export async function becomesDark(screen: Page, timeoutMs = 10_000): Promise<void> {
   await eventually(
@@ -98,8 +104,8 @@ export async function eventually<Value>(
 }
 
 /** Opens a page in a browser profile of its own, as on a device of its own. */
-export async function newDevice(browser: Browser): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 900, height: 700 } });
+export async function newDevice(browser: Browser, viewport = { width: 900, height: 700 }): Promise<Page> {
+  const context = await browser.newContext({ viewport });
   return context.newPage();
 }
 
@@ -150,17 +156,23 @@ export async function startLiveWall(browser: Browser, url: string): Promise<Wall
   return wall;
 }
 
-/** Opens a screen of a wall and taps it. */
-export async function openScreen(browser: Browser, url: string, code: string, band = "all"): Promise<Page> {
-  const screen = await newDevice(browser);
+/** Opens a screen of a wall. */
+export async function openScreen(
+  browser: Browser,
+  url: string,
+  code: string,
+  band = "all",
+  viewport?: { width: number; height: number },
+): Promise<Page> {
+  const screen = await newDevice(browser, viewport);
   await screen.goto(`${url}/w/${code}?band=${band}&palette=${PALETTE}`);
   return screen;
 }
 
-/**
- * Opens `count` screens one after the other, so that they take places in this order. They are small, so that
- * the machine can paint many at their full rate.
- */
+/** The size of screens that are small, so that the machine can paint many at their full rate. */
+export const SMALL = { width: 320, height: 240 };
+
+/** Opens `count` small screens one after the other, so that they take places in this order. */
 export async function openScreens(
   browser: Browser,
   url: string,
@@ -169,9 +181,7 @@ export async function openScreens(
 ): Promise<Page[]> {
   const screens: Page[] = [];
   for (let n = 0; n < count; n++) {
-    const screen = await openScreen(browser, url, code);
-    await screen.setViewportSize({ width: 320, height: 240 });
-    screens.push(screen);
+    screens.push(await openScreen(browser, url, code, "all", SMALL));
   }
   return screens;
 }

@@ -10,7 +10,7 @@ beforeEach(() => {
   now = 0;
 });
 
-/** Runs a page that updates every 250 ms, with frames over UDP every 20 ms or without. Returns all changes. */
+/** Runs a page that updates every 250 ms, with or without frames over UDP. Returns all changes. */
 function run(until: number, isReceiving: boolean): (readonly [now: number, isNeeded: boolean])[] {
   const changes: [number, boolean][] = [];
   for (; now < until; now += 10) {
