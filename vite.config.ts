@@ -26,12 +26,29 @@ const plainImports: Plugin = {
     id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : undefined,
 };
 
+/**
+ * Lets a listener's page load its worker's script at the same time as its own. To fetch it only when the
+ * worker is made would cost a round trip before the first light.
+ */
+const preloadWorker: Plugin = {
+  name: "preload-worker",
+  apply: "build",
+  transformIndexHtml: {
+    order: "post",
+    handler(html, { bundle, path }) {
+      const worker = Object.keys(bundle ?? {}).find((file) => /ear-worker-[^/]*\.js$/.test(file));
+      if (!path.includes("listener") || !worker) return html;
+      return [{ tag: "link", attrs: { rel: "modulepreload", href: `/${worker}` }, injectTo: "head" }];
+    },
+  },
+};
+
 /** The pages: start, host, listener, admin. */
 export default defineConfig({
   root: "client",
   publicDir: "../static",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [plainImports, precompress],
+  plugins: [plainImports, preloadWorker, precompress],
   // Modules, so that a worker loads what it needs later when it needs it.
   worker: { format: "es" },
   build: {

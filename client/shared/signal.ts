@@ -116,9 +116,11 @@ export class Signal {
     this.#socket = socket;
     socket.onopen = () => {
       this.send({ type: "hello", version: PROTOCOL_VERSION });
-      this.#handlers.open();
       this.#pings = 0;
-      this.#pingIn(0);
+      this.#pingDue = performance.now();
+      // First, so that the page knows the wall clock when it is in the wall.
+      this.#ping();
+      this.#handlers.open();
     };
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       this.#alive = true;

@@ -19,7 +19,7 @@ const ALIGNED_MS = 20;
  */
 export class AnalyserEar implements Ear {
   readonly kind = "analyser";
-  readonly #listener: EarListener;
+  listener!: EarListener;
   readonly #context = new AudioContext({ latencyHint: "interactive" });
   readonly #analyser: AnalyserNode;
   /** Delays the sound until its light is painted. */
@@ -34,15 +34,14 @@ export class AnalyserEar implements Ear {
   #receiver: RTCRtpReceiver | undefined;
   #newest = Number.NEGATIVE_INFINITY;
 
-  constructor(listener: EarListener) {
-    this.#listener = listener;
+  constructor() {
     this.#element.muted = true;
     const fftSize = fftSizeFor(this.#context.sampleRate);
     this.#analyser = new AnalyserNode(this.#context, { fftSize, smoothingTimeConstant: 0 });
     this.#delay = new DelayNode(this.#context, { maxDelayTime: DELAY_MAX_MS / 1_000 });
     this.#gain = new GainNode(this.#context, { gain: 0 });
     this.#analyser.connect(this.#delay).connect(this.#gain).connect(this.#context.destination);
-    this.#context.onstatechange = () => listener.onChange();
+    this.#context.onstatechange = () => this.listener.onChange();
   }
 
   get isBlocked(): boolean {
@@ -66,7 +65,7 @@ export class AnalyserEar implements Ear {
 
   take(): void {}
 
-  pace(pace: Pace): void {
+  pace(pace: Pace | undefined): void {
     this.#pace = pace;
   }
 
@@ -120,7 +119,7 @@ export class AnalyserEar implements Ear {
       this.#analyser.getFloatTimeDomainData(sound);
       beats.push(end - attackAge(sound, this.#context.sampleRate) * 1_000);
     }
-    this.#listener.onArrival({ media: middle, durationMs: 0, at: now, via: "udp", isLive: true });
-    this.#listener.onHeard([{ media: middle, spectrum }], beats);
+    this.listener.onArrival({ media: middle, durationMs: 0, at: now, via: "udp" });
+    this.listener.onHeard([{ media: middle, spectrum }], beats);
   }
 }

@@ -3,6 +3,9 @@ import type { OrderedFrame } from "./frame-order.ts";
 /** Samples a second of every decoder here, as Opus has them (RFC 7587 §4.1). */
 const SAMPLE_RATE = 48_000;
 
+/** A frame of silence: CELT, 20 ms, stereo (RFC 6716 §3.1). */
+const SILENCE = Uint8Array.of(0xfc, 0xff, 0xfe);
+
 /** The sound of one frame. */
 export interface DecodedFrame {
   /** Position of its first sample, as the frame had it. */
@@ -39,6 +42,8 @@ class BrowserDecoder implements Decoder {
   constructor(onSound: (decoded: DecodedFrame) => void) {
     this.#onSound = onSound;
     this.#decoder = this.#open();
+    // The first frame takes longest: one without sound is decoded before others come.
+    this.decode({ position: Number.NaN, samples: 0, data: SILENCE });
   }
 
   decode({ position, data }: OrderedFrame): void {
@@ -72,7 +77,7 @@ class BrowserDecoder implements Decoder {
       return channel;
     });
     data.close();
-    if (position !== undefined) this.#onSound({ position, channels });
+    if (position !== undefined && !Number.isNaN(position)) this.#onSound({ position, channels });
   }
 }
 

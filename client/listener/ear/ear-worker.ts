@@ -27,7 +27,9 @@ const scope = self as unknown as {
   postMessage(message: EarEvent, transfer?: Transferable[]): void;
 };
 
-/** Frames that one message has while they are sent as they come. */
+/**
+ * Frames that one message has while they are sent as they come. More at once are those of the last seconds.
+ */
 const LIVE_FRAMES_MAX = 8;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,10 +64,8 @@ scope.onrtctransform = ({ transformer }) => {
 scope.onmessage = ({ data: command }) => {
   switch (command.type) {
     case "frames":
-      // More at once are those of the last seconds, which a screen gets when it joins.
-      for (const frame of command.frames) {
-        pipeline.take(frame, "socket", command.frames.length <= LIVE_FRAMES_MAX);
-      }
+      if (command.frames.length > LIVE_FRAMES_MAX) pipeline.start(command.frames);
+      else for (const frame of command.frames) pipeline.take(frame, "socket");
       break;
     case "pace":
       pipeline.pace = command.pace;

@@ -20,6 +20,8 @@ export interface EarListener {
 /** Turns what is received into spectra that bear their media time. */
 export interface Ear {
   readonly kind: "frames" | "analyser";
+  /** To be set in the task in which the ear is opened. */
+  listener: EarListener;
   /** The browser wants a tap before anything is heard. */
   readonly isBlocked: boolean;
   /** Of what the spectra cover, Hz, and its length in samples. */
@@ -31,8 +33,8 @@ export interface Ear {
   listen(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
   /** Frames that came over the WebSocket. */
   take(frames: readonly TimedFrame[]): void;
-  /** What is painted when, by `performance.now()`. */
-  pace(pace: Pace): void;
+  /** What is painted when, by `performance.now()`; undefined while it is not known. */
+  pace(pace: Pace | undefined): void;
   wantSound(isWanted: boolean): void;
   /** A person has tapped: what the browser held back until then may begin. */
   resume(): void;

@@ -47,6 +47,11 @@ export class FrameOrder {
     return frame;
   }
 
+  /** Nothing has come since the start or {@link reset}. */
+  get isEmpty(): boolean {
+    return this.#newest === undefined;
+  }
+
   /** The position that an RTP time has in this stream; the time itself before the first frame. */
   positionOf(timestamp: number): number {
     if (!this.#newest) return timestamp;

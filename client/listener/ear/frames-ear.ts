@@ -12,13 +12,15 @@ export function canHearFrames(): boolean {
 /** Hears by the encoded frames, in a worker of its own: exact, and without a tap. */
 export class FramesEar implements Ear {
   readonly kind = "frames";
+  listener!: EarListener;
   readonly isBlocked = false;
   readonly sampleRate = 48_000;
   readonly fftSize = FFT_SIZE;
   readonly #worker = new Worker(new URL("./ear-worker.ts", import.meta.url), { type: "module" });
 
-  constructor(listener: EarListener) {
+  constructor() {
     this.#worker.onmessage = ({ data: event }: MessageEvent<EarEvent>) => {
+      const { listener } = this;
       switch (event.type) {
         case "heard":
           listener.onHeard(event.heard, event.beats);
@@ -50,7 +52,9 @@ export class FramesEar implements Ear {
     this.#send({ type: "frames", frames });
   }
 
-  pace({ timestamp, at }: Pace): void {
+  pace(pace: Pace | undefined): void {
+    if (!pace) return;
+    const { timestamp, at } = pace;
     this.#send({ type: "pace", pace: { timestamp, at: at + performance.timeOrigin } });
   }
 

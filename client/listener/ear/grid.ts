@@ -7,7 +7,7 @@ export const FFT_SIZE = 2_048;
 /**
  * Sound that a decoder needs before its output no longer depends on where it began (RFC 7845 §4.6): 80 ms.
  */
-const WARM_UP_SAMPLES = 3_840;
+export const WARM_UP_SAMPLES = 3_840;
 /** Samples kept: more than the longest packet, 120 ms, and one spectrum; a power of two. */
 const RING_SAMPLES = 16_384;
 

@@ -1,8 +1,12 @@
-import { AnalyserEar } from "./analyser-ear.ts";
-import type { Ear, EarListener } from "./ear.ts";
+import type { Ear } from "./ear.ts";
 import { canHearFrames, FramesEar } from "./frames-ear.ts";
 
-/** The best ear that this browser has, or the one that was asked for. */
-export function openEar(kind: Ear["kind"] | undefined, listener: EarListener): Ear {
-  return canHearFrames() && kind !== "analyser" ? new FramesEar(listener) : new AnalyserEar(listener);
+/**
+ * Opens the best ear that this browser has, or the one that was asked for. Only the one that needs an
+ * AudioContext is loaded when it is needed.
+ */
+export async function openEar(kind: Ear["kind"] | undefined): Promise<Ear> {
+  if (canHearFrames() && kind !== "analyser") return new FramesEar();
+  const { AnalyserEar } = await import("./analyser-ear.ts");
+  return new AnalyserEar();
 }

@@ -3,7 +3,7 @@ import { attackAge } from "../../light/attack.ts";
 import { Onsets } from "../../light/onsets.ts";
 import type { DecodedFrame, Decoder } from "./decoder.ts";
 import { FrameOrder, type Gap, type OrderedFrame } from "./frame-order.ts";
-import { FFT_SIZE, Grid } from "./grid.ts";
+import { FFT_SIZE, Grid, WARM_UP_SAMPLES } from "./grid.ts";
 
 /** Samples of RTP time in a ms (RFC 7587 §4.1). */
 const SAMPLES_PER_MS = 48;
@@ -11,6 +11,12 @@ const SAMPLES_PER_MS = 48;
 const RELEASE_AHEAD_MS = 40;
 /** Half of a spectrum's samples. A spectrum is labelled with the time of its middle. */
 const HALF_WINDOW_SAMPLES = FFT_SIZE / 2;
+/**
+ * Sound before what is due that a first spectrum needs: half of its window, and the decoder's warm-up.
+ */
+const LEAD_IN_SAMPLES = WARM_UP_SAMPLES + HALF_WINDOW_SAMPLES;
+/** How long a decoder takes for the first light, ms. */
+const DECODING_MS = 20;
 /** A frame that is missing for this long is requested from the server; the browser's NACK comes sooner. */
 const ASK_AFTER_MS = 60;
 
@@ -30,8 +36,6 @@ export interface Arrival {
   /** By the clock that {@link PipelineOptions.now} reads, ms. */
   readonly at: number;
   readonly via: Way;
-  /** False for a frame that the server sent later than it was broadcast. */
-  readonly isLive: boolean;
 }
 
 /** Which way a frame came. */
@@ -41,7 +45,7 @@ export interface PipelineOptions {
   /** ms; monotonic. */
   now(): number;
   onHeard(heard: readonly Heard[], beats: readonly number[]): void;
-  /** Every frame that is taken, at once. */
+  /** Every live frame that is taken, at once. */
   onArrival(arrival: Arrival): void;
   /** What is missing and was not asked for before, in RTP time. */
   onMissing(gaps: readonly Gap[]): void;
@@ -84,8 +88,8 @@ export class Pipeline {
     this.release();
   }
 
-  /** Takes an encoded frame, whichever way it came. */
-  take(frame: TimedFrame, via: Way = "udp", isLive = true): void {
+  /** Takes an encoded frame when it is broadcast, whichever way it came. */
+  take(frame: TimedFrame, via: Way = "udp"): void {
     const ordered = this.#order.add(frame);
     if (!ordered) return;
     this.#options.onArrival({
@@ -93,8 +97,13 @@ export class Pipeline {
       durationMs: ordered.samples / SAMPLES_PER_MS,
       at: this.#options.now(),
       via,
-      isLive,
     });
+    this.release();
+  }
+
+  /** Takes the frames of the last seconds, which a screen gets when it joins. */
+  start(frames: readonly TimedFrame[]): void {
+    for (const frame of this.#order.isEmpty ? this.#stillNeeded(frames) : frames) this.#order.add(frame);
     this.release();
   }
 
@@ -127,6 +136,16 @@ export class Pipeline {
     if (heard.length > 0) this.#options.onHeard(heard, beats);
     if (this.wantsSound) this.#options.onSound(decoded);
   };
+
+  /** Leaves out what is older than all that is still to be painted: the first light comes sooner. */
+  #stillNeeded(frames: readonly TimedFrame[]): readonly TimedFrame[] {
+    if (!this.#pace) return frames;
+    const { timestamp, at } = this.#pace;
+    const painted = this.#options.now() + DECODING_MS - at;
+    const due = timestamp + painted * SAMPLES_PER_MS - LEAD_IN_SAMPLES;
+    const first = frames.findIndex((frame) => ((frame.timestamp - due) | 0) > 0);
+    return frames.slice(Math.max(first - 1, 0));
+  }
 
   /** The position before which frames no longer wait for missing ones. */
   #latest(): number {

@@ -1,17 +1,26 @@
 import type { ErrorCode } from "#protocol/errors.ts";
-import { decodeFrames, type TimedFrame } from "#protocol/frames.ts";
+import { decodeFrames } from "#protocol/frames.ts";
 import type { Report, RoomStatus, ServerMessage } from "#protocol/messages.ts";
 import type { Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../../shared/clock.ts";
 import type { PeerState } from "../../shared/peer.ts";
 import { Signal } from "../../shared/signal.ts";
+import type { Ear } from "../ear/ear.ts";
+import type { Gap } from "../ear/frame-order.ts";
+import type { ScreenSettings } from "../page/settings.ts";
 import type { Refusal } from "../page/status.ts";
 import type { Change } from "../paint/part.ts";
 import { backoff } from "./backoff.ts";
 import { Choice } from "./choice.ts";
 import { Downlink } from "./downlink.ts";
+import { Identity } from "./identity.ts";
 import { refusalOf, retryAfterMs } from "./refusals.ts";
 
+/**
+ * How long UDP waits for the first light, which frames of the WebSocket bring, ms. To open a peer connection
+ * occupies a phone for as long as that light takes.
+ */
+const RECEIVE_AFTER_MS = 500;
 /** Ranges of missing frames that the server accepts in one message. */
 const MISSING_MAX = 16;
 
@@ -25,24 +34,15 @@ export interface ConnectionStatus {
 }
 
 export interface ConnectionOptions {
-  code: string;
-  /** The password that this browser used last time, if the wall had one. */
-  password: string | undefined;
-  /** This browser was in the wall before, or waits for it: a wall that is unknown now may open. */
-  returning: boolean;
-  /** Called with every receiver before it receives its first packet. */
-  onReceiver(receiver: RTCRtpReceiver): void;
-  /** The id of this page's screen, if it was in the wall before. */
-  screen: string | undefined;
-  /** The name of the screen, unless the wall has another for it; "" for none. */
-  name: string;
-  /** Whether it takes frames over the WebSocket. */
-  takesFrames: boolean;
-  /** There is no person at this screen: it tries again after every refusal. */
-  unattended: boolean;
-  onTrack(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
-  /** Encoded frames that came over the WebSocket. */
-  onFrames(frames: readonly TimedFrame[]): void;
+  readonly code: string;
+  /** Where the media go, whichever way they come. */
+  readonly ear: Pick<Ear, "kind" | "listen" | "take" | "watch">;
+  /** Of a kiosk, which has no person, the page tries again after every refusal. */
+  readonly settings: Pick<ScreenSettings, "kiosk" | "name" | "screen">;
+}
+
+/** What a connection reports. */
+export interface ConnectionListener {
   onTiming(timing: Timing): void;
   /** @param at start of the test, ms of the wall clock */
   onFlashTest(at: number): void;
@@ -57,7 +57,10 @@ export interface ConnectionOptions {
 export class Connection {
   /** Sends what is chosen at this screen. */
   readonly choice = new Choice((message) => this.#signal.send(message));
+  /** To be set in the task in which the connection is made. */
+  listener!: ConnectionListener;
   readonly #options: ConnectionOptions;
+  readonly #identity: Identity;
   readonly #signal: Signal;
   readonly #downlink: Downlink;
   #status: ConnectionStatus = {
@@ -66,31 +69,28 @@ export class Connection {
     refusal: undefined,
     peer: "prepared",
   };
-  #returning: boolean;
-  #password: string | undefined;
-  #screen: string | undefined;
+  #receiving: ReturnType<typeof setTimeout> | undefined;
   #refusals = 0;
   #rejoining: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#returning = options.returning;
-    this.#password = options.password;
-    this.#screen = options.screen;
-    this.#downlink = new Downlink({
-      sendOffer: (sdp) => this.#signal.send({ type: "offer", sdp }),
-      onReceiver: options.onReceiver,
-      onTrack: options.onTrack,
-      onState: (peer) => this.#update({ peer }),
-    });
+    const { code, ear, settings } = options;
+    this.#identity = new Identity(code, settings.screen);
     this.#signal = new Signal({
       open: () => {
         this.#join();
         this.#downlink.begin();
       },
       message: (message) => this.#handle(message),
-      frames: (message) => options.onFrames(decodeFrames(message)),
+      frames: (message) => ear.take(decodeFrames(message)),
       down: () => this.#update({ joined: false }),
+    });
+    this.#downlink = new Downlink({
+      sendOffer: (sdp) => this.#signal.send({ type: "offer", sdp }),
+      onReceiver: (receiver) => ear.watch(receiver),
+      onTrack: (track, receiver) => ear.listen(track, receiver),
+      onState: (peer) => this.#update({ peer }),
     });
   }
 
@@ -98,8 +98,20 @@ export class Connection {
     return this.#status;
   }
 
+  /** Music is to come: then the screen is lit, and frames must come one way or another. */
+  get isPlaying(): boolean {
+    const { refusal, room } = this.#status;
+    return !refusal && room?.state === "live" && room.playing;
+  }
+
   get clock(): WallClock {
     return this.#signal.clock;
+  }
+
+  /** Receives the wall's media over UDP, now and after every interruption, while the page is in the wall. */
+  receive(): void {
+    clearTimeout(this.#receiving);
+    if (this.#status.joined) void this.#downlink.ask();
   }
 
   /** Reports to the server how well this screen keeps time. */
@@ -107,13 +119,12 @@ export class Connection {
     if (this.#status.joined) this.#signal.send({ type: "report", ...report });
   }
 
-  /** Asks for frames that have not come, by their RTP times. */
-  repair(missing: readonly (readonly [from: number, to: number])[]): void {
-    if (this.#status.joined)
-      this.#signal.send({
-        type: "repair",
-        missing: missing.slice(-MISSING_MAX).map(([from, to]) => [from, to]),
-      });
+  /** Asks for frames that have not come. */
+  repair(gaps: readonly Gap[]): void {
+    if (!this.#status.joined) return;
+    // RTP times have 32 bits.
+    const missing = gaps.slice(-MISSING_MAX).map(({ from, to }): [number, number] => [from >>> 0, to >>> 0]);
+    this.#signal.send({ type: "repair", missing });
   }
 
   /** Asks for all frames over the WebSocket, or for none any more. */
@@ -121,24 +132,24 @@ export class Connection {
     if (this.#status.joined) this.#signal.send({ type: "want-frames", wanted });
   }
 
-  /** Receives the wall's media from now on, also after every interruption. */
-  receive(): void {
-    this.#downlink.want();
-  }
-
   /** Joins with a password. */
   enter(password: string): void {
-    this.#password = password;
+    this.#identity.password = password;
     this.#join();
   }
 
   #join(): void {
     clearTimeout(this.#rejoining);
-    const password = this.#password && { password: this.#password };
-    const screen = this.#screen && { screen: this.#screen };
-    const name = this.#options.name && { name: this.#options.name };
-    const frames = this.#options.takesFrames && { frames: true };
-    this.#signal.send({ type: "join", code: this.#options.code, ...password, ...screen, ...name, ...frames });
+    const { code, ear, settings } = this.#options;
+    const { password, screen } = this.#identity;
+    this.#signal.send({
+      type: "join",
+      code,
+      ...(password && { password }),
+      ...(screen && { screen }),
+      ...(settings.name && { name: settings.name }),
+      ...(ear.kind === "frames" && { frames: true }),
+    });
   }
 
   #handle(message: ServerMessage): void {
@@ -146,41 +157,45 @@ export class Connection {
       case "joined":
         // The server may have admitted this page by itself, when the wall opened.
         clearTimeout(this.#rejoining);
-        this.#returning = true;
+        this.#identity.keepWall();
         this.#refusals = 0;
         this.choice.repeat();
-        this.#options.onTiming(message.timing);
-        this.#options.onWall({ show: message.show, gainDb: message.gainDb, at: 0 });
+        this.listener.onTiming(message.timing);
+        this.listener.onWall({ show: message.show, gainDb: message.gainDb, at: 0 });
         this.#update({ joined: true, room: message.room, refusal: undefined });
-        void this.#downlink.ask();
+        clearTimeout(this.#receiving);
+        this.#receiving = setTimeout(
+          () => this.receive(),
+          this.#options.ear.kind === "frames" ? RECEIVE_AFTER_MS : 0,
+        );
         break;
       case "room":
         this.#update({ room: message.room });
         if (message.room.state === "closed") this.#roomClosed();
         break;
       case "timing":
-        this.#options.onTiming(message.timing);
+        this.listener.onTiming(message.timing);
         break;
       case "flash-test":
-        this.#options.onFlashTest(message.at);
+        this.listener.onFlashTest(message.at);
         break;
       case "ice-servers":
         this.#downlink.iceServers = message.iceServers;
         break;
       case "show":
-        this.#options.onWall({ show: message.show, at: message.at });
+        this.listener.onWall({ show: message.show, at: message.at });
         break;
       case "gain":
-        this.#options.onWall({ gainDb: message.gainDb, at: message.at });
+        this.listener.onWall({ gainDb: message.gainDb, at: message.at });
         break;
       case "place": {
         const { at, screen, extent, alone } = message;
-        this.#screen = screen.id;
-        this.#options.onWall({ place: { screen, extent, alone }, at });
+        this.#identity.screen = screen.id;
+        this.listener.onWall({ place: { screen, extent, alone }, at });
         break;
       }
       case "identify":
-        this.#options.onIdentify();
+        this.listener.onIdentify();
         break;
       case "answer":
         this.#downlink.accept(message.sdp);
@@ -203,10 +218,11 @@ export class Connection {
         return;
       }
     }
-    const refusal = refusalOf(code, this.#returning);
+    const { kiosk } = this.#options.settings;
+    const refusal = refusalOf(code, kiosk || this.#identity.wasInWall);
     if (refusal) {
       this.#update({ refusal });
-      const waitMs = retryAfterMs(refusal, this.#options.unattended);
+      const waitMs = retryAfterMs(refusal, kiosk);
       if (waitMs !== undefined) this.#rejoin(waitMs);
     } else if (code === "not-in-room") {
       this.#downlink.postpone();
@@ -217,7 +233,7 @@ export class Connection {
 
   #update(change: Partial<ConnectionStatus>): void {
     this.#status = { ...this.#status, ...change };
-    this.#options.onChange(this.#status);
+    this.listener.onChange(this.#status);
   }
 
   /** Joins again after a wait that doubles with every refusal, and is at least `leastMs`. */
@@ -228,8 +244,8 @@ export class Connection {
 
   /** The wall is closed. Only a screen without a person waits for it to open again. */
   #roomClosed(): void {
-    if (this.#options.unattended) {
-      this.#downlink.prepare();
+    if (this.#options.settings.kiosk) {
+      this.#downlink.discard();
       this.#update({ joined: false });
       this.#rejoin(0);
       return;

@@ -13,51 +13,57 @@ export interface DownlinkOptions {
 /** A screen's media leg: asks for the wall's sound, and asks again whenever the connection is lost. */
 export class Downlink {
   readonly #options: DownlinkOptions;
-  /** Both made ahead of need, so that the offer is ready when the tap comes. */
-  #peer!: Peer;
-  #offer!: Promise<string>;
+  #peer: Peer | undefined;
+  #offer: Promise<string> | undefined;
   #offered = false;
   /** The peer has the server's answer. */
   #answered = false;
   /** Offers whose answers are still to come; only the last one's is of use. */
   #awaited = 0;
   #iceServers: readonly RTCIceServer[] = [];
-  #wanted = false;
   #failures = 0;
   #renewing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: DownlinkOptions) {
     this.#options = options;
-    this.prepare();
-  }
-
-  /** The sound is wanted, now and after every interruption. */
-  want(): void {
-    this.#wanted = true;
-    void this.ask();
   }
 
   /** The server is reached anew, and knows of no offer. */
   begin(): void {
     this.#awaited = 0;
-    if (this.#offered) this.prepare();
-    // Not waiting for the answer to the join saves a round trip; refused with it, the offer stays good.
-    // But where TURN may be needed, its credentials come with that answer.
-    if (this.#iceServers.length === 0) void this.ask();
+    if (this.#offered) this.discard();
   }
 
   /** The next offer is made with these. */
   set iceServers(iceServers: readonly RTCIceServer[]) {
     this.#iceServers = iceServers;
-    if (!this.#answered) this.prepare();
+    if (!this.#answered) this.discard();
   }
 
-  /** Makes a connection that has not been asked for yet, in place of an earlier one. */
-  prepare(): void {
+  /** Ends the connection; {@link ask} makes another. */
+  discard(): void {
     clearTimeout(this.#renewing);
     this.#renewing = undefined;
     this.#peer?.close();
+    this.#peer = undefined;
     this.#offered = this.#answered = false;
+  }
+
+  /** Offers to receive, if that has not been done. */
+  async ask(): Promise<void> {
+    if (this.#offered) return;
+    this.#offered = true;
+    if (!this.#peer) this.#create();
+    const peer = this.#peer;
+    const sdp = (await this.#offer)!;
+    if (peer !== this.#peer) return;
+    this.#offered = this.#options.sendOffer(sdp);
+    if (!this.#offered) return;
+    this.#awaited += 1;
+    this.#options.onState("connecting");
+  }
+
+  #create(): void {
     this.#peer = new Peer({
       iceServers: this.#iceServers,
       onCreated: (end) => this.#options.onReceiver(end as RTCRtpReceiver),
@@ -71,25 +77,12 @@ export class Downlink {
     this.#offer = this.#peer.offer();
   }
 
-  /** Offers to receive, if that is wanted and has not been done. */
-  async ask(): Promise<void> {
-    if (!this.#wanted || this.#offered) return;
-    this.#offered = true;
-    const peer = this.#peer;
-    const sdp = await this.#offer;
-    if (peer !== this.#peer) return;
-    this.#offered = this.#options.sendOffer(sdp);
-    if (!this.#offered) return;
-    this.#awaited += 1;
-    this.#options.onState("connecting");
-  }
-
   /** The server answers an offer. */
   accept(sdp: string): void {
     this.#awaited -= 1;
     if (this.#awaited > 0) return;
     this.#answered = true;
-    this.#peer.accept(sdp).catch(() => this.renew());
+    this.#peer?.accept(sdp).catch(() => this.renew());
   }
 
   /** The server refuses an offer. */
@@ -108,7 +101,7 @@ export class Downlink {
   renew(): void {
     this.#renewing ??= setTimeout(
       () => {
-        this.prepare();
+        this.discard();
         void this.ask();
       },
       backoff(this.#failures++),
@@ -116,8 +109,7 @@ export class Downlink {
   }
 
   close(): void {
-    clearTimeout(this.#renewing);
-    this.#peer.close();
+    this.discard();
     this.#options.onState("closed");
   }
 }

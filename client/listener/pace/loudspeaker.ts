@@ -1,5 +1,6 @@
 import { RTP_PER_MS } from "#protocol/timing.ts";
 import type { DecodedFrame } from "../ear/decoder.ts";
+import type { Pace } from "./pace.ts";
 import { stretched } from "./resample.ts";
 
 /** Samples a second of decoded frames and of the context. */
@@ -36,8 +37,7 @@ export function outputLead(context: OutputClock, now: number): number {
  * sound card drifts from the wall clock; frames are shortened or lengthened by two samples to follow.
  */
 export class Loudspeaker {
-  readonly #paintedAt: (media: number, now: number) => number | undefined;
-  readonly #onChange: () => void;
+  readonly #pace: Pick<Pace, "paintedAt">;
   #context: AudioContext | undefined;
   #gain: GainNode | undefined;
   #isAudible = false;
@@ -46,13 +46,8 @@ export class Loudspeaker {
   /** Where the sound that is scheduled ends: position in the song, and time of the context, s. */
   #end: { position: number; time: number } | undefined;
 
-  /**
-   * @param paintedAt when a media time in ms is painted, by `performance.now()`
-   * @param onChange called when {@link isRunning} may have changed
-   */
-  constructor(paintedAt: (media: number, now: number) => number | undefined, onChange: () => void) {
-    this.#paintedAt = paintedAt;
-    this.#onChange = onChange;
+  constructor(pace: Pick<Pace, "paintedAt">) {
+    this.#pace = pace;
   }
 
   /** Whether the browser lets sound out, where it is wanted. */
@@ -87,7 +82,7 @@ export class Loudspeaker {
     const length = channels[0]?.length ?? 0;
     if (!this.isRunning || !context || !this.#isAudible || length === 0) return;
     const now = performance.now();
-    const paintedAt = this.#paintedAt(position / RTP_PER_MS, now);
+    const paintedAt = this.#pace.paintedAt(position / RTP_PER_MS, now);
     if (paintedAt === undefined) return;
     const reading = outputLead(context, now);
     const isFirst = this.#lead === undefined || Math.abs(reading - this.#lead) > LOST_MS / 1_000;
@@ -125,7 +120,6 @@ export class Loudspeaker {
     this.#gain = new GainNode(context, { gain: this.#isAudible ? 1 : 0 });
     this.#gain.connect(context.destination);
     this.#lead = this.#end = undefined;
-    context.onstatechange = () => this.#onChange();
     this.#context = context;
   }
 }

@@ -34,7 +34,7 @@ export class Pace {
     return wall === undefined ? undefined : wall - this.trim;
   }
 
-  /** The ear has a frame of this media time, ms. */
+  /** The ear has heard this media time, ms. */
   hear(media: number): void {
     this.#heard = media;
   }
@@ -69,6 +69,14 @@ export class Pace {
   paintedAt(media: number, now: number): number | undefined {
     const due = this.due(now);
     return due === undefined ? undefined : now + media - due;
+  }
+
+  /** An RTP time and when it is painted, by `performance.now()`; undefined before both clocks are known. */
+  reference(now: number): { timestamp: number; at: number } | undefined {
+    const wall = this.at(now);
+    if (wall === undefined || !this.timing?.clock) return;
+    const { timestamp, at } = this.timing.clock;
+    return { timestamp, at: now + at + this.delay(now) - wall };
   }
 
   /** Begins a flash test at a time of the wall clock, ms. */

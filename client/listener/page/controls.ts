@@ -39,7 +39,6 @@ export class Controls {
   readonly #high = byId<HTMLInputElement>("high");
   readonly #options: ControlsOptions;
   #settings: ScreenSettings;
-  #enabled = false;
   #fade: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ControlsOptions) {
@@ -55,22 +54,9 @@ export class Controls {
     }
   }
 
-  /** Whether the controls can appear. They cannot before the screen was started. */
-  set enabled(enabled: boolean) {
-    this.#enabled = enabled;
-    this.#panel.hidden = !enabled;
-  }
-
-  /** Shows the choices that are made at this screen; the wall makes the others. */
-  offer(choices: { band: boolean; palette: boolean; mode: boolean }): void {
-    byId("band").hidden = !choices.band;
-    byId("palette").hidden = !choices.palette;
-    byId("mode").hidden = !choices.mode;
-  }
-
-  /** Shows the controls for a while, if they are enabled. */
+  /** Shows the controls for a while, unless they are hidden. */
   show(): void {
-    if (!this.#enabled) return;
+    if (this.#panel.hidden) return;
     clearTimeout(this.#fade);
     document.documentElement.dataset.controls = "shown";
     this.#fade = setTimeout(() => this.#fadeAway(), SHOWN_MS);

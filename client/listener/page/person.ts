@@ -1,48 +1,46 @@
 import { nameOfBand } from "../../light/band.ts";
 import { paletteOf } from "../../light/colour.ts";
+import { memory } from "../join/memory.ts";
 import type { Wishes } from "../paint/painter.ts";
 import type { Part } from "../paint/part.ts";
-import { Controls } from "./controls.ts";
+import type { Controls } from "./controls.ts";
 import { byId } from "./element.ts";
-import { memory } from "./memory.ts";
 import { readSettings, type ScreenSettings, writeLooks, writeQuery } from "./settings.ts";
 import { canFillScreen, toggleFullScreen } from "./wake.ts";
 
-export interface PersonOptions {
+/** When the controls are loaded if nobody taps sooner: after the first light, ms. */
+const CONTROLS_AFTER_MS = 1_000;
+
+export interface PersonListener {
   /** Something was chosen. */
   onChange(): void;
+  /** To be done before a person can want sound. */
+  loadSound(): Promise<void>;
   onSound(isWanted: boolean): void;
 }
 
 /** What the person at this screen has chosen, and the controls for it. */
 export class Person {
   settings: ScreenSettings = readSettings(location.search, memory.recall("settings"));
-  readonly #controls: Controls;
+  /** To be set in the task in which this is made. */
+  listener!: PersonListener;
+  /** Loaded later, because no light waits for them. */
+  #controls: Promise<Controls> | undefined;
   /** A band was chosen here although the wall gives one. */
   #keepsBand = this.settings.kiosk && nameOfBand(this.settings.band) !== "all";
   /** Flashes stay limited here although the host has lifted the limit. */
   #keepsSafe = memory.recall("safe") === "yes";
 
-  constructor({ onChange, onSound }: PersonOptions) {
-    this.#controls = new Controls({
-      settings: this.settings,
-      onSettings: (changed) => {
-        if (changed.band !== this.settings.band) this.#keepsBand = true;
-        this.settings = changed;
-        this.#remember();
-        onChange();
-      },
-      onSound,
-      onFullScreen: canFillScreen() ? toggleFullScreen : undefined,
-    });
+  constructor() {
+    setTimeout(() => void this.#loadControls(), CONTROLS_AFTER_MS);
     byId("follow").addEventListener("click", () => {
       this.#keepsBand = false;
-      onChange();
+      this.listener.onChange();
     });
     byId("safe").addEventListener("click", () => {
       this.#keepsSafe = !this.#keepsSafe;
       memory.keep("safe", this.#keepsSafe ? "yes" : "no");
-      onChange();
+      this.listener.onChange();
     });
     this.#remember();
   }
@@ -61,25 +59,51 @@ export class Person {
     };
   }
 
-  /** Shows the controls for a while. */
-  showControls(): void {
-    this.#controls.show();
+  /** Shows the controls for a while, as far as the page lets the person choose. */
+  async showControls(): Promise<void> {
+    (await this.#loadControls())?.show();
   }
 
   /** Shows the controls for what this screen may choose. */
   offer(part: Part, { isEnabled, isShown }: { isEnabled: boolean; isShown: boolean }): void {
     const { show } = part;
     const { chosen } = this.wishes(part);
-    this.#controls.enabled = isEnabled;
-    this.#controls.offer({
-      band: !part.band || part.mayChooseBand,
-      palette: !paletteOf(show),
-      mode: show.mode === null,
-    });
+    byId("controls").hidden = !isEnabled;
+    byId("band").hidden = part.band !== undefined && !part.mayChooseBand;
+    byId("palette").hidden = paletteOf(show) !== undefined;
+    byId("mode").hidden = show.mode !== null;
     byId("follow").hidden = !part.band || chosen.band === null;
     byId("message").textContent = part.hand.text;
     byId("flashes").hidden = show.safety !== "off" || !isShown;
     byId("safe").ariaChecked = String(this.#keepsSafe);
+  }
+
+  /** Resolves to undefined if the server does not deliver them now; another tap tries again. */
+  async #loadControls(): Promise<Controls | undefined> {
+    this.#controls ??= this.#buildControls();
+    try {
+      return await this.#controls;
+    } catch {
+      this.#controls = undefined;
+      return;
+    }
+  }
+
+  async #buildControls(): Promise<Controls> {
+    const [{ Controls }] = await Promise.all([import("./controls.ts"), this.listener.loadSound()]);
+    return new Controls({
+      settings: this.settings,
+      onSettings: (changed) => this.#choose(changed),
+      onSound: (isWanted) => this.listener.onSound(isWanted),
+      onFullScreen: canFillScreen() ? toggleFullScreen : undefined,
+    });
+  }
+
+  #choose(changed: ScreenSettings): void {
+    if (changed.band !== this.settings.band) this.#keepsBand = true;
+    this.settings = changed;
+    this.#remember();
+    this.listener.onChange();
   }
 
   #remember(): void {

@@ -26,7 +26,7 @@ export interface Facts {
   locked: boolean;
   /** The browser waits for a tap before anything is heard. */
   blocked: boolean;
-  /** Music has arrived since the screen was last lit. */
+  /** Music is painted since the screen was last lit. */
   sounding: boolean;
 }
 

@@ -1,7 +1,6 @@
 import { CODE_PATTERN, normaliseCode } from "#protocol/format.ts";
 import { byId } from "./element.ts";
 import { BLOCKED } from "./kiosk.ts";
-import { memory } from "./memory.ts";
 import { type State, WORDS } from "./status.ts";
 
 const root = document.documentElement;
@@ -20,7 +19,7 @@ export function say(state: State): void {
 }
 
 /** Lets the person go to another wall, load the page anew, or give the wall's password. */
-export function offerForms(code: string, onPassword: (password: string) => void): void {
+export function offerForms(onPassword: (password: string) => void): void {
   byId("another").addEventListener("submit", (event) => {
     event.preventDefault();
     const typed = normaliseCode(byId<HTMLInputElement>("another-code").value);
@@ -30,8 +29,6 @@ export function offerForms(code: string, onPassword: (password: string) => void)
   byId("reload").addEventListener("click", () => location.reload());
   byId("password").addEventListener("submit", (event) => {
     event.preventDefault();
-    const password = byId<HTMLInputElement>("password-text").value;
-    memory.keep(`password:${code}`, password);
-    onPassword(password);
+    onPassword(byId<HTMLInputElement>("password-text").value);
   });
 }

@@ -25,15 +25,16 @@ export interface PainterOptions {
   ear: Pick<Ear, "sampleRate" | "fftSize" | "tick">;
   /** What the person here has chosen, by the wall's present show. */
   wishes: (part: Part) => Wishes;
-  /** The wall's show or this screen's place has changed. */
-  onChange: () => void;
-  /** Music is heard, for the first time since the screen was lit. */
-  onSound: () => void;
 }
 
 /** Brings what is heard and what the wall and the person want together on the canvas, frame by frame. */
 export class Painter {
   readonly part = new Part();
+  /**
+   * The wall's show or this screen's place has changed, or {@link isSounding}. To be set in the task in which
+   * the painter is made.
+   */
+  onChange!: () => void;
   readonly #options: PainterOptions;
   readonly #screen: Screen;
   readonly #looks: LookLoader;
@@ -42,9 +43,14 @@ export class Painter {
 
   constructor(options: PainterOptions) {
     this.#options = options;
-    this.#screen = new Screen(options.canvas, options.onSound);
+    this.#screen = new Screen(options.canvas, () => this.onChange());
     this.#looks = new LookLoader(this.#screen, options.canvas, () => options.ear.sampleRate);
     this.apply();
+  }
+
+  /** Music is painted since the screen was last lit. */
+  get isSounding(): boolean {
+    return this.#screen.isSounding;
   }
 
   set isLit(isLit: boolean) {
@@ -55,6 +61,8 @@ export class Painter {
 
   /** Takes what is heard. */
   take(heard: readonly Heard[], beats: readonly number[]): void {
+    const newest = heard.at(-1);
+    if (newest) this.#options.pace.hear(newest.media);
     this.#screen.take(heard, beats);
   }
 
@@ -65,8 +73,9 @@ export class Painter {
     if (this.part.changing) setTimeout(() => this.#settle(performance.now()), SETTLE_MS);
   }
 
-  /** Paints the pulses of a flash test, lit or not. */
-  flash(): void {
+  /** Paints the pulses of a flash test from a time of the wall clock on, lit or not; ms. */
+  flashTest(at: number): void {
+    this.#options.pace.flashTest(at);
     this.#loop.run();
   }
 
@@ -81,7 +90,7 @@ export class Painter {
   #settle(now: number): void {
     if (!this.part.advance(this.#options.pace.at(now))) return;
     this.apply();
-    this.#options.onChange();
+    this.onChange();
   }
 
   #paint(now: number): boolean {

@@ -44,7 +44,7 @@ export class Screen {
   #measure = PLAIN;
   #isLit = false;
   #painted = "";
-  /** Music of any pitch was heard since the screen was lit. */
+  #hasMusic = false;
   #isSounding = false;
   #isFirstLight = true;
   /** Something was heard since the last frame. */
@@ -59,7 +59,7 @@ export class Screen {
 
   /**
    * @param canvas one pixel, which the compositor stretches over the screen: nothing to resize or fill
-   * @param onSound music of any pitch is heard, for the first time since the screen was lit
+   * @param onSound {@link isSounding} has become true
    */
   constructor(canvas: HTMLCanvasElement, onSound: () => void) {
     this.#pixel = canvas.getContext("2d", { alpha: false })!;
@@ -81,6 +81,11 @@ export class Screen {
   set look(look: Look | undefined) {
     this.#look?.dispose();
     this.#look = look;
+  }
+
+  /** Music is painted, of any pitch, since the screen was lit. */
+  get isSounding(): boolean {
+    return this.#isSounding;
   }
 
   get isLit(): boolean {
@@ -106,9 +111,7 @@ export class Screen {
     }
     this.#heard = [...this.#heard, ...heard].slice(-HEARD_MAX);
     this.#isFresh = true;
-    if (!this.#isLit || this.#isSounding || !heard.some(isMusic)) return;
-    this.#isSounding = true;
-    this.#onSound();
+    this.#hasMusic ||= this.#isLit && heard.some(isMusic);
   }
 
   /**
@@ -129,6 +132,10 @@ export class Screen {
     const isMusical = media !== undefined && this.#light.level > 0;
     const isCovered = this.#paintLook(frame, media, phase);
     this.#fill(this.#light.allowed(isCovered ? DARK : colour, now, phase));
+    if (media !== undefined && this.#hasMusic && !this.#isSounding) {
+      this.#isSounding = true;
+      this.#onSound();
+    }
     if (isMusical && (isCovered || this.#painted !== css(DARK))) this.#markFirstLight();
     return this.#isLit || this.#painted !== css(DARK) || (this.#look?.isGlowing(now) ?? false);
   }
@@ -159,7 +166,7 @@ export class Screen {
     this.#light.clear();
     this.#beats.clear();
     this.#glide.reset();
-    this.#isSounding = false;
+    this.#hasMusic = this.#isSounding = false;
     this.#readySince = undefined;
     this.#media = Number.NEGATIVE_INFINITY;
   }

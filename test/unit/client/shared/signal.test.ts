@@ -46,11 +46,12 @@ afterEach(() => {
 });
 
 describe("Signal", () => {
-  test("sends hello before anything else", () => {
+  test("sends hello before anything else, and then a ping", () => {
     PageSocket.last.accept();
     signal.send({ type: "join", code: "ACDEF" });
     expect(PageSocket.last.sent).toEqual([
       { type: "hello", version: 1 },
+      { type: "ping", sent: expect.any(Number) },
       { type: "join", code: "ACDEF" },
     ]);
     expect(happened).toEqual(["open"]);
@@ -81,7 +82,7 @@ describe("Signal", () => {
       expect(PageSocket.all).toHaveLength(count + 1);
     }
     PageSocket.last.accept();
-    expect(PageSocket.last.sent).toEqual([{ type: "hello", version: 1 }]);
+    expect(PageSocket.last.sentOf("hello")).toEqual([{ type: "hello", version: 1 }]);
   });
 
   test("lengthens the waits if a server accepts and then closes, until the server sends a message", () => {

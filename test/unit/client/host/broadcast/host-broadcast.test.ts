@@ -81,6 +81,7 @@ describe("joining", () => {
     PageSocket.last.accept();
     expect(PageSocket.last.sent).toEqual([
       { type: "hello", version: expect.any(Number) },
+      { type: "ping", sent: expect.any(Number) },
       { type: "join", ...own },
     ]);
     PageSocket.last.deliver(joined);

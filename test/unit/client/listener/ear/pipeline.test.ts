@@ -99,15 +99,45 @@ test("missing frames are asked for once, when they have been missing for a while
   expect(missing).toEqual([[{ from: 9_600, to: 10_560 }]]);
 });
 
-test("every frame is reported as it comes, with its way and its media time", () => {
+test("every live frame is reported as it comes, with its way and its media time", () => {
   open();
   now = 7;
   pipeline.take({ timestamp: 960, data: DATA });
-  pipeline.take({ timestamp: 1_920, data: DATA }, "socket", false);
+  pipeline.take({ timestamp: 1_920, data: DATA }, "socket");
   expect(arrivals).toEqual([
-    { media: 20, durationMs: 20, at: 7, via: "udp", isLive: true },
-    { media: 40, durationMs: 20, at: 7, via: "socket", isLive: false },
+    { media: 20, durationMs: 20, at: 7, via: "udp" },
+    { media: 40, durationMs: 20, at: 7, via: "socket" },
   ]);
+});
+
+const LAST_SECOND = Array.from({ length: 50 }, (_, n) => ({ timestamp: n * 960, data: DATA }));
+
+test("the frames of the last second are all decoded while it is not known what is due", () => {
+  open();
+  pipeline.start(LAST_SECOND);
+  expect(decoded).toHaveLength(50);
+  expect(arrivals).toEqual([]);
+});
+
+test("of the frames of the last second those are decoded that are still to be painted", () => {
+  open();
+  now = 1_000;
+  // 500 ms are painted now.
+  pipeline.pace = { timestamp: 24_000, at: 1_000 };
+  pipeline.start(LAST_SECOND);
+  expect(decoded.at(-1)).toBe(49 * 960);
+  // What is painted when the first frames are decoded is heard, and hardly anything before it.
+  expect(heard[0]!.media).toBeLessThanOrEqual(520);
+  expect(heard[0]!.media).toBeGreaterThan(480);
+});
+
+test("the frames of the last second fill a gap in a stream that is heard already", () => {
+  open();
+  pipeline.pace = { timestamp: 0, at: 300 };
+  take(0, 50, [40, 41]);
+  expect(decoded.at(-1)).toBe(39 * 960);
+  pipeline.start(LAST_SECOND);
+  expect(decoded.slice(-10)).toEqual(Array.from({ length: 10 }, (_, n) => (40 + n) * 960));
 });
 
 test("beats are found at the same media times by screens that came in at different times", () => {

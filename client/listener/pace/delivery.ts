@@ -1,0 +1,67 @@
+import type { Ear } from "../ear/ear.ts";
+import type { Arrival } from "../ear/pipeline.ts";
+import type { Connection } from "../join/connection.ts";
+import { Needs } from "./needs.ts";
+import type { Pace } from "./pace.ts";
+import { SocketNeed } from "./socket-need.ts";
+
+/** Time from a frame's arrival to its light: half a spectrum's window, decoding, and an animation frame. */
+const LIGHT_MS = 30;
+
+export interface DeliveryOptions {
+  readonly pace: Pick<Pace, "delay" | "error" | "reference" | "sent">;
+  readonly ear: Pick<Ear, "kind" | "pace">;
+  readonly connection: Pick<Connection, "report" | "wantFrames">;
+}
+
+/** Watches how frames come: reports what wall delay they need, and asks for the WebSocket without UDP. */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+  readonly #needs = new Needs();
+  readonly #socketNeed = new SocketNeed();
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** All frames come over the WebSocket, because none come over UDP. */
+  get isOverSocket(): boolean {
+    return this.#socketNeed.isNeeded;
+  }
+
+  /** A frame has come. */
+  arrived({ media, at, via }: Arrival): void {
+    const { pace, ear, connection } = this.#options;
+    if (via === "udp") this.#socketNeed.arrived(at);
+    const sent = pace.sent(at);
+    if (sent === undefined) return;
+    const needed = sent - media + LIGHT_MS;
+    this.#needs.add(at, { needed, late: needed - pace.delay(at) });
+    const figures = this.#needs.due(at);
+    const precision = ear.kind === "frames" ? "exact" : "graph";
+    if (figures) connection.report({ ...figures, clockErrorMs: pace.error ?? 0, precision });
+  }
+
+  /** Tells the ear what is painted when. */
+  pace(): void {
+    const { pace, ear } = this.#options;
+    ear.pace(pace.reference(performance.now()));
+  }
+
+  /**
+   * Paces the ear, and sees whether frames must come another way. To be called now and then.
+   * @param isExpected whether frames are to come at all
+   */
+  check(now: number, isExpected: boolean): void {
+    const { connection } = this.#options;
+    this.pace();
+    if (!isExpected) this.reset(now);
+    const isNeeded = this.#socketNeed.update(now);
+    if (isNeeded !== undefined) connection.wantFrames(isNeeded);
+  }
+
+  /** The server knows nothing of what was asked for. */
+  reset(now: number): void {
+    this.#socketNeed.reset(now);
+  }
+}

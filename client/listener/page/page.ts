@@ -1,0 +1,67 @@
+import type { ConnectionStatus } from "../join/connection.ts";
+import type { Part } from "../paint/part.ts";
+import { byId } from "./element.ts";
+import { beKiosk, reloadWhenServed } from "./kiosk.ts";
+import type { Person } from "./person.ts";
+import { type State, stateOf } from "./status.ts";
+import { fillScreen, keepAwake } from "./wake.ts";
+import { offerForms, say } from "./words.ts";
+
+export interface PageOptions {
+  readonly person: Person;
+  /** A person is here: what browsers allow only then begins. */
+  onTap(): void;
+  onPassword(password: string): void;
+}
+
+/** What the page shows besides light, and what a tap on it begins. */
+export class Page {
+  readonly #options: PageOptions;
+  readonly #isKiosk: boolean;
+  #state: State | undefined;
+  #isTapped = false;
+
+  constructor(options: PageOptions) {
+    this.#options = options;
+    this.#isKiosk = options.person.settings.kiosk;
+    addEventListener("click", ({ target }) => {
+      const isOnControl = (target as Element).closest("form, button, label, a") !== null;
+      if (!this.#isTapped && !isOnControl && !this.#isKiosk) fillScreen();
+      this.#tap();
+    });
+    addEventListener("keydown", () => this.#tap());
+    offerForms(options.onPassword);
+    keepAwake();
+    if (this.#isKiosk) beKiosk();
+  }
+
+  /** Shows what is the case. */
+  show(
+    { refusal, joined, room, peer }: ConnectionStatus,
+    part: Part,
+    { isBlocked, isSounding }: { isBlocked: boolean; isSounding: boolean },
+  ): void {
+    const { person } = this.#options;
+    person.offer(part, { isEnabled: this.#isTapped && !this.#isKiosk, isShown: !refusal });
+    byId("title").textContent = room?.title ?? "";
+    document.documentElement.dataset.peer = peer;
+    const state = stateOf({
+      refusal,
+      joined,
+      room,
+      locked: part.locked,
+      blocked: isBlocked,
+      sounding: isSounding,
+    });
+    if (state === this.#state) return;
+    this.#state = state;
+    say(state);
+    if (this.#isKiosk && state === "outdated") void reloadWhenServed();
+  }
+
+  #tap(): void {
+    this.#isTapped = true;
+    this.#options.onTap();
+    this.#options.person.showControls();
+  }
+}
