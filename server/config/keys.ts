@@ -134,7 +134,8 @@ export const CONFIG_KEYS = {
   },
   NETWORK_SHARE: {
     about:
-      "Share of one network in the limits for walls, connecting pages, connections and buffered messages.",
+      "Share of one network in the limits for walls, connecting pages, screens without UDP, connections " +
+      "and buffered messages.",
     fallback: "25",
     unit: "percent",
     schema: wholeNumber(1, 100),

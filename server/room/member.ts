@@ -15,6 +15,8 @@ export function encodeMessage(message: ServerMessage): EncodedMessage {
 /** A host or listener, as far as the room can see. */
 export interface Member {
   readonly id: string;
+  /** The network of its address (see `networkOf`). */
+  readonly network: string;
   /** Whether much of what was sent is still in the server's buffer. What can wait should wait then. */
   readonly isBehind: boolean;
   send(message: ServerMessage): void;

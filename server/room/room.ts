@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { hashOfKey } from "../data/host-keys.ts";
+import type { NetworkQuota } from "../limits/network-quota.ts";
 import type { MediaEngine, Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
@@ -10,7 +11,7 @@ import { HostReport, type PacketTimeLimits } from "./host-report.ts";
 import type { Arrival, Member } from "./member.ts";
 import { Password } from "./password.ts";
 import { type RoomLifetimes, type Seat, Seats } from "./seats.ts";
-import { SocketMedia, type SocketQuota } from "./socket-media.ts";
+import { SocketMedia } from "./socket-media.ts";
 import { CurrentStatus } from "./status.ts";
 import { RoomTiming } from "./timing.ts";
 
@@ -20,7 +21,7 @@ export interface RoomOptions {
   readonly hostKey: string;
   readonly engine: MediaEngine;
   readonly listenersMax: number;
-  readonly socketQuota: SocketQuota;
+  readonly socketQuota: NetworkQuota;
   readonly packetTime: PacketTimeLimits;
   /** The saved wall, if there is one. */
   readonly kept?: Pick<WallOptions, "saved" | "unread">;

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { type HostKeys, hashOfKey } from "../data/host-keys.ts";
+import { NetworkQuota } from "../limits/network-quota.ts";
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { MediaEngine } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
@@ -10,7 +11,6 @@ import type { Kept } from "../wall/files.ts";
 import type { WallStore } from "../wall/store.ts";
 import type { PacketTimeLimits } from "./host-report.ts";
 import { Room, type RoomOptions, type RoomSummary } from "./room.ts";
-import { SocketQuota } from "./socket-media.ts";
 import { WaitingPages } from "./waiting-pages.ts";
 import { WallQuota } from "./wall-quota.ts";
 
@@ -25,7 +25,7 @@ export interface RoomsOptions {
   readonly engine: MediaEngine;
   readonly keys: HostKeys;
   readonly wallsMax: number;
-  /** Share of the rooms that one network may hold, percent. */
+  /** Share of the rooms, and of the sockets with frames, that one network may hold, percent. */
   readonly networkShare: number;
   readonly listenersMax: number;
   /** Listeners of all rooms that may get their frames over their sockets at the same time. */
@@ -49,11 +49,12 @@ export class Rooms {
   readonly #quota: WallQuota;
   readonly #closedAt = new Map<string, number>();
   readonly #waitingPages = new WaitingPages();
-  readonly #socketQuota: SocketQuota;
+  readonly #socketQuota: NetworkQuota;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
-    this.#socketQuota = new SocketQuota(options.socketListenersMax);
+    const { socketListenersMax: capacity, networkShare } = options;
+    this.#socketQuota = new NetworkQuota({ capacity, networkShare });
     this.#quota = new WallQuota(options);
     options.engine.on("peer-connected", this.#onPeerConnected);
     options.engine.on("peer-closed", this.#onPeerClosed);

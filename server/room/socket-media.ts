@@ -1,3 +1,4 @@
+import type { NetworkQuota } from "../limits/network-quota.ts";
 import { RateLimit } from "../limits/rate.ts";
 import type { BroadcastId } from "../media/model.ts";
 import { encodeFrames, type TimedFrame } from "../protocol/frames.ts";
@@ -23,6 +24,8 @@ const STARTS_BURST = 5;
 /** What a listener needs to be for frames over its socket. */
 export interface FrameReceiver {
   readonly id: string;
+  /** The network of its address (see `networkOf`). */
+  readonly network: string;
   /** Sends a binary message, or drops it where the socket is behind. */
   sendFrames(message: Uint8Array): void;
 }
@@ -36,35 +39,11 @@ export interface FrameSource {
 /** RTP times of missing frames: from the first to before the second, modulo 2^32. */
 export type MissingRange = readonly [from: number, to: number];
 
-/** How many listeners of the whole server get all frames over their sockets. */
-export class SocketQuota {
-  readonly #max: number;
-  #used = 0;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  get used(): number {
-    return this.#used;
-  }
-
-  /** Takes one, if there is one left. */
-  take(): boolean {
-    if (this.#used >= this.#max) return false;
-    this.#used += 1;
-    return true;
-  }
-
-  give(): void {
-    this.#used -= 1;
-  }
-}
-
 export interface SocketMediaOptions {
   readonly broadcast: BroadcastId;
   readonly source: FrameSource;
-  readonly quota: SocketQuota;
+  /** Counts the listeners of the whole server that get all frames over their sockets. */
+  readonly quota: NetworkQuota;
   /** The wall delay now, ms. */
   readonly delayMs: () => number;
   /** Monotonic time in ms. */
@@ -116,7 +95,7 @@ export class SocketMedia {
 
   /**
    * Sends what light needs that is due now, and from then on all frames until {@link stop}, as far as the
-   * quota allows.
+   * server and the listener's network have room.
    */
   start(receiver: FrameReceiver): void {
     if (!this.#receivers.has(receiver.id)) return;
@@ -128,7 +107,10 @@ export class SocketMedia {
     this.#whenTapped(receiver, () => {
       const recent = this.#within(this.#options.delayMs() + LEAD_MS);
       if (recent.length > 0 && this.#starts.take(receiver.id)) receiver.sendFrames(encodeFrames(recent));
-      if (this.#options.quota.take()) this.#followers.set(receiver.id, { receiver, until: undefined });
+      const { quota } = this.#options;
+      if (quota.isFull || quota.isFullFor(receiver.network)) return;
+      quota.acquire(receiver.network);
+      this.#followers.set(receiver.id, { receiver, until: undefined });
     });
   }
 
@@ -190,8 +172,8 @@ export class SocketMedia {
     if (this.#isTapped) this.#untap();
   }
 
-  #endFollowing({ id }: FrameReceiver): void {
-    if (this.#followers.delete(id)) this.#options.quota.give();
+  #endFollowing({ id, network }: FrameReceiver): void {
+    if (this.#followers.delete(id)) this.#options.quota.release(network);
   }
 
   /** The frames of the last milliseconds before the newest. */

@@ -61,7 +61,7 @@ export class Session implements Member {
   readonly #connectingPeers: ConnectingPeers;
   readonly #metrics: SessionOptions["metrics"];
   readonly #address: string;
-  readonly #network: string;
+  readonly network: string;
   readonly #localAddress: string | undefined;
   readonly #messageMax: number;
   readonly #now: () => number;
@@ -80,7 +80,7 @@ export class Session implements Member {
     this.#connectingPeers = options.connectingPeers;
     this.#metrics = options.metrics;
     this.#address = options.address;
-    this.#network = networkOf(options.address);
+    this.network = networkOf(options.address);
     this.#localAddress = options.localAddress;
     this.#messageMax = options.messageMax;
     this.#now = options.now;
@@ -90,7 +90,7 @@ export class Session implements Member {
       ...options,
       requireSlot: () => {
         this.#requireCapacity();
-        this.#connectingPeers.requireSlot(this.#network);
+        this.#connectingPeers.requireSlot(this.network);
       },
       join: (room, arrival) => {
         this.#stage = { at: "listener", room, screen: room.joinListener(this, arrival) };
@@ -197,7 +197,7 @@ export class Session implements Member {
         this.#requireOutside();
         this.#requireCapacity();
         this.#limits.countOpenedRoom(this.#address);
-        this.send({ type: "room-opened", ...this.#rooms.open(this.#network) });
+        this.send({ type: "room-opened", ...this.#rooms.open(this.network) });
         break;
       case "join":
         this.#requireOutside();
@@ -231,10 +231,10 @@ export class Session implements Member {
   #offer(sdp: string): void {
     const room = this.#room();
     const isListener = this.#stage.at === "listener";
-    if (isListener) this.#connectingPeers.requireSlot(this.#network);
+    if (isListener) this.#connectingPeers.requireSlot(this.network);
     this.#limits.countOffer(this.id, this.#address, isListener ? "listener" : "host");
     const peer = room.offer(this, { offer: sdp, localAddress: this.#localAddress });
-    if (isListener) this.#connectingPeers.add(peer, this.#network);
+    if (isListener) this.#connectingPeers.add(peer, this.network);
   }
 
   #join(message: JoinMessage): void {
@@ -252,7 +252,7 @@ export class Session implements Member {
   }
 
   #joinAsHost({ code, password }: JoinMessage, hostKey: string): void {
-    const room = this.#rooms.findAsHost(code, hostKey, this.#network);
+    const room = this.#rooms.findAsHost(code, hostKey, this.network);
     if (password !== undefined) room.protect(password);
     room.joinHost(this);
     this.#stage = { at: "host", room };

@@ -5,6 +5,7 @@ import type { EncodedMessage, Member } from "../../server/room/member.ts";
 /** A member without a session. The test reads the messages that it has received. */
 export class HandMember implements Member {
   readonly id: string;
+  readonly network = "192.0.2.1";
   #received: ServerMessage[] = [];
   isBehind = false;
   released = false;

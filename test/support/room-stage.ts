@@ -1,9 +1,9 @@
 import { pino } from "pino";
 import { Codes } from "../../server/data/codes.ts";
 import { HostKeys } from "../../server/data/host-keys.ts";
+import { NetworkQuota } from "../../server/limits/network-quota.ts";
 import { Room } from "../../server/room/room.ts";
 import { Rooms } from "../../server/room/rooms.ts";
-import { SocketQuota } from "../../server/room/socket-media.ts";
 import { FakeEngine, OFFERS } from "./fake-engine.ts";
 import { HandMember } from "./hand-member.ts";
 import { MemoryWalls } from "./memory-walls.ts";
@@ -32,7 +32,7 @@ export class RoomStage {
       hostKey: "key",
       engine,
       listenersMax: 2,
-      socketQuota: new SocketQuota(10),
+      socketQuota: new NetworkQuota({ capacity: 10, networkShare: 100 }),
       walls: new MemoryWalls(),
       packetTime: { longFrom: 2, shortBelow: 1 },
       now: () => this.time,

@@ -1,14 +1,17 @@
 import { beforeEach, expect, test } from "vitest";
+import { NetworkQuota } from "../../../../server/limits/network-quota.ts";
 import { decodeFrames } from "../../../../server/protocol/frames.ts";
-import { SocketMedia, SocketQuota } from "../../../../server/room/socket-media.ts";
+import { SocketMedia, type SocketMediaOptions } from "../../../../server/room/socket-media.ts";
 
 /** A listener's socket that keeps the RTP times of what it was sent. */
 class Receiver {
   readonly messages: number[][] = [];
   readonly id: string;
+  readonly network: string;
 
-  constructor(id: string) {
+  constructor(id: string, network = id) {
     this.id = id;
+    this.network = network;
   }
 
   sendFrames(message: Uint8Array): void {
@@ -19,8 +22,9 @@ class Receiver {
 let time: number;
 let delayMs: number;
 let taps: string[];
+let options: SocketMediaOptions;
 let media: SocketMedia;
-let quota: SocketQuota;
+let quota: NetworkQuota;
 let one: Receiver;
 let two: Receiver;
 
@@ -28,14 +32,15 @@ beforeEach(() => {
   time = 0;
   delayMs = 2_300;
   taps = [];
-  quota = new SocketQuota(2);
-  media = new SocketMedia({
+  quota = new NetworkQuota({ capacity: 2, networkShare: 50 });
+  options = {
     broadcast: "WALL",
     source: { tap: (id) => taps.push(`tap ${id}`), untap: (id) => taps.push(`untap ${id}`) },
     quota,
     delayMs: () => delayMs,
     now: () => time,
-  });
+  };
+  media = new SocketMedia(options);
   one = new Receiver("one");
   two = new Receiver("two");
 });
@@ -143,13 +148,28 @@ test("a listener can have no more than its share of frames sent again", () => {
 
 test("a listener that asks again and again gets the last frames a few times only", () => {
   play(0, 1);
-  quota.take();
-  quota.take();
+  quota.acquire("three", 2);
   media.add(one);
   for (let n = 0; n < 20; n++) media.start(one);
   play(960, 1);
   for (let n = 0; n < 20; n++) media.start(one);
   expect(one.messages.length).toBe(5);
+});
+
+test("one network gets its share of the listeners with frames over their sockets", () => {
+  quota = new NetworkQuota({ capacity: 4, networkShare: 50 });
+  media = new SocketMedia({ ...options, quota });
+  play(0, 1);
+  const near = ["a", "b", "c"].map((id) => new Receiver(id, "192.0.2.1"));
+  for (const receiver of [...near, one]) media.add(receiver);
+  play(960, 1);
+  // All get the last frames. The third of the network gets no more.
+  expect(near.map(({ messages }) => messages.length)).toEqual([2, 2, 1]);
+  expect(one.messages).toHaveLength(2);
+  media.remove(near[0]!);
+  media.start(near[2]!);
+  play(1_920, 1);
+  expect(near[2]!.messages.at(-1)).toEqual([1_920]);
 });
 
 test("a listener that waits for the first frame gets it, however long that takes", () => {
