@@ -1,5 +1,5 @@
 import type { TimedFrame } from "#protocol/frames.ts";
-import { opusSamples } from "./opus-packet.ts";
+import { opusSamples } from "../../shared/opus-packet.ts";
 
 /** A frame in its place in the stream. */
 export interface OrderedFrame {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { opusSamples } from "../../../../../client/listener/ear/opus-packet.ts";
+import { opusSamples } from "../../../../client/shared/opus-packet.ts";
 
 /** A packet with this configuration and frame count code (RFC 6716 §3.1), stereo. */
 function packet(configuration: number, code: number, ...rest: number[]): Uint8Array {
