@@ -1,28 +1,15 @@
+import { type TransformEvent, tapFrames } from "../../shared/encoded-frames.ts";
 import { createDecoder } from "./decoder.ts";
 import type { EarCommand, EarEvent } from "./messages.ts";
 import { Pipeline } from "./pipeline.ts";
 
 /**
  * The ear's worker. It receives every encoded frame of the connection, and from the page those that came over
- * the WebSocket. It passes the connection's frames on unchanged, because the browser sends NACKs only for
- * frames that reach its jitter buffer.
+ * the WebSocket.
  */
 
-/** An RTCEncodedAudioFrame (W3C WebRTC Encoded Transform §6.3), as far as it is used here. */
-interface RtcFrame {
-  readonly data: ArrayBuffer;
-  /** WebKit of before 2024 has the RTP time here. */
-  readonly timestamp?: number;
-  getMetadata(): { rtpTimestamp?: number };
-}
-
-interface Transformer {
-  readonly readable: ReadableStream<RtcFrame>;
-  readonly writable: WritableStream<RtcFrame>;
-}
-
 const scope = self as unknown as {
-  onrtctransform: (event: { transformer: Transformer }) => void;
+  onrtctransform: (event: TransformEvent) => void;
   onmessage: (event: MessageEvent<EarCommand>) => void;
   postMessage(message: EarEvent, transfer?: Transferable[]): void;
 };
@@ -47,19 +34,11 @@ const pipeline = new Pipeline({
   onSound: (sound) => scope.postMessage({ type: "sound", sound }),
 });
 
-scope.onrtctransform = ({ transformer }) => {
-  const tap = new TransformStream<RtcFrame, RtcFrame>({
-    transform(frame, controller) {
-      take(frame);
-      controller.enqueue(frame);
-    },
+scope.onrtctransform = (event) =>
+  tapFrames(event, ({ timestamp, data }) => {
+    pipeline.take({ timestamp, data: data.slice() });
+    releaseInTime();
   });
-  // Rejects when the connection closes.
-  void transformer.readable
-    .pipeThrough(tap)
-    .pipeTo(transformer.writable)
-    .catch(() => {});
-};
 
 scope.onmessage = ({ data: command }) => {
   switch (command.type) {
@@ -75,14 +54,6 @@ scope.onmessage = ({ data: command }) => {
   }
   releaseInTime();
 };
-
-function take(frame: RtcFrame): void {
-  const timestamp = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
-  if (timestamp === undefined) return;
-  // A copy: the browser takes the frame's own memory away with it.
-  pipeline.take({ timestamp, data: new Uint8Array(frame.data.slice(0)) });
-  releaseInTime();
-}
 
 /** Releases waiting frames in time, also when no further frame arrives. */
 function releaseInTime(): void {
