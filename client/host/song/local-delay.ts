@@ -1,53 +1,48 @@
 import { effect } from "@preact/signals";
 import { delayAt, RTP_PER_MS } from "#protocol/timing.ts";
-import { canBeExact, Exact } from "../../shared/exact.ts";
-import type { Piece } from "../../shared/frames-worker.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import { type SentFrame, SentTime } from "./sent-time.ts";
 import type { Song } from "./song.ts";
 
 /**
- * The time from a sample's output here to its packet's arrival at the server, without the network, until it
- * is measured: the encoder fills a packet of 20 ms and looks ahead.
+ * The time from a sample's output here to its packet's arrival at the server, without the network, where it
+ * cannot be measured: the encoder fills a packet of 20 ms and looks ahead.
  */
 const USUAL_SEND_MS = 27;
+/**
+ * A measured time further than this from the usual one is wrong: the media clock still belongs to the stream
+ * of a former connection.
+ */
+const MISMATCH_MS = 1_000;
 const ADJUST_INTERVAL_MS = 250;
-/** Time from a sound to its encoded frames being available and decoded. */
-const FRAMES_MS = 200;
 
 /**
  * Delays this computer's own sound, so that it matches the light: by the time that the sound takes to the
- * server, and by the wall delay. The first is measured by comparing the sound with the encoded frames, if the
- * browser gives access to them.
+ * server, and by the wall delay. The first is measured by the frames that are sent, if the browser shows them
+ * (W3C WebRTC Encoded Transform §5).
  */
 export class LocalDelay {
   readonly #song: Song;
   readonly #broadcast: HostBroadcast;
-  readonly #exact: Exact | undefined;
-  #measuredMs: number | undefined;
+  readonly #sent = new SentTime();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(song: Song, broadcast: HostBroadcast) {
     this.#song = song;
     this.#broadcast = broadcast;
-    if (canBeExact()) {
-      this.#exact = new Exact(
-        () => this.#piece(),
-        (lateMs) => {
-          this.#measuredMs = this.#sendMs() + lateMs;
-        },
-        FRAMES_MS,
-      );
-    }
-    broadcast.onSender = (sender) => this.#exact?.watch(sender);
+    if ("RTCRtpScriptTransform" in window) this.#watch();
     effect(() => (broadcast.onAir.value === "live" ? this.#begin() : this.#end()));
-    effect(() => {
-      // Silence cannot be measured.
-      if (broadcast.onAir.value === "live" && song.playing.value) this.#exact?.calibrate();
-    });
+  }
+
+  #watch(): void {
+    const worker = new Worker(new URL("./sent-frames-worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<SentFrame>) => this.#sent.add(data, this.#song.output.time);
+    this.#broadcast.onSender = (sender) => {
+      sender.transform = new RTCRtpScriptTransform(worker);
+    };
   }
 
   #begin(): void {
-    this.#measuredMs = undefined;
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#adjust(), ADJUST_INTERVAL_MS);
   }
@@ -64,24 +59,20 @@ export class LocalDelay {
     const wall = this.#broadcast.clock?.at(performance.now());
     const timing = this.#broadcast.timing.peek();
     if (wall === undefined || !timing) return;
-    this.#song.output.setLocalDelay(
-      this.#sendMs() + delayAt(timing.delay, wall) + this.#song.soundTrimMs.peek(),
-    );
+    const usualMs = USUAL_SEND_MS + (this.#broadcast.clock?.roundTrip ?? 0) / 2 - this.#song.output.latencyMs;
+    const measuredMs = this.#measure(wall) ?? usualMs;
+    const sendMs = Math.abs(measuredMs - usualMs) < MISMATCH_MS ? measuredMs : usualMs;
+    this.#song.output.setLocalDelay(sendMs + delayAt(timing.delay, wall) + this.#song.soundTrimMs.peek());
   }
 
-  /** The time from a sample's output by the loudspeaker, without delay, to its arrival at the server. */
-  #sendMs(): number {
-    if (this.#measuredMs !== undefined) return this.#measuredMs;
-    return USUAL_SEND_MS + (this.#broadcast.clock?.roundTrip ?? 0) / 2 - this.#song.output.latencyMs;
-  }
-
-  #piece(): Piece | undefined {
-    const { output } = this.#song;
+  /**
+   * The time from a sample's output by the loudspeaker, without delay, to its arrival at the server, for the
+   * one that arrives now, ms; undefined while it is not known.
+   */
+  #measure(wall: number): number | undefined {
     const clock = this.#broadcast.timing.peek()?.clock;
-    const { sound, at } = output.lastPlayed();
-    const wall = this.#broadcast.clock?.at(at);
-    if (!clock || wall === undefined) return;
-    const timestamp = clock.timestamp + Math.round((wall + this.#sendMs() - clock.at) * RTP_PER_MS);
-    return { sound, rate: output.sampleRate, timestamp: timestamp >>> 0 };
+    const playedAt = clock && this.#sent.playedAt(clock.timestamp + (wall - clock.at) * RTP_PER_MS);
+    const played = playedAt === undefined ? undefined : this.#broadcast.clock?.at(playedAt);
+    return played === undefined ? undefined : wall - played;
   }
 }

@@ -1,5 +1,5 @@
-import { readGraph } from "../../shared/read-graph.ts";
 import { SAMPLE_RATE_HZ } from "../broadcast/uplink.ts";
+import type { GraphTime } from "./sent-time.ts";
 
 /** Time constant of a change of gain: long enough to make no click, too short to be noticed. */
 const GAIN_GLIDE_S = 0.015;
@@ -93,19 +93,15 @@ export class Output {
     return (this.#context.outputLatency || this.#context.baseLatency) * 1_000;
   }
 
-  /**
-   * The samples that the graph played last, and the time of `performance.now()` at which the loudspeaker
-   * would play the last of them without delay, ms.
-   */
-  lastPlayed(): { sound: Float32Array; at: number } {
-    const sound = new Float32Array(this.analyser.fftSize);
-    const [, rendered] = readGraph(this.#context, () => this.analyser.getFloatTimeDomainData(sound));
+  /** The graph's time now. */
+  get time(): GraphTime {
+    const rendered = this.#context.currentTime;
     const { contextTime, performanceTime } = this.#context.getOutputTimestamp();
     const isKnown = contextTime && performanceTime;
-    const at = isKnown
-      ? performanceTime + (rendered - contextTime) * 1_000
-      : performance.now() + this.latencyMs;
-    return { sound, at };
+    const origin = isKnown
+      ? performanceTime - contextTime * 1_000
+      : performance.now() + this.latencyMs - rendered * 1_000;
+    return { rendered, origin };
   }
 
   #glide(gain: AudioParam, to: number): void {
