@@ -23,6 +23,11 @@ export const BRIGHT_DB = -10;
 
 /** Time constant with which light follows a rising level. */
 const ATTACK_S = 0.012;
+/**
+ * How much later than it is due light shows a steady rise, ms, because it follows with {@link ATTACK_S}.
+ * Sound that is to agree with the light waits for it.
+ */
+export const LIGHT_LAG_MS = 10;
 /** Time constant with which light follows a falling level. */
 const RELEASE_S = 0.11;
 

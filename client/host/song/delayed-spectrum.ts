@@ -1,4 +1,5 @@
 import { fftSizeFor } from "../../light/band.ts";
+import { LIGHT_LAG_MS } from "../../light/level.ts";
 import type { Song } from "./song.ts";
 
 /** The number of spectra kept: three seconds of them at 60 a second, more than any wall delay. */
@@ -26,9 +27,11 @@ export class DelayedSpectrum {
     this.#spectra[slot] ??= new Float32Array(analyser.frequencyBinCount);
     analyser.getFloatFrequencyData(this.#spectra[slot]);
     this.#times[slot] = now;
-    // Screens show a sound when the loudspeaker plays it, except for the trim. Both are late only on air.
+    // The loudspeaker plays a sound later than screens paint for it: by the light's lag, which this page's
+    // light has too, and by the trim. Both are late only on air.
     const { localDelayMs, latencyMs } = output;
-    return this.#at(localDelayMs > 0 ? now - (localDelayMs + latencyMs - soundTrimMs.peek()) : now);
+    const paintedMs = localDelayMs + latencyMs - LIGHT_LAG_MS - soundTrimMs.peek();
+    return this.#at(localDelayMs > 0 ? now - paintedMs : now);
   }
 
   /** The newest spectrum that is not newer than `time`, or else the oldest. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { LIGHT_LAG_MS } from "../../../../client/light/level.ts";
 import { Smooth, Timeline } from "../../../../client/light/timeline.ts";
 
 describe("Timeline", () => {
@@ -55,6 +56,15 @@ describe("Smooth", () => {
     for (let media = 0.3; media < 1_500; media += interval) smooth.at(levels, media);
     return smooth.at(levels, 1_500);
   }
+
+  test("shows a steady rise later by the lag that sound waits for", () => {
+    const rise = new Timeline();
+    for (let media = 0; media <= 600; media += 10) rise.add(media, media / 1_000);
+    const smooth = new Smooth();
+    let shown = 0;
+    for (let media = 0; media <= 500; media += 16.7) shown = smooth.at(rise, media) - rise.at(media);
+    expect(-shown * 1_000).toBeCloseTo(LIGHT_LAG_MS, 0);
+  });
 
   test("gives the same level at the same media time for every frame rate", () => {
     expect(shown(16.7)).toBeCloseTo(shown(8.3), 3);
