@@ -1,4 +1,5 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
@@ -43,6 +44,24 @@ const preloadWorker: Plugin = {
   },
 };
 
+interface ModuleContext {
+  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
+}
+
+/** Whether a page needs a module from the start. */
+function isNeededBy(page: string, module: string, context: ModuleContext): boolean {
+  const found = new Set([fileURLToPath(new URL(`client/${page}`, import.meta.url))]);
+  for (const id of found)
+    for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  return found.has(module);
+}
+
+/** The chunk of a module that several pages share; none of its own for what the start page needs too. */
+function nameOfShared(module: string, context: ModuleContext): string | null {
+  const isOfPages = isNeededBy("listener/main.ts", module, context);
+  return isOfPages && !isNeededBy("start/start.ts", module, context) ? "light" : null;
+}
+
 /** The pages: start, host, listener, admin. */
 export default defineConfig({
   root: "client",
@@ -63,6 +82,8 @@ export default defineConfig({
       resolveDependencies: (_, files, { hostType }) => (hostType === "html" ? files : []),
     },
     rolldownOptions: {
+      // What a listener's page shares with the host's is one chunk: gzip needs more bytes for several.
+      output: { codeSplitting: { groups: [{ name: nameOfShared, minShareCount: 2 }] } },
       input: {
         start: "client/index.html",
         host: "client/host/index.html",

@@ -5,7 +5,7 @@ import { beKiosk, reloadWhenServed } from "./kiosk.ts";
 import type { Person } from "./person.ts";
 import { type State, stateOf } from "./status.ts";
 import { fillScreen, keepAwake } from "./wake.ts";
-import { offerForms, say } from "./words.ts";
+import { say } from "./words.ts";
 
 export interface PageOptions {
   readonly person: Person;
@@ -20,6 +20,7 @@ export class Page {
   readonly #isKiosk: boolean;
   #state: State | undefined;
   #isTapped = false;
+  #forms: Promise<void> | undefined;
 
   constructor(options: PageOptions) {
     this.#options = options;
@@ -30,7 +31,7 @@ export class Page {
       this.#tap();
     });
     addEventListener("keydown", () => this.#tap());
-    offerForms(options.onPassword);
+    byId("reload").addEventListener("click", () => location.reload());
     keepAwake();
     if (this.#isKiosk) beKiosk();
   }
@@ -56,7 +57,18 @@ export class Page {
     if (state === this.#state) return;
     this.#state = state;
     say(state);
+    this.#showForms(state);
     if (this.#isKiosk && state === "outdated") void reloadWhenServed();
+  }
+
+  /** Shows the form that helps on, if one does. */
+  #showForms(state: State): void {
+    const isUnknown = state === "unknown";
+    const needsPassword = state === "password" || state === "wrong-password";
+    byId("another").hidden = !isUnknown;
+    byId("password").hidden = !needsPassword;
+    if (!isUnknown && !needsPassword) return;
+    this.#forms ??= import("./forms.ts").then(({ attachForms }) => attachForms(this.#options.onPassword));
   }
 
   #tap(): void {
