@@ -108,10 +108,12 @@ export class Connection {
     return this.#signal.clock;
   }
 
-  /** Receives the wall's media over UDP, now and after every interruption, while the page is in the wall. */
+  /**
+   * Receives the wall's media over UDP, if the page is in the wall. It begins in a task of its own, so that the
+   * frame in which this is called is painted first.
+   */
   receive(): void {
-    clearTimeout(this.#receiving);
-    if (this.#status.joined) void this.#downlink.ask();
+    if (this.#status.joined) this.#receiveAfter(0);
   }
 
   /** Reports to the server how well this screen keeps time. */
@@ -152,6 +154,11 @@ export class Connection {
     });
   }
 
+  #receiveAfter(ms: number): void {
+    clearTimeout(this.#receiving);
+    this.#receiving = setTimeout(() => void this.#downlink.ask(), ms);
+  }
+
   #handle(message: ServerMessage): void {
     switch (message.type) {
       case "joined":
@@ -163,11 +170,7 @@ export class Connection {
         this.listener.onTiming(message.timing);
         this.listener.onWall({ show: message.show, gainDb: message.gainDb, at: 0 });
         this.#update({ joined: true, room: message.room, refusal: undefined });
-        clearTimeout(this.#receiving);
-        this.#receiving = setTimeout(
-          () => this.receive(),
-          this.#options.ear.kind === "frames" ? RECEIVE_AFTER_MS : 0,
-        );
+        this.#receiveAfter(this.#options.ear.kind === "frames" ? RECEIVE_AFTER_MS : 0);
         break;
       case "room":
         this.#update({ room: message.room });
@@ -244,6 +247,7 @@ export class Connection {
 
   /** The wall is closed. Only a screen without a person waits for it to open again. */
   #roomClosed(): void {
+    clearTimeout(this.#receiving);
     if (this.#options.settings.kiosk) {
       this.#downlink.discard();
       this.#update({ joined: false });
