@@ -12,7 +12,8 @@ export type { LinkQuality } from "./udp-relay.ts";
  * answer, and may edit other messages.
  */
 export class BadLink {
-  readonly #relay: UdpRelay;
+  /** The relay that the page's media passes. */
+  readonly relay: UdpRelay;
   readonly #server: { port: number; udpPort: number };
   readonly #edit: (message: ServerText) => void;
   readonly #http: Server = createServer();
@@ -23,7 +24,7 @@ export class BadLink {
     server: { port: number; udpPort: number },
     edit: (message: ServerText) => void,
   ) {
-    this.#relay = relay;
+    this.relay = relay;
     this.#server = server;
     this.#edit = edit;
     this.#sockets.on("connection", (page) => this.#join(page));
@@ -48,19 +49,24 @@ export class BadLink {
   }
 
   set quality(quality: LinkQuality) {
-    this.#relay.quality = quality;
+    this.relay.quality = quality;
+  }
+
+  /** Random numbers for loss and jitter, 0..1. */
+  set random(random: () => number) {
+    this.relay.random = random;
   }
 
   close(): void {
-    void this.#relay.close();
+    void this.relay.close();
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#http.close();
   }
 
   /** The delay of the next WebSocket message, ms. A WebSocket loses no messages. */
   #delayMs(): number {
-    const { delay, jitter } = this.#relay.quality!;
-    return Math.max(delay + jitter * (2 * Math.random() - 1), 0);
+    const { delay, jitter } = this.relay.quality!;
+    return Math.max(delay + jitter * (2 * this.relay.random() - 1), 0);
   }
 
   #join(page: WebSocket): void {
@@ -86,7 +92,7 @@ export class BadLink {
   #edited(data: string): string {
     const message = JSON.parse(data) as ServerText;
     if (message.type === "answer" && message.sdp) {
-      message.sdp = message.sdp.replaceAll(` ${this.#server.udpPort} typ`, ` ${this.#relay.port} typ`);
+      message.sdp = message.sdp.replaceAll(` ${this.#server.udpPort} typ`, ` ${this.relay.port} typ`);
     }
     this.#edit(message);
     return JSON.stringify(message);
@@ -97,5 +103,5 @@ export class BadLink {
 export interface ServerText {
   type: string;
   sdp?: string;
-  timing?: { clock?: unknown };
+  timing?: { clock?: unknown; delay?: { to: number } };
 }

@@ -156,6 +156,16 @@ export async function startLiveWall(browser: Browser, url: string): Promise<Wall
   return wall;
 }
 
+/** Starts a wall whose host broadcasts the demo song, again and again. */
+export async function startDemoWall(browser: Browser, url: string): Promise<Wall> {
+  const wall = await startWall(await newDevice(browser), url);
+  await wall.host.getByTestId("demo").click();
+  await wall.host.getByTestId("loop").click();
+  await wall.host.getByTestId("volume").fill("1");
+  await goLive(wall.host);
+  return wall;
+}
+
 /** Opens a screen of a wall. */
 export async function openScreen(
   browser: Browser,

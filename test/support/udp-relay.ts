@@ -143,6 +143,7 @@ function isMedia(datagram: Buffer): boolean {
   return datagram[0]! >= 128 && datagram[0]! <= 191;
 }
 
-function isRtp(datagram: Buffer): boolean {
+/** Whether a datagram is a packet of the song, not a report (RFC 5761 §4). */
+export function isRtp(datagram: Buffer): boolean {
   return isMedia(datagram) && (datagram[1]! < 192 || datagram[1]! > 223);
 }

@@ -118,3 +118,12 @@ export function watchHost(): void {
     return connect.apply(this, to);
   } as typeof AudioNode.prototype.connect;
 }
+
+/** Makes a page's WebSocket use a link. @param url address of the link */
+export function useLink(url: string): void {
+  window.WebSocket = class extends WebSocket {
+    constructor() {
+      super(url);
+    }
+  };
+}
