@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { temporaryDirectory } from "./test-app.ts";
 
-const MAIN = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** pino's level `error`. A line at this level or above means a bug. */
 const ERROR_LEVEL = 50;
 
@@ -25,6 +26,7 @@ export class ServerProcess {
   /** Every line that the server has logged at level `error` or above. */
   readonly errors: LogLine[] = [];
   readonly #env: Record<string, string>;
+  readonly #root: string;
   port = 0;
   udpPort = 0;
   /** Lines on standard error that are not log lines. */
@@ -34,13 +36,17 @@ export class ServerProcess {
   /** URL of its inspector if `NODE_OPTIONS` starts one, otherwise "". */
   inspectorUrl = "";
 
-  private constructor(env: Record<string, string>) {
+  private constructor(env: Record<string, string>, root: string) {
     this.#env = env;
+    this.#root = root;
   }
 
-  /** @param env additional environment variables */
-  static async start(env: Record<string, string> = {}): Promise<ServerProcess> {
-    const server = new ServerProcess(env);
+  /**
+   * @param env additional environment variables
+   * @param root folder of the program, by default this one; another checkout has its own build
+   */
+  static async start(env: Record<string, string> = {}, root = ROOT): Promise<ServerProcess> {
+    const server = new ServerProcess(env, root);
     await server.start();
     return server;
   }
@@ -62,7 +68,8 @@ export class ServerProcess {
 
   /** Starts the process. Resolves when the server listens. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, [join(this.#root, "server/main.ts")], {
+      cwd: this.#root,
       env: {
         ...process.env,
         HOST: "",
