@@ -47,9 +47,11 @@ export class Firefox {
     socket.on("message", (data) => this.#receive(JSON.parse(String(data))));
   }
 
-  static async launch(program: string): Promise<Firefox> {
+  /** @param secureName a host name or address whose pages count as those of a secure origin */
+  static async launch(program: string, secureName = ""): Promise<Firefox> {
     const directory = temporaryDirectory();
-    const lines = Object.entries(PREFERENCES).map(
+    const preferences = { ...PREFERENCES, "dom.securecontext.allowlist": secureName };
+    const lines = Object.entries(preferences).map(
       ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
     );
     writeFileSync(join(directory.path, "user.js"), lines.join("\n"));
