@@ -32,6 +32,17 @@ export function clicks(seconds: number): SongFile {
   });
 }
 
+/** When a sound begins and ends, s of the song. */
+export type Burst = readonly [from: number, to: number];
+
+/** A tone of 1 kHz that begins and ends at once, exactly at these times, with silence between them. */
+export function bursts(times: readonly Burst[], seconds: number): SongFile {
+  return song("bursts", seconds, (time) => {
+    const burst = times.find(([from, to]) => time >= from && time < to);
+    return burst ? 0.25 * Math.sin(2 * Math.PI * 1_000 * (time - burst[0])) : 0;
+  });
+}
+
 /** Interval of the crests of {@link swells}; not a multiple of a frame. */
 export const SWELL_INTERVAL_MS = 807;
 

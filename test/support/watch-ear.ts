@@ -35,7 +35,8 @@ export function watchEar(ranges: readonly BinRange[]): void {
   const power = (spectrum: Float32Array, { first, end }: BinRange) => {
     let sum = 0;
     for (let bin = first; bin < end; bin++) sum += Math.exp(spectrum[bin]! * (Math.LN10 / 10));
-    return 10 * Math.log10(sum);
+    // Of silence too, which JSON could not carry.
+    return 10 * Math.log10(sum + 1e-30);
   };
   globalThis.Worker = class extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {

@@ -1,0 +1,101 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { edgesOf } from "../support/edges.ts";
+import { becomes, eventually, goLive, newDevice, startWall, type Wall } from "../support/pages.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { type Burst, bursts } from "../support/songs.ts";
+import { type EarLog, paintTimes, readEarLog, watchEar } from "../support/watch-ear.ts";
+
+/** All bins but that of the mean. */
+const ALL_BINS = { first: 1, end: 1_024 };
+/** A name that is not this machine's own to a browser, so that its pages are not on a secure origin. */
+const PLAIN_NAME = "wall.test";
+/** From the end of a song to when all screens have heard it: the wall delay, and some more. */
+const HEARD_MS = 2_000;
+/** Screens with the same decoder hear the same; two decoders differ by their rounding. */
+const SCREENS_AWAY_MS = 0.01;
+/** An encoder smears an edge by 1.3 ms at most (measured). */
+const SONG_AWAY_MS = 2;
+/** Two pages of one machine know the server's clock to about this much. */
+const PAINTED_AWAY_MS = 5;
+/** 100 ms, then silence until the next. */
+const CLICKS: Burst[] = [0.5, 5.6, 10.7].map((from) => [from, from + 0.1]);
+/** The first sample sounds, and each of the others begins elsewhere within a frame of 20 ms. */
+const IN_MID_FRAME: Burst[] = Array.from({ length: 7 }, (_, n) => [n * 0.807, n * 0.807 + 0.1 + n * 0.0127]);
+
+let server: ServerProcess;
+let browser: Browser;
+let wall: Wall;
+let screens: Page[];
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  browser = await launchChromium({ plainName: PLAIN_NAME });
+  wall = await startWall(await newDevice(browser), server.url);
+  await wall.host.getByTestId("file").setInputFiles(bursts([[0, 1]], 1));
+  await wall.host.getByTestId("volume").fill("1");
+  await goLive(wall.host);
+  screens = [
+    await openScreen(server.url),
+    await openScreen(server.url),
+    await openScreen(`http://${PLAIN_NAME}:${server.port}`),
+  ];
+  for (const screen of screens) {
+    const heard = () => screen.evaluate<number>("earLog.heard.length");
+    await eventually(heard, (moments) => moments > 100, "100 moments that are heard", 20_000);
+  }
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  expect(server.errors).toEqual([]);
+});
+
+async function openScreen(base: string): Promise<Page> {
+  const page = await newDevice(browser, { width: 240, height: 160 });
+  await page.addInitScript(watchEar, [ALL_BINS]);
+  await page.goto(`${base}/w/${wall.code}`);
+  return page;
+}
+
+/** Plays a song to its end. Resolves to what each screen has heard of it. */
+async function play(times: readonly Burst[], seconds: number): Promise<EarLog[]> {
+  const before = await Promise.all(
+    screens.map((screen) => screen.evaluate<number>("earLog.heard.at(-1)[0]")),
+  );
+  const from = Math.max(...before);
+  await wall.host.getByTestId("file").setInputFiles(bursts(times, seconds));
+  await becomes(screens[0]!, "live");
+  await delay(seconds * 1_000 + HEARD_MS);
+  const logs = await Promise.all(screens.map(readEarLog));
+  return logs.map((log) => ({ ...log, heard: log.heard.filter(([media]) => media > from) }));
+}
+
+/** The greatest distance between two of these. */
+const spread = (times: readonly number[]) => Math.max(...times) - Math.min(...times);
+
+describe("all screens date a song alike, and as it is", () => {
+  const SONGS: [name: string, times: readonly Burst[], seconds: number][] = [
+    ["one steady tone", [[1, 8]], 9],
+    ["clicks with pauses of five seconds", CLICKS, 12],
+    ["sounds that begin in mid-frame", IN_MID_FRAME, 6],
+  ];
+  test.for(SONGS)("%s", { timeout: 60_000 }, async ([, times, seconds]) => {
+    const logs = await play(times, seconds);
+    const edges = logs.map(({ heard }) => edgesOf(heard.map(([media, , db]) => [media, db!])));
+    const expected = times.flat().map((s) => s * 1_000);
+    for (const found of edges) {
+      expect(found.length).toBe(expected.length);
+      const away = found.map((media, index) => media - expected[index]!);
+      expect(spread(away)).toBeLessThan(SONG_AWAY_MS);
+    }
+    const painted = logs.map((log, index) => edges[index]!.map(paintTimes(log)));
+    for (const index of expected.keys()) {
+      expect(spread(edges.map((found) => found[index]!))).toBeLessThan(SCREENS_AWAY_MS);
+      expect(spread(painted.map((found) => found[index]!))).toBeLessThan(PAINTED_AWAY_MS);
+    }
+  });
+});
