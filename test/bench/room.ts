@@ -76,10 +76,12 @@ try {
   crowd.mark(0);
   onSockets.stdin.write("mark\n");
   const before = readProcess(pid);
+  const mainBefore = mainThread(pid);
   process.kill(pid, "SIGUSR2");
   await crowd.play(PACKETS_PER_SECOND, PAYLOAD_BYTES, packets);
   process.kill(pid, "SIGUSR2");
   const after = readProcess(pid);
+  const mainAfter = mainThread(pid);
   await delay(SETTLE_MS);
   const report = await crowd.report();
   onSockets.stdin.write("report\n");
@@ -93,6 +95,7 @@ try {
     lost === 0 &&
     overSockets.silent === 0 &&
     delays.p99Ms <= LOOP_DELAY_P99_MAX_MS;
+  const share = (ms: number) => round(ms / (Number(values.seconds) * 1_000), 3);
   const round = (value: number, digits = 2) => Number(value.toFixed(digits));
   console.log(
     JSON.stringify({
@@ -108,13 +111,16 @@ try {
       loopDelayP50Ms: round(delays.p50Ms),
       loopDelayP99Ms: round(delays.p99Ms),
       loopDelayMaxMs: round(delays.maxMs),
+      /** Share of the time that the main thread has run, and has waited for a core. */
+      mainRan: share(mainAfter.ranMs - mainBefore.ranMs),
+      mainWaited: share(mainAfter.waitedMs - mainBefore.waitedMs),
       /** Frames that came over WebSockets, and frames between them that did not. */
       socketFrames: overSockets.frames,
       socketMissing: overSockets.missing,
       socketSilent: overSockets.silent,
       socketWorstGapMs: round(overSockets.worstGapMs),
       /** CPU time of the server, all threads, s a second. */
-      core: round((after.cpuMs - before.cpuMs) / (Number(values.seconds) * 1_000), 3),
+      core: share(after.cpuMs - before.cpuMs),
       isMet,
     }),
   );
@@ -126,4 +132,10 @@ try {
   await crowd.close();
   await server.close();
   folder.remove();
+}
+
+/** How long a main thread has run and waited for a core, ms (proc_pid_schedstat in Linux's documents). */
+function mainThread(process: number): { ranMs: number; waitedMs: number } {
+  const [ran, waited] = readFileSync(`/proc/${process}/task/${process}/schedstat`, "utf8").split(" ");
+  return { ranMs: Number(ran) / 1e6, waitedMs: Number(waited) / 1e6 };
 }
