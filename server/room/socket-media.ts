@@ -53,6 +53,8 @@ export interface SocketMediaOptions {
 /** A listener that gets all frames, until a time in ms; until it is told otherwise without one. */
 interface Follower {
   readonly receiver: FrameReceiver;
+  /** It has asked for them because it gets none over UDP; others get them because they have just joined. */
+  isInNeed: boolean;
   until: number | undefined;
 }
 
@@ -66,6 +68,8 @@ export class SocketMedia {
   /** Ids of the listeners that take frames. */
   readonly #receivers = new Set<string>();
   readonly #followers = new Map<string, Follower>();
+  /** Listeners that need all frames and for which there was no room, by id. */
+  readonly #refused = new Map<string, FrameReceiver>();
   readonly #repairs: RateLimit;
   readonly #starts: RateLimit;
   /** The last frames, in the order in which they came. */
@@ -90,32 +94,20 @@ export class SocketMedia {
   /** Adds a listener that takes frames and has joined. It gets the first at once. */
   add(receiver: FrameReceiver): void {
     this.#receivers.add(receiver.id);
-    this.start(receiver);
+    this.#begin(receiver, false);
   }
 
   /**
-   * Sends what light needs that is due now, and from then on all frames until {@link stop}, as far as the
-   * server and the listener's network have room.
+   * The listener gets no frames over UDP. Sends what light needs that is due now, and from then on all frames
+   * until {@link stop}, as soon as the server and the listener's network have room.
    */
   start(receiver: FrameReceiver): void {
-    if (!this.#receivers.has(receiver.id)) return;
-    const follower = this.#followers.get(receiver.id);
-    if (follower) {
-      follower.until = undefined;
-      return;
-    }
-    this.#whenTapped(receiver, () => {
-      const recent = this.#within(this.#options.delayMs() + LEAD_MS);
-      if (recent.length > 0 && this.#starts.take(receiver.id)) receiver.sendFrames(encodeFrames(recent));
-      const { quota } = this.#options;
-      if (quota.isFull || quota.isFullFor(receiver.network)) return;
-      quota.acquire(receiver.network);
-      this.#followers.set(receiver.id, { receiver, until: undefined });
-    });
+    if (this.#receivers.has(receiver.id)) this.#begin(receiver, true);
   }
 
   /** The listener gets its frames over UDP. */
   stop(receiver: FrameReceiver): void {
+    this.#refused.delete(receiver.id);
     const follower = this.#followers.get(receiver.id);
     if (follower) follower.until = this.#options.now() + OVERLAP_MS;
   }
@@ -123,6 +115,7 @@ export class SocketMedia {
   /** The listener is gone. */
   remove(receiver: FrameReceiver): void {
     this.#receivers.delete(receiver.id);
+    this.#refused.delete(receiver.id);
     this.#endFollowing(receiver);
     this.#repairs.forget(receiver.id);
     this.#starts.forget(receiver.id);
@@ -162,7 +155,8 @@ export class SocketMedia {
     for (const { receiver, until } of this.#followers.values()) {
       if (until !== undefined && now >= until) this.#endFollowing(receiver);
     }
-    if (this.#followers.size > 0 || this.#waiting.size > 0) this.#neededAt = now;
+    for (const receiver of [...this.#refused.values()]) this.start(receiver);
+    if (this.#followers.size + this.#refused.size + this.#waiting.size > 0) this.#neededAt = now;
     else if (this.#isTapped && now - this.#neededAt > TAP_KEPT_MS) this.#untap();
   }
 
@@ -170,6 +164,54 @@ export class SocketMedia {
   close(): void {
     for (const { receiver } of this.#followers.values()) this.remove(receiver);
     if (this.#isTapped) this.#untap();
+  }
+
+  #begin(receiver: FrameReceiver, isInNeed: boolean): void {
+    const follower = this.#followers.get(receiver.id);
+    if (follower) {
+      follower.until = undefined;
+      follower.isInNeed ||= isInNeed;
+      return;
+    }
+    if (isInNeed && this.#refused.has(receiver.id) && !this.#makeRoom(receiver)) return;
+    this.#whenTapped(receiver, () => {
+      const recent = this.#within(this.#options.delayMs() + LEAD_MS);
+      if (recent.length > 0 && this.#starts.take(receiver.id)) receiver.sendFrames(encodeFrames(recent));
+      this.#follow(receiver, isInNeed);
+    });
+  }
+
+  #follow(receiver: FrameReceiver, isInNeed: boolean): void {
+    const { quota } = this.#options;
+    const hasRoom = isInNeed ? this.#makeRoom(receiver) : !this.#isFullFor(receiver);
+    if (!hasRoom) {
+      if (isInNeed) this.#refused.set(receiver.id, receiver);
+      return;
+    }
+    this.#refused.delete(receiver.id);
+    quota.acquire(receiver.network);
+    this.#followers.set(receiver.id, { receiver, isInNeed, until: undefined });
+  }
+
+  #isFullFor({ network }: FrameReceiver): boolean {
+    return this.#options.quota.isFull || this.#options.quota.isFullFor(network);
+  }
+
+  /**
+   * Makes room for a listener in need, by ending the frames of one that has just joined if there is one: that
+   * one has got what its first light needs.
+   * @returns false if there is no room
+   */
+  #makeRoom({ network }: FrameReceiver): boolean {
+    const { quota } = this.#options;
+    const isFullForNetwork = quota.isFullFor(network);
+    if (!quota.isFull && !isFullForNetwork) return true;
+    for (const { receiver, isInNeed } of this.#followers.values()) {
+      if (isInNeed || (isFullForNetwork && receiver.network !== network)) continue;
+      this.#endFollowing(receiver);
+      return true;
+    }
+    return false;
   }
 
   #endFollowing({ id, network }: FrameReceiver): void {

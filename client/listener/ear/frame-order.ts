@@ -16,6 +16,8 @@ export interface Gap {
   readonly to: number;
 }
 
+/** Gaps that were given up, kept to recognise the frames that come too late. */
+const SKIPPED_MAX = 32;
 /** A frame further than this from its predecessor, in samples, belongs to another stream: 10 s. */
 const STREAM_BREAK_SAMPLES = 480_000;
 
@@ -28,18 +30,21 @@ export class FrameOrder {
   #waiting: OrderedFrame[] = [];
   /** Position at which the next frame continues the stream; undefined before the first. */
   #next: number | undefined;
+  /** What was missing when its successors were released, ascending. */
+  #skipped: Gap[] = [];
   /** The newest frame that came, which later RTP times are counted from. */
   #newest: { timestamp: number; position: number } | undefined;
 
   /**
-   * Takes a frame.
-   * @returns its place; undefined if it came before, or later than its successors were released
+   * Takes a frame. One that comes after its successors were released is of no use any more, but counts once.
+   * @returns its place; undefined if it came before
    */
   add({ timestamp, data }: TimedFrame): OrderedFrame | undefined {
     const samples = opusSamples(data);
     if (samples === undefined) return;
     const position = this.#advanceTo(timestamp);
-    if (this.#next !== undefined && position < this.#next) return;
+    if (this.#next !== undefined && position < this.#next)
+      return this.#fillSkipped(position, samples) ? { position, samples, data } : undefined;
     const at = this.#waiting.findIndex((frame) => frame.position >= position);
     if (at >= 0 && this.#waiting[at]!.position === position) return;
     const frame = { position, samples, data };
@@ -66,6 +71,8 @@ export class FrameOrder {
     let count = 0;
     for (const frame of this.#waiting) {
       if (frame.position !== this.#next && frame.position >= latest) break;
+      if (this.#next !== undefined && frame.position > this.#next)
+        this.#skipped = [...this.#skipped, { from: this.#next, to: frame.position }].slice(-SKIPPED_MAX);
       this.#next = frame.position + frame.samples;
       count += 1;
     }
@@ -86,8 +93,21 @@ export class FrameOrder {
   /** Forgets everything: the next frame begins a stream. */
   reset(): void {
     this.#waiting = [];
+    this.#skipped = [];
     this.#next = undefined;
     this.#newest = undefined;
+  }
+
+  /** Takes a frame out of the gap that it belongs to; false if it belongs to none. */
+  #fillSkipped(position: number, samples: number): boolean {
+    const gap = this.#skipped.find(({ from, to }) => position >= from && position < to);
+    if (!gap) return false;
+    const left = [
+      { from: gap.from, to: position },
+      { from: position + samples, to: gap.to },
+    ].filter(({ from, to }) => from < to);
+    this.#skipped = this.#skipped.flatMap((other) => (other === gap ? left : [other]));
+    return true;
   }
 
   #advanceTo(timestamp: number): number {

@@ -8,7 +8,7 @@ import { FFT_SIZE, Grid, WARM_UP_SAMPLES } from "./grid.ts";
 /** Samples of RTP time in a ms (RFC 7587 §4.1). */
 const SAMPLES_PER_MS = 48;
 /** A missing frame is given up this long before its successor is due, which leaves time for decoding. */
-const RELEASE_AHEAD_MS = 40;
+export const RELEASE_AHEAD_MS = 40;
 /** Half of a spectrum's samples. A spectrum is labelled with the time of its middle. */
 const HALF_WINDOW_SAMPLES = FFT_SIZE / 2;
 /**
@@ -17,8 +17,11 @@ const HALF_WINDOW_SAMPLES = FFT_SIZE / 2;
 const LEAD_IN_SAMPLES = WARM_UP_SAMPLES + HALF_WINDOW_SAMPLES;
 /** How long a decoder takes for the first light, ms. */
 const DECODING_MS = 20;
-/** A frame that is missing for this long is requested from the server; the browser's NACK comes sooner. */
-const ASK_AFTER_MS = 60;
+/**
+ * A frame that is missing for this long, ms, is requested over the WebSocket: longer than packets usually
+ * overtake each other, and soon enough to come in time. The browser's NACK often brings it sooner.
+ */
+const ASK_AFTER_MS = 25;
 
 /** What is heard at a moment of the song's grid. */
 export interface Heard {
@@ -45,7 +48,7 @@ export interface PipelineOptions {
   /** ms; monotonic. */
   now(): number;
   onHeard(heard: readonly Heard[], beats: readonly number[]): void;
-  /** Every live frame that is taken, at once. */
+  /** Every live frame that comes for the first time, at once, also if it comes too late. */
   onArrival(arrival: Arrival): void;
   /** What is missing and was not asked for before, in RTP time. */
   onMissing(gaps: readonly Gap[]): void;

@@ -1,12 +1,15 @@
 import type { Ear } from "../ear/ear.ts";
-import type { Arrival } from "../ear/pipeline.ts";
+import { type Arrival, RELEASE_AHEAD_MS } from "../ear/pipeline.ts";
 import type { Connection } from "../join/connection.ts";
 import { Needs } from "./needs.ts";
 import type { Pace } from "./pace.ts";
 import { SocketNeed } from "./socket-need.ts";
 
-/** Time from a frame's arrival to its light: half a spectrum's window, decoding, and an animation frame. */
-const LIGHT_MS = 30;
+/**
+ * How long before it is painted a frame must have come: when it would be given up, and what a timer may be
+ * late; ms.
+ */
+const LIGHT_MS = RELEASE_AHEAD_MS + 5;
 
 export interface DeliveryOptions {
   readonly pace: Pick<Pace, "delay" | "error" | "reference" | "sent">;

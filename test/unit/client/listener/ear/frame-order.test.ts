@@ -50,14 +50,24 @@ test("a frame that fills a gap in time is released before its successors", () =>
   expect(positions(order.release(0))).toEqual([960, 1_920]);
 });
 
-test("a frame is taken once, whichever way it comes, and not after its successors were released", () => {
+test("a frame is taken once, whichever way it comes", () => {
   const order = new FrameOrder();
   expect(add(order, 0, 0)).toEqual([true, false]);
   order.release(1);
   expect(add(order, 0)).toEqual([false]);
-  add(order, 1_920);
-  order.release(2_000);
-  expect(add(order, 960)).toEqual([false]);
+});
+
+test("a frame that comes after its successors were released counts once, and is not released", () => {
+  const order = new FrameOrder();
+  add(order, 0);
+  order.release(1);
+  add(order, 3_840);
+  order.release(4_000);
+  expect(add(order, 1_920, 1_920, 960, 960)).toEqual([true, false, true, false]);
+  expect(order.release(Number.POSITIVE_INFINITY)).toEqual([]);
+  expect(order.gaps).toEqual([]);
+  // The last of the gap.
+  expect(add(order, 2_880, 2_880)).toEqual([true, false]);
 });
 
 test("positions continue over a wrap of the RTP time, also if frames cross it out of order", () => {
