@@ -63,7 +63,7 @@ export class AutoGain {
   }
 
   #target(): number {
-    const sorted = this.#pieces.toSorted((a, b) => b - a);
+    const sorted = [...this.#pieces].sort((a, b) => b - a);
     const loud = sorted[Math.floor(sorted.length * SHARE_ABOVE)]!;
     return Math.min(Math.max(this.#bright - loud, GAIN_MIN_DB), GAIN_MAX_DB);
   }

@@ -172,7 +172,7 @@ function oklabOf(colour: string): Oklab {
 
 /** A palette of {@link PALETTES}; undefined for any other name. */
 export function namedPalette(name: string | null): Palette | undefined {
-  return name !== null && Object.hasOwn(PALETTES, name) ? PALETTES[name as PaletteName] : undefined;
+  return name !== null && Object.keys(PALETTES).includes(name) ? PALETTES[name as PaletteName] : undefined;
 }
 
 /** The own palette computed last: its table takes a few ms. */

@@ -174,7 +174,10 @@ class Rule {
   }
 
   #mayTurn(now: number): boolean {
-    return BUDGETS.every(({ turns, withinMs }) => now - (this.#turns.at(-turns) ?? -Infinity) >= withinMs);
+    return BUDGETS.every(({ turns, withinMs }) => {
+      const earlier = this.#turns[this.#turns.length - turns] ?? Number.NEGATIVE_INFINITY;
+      return now - earlier >= withinMs;
+    });
   }
 }
 

@@ -59,7 +59,7 @@ function floored(db: number): number {
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 /** How many beats are kept: more than the longest ripple shows at once. */
@@ -87,7 +87,7 @@ export class Beats {
 
   /** Time from the last beat to a media time, ms; infinite without one. */
   since(media: number): number {
-    const last = this.times.findLast((beat) => beat <= media);
+    const last = this.times.filter((beat) => beat <= media).pop();
     return last === undefined ? Number.POSITIVE_INFINITY : media - last;
   }
 

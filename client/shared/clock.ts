@@ -107,7 +107,7 @@ function fitOf(samples: readonly ClockSample[], noiseBefore: number): Fit {
  * span of the samples, the better the drift is known.
  */
 function driftErrorOf(samples: readonly ClockSample[], middle: number, noise: number): number {
-  const reach = samples.at(-1)!.sent - middle;
+  const reach = samples[samples.length - 1]!.sent - middle;
   const spread = Math.sqrt(samples.reduce((sum, { sent }) => sum + (sent - middle) ** 2, 0) / samples.length);
   return reach * Math.min(noise / spread, USUAL_DRIFT);
 }
@@ -150,8 +150,10 @@ function excess(delays: number[]): number {
 export async function fetchClockSample(): Promise<ClockSample | undefined> {
   // Its own address, by which its timing entry is found.
   const url = new URL(`/clock?${performance.now()}`, location.href).href;
+  const abort = new AbortController();
+  const timeout = setTimeout(() => abort.abort(), FETCH_TIMEOUT_MS);
   try {
-    const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+    const response = await fetch(url, { cache: "no-store", signal: abort.signal });
     if (!response.ok) return;
     const { now } = (await response.json()) as { now: number };
     const [timing] = performance.getEntriesByName(url, "resource") as PerformanceResourceTiming[];
@@ -161,5 +163,7 @@ export async function fetchClockSample(): Promise<ClockSample | undefined> {
     return { sent: timing.requestStart, received: now, replied: now, arrived: timing.responseStart };
   } catch {
     return;
+  } finally {
+    clearTimeout(timeout);
   }
 }

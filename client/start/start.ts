@@ -91,7 +91,8 @@ function offerOwnWalls(): void {
       link.textContent = `Back to your wall ${code}`;
       return link;
     });
-  own.replaceChildren(...links);
+  own.textContent = "";
+  own.append(...links);
   own.hidden = links.length === 0;
 }
 

@@ -37,6 +37,5 @@ export function plainText(text: string): string {
 
 /** The first `max` UTF-16 units of a text. Never ends in half a surrogate pair. */
 export function cutText(text: string, max: number): string {
-  const cut = text.slice(0, max);
-  return cut.isWellFormed() ? cut : cut.slice(0, -1);
+  return text.slice(0, max).replace(/[\ud800-\udbff]$/, "");
 }

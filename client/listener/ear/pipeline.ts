@@ -168,7 +168,7 @@ export class Pipeline {
     this.#missingSince ??= now;
     if (now - this.#missingSince < ASK_AFTER_MS) return;
     this.#missingSince = undefined;
-    this.#asked = gaps.at(-1)!.to;
+    this.#asked = gaps[gaps.length - 1]!.to;
     this.#options.onMissing(gaps);
   }
 }

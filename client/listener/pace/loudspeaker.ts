@@ -109,7 +109,8 @@ export class Loudspeaker {
       sampleRate: SAMPLE_RATE_HZ,
     });
     channels.forEach((channel, n) => {
-      buffer.copyToChannel(stretched(channel, samples, channel.at(-1)!) as Float32Array<ArrayBuffer>, n);
+      const last = channel[channel.length - 1]!;
+      buffer.copyToChannel(stretched(channel, samples, last) as Float32Array<ArrayBuffer>, n);
     });
     const source = new AudioBufferSourceNode(context, { buffer });
     source.connect(this.#gain!);

@@ -61,13 +61,13 @@ export class Needs {
     }
     const since = now - this.#reported;
     if (since >= REPORT_INTERVAL_MS) return first === undefined;
-    if (since < LATE_INTERVAL_MS || this.#late.at(-1)! <= LATE_MS) return false;
+    if (since < LATE_INTERVAL_MS || this.#late[this.#late.length - 1]! <= LATE_MS) return false;
     return percentile(this.#late) > LATE_MS;
   }
 }
 
 function percentile(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * IN_TIME) - 1] ?? 0;
+  return [...values].sort((a, b) => a - b)[Math.ceil(values.length * IN_TIME) - 1] ?? 0;
 }
 
 function round(value: number): number {

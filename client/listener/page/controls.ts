@@ -39,6 +39,8 @@ export class Controls {
   readonly #high = byId<HTMLInputElement>("high");
   readonly #options: ControlsOptions;
   #settings: ScreenSettings;
+  /** A key was pressed since a pointer was last used. */
+  #isByKeyboard = false;
   #fade: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ControlsOptions) {
@@ -63,6 +65,7 @@ export class Controls {
   }
 
   #touched(event: Event): void {
+    if (event.type !== "input") this.#isByKeyboard = event instanceof KeyboardEvent;
     if (event instanceof KeyboardEvent && event.key === "Escape") {
       clearTimeout(this.#fade);
       this.#hide();
@@ -72,8 +75,8 @@ export class Controls {
   }
 
   #fadeAway(): void {
-    // A person who uses the keyboard may take longer.
-    if (!this.#panel.querySelector(":focus-visible")) this.#hide();
+    // A person who uses the keyboard may take longer. Chromium before 86 does not know `:focus-visible`.
+    if (!this.#isByKeyboard || !this.#panel.contains(document.activeElement)) this.#hide();
   }
 
   #hide(): void {
@@ -109,8 +112,8 @@ export class Controls {
     trim.addEventListener("input", () => this.#change({ trimMs: trim.valueAsNumber }));
     const sound = byId("sound");
     sound.addEventListener("click", () => {
-      const audible = sound.ariaChecked !== "true";
-      sound.ariaChecked = String(audible);
+      const audible = sound.getAttribute("aria-checked") !== "true";
+      sound.setAttribute("aria-checked", String(audible));
       this.#options.onSound(audible);
     });
     const fullScreen = byId("fullscreen");
@@ -147,8 +150,9 @@ export class Controls {
     drawThumb(this.#high, band.high);
     // At the right end the low thumb would lie under the high one, where nobody can reach it.
     this.#low.style.zIndex = this.#low.valueAsNumber > STEPS / 2 ? "1" : "";
-    byId("span").style.insetInline =
-      `${this.#low.valueAsNumber / (STEPS / 100)}% ${100 - this.#high.valueAsNumber / (STEPS / 100)}%`;
+    const { style } = byId("span");
+    style.left = `${this.#low.valueAsNumber / (STEPS / 100)}%`;
+    style.right = `${100 - this.#high.valueAsNumber / (STEPS / 100)}%`;
     byId("hertz").textContent = describeBand(band);
   }
 }
@@ -178,5 +182,5 @@ function hertzAt(step: number): number {
 
 function drawThumb(thumb: HTMLInputElement, hertz: number): void {
   thumb.valueAsNumber = Math.round((STEPS * Math.log(hertz / LOWEST_HZ)) / Math.log(HIGHEST_HZ / LOWEST_HZ));
-  thumb.ariaValueText = `${hertz} hertz`;
+  thumb.setAttribute("aria-valuetext", `${hertz} hertz`);
 }

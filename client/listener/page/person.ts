@@ -75,7 +75,7 @@ export class Person {
     byId("follow").hidden = !part.band || chosen.band === null;
     byId("message").textContent = part.hand.text;
     byId("flashes").hidden = show.safety !== "off" || !isShown;
-    byId("safe").ariaChecked = String(this.#keepsSafe);
+    byId("safe").setAttribute("aria-checked", String(this.#keepsSafe));
   }
 
   /** Resolves to undefined if the server does not deliver them now; another tap tries again. */

@@ -62,7 +62,7 @@ export function writeLooks({ band, palette, mode, trimMs }: ScreenSettings): str
 
 function readBand(text: string | null): Band | undefined {
   if (text === null) return undefined;
-  if (Object.hasOwn(BANDS, text)) return BANDS[text as BandName];
+  if (Object.keys(BANDS).includes(text)) return BANDS[text as BandName];
   const limits = /^(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)$/.exec(text);
   return limits ? validBand({ low: Number(limits[1]), high: Number(limits[2]) }) : undefined;
 }
@@ -73,7 +73,7 @@ function readTrim(text: string | null): number | undefined {
 }
 
 function readPalette(text: string | null): PaletteName | undefined {
-  return text !== null && Object.hasOwn(PALETTES, text) ? (text as PaletteName) : undefined;
+  return text !== null && Object.keys(PALETTES).includes(text) ? (text as PaletteName) : undefined;
 }
 
 function readMode(text: string | null): Mode | undefined {

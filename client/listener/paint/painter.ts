@@ -61,7 +61,7 @@ export class Painter {
 
   /** Takes what is heard. */
   take(heard: readonly Heard[], beats: readonly number[]): void {
-    const newest = heard.at(-1);
+    const newest = heard[heard.length - 1];
     if (newest) this.#options.pace.hear(newest.media);
     this.#screen.take(heard, beats);
   }

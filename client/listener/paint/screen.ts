@@ -100,7 +100,7 @@ export class Screen {
 
   /** Takes what is heard, in order, and the media times at which beats begin in it, ms. */
   take(heard: readonly Heard[], beats: readonly number[]): void {
-    const before = this.#heard.at(-1)?.media;
+    const before = this.#heard[this.#heard.length - 1]?.media;
     const first = heard[0]?.media;
     // Another stream: its times have nothing to do with those before.
     if (before !== undefined && first !== undefined && first < before) this.#forget();

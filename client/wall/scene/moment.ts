@@ -40,6 +40,8 @@ export function levelAt(moment: SceneMoment, band: number, x: number, y: number,
 }
 
 function sinceBeatAt({ beatAges }: SceneMoment, ago: number): number {
-  const last = beatAges.findLast((age) => age >= ago);
-  return last === undefined ? Number.POSITIVE_INFINITY : last - ago;
+  for (let n = beatAges.length - 1; n >= 0; n--) {
+    if (beatAges[n]! >= ago) return beatAges[n]! - ago;
+  }
+  return Number.POSITIVE_INFINITY;
 }

@@ -151,7 +151,7 @@ export class Look {
   async #open(): Promise<void> {
     const canvas = document.createElement("canvas");
     canvas.className = "look";
-    canvas.ariaHidden = "true";
+    canvas.setAttribute("aria-hidden", "true");
     const context = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
     const view = context
       ? (await import("../../../wall/three/scene-view.ts")).openView(canvas, context, this.mode)
