@@ -5,6 +5,7 @@ import { Delivery } from "./pace/delivery.ts";
 import { Pace } from "./pace/pace.ts";
 import { Sound } from "./pace/sound.ts";
 import { byId, showIdentity } from "./page/element.ts";
+import { missingIn } from "./page/missing.ts";
 import { Page } from "./page/page.ts";
 import { Person } from "./page/person.ts";
 import { readSettings } from "./page/settings.ts";
@@ -83,5 +84,6 @@ async function run(code: string): Promise<void> {
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
 byId("code").textContent = code;
 document.title = `Wall ${code} · Lightwall`;
-if ("RTCPeerConnection" in window && "AudioContext" in window && "AnalyserNode" in window) void run(code);
-else say("too-old");
+const missing = missingIn(window);
+if (missing) say("too-old", `This browser has no ${missing}`);
+else void run(code);

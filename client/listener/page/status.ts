@@ -76,6 +76,9 @@ export const WORDS: Record<State, readonly [is: string, then: string]> = {
   "not-open": ["This wall is not open now", "This screen joins when it opens again."],
   closed: ["This wall is closed", "The host has ended it. Thank you for the light."],
   outdated: ["This page is out of date", "Reload it to continue."],
-  "too-old": ["This browser is too old", "Please use a current Chrome, Edge, Firefox or Safari."],
+  "too-old": [
+    "This browser takes no Opus over WebRTC",
+    "Please use a current Chrome, Edge, Firefox or Safari.",
+  ],
   live: ["", ""],
 };

@@ -4,12 +4,15 @@ import { type State, WORDS } from "./status.ts";
 
 const root = document.documentElement;
 
-/** Says what the page does, and offers to load it anew where that helps. */
-export function say(state: State): void {
+/**
+ * Says what the page does, and offers to load it anew where that helps.
+ * @param what what is the case, if it is more exact than the state's own words
+ */
+export function say(state: State, what?: string): void {
   if (state === root.dataset.state) return;
   root.dataset.state = state;
   const [is, then] = state === "blocked" && "kiosk" in root.dataset ? BLOCKED : WORDS[state];
-  byId("is").textContent = is;
+  byId("is").textContent = what ?? is;
   byId("then").textContent = then;
   byId("words").hidden = !is;
   byId("reload").hidden = state !== "outdated";
