@@ -109,8 +109,8 @@ export class Connection {
   }
 
   /**
-   * Receives the wall's media over UDP, if the page is in the wall. It begins in a task of its own, so that the
-   * frame in which this is called is painted first.
+   * Receives the wall's media over UDP, if the page is in the wall. It begins in a task of its own, so that
+   * the frame in which this is called is painted first.
    */
   receive(): void {
     if (this.#status.joined) this.#receiveAfter(0);

@@ -1,14 +1,6 @@
 /** The interval between two checks whether the server delivers the page again. */
 const RELOAD_CHECK_MS = 5_000;
 
-/**
- * What a kiosk shows whose browser does not start sound by itself, without which it cannot analyse the music.
- */
-export const BLOCKED = [
-  "This browser waits for a tap",
-  "Tap it, or start the browser with --autoplay-policy=no-user-gesture-required.",
-] as const;
-
 /** Sets the page up for a screen without a person: no cursor, no menu, no controls. */
 export function beKiosk(): void {
   document.documentElement.dataset.kiosk = "";

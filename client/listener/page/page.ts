@@ -1,11 +1,13 @@
 import type { ConnectionStatus } from "../join/connection.ts";
 import type { Part } from "../paint/part.ts";
 import { byId } from "./element.ts";
-import { beKiosk, reloadWhenServed } from "./kiosk.ts";
+import { fillScreen } from "./full-screen.ts";
 import type { Person } from "./person.ts";
 import { type State, stateOf } from "./status.ts";
-import { fillScreen, keepAwake } from "./wake.ts";
 import { say } from "./words.ts";
+
+/** When a page begins to keep the screen on: after the first light, ms. */
+const AWAKE_AFTER_MS = 1_000;
 
 export interface PageOptions {
   readonly person: Person;
@@ -21,6 +23,8 @@ export class Page {
   #state: State | undefined;
   #isTapped = false;
   #forms: Promise<void> | undefined;
+  /** Loaded at once where it is needed: later, an outdated page would not find it. */
+  readonly #kiosk: Promise<typeof import("./kiosk.ts")> | undefined;
 
   constructor(options: PageOptions) {
     this.#options = options;
@@ -32,8 +36,9 @@ export class Page {
     });
     addEventListener("keydown", () => this.#tap());
     byId("reload").addEventListener("click", () => location.reload());
-    keepAwake();
-    if (this.#isKiosk) beKiosk();
+    void keepAwakeLater();
+    if (this.#isKiosk) this.#kiosk = import("./kiosk.ts");
+    this.#kiosk?.then(({ beKiosk }) => beKiosk());
   }
 
   /** Shows what is the case. */
@@ -58,7 +63,7 @@ export class Page {
     this.#state = state;
     say(state);
     this.#showForms(state);
-    if (this.#isKiosk && state === "outdated") void reloadWhenServed();
+    if (state === "outdated") this.#kiosk?.then(({ reloadWhenServed }) => reloadWhenServed());
   }
 
   /** Shows the form that helps on, if one does. */
@@ -76,4 +81,12 @@ export class Page {
     this.#options.onTap();
     this.#options.person.showControls();
   }
+}
+
+/** Keeps the screen on, and tries again where the server does not deliver what that needs. */
+async function keepAwakeLater(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, AWAKE_AFTER_MS));
+  const wake = await import("./wake.ts").catch(() => undefined);
+  if (wake) wake.keepAwake();
+  else await keepAwakeLater();
 }

@@ -5,8 +5,8 @@ import type { Wishes } from "../paint/painter.ts";
 import type { Part } from "../paint/part.ts";
 import type { Controls } from "./controls.ts";
 import { byId } from "./element.ts";
+import { canFillScreen, toggleFullScreen } from "./full-screen.ts";
 import { readSettings, type ScreenSettings, writeLooks, writeQuery } from "./settings.ts";
-import { canFillScreen, toggleFullScreen } from "./wake.ts";
 
 /** When the controls are loaded if nobody taps sooner: after the first light, ms. */
 const CONTROLS_AFTER_MS = 1_000;

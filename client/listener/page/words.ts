@@ -1,8 +1,15 @@
 import { byId } from "./element.ts";
-import { BLOCKED } from "./kiosk.ts";
 import { type State, WORDS } from "./status.ts";
 
 const root = document.documentElement;
+
+/**
+ * What a kiosk shows whose browser does not start sound by itself, without which it cannot analyse the music.
+ */
+const BLOCKED = [
+  "This browser waits for a tap",
+  "Tap it, or start the browser with --autoplay-policy=no-user-gesture-required.",
+] as const;
 
 /**
  * Says what the page does, and offers to load it anew where that helps.
