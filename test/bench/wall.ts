@@ -19,6 +19,7 @@ import {
 } from "../support/time-song.ts";
 import { type HostLog, type PageLog, watchHost, watchScreen } from "../support/watch-pages.ts";
 import { traceFrames } from "./frame/trace.ts";
+import { Blocker } from "./wall/blocker.ts";
 import {
   DRIFT_REACH_MS,
   type Drift,
@@ -39,7 +40,7 @@ import { type FarLink, Links, SCREENS, WORSE } from "./wall/links.ts";
  * the time from the monotonic clock of the machine. The last line is JSON.
  *
  * `npm run bench:wall -- plain-http` opens the screens by a name that is not localhost, as phones do.
- * `npm run bench:wall -- burdened` also throttles every screen's page, and other work occupies the processor.
+ * `npm run bench:wall -- burdened` also slows down all screens' pages, and other work occupies the processor.
  */
 
 const CONDITIONS = ["secure", "plain-http", "burdened"] as const;
@@ -49,7 +50,7 @@ if (!condition) throw new Error(`The condition must be one of ${CONDITIONS.join(
 /** A name of this machine that browsers do not take for a secure origin. */
 const PLAIN_NAME = "wall.test";
 /** How much slower a burdened page's scripts run, by screen. */
-const THROTTLED = [4, 4, 4, 4, 4, 10];
+const SLOWED = [4, 4, 4, 4, 4, 10];
 /** Work beside a burdened wall: processes, each busy for this share of every 200 ms. */
 const BUSY = { processes: 2, share: 0.3 };
 
@@ -88,6 +89,7 @@ const server = await ServerProcess.start();
 const browser = await launchChromium({ kiosk: true, plainName: PLAIN_NAME });
 const screenUrl = condition === "secure" ? server.url : `http://${PLAIN_NAME}:${server.port}`;
 const busy = condition === "burdened" ? occupy() : [];
+const blocker = condition === "burdened" ? await Blocker.start() : undefined;
 try {
   // The bench adds an audio worklet of its own, which the page's content security policy would refuse.
   const host = await newPage(browser, { bypassCSP: true, viewport: { width: 1_280, height: 800 } });
@@ -207,6 +209,7 @@ try {
   );
 } finally {
   for (const process of busy) process.kill();
+  await blocker?.close();
   await browser.close();
   await links.close();
   await server.close();
@@ -226,20 +229,15 @@ async function openScreens(code: string, wanted = SCREENS, clockless = false): P
   const screens: Screen[] = [];
   for (const { buffer, ...quality } of wanted) {
     const link = await links.open(quality, server, clockless);
-    const page = await newPage(browser);
+    // The link is of another origin than the page.
+    const page = await newPage(browser, { bypassCSP: true });
     await page.addInitScript(watchScreen, { url: link.url, buffer });
-    if (condition === "burdened") await throttle(page, THROTTLED[screens.length] ?? 4);
+    if (blocker) await blocker.slowDown(page, SLOWED[screens.length] ?? 4);
     await page.goto(`${screenUrl}/w/${code}?palette=mono&band=all`);
     screens.push({ page, link, offset: await clockOffset(page) });
   }
   for (const { page } of screens) await becomes(page, "live", 60_000);
   return screens;
-}
-
-/** Slows down a page's scripts by a factor. */
-async function throttle(page: Page, rate: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Emulation.setCPUThrottlingRate", { rate });
 }
 
 /** Starts processes that use a part of the processor in bursts. */

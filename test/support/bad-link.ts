@@ -1,22 +1,23 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { type RawData, WebSocket, WebSocketServer } from "ws";
 import { type LinkQuality, UdpRelay } from "./udp-relay.ts";
 
 export type { LinkQuality } from "./udp-relay.ts";
 
 /**
- * A bad network between one page and the server: a WebSocket proxy that delays messages in both directions,
- * and a UDP relay that also loses and reorders datagrams. The proxy writes the relay's port into the server's
- * answer, and may edit other messages.
+ * A bad network between one page and the server: a proxy that delays WebSocket messages and HTTP requests in
+ * both directions, and a UDP relay that also loses and reorders datagrams. The proxy writes the relay's port
+ * into the server's answer, and may edit other messages.
  */
 export class BadLink {
   /** The relay that the page's media passes. */
   readonly relay: UdpRelay;
   readonly #server: { port: number; udpPort: number };
   readonly #edit: (message: ServerText) => void;
-  readonly #http: Server = createServer();
+  readonly #http: Server = createServer((request, response) => void this.#pass(request, response));
   readonly #sockets = new WebSocketServer({ server: this.#http });
 
   private constructor(
@@ -69,10 +70,23 @@ export class BadLink {
     return Math.max(delay + jitter * (2 * this.relay.random() - 1), 0);
   }
 
+  /** Passes a request for a small answer. A page of another origin may read it, and when it came. */
+  async #pass({ url }: IncomingMessage, response: ServerResponse): Promise<void> {
+    await delay(this.#delayMs());
+    const answer = await fetch(`http://127.0.0.1:${this.#server.port}${url}`).catch(() => undefined);
+    const text = (await answer?.text()) ?? "";
+    await delay(this.#delayMs());
+    const readable = { "access-control-allow-origin": "*", "timing-allow-origin": "*" };
+    response.writeHead(answer?.status ?? 502, { ...readable, "cache-control": "no-store" }).end(text);
+  }
+
   #join(page: WebSocket): void {
     const server = new WebSocket(`ws://127.0.0.1:${this.#server.port}/ws`);
     const opened = once(server, "open");
-    const there = this.#line((data) => void opened.then(() => server.send(data)));
+    // A page that goes away while it connects ends that.
+    server.on("error", () => page.close());
+    const there = this.#line((data) => void opened.then(() => server.send(data)).catch(() => {}));
+    opened.catch(() => {});
     const back = this.#line((data) => page.send(typeof data === "string" ? this.#edited(data) : data));
     page.on("message", (data) => there(String(data)));
     server.on("message", (data: RawData, isBinary) => back(isBinary ? (data as Buffer) : String(data)));
