@@ -231,7 +231,7 @@ async function openScreens(code: string, wanted = SCREENS, clockless = false): P
     const link = await links.open(quality, server, clockless);
     // The link is of another origin than the page.
     const page = await newPage(browser, { bypassCSP: true });
-    await page.addInitScript(watchScreen, { url: link.url, buffer });
+    await page.addInitScript(watchScreen, { url: link.url, buffer, hasHttp: blocker !== undefined });
     if (blocker) await blocker.slowDown(page, SLOWED[screens.length] ?? 4);
     await page.goto(`${screenUrl}/w/${code}?palette=mono&band=all`);
     screens.push({ page, link, offset: await clockOffset(page) });
