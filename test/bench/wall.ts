@@ -243,7 +243,9 @@ async function openScreens(code: string, wanted = SCREENS, clockless = false): P
 /** Starts processes that use a part of the processor in bursts. */
 function occupy(): ChildProcess[] {
   const burst = 200 * BUSY.share;
-  const script = `setInterval(() => { const end = Date.now() + ${burst}; while (Date.now() < end); }, 200)`;
+  // A process ends when its input does: also with a bench that has failed.
+  const script = `process.stdin.resume().on("end", () => process.exit());
+    setInterval(() => { const end = Date.now() + ${burst}; while (Date.now() < end); }, 200)`;
   return Array.from({ length: BUSY.processes }, () => spawn(process.execPath, ["-e", script]));
 }
 

@@ -26,8 +26,8 @@ test("an arrangement survives a reload of the host's page and of a screen", asyn
   await expect.poll(() => host.getByTestId("wall").getAttribute("data-columns")).toBe("4");
   await tiles.nth(2).press("ArrowUp");
   await expect.poll(() => host.getByTestId("wall").getAttribute("data-rows")).toBe("3");
+  await expect.poll(async () => (await picture(host)).join()).toContain("Over the bar");
   const arranged = await picture(host);
-  expect(arranged.join()).toContain("Over the bar");
 
   await host.reload();
   await becomes(host, "ready");

@@ -105,8 +105,10 @@ export class Part {
     return handOf(this.show.hand, this.#screen?.hand ?? NO_HAND);
   }
 
-  /** What the screen calls itself when it is asked. */
+  /** What the screen calls itself when it is asked, also before its place comes into effect. */
   get name(): { number: string; name: string } {
-    return { number: String(this.#screen?.number ?? ""), name: this.#screen?.name ?? "" };
+    const coming = this.#coming.filter(({ place }) => place).pop()?.place?.screen;
+    const screen = coming ?? this.#screen;
+    return { number: String(screen?.number ?? ""), name: screen?.name ?? "" };
   }
 }

@@ -82,3 +82,11 @@ test("levels are raised as the song needs it, or as the host has set it", () => 
   part.advance(1);
   expect(part.gainDb).toBe(-3);
 });
+
+test("a screen knows its number and name before its place comes into effect", () => {
+  part.add({ place: { screen: SCREEN, extent: EXTENT, alone: false }, at: 500 });
+  expect(part.name).toEqual({ number: "3", name: "Door" });
+  expect(part.place.screen.id).toBe("");
+  part.advance(500);
+  expect(part.name).toEqual({ number: "3", name: "Door" });
+});
