@@ -19,8 +19,6 @@ const GREATEST_DRIFT = 5e-4;
 const SEARCH_STEPS = 24;
 /** The share of the quickest messages by which the noise is estimated. */
 const QUICK_SHARE = 0.25;
-/** How long to wait for a clock sample over HTTP; a slower one would not improve the estimate. */
-const FETCH_TIMEOUT_MS = 3_000;
 
 /**
  * Estimates the wall clock, which is the server's. Each sample bounds the offset between the two clocks: the
@@ -138,32 +136,4 @@ function excess(delays: number[]): number {
   delays.sort((a, b) => a - b);
   const count = Math.max(Math.ceil(delays.length * QUICK_SHARE), 2);
   return (delays[count]! - delays[0]!) / count;
-}
-
-/**
- * Takes a clock sample over HTTP. The browser itself times the request and the first byte of the response
- * (W3C Resource Timing, `requestStart` and `responseStart`), so the sample is exact to the millisecond even
- * if this page's thread is busy. A pong on the WebSocket is timed when the thread reads it.
- *
- * @returns undefined if the server does not answer or the browser does not time the request
- */
-export async function fetchClockSample(): Promise<ClockSample | undefined> {
-  // Its own address, by which its timing entry is found.
-  const url = new URL(`/clock?${performance.now()}`, location.href).href;
-  const abort = new AbortController();
-  const timeout = setTimeout(() => abort.abort(), FETCH_TIMEOUT_MS);
-  try {
-    const response = await fetch(url, { cache: "no-store", signal: abort.signal });
-    if (!response.ok) return;
-    const { now } = (await response.json()) as { now: number };
-    const [timing] = performance.getEntriesByName(url, "resource") as PerformanceResourceTiming[];
-    // A browser keeps a few hundred entries and records no more.
-    performance.clearResourceTimings();
-    if (!timing?.requestStart) return;
-    return { sent: timing.requestStart, received: now, replied: now, arrived: timing.responseStart };
-  } catch {
-    return;
-  } finally {
-    clearTimeout(timeout);
-  }
 }

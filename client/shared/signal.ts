@@ -1,6 +1,6 @@
 import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import { PROTOCOL_VERSION } from "#protocol/version.ts";
-import { type ClockSample, fetchClockSample, WallClock } from "./clock.ts";
+import { type ClockSample, WallClock } from "./clock.ts";
 
 /** Close codes after which this page must not connect again: version-unsupported and host-replaced. */
 const FATAL_CLOSE_CODES: ReadonlySet<number> = new Set([4426, 4409]);
@@ -79,7 +79,7 @@ export class Signal {
     this.#handlers = handlers;
     this.#url = options.url ?? `${location.origin.replace(/^http/, "ws")}/ws`;
     this.#WebSocket = options.WebSocket ?? globalThis.WebSocket;
-    this.#fetchClockSample = options.fetchClockSample ?? fetchClockSample;
+    this.#fetchClockSample = options.fetchClockSample ?? loadClockSample;
     const { signal } = this.#closing;
     window.addEventListener("online", () => this.#wake(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden || this.#wake(), { signal });
@@ -204,4 +204,10 @@ export class Signal {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }
+}
+
+/** Takes a sample by code that is loaded later: only busy pages need it. */
+async function loadClockSample(): Promise<ClockSample | undefined> {
+  const loaded = await import("./clock-sample.ts").catch(() => undefined);
+  return loaded?.fetchClockSample();
 }

@@ -18,8 +18,8 @@ const HEARD_MS = 2_000;
 const SCREENS_AWAY_MS = 0.01;
 /** An encoder smears an edge by 1.3 ms at most (measured). */
 const SONG_AWAY_MS = 2;
-/** Two pages of one machine know the server's clock to about this much. */
-const PAINTED_AWAY_MS = 5;
+/** Pages know the server's clock to about this much in their first seconds, on a busy machine. */
+const PAINTED_AWAY_MS = 12;
 /**
  * A sound from the first sample on, a steady tone, a click after five seconds of silence, and sounds that
  * each begin elsewhere within a frame of 20 ms.

@@ -37,8 +37,10 @@ export class Page {
     addEventListener("keydown", () => this.#tap());
     byId("reload").addEventListener("click", () => location.reload());
     void keepAwakeLater();
-    if (this.#isKiosk) this.#kiosk = import("./kiosk.ts");
-    this.#kiosk?.then(({ beKiosk }) => beKiosk());
+    if (!this.#isKiosk) return;
+    document.documentElement.dataset.kiosk = "";
+    addEventListener("contextmenu", (event) => event.preventDefault());
+    this.#kiosk = import("./kiosk.ts");
   }
 
   /** Shows what is the case. */

@@ -32,6 +32,8 @@ export interface Change {
 export class Part {
   show: Show = FIRST_SHOW;
   #screen: Screen | undefined;
+  /** The screen as it is or soon will be. */
+  #newest: Screen | undefined;
   #extent = ALONE;
   #alone = true;
   #gainDb = 0;
@@ -40,6 +42,7 @@ export class Part {
   /** Takes a change that is to take effect when the wall clock says `at`. */
   add(change: Change): void {
     this.#coming.push(change);
+    this.#newest = change.place?.screen ?? this.#newest;
   }
 
   /** Brings into effect what is due. Where the wall clock is not known yet, everything is. */
@@ -107,8 +110,7 @@ export class Part {
 
   /** What the screen calls itself when it is asked, also before its place comes into effect. */
   get name(): { number: string; name: string } {
-    const coming = this.#coming.filter(({ place }) => place).pop()?.place?.screen;
-    const screen = coming ?? this.#screen;
-    return { number: String(screen?.number ?? ""), name: screen?.name ?? "" };
+    const { number = "", name = "" } = this.#newest ?? {};
+    return { number: String(number), name };
   }
 }
