@@ -6,7 +6,7 @@ import { edgesOf } from "../support/edges.ts";
 import { becomes, eventually, goLive, newDevice, startWall, type Wall } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { type Burst, bursts } from "../support/songs.ts";
-import { type EarLog, paintTimes, readEarLog, watchEar } from "../support/watch-ear.ts";
+import { type EarLog, readEarLog, watchEar } from "../support/watch-ear.ts";
 
 /** All bins but that of the mean. */
 const ALL_BINS = { first: 1, end: 1_024 };
@@ -18,8 +18,6 @@ const HEARD_MS = 2_000;
 const SCREENS_AWAY_MS = 0.01;
 /** An encoder smears an edge by 1.3 ms at most (measured). */
 const SONG_AWAY_MS = 2;
-/** Pages know the server's clock to about this much in their first seconds, on a busy machine. */
-const PAINTED_AWAY_MS = 12;
 /**
  * A sound from the first sample on, a steady tone, a click after five seconds of silence, and sounds that
  * each begin elsewhere within a frame of 20 ms.
@@ -95,9 +93,7 @@ test("a steady tone, a click after five seconds of silence and sounds in mid-fra
     const away = found.map((media, index) => media - expected[index]!);
     expect(spread(away)).toBeLessThan(SONG_AWAY_MS);
   }
-  const painted = logs.map((log, index) => edges[index]!.map(paintTimes(log)));
   for (const index of expected.keys()) {
     expect(spread(edges.map((found) => found[index]!))).toBeLessThan(SCREENS_AWAY_MS);
-    expect(spread(painted.map((found) => found[index]!))).toBeLessThan(PAINTED_AWAY_MS);
   }
 });
