@@ -18,10 +18,10 @@ const LEAD_IN_SAMPLES = WARM_UP_SAMPLES + HALF_WINDOW_SAMPLES;
 /** How long a decoder takes for the first light, ms. */
 const DECODING_MS = 20;
 /**
- * A frame that is missing for this long, ms, is requested over the WebSocket: longer than packets usually
- * overtake each other, and soon enough to come in time. The browser's NACK often brings it sooner.
+ * A frame that is missing for this long, ms, is requested over the WebSocket: longer than packets overtake
+ * each other behind jitter, as the server sends a listener only so many. The browser's NACK often is sooner.
  */
-const ASK_AFTER_MS = 25;
+const ASK_AFTER_MS = 60;
 
 /** What is heard at a moment of the song's grid. */
 export interface Heard {
