@@ -12,9 +12,6 @@ import { readSettings } from "./page/settings.ts";
 import { say } from "./page/words.ts";
 import { Painter } from "./paint/painter.ts";
 
-/** Interval at which the delivery of frames is checked, ms. */
-const CHECK_MS = 250;
-
 performance.mark("lightwall:start");
 
 /** Composes a screen: join → ear → pace → paint, and the page for the person. */
@@ -28,14 +25,7 @@ async function run(code: string): Promise<void> {
   const painter = new Painter({ canvas: byId("light"), pace, ear, wishes: (part) => person.wishes(part) });
   const sound = new Sound(pace, ear);
   const delivery = new Delivery({ pace, ear, connection });
-  const page = new Page({
-    person,
-    onTap: () => {
-      sound.resume();
-      update();
-    },
-    onPassword: (password) => connection.enter(password),
-  });
+  const page = new Page(person);
 
   /** Brings all that is seen in line with what is known. */
   function update(): void {
@@ -45,7 +35,7 @@ async function run(code: string): Promise<void> {
     connection.choice.set(person.wishes(painter.part).chosen);
     // UDP may begin: it no longer delays the first light.
     if (painter.isSounding) connection.receive();
-    page.show(connection.status, painter.part, { isBlocked: ear.isBlocked, isSounding: painter.isSounding });
+    page.show(connection.status, { painter, ear, delivery });
   }
 
   ear.listener = {
@@ -68,16 +58,15 @@ async function run(code: string): Promise<void> {
       update();
     },
   };
-  painter.onChange = update;
-  person.listener = {
-    onChange: update,
-    loadSound: () => sound.load(),
-    onSound: (isWanted) => sound.want(isWanted),
+  painter.onChange = delivery.onChange = update;
+  page.listener = {
+    onTap: () => {
+      sound.resume();
+      update();
+    },
+    onPassword: (password) => connection.enter(password),
   };
-  setInterval(() => {
-    delivery.check(performance.now(), connection.isPlaying);
-    byId("over-socket").hidden = !delivery.isOverSocket;
-  }, CHECK_MS);
+  person.listener = { onChange: update, sound };
   update();
 }
 

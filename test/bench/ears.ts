@@ -6,13 +6,12 @@
  *
  * `-- --seconds 20` compares less.
  */
-import { networkInterfaces } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { BANDS, type BandName, binsOf } from "../../client/light/band.ts";
 import { FFT_SIZE } from "../../client/listener/ear/grid.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { Firefox, findFirefox } from "../support/firefox.ts";
+import { Firefox, findFirefox, ownAddress } from "../support/firefox.ts";
 import { becomes, eventually, newDevice, startDemoWall } from "../support/pages.ts";
 import type { WatchedPage } from "../support/painted.ts";
 import { ServerProcess } from "../support/server-process.ts";
@@ -96,10 +95,4 @@ async function open(base: string, code: string): Promise<WatchedPage> {
   await page.goto(`${base}/w/${code}`);
   await becomes(page, "live", BEGIN_TIMEOUT_MS);
   return page;
-}
-
-/** Firefox opens no UDP path to 127.0.0.1, so it goes by an address of this machine. */
-function ownAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)!.address;
 }

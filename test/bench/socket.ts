@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { launchChromium } from "../support/chromium.ts";
+import { commonNow } from "../support/common-clock.ts";
 import {
   becomesConnected,
   becomesLit,
@@ -47,8 +48,6 @@ const { values } = parseArgs({ options: { minutes: { type: "string", default: "1
 const minutes = Number(values.minutes);
 
 const log = (text: string) => process.stderr.write(`${text}\n`);
-/** The monotonic clock of the machine, which Chromium's pages have too, ms. */
-const now = () => Number(process.hrtime.bigint()) / 1e6;
 
 const folder = mkdtempSync(join(tmpdir(), "lightwall-socket-"));
 const song = join(folder, "climbs.wav");
@@ -83,15 +82,15 @@ try {
   log(`  first light after ${firstLights.map((ms) => ms.toFixed(0)).join(", ")} ms`);
 
   log(`${minutes} min without UDP …`);
-  const from = now();
+  const from = commonNow();
   await delay(minutes * 60_000);
-  const until = now();
+  const until = commonNow();
   const wasOverSocket = await isOverSocket(shut);
 
   log("UDP is possible again …");
   shut.link.relay.cut = false;
   await becomesConnected(shut.page, BACK_TIMEOUT_MS);
-  const connectedAfterS = (now() - until) / 1_000;
+  const connectedAfterS = (commonNow() - until) / 1_000;
   await eventually(
     () => isOverSocket(shut),
     (is) => !is,
@@ -99,7 +98,7 @@ try {
     10_000,
   );
   await delay(AFTER_MS);
-  const end = now();
+  const end = commonNow();
 
   const readings = [await readingsOf(reference), await readingsOf(shut)];
   const lags = readings.map(lagsOf);

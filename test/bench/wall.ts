@@ -1,25 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
-import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
+import { commonNow, readPageClock } from "../support/common-clock.ts";
+import { goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import {
-  clickingSong,
-  climbingSong,
-  isLit,
-  type Lag,
-  lagsOf,
-  levelOfDb,
-  levelOfGrey,
-  type Reading,
-} from "../support/time-song.ts";
-import { type HostLog, type PageLog, watchHost, watchScreen } from "../support/watch-pages.ts";
+import { clickingSong, climbingSong, isLit, type Lag, lagsOf, levelOfDb } from "../support/time-song.ts";
+import { type HostLog, watchHost } from "../support/watch-pages.ts";
 import { traceFrames } from "./frame/trace.ts";
-import { Blocker } from "./wall/blocker.ts";
+import { Blocker, occupy } from "./wall/burden.ts";
 import {
   DRIFT_REACH_MS,
   type Drift,
@@ -32,7 +23,8 @@ import {
   standings,
   worstSteps,
 } from "./wall/figures.ts";
-import { type FarLink, Links, SCREENS, WORSE } from "./wall/links.ts";
+import { Links, SCREENS, WORSE } from "./wall/links.ts";
+import { closeScreens, logsOf, newPage, Screens } from "./wall/screens.ts";
 
 /**
  * `npm run bench:wall`: measures how well the screens of a wall are in step. One host and six screens run in
@@ -49,10 +41,6 @@ if (!condition) throw new Error(`The condition must be one of ${CONDITIONS.join(
 
 /** A name of this machine that browsers do not take for a secure origin. */
 const PLAIN_NAME = "wall.test";
-/** How much slower a burdened page's scripts run, by screen. */
-const SLOWED = [4, 4, 4, 4, 4, 10];
-/** Work beside a burdened wall: processes, each busy for this share of every 200 ms. */
-const BUSY = { processes: 2, share: 0.3 };
 
 const SETTLE_MS = 10_000;
 const MEASURE_MS = 15_000;
@@ -66,13 +54,6 @@ const TRACE_MS = 4_000;
 /** How far apart screens may be that count as in step. */
 const IN_STEP_MS = 10;
 
-interface Screen {
-  page: Page;
-  link: FarLink;
-  /** The common clock minus the page's `performance.now()`, ms. */
-  offset: number;
-}
-
 const folder = mkdtempSync(join(tmpdir(), "lightwall-screens-"));
 const climbs = join(folder, "climbs.wav");
 const clicks = join(folder, "clicks.wav");
@@ -80,14 +61,11 @@ writeFileSync(climbs, climbingSong(180));
 writeFileSync(clicks, clickingSong(60));
 
 const log = (text: string) => process.stderr.write(`${text}\n`);
-/** The common clock of all processes: CLOCK_MONOTONIC, ms. */
-const now = () => Number(process.hrtime.bigint()) / 1e6;
-let uncertainty = 0;
 const links = new Links();
 
 const server = await ServerProcess.start();
 const browser = await launchChromium({ kiosk: true, plainName: PLAIN_NAME });
-const screenUrl = condition === "secure" ? server.url : `http://${PLAIN_NAME}:${server.port}`;
+const screenBase = condition === "secure" ? server.url : `http://${PLAIN_NAME}:${server.port}`;
 const busy = condition === "burdened" ? occupy() : [];
 const blocker = condition === "burdened" ? await Blocker.start() : undefined;
 try {
@@ -95,6 +73,7 @@ try {
   const host = await newPage(browser, { bypassCSP: true, viewport: { width: 1_280, height: 800 } });
   await host.addInitScript(watchHost);
   const { code } = await startWall(host, server.url);
+  const wall = new Screens({ browser, links, server, url: `${screenBase}/w/${code}`, blocker });
   await host.getByTestId("file").setInputFiles(climbs);
   await host.getByTestId("volume").fill("1");
   await goLive(host);
@@ -104,43 +83,43 @@ try {
 
   // Reading the log of a page blocks it for a moment: all logs are read at the end of a phase.
   log("Six screens without the media clock …");
-  const raw = await openScreens(code, SCREENS, true);
+  const raw = await wall.open(SCREENS, true);
   await delay(SETTLE_MS);
-  const rawFrom = now();
+  const rawFrom = commonNow();
   await delay(MEASURE_MS);
-  const rawUntil = now();
+  const rawUntil = commonNow();
   const rawLags = (await logsOf(raw)).map(lagsOf);
   await closeScreens(raw);
   const rawSkews = skews(rawLags, rawFrom, rawUntil).map(({ skew }) => skew);
   log(`  skew p95 ${percentile(rawSkews, 0.95).toFixed(1)} ms`);
 
   log("Six screens with the media clock …");
-  const screens = await openScreens(code);
+  const screens = await wall.open();
   await delay(SETTLE_MS);
-  const from = now();
+  const from = commonNow();
   await delay(MEASURE_MS);
-  const until = now();
+  const until = commonNow();
 
   log("A seventh screen joins late …");
-  const late = await openScreens(code, [{ delay: 50, jitter: 20, loss: 0.01, buffer: 0 }]);
+  const late = await wall.open([{ delay: 50, jitter: 20, loss: 0.01, buffer: 0 }]);
   await delay(LATE_MS);
-  const lateUntil = now();
+  const lateUntil = commonNow();
   const lateReadings = (await logsOf(late))[0]!;
   await closeScreens(late);
   await delay(CALM_MS);
 
   log("Half of the links get worse …");
-  const worseAt = now();
+  const worseAt = commonNow();
   for (const [index, quality] of Object.entries(WORSE)) screens[Number(index)]!.link.quality = quality;
   await delay(WORSE_MS);
-  const worseUntil = now();
+  const worseUntil = commonNow();
 
   log("Clicks …");
   await host.getByTestId("file").setInputFiles(clicks);
   await delay(CALM_MS);
-  const clicksFrom = now();
+  const clicksFrom = commonNow();
   await delay(CLICKS_MS);
-  const clicksUntil = now();
+  const clicksUntil = commonNow();
   const frameCosts = await traceFrames(browser, screens[0]!.page, TRACE_MS);
 
   const readings = await logsOf(screens);
@@ -196,7 +175,7 @@ try {
       0.5,
     ),
     /** Greatest uncertainty of the offset between a page's clock and the common clock. */
-    clockUncertaintyMs: uncertainty,
+    clockUncertaintyMs: wall.clockUncertaintyMs,
     /** Instants at which all screens could be compared. */
     instants: synced.length,
   };
@@ -216,81 +195,9 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-async function newPage(from: Browser, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await from.newContext({ viewport: { width: 240, height: 160 }, ...options });
-  return context.newPage();
-}
-
-/**
- * Loads all pages, then taps them one after the other. On devices of their own, no page would wait while
- * another one loads.
- */
-async function openScreens(code: string, wanted = SCREENS, clockless = false): Promise<Screen[]> {
-  const screens: Screen[] = [];
-  for (const { buffer, ...quality } of wanted) {
-    const link = await links.open(quality, server, clockless);
-    // The link is of another origin than the page.
-    const page = await newPage(browser, { bypassCSP: true });
-    await page.addInitScript(watchScreen, { url: link.url, buffer, hasHttp: blocker !== undefined });
-    if (blocker) await blocker.slowDown(page, SLOWED[screens.length] ?? 4);
-    await page.goto(`${screenUrl}/w/${code}?palette=mono&band=all`);
-    screens.push({ page, link, offset: await clockOffset(page) });
-  }
-  for (const { page } of screens) await becomes(page, "live", 60_000);
-  return screens;
-}
-
-/** Starts processes that use a part of the processor in bursts. */
-function occupy(): ChildProcess[] {
-  const burst = 200 * BUSY.share;
-  // A process ends when its input does: also with a bench that has failed.
-  const script = `process.stdin.resume().on("end", () => process.exit());
-    setInterval(() => { const end = Date.now() + ${burst}; while (Date.now() < end); }, 200)`;
-  return Array.from({ length: BUSY.processes }, () => spawn(process.execPath, ["-e", script]));
-}
-
-async function closeScreens(screens: Screen[]): Promise<void> {
-  for (const { page } of screens) await page.context().close();
-}
-
-/**
- * The offset of a page's clock to the common clock: Chromium reports the time of the monotonic clock at which
- * the page's clock began. Round trips check it; the quickest ones limit the uncertainty.
- */
-async function clockOffset(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable");
-  const { metrics } = await session.send("Performance.getMetrics");
-  const started = metrics.find(({ name }) => name === "NavigationStart")!.value * 1_000;
-  let [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let question = 0; question < 30; question++) {
-    const asked = now();
-    const { result } = await session.send("Runtime.evaluate", { expression: "performance.now()" });
-    least = Math.max(least, asked - result.value);
-    most = Math.min(most, now() - result.value);
-  }
-  if (started < least - 0.2 || started > most + 0.2) {
-    throw new Error(`The clocks do not match: ${started} is not between ${least} and ${most}`);
-  }
-  await session.detach();
-  uncertainty = Math.max(uncertainty, (most - least) / 2);
-  return started;
-}
-
-/** The levels that screens have painted, with their times. */
-async function logsOf(screens: Screen[]): Promise<Reading[][]> {
-  return Promise.all(
-    screens.map(async ({ page, offset }) => {
-      // As text, because Playwright takes seconds to transfer this many values one by one.
-      const log: PageLog = JSON.parse(await page.evaluate("JSON.stringify(log)"));
-      return log.frames.map(([at, grey]) => ({ at: at + offset, level: levelOfGrey(grey) }));
-    }),
-  );
-}
-
 /** Median lead of the host's loudspeaker over the screens, ms; negative if the light comes first. */
 async function soundToLight(host: Page, screens: Lag[][], from: number, until: number): Promise<number> {
-  const offset = await clockOffset(host);
+  const { offset } = await readPageClock(host);
   const { blocks }: HostLog = JSON.parse(await host.evaluate("JSON.stringify(log)"));
   const heard = lagsOf(
     blocks.slice(4).map(([end], index) => {

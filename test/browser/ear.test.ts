@@ -1,12 +1,12 @@
-import { networkInterfaces } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { Firefox, findFirefox } from "../support/firefox.ts";
+import { Firefox, findFirefox, ownAddress } from "../support/firefox.ts";
 import { becomes, goLive, newDevice, startWall } from "../support/pages.ts";
 import type { WatchedPage } from "../support/painted.ts";
 import { ServerProcess } from "../support/server-process.ts";
+import { readEarLog, watchEar, watchEarScript } from "../support/watch-ear.ts";
 
 /** Real music: the demo song. */
 const SONG = fileURLToPath(new URL("../../static/demo-song.mp3", import.meta.url));
@@ -17,30 +17,8 @@ const PLAIN_NAME = "wall.test";
 /** Beats before this are not compared: a screen that came later does not know the second before. */
 const BEATS_SETTLED_MS = 2_000;
 
-/**
- * What a page's ear has reported: media times in ms, each with the power of the band of 47 to 281 Hz in dB.
- */
-interface EarLog {
-  heard: [media: number, db: number][];
-  beats: number[];
-}
-
-/** Keeps what a page's worker reports; runs in the page before its own scripts. */
-const WATCH = `
-  globalThis.earLog = { heard: [], beats: [] };
-  globalThis.Worker = class extends Worker {
-    constructor(...args) {
-      super(...args);
-      this.addEventListener("message", ({ data }) => {
-        if (data.type !== "heard") return;
-        for (const { media, spectrum } of data.heard) {
-          const power = spectrum.slice(2, 12).reduce((sum, db) => sum + 10 ** (db / 10), 0);
-          earLog.heard.push([media, 10 * Math.log10(power)]);
-        }
-        earLog.beats.push(...data.beats);
-      });
-    }
-  };`;
+/** The bins of 47 to 281 Hz. */
+const RANGES = [{ first: 2, end: 12 }];
 
 /** JavaScript that evaluates to how many beats of a page are late enough to be compared. */
 const SETTLED_BEATS = `earLog.beats.filter((beat) => beat > earLog.heard[0][0] + ${BEATS_SETTLED_MS}).length`;
@@ -67,15 +45,9 @@ afterAll(async () => {
 
 async function openPage(base: string, code: string): Promise<Page> {
   const page = await newDevice(browser);
-  await page.addInitScript(WATCH);
+  await page.addInitScript(watchEar, RANGES);
   await page.goto(`${base}/w/${code}`);
   return page;
-}
-
-/** Firefox opens no UDP path to 127.0.0.1, so it goes by an address of this machine. */
-function ownAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)!.address;
 }
 
 test("screens on secure and plain origins, and in Firefox, hear the same numbers without a tap", async () => {
@@ -92,7 +64,7 @@ test("screens on secure and plain origins, and in Firefox, hear the same numbers
   for (const page of [one, two, plain]) await becomes(page, "live", 20_000);
   expect(await one.evaluate("isSecureContext")).toBe(true);
   expect(await plain.evaluate("isSecureContext || 'AudioDecoder' in window")).toBe(false);
-  await firefox?.watch(WATCH);
+  await firefox?.watch(watchEarScript(RANGES));
   await firefox?.goto(`http://${ownAddress()}:${server.port}/w/${code}`);
   const others: Record<string, WatchedPage> = { two, plain, ...(firefox && { firefox }) };
   for (const [name, page] of Object.entries(others)) {
@@ -100,15 +72,14 @@ test("screens on secure and plain origins, and in Firefox, hear the same numbers
     await expect.poll(beats, { message: name, timeout: 30_000 }).toBeGreaterThanOrEqual(BEATS);
   }
 
-  const read = "JSON.stringify(earLog)";
-  const reference: EarLog = JSON.parse(await one.evaluate(read));
-  const levels = new Map(reference.heard);
+  const reference = await readEarLog(one);
+  const levels = new Map(reference.heard.map(([media, , db]) => [media, db!]));
   for (const [name, page] of Object.entries(others)) {
-    const { heard, beats }: EarLog = JSON.parse((await page.evaluate(read)) as string);
+    const { heard, beats } = await readEarLog(page);
     // Of quieter sounds, coding noise decides.
-    const both = heard.filter(([media, db]) => levels.has(media) && db > -60);
+    const both = heard.filter(([media, , db]) => levels.has(media) && db! > -60);
     expect(both.length, name).toBeGreaterThan(200);
-    const away = both.map(([media, db]) => Math.abs(db - levels.get(media)!));
+    const away = both.map(([media, , db]) => Math.abs(db! - levels.get(media)!));
     // A moment after a lost frame differs: one decoder in many has missed something.
     expect(away.filter((db) => db > 0.1).length / away.length, name).toBeLessThan(0.03);
     const settled = beats.filter(

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
@@ -29,6 +30,12 @@ const PREFERENCES: Record<string, boolean | number | string> = {
 /** The path of this machine's Firefox, by `FIREFOX` or its usual names; undefined if there is none. */
 export function findFirefox(): string | undefined {
   return findProgram(process.env.FIREFOX ? [process.env.FIREFOX] : CANDIDATES);
+}
+
+/** Firefox opens no UDP path to 127.0.0.1, so it goes by an address of this machine. */
+export function ownAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)!.address;
 }
 
 /** Firefox without a window and with one page, driven by WebDriver BiDi (w3.org/TR/webdriver-bidi). */

@@ -1,3 +1,5 @@
+import { RTP_PER_MS } from "../../server/protocol/timing.ts";
+
 /** Records what a listener's page and its ear's worker say to each other, in Chromium and Firefox. */
 
 /** A range of a spectrum's bins, from the first up to, not including, the last. */
@@ -19,9 +21,6 @@ export interface EarLog {
   /** Gaps that the ear asked the server to fill. */
   readonly asked: [from: number, to: number][];
 }
-
-/** RTP timestamp units in a ms (RFC 7587 §4.1). */
-const RTP_PER_MS = 48;
 
 /**
  * Keeps an {@link EarLog} in the page's global `earLog`. Runs in the page before its own scripts, so it uses

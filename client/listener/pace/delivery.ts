@@ -11,20 +11,26 @@ import { SocketNeed } from "./socket-need.ts";
  */
 const LIGHT_MS = RELEASE_AHEAD_MS + 5;
 
+/** Interval at which the ear is paced, and the way of the frames is checked, ms. */
+const CHECK_MS = 250;
+
 export interface DeliveryOptions {
   readonly pace: Pick<Pace, "delay" | "error" | "reference" | "sent">;
   readonly ear: Pick<Ear, "kind" | "pace">;
-  readonly connection: Pick<Connection, "report" | "wantFrames">;
+  readonly connection: Pick<Connection, "isPlaying" | "report" | "wantFrames">;
 }
 
 /** Watches how frames come: reports what wall delay they need, and asks for the WebSocket without UDP. */
 export class Delivery {
+  /** {@link isOverSocket} has changed. To be set in the task in which this is made. */
+  onChange!: () => void;
   readonly #options: DeliveryOptions;
   readonly #needs = new Needs();
   readonly #socketNeed = new SocketNeed();
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    setInterval(() => this.#check(performance.now()), CHECK_MS);
   }
 
   /** All frames come over the WebSocket, because none come over UDP. */
@@ -51,20 +57,19 @@ export class Delivery {
     ear.pace(pace.reference(performance.now()));
   }
 
-  /**
-   * Paces the ear, and sees whether frames must come another way. To be called now and then.
-   * @param isExpected whether frames are to come at all
-   */
-  check(now: number, isExpected: boolean): void {
-    const { connection } = this.#options;
-    this.pace();
-    if (!isExpected) this.reset(now);
-    const isNeeded = this.#socketNeed.update(now);
-    if (isNeeded !== undefined) connection.wantFrames(isNeeded);
-  }
-
   /** The server knows nothing of what was asked for. */
   reset(now: number): void {
     this.#socketNeed.reset(now);
+  }
+
+  /** Paces the ear, and sees whether frames must come another way. */
+  #check(now: number): void {
+    const { connection } = this.#options;
+    const before = this.isOverSocket;
+    this.pace();
+    if (!connection.isPlaying) this.reset(now);
+    const isNeeded = this.#socketNeed.update(now);
+    if (isNeeded !== undefined) connection.wantFrames(isNeeded);
+    if (this.isOverSocket !== before) this.onChange();
   }
 }

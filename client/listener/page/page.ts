@@ -1,5 +1,7 @@
+import type { Ear } from "../ear/ear.ts";
 import type { ConnectionStatus } from "../join/connection.ts";
-import type { Part } from "../paint/part.ts";
+import type { Delivery } from "../pace/delivery.ts";
+import type { Painter } from "../paint/painter.ts";
 import { byId } from "./element.ts";
 import { fillScreen } from "./full-screen.ts";
 import type { Person } from "./person.ts";
@@ -9,16 +11,24 @@ import { say } from "./words.ts";
 /** When a page begins to keep the screen on: after the first light, ms. */
 const AWAKE_AFTER_MS = 1_000;
 
-export interface PageOptions {
-  readonly person: Person;
+export interface PageListener {
   /** A person is here: what browsers allow only then begins. */
   onTap(): void;
   onPassword(password: string): void;
 }
 
+/** What of a screen's parts the page shows. */
+export interface Shown {
+  readonly painter: Pick<Painter, "isSounding" | "part">;
+  readonly ear: Pick<Ear, "isBlocked">;
+  readonly delivery: Pick<Delivery, "isOverSocket">;
+}
+
 /** What the page shows besides light, and what a tap on it begins. */
 export class Page {
-  readonly #options: PageOptions;
+  /** To be set in the task in which this is made. */
+  listener!: PageListener;
+  readonly #person: Person;
   readonly #isKiosk: boolean;
   #state: State | undefined;
   #isTapped = false;
@@ -26,9 +36,9 @@ export class Page {
   /** Loaded at once where it is needed: later, an outdated page would not find it. */
   readonly #kiosk: Promise<typeof import("./kiosk.ts")> | undefined;
 
-  constructor(options: PageOptions) {
-    this.#options = options;
-    this.#isKiosk = options.person.settings.kiosk;
+  constructor(person: Person) {
+    this.#person = person;
+    this.#isKiosk = person.settings.kiosk;
     addEventListener("click", ({ target }) => {
       const isOnControl = (target as Element).closest("form, button, label, a") !== null;
       if (!this.#isTapped && !isOnControl && !this.#isKiosk) fillScreen();
@@ -46,11 +56,10 @@ export class Page {
   /** Shows what is the case. */
   show(
     { refusal, joined, room, peer }: ConnectionStatus,
-    part: Part,
-    { isBlocked, isSounding }: { isBlocked: boolean; isSounding: boolean },
+    { painter: { part, isSounding }, ear, delivery }: Shown,
   ): void {
-    const { person } = this.#options;
-    person.offer(part, { isEnabled: this.#isTapped && !this.#isKiosk, isShown: !refusal });
+    byId("over-socket").hidden = !delivery.isOverSocket;
+    this.#person.offer(part, { isEnabled: this.#isTapped && !this.#isKiosk, isShown: !refusal });
     byId("title").textContent = room?.title ?? "";
     document.documentElement.dataset.peer = peer;
     const state = stateOf({
@@ -58,7 +67,7 @@ export class Page {
       joined,
       room,
       locked: part.locked,
-      blocked: isBlocked,
+      blocked: ear.isBlocked,
       sounding: isSounding,
     });
     if (state === this.#state) return;
@@ -75,13 +84,13 @@ export class Page {
     byId("another").hidden = !isUnknown;
     byId("password").hidden = !needsPassword;
     if (!isUnknown && !needsPassword) return;
-    this.#forms ??= import("./forms.ts").then(({ attachForms }) => attachForms(this.#options.onPassword));
+    this.#forms ??= import("./forms.ts").then(({ attachForms }) => attachForms(this.listener.onPassword));
   }
 
   #tap(): void {
     this.#isTapped = true;
-    this.#options.onTap();
-    this.#options.person.showControls();
+    this.listener.onTap();
+    this.#person.showControls();
   }
 }
 

@@ -1,6 +1,7 @@
 import { nameOfBand } from "../../light/band.ts";
 import { paletteOf } from "../../light/colour.ts";
 import { memory } from "../join/memory.ts";
+import type { Sound } from "../pace/sound.ts";
 import type { Wishes } from "../paint/painter.ts";
 import type { Part } from "../paint/part.ts";
 import type { Controls } from "./controls.ts";
@@ -14,9 +15,7 @@ const CONTROLS_AFTER_MS = 1_000;
 export interface PersonListener {
   /** Something was chosen. */
   onChange(): void;
-  /** To be done before a person can want sound. */
-  loadSound(): Promise<void>;
-  onSound(isWanted: boolean): void;
+  readonly sound: Pick<Sound, "load" | "want">;
 }
 
 /** What the person at this screen has chosen, and the controls for it. */
@@ -90,11 +89,11 @@ export class Person {
   }
 
   async #buildControls(): Promise<Controls> {
-    const [{ Controls }] = await Promise.all([import("./controls.ts"), this.listener.loadSound()]);
+    const [{ Controls }] = await Promise.all([import("./controls.ts"), this.listener.sound.load()]);
     return new Controls({
       settings: this.settings,
       onSettings: (changed) => this.#choose(changed),
-      onSound: (isWanted) => this.listener.onSound(isWanted),
+      onSound: (isWanted) => this.listener.sound.want(isWanted),
       onFullScreen: canFillScreen() ? toggleFullScreen : undefined,
     });
   }

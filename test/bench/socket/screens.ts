@@ -1,9 +1,11 @@
 import type { Browser, Page } from "playwright-core";
 import { BadLink } from "../../support/bad-link.ts";
+import { readPageClock } from "../../support/common-clock.ts";
 import { eventually, read } from "../../support/pages.ts";
 import type { ServerProcess } from "../../support/server-process.ts";
-import { levelOfGrey, type Reading } from "../../support/time-song.ts";
-import { type PageLog, watchScreen } from "../../support/watch-pages.ts";
+import type { Reading } from "../../support/time-song.ts";
+import { watchScreen } from "../../support/watch-pages.ts";
+import { newPage, readingsOf as readPage } from "../wall/screens.ts";
 
 /** A network that neither delays nor loses anything. */
 const PERFECT = { delay: 0, jitter: 0, loss: 0 };
@@ -24,8 +26,7 @@ export async function openScreen(
 ): Promise<Screen> {
   const link = await BadLink.open(PERFECT, server);
   link.relay.cut = isShut;
-  const context = await browser.newContext({ viewport: { width: 240, height: 160 }, bypassCSP: true });
-  const page = await context.newPage();
+  const page = await newPage(browser, { bypassCSP: true });
   await page.addInitScript(watchScreen, { url: link.url, buffer: 0 });
   await page.goto(`${server.url}/w/${code}?palette=mono&band=all`);
   return { page, link };
@@ -49,14 +50,7 @@ export function isOverSocket({ page }: Screen): Promise<boolean> {
   return page.evaluate(`!document.getElementById("over-socket").hidden`);
 }
 
-/** The levels that a screen has painted, with their times by the monotonic clock of the machine, ms. */
+/** The levels that a screen has painted, with their times by the common clock, ms. */
 export async function readingsOf({ page }: Screen): Promise<Reading[]> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable");
-  const { metrics } = await session.send("Performance.getMetrics");
-  // Chromium reports the time at which the page's own clock began.
-  const start = metrics.find(({ name }) => name === "NavigationStart")!.value * 1_000;
-  // As text, because Playwright takes seconds to transfer this many values one by one.
-  const { frames }: PageLog = JSON.parse(await page.evaluate("JSON.stringify(log)"));
-  return frames.map(([at, grey]) => ({ at: at + start, level: levelOfGrey(grey) }));
+  return readPage(page, (await readPageClock(page)).offset);
 }

@@ -95,10 +95,10 @@ describe("the flash checker of these tests", () => {
 });
 
 describe("the guard of one screen", () => {
-  test("makes 3,000 hostile sequences safe", () => {
+  test("makes 10,000 hostile sequences safe", () => {
     fc.assert(
       fc.property(hostile, (frames) => expectSafe(count(guarded(frames)))),
-      { numRuns: 3_000 },
+      { numRuns: 10_000 },
     );
   }, 120_000);
 

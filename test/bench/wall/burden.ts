@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -52,4 +53,16 @@ export class Blocker {
     this.#server.closeAllConnections();
     this.#server.close();
   }
+}
+
+/** Work beside a burdened wall: processes, each busy for this share of every 200 ms. */
+const BUSY = { processes: 2, share: 0.3 };
+
+/** Starts processes that use a part of the processor in bursts. */
+export function occupy(): ChildProcess[] {
+  const burst = 200 * BUSY.share;
+  // A process ends when its input does: also with a bench that has failed.
+  const script = `process.stdin.resume().on("end", () => process.exit());
+    setInterval(() => { const end = Date.now() + ${burst}; while (Date.now() < end); }, 200)`;
+  return Array.from({ length: BUSY.processes }, () => spawn(process.execPath, ["-e", script]));
 }
