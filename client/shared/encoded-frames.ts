@@ -8,12 +8,15 @@ export interface EncodedFrame {
   getMetadata(): { rtpTimestamp?: number };
 }
 
+/** The encoded frames of a sender or receiver, and where they go on. */
+export interface FrameStreams {
+  readonly readable: ReadableStream<EncodedFrame>;
+  readonly writable: WritableStream<EncodedFrame>;
+}
+
 /** What a worker gets when a page gives it the frames of a sender or receiver (`onrtctransform`). */
 export interface TransformEvent {
-  readonly transformer: {
-    readonly readable: ReadableStream<EncodedFrame>;
-    readonly writable: WritableStream<EncodedFrame>;
-  };
+  readonly transformer: FrameStreams;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface TransformEvent {
  * browser sends NACKs only for frames that reach its jitter buffer.
  * @param take gets a view of the frame's own memory, which the browser takes away afterwards
  */
-export function tapFrames({ transformer }: TransformEvent, take: (frame: TimedFrame) => void): void {
+export function tapFrames({ readable, writable }: FrameStreams, take: (frame: TimedFrame) => void): void {
   const tap = new TransformStream<EncodedFrame, EncodedFrame>({
     transform(frame, controller) {
       const timestamp = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
@@ -30,8 +33,8 @@ export function tapFrames({ transformer }: TransformEvent, take: (frame: TimedFr
     },
   });
   // Rejects when the connection closes.
-  void transformer.readable
+  void readable
     .pipeThrough(tap)
-    .pipeTo(transformer.writable)
+    .pipeTo(writable)
     .catch(() => {});
 }

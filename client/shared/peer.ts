@@ -3,6 +3,8 @@ export type PeerState = "connecting" | "connected" | "failed" | "closed";
 export interface PeerOptions {
   /** STUN and TURN servers, for a browser that cannot reach the server directly. */
   iceServers: readonly RTCIceServer[];
+  /** Whether a receiver's encoded frames are read, for which Chromium before 141 needs to know it now. */
+  showsFrames?: boolean;
   /** The track that the host sends. Without it the peer receives. */
   publish?: MediaStreamTrack;
   /**
@@ -20,8 +22,12 @@ export class Peer {
   readonly #receives: boolean;
   #state: PeerState = "connecting";
 
-  constructor({ iceServers, publish, onCreated, onTrack, onState }: PeerOptions) {
-    this.pc = new RTCPeerConnection({ iceServers: [...iceServers] });
+  constructor({ iceServers, showsFrames, publish, onCreated, onTrack, onState }: PeerOptions) {
+    const encodedInsertableStreams = showsFrames && !("RTCRtpScriptTransform" in window);
+    this.pc = new RTCPeerConnection({
+      iceServers: [...iceServers],
+      ...(encodedInsertableStreams && { encodedInsertableStreams }),
+    });
     this.#receives = publish === undefined;
     const direction = publish ? "sendonly" : "recvonly";
     const { sender, receiver } = this.pc.addTransceiver(publish ?? "audio", { direction });

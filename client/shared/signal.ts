@@ -16,8 +16,8 @@ const LONGEST_RETRY_MS = 2_000;
 const HEARTBEAT_MS = 5_000;
 /** The number of pings for a first estimate of the wall clock. */
 const FIRST_PINGS = 10;
-/** The interval between them. */
-const FIRST_INTERVAL_MS = 100;
+/** The interval between them: short, as a page that joins paints by what they tell. */
+const FIRST_INTERVAL_MS = 20;
 /** An error of the estimate up to which the clock is known well. */
 const GOOD_ERROR_MS = 0.3;
 /** The number of pings after which the page pings less often although the clock is not known well. */
@@ -28,6 +28,8 @@ const FREQUENT_INTERVAL_MS = 50;
 const UNSURE_INTERVAL_MS = 500;
 /** The interval between pings while the clock is known well. */
 const PING_INTERVAL_MS = 3_000;
+/** A page that is connected for less is busy because it loads, as every page is. */
+const LOADING_MS = 1_000;
 /** A page whose timer fires this late is too busy to read a pong when it arrives. */
 const BUSY_MS = 10;
 
@@ -69,6 +71,7 @@ export class Signal {
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #pinging: ReturnType<typeof setTimeout> | undefined;
   #pings = 0;
+  #openedAt = 0;
   #pingDue = 0;
   #fetching = false;
   #failures = 0;
@@ -117,7 +120,7 @@ export class Signal {
     socket.onopen = () => {
       this.send({ type: "hello", version: PROTOCOL_VERSION });
       this.#pings = 0;
-      this.#pingDue = performance.now();
+      this.#openedAt = this.#pingDue = performance.now();
       // First, so that the page knows the wall clock when it is in the wall.
       this.#ping();
       this.#handlers.open();
@@ -154,9 +157,9 @@ export class Signal {
   #ping(): void {
     const sent = performance.now();
     this.send({ type: "ping", sent });
-    // Every page is busy while it loads, and a hidden page shows nothing.
+    // A hidden page shows nothing.
     const isBusy = sent - this.#pingDue > BUSY_MS && !document.hidden;
-    if (isBusy && this.#pings >= FIRST_PINGS) void this.#fetchSample();
+    if (isBusy && sent - this.#openedAt >= LOADING_MS) void this.#fetchSample();
     this.#pings += 1;
     this.#pingIn(this.#pingInterval());
   }

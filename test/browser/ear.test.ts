@@ -43,35 +43,52 @@ afterAll(async () => {
   expect(server.errors).toEqual([]);
 });
 
-async function openPage(base: string, code: string): Promise<Page> {
+/** @param without names of the window that the browser is not to have */
+async function openPage(base: string, code: string, without: readonly string[] = []): Promise<Page> {
   const page = await newDevice(browser);
   await page.addInitScript(watchEar, RANGES);
+  await page.addInitScript((names) => {
+    for (const name of names) Reflect.deleteProperty(window, name);
+  }, without);
   await page.goto(`${base}/w/${code}`);
   return page;
 }
 
-test("screens on secure and plain origins, and in Firefox, hear the same numbers without a tap", async () => {
+test("screens of any origin or browser hear the same numbers, also without WebRTC", async () => {
   const host = await newDevice(browser);
   const { code } = await startWall(host, server.url);
   await host.getByTestId("file").setInputFiles(SONG);
   await goLive(host);
   const plainUrl = `http://${PLAIN_NAME}:${server.port}`;
-  const [one, two, plain] = [
+  const [one, two, plain, older, withoutWebRtc] = [
     await openPage(server.url, code),
     await openPage(server.url, code),
     await openPage(plainUrl, code),
+    await openPage(server.url, code, ["RTCRtpScriptTransform"]),
+    await openPage(plainUrl, code, ["RTCPeerConnection", "RTCRtpReceiver", "RTCRtpScriptTransform"]),
   ];
-  for (const page of [one, two, plain]) await becomes(page, "live", 20_000);
+  const chromium = { one, two, plain, older, withoutWebRtc };
+  for (const page of Object.values(chromium)) await becomes(page, "live", 20_000);
   expect(await one.evaluate("isSecureContext")).toBe(true);
   expect(await plain.evaluate("isSecureContext || 'AudioDecoder' in window")).toBe(false);
   await firefox?.watch(watchEarScript(RANGES));
   await firefox?.goto(`http://${ownAddress()}:${server.port}/w/${code}`);
-  const others: Record<string, WatchedPage> = { two, plain, ...(firefox && { firefox }) };
+  const others: Record<string, WatchedPage> = {
+    two,
+    plain,
+    older,
+    withoutWebRtc,
+    ...(firefox && { firefox }),
+  };
   for (const [name, page] of Object.entries(others)) {
     const beats = () => page.evaluate(SETTLED_BEATS);
     await expect.poll(beats, { message: name, timeout: 30_000 }).toBeGreaterThanOrEqual(BEATS);
   }
 
+  for (const [name, page] of Object.entries(chromium)) {
+    const { arrivals } = await readEarLog(page);
+    expect(arrivals.at(-1)![2], name).toBe(name === "withoutWebRtc" ? "socket" : "udp");
+  }
   const reference = await readEarLog(one);
   const levels = new Map(reference.heard.map(([media, , db]) => [media, db!]));
   for (const [name, page] of Object.entries(others)) {

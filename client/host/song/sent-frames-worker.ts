@@ -10,7 +10,7 @@ const scope = self as unknown as {
 };
 
 scope.onrtctransform = (event) =>
-  tapFrames(event, ({ timestamp, data }) => {
+  tapFrames(event.transformer, ({ timestamp, data }) => {
     const samples = opusSamples(data);
     if (samples !== undefined) scope.postMessage({ timestamp, samples });
   });

@@ -1,4 +1,4 @@
-import { type TransformEvent, tapFrames } from "../../shared/encoded-frames.ts";
+import { type FrameStreams, type TransformEvent, tapFrames } from "../../shared/encoded-frames.ts";
 import { createDecoder } from "./decoder.ts";
 import type { EarCommand, EarEvent } from "./messages.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -34,14 +34,13 @@ const pipeline = new Pipeline({
   onSound: (sound) => scope.postMessage({ type: "sound", sound }),
 });
 
-scope.onrtctransform = (event) =>
-  tapFrames(event, ({ timestamp, data }) => {
-    pipeline.take({ timestamp, data: data.slice() });
-    releaseInTime();
-  });
+scope.onrtctransform = ({ transformer }) => watch(transformer);
 
 scope.onmessage = ({ data: command }) => {
   switch (command.type) {
+    case "streams":
+      watch(command.streams);
+      break;
     case "frames":
       if (command.frames.length > LIVE_FRAMES_MAX) pipeline.start(command.frames);
       else for (const frame of command.frames) pipeline.take(frame, "socket");
@@ -54,6 +53,13 @@ scope.onmessage = ({ data: command }) => {
   }
   releaseInTime();
 };
+
+function watch(streams: FrameStreams): void {
+  tapFrames(streams, ({ timestamp, data }) => {
+    pipeline.take({ timestamp, data: data.slice() });
+    releaseInTime();
+  });
+}
 
 /** Releases waiting frames in time, also when no further frame arrives. */
 function releaseInTime(): void {

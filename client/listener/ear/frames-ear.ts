@@ -1,12 +1,22 @@
 import type { TimedFrame } from "#protocol/frames.ts";
+import type { FrameStreams } from "../../shared/encoded-frames.ts";
 import type { Ear, EarListener } from "./ear.ts";
 import { FFT_SIZE } from "./grid.ts";
 import type { EarCommand, EarEvent } from "./messages.ts";
 import type { Pace } from "./pipeline.ts";
 
-/** Whether this browser shows encoded frames (W3C WebRTC Encoded Transform §5). */
+/** A receiver of Chromium 86 and later, which shows encoded frames as streams. */
+interface StreamingReceiver {
+  createEncodedStreams(): FrameStreams;
+}
+
+/**
+ * Whether this browser has encoded frames: it shows those of a connection (W3C WebRTC Encoded Transform §5,
+ * or as Chromium did before it had that), or it has no WebRTC and gets all over the WebSocket.
+ */
 export function canHearFrames(): boolean {
-  return "RTCRtpScriptTransform" in window;
+  if (!("RTCPeerConnection" in window) || "RTCRtpScriptTransform" in window) return true;
+  return "createEncodedStreams" in RTCRtpReceiver.prototype;
 }
 
 /** Hears by the encoded frames, in a worker of its own: exact, and without a tap. */
@@ -43,7 +53,12 @@ export class FramesEar implements Ear {
   }
 
   watch(receiver: RTCRtpReceiver): void {
-    receiver.transform = new RTCRtpScriptTransform(this.#worker);
+    if ("RTCRtpScriptTransform" in window) {
+      receiver.transform = new RTCRtpScriptTransform(this.#worker);
+      return;
+    }
+    const streams = (receiver as unknown as StreamingReceiver).createEncodedStreams();
+    this.#send({ type: "streams", streams }, [streams.readable, streams.writable]);
   }
 
   listen(): void {}
@@ -66,7 +81,7 @@ export class FramesEar implements Ear {
 
   tick(): void {}
 
-  #send(command: EarCommand): void {
-    this.#worker.postMessage(command);
+  #send(command: EarCommand, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(command, transfer);
   }
 }

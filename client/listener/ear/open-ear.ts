@@ -6,7 +6,8 @@ import { canHearFrames, FramesEar } from "./frames-ear.ts";
  * AudioContext is loaded when it is needed.
  */
 export async function openEar(kind: Ear["kind"] | undefined): Promise<Ear> {
-  if (canHearFrames() && kind !== "analyser") return new FramesEar();
+  const isForTrack = kind === "analyser" && "RTCPeerConnection" in window;
+  if (canHearFrames() && !isForTrack) return new FramesEar();
   const { AnalyserEar } = await import("./analyser-ear.ts");
   return new AnalyserEar();
 }

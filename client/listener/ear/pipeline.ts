@@ -4,6 +4,7 @@ import { Onsets } from "../../light/onsets.ts";
 import type { DecodedFrame, Decoder } from "./decoder.ts";
 import { FrameOrder, type Gap, type OrderedFrame } from "./frame-order.ts";
 import { FFT_SIZE, Grid, WARM_UP_SAMPLES } from "./grid.ts";
+import { Patience } from "./patience.ts";
 
 /** Samples of RTP time in a ms (RFC 7587 §4.1). */
 const SAMPLES_PER_MS = 48;
@@ -17,12 +18,6 @@ const HALF_WINDOW_SAMPLES = FFT_SIZE / 2;
 const LEAD_IN_SAMPLES = WARM_UP_SAMPLES + HALF_WINDOW_SAMPLES;
 /** How long a decoder takes for the first light, ms. */
 const DECODING_MS = 20;
-/**
- * A frame that is missing for this long, ms, is requested over the WebSocket: longer than packets overtake
- * each other behind jitter, as the server sends a listener only so many. The browser's NACK often is sooner.
- */
-const ASK_AFTER_MS = 60;
-
 /** What is heard at a moment of the song's grid. */
 export interface Heard {
   /** Media time of the middle of what the spectrum covers, ms. */
@@ -68,6 +63,7 @@ export class Pipeline {
   readonly #order = new FrameOrder();
   readonly #grid = new Grid();
   readonly #onsets = new Onsets();
+  readonly #patience = new Patience();
   /** Frames that wait for a decoder that is still loading. */
   #undecoded: OrderedFrame[] = [];
   #decoder: Decoder | undefined;
@@ -95,12 +91,10 @@ export class Pipeline {
   take(frame: TimedFrame, via: Way = "udp"): void {
     const ordered = this.#order.add(frame);
     if (!ordered) return;
-    this.#options.onArrival({
-      media: ordered.position / SAMPLES_PER_MS,
-      durationMs: ordered.samples / SAMPLES_PER_MS,
-      at: this.#options.now(),
-      via,
-    });
+    const at = this.#options.now();
+    const media = ordered.position / SAMPLES_PER_MS;
+    if (via === "udp") this.#patience.arrived(at - media);
+    this.#options.onArrival({ media, durationMs: ordered.samples / SAMPLES_PER_MS, at, via });
     this.release();
   }
 
@@ -122,8 +116,8 @@ export class Pipeline {
       else this.#undecoded.push(frame);
     }
     const gap = this.#order.gaps[0];
-    this.#ask();
-    return gap && Math.max((gap.to - latest) / SAMPLES_PER_MS, 1);
+    const askIn = this.#ask();
+    return gap && Math.max(Math.min((gap.to - latest) / SAMPLES_PER_MS, askIn), 1);
   }
 
   /** Takes the sound of a frame; its decoder calls this in the order of the frames. */
@@ -158,18 +152,23 @@ export class Pipeline {
     return this.#order.positionOf(timestamp) + ahead;
   }
 
-  #ask(): void {
+  /**
+   * Asks for what is missing over the WebSocket, once. The browser's NACK often is sooner.
+   * @returns when it will ask, ms from now
+   */
+  #ask(): number {
     const now = this.#options.now();
     const gaps = this.#order.gaps.filter(({ to }) => to > this.#asked);
-    if (gaps.length === 0) {
+    if (gaps.length === 0) this.#missingSince = undefined;
+    else {
+      this.#missingSince ??= now;
+      const waitMs = this.#missingSince + this.#patience.ms - now;
+      if (waitMs > 0) return waitMs;
       this.#missingSince = undefined;
-      return;
+      this.#asked = gaps[gaps.length - 1]!.to;
+      this.#options.onMissing(gaps);
     }
-    this.#missingSince ??= now;
-    if (now - this.#missingSince < ASK_AFTER_MS) return;
-    this.#missingSince = undefined;
-    this.#asked = gaps[gaps.length - 1]!.to;
-    this.#options.onMissing(gaps);
+    return Number.POSITIVE_INFINITY;
   }
 }
 

@@ -87,6 +87,7 @@ export class Connection {
       down: () => this.#update({ joined: false }),
     });
     this.#downlink = new Downlink({
+      showsFrames: ear.kind === "frames",
       sendOffer: (sdp) => this.#signal.send({ type: "offer", sdp }),
       onReceiver: (receiver) => ear.watch(receiver),
       onTrack: (track, receiver) => ear.listen(track, receiver),

@@ -1,7 +1,12 @@
-import { Peer, type PeerState } from "../../shared/peer.ts";
+import type { Peer, PeerState } from "../../shared/peer.ts";
 import { backoff } from "./backoff.ts";
 
+/** Loads what makes a peer connection: not needed for the first light. */
+const loadPeer = () => import("../../shared/peer.ts");
+
 export interface DownlinkOptions {
+  /** Whether the receiver's encoded frames are read. */
+  readonly showsFrames: boolean;
   /** False while the server cannot be reached. */
   sendOffer(sdp: string): boolean;
   /** Called for every receiver, before anything comes through it. */
@@ -15,7 +20,8 @@ export class Downlink {
   readonly #options: DownlinkOptions;
   #peer: Peer | undefined;
   #offer: Promise<string> | undefined;
-  #offered = false;
+  /** The attempt to offer that counts; undefined if an offer is still to be made. */
+  #attempt: object | undefined;
   /** The peer has the server's answer. */
   #answered = false;
   /** Offers whose answers are still to come; only the last one's is of use. */
@@ -31,7 +37,7 @@ export class Downlink {
   /** The server is reached anew, and knows of no offer. */
   begin(): void {
     this.#awaited = 0;
-    if (this.#offered) this.discard();
+    if (this.#attempt) this.discard();
   }
 
   /** The next offer is made with these. */
@@ -46,26 +52,38 @@ export class Downlink {
     this.#renewing = undefined;
     this.#peer?.close();
     this.#peer = undefined;
-    this.#offered = this.#answered = false;
+    this.#attempt = undefined;
+    this.#answered = false;
   }
 
-  /** Offers to receive, if that has not been done. */
+  /** Offers to receive, if that has not been done. A browser without WebRTC cannot. */
   async ask(): Promise<void> {
-    if (this.#offered) return;
-    this.#offered = true;
-    if (!this.#peer) this.#create();
-    const peer = this.#peer;
-    const sdp = (await this.#offer)!;
-    if (peer !== this.#peer) return;
-    this.#offered = this.#options.sendOffer(sdp);
-    if (!this.#offered) return;
+    if (this.#attempt || !("RTCPeerConnection" in window)) return;
+    const attempt = {};
+    this.#attempt = attempt;
+    try {
+      const { Peer } = await loadPeer();
+      if (attempt !== this.#attempt) return;
+      if (!this.#peer) this.#create(Peer);
+      const sdp = (await this.#offer)!;
+      if (attempt !== this.#attempt) return;
+      if (!this.#options.sendOffer(sdp)) {
+        this.#attempt = undefined;
+        return;
+      }
+    } catch {
+      // The script could not be loaded, or WebRTC is switched off.
+      if (attempt === this.#attempt) this.renew();
+      return;
+    }
     this.#awaited += 1;
     this.#options.onState("connecting");
   }
 
-  #create(): void {
+  #create(Peer: Awaited<ReturnType<typeof loadPeer>>["Peer"]): void {
     this.#peer = new Peer({
       iceServers: this.#iceServers,
+      showsFrames: this.#options.showsFrames,
       onCreated: (end) => this.#options.onReceiver(end as RTCRtpReceiver),
       onTrack: (track, receiver) => this.#options.onTrack(track, receiver),
       onState: (state) => {
@@ -94,7 +112,7 @@ export class Downlink {
    * An offer came before the screen was in the room: it stays good, and is made again when that is asked for.
    */
   postpone(): void {
-    this.#offered = false;
+    this.#attempt = undefined;
   }
 
   /** Replaces a peer that is lost, after a pause that grows while nothing gets better. */

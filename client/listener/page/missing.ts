@@ -1,6 +1,6 @@
 /** What a screen cannot do without, and how people call it. */
 const NEEDED = [
-  ["RTCPeerConnection", "WebRTC"],
+  ["Worker", "Web Workers"],
   ["AudioContext", "Web Audio"],
 ] as const;
 

@@ -48,6 +48,7 @@ const NEWER: Readonly<Record<string, RegExp>> = {
 const ASKED_FOR: ReadonlySet<string> = new Set([
   "client/listener/ear/decoder.ts: WebCodecs, Chromium 94",
   "client/listener/ear/frames-ear.ts: RTCRtpScriptTransform, Chromium 141",
+  "client/shared/peer.ts: RTCRtpScriptTransform, Chromium 141",
   "client/listener/ear/analyser-ear.ts: outputLatency, Chromium 102",
   "client/listener/pace/loudspeaker.ts: outputLatency, Chromium 102",
 ]);

@@ -17,7 +17,7 @@ async function tap(frames: readonly EncodedFrame[]): Promise<{ seen: TimedFrame[
       write: (frame) => void passed.push(frame),
       close: () => resolve(),
     });
-    tapFrames({ transformer: { readable, writable } }, (frame) => seen.push(frame));
+    tapFrames({ readable, writable }, (frame) => seen.push(frame));
   });
   return { seen, passed };
 }

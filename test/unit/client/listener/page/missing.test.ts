@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { missingIn } from "../../../../../client/listener/page/missing.ts";
 
-const complete = { RTCPeerConnection: class {}, AudioContext: class {} };
+const complete = { Worker: class {}, AudioContext: class {} };
 
 describe("missingIn", () => {
   test("names what the browser lacks", () => {
-    const { RTCPeerConnection: _, ...withoutPeers } = complete;
+    const { Worker: _, ...withoutWorkers } = complete;
     const { AudioContext: __, ...withoutAudio } = complete;
-    expect(missingIn(withoutPeers)).toBe("WebRTC");
+    expect(missingIn(withoutWorkers)).toBe("Web Workers");
     expect(missingIn(withoutAudio)).toBe("Web Audio");
   });
 
