@@ -4,10 +4,10 @@ import { normaliseCode } from "#protocol/format.ts";
 import { ownWall } from "../shared/walls.ts";
 import { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Console } from "./console.tsx";
+import { MapMaker } from "./light/map-maker.ts";
 import { Notice } from "./messages.tsx";
 import { LocalDelay } from "./song/local-delay.ts";
 import { Song } from "./song/song.ts";
-import { WallGain } from "./song/wall-gain.ts";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
 
 /** The wall's code in the address of the console: `/host/<code>`. */
@@ -36,7 +36,7 @@ if (wall === undefined) {
   const song = new Song();
   const broadcast = new HostBroadcast(wall);
   connect(code, song, broadcast);
-  new WallGain(song, broadcast);
+  new MapMaker(song, broadcast);
   new LocalDelay(song, broadcast);
   void song.restore();
   render(<Console code={code} song={song} broadcast={broadcast} />, page);

@@ -1,22 +1,17 @@
 import { type Bins, binsOf } from "./band.ts";
 import { type Between, Labels } from "./labels.ts";
-import { bandPower, follow, type Measure, powerLevel } from "./level.ts";
+import { bandDb, fallMsOf, follow } from "./level.ts";
+import { levelIn, MAP_BANDS, type Spans } from "./light-map.ts";
+import { gridStep, gridTime } from "./timeline.ts";
 
-/** Number of bands. Each spans the same musical interval. */
-const BANDS = 32;
-/** Where the lowest band begins, and how many octaves all bands span. */
-const LOWEST_HZ = 31.25;
-const OCTAVES = 9;
-/** Each row of levels has all bands, and then the whole spectrum. */
-const WIDTH = BANDS + 1;
+/** Each row of levels has the bands of the light map: the narrow ones, and then the whole spectrum. */
+const WIDTH = MAP_BANDS.length;
+/** Number of the narrow bands. */
+const BANDS = WIDTH - 1;
+const FALL_MS = MAP_BANDS.map((band) => fallMsOf(band));
 
-/** A band at this power is dark, dB relative to a full-scale sine. */
-const DARK_DB = -58;
-/** A band at this power is fully lit, dB relative to a full-scale sine. */
-const BRIGHT_DB = -18;
-
-/** Levels are smoothed in steps of media time, so that the result does not depend on the frame rate, ms. */
-const STEP_MS = 5;
+/** Time between two rows: that of the song's grid, ms. */
+const STEP_MS = gridTime(1) - gridTime(0);
 /** Number of smoothed rows in the ring. */
 const STEPS = 256;
 /** How far back in time {@link BandLevels.level} can look, ms. */
@@ -28,52 +23,44 @@ const LONGEST_MS = 500;
 export class BandLevels {
   readonly #bins: readonly Bins[];
   readonly #labels = new Labels();
-  /** Rows as measured, by index in {@link Labels}. */
+  /** Rows as measured, dB, by index in {@link Labels}. */
   readonly #measured = new Float32Array(Labels.SIZE * WIDTH);
-  /** Smoothed rows, one a step. */
+  /** Smoothed rows of levels, one a step. */
   readonly #smooth = new Float32Array(STEPS * WIDTH);
   #step = Number.NEGATIVE_INFINITY;
-  #media = 0;
+  /** What is painted, in steps of the grid. */
+  #position = 0;
 
   constructor(sampleRate: number, fftSize: number) {
-    this.#bins = Array.from({ length: BANDS }, (_, n) =>
-      binsOf({ low: edge(n), high: edge(n + 1) }, sampleRate, fftSize),
-    );
+    this.#bins = MAP_BANDS.map((band) => binsOf(band, sampleRate, fftSize));
   }
 
   /**
    * Adds a spectrum. Leaves it out if its media time is not newer than the newest.
    * @param spectrum dB per bin
    * @param media its media time, ms
-   * @param measure how loud sounds count
+   * @param weights factor for the power of each bin
    */
-  add(spectrum: Float32Array, media: number, measure: Measure): void {
+  add(spectrum: Float32Array, media: number, weights?: Float32Array): void {
     const index = this.#labels.add(media);
     if (index === undefined) return;
     const row = index * WIDTH;
-    for (let band = 0; band < BANDS; band++) {
-      this.#measured[row + band] = levelOf(
-        bandPower(spectrum, this.#bins[band]!, measure.weights),
-        measure.gainDb,
-      );
-    }
-    this.#measured[row + BANDS] = powerLevel(spectrum, { first: 0, end: spectrum.length }, measure);
+    for (let band = 0; band < WIDTH; band++)
+      this.#measured[row + band] = bandDb(spectrum, this.#bins[band]!, weights);
   }
 
-  /** Adds `by` to all media times after `after`, ms. */
-  move(after: number, by: number): void {
-    this.#labels.move(after, by);
-  }
-
-  /** Moves to the media time to paint, ms. {@link level} and {@link whole} then refer to it. */
-  seek(media: number): void {
-    this.#media = media;
-    const step = Math.floor(media / STEP_MS);
+  /**
+   * Moves to the media time to paint, ms. {@link level} and {@link whole} then refer to it.
+   * @param spans what is dark and what is bright
+   */
+  seek(media: number, spans: Spans): void {
+    const { step, share } = gridStep(media);
+    this.#position = step + share;
     if (!(step - this.#step < LONGEST_MS / STEP_MS) || step < this.#step) {
       this.#smooth.fill(0);
       this.#step = step - 1;
     }
-    while (this.#step < step) this.#advance();
+    while (this.#step < step) this.#advance(spans);
   }
 
   /**
@@ -99,7 +86,7 @@ export class BandLevels {
 
   /** Interpolates in band and time. Stays one step behind, so that both steps around a time exist. */
   #between(low: number, high: number, share: number, ago: number): number {
-    const time = this.#media / STEP_MS - 1 - Math.min(Math.max(ago, 0), REACH_MS) / STEP_MS;
+    const time = this.#position - 1 - Math.min(Math.max(ago, 0), REACH_MS) / STEP_MS;
     const step = Math.floor(time);
     const [from, to] = [rowOf(step), rowOf(step + 1)];
     const before = mix(this.#smooth[from + low]!, this.#smooth[from + high]!, share);
@@ -107,30 +94,22 @@ export class BandLevels {
     return mix(before, after, time - step);
   }
 
-  #advance(): void {
+  #advance(spans: Spans): void {
     const before = rowOf(this.#step);
     this.#step += 1;
     const row = rowOf(this.#step);
-    const between = this.#labels.around(this.#step * STEP_MS);
-    for (let band = 0; band < WIDTH; band++) {
-      const level = between ? this.#measuredAt(between, band) : 0;
-      this.#smooth[row + band] = follow(this.#smooth[before + band]!, level, STEP_MS / 1_000);
+    const media = gridTime(this.#step);
+    const between = this.#labels.around(media);
+    for (let n = 0; n < WIDTH; n++) {
+      const span = spans.spanOf(MAP_BANDS[n]!, media);
+      const level = between ? levelIn(span, this.#measuredAt(between, n)) : 0;
+      this.#smooth[row + n] = follow(this.#smooth[before + n]!, level, STEP_MS, FALL_MS[n]!);
     }
   }
 
   #measuredAt({ earlier, later, share }: Between, band: number): number {
     return mix(this.#measured[earlier * WIDTH + band]!, this.#measured[later * WIDTH + band]!, share);
   }
-}
-
-function edge(band: number): number {
-  return LOWEST_HZ * 2 ** ((OCTAVES * band) / BANDS);
-}
-
-function levelOf(power: number, gainDb: number): number {
-  if (!(power > 0)) return 0;
-  const db = 10 * Math.log10(power) + gainDb;
-  return Math.min(Math.max((db - DARK_DB) / (BRIGHT_DB - DARK_DB), 0), 1);
 }
 
 function rowOf(step: number): number {

@@ -54,17 +54,6 @@ export class Labels {
     return { earlier: earlier % SIZE, later: later % SIZE, share };
   }
 
-  /** Adds `by` to all media times after `after`, ms. They stay in order. */
-  move(after: number, by: number): void {
-    let next = Number.POSITIVE_INFINITY;
-    for (let n = this.#count - 1; n >= this.#oldest; n--) {
-      const time = this.#times[n % SIZE]!;
-      // Times that move back must not pass earlier ones.
-      next = Math.min(time > after ? time + by : time, next);
-      this.#times[n % SIZE] = next;
-    }
-  }
-
   get #oldest(): number {
     return Math.max(this.#count - SIZE, 0);
   }

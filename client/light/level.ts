@@ -1,5 +1,6 @@
-import type { Weighting } from "#protocol/wall.ts";
-import type { Bins } from "./band.ts";
+import type { Show, Weighting } from "#protocol/wall.ts";
+import type { Band, Bins } from "./band.ts";
+import type { Spans } from "./light-map.ts";
 
 /**
  * Computes levels from an AnalyserNode's spectrum: dB per bin as `getFloatFrequencyData` returns them, with
@@ -16,20 +17,20 @@ const WINDOW_POWER = 0.3046;
 /** Sum of the bin powers of a full-scale sine: half of its power 1/2, as half is at negative frequencies. */
 const FULL_SCALE = WINDOW_POWER / 4;
 
-/** A band at this power is dark, dB relative to a full-scale sine. */
+/** Quieter sound counts as silence, dB relative to a full-scale sine. */
+const SILENCE_DB = -120;
+/** A band at this power is dark where the host has set a gain, dB relative to a full-scale sine. */
 const DARK_DB = -55;
-/** A band at this power is fully lit, dB relative to a full-scale sine. */
-export const BRIGHT_DB = -10;
+/** A band at this power is fully lit where the host has set a gain, dB relative to a full-scale sine. */
+const BRIGHT_DB = -10;
 
-/** Time constant with which light follows a rising level. */
-const ATTACK_S = 0.012;
 /**
- * How much later than it is due light shows a steady rise, ms, because it follows with {@link ATTACK_S}.
- * Sound that is to agree with the light waits for it.
+ * Time constants with which light follows a falling level, for a low band and for a high one, ms. A kick must
+ * be dark before the next one; hats, which are faster than any eye likes, must not flicker.
  */
-export const LIGHT_LAG_MS = 10;
-/** Time constant with which light follows a falling level. */
-const RELEASE_S = 0.11;
+const FALL_MS = { low: 125, high: 185 };
+/** Centres of the bands with these time constants; those between lie on a logarithmic scale, Hz. */
+const FALL_HZ = { low: 90, high: 8_000 };
 
 /**
  * The average of the band's byte magnitudes, as `getByteFrequencyData` would return them, as a level 0..1 (1
@@ -44,15 +45,6 @@ export function byteLevel(spectrum: Float32Array, bins: Bins): number {
   return sum / (bins.end - bins.first) / 255;
 }
 
-/** How sound is measured: a factor for the power of each bin, and a gain for all bins in dB. */
-export interface Measure {
-  weights?: Float32Array;
-  gainDb: number;
-}
-
-/** All bins weigh the same, without gain. */
-export const PLAIN: Measure = { gainDb: 0 };
-
 /** The band's power relative to a full-scale sine: 1 for that sine, more for louder sums of sounds. */
 export function bandPower(spectrum: Float32Array, bins: Bins, weights?: Float32Array): number {
   let sum = 0;
@@ -63,21 +55,38 @@ export function bandPower(spectrum: Float32Array, bins: Bins, weights?: Float32A
   return sum / FULL_SCALE;
 }
 
-/** The band's level 0..1: its power on a logarithmic scale from dark to fully lit. */
-export function powerLevel(spectrum: Float32Array, bins: Bins, { weights, gainDb } = PLAIN): number {
+/** The band's power in dB relative to a full-scale sine; {@link SILENCE_DB} at least. */
+export function bandDb(spectrum: Float32Array, bins: Bins, weights?: Float32Array): number {
   const power = bandPower(spectrum, bins, weights);
-  if (!(power > 0)) return 0;
-  const db = 10 * Math.log10(power) + gainDb;
-  return Math.min(Math.max((db - DARK_DB) / (BRIGHT_DB - DARK_DB), 0), 1);
+  return power > 0 ? Math.max(10 * Math.log10(power), SILENCE_DB) : SILENCE_DB;
+}
+
+/** What is dark and what is bright where the host has set a gain, dB: the same for every band and song. */
+export function fixedSpans(gainDb: number): Spans {
+  const span = { dark: DARK_DB - gainDb, bright: BRIGHT_DB - gainDb };
+  return { spanOf: () => span };
+}
+
+/** Whether something is heard, of whatever frequency. */
+export function isHeard(spectrum: Float32Array): boolean {
+  return bandDb(spectrum, { first: 0, end: spectrum.length }) > DARK_DB;
+}
+
+/** The time constant with which the light of a band falls, ms. */
+export function fallMsOf({ low, high }: Band): number {
+  const octaves = Math.log2(FALL_HZ.high / FALL_HZ.low);
+  const share = Math.log2(Math.sqrt(low * high) / FALL_HZ.low) / octaves;
+  return FALL_MS.low + (FALL_MS.high - FALL_MS.low) * Math.min(Math.max(share, 0), 1);
 }
 
 /**
- * Moves a shown level towards the measured one: fast up, slowly down, independently of the frame rate.
- * @param elapsed since the last move, s
+ * Moves a shown level towards the measured one: up at once, so that a transient shows, and slowly down.
+ * @param elapsedMs since the last move
+ * @param fallMs time constant of the fall
  */
-export function follow(shown: number, measured: number, elapsed: number): number {
-  const time = measured > shown ? ATTACK_S : RELEASE_S;
-  return measured + (shown - measured) * Math.exp(-Math.max(elapsed, 0) / time);
+export function follow(shown: number, measured: number, elapsedMs: number, fallMs: number): number {
+  if (measured >= shown) return measured;
+  return measured + (shown - measured) * Math.exp(-elapsedMs / fallMs);
 }
 
 /** The poles of A-weighting (IEC 61672-1:2013, annex E). */
@@ -101,6 +110,14 @@ export function weightDb(weighting: Weighting, hertz: number): number {
       return 20 * Math.log10((fourth ** 2 * square ** 2) / (down * middle)) - POLES_AT_1_KHZ_DB;
     }
   }
+}
+
+/**
+ * The weighting of a show. A light map, which knows every band by itself, is made of spectra along the slope
+ * of pink noise: so the whole spectrum shows all of a song, and not its bass only.
+ */
+export function weightingOf({ gainDb, weighting }: Pick<Show, "gainDb" | "weighting">): Weighting {
+  return gainDb === null ? "pink" : weighting;
 }
 
 /** A weighting as a factor of power for each bin of an AnalyserNode's spectrum. */

@@ -91,11 +91,6 @@ export class Beats {
     return last === undefined ? Number.POSITIVE_INFINITY : media - last;
   }
 
-  /** Adds `by` to all media times after `after`, ms. */
-  move(after: number, by: number): void {
-    this.times = this.times.map((beat) => (beat > after ? beat + by : beat));
-  }
-
   clear(): void {
     this.times = [];
   }

@@ -1,9 +1,10 @@
 import type { Chosen, Extent, Hand, Pattern, Safety, Screen, Show } from "#protocol/wall.ts";
-import { BANDS, type Bins, binsOf } from "./band.ts";
+import { BANDS, type Band, type Bins, binsOf } from "./band.ts";
 import { colourOf, namedPalette, PALETTES, type Palette, paletteOf } from "./colour.ts";
 import { FlashGuard, type FlashPhase, phaseAt } from "./flash-guard.ts";
 import { bandOf, type Spot, spotOf } from "./layout.ts";
-import { byteLevel, type Measure, powerLevel } from "./level.ts";
+import { bandDb, byteLevel, fallMsOf, fixedSpans } from "./level.ts";
+import { levelIn, type Spans } from "./light-map.ts";
 import type { Beats } from "./onsets.ts";
 import { lagOf, levelOf } from "./patterns.ts";
 import type { Rgb } from "./photometry.ts";
@@ -11,12 +12,20 @@ import { Smooth, Timeline } from "./timeline.ts";
 
 /** Everything that decides a screen's colour, apart from the music and the time. */
 export interface ScreenTask {
+  band: Band;
+  /** The band's bins of a spectrum. */
   bins: Bins;
   palette: Palette;
   pattern: Pattern;
   spot: Spot;
   hand: Hand;
   safety: Safety;
+}
+
+/** What a spectrum covers: the sound's sample rate in Hz, and its length in samples. */
+export interface SpectrumShape {
+  readonly sampleRate: number;
+  readonly fftSize: number;
 }
 
 /** A screen in its wall. */
@@ -35,12 +44,13 @@ export function taskOf(
   show: Show,
   { screen, extent, alone }: PlacedScreen,
   chosen: Chosen,
-  sampleRate: number,
-  fftSize: number,
+  { sampleRate, fftSize }: SpectrumShape,
 ): ScreenTask {
   const spot = spotOf(screen, extent, show.origin);
+  const band = chosen.band ?? bandOf(screen, spot, show) ?? BANDS.all;
   return {
-    bins: binsOf(chosen.band ?? bandOf(screen, spot, show) ?? BANDS.all, sampleRate, fftSize),
+    band,
+    bins: binsOf(band, sampleRate, fftSize),
     palette: paletteOf(show) ?? namedPalette(chosen.palette) ?? PALETTES.ember,
     pattern: show.pattern,
     spot,
@@ -60,13 +70,13 @@ export function handOf(all: Hand, own: Hand): Hand {
   };
 }
 
-/** The level of a task's band in a spectrum, 0..1, before smoothing: what its palette shows. */
-export function measuredLevel(
+/** What is measured of a task's band in a spectrum: its power in dB, or what else its palette shows. */
+export function measured(
   spectrum: Float32Array,
   { bins, palette }: Pick<ScreenTask, "bins" | "palette">,
-  measure: Measure,
+  weights: Float32Array | undefined,
 ): number {
-  return palette.shows === "bytes" ? byteLevel(spectrum, bins) : powerLevel(spectrum, bins, measure);
+  return palette.shows === "bytes" ? byteLevel(spectrum, bins) : bandDb(spectrum, bins, weights);
 }
 
 /**
@@ -75,13 +85,18 @@ export function measuredLevel(
  */
 export class ScreenLight {
   readonly #beats: Beats;
-  readonly #levels = new Timeline();
+  readonly #measured = new Timeline();
   readonly #smooth = new Smooth();
   #guard = new FlashGuard();
   #task!: ScreenTask;
   #frozen: Rgb | undefined;
   /** The level that {@link wanted} returned a colour for last, 0..1. */
   level = 0;
+
+  /**
+   * What is dark and what is bright. Smoothed levels follow when it changes, so that it may come late.
+   */
+  spans: Spans = fixedSpans(0);
 
   /** @param beats of the music; all screens of a page share them */
   constructor(beats: Beats) {
@@ -100,31 +115,26 @@ export class ScreenLight {
       bins.end === task.bins.end &&
       palette.shows === task.palette.shows &&
       pattern === task.pattern;
-    // Levels of another band or of another kind are of no use.
+    // What was measured of another band is of no use.
     if (!isSame) this.clear();
     if (safety === "off" && task.safety !== "off") this.#guard = new FlashGuard();
     if (!task.hand.freeze) this.#frozen = undefined;
     this.#task = task;
   }
 
-  /** Adds the {@link measuredLevel} at a media time, ms. */
-  add(media: number, level: number): void {
-    this.#levels.add(media, level);
+  /** Adds what is {@link measured} at a media time, ms. */
+  add(media: number, value: number): void {
+    this.#measured.add(media, value);
   }
 
-  /** The newest media time that has a level, ms. */
+  /** The newest media time at which something is measured, ms. */
   get newest(): number | undefined {
-    return this.#levels.newest;
+    return this.#measured.newest;
   }
 
-  /** Adds `by` to all media times after `after`, ms. */
-  move(after: number, by: number): void {
-    this.#levels.move(after, by);
-  }
-
-  /** Forgets all levels. */
+  /** Forgets all that was measured. */
   clear(): void {
-    this.#levels.clear();
+    this.#measured.clear();
     this.#smooth.reset();
   }
 
@@ -136,7 +146,7 @@ export class ScreenLight {
   wanted(media: number, wall: number): Rgb {
     const { palette, pattern, spot, hand } = this.#task;
     const at = media - lagOf(pattern, spot);
-    const level = palette.shows === "bytes" ? this.#levels.at(at) : this.#smooth.at(this.#levels, at);
+    const level = palette.shows === "bytes" ? this.#measured.at(at) : this.#smoothed(at);
     this.level = levelOf(pattern, spot, { level, sinceBeat: this.#beats.since(at), wall });
     const colour = colourOf(palette, this.level);
     if (hand.freeze) this.#frozen ??= colour;
@@ -148,6 +158,12 @@ export class ScreenLight {
   /** The colour to paint for a wanted colour, after the flash guard ({@link FlashGuard.allow}). */
   allowed(wanted: Rgb, now: number, phase?: FlashPhase): Rgb {
     return this.#task.safety === "off" ? wanted : this.#guard.allow(wanted, now, phase);
+  }
+
+  #smoothed(media: number): number {
+    const { band } = this.#task;
+    const levelAt = (time: number) => levelIn(this.spans.spanOf(band, time), this.#measured.at(time));
+    return this.#smooth.at(media, levelAt, fallMsOf(band));
   }
 
   /** What the wall allows light to do; undefined where each screen decides, or while the clock is unknown. */

@@ -1,15 +1,15 @@
 import { Labels } from "./labels.ts";
 import { follow } from "./level.ts";
 
-/** Levels by media time, in a ring. A screen paints the one that is due. */
+/** Values by media time, in a ring: powers in dB, or levels. A screen paints the one that is due. */
 export class Timeline {
   readonly #labels = new Labels();
-  readonly #levels = new Float64Array(Labels.SIZE);
+  readonly #values = new Float64Array(Labels.SIZE);
 
-  /** Adds a level. Leaves it out if its time is not newer than the newest. */
-  add(time: number, level: number): void {
+  /** Adds a value. Leaves it out if its time is not newer than the newest. */
+  add(time: number, value: number): void {
     const index = this.#labels.add(time);
-    if (index !== undefined) this.#levels[index] = level;
+    if (index !== undefined) this.#values[index] = value;
   }
 
   clear(): void {
@@ -21,44 +21,67 @@ export class Timeline {
     return this.#labels.newest;
   }
 
-  /** The level at a media time, interpolated; the nearest one before the oldest and after the newest. */
+  /** The value at a media time, interpolated; the nearest one before the oldest and after the newest. */
   at(time: number): number {
     const between = this.#labels.around(time);
     if (!between) return 0;
-    const [before, after] = [this.#levels[between.earlier]!, this.#levels[between.later]!];
+    const [before, after] = [this.#values[between.earlier]!, this.#values[between.later]!];
     return before * (1 - between.share) + after * between.share;
-  }
-
-  /** Adds `by` to all media times after `after`, ms. */
-  move(after: number, by: number): void {
-    this.#labels.move(after, by);
   }
 }
 
-/** Levels are smoothed in steps of media time, so that the result does not depend on the frame rate, ms. */
-const STEP_MS = 4;
-/** After a longer gap smoothing starts again at the level that is due, ms. */
-const LONGEST_MS = 500;
+/** Time between two moments of the song's grid, ms. */
+const GRID_MS = 10;
+/**
+ * Where they lie, ms: the ear's spectrum of a moment is dated with the middle of its 2,048 samples, 1,024
+ * samples before a multiple of {@link GRID_MS}.
+ */
+const GRID_PHASE_MS = -1_024 / 48;
+/** After a longer gap smoothing starts again at the level that is due, steps of the grid. */
+const LONGEST_STEPS = 50;
 
-/** Smooths a timeline. The result depends on media time only, so that screens with one band agree. */
+/** A step of the grid that a media time in ms is in or at, and how far it is into it, 0..1. */
+export function gridStep(media: number): { step: number; share: number } {
+  const position = (media - GRID_PHASE_MS) / GRID_MS;
+  const step = Math.floor(position);
+  return { step, share: position - step };
+}
+
+/** The media time of a step of the grid, ms. */
+export function gridTime(step: number): number {
+  return step * GRID_MS + GRID_PHASE_MS;
+}
+
+/**
+ * Smooths levels on the song's grid: up at once, slowly down. The result depends on media time only, so that
+ * screens with one band agree, whatever their frame rate.
+ */
 export class Smooth {
-  #level = 0;
-  #at = Number.NEGATIVE_INFINITY;
+  /** The step whose level is {@link #before}; the one after it has {@link #after}. */
+  #step = Number.NaN;
+  #before = 0;
+  #after = 0;
 
-  /** The smoothed level at a media time, ms. An earlier time than the last one restarts the smoothing. */
-  at(timeline: Timeline, media: number): number {
-    if (media - this.#at > LONGEST_MS || media < this.#at) {
-      this.#at = Math.floor(media / STEP_MS) * STEP_MS;
-      this.#level = timeline.at(this.#at);
+  /**
+   * The smoothed level at a media time. An earlier time than the last one restarts the smoothing.
+   * @param media ms
+   * @param measured the level at a media time, 0..1
+   * @param fallMs time constant of the fall
+   */
+  at(media: number, measured: (media: number) => number, fallMs: number): number {
+    const { step, share } = gridStep(media);
+    if (!(step >= this.#step && step - this.#step < LONGEST_STEPS)) {
+      this.#step = step - 1;
+      this.#after = measured(gridTime(step));
     }
-    while (this.#at + STEP_MS <= media) {
-      this.#at += STEP_MS;
-      this.#level = follow(this.#level, timeline.at(this.#at), STEP_MS / 1_000);
+    for (; this.#step < step; this.#step++) {
+      this.#before = this.#after;
+      this.#after = follow(this.#before, measured(gridTime(this.#step + 2)), GRID_MS, fallMs);
     }
-    return follow(this.#level, timeline.at(media), (media - this.#at) / 1_000);
+    return this.#before + (this.#after - this.#before) * share;
   }
 
   reset(): void {
-    this.#at = Number.NEGATIVE_INFINITY;
+    this.#step = Number.NaN;
   }
 }

@@ -52,6 +52,7 @@ async function run(code: string): Promise<void> {
     },
     onFlashTest: (at) => painter.flashTest(at),
     onWall: (change) => painter.change(change),
+    onLightMap: (map) => painter.addLightMap(map),
     onIdentify: () => showIdentity(painter.part.name),
     onChange: ({ joined }) => {
       if (!joined) delivery.reset(performance.now());

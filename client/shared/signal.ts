@@ -30,6 +30,8 @@ const UNSURE_INTERVAL_MS = 500;
 const PING_INTERVAL_MS = 3_000;
 /** A page that is connected for less is busy because it loads, as every page is. */
 const LOADING_MS = 1_000;
+/** Clock samples that are fetched at the same time, on a page that is too busy for pongs. */
+const FETCHES_MAX = 4;
 /** A page whose timer fires this late is too busy to read a pong when it arrives. */
 const BUSY_MS = 10;
 
@@ -73,7 +75,7 @@ export class Signal {
   #pings = 0;
   #openedAt = 0;
   #pingDue = 0;
-  #fetching = false;
+  #fetching = 0;
   #failures = 0;
   /** Something has arrived since the last heartbeat. */
   #alive = false;
@@ -165,10 +167,10 @@ export class Signal {
   }
 
   async #fetchSample(): Promise<void> {
-    if (this.#fetching) return;
-    this.#fetching = true;
+    if (this.#fetching === FETCHES_MAX) return;
+    this.#fetching += 1;
     const sample = await this.#fetchClockSample();
-    this.#fetching = false;
+    this.#fetching -= 1;
     if (sample && this.connected) this.clock.add(sample);
   }
 

@@ -1,8 +1,11 @@
 import * as v from "valibot";
 import type { ErrorCode } from "./errors.ts";
+import type { LightMap } from "./light-map.ts";
+import { LightMapSchema } from "./light-map-schema.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
+import { RtpTimeSchema } from "./values-schema.ts";
 import { type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "./wall.ts";
-import { ArrangedSchema, chosen, GainSchema, ScreenIdSchema, ShowSchema, textSchema } from "./wall-schema.ts";
+import { ArrangedSchema, chosen, ScreenIdSchema, ShowSchema, textSchema } from "./wall-schema.ts";
 
 /**
  * Longest SDP that is accepted, in characters. A browser's audio-only offer has about 2,500, and 100 more for
@@ -21,8 +24,6 @@ const ms = v.pipe(v.number(), v.minValue(-60_000), v.maxValue(60_000));
 const password = v.pipe(v.string(), v.maxLength(100));
 const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(SDP_MAX));
 
-/** An RTP time (RFC 3550 §5.1). */
-const RtpTimeSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
 /** Ranges of missing frames in one message. */
 const MISSING_MAX = 16;
 
@@ -63,7 +64,7 @@ const ClientMessageSchema = v.variant("type", [
   }),
   v.strictObject({ type: v.literal("choose"), ...chosen }),
   v.strictObject({ type: v.literal("set-show"), show: ShowSchema }),
-  v.strictObject({ type: v.literal("set-gain"), gainDb: GainSchema }),
+  v.strictObject({ type: v.literal("set-light-map"), map: LightMapSchema }),
   v.strictObject({
     type: v.literal("arrange"),
     screens: v.pipe(v.array(ArrangedSchema), v.maxLength(SCREENS_MAX)),
@@ -154,10 +155,18 @@ export interface IceServer {
 export type ServerMessage =
   | { type: "welcome"; version: number; session: string }
   | { type: "room-opened"; code: string; hostKey: string }
-  | { type: "joined"; code: string; role: Role; room: RoomStatus; timing: Timing; show: Show; gainDb: number }
+  | {
+      type: "joined";
+      code: string;
+      role: Role;
+      room: RoomStatus;
+      timing: Timing;
+      show: Show;
+      maps: LightMap[];
+    }
   | { type: "room"; room: RoomStatus }
   | { type: "show"; show: Show; at: number }
-  | { type: "gain"; gainDb: number; at: number }
+  | { type: "light-map"; map: LightMap }
   | { type: "place"; screen: Screen; extent: Extent; alone: boolean; at: number }
   | { type: "screens"; screens: ScreenSeen[] }
   | { type: "screen-removed"; id: string }

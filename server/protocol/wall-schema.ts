@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { cutText, plainText } from "./format.ts";
+import { BandHzSchema } from "./values-schema.ts";
 import {
   COLOURS_MAX,
   COLOURS_MIN,
@@ -19,7 +20,6 @@ import {
 } from "./wall.ts";
 
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
-const hertz = v.pipe(v.number(), v.minValue(1), v.maxValue(24_000));
 
 /**
  * A text that people read, converted by {@link plainText}. The conversion can make a text longer. A text that
@@ -36,7 +36,7 @@ export const textSchema = (max: number) =>
   );
 
 /** Gain of all levels, dB. */
-export const GainSchema = v.pipe(v.number(), v.minValue(GAIN_MIN_DB), v.maxValue(GAIN_MAX_DB));
+const GainSchema = v.pipe(v.number(), v.minValue(GAIN_MIN_DB), v.maxValue(GAIN_MAX_DB));
 
 /** Position of an edge, in places; rounded to 1/{@link EDGE_PARTS} of a place. */
 const edge = (max: number) =>
@@ -50,7 +50,7 @@ const edge = (max: number) =>
 /** The id that a browser gives its screen. */
 export const ScreenIdSchema = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
-const BandSchema = v.nullable(v.strictObject({ low: hertz, high: hertz }));
+const BandSchema = v.nullable(BandHzSchema);
 const PaletteSchema = v.nullable(v.pipe(v.string(), v.maxLength(32)));
 
 /** What the person at a screen may choose. */

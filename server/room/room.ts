@@ -4,6 +4,7 @@ import type { NetworkQuota } from "../limits/network-quota.ts";
 import type { MediaEngine, Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
+import type { LightMap } from "../protocol/light-map.ts";
 import type { Role, RoomState, RoomStats, RoomStatus } from "../protocol/messages.ts";
 import type { WallStore } from "../wall/store.ts";
 import { Wall, type WallOptions } from "../wall/wall.ts";
@@ -217,6 +218,13 @@ export class Room {
     this.#status.enter("waiting");
   }
 
+  /** Tells the screens what is dark and what is bright in the host's song. */
+  setLightMap(map: LightMap): void {
+    const from = this.timing.forListeners(map.from);
+    // Before the first packet there is nothing that it could be of.
+    if (from !== undefined) this.wall.addLightMap({ ...map, from });
+  }
+
   /** Sets what the host's song does. Without `title`, the title does not change. */
   playback(playing: boolean, title?: string): void {
     this.#status.setPlayback(playing, title);
@@ -284,7 +292,8 @@ export class Room {
   #sendJoined(member: Member, role: Role): void {
     const { code, status: room, wall } = this;
     const timing = this.timing.of(role);
-    member.send({ type: "joined", code, role, room, timing, show: wall.show, gainDb: wall.gainDb });
+    const maps = [...wall.lightMaps];
+    member.send({ type: "joined", code, role, room, timing, show: wall.show, maps });
   }
 
   #dropPeer(seat: Seat, reason: string): void {

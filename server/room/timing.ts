@@ -37,6 +37,13 @@ export class RoomTiming {
     return { delay: this.#delays.current, ...(clock && { clock }) };
   }
 
+  /** An RTP time of the host's stream in that of the listeners; undefined before the first packet. */
+  forListeners(timestamp: number): number | undefined {
+    if (!this.#clocks) return;
+    const { host, listeners } = this.#clocks;
+    return (timestamp + listeners.timestamp - host.timestamp) >>> 0;
+  }
+
   /** Takes the broadcast's clock from the engine. */
   setMediaClocks(clocks: MediaClocks): void {
     this.#clocks = clocks;

@@ -10,7 +10,7 @@ const TYPES = [
   "flash-test",
   "protect",
   "set-show",
-  "set-gain",
+  "set-light-map",
   "arrange",
   "remove-screen",
   "identify",
@@ -44,8 +44,8 @@ export function runHostCommand(rooms: Rooms, room: Room, command: HostCommand): 
     case "set-show":
       room.wall.setShow(command.show);
       break;
-    case "set-gain":
-      room.wall.setGain(command.gainDb);
+    case "set-light-map":
+      room.setLightMap(command.map);
       break;
     case "arrange":
       room.wall.arrange(command.screens);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { ERRORS } from "../protocol/errors.ts";
+import type { LightMap } from "../protocol/light-map.ts";
 import type { ServerMessage } from "../protocol/messages.ts";
 import {
   type Arranged,
@@ -18,6 +19,9 @@ import { HostUpdates } from "./host-updates.ts";
 
 /** Time from a message to its effect. By then every screen has received it, so that all change together. */
 const NOTICE_MS = 200;
+
+/** Light maps that are kept for screens that join: those of several seeks within the greatest wall delay. */
+const LIGHT_MAPS_MAX = 6;
 
 /** The page of a screen that is there. */
 export interface ScreenPage {
@@ -60,8 +64,7 @@ export class Wall {
   readonly #updates: HostUpdates;
   readonly #present = new Map<string, Presence>();
   #show: Show;
-  /** Gain that the song needs, measured by the host's page, dB. */
-  #gainDb = 0;
+  #lightMaps: readonly LightMap[] = [];
   #extent: Extent;
   #alone: boolean;
   #unread: boolean;
@@ -80,8 +83,9 @@ export class Wall {
     return this.#show;
   }
 
-  get gainDb(): number {
-    return this.#gainDb;
+  /** What is dark and what is bright in the song, now and soon; the newest map last. */
+  get lightMaps(): readonly LightMap[] {
+    return this.#lightMaps;
   }
 
   get saved(): SavedWall {
@@ -146,10 +150,10 @@ export class Wall {
     this.#changedByHost(this.#arrangement.screens);
   }
 
-  /** Sets the gain that the song needs, dB. It is not saved, because the next song has another. */
-  setGain(gainDb: number): void {
-    this.#gainDb = gainDb;
-    this.#options.sendToScreens({ type: "gain", gainDb, at: this.#at() });
+  /** Adds a light map. It is not saved, because it belongs to the sound of this moment. */
+  addLightMap(map: LightMap): void {
+    this.#lightMaps = [...this.#lightMaps, map].slice(-LIGHT_MAPS_MAX);
+    this.#options.sendToScreens({ type: "light-map", map });
   }
 
   /** Changes screens as the host has arranged them. Screens that the wall no longer has are ignored. */

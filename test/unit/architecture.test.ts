@@ -47,6 +47,7 @@ const CONSOLE: Layers = [
   ["console"],
   ["details", "keyboard", "messages"],
   ["wall"],
+  ["light"],
   ["song"],
   ["broadcast"],
   ["ui"],

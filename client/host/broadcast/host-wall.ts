@@ -1,9 +1,10 @@
 import { computed, signal } from "@preact/signals";
+import type { LightMap } from "#protocol/light-map.ts";
 import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import { type Arranged, FIRST_SHOW, type ScreenSeen, type Show } from "#protocol/wall.ts";
 import { fftSizeFor } from "../../light/band.ts";
-import type { Measure } from "../../light/level.ts";
-import { weightsOf } from "../../light/level.ts";
+import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
+import { LightMaps, type Spans } from "../../light/light-map.ts";
 import { SAMPLE_RATE_HZ } from "./uplink.ts";
 
 /** The shortest time between two changes of the show that are sent. */
@@ -13,18 +14,18 @@ const SEND_INTERVAL_MS = 80;
 export class HostWall {
   /** What all screens show: as last received, with the changes made here since. */
   readonly show = signal<Show>(FIRST_SHOW);
-  /** The gain of the song as last measured, dB. */
-  readonly gainDb = signal(0);
-  readonly #weighting = computed(() => this.show.value.weighting);
-  /** The weight of each bin of the spectrum, by the loudness weighting of the show. */
+  readonly #weighting = computed(() => weightingOf(this.show.value));
+  /** Factor for the power of each bin of the spectrum. */
   readonly weights = computed(() =>
     weightsOf(this.#weighting.value, SAMPLE_RATE_HZ, fftSizeFor(SAMPLE_RATE_HZ)),
   );
-  /** How all screens compute levels from the spectrum. */
-  readonly measure = computed<Measure>(() => ({
-    weights: this.weights.value,
-    gainDb: this.show.value.gainDb ?? this.gainDb.value,
-  }));
+  /** By this page's clock: an RTP time stands for that of `performance.now()`. */
+  readonly #lightMaps = new LightMaps(fixedSpans(0));
+  /** What is dark and what is bright, by this page's clock, ms. */
+  readonly spans = computed<Spans>(() => {
+    const { gainDb } = this.show.value;
+    return gainDb === null ? this.#lightMaps : fixedSpans(gainDb);
+  });
   /** All screens by id, also those that are not connected. */
   readonly screens = signal<ReadonlyMap<string, ScreenSeen>>(new Map());
   /** Changes of the show that the server has not confirmed yet. */
@@ -40,11 +41,10 @@ export class HostWall {
   }
 
   /** Starts from the state that the server sends after a join; the screens follow. */
-  begin(show: Show, gainDb: number): void {
+  begin(show: Show): void {
     this.show.value = show;
     this.#unconfirmed = 0;
     this.#changed = false;
-    this.gainDb.value = gainDb;
     this.screens.value = new Map();
   }
 
@@ -84,10 +84,14 @@ export class HostWall {
     }, SEND_INTERVAL_MS);
   }
 
-  /** Sets the measured gain. It has no effect while the show has a fixed one. */
-  setGain(gainDb: number): void {
-    this.gainDb.value = gainDb;
-    this.#send({ type: "set-gain", gainDb });
+  /**
+   * Sets what is dark and what is bright in the song. It has no effect while the show has a gain.
+   * @param own by this page's clock
+   * @param sent by the RTP time of the broadcast; undefined while there is none
+   */
+  setLightMap(own: LightMap, sent: LightMap | undefined): void {
+    this.#lightMaps.add(own);
+    if (sent) this.#send({ type: "set-light-map", map: sent });
   }
 
   /** Changes screens' places, names or settings. */

@@ -1,7 +1,8 @@
 import { useMemo, useRef } from "preact/hooks";
-import { BANDS, type Bins, binsOf, fftSizeFor } from "../../light/band.ts";
+import { BANDS, type Bins, binsOf } from "../../light/band.ts";
 import { colourOf, css, PALETTES } from "../../light/colour.ts";
-import { follow, type Measure, powerLevel } from "../../light/level.ts";
+import { bandDb, fallMsOf, follow } from "../../light/level.ts";
+import { levelIn } from "../../light/light-map.ts";
 import type { HostWall } from "../broadcast/host-wall.ts";
 import { useAnimationFrame } from "../ui/animation-frame.ts";
 import type { Song } from "./song.ts";
@@ -22,7 +23,7 @@ export function BandPreview({ song, wall }: { song: Song; wall: HostWall }) {
   const tiles = useRef<HTMLDivElement>(null);
   const light = useMemo(() => new BandLight(), []);
   useAnimationFrame((elapsed) => {
-    const colours = light.colours(song.analyser, wall.measure.peek(), elapsed);
+    const colours = light.colours(song.analyser, wall, elapsed);
     for (const [n, colour] of colours.entries()) {
       const tile = tiles.current?.children[n] as HTMLElement | undefined;
       tile?.style.setProperty("--light", colour);
@@ -50,22 +51,24 @@ class BandLight {
   #spectrum = new Float32Array(0);
   #bins: Bins[] = [];
 
-  colours(analyser: AnalyserNode | undefined, measure: Measure, elapsed: number): string[] {
+  /** @param elapsed since the last call, s */
+  colours(analyser: AnalyserNode | undefined, { spans, weights }: HostWall, elapsed: number): string[] {
     if (analyser) this.#measure(analyser);
-    for (const [n, level] of this.#levels.entries()) {
+    const now = performance.now();
+    for (const [n, [, band]] of SHOWN.entries()) {
       const bins = this.#bins[n];
-      this.#levels[n] = follow(level, bins ? powerLevel(this.#spectrum, bins, measure) : 0, elapsed);
+      const span = spans.peek().spanOf(band, now);
+      const level = bins ? levelIn(span, bandDb(this.#spectrum, bins, weights.peek())) : 0;
+      this.#levels[n] = follow(this.#levels[n]!, level, elapsed * 1_000, fallMsOf(band));
     }
     return this.#levels.map((level) => css(colourOf(PALETTES.ember, level)));
   }
 
   #measure(analyser: AnalyserNode): void {
-    const { sampleRate } = analyser.context;
-    const fftSize = fftSizeFor(sampleRate);
+    const { fftSize, context } = analyser;
     if (this.#bins.length === 0) {
-      analyser.fftSize = fftSize;
       this.#spectrum = new Float32Array(analyser.frequencyBinCount);
-      this.#bins = SHOWN.map(([, band]) => binsOf(band, sampleRate, fftSize));
+      this.#bins = SHOWN.map(([, band]) => binsOf(band, context.sampleRate, fftSize));
     }
     analyser.getFloatFrequencyData(this.#spectrum);
   }

@@ -1,5 +1,3 @@
-import { fftSizeFor } from "../../light/band.ts";
-import { LIGHT_LAG_MS } from "../../light/level.ts";
 import type { Song } from "./song.ts";
 
 /** The number of spectra kept: three seconds of them at 60 a second, more than any wall delay. */
@@ -13,6 +11,8 @@ export class DelayedSpectrum {
   readonly #spectra: Float32Array<ArrayBuffer>[] = [];
   readonly #times: number[] = [];
   #count = 0;
+  /** How old the spectrum is that was read last, ms. */
+  ageMs = 0;
 
   /**
    * Measures the song, and finds what the screens show now. Call it once in each animation frame.
@@ -21,24 +21,22 @@ export class DelayedSpectrum {
    */
   read({ analyser, output, soundTrimMs }: Song, now: number): Float32Array {
     if (!analyser) return new Float32Array(0);
-    const size = fftSizeFor(analyser.context.sampleRate);
-    if (analyser.fftSize !== size) analyser.fftSize = size;
     const slot = this.#count++ % SPECTRA_MAX;
     this.#spectra[slot] ??= new Float32Array(analyser.frequencyBinCount);
     analyser.getFloatFrequencyData(this.#spectra[slot]);
     this.#times[slot] = now;
-    // The loudspeaker plays a sound later than screens paint for it: by the light's lag, which this page's
-    // light has too, and by the trim. Both are late only on air.
+    // The loudspeaker plays a sound later than screens paint for it by the trim, and only on air.
     const { localDelayMs, latencyMs } = output;
-    const paintedMs = localDelayMs + latencyMs - LIGHT_LAG_MS - soundTrimMs.peek();
-    return this.#at(localDelayMs > 0 ? now - paintedMs : now);
+    const paintedMs = localDelayMs + latencyMs - soundTrimMs.peek();
+    return this.#at(localDelayMs > 0 ? now - paintedMs : now, now);
   }
 
   /** The newest spectrum that is not newer than `time`, or else the oldest. */
-  #at(time: number): Float32Array {
+  #at(time: number, now: number): Float32Array {
     const oldest = Math.max(this.#count - SPECTRA_MAX, 0);
     let found = this.#count - 1;
     while (found > oldest && this.#times[found % SPECTRA_MAX]! > time) found--;
+    this.ageMs = now - this.#times[found % SPECTRA_MAX]!;
     return this.#spectra[found % SPECTRA_MAX]!;
   }
 }

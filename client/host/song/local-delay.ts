@@ -1,6 +1,5 @@
 import { effect } from "@preact/signals";
 import { delayAt, RTP_PER_MS } from "#protocol/timing.ts";
-import { LIGHT_LAG_MS } from "../../light/level.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { type SentFrame, SentTime } from "./sent-time.ts";
 import type { Song } from "./song.ts";
@@ -19,7 +18,7 @@ const ADJUST_INTERVAL_MS = 250;
 
 /**
  * Delays this computer's own sound, so that it matches the light: by the time that the sound takes to the
- * server, by the wall delay, and by the light's own lag. The first is measured by the frames that are sent,
+ * server and by the wall delay. The first is measured by the frames that are sent,
  * if the browser shows them (W3C WebRTC Encoded Transform §5).
  */
 export class LocalDelay {
@@ -63,8 +62,7 @@ export class LocalDelay {
     const usualMs = USUAL_SEND_MS + (this.#broadcast.clock?.roundTrip ?? 0) / 2 - this.#song.output.latencyMs;
     const measuredMs = this.#measure(wall) ?? usualMs;
     const sendMs = Math.abs(measuredMs - usualMs) < MISMATCH_MS ? measuredMs : usualMs;
-    const lightMs = delayAt(timing.delay, wall) + LIGHT_LAG_MS;
-    this.#song.output.setLocalDelay(sendMs + lightMs + this.#song.soundTrimMs.peek());
+    this.#song.output.setLocalDelay(sendMs + delayAt(timing.delay, wall) + this.#song.soundTrimMs.peek());
   }
 
   /**

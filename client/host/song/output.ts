@@ -1,3 +1,4 @@
+import { fftSizeFor } from "../../light/band.ts";
 import { SAMPLE_RATE_HZ } from "../broadcast/uplink.ts";
 import type { GraphTime } from "./sent-time.ts";
 
@@ -39,6 +40,7 @@ export class Output {
     this.track.contentHint = "music";
     this.analyser = this.#context.createAnalyser();
     this.analyser.smoothingTimeConstant = 0;
+    this.analyser.fftSize = fftSizeFor(SAMPLE_RATE_HZ);
     this.#volume.connect(destination);
     this.#volume.connect(this.analyser);
     this.#volume.connect(this.#local).connect(this.#delay).connect(this.#context.destination);

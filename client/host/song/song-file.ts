@@ -3,6 +3,7 @@ import { songTitle } from "../ui/format.ts";
 /** A song that is ready to play. */
 export interface LoadedSong {
   title: string;
+  file: Blob;
   element: HTMLAudioElement;
 }
 
@@ -26,7 +27,7 @@ export class SongProblem extends Error {}
 export async function loadFile(file: File, signal: AbortSignal): Promise<LoadedSong> {
   if (file.size === 0) throw new SongProblem(`“${file.name}” is empty. Choose another file.`);
   const problem = `This browser cannot play “${file.name}”. Choose an mp3 or another audio file.`;
-  return { title: songTitle(file.name), element: await canPlay(file, problem, signal) };
+  return { title: songTitle(file.name), file, element: await canPlay(file, problem, signal) };
 }
 
 /**
@@ -40,7 +41,7 @@ export async function loadDemo(progress: Progress, signal: AbortSignal): Promise
     throw new SongProblem(problem, { cause: error });
   });
   progress(undefined);
-  return { title: DEMO_TITLE, element: await canPlay(blob, problem, signal) };
+  return { title: DEMO_TITLE, file: blob, element: await canPlay(blob, problem, signal) };
 }
 
 /** Releases a song's element and its file. */

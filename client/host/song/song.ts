@@ -15,6 +15,8 @@ export interface Loading {
  * replaces it only once it can play, so that a bad file interrupts nothing.
  */
 export class Song {
+  /** The present song's file. */
+  readonly file = signal<Blob | undefined>();
   /** "" while there is no song. */
   readonly title = signal("");
   readonly playing = signal(false);
@@ -63,6 +65,11 @@ export class Song {
   /** Analyses what is broadcast; undefined until there is an audio graph. */
   get analyser(): AnalyserNode | undefined {
     return this.#output?.analyser;
+  }
+
+  /** The position that is played now, ms from the start; {@link time} follows it in steps. */
+  get positionMs(): number {
+    return (this.#element?.currentTime ?? 0) * 1_000;
   }
 
   /** Loads a file and plays it. */
@@ -148,7 +155,7 @@ export class Song {
   }
 
   /** Replaces the present song. */
-  #replace({ title, element }: LoadedSong): void {
+  #replace({ title, file, element }: LoadedSong): void {
     this.#source?.disconnect();
     this.#source = undefined;
     const former = this.#element;
@@ -156,6 +163,7 @@ export class Song {
     if (former) unload(former);
     element.loop = this.loop.value;
     this.title.value = title;
+    this.file.value = file;
     this.#watch(element);
   }
 

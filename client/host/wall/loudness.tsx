@@ -8,7 +8,7 @@ const WEIGHTING_LABELS: Record<Weighting, string> = {
   none: "As in the file",
 };
 
-/** How sound is measured: the weight of frequencies, and the gain of quiet songs. */
+/** What is dark and what is bright: as the song needs it, or by hand. */
 export function Loudness({ broadcast }: { broadcast: HostBroadcast }) {
   const { wall } = broadcast;
   const { weighting, gainDb } = wall.show.value;
@@ -16,36 +16,35 @@ export function Loudness({ broadcast }: { broadcast: HostBroadcast }) {
   const isAuto = gainDb === null;
   return (
     <>
-      <ChoiceGroup
-        label="High notes"
-        value={weighting}
-        options={WEIGHTING_LABELS}
-        onChoose={(chosen) => set({ weighting: chosen as Weighting })}
-        testid="weighting"
-      />
       <label class="check">
         <input
           type="checkbox"
           checked={isAuto}
-          onChange={() => set({ gainDb: isAuto ? Math.round(wall.gainDb.peek()) : null })}
+          onChange={() => set({ gainDb: isAuto ? 0 : null })}
           data-testid="gain-auto"
         />
-        <span class="small">
-          Make quiet songs as bright as loud ones
-          {isAuto && <span class="quiet"> ({decibels(wall.gainDb.value)})</span>}
-        </span>
+        <span class="small">Use the whole range from dark to bright in every band of the song</span>
       </label>
       {!isAuto && (
-        <Slider
-          label="Gain"
-          min={GAIN_MIN_DB}
-          max={GAIN_MAX_DB}
-          step={1}
-          value={gainDb}
-          text={decibels(gainDb)}
-          onChange={(value) => set({ gainDb: value })}
-          testid="gain"
-        />
+        <>
+          <Slider
+            label="Gain"
+            min={GAIN_MIN_DB}
+            max={GAIN_MAX_DB}
+            step={1}
+            value={gainDb}
+            text={decibels(gainDb)}
+            onChange={(value) => set({ gainDb: value })}
+            testid="gain"
+          />
+          <ChoiceGroup
+            label="High notes"
+            value={weighting}
+            options={WEIGHTING_LABELS}
+            onChoose={(chosen) => set({ weighting: chosen as Weighting })}
+            testid="weighting"
+          />
+        </>
       )}
     </>
   );

@@ -71,14 +71,14 @@ export class PreviewPainter {
   /** The picture that spans the wall; undefined while screens show solid colours. */
   #picture(): Picture | undefined {
     const { wall } = this.#broadcast;
-    const { spectrum, now, beats, wall: wallTime } = this.#light;
+    const { spectrum, spans, now, beats, wall: wallTime } = this.#light;
     const show = wall.show.peek();
     if (!show.mode || show.mode === "solid" || spectrum.length === 0) return;
     this.#bands ??= new BandLevels(this.#song.output.sampleRate, spectrum.length * 2);
-    this.#bands.add(spectrum, now, wall.measure.peek());
+    this.#bands.add(spectrum, now, wall.weights.peek());
     const stage = stageOf(extentOf([...wall.screens.peek().values()]), show.origin);
     if (!show.hand.freeze || !this.#moment) {
-      this.#bands.seek(now);
+      this.#bands.seek(now, spans);
       const beatAges = beats.map((beat) => now - beat);
       this.#moment = { stage, pattern: show.pattern, wall: wallTime, bands: this.#bands, beatAges };
     }

@@ -1,9 +1,11 @@
 import { extentOf } from "#protocol/extent.ts";
 import type { Extent, ScreenSeen } from "#protocol/wall.ts";
 import { css } from "../../light/colour.ts";
+import { fixedSpans } from "../../light/level.ts";
+import type { Spans } from "../../light/light-map.ts";
 import { Beats } from "../../light/onsets.ts";
 import type { Rgb } from "../../light/photometry.ts";
-import { measuredLevel, ScreenLight, type ScreenTask, taskOf } from "../../light/screen-light.ts";
+import { measured, ScreenLight, type ScreenTask, taskOf } from "../../light/screen-light.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { DelayedSpectrum } from "../song/delayed-spectrum.ts";
 import type { Song } from "../song/song.ts";
@@ -18,12 +20,14 @@ export class WallLight {
   readonly #beats = new Beats();
   /** By screen id. */
   readonly #lights = new Map<string, ScreenLight>();
-  /** Levels of this frame by band: many screens share one. */
+  /** What is measured in this frame, by band: many screens share one. */
   readonly #measured = new Map<string, number>();
   #screens: ReadonlyMap<string, ScreenSeen> = new Map();
   #extent: Extent = extentOf([]);
   /** The spectrum that the screens show now, dB per bin; empty before anything was played. */
   spectrum: Float32Array = new Float32Array(0);
+  /** What is dark and what is bright, by the time of the frame in which it is shown, ms. */
+  spans: Spans = fixedSpans(0);
   /** The time of this frame, ms, and the wall clock at that time, ms. */
   now = 0;
   wall = 0;
@@ -40,6 +44,9 @@ export class WallLight {
     this.wall = clock?.at(now) ?? now;
     this.#measured.clear();
     this.spectrum = this.#delayed.read(this.#song, now);
+    const { ageMs } = this.#delayed;
+    const spans = wall.spans.peek();
+    this.spans = { spanOf: (band, at) => spans.spanOf(band, at - ageMs) };
     this.#see(wall.screens.peek());
     if (!this.#song.playing.peek()) this.#beats.clear();
     else if (this.spectrum.length > 0) this.#beats.add(this.spectrum, now);
@@ -53,11 +60,12 @@ export class WallLight {
     const light = this.#lights.get(id) ?? new ScreenLight(this.#beats);
     this.#lights.set(id, light);
     light.task = this.#taskOf(screen);
+    light.spans = this.spans;
     if (screen.locked || !this.#song.playing.peek()) {
       light.clear();
       return this.#allowed(light, DARK);
     }
-    light.add(this.now, this.#levelOf(light.task));
+    light.add(this.now, this.#measure(light.task));
     return this.#allowed(light, light.wanted(this.now, this.wall));
   }
 
@@ -77,18 +85,18 @@ export class WallLight {
     const { sampleRate } = this.#song.analyser!.context;
     const placed = { screen, extent: this.#extent, alone: this.#screens.size === 1 };
     const show = this.#broadcast.wall.show.peek();
-    return taskOf(show, placed, screen.chosen, sampleRate, 2 * this.spectrum.length);
+    return taskOf(show, placed, screen.chosen, { sampleRate, fftSize: 2 * this.spectrum.length });
   }
 
-  #levelOf(task: ScreenTask): number {
+  #measure(task: ScreenTask): number {
     const { bins, palette } = task;
     const key = `${palette.shows} ${bins.first} ${bins.end}`;
-    let level = this.#measured.get(key);
-    if (level === undefined) {
-      level = measuredLevel(this.spectrum, task, this.#broadcast.wall.measure.peek());
-      this.#measured.set(key, level);
+    let value = this.#measured.get(key);
+    if (value === undefined) {
+      value = measured(this.spectrum, task, this.#broadcast.wall.weights.peek());
+      this.#measured.set(key, value);
     }
-    return level;
+    return value;
   }
 
   #allowed(light: ScreenLight, wanted: Rgb): Rgb {

@@ -1,4 +1,4 @@
-import { SpectrumAnalyser } from "./spectrum.ts";
+import { SpectrumAnalyser } from "../../light/spectrum-analyser.ts";
 
 /** Samples between two moments of the grid: 10 ms of RTP time. */
 export const GRID_STEP_SAMPLES = 480;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "#protocol/errors.ts";
 import { decodeFrames } from "#protocol/frames.ts";
+import type { LightMap } from "#protocol/light-map.ts";
 import type { Report, RoomStatus, ServerMessage } from "#protocol/messages.ts";
 import type { Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../../shared/clock.ts";
@@ -46,8 +47,10 @@ export interface ConnectionListener {
   onTiming(timing: Timing): void;
   /** @param at start of the test, ms of the wall clock */
   onFlashTest(at: number): void;
-  /** The show, this screen's place or the gain changes at a time of the wall clock. */
+  /** The show or this screen's place changes at a time of the wall clock. */
   onWall(change: Change): void;
+  /** What is dark and what is bright in the song. */
+  onLightMap(map: LightMap): void;
   /** The host asks this screen to show its number and name. */
   onIdentify(): void;
   onChange(status: ConnectionStatus): void;
@@ -169,7 +172,8 @@ export class Connection {
         this.#refusals = 0;
         this.choice.repeat();
         this.listener.onTiming(message.timing);
-        this.listener.onWall({ show: message.show, gainDb: message.gainDb, at: 0 });
+        this.listener.onWall({ show: message.show, at: 0 });
+        for (const map of message.maps) this.listener.onLightMap(map);
         this.#update({ joined: true, room: message.room, refusal: undefined });
         this.#receiveAfter(this.#options.ear.kind === "frames" ? RECEIVE_AFTER_MS : 0);
         break;
@@ -189,8 +193,8 @@ export class Connection {
       case "show":
         this.listener.onWall({ show: message.show, at: message.at });
         break;
-      case "gain":
-        this.listener.onWall({ gainDb: message.gainDb, at: message.at });
+      case "light-map":
+        this.listener.onLightMap(message.map);
         break;
       case "place": {
         const { at, screen, extent, alone } = message;

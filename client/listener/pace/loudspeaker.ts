@@ -1,5 +1,4 @@
 import { RTP_PER_MS } from "#protocol/timing.ts";
-import { LIGHT_LAG_MS } from "../../light/level.ts";
 import type { DecodedFrame } from "../ear/decoder.ts";
 import type { Pace } from "./pace.ts";
 import { stretched } from "./resample.ts";
@@ -88,7 +87,7 @@ export class Loudspeaker {
     const reading = outputLead(context, now);
     const isFirst = this.#lead === undefined || Math.abs(reading - this.#lead) > LOST_MS / 1_000;
     this.#lead = isFirst ? reading : this.#lead! + (reading - this.#lead!) * READING_WEIGHT;
-    const wanted = (paintedAt + LIGHT_LAG_MS) / 1_000 + this.#lead;
+    const wanted = paintedAt / 1_000 + this.#lead;
     const isNext = this.#end?.position === position;
     const late = isNext ? (this.#end!.time - wanted) * 1_000 : Number.POSITIVE_INFINITY;
     const at = Math.abs(late) < LOST_MS ? this.#end!.time : wanted;

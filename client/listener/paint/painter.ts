@@ -1,13 +1,14 @@
+import type { LightMap } from "#protocol/light-map.ts";
 import type { Safety } from "#protocol/wall.ts";
-import type { Measure } from "../../light/level.ts";
-import { weightsOf } from "../../light/level.ts";
+import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
+import { LightMaps } from "../../light/light-map.ts";
 import type { Ear } from "../ear/ear.ts";
 import type { Heard } from "../ear/pipeline.ts";
 import type { Pace } from "../pace/pace.ts";
 import { Loop } from "./loop.ts";
 import { LookLoader } from "./modes/look-loader.ts";
 import { type Change, Part } from "./part.ts";
-import { Screen } from "./screen.ts";
+import { type Scale, Screen } from "./screen.ts";
 
 /** A change comes into effect this late at most where no frame brings it, because the screen is dark; ms. */
 const SETTLE_MS = 250;
@@ -39,6 +40,7 @@ export class Painter {
   readonly #screen: Screen;
   readonly #looks: LookLoader;
   readonly #loop = new Loop((now) => this.#paint(now));
+  readonly #lightMaps = new LightMaps(fixedSpans(0));
   #weights: { key: string; weights: Float32Array } | undefined;
 
   constructor(options: PainterOptions) {
@@ -73,6 +75,11 @@ export class Painter {
     if (this.part.changing) setTimeout(() => this.#settle(performance.now()), SETTLE_MS);
   }
 
+  /** Takes what is dark and what is bright in the song. */
+  addLightMap(map: LightMap): void {
+    this.#lightMaps.add(map);
+  }
+
   /** Paints the pulses of a flash test from a time of the wall clock on, lit or not; ms. */
   flashTest(at: number): void {
     this.#options.pace.flashTest(at);
@@ -83,7 +90,7 @@ export class Painter {
   apply(): void {
     const { ear, wishes } = this.#options;
     const { chosen, safety, mode } = wishes(this.part);
-    this.#screen.show(this.part.task(chosen, safety, ear.sampleRate, ear.fftSize), this.#measure());
+    this.#screen.show(this.part.task(chosen, safety, ear), this.#scale());
     this.#looks.show(mode, this.part.place);
   }
 
@@ -100,13 +107,15 @@ export class Painter {
     return this.#screen.paint({ now, due: pace.due(now), wall: pace.at(now), flash: pace.flash(now) });
   }
 
-  /** The same weights for the same question: the screen computes its levels anew for others. */
-  #measure(): Measure {
+  /** The same weights for the same question: the screen measures anew with others. */
+  #scale(): Scale {
     const { sampleRate, fftSize } = this.#options.ear;
-    const { weighting } = this.part.show;
+    const { gainDb } = this.part.show;
+    const weighting = weightingOf(this.part.show);
     const key = `${weighting} ${sampleRate} ${fftSize}`;
     if (this.#weights?.key !== key)
       this.#weights = { key, weights: weightsOf(weighting, sampleRate, fftSize) };
-    return { weights: this.#weights.weights, gainDb: this.part.gainDb };
+    const spans = gainDb === null ? this.#lightMaps : fixedSpans(gainDb);
+    return { weights: this.#weights.weights, spans };
   }
 }

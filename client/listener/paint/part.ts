@@ -10,7 +10,13 @@ import {
 } from "#protocol/wall.ts";
 import type { Band } from "../../light/band.ts";
 import { bandOf, spotOf } from "../../light/layout.ts";
-import { handOf, type PlacedScreen, type ScreenTask, taskOf } from "../../light/screen-light.ts";
+import {
+  handOf,
+  type PlacedScreen,
+  type ScreenTask,
+  type SpectrumShape,
+  taskOf,
+} from "../../light/screen-light.ts";
 
 /** Where a screen is before the wall has said so: alone. */
 const ALONE: Extent = { x: 0, y: 0, width: 1, height: 1 };
@@ -21,8 +27,6 @@ export interface Change {
   at: number;
   show?: Show;
   place?: { screen: Screen; extent: Extent; alone: boolean };
-  /** What the song needs its levels raised by, dB. */
-  gainDb?: number;
 }
 
 /**
@@ -36,7 +40,6 @@ export class Part {
   #newest: Screen | undefined;
   #extent = ALONE;
   #alone = true;
-  #gainDb = 0;
   #coming: Change[] = [];
 
   /** Takes a change that is to take effect when the wall clock says `at`. */
@@ -50,9 +53,8 @@ export class Part {
     const due = this.#coming.filter(({ at }) => wall === undefined || at <= wall);
     if (due.length === 0) return false;
     this.#coming = this.#coming.filter((change) => !due.includes(change));
-    for (const { show, place, gainDb } of due) {
+    for (const { show, place } of due) {
       if (show) this.show = show;
-      if (gainDb !== undefined) this.#gainDb = gainDb;
       if (place) {
         this.#screen = place.screen;
         this.#extent = place.extent;
@@ -68,8 +70,8 @@ export class Part {
   }
 
   /** What to show, where the person here has chosen this and wants flashes limited like this. */
-  task(chosen: Chosen, safety: Safety, sampleRate: number, fftSize: number): ScreenTask {
-    return taskOf({ ...this.show, safety }, this.place, chosen, sampleRate, fftSize);
+  task(chosen: Chosen, safety: Safety, shape: SpectrumShape): ScreenTask {
+    return taskOf({ ...this.show, safety }, this.place, chosen, shape);
   }
 
   /** Where it is in the wall. */
@@ -92,11 +94,6 @@ export class Part {
   /** Whether the person here may choose another band than the wall gives. */
   get mayChooseBand(): boolean {
     return this.show.ownBands && (this.show.pattern === "bands" || this.show.pattern === "sweep");
-  }
-
-  /** What levels are raised by, dB: as the host has set it, or as the song needs it. */
-  get gainDb(): number {
-    return this.show.gainDb ?? this.#gainDb;
   }
 
   get locked(): boolean {

@@ -1,9 +1,10 @@
 import { css } from "../../light/colour.ts";
 import type { FlashPhase } from "../../light/flash-guard.ts";
-import { type Measure, PLAIN, powerLevel } from "../../light/level.ts";
+import { fixedSpans, isHeard } from "../../light/level.ts";
+import type { Spans } from "../../light/light-map.ts";
 import { Beats } from "../../light/onsets.ts";
 import type { Rgb } from "../../light/photometry.ts";
-import { measuredLevel, ScreenLight, type ScreenTask } from "../../light/screen-light.ts";
+import { measured, ScreenLight, type ScreenTask } from "../../light/screen-light.ts";
 import type { Heard } from "../ear/pipeline.ts";
 import { Glide } from "../pace/glide.ts";
 import type { Look } from "./modes/look.ts";
@@ -18,8 +19,13 @@ const HEARD_MAX = 256;
 const CATCH_UP_MS = 500;
 /** Without anything new for this long the screen goes dark: the sound has stopped, it is not only late. */
 const STARVED_MS = 700;
-/** Levels are computed anew from this long before what is painted: smoothing remembers that much, ms. */
-const REDONE_MS = 300;
+/** How spectra become levels. */
+export interface Scale {
+  /** Factor for the power of each bin. */
+  readonly weights: Float32Array | undefined;
+  /** What is dark and what is bright. */
+  readonly spans: Spans;
+}
 
 /** What decides what is painted at an animation frame. */
 export interface Frame {
@@ -41,7 +47,7 @@ export class Screen {
   readonly #beats = new Beats();
   readonly #light = new ScreenLight(this.#beats);
   #heard: Heard[] = [];
-  #measure = PLAIN;
+  #scale: Scale = { weights: undefined, spans: fixedSpans(0) };
   #isLit = false;
   #painted = "";
   #hasMusic = false;
@@ -66,15 +72,16 @@ export class Screen {
     this.#onSound = onSound;
   }
 
-  /** What to show from now on, and how loud sounds count. */
-  show(task: ScreenTask, measure: Measure): void {
-    const isSame = measure.gainDb === this.#measure.gainDb && measure.weights === this.#measure.weights;
+  /** What to show from now on, and how spectra become levels. */
+  show(task: ScreenTask, scale: Scale): void {
+    const isSame = scale.weights === this.#scale.weights;
     this.#light.task = task;
-    this.#measure = measure;
+    this.#light.spans = scale.spans;
+    this.#scale = scale;
     if (!isSame) this.#light.clear();
-    // Levels of another band or measure are of no use: they are computed anew from what was heard.
+    // What was measured of another band is of no use: it is measured anew from what was heard.
     if (this.#light.newest !== undefined) return;
-    for (const heard of this.#heard) if (heard.media > this.#media - REDONE_MS) this.#add(heard);
+    for (const heard of this.#heard) if (heard.media > this.#media) this.#add(heard);
   }
 
   /** Shows a scene over the solid light, in place of an earlier one; undefined for none. */
@@ -107,11 +114,11 @@ export class Screen {
     for (const beat of beats) this.#beats.record(beat);
     for (const one of heard) {
       this.#add(one);
-      this.#look?.add(one.spectrum, one.media, this.#measure);
+      this.#look?.add(one.spectrum, one.media, this.#scale.weights);
     }
     this.#heard = [...this.#heard, ...heard].slice(-HEARD_MAX);
     this.#isFresh = true;
-    this.#hasMusic ||= this.#isLit && heard.some(isMusic);
+    this.#hasMusic ||= this.#isLit && heard.some(({ spectrum }) => isHeard(spectrum));
   }
 
   /**
@@ -158,7 +165,7 @@ export class Screen {
   }
 
   #add({ spectrum, media }: Heard): void {
-    this.#light.add(media, measuredLevel(spectrum, this.#light.task, this.#measure));
+    this.#light.add(media, measured(spectrum, this.#light.task, this.#scale.weights));
   }
 
   #forget(): void {
@@ -180,6 +187,7 @@ export class Screen {
         wall: wall ?? now,
         media: media ?? 0,
         beats: this.#beats.times,
+        spans: this.#scale.spans,
         pattern,
         palette,
         brightness: media !== undefined && !hand.blackout ? hand.brightness : 0,
@@ -203,8 +211,4 @@ export class Screen {
     this.#isFirstLight = false;
     performance.mark("lightwall:first-light");
   }
-}
-
-function isMusic({ spectrum }: Heard): boolean {
-  return powerLevel(spectrum, { first: 0, end: spectrum.length }) > 0;
 }

@@ -1,4 +1,6 @@
-import { powerLevel } from "../../../client/light/level.ts";
+import { BANDS } from "../../../client/light/band.ts";
+import { fixedSpans } from "../../../client/light/level.ts";
+import { levelIn } from "../../../client/light/light-map.ts";
 import { RTP_PER_MS } from "../../../server/protocol/timing.ts";
 import type { EarLog } from "../../support/watch-ear.ts";
 
@@ -6,6 +8,8 @@ import type { EarLog } from "../../support/watch-ear.ts";
 const SAME_BEAT_MS = 0.02;
 /** Beats closer to each other than this are the same beat at different times. */
 const NEAR_BEAT_MS = 60;
+
+const SPANS = fixedSpans(0);
 
 /** How far two pages hear the same levels. */
 export interface Levels {
@@ -83,7 +87,7 @@ export function compareBeats(
 
 /** The level 0..1 of a band, from the power of its bins in dB. */
 function levelOf(db: number): number {
-  return powerLevel(Float32Array.of(db), { first: 0, end: 1 });
+  return levelIn(SPANS.spanOf(BANDS.all, 0), db);
 }
 
 /** Media times of the same moment differ in rounding only. */

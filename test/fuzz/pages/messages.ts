@@ -1,5 +1,6 @@
 import type { ClientMessage } from "../../../server/protocol/messages.ts";
 import { FIRST_SHOW, NO_HAND } from "../../../server/protocol/wall.ts";
+import { LIGHT_MAP } from "../../support/light-maps.ts";
 import { offerSdp } from "../../support/offers.ts";
 import type { SeededRandom } from "../../support/seeded-random.ts";
 import { mutate } from "../mutate.ts";
@@ -63,7 +64,10 @@ export function validMessages(random: SeededRandom, known: Known): ClientMessage
       type: "set-show",
       show: { ...FIRST_SHOW, rule: random.pick(["own", "octaves", "random"]), origin: { x: 1, y: 2 }, hand },
     },
-    { type: "set-gain", gainDb: random.below(60) - 20 },
+    {
+      type: "set-light-map",
+      map: { ...LIGHT_MAP, from: random.below(2 ** 32) },
+    },
     { type: "arrange", screens: Array.from({ length: random.below(4) }, () => arranged) },
     { type: "remove-screen", id },
     { type: "identify", id },

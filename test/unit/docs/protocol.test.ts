@@ -31,7 +31,7 @@ test("the document describes every message of a page, with examples that the ser
 
 test("the document describes every message of the server, with an example", () => {
   const { headings, examples } = typesIn(fromServer);
-  expect(headings.toSorted()).toEqual(typesInCode(/^ {2}\| \{ type: "([^"]+)"/gm));
+  expect(headings.toSorted()).toEqual(typesInCode(/^ {2}\| \{\s+type: "([^"]+)"/gm));
   expect(examples.map(({ type }) => type)).toEqual(headings);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SpectrumAnalyser } from "../../../client/listener/ear/spectrum.ts";
+import { SpectrumAnalyser } from "../../../client/light/spectrum-analyser.ts";
 import { edgesOf } from "../../support/edges.ts";
 
 const FFT_SIZE = 2_048;

@@ -2,7 +2,7 @@ import type { Extent, Pattern, SceneMode, Screen, Show } from "#protocol/wall.ts
 import { BandLevels } from "../../../light/band-levels.ts";
 import type { Palette } from "../../../light/colour.ts";
 import type { FlashPhase } from "../../../light/flash-guard.ts";
-import type { Measure } from "../../../light/level.ts";
+import type { Spans } from "../../../light/light-map.ts";
 import { Resolution } from "../../../wall/resolution.ts";
 import type { SceneMoment } from "../../../wall/scene/moment.ts";
 import { Pulse } from "../../../wall/scene/pulse.ts";
@@ -31,6 +31,8 @@ export interface Frame {
   media: number;
   /** Media times of the last beats, ms. */
   beats: readonly number[];
+  /** What is dark and what is bright. */
+  spans: Spans;
   pattern: Pattern;
   palette: Palette;
   /** 0..1; 0 is dark. */
@@ -79,17 +81,16 @@ export class Look {
     this.#place = place;
   }
 
-  /** Adds a spectrum, dB per bin, at its media time, ms. */
-  add(spectrum: Float32Array, media: number, measure: Measure): void {
+  /**
+   * Adds a spectrum at its media time, ms.
+   * @param spectrum dB per bin
+   * @param weights factor for the power of each bin
+   */
+  add(spectrum: Float32Array, media: number, weights: Float32Array | undefined): void {
     const rate = this.#sampleRate();
     if (rate !== this.#rate) this.#bands = new BandLevels(rate, spectrum.length * 2);
     this.#rate = rate;
-    this.#bands?.add(spectrum, media, measure);
-  }
-
-  /** Adds `by` to all media times after `after`, ms. */
-  move(after: number, by: number): void {
-    this.#bands?.move(after, by);
+    this.#bands?.add(spectrum, media, weights);
   }
 
   /** Paints a frame. Returns false while it cannot, and the solid colour must be visible. */
@@ -107,7 +108,7 @@ export class Look {
     const { screen, extent, origin, alone } = this.#place;
     const stage = stageOf(extent, origin, alone ? shape : undefined);
     if (!frame.freeze || !this.#moment) {
-      this.#bands.seek(frame.media);
+      this.#bands.seek(frame.media, frame.spans);
       const beatAges = frame.beats.map((beat) => frame.media - beat);
       this.#moment = { stage, pattern: frame.pattern, wall: frame.wall, bands: this.#bands, beatAges };
     }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { BandLevels } from "../../../../client/light/band-levels.ts";
-import { PLAIN } from "../../../../client/light/level.ts";
+import { fixedSpans } from "../../../../client/light/level.ts";
 import { heard, tones } from "../wall/scene/music.ts";
 
 /** The position of a tone between the lowest band (0) and the highest (1). */
@@ -8,7 +8,7 @@ const positionOf = (hertz: number) => Math.log2(hertz / 31.25) / 9;
 
 test("all levels are 0 before the first spectrum", () => {
   const bands = new BandLevels(48_000, 2_048);
-  bands.seek(500);
+  bands.seek(500, fixedSpans(0));
   expect(bands.level(0.5, 0)).toBe(0);
   expect(bands.whole(0)).toBe(0);
 });
@@ -43,9 +43,12 @@ test("the levels at a media time are nearly the same at 31 and 120 frames per se
   }
 });
 
-test("weights and gain apply to all levels", () => {
+test("weights and spans apply to all levels", () => {
   const weights = new Float32Array(1_024).fill(1).fill(0, 0, 40);
-  const weighted = heard(() => tones(250, 4_000), 1_000, undefined, { weights, gainDb: -20 });
+  const weighted = heard(() => tones(250, 4_000), 1_000, undefined, {
+    weights,
+    spans: { spanOf: () => ({ dark: -38, bright: 2 }) },
+  });
   const plain = heard(() => tones(250, 4_000), 1_000);
   expect(plain.level(positionOf(250), 0)).toBeGreaterThan(0.5);
   expect(weighted.level(positionOf(250), 0)).toBe(0);
@@ -55,8 +58,8 @@ test("weights and gain apply to all levels", () => {
 
 test("a jump of the media time clears all levels", () => {
   const bands = heard(() => tones(1_000), 1_000);
-  bands.add(tones(), 60_000, PLAIN);
-  bands.seek(60_000);
+  bands.add(tones(), 60_000);
+  bands.seek(60_000, fixedSpans(0));
   expect(bands.level(positionOf(1_000), 0)).toBe(0);
   expect(bands.level(positionOf(1_000), 900)).toBe(0);
 });

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { BANDS, type BandName, binsOf } from "../../../../client/light/band.ts";
 import { colourOf, PALETTES, type PaletteName } from "../../../../client/light/colour.ts";
 import { FlashGuard, phaseAt } from "../../../../client/light/flash-guard.ts";
-import { byteLevel, follow, powerLevel } from "../../../../client/light/level.ts";
+import { byteLevel, fallMsOf, follow } from "../../../../client/light/level.ts";
 import { renderDemoSong } from "../../../../scripts/demo-song/score.ts";
 import { spectrumAt } from "../../../support/fft.ts";
 import { CHANGES_ALLOWED, count, countTogether, type Frame } from "../../../support/flash-checker.ts";
 import { randomOf } from "../../../support/random.ts";
-import { analyse } from "./spectrum.ts";
+import { analyse, fixedLevel } from "./spectrum.ts";
 
 const RATE = 48_000;
 const SIZE = 2_048;
@@ -24,7 +24,7 @@ function recorded(spectra: readonly Float32Array[], band: BandName, name: Palett
     level =
       palette.shows === "bytes"
         ? byteLevel(spectrum, bins)
-        : follow(level, powerLevel(spectrum, bins), 1 / FRAMES_PER_SECOND);
+        : follow(level, fixedLevel(spectrum, bins), 1_000 / FRAMES_PER_SECOND, fallMsOf(BANDS[band]));
     return { at: (n * 1_000) / FRAMES_PER_SECOND, rgb: colourOf(palette, level) };
   });
 }

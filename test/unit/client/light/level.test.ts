@@ -4,12 +4,12 @@ import { BANDS, type BandName, binsOf } from "../../../../client/light/band.ts";
 import {
   bandPower,
   byteLevel,
+  fallMsOf,
   follow,
-  powerLevel,
   weightDb,
   weightsOf,
 } from "../../../../client/light/level.ts";
-import { analyse, tone } from "./spectrum.ts";
+import { analyse, fixedLevel, tone } from "./spectrum.ts";
 
 const RATE = 48_000;
 const SIZE = 2_048;
@@ -35,7 +35,7 @@ describe("bandPower", () => {
   });
 });
 
-describe("powerLevel", () => {
+describe("the level of a band", () => {
   test("lights the band of a tone of moderate loudness, and no other band", () => {
     const cases: [hertz: number, lit: BandName, dark: BandName[]][] = [
       [60, "bass", ["low-mids", "mids", "high-mids", "presence", "brilliance"]],
@@ -46,9 +46,9 @@ describe("powerLevel", () => {
     for (const dbfs of [-12, -6]) {
       for (const [hertz, lit, dark] of cases) {
         const spectrum = analyse(tone(hertz, dbfs));
-        expect(powerLevel(spectrum, at(lit)), `${lit} at ${hertz} Hz`).toBeGreaterThanOrEqual(0.6);
+        expect(fixedLevel(spectrum, at(lit)), `${lit} at ${hertz} Hz`).toBeGreaterThanOrEqual(0.6);
         for (const name of dark) {
-          expect(powerLevel(spectrum, at(name)), `${name} at ${hertz} Hz`).toBeLessThanOrEqual(0.05);
+          expect(fixedLevel(spectrum, at(name)), `${name} at ${hertz} Hz`).toBeLessThanOrEqual(0.05);
         }
       }
     }
@@ -56,13 +56,13 @@ describe("powerLevel", () => {
 
   test("is 0 in silence", () => {
     const silence = new Float32Array(SIZE / 2).fill(-Infinity);
-    for (const name of Object.keys(BANDS) as BandName[]) expect(powerLevel(silence, at(name))).toBe(0);
+    for (const name of Object.keys(BANDS) as BandName[]) expect(fixedLevel(silence, at(name))).toBe(0);
   });
 
   test("is within 0..1 for any spectrum, also with NaN and infinities", () => {
     fc.assert(
       fc.property(spectra, bins, (spectrum, range) => {
-        const level = powerLevel(spectrum, range);
+        const level = fixedLevel(spectrum, range);
         expect(level).toBeGreaterThanOrEqual(0);
         expect(level).toBeLessThanOrEqual(1);
       }),
@@ -76,7 +76,7 @@ describe("powerLevel", () => {
         const louder = spectrum.slice();
         louder[bin] = louder[bin]! + gain;
         const range = { first: 0, end: 16 };
-        expect(powerLevel(louder, range)).toBeGreaterThanOrEqual(powerLevel(spectrum, range));
+        expect(fixedLevel(louder, range)).toBeGreaterThanOrEqual(fixedLevel(spectrum, range));
       }),
     );
   });
@@ -109,32 +109,40 @@ describe("byteLevel", () => {
 
 describe("follow", () => {
   const level = fc.double({ min: 0, max: 1, noNaN: true });
-  const elapsed = fc.double({ min: 0, max: 2, noNaN: true });
+  const elapsed = fc.double({ min: 0, max: 2_000, noNaN: true });
+  const FALL_MS = 120;
 
   test("reaches the same level at every frame rate", () => {
     fc.assert(
       fc.property(level, level, elapsed, fc.integer({ min: 2, max: 50 }), (from, to, time, frames) => {
         let shown = from;
-        for (let frame = 0; frame < frames; frame++) shown = follow(shown, to, time / frames);
-        expect(shown).toBeCloseTo(follow(from, to, time), 9);
+        for (let frame = 0; frame < frames; frame++) shown = follow(shown, to, time / frames, FALL_MS);
+        expect(shown).toBeCloseTo(follow(from, to, time, FALL_MS), 9);
       }),
     );
   });
 
-  test("moves towards the measured level but not past it", () => {
+  test("falls towards the measured level but not past it", () => {
     fc.assert(
       fc.property(level, level, elapsed, (from, to, time) => {
-        const shown = follow(from, to, time);
-        expect(shown).toBeGreaterThanOrEqual(Math.min(from, to) - 1e-12);
+        const shown = follow(from, to, time, FALL_MS);
+        expect(shown).toBeGreaterThanOrEqual(to - 1e-12);
         expect(shown).toBeLessThanOrEqual(Math.max(from, to) + 1e-12);
       }),
     );
   });
 
-  test("rises within three frames, and falls slowly enough to be visible", () => {
-    expect(follow(0, 1, 3 / 60)).toBeGreaterThan(0.95);
-    expect(follow(1, 0, 3 / 60)).toBeGreaterThan(0.5);
-    expect(follow(1, 0, 0.4)).toBeLessThan(0.05);
+  test("rises at once, and falls slowly enough to be visible", () => {
+    expect(follow(0, 1, 10, FALL_MS)).toBe(1);
+    expect(follow(1, 0, 50, FALL_MS)).toBeGreaterThan(0.5);
+    expect(follow(1, 0, 400, FALL_MS)).toBeLessThan(0.05);
+  });
+
+  test("every band falls within a beat", () => {
+    for (const band of Object.values(BANDS)) {
+      expect(fallMsOf(band)).toBeGreaterThanOrEqual(100);
+      expect(fallMsOf(band)).toBeLessThanOrEqual(200);
+    }
   });
 });
 

@@ -80,10 +80,4 @@ describe("Beats", () => {
     beats.clear();
     expect(beats.times).toEqual([]);
   });
-
-  test("moves the beats after a media time", () => {
-    const beats = beatsAt(500, 1_500);
-    beats.move(1_000, 30);
-    expect(beats.times).toEqual([493, 1_523]);
-  });
 });

@@ -5,7 +5,7 @@ import type { Song } from "../../../../client/host/song/song.ts";
 import { PreviewPainter } from "../../../../client/host/wall/preview-painter.ts";
 import { paintTiles, WallLight } from "../../../../client/host/wall/wall-light.ts";
 import { css } from "../../../../client/light/colour.ts";
-import { PLAIN } from "../../../../client/light/level.ts";
+import { fixedSpans } from "../../../../client/light/level.ts";
 import { Onsets } from "../../../../client/light/onsets.ts";
 import type { Rgb } from "../../../../client/light/photometry.ts";
 import { Part } from "../../../../client/listener/paint/part.ts";
@@ -16,6 +16,8 @@ import { NO_HAND, NOTHING_CHOSEN, type ScreenSeen, type Show } from "../../../..
 export const FRAME_MS = 20;
 const SAMPLE_RATE = 48_000;
 const BINS = 256;
+const SHAPE = { sampleRate: SAMPLE_RATE, fftSize: 2 * BINS };
+const SCALE = { weights: undefined, spans: fixedSpans(0) };
 /** The wall clock when the page's clock is at 0, ms. */
 const WALL_START_MS = 7_777;
 
@@ -91,7 +93,8 @@ export function fakeConsole(screens: readonly ScreenSeen[], show: Show, sound: (
   const wall = {
     show: signal(show),
     screens: signal(new Map(screens.map((screen) => [screen.id, screen]))),
-    measure: signal({ gainDb: 0 }),
+    weights: signal(undefined),
+    spans: signal(fixedSpans(0)),
   };
   const broadcast = { wall, clock: { at: (now: number) => now + WALL_START_MS } };
   const ofConsole = [song as unknown as Song, broadcast as unknown as HostBroadcast] as const;
@@ -182,7 +185,7 @@ class Page {
     const place = { screen: this.#seen, extent: extentOf(this.#all), alone: this.#all.length === 1 };
     this.#part.add({ at: 0, show, place });
     this.#part.advance(undefined);
-    this.#screen.show(this.#part.task(chosen, show.safety, SAMPLE_RATE, 2 * BINS), PLAIN);
+    this.#screen.show(this.#part.task(chosen, show.safety, SHAPE), SCALE);
     this.#screen.isLit = isPlaying && !locked;
   }
 }

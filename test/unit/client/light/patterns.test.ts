@@ -2,10 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { binsOf } from "../../../../client/light/band.ts";
 import { bandOf, spotOf } from "../../../../client/light/layout.ts";
-import { powerLevel } from "../../../../client/light/level.ts";
 import { lagOf, levelOf, RIPPLE_MS, SWEEP_MS } from "../../../../client/light/patterns.ts";
 import { FIRST_SHOW, PATTERNS } from "../../../../server/protocol/wall.ts";
-import { analyse, tone } from "../light/spectrum.ts";
+import { analyse, fixedLevel, tone } from "../light/spectrum.ts";
 
 const EXTENT = { x: 0, y: 0, width: 4, height: 2 };
 const PLACES = Array.from({ length: 8 }, (_, n) => ({
@@ -27,7 +26,7 @@ describe("spectrum", () => {
     return PLACES.map((place) => {
       const screen = { ...place, band: null };
       const spot = spotOf(screen, EXTENT, null);
-      const level = powerLevel(spectrum, binsOf(bandOf(screen, spot, show)!, 48_000, 2_048));
+      const level = fixedLevel(spectrum, binsOf(bandOf(screen, spot, show)!, 48_000, 2_048));
       return levelOf("spectrum", spot, { ...quiet, level });
     });
   }

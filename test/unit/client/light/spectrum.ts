@@ -1,3 +1,6 @@
+import { BANDS, type Bins } from "../../../../client/light/band.ts";
+import { bandDb, fixedSpans } from "../../../../client/light/level.ts";
+import { levelIn } from "../../../../client/light/light-map.ts";
 /**
  * An AnalyserNode's spectrum by the letter of the Web Audio API (§1.8.6), written apart from the code
  * under test: Blackman window with alpha 0.16, discrete Fourier transform by its definition, dB.
@@ -29,4 +32,9 @@ export function tone(hertz: number, dbfs: number, size = 2_048, sampleRate = 48_
     { length: size },
     (_, n) => peak * Math.sin((2 * Math.PI * hertz * n) / sampleRate + 1),
   );
+}
+
+/** The level of a band in a spectrum where the host has set no gain and no light map holds, 0..1. */
+export function fixedLevel(spectrum: Float32Array, bins: Bins): number {
+  return levelIn(fixedSpans(0).spanOf(BANDS.all, 0), bandDb(spectrum, bins));
 }

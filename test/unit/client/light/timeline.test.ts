@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { LIGHT_LAG_MS } from "../../../../client/light/level.ts";
 import { Smooth, Timeline } from "../../../../client/light/timeline.ts";
 
 describe("Timeline", () => {
@@ -29,16 +28,6 @@ describe("Timeline", () => {
     expect(levels.newest).toBe(100);
   });
 
-  test.each([
-    ["later", 5, { 0: 0, 15: 1.5, 35: 3, 40: 3.5 }],
-    ["earlier", -15, { 0: 0, 10: 1, 20: 3.5, 35: 5 }],
-  ])("moves media times to a %s time, and keeps them in order", (_, by, levels) => {
-    const moved = new Timeline();
-    for (let n = 0; n <= 5; n++) moved.add(n * 10, n);
-    moved.move(20, by);
-    for (const [time, level] of Object.entries(levels)) expect(moved.at(Number(time))).toBeCloseTo(level);
-  });
-
   test("keeps more than two seconds of levels at 120 frames a second", () => {
     const levels = new Timeline();
     for (let frame = 0; frame < 2_000; frame++) levels.add(frame * 8.3, frame);
@@ -47,27 +36,47 @@ describe("Timeline", () => {
 });
 
 describe("Smooth", () => {
-  const levels = new Timeline();
-  for (let media = 0; media <= 1_600; media += 7) levels.add(media, Math.abs(Math.sin(media / 50)));
+  const FALL_MS = 120;
 
   /** What a screen shows at 1500 ms if it paints every `interval` ms. */
   function shown(interval: number): number {
+    const levels = (media: number) => Math.abs(Math.sin(media / 50));
     const smooth = new Smooth();
-    for (let media = 0.3; media < 1_500; media += interval) smooth.at(levels, media);
-    return smooth.at(levels, 1_500);
+    for (let media = 0.3; media < 1_500; media += interval) smooth.at(media, levels, FALL_MS);
+    return smooth.at(1_500, levels, FALL_MS);
   }
 
-  test("shows a steady rise later by the lag that sound waits for", () => {
-    const rise = new Timeline();
-    for (let media = 0; media <= 600; media += 10) rise.add(media, media / 1_000);
+  test("shows a steady rise when it is due", () => {
     const smooth = new Smooth();
-    let shown = 0;
-    for (let media = 0; media <= 500; media += 16.7) shown = smooth.at(rise, media) - rise.at(media);
-    expect(-shown * 1_000).toBeCloseTo(LIGHT_LAG_MS, 0);
+    for (let media = 0; media <= 500; media += 16.7) {
+      expect(smooth.at(media, (at) => at / 1_000, FALL_MS)).toBeCloseTo(media / 1_000, 9);
+    }
+  });
+
+  test("shows a sudden rise within one step of the grid, and lets it fall slowly", () => {
+    const smooth = new Smooth();
+    const pulse = (media: number) => (media >= 300 && media < 330 ? 1 : 0);
+    const at = (media: number) => smooth.at(media, pulse, FALL_MS);
+    expect(at(288)).toBe(0);
+    expect(at(311)).toBe(1);
+    expect(at(330 + FALL_MS)).toBeGreaterThan(0.3);
+    expect(at(330 + 5 * FALL_MS)).toBeLessThan(0.01);
   });
 
   test("gives the same level at the same media time for every frame rate", () => {
-    expect(shown(16.7)).toBeCloseTo(shown(8.3), 3);
-    expect(shown(16.7)).toBeCloseTo(shown(43), 3);
+    expect(shown(16.7)).toBe(shown(8.3));
+    expect(shown(16.7)).toBe(shown(43));
+  });
+
+  test("a screen that began later shows the same soon", () => {
+    const levels = (media: number) => Math.abs(Math.sin(media / 300));
+    const [early, late] = [new Smooth(), new Smooth()];
+    for (let media = 0; media < 3_000; media += 16.7) {
+      const level = early.at(media, levels, FALL_MS);
+      if (media > 1_000) {
+        const other = late.at(media, levels, FALL_MS);
+        if (media > 1_600) expect(Math.abs(other - level)).toBeLessThan(0.01);
+      }
+    }
   });
 });

@@ -161,7 +161,7 @@ describe("Signal", () => {
     expect(Math.abs(pingFor(10_000) - pings)).toBeLessThanOrEqual(1);
   });
 
-  test("fetches the clock over HTTP while the page is busy, one request at a time", async () => {
+  test("fetches the clock over HTTP while the page is busy, four requests at a time", async () => {
     PageSocket.last.accept();
     vi.advanceTimersByTime(1_000);
     expect(fetched).toHaveLength(0);
@@ -175,14 +175,14 @@ describe("Signal", () => {
     ping(0);
     ping(11);
     expect(fetched).toHaveLength(1);
-    ping(60);
-    expect(fetched).toHaveLength(1);
+    for (let n = 0; n < 6; n++) ping(60);
+    expect(fetched).toHaveLength(4);
     expect(signal.clock.error).toBeUndefined();
     fetched[0]!();
     await vi.advanceTimersByTimeAsync(0);
     expect(signal.clock.at(performance.now())).toBeCloseTo(performance.now() + 1_000);
     ping(60);
-    expect(fetched).toHaveLength(2);
+    expect(fetched).toHaveLength(5);
     PageSocket.last.drop();
     fetched[1]!();
     await vi.advanceTimersByTimeAsync(0);
@@ -208,7 +208,7 @@ describe("Signal", () => {
     expect(fetched).toHaveLength(0);
     Object.assign(document, { hidden: false });
     hold(2);
-    expect(fetched).toHaveLength(1);
+    expect(fetched.length).toBeGreaterThan(0);
   });
 
   test("gives up an attempt that is neither accepted nor refused", () => {

@@ -34,7 +34,7 @@ test("a room is waiting until its host's media connects, then live, and notifies
       room: status("waiting").room,
       timing: TIMING,
       show: FIRST_SHOW,
-      gainDb: 0,
+      maps: [],
     },
     expect.objectContaining({ type: "place" }),
     status("live"),
@@ -47,7 +47,7 @@ test("a room is waiting until its host's media connects, then live, and notifies
       room: status("waiting").room,
       timing: TIMING,
       show: FIRST_SHOW,
-      gainDb: 0,
+      maps: [],
     },
     expect.objectContaining({ type: "screens" }),
     {

@@ -23,7 +23,6 @@ test("a socket with unsent bytes gets no stats; with too many, it is terminated"
 test.each<[ClientMessage, ServerMessage["type"]]>([
   [{ type: "playback", playing: true, title: "Song" }, "room"],
   [{ type: "set-show", show: { ...FIRST_SHOW, rule: "octaves" } }, "show"],
-  [{ type: "set-gain", gainDb: 3 }, "gain"],
   [{ type: "flash-test" }, "flash-test"],
   [{ type: "identify" }, "identify"],
 ])("a message to all listeners is encoded once: $type", (command, type) => {

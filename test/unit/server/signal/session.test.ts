@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { ClientMessage, ServerMessage } from "../../../../server/protocol/messages.ts";
 import { OFFERS } from "../../../support/fake-engine.ts";
+import { LIGHT_MAP } from "../../../support/light-maps.ts";
 import { error, HELLO, SignalStage, types } from "../../../support/signal-stage.ts";
 
 let stage: SignalStage;
@@ -75,14 +76,14 @@ test("commands of a host are refused from a listener", () => {
     { type: "stop" },
     { type: "close-room" },
     { type: "playback", playing: true },
-    { type: "set-gain", gainDb: 3 },
+    { type: "set-light-map", map: LIGHT_MAP },
     { type: "offer", sdp: OFFERS.send },
   ];
   expect(page.send(...tries)).toEqual([
     error("host-only", "stop"),
     error("host-only", "close-room"),
     error("host-only", "playback"),
-    error("host-only", "set-gain"),
+    error("host-only", "set-light-map"),
     error("offer-sends", "offer"),
   ]);
   expect(stage.rooms.find(code).status).toEqual({ state: "waiting", playing: false, title: "" });

@@ -4,6 +4,7 @@ import { FIRST_SHOW, type Screen } from "../../../../server/protocol/wall.ts";
 import type { SavedWall } from "../../../../server/protocol/wall-schema.ts";
 import { Wall } from "../../../../server/wall/wall.ts";
 import { HandMember } from "../../../support/hand-member.ts";
+import { LIGHT_MAP } from "../../../support/light-maps.ts";
 
 type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 
@@ -182,12 +183,13 @@ test("a host is not notified about a screen that has come and gone between two u
   expect(known.at(-1)).toMatchObject({ id: "screen-519", present: false });
 });
 
-test("a change of gain is sent to all screens with the time of its effect", () => {
+test("a light map is sent to all screens, and the last ones are kept for screens that join", () => {
   enterBoth();
   left.take();
-  wall.setGain(7.4);
-  expect(wall.gainDb).toBe(7.4);
-  expect(left.take()).toEqual([{ type: "gain", gainDb: 7.4, at: 1_200 }]);
+  const maps = Array.from({ length: 8 }, (_, n) => ({ ...LIGHT_MAP, from: n }));
+  for (const map of maps) wall.addLightMap(map);
+  expect(left.take()).toEqual(maps.map((map) => ({ type: "light-map", map })));
+  expect(wall.lightMaps).toEqual(maps.slice(-6));
 });
 
 test("a screen that has not changed gets no message", () => {

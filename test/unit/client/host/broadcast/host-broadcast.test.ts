@@ -20,7 +20,7 @@ const joined: ServerMessage = {
   room,
   timing,
   show: FIRST_SHOW,
-  gainDb: 3,
+  maps: [],
 };
 const error = (code: ErrorCode, answers?: ClientMessage["type"]): ServerMessage => ({
   type: "error",
@@ -87,7 +87,6 @@ describe("joining", () => {
     PageSocket.last.deliver(joined);
     expect(broadcast.phase.value).toBe("ready");
     expect(broadcast.timing.value).toEqual(timing);
-    expect(broadcast.wall.gainDb.value).toBe(3);
     expect(PageSocket.last.sent.at(-1)).toEqual({ type: "playback", playing: false, title: "" });
   });
 

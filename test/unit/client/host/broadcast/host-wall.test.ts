@@ -13,7 +13,7 @@ beforeEach(() => {
     sent.push(message);
     return true;
   });
-  wall.begin(FIRST_SHOW, 0);
+  wall.begin(FIRST_SHOW);
 });
 
 afterEach(() => {

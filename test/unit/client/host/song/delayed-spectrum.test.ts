@@ -26,8 +26,8 @@ test("the spectrum has no delay while nothing is broadcast", () => {
 });
 
 test.each([
-  [200, 0, 210],
-  [200, 50, 160],
+  [200, 0, 220],
+  [200, 50, 170],
 ])("with a local delay of %i ms and a trim of %i ms the spectrum is %i ms old", (delayMs, trimMs, lagMs) => {
   const [spectrum, song] = [new DelayedSpectrum(), playing(delayMs, trimMs)];
   let measuredAt = 0;

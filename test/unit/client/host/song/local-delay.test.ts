@@ -4,11 +4,8 @@ import type { HostBroadcast } from "../../../../../client/host/broadcast/host-br
 import { LocalDelay } from "../../../../../client/host/song/local-delay.ts";
 import type { SentFrame } from "../../../../../client/host/song/sent-time.ts";
 import type { Song } from "../../../../../client/host/song/song.ts";
-import { LIGHT_LAG_MS } from "../../../../../client/light/level.ts";
 
 const WALL_DELAY_MS = 300;
-/** From a sound's arrival at the server to its light, ms. */
-const LIGHT_MS = WALL_DELAY_MS + LIGHT_LAG_MS;
 /** The loudspeaker plays what the graph renders this much later; the browser says {@link LATENCY_MS}. */
 const PLAYED_AFTER_MS = 40;
 const LATENCY_MS = 32;
@@ -66,8 +63,8 @@ async function sendUntil(endMs: number, first = FIRST): Promise<void> {
 }
 
 /** A sound is sent when its packet is full, and heard 6.5 ms later in it: the encoder looks ahead. */
-const MEASURED_MS = 20 + 6.5 + NETWORK_MS - PLAYED_AFTER_MS + LIGHT_MS;
-const USUAL_MS = 27 + NETWORK_MS - LATENCY_MS + LIGHT_MS;
+const MEASURED_MS = 20 + 6.5 + NETWORK_MS - PLAYED_AFTER_MS + WALL_DELAY_MS;
+const USUAL_MS = 27 + NETWORK_MS - LATENCY_MS + WALL_DELAY_MS;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0, toFake: ["setInterval", "clearInterval", "performance"] });

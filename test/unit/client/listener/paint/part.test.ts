@@ -74,15 +74,6 @@ test("the host's hand on all and on this screen work together", () => {
   expect(part.hand).toEqual({ blackout: true, freeze: false, brightness: 0.25, text: "All" });
 });
 
-test("levels are raised as the song needs it, or as the host has set it", () => {
-  part.add({ gainDb: 7.4, at: 0 });
-  part.advance(1);
-  expect(part.gainDb).toBe(7.4);
-  shows({ gainDb: -3 });
-  part.advance(1);
-  expect(part.gainDb).toBe(-3);
-});
-
 test("a screen knows its number and name before its place comes into effect", () => {
   part.add({ place: { screen: SCREEN, extent: EXTENT, alone: false }, at: 500 });
   expect(part.name).toEqual({ number: "3", name: "Door" });

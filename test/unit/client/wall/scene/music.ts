@@ -1,10 +1,12 @@
 import { BandLevels } from "../../../../../client/light/band-levels.ts";
-import { type Measure, PLAIN } from "../../../../../client/light/level.ts";
+import type { Spans } from "../../../../../client/light/light-map.ts";
 
 const RATE = 48_000;
 const BINS = 1_024;
-/** Level of a tone that lights its band fully, dB. */
+/** Power of a tone that lights its band fully, dB. */
 const LOUD = -18;
+/** What is dark and what is bright unless a test says otherwise. */
+const SPAN = { dark: -58, bright: LOUD };
 
 /** A spectrum with these tones, Hz, each at full brightness. */
 export function tones(...hertz: number[]): Float32Array {
@@ -24,13 +26,13 @@ export function heard(
   music: (media: number) => Float32Array,
   until: number,
   interval = 1_000 / 60,
-  measure: Measure = PLAIN,
+  { weights, spans = { spanOf: () => SPAN } }: { weights?: Float32Array; spans?: Spans } = {},
 ): BandLevels {
   const bands = new BandLevels(RATE, 2 * BINS);
   for (let media = 0; media <= until + 100; media += interval) {
-    bands.add(music(media), media, measure);
-    if (media >= 100) bands.seek(media - 100);
+    bands.add(music(media), media, weights);
+    if (media >= 100) bands.seek(media - 100, spans);
   }
-  bands.seek(until);
+  bands.seek(until, spans);
   return bands;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { SpectrumAnalyser } from "../../../../../client/listener/ear/spectrum.ts";
-import { analyse, tone } from "../../light/spectrum.ts";
+import { SpectrumAnalyser } from "../../../../client/light/spectrum-analyser.ts";
+import { analyse, tone } from "./spectrum.ts";
 
 const SIZE = 2_048;
 

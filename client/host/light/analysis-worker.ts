@@ -1,0 +1,93 @@
+import {
+  ADTS,
+  type AudioSample,
+  AudioSampleSink,
+  BlobSource,
+  FLAC,
+  Input,
+  MP3,
+  MP4,
+  OGG,
+  QTFF,
+  WAVE,
+  WEBM,
+} from "mediabunny";
+import { SongSpectra } from "./song-spectra.ts";
+
+/** Decodes a song and measures how loud it is, by frequency and time. */
+
+export type AnalysisCommand =
+  | { type: "file"; file: Blob }
+  /** Sound that the page has decoded. */
+  | { type: "sound"; channels: readonly Float32Array[]; rate: number };
+
+export type AnalysisEvent =
+  /** The next rows, and how much of the song is analysed then, 0..1. */
+  | { type: "rows"; rows: readonly Uint8Array[]; progress: number }
+  | { type: "done" }
+  /** This file cannot be decoded here. */
+  | { type: "failed" };
+
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<AnalysisCommand>) => void;
+  postMessage(message: AnalysisEvent): void;
+};
+
+const FORMATS = [MP3, WAVE, FLAC, OGG, MP4, QTFF, ADTS, WEBM];
+
+/** Sound that is analysed before the page hears of it, s. */
+const PIECE_S = 2;
+
+/** What the page has not got yet. */
+const rows: Uint8Array[] = [];
+
+scope.onmessage = ({ data: command }) => {
+  if (command.type === "sound") analyseSound(command.channels, command.rate);
+  else analyseFile(command.file).catch(() => scope.postMessage({ type: "failed" }));
+};
+
+/** Decodes piece by piece, so that a long file takes no more memory than a short one. */
+async function analyseFile(file: Blob): Promise<void> {
+  const input = new Input({ source: new BlobSource(file), formats: FORMATS });
+  const track = await input.getPrimaryAudioTrack();
+  if (!track || !(await track.canDecode())) throw new Error("no audio that can be decoded");
+  const duration = await input.computeDuration();
+  let spectra: SongSpectra | undefined;
+  let [rate, postedS] = [0, 0];
+  for await (const sample of new AudioSampleSink(track).samples()) {
+    if (rate !== sample.sampleRate) spectra = new SongSpectra(sample.sampleRate);
+    rate = sample.sampleRate;
+    rows.push(spectra!.add(channelsOf(sample)));
+    const end = sample.timestamp + sample.duration;
+    sample.close();
+    if (end - postedS < PIECE_S) continue;
+    postedS = end;
+    post(duration > 0 ? Math.min(end / duration, 1) : 0);
+  }
+  post(1);
+  scope.postMessage({ type: "done" });
+}
+
+function channelsOf(sample: AudioSample): Float32Array[] {
+  return Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
+    const channel = new Float32Array(sample.numberOfFrames);
+    sample.copyTo(channel, { planeIndex, format: "f32-planar" });
+    return channel;
+  });
+}
+
+function analyseSound(channels: readonly Float32Array[], rate: number): void {
+  const spectra = new SongSpectra(rate);
+  const length = channels[0]?.length ?? 0;
+  for (let at = 0; at < length; at += PIECE_S * rate) {
+    const end = Math.min(at + PIECE_S * rate, length);
+    rows.push(spectra.add(channels.map((channel) => channel.subarray(at, end))));
+    post(end / length);
+  }
+  scope.postMessage({ type: "done" });
+}
+
+/** Sends the page the rows since the last time. */
+function post(progress: number): void {
+  scope.postMessage({ type: "rows", rows: rows.splice(0), progress });
+}

@@ -1,0 +1,41 @@
+import type { Span } from "../../light/light-map.ts";
+import type { Powers, WeightedBand } from "./powers.ts";
+import { loudInAll, NEAR_MS, spanAt } from "./spans.ts";
+
+/** What is loud in a song is looked for anew when so much more of it is known. */
+const GROWTH = 1.3;
+
+/** What is dark and what is bright in a song that was analysed, at any place of it. */
+export class KnownSpans {
+  readonly #powers: Powers;
+  #loud: { bands: readonly WeightedBand[]; durationMs: number; db: readonly (number | undefined)[] } = {
+    bands: [],
+    durationMs: 0,
+    db: [],
+  };
+
+  constructor(powers: Powers) {
+    this.#powers = powers;
+  }
+
+  /**
+   * The span of each band.
+   * @param position in the song, ms
+   */
+  at(position: number, bands: readonly WeightedBand[]): Span[] {
+    const loud = this.#loudOf(bands);
+    return bands.map((band, n) =>
+      spanAt(this.#powers.of(band, position - NEAR_MS, position + NEAR_MS), loud[n]),
+    );
+  }
+
+  #loudOf(bands: readonly WeightedBand[]): readonly (number | undefined)[] {
+    const { durationMs } = this.#powers;
+    const isKnown = bands === this.#loud.bands && durationMs < this.#loud.durationMs * GROWTH;
+    if (!isKnown) {
+      const db = bands.map((band) => loudInAll(this.#powers, band));
+      this.#loud = { bands, durationMs, db };
+    }
+    return this.#loud.db;
+  }
+}

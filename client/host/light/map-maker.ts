@@ -1,0 +1,180 @@
+import { computed, effect } from "@preact/signals";
+import type { LightMap } from "#protocol/light-map.ts";
+import { RTP_PER_MS } from "#protocol/timing.ts";
+import type { Band } from "../../light/band.ts";
+import { weightDb } from "../../light/level.ts";
+import { encodeSpans, MAP_BANDS, type Span } from "../../light/light-map.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import type { Song } from "../song/song.ts";
+import { KnownSpans } from "./known-spans.ts";
+import { LiveSpans } from "./live-spans.ts";
+import { ROW_MS, WeightedBand } from "./powers.ts";
+import { SongAnalysis } from "./song-analysis.ts";
+import { NEAR_MS } from "./spans.ts";
+import { furtherBands } from "./wall-bands.ts";
+
+/** Interval at which the map is looked at, ms. */
+const CHECK_MS = 250;
+/** Time that a map of a known song covers, and time between its marks, ms. */
+const COVERED_MS = 12_000;
+const MARK_MS = 1_000;
+/** A map is followed by the next one this long before its end, ms. */
+const AHEAD_MS = 4_000;
+/** A song that is this far from where it is expected was moved, ms. */
+const MOVED_MS = 120;
+/** A span of live sound that has changed by less is not sent again, dB. */
+const CHANGE_DB = 1;
+/** From sound in the graph to its packet's arrival at the server, without the network, ms. */
+const ENCODING_MS = 27;
+
+/** The bands of a map. */
+interface MapBands {
+  readonly key: string;
+  /** Those that not every map has. */
+  readonly further: readonly Band[];
+  /** All of them. */
+  readonly weighted: readonly WeightedBand[];
+}
+
+/** What a map was made of. */
+interface Made {
+  /** What it depends on besides the time. */
+  readonly key: string;
+  /** Where the song was, and when; ms. */
+  readonly position: number;
+  readonly at: number;
+  /** The last moment that it knows, ms of `performance.now()`. */
+  readonly until: number;
+  /** Of its first mark. */
+  readonly spans: readonly Span[];
+}
+
+/**
+ * Makes the wall's light map: what is dark and what is bright in the song, by band. A file is analysed as
+ * soon as it is loaded, so the map of the next seconds is known. Where it cannot be, the last seconds decide.
+ */
+export class MapMaker {
+  readonly #song: Song;
+  readonly #broadcast: HostBroadcast;
+  readonly #live = new LiveSpans();
+  #analysis: SongAnalysis | undefined;
+  #known: KnownSpans | undefined;
+  #bands: MapBands | undefined;
+  #made: Made | undefined;
+
+  constructor(song: Song, broadcast: HostBroadcast) {
+    this.#song = song;
+    this.#broadcast = broadcast;
+    effect(() => this.#open(song.file.value));
+    const hasClock = computed(() => broadcast.timing.value?.clock !== undefined);
+    effect(() => {
+      // The server has forgotten the map, or the broadcast's time begins anew.
+      const isLive = broadcast.onAir.value === "live" && broadcast.phase.value === "ready";
+      if (isLive && hasClock.value) this.#made = undefined;
+    });
+    let spectrum = new Float32Array(0);
+    setInterval(() => {
+      const { analyser } = song;
+      if (!analyser || !song.playing.peek()) return;
+      if (spectrum.length !== analyser.frequencyBinCount)
+        spectrum = new Float32Array(analyser.frequencyBinCount);
+      analyser.getFloatFrequencyData(spectrum);
+      this.#live.add(spectrum, analyser.context.sampleRate);
+    }, ROW_MS);
+    setInterval(() => this.#check(performance.now()), CHECK_MS);
+  }
+
+  #open(file: Blob | undefined): void {
+    this.#analysis?.close();
+    this.#analysis = file && new SongAnalysis(file);
+    this.#known = this.#analysis && new KnownSpans(this.#analysis.powers);
+    this.#live.clear();
+    this.#made = undefined;
+  }
+
+  /** Makes a map if the last one no longer fits or soon ends. */
+  #check(now: number): void {
+    if (!this.#song.playing.peek()) {
+      this.#made = undefined;
+      return;
+    }
+    const position = this.#song.positionMs;
+    const bands = this.#bandsNow();
+    if (this.#isKnownAt(position)) this.#makeKnown(now, position, bands);
+    else this.#makeLive(now, bands);
+  }
+
+  /** Whether the song is analysed beyond what a first mark needs. */
+  #isKnownAt(position: number): boolean {
+    const { isComplete, powers } = this.#analysis ?? {};
+    return powers !== undefined && (isComplete === true || powers.durationMs > position + NEAR_MS);
+  }
+
+  #makeKnown(now: number, position: number, { key, further, weighted }: MapBands): void {
+    const { volume } = this.#song;
+    const ownKey = `${key} known ${volume.peek()}`;
+    const made = this.#made;
+    const isMoved = made && Math.abs(position - made.position - (now - made.at)) > MOVED_MS;
+    if (made?.key === ownKey && !isMoved && now < made.until - AHEAD_MS) return;
+    const { isComplete, powers } = this.#analysis!;
+    const knownMs = isComplete ? COVERED_MS : Math.min(powers.durationMs - NEAR_MS - position, COVERED_MS);
+    // The host's volume is a gain by its square.
+    const gainDb = 40 * Math.log10(Math.max(volume.peek(), 1e-3));
+    const marks: { after: number; spans: Span[] }[] = [];
+    for (let after = 0; after <= knownMs; after += MARK_MS) {
+      const spans = this.#known!.at(position + after, weighted);
+      const heard = spans.map(({ dark, bright }) => ({ dark: dark + gainDb, bright: bright + gainDb }));
+      marks.push({ after, spans: heard });
+    }
+    this.#made = { key: ownKey, position, at: now, until: now + marks.at(-1)!.after, spans: marks[0]!.spans };
+    this.#send(now, further, marks);
+  }
+
+  #makeLive(now: number, { key, further, weighted }: MapBands): void {
+    const ownKey = `${key} live`;
+    const spans = this.#live.at(now, weighted);
+    const made = this.#made;
+    const isNew = made?.key !== ownKey || spans.some((span, n) => isFar(span, made.spans[n]!));
+    if (!isNew) return;
+    this.#made = { key: ownKey, position: 0, at: now, until: now, spans };
+    this.#send(now, further, [{ after: 0, spans }]);
+  }
+
+  #send(
+    now: number,
+    further: readonly Band[],
+    marks: readonly { after: number; spans: readonly Span[] }[],
+  ): void {
+    const { clock, timing, wall } = this.#broadcast;
+    const map = {
+      bands: [...further],
+      marks: marks.map(({ after, spans }) => ({ after, spans: encodeSpans(spans) })),
+    };
+    const sentAt = clock?.at(now);
+    const media = timing.peek()?.clock;
+    let sent: LightMap | undefined;
+    if (sentAt !== undefined && media) {
+      const arrives = sentAt + ENCODING_MS + (clock?.roundTrip ?? 0) / 2;
+      const from = Math.round(media.timestamp + (arrives - media.at) * RTP_PER_MS) >>> 0;
+      sent = { from, ...map };
+    }
+    wall.setLightMap({ from: Math.round(now * RTP_PER_MS) >>> 0, ...map }, sent);
+  }
+
+  /** The bands of the wall now; the same object while they are the same. */
+  #bandsNow(): MapBands {
+    const { show, screens } = this.#broadcast.wall;
+    const further = furtherBands(show.peek(), screens.peek());
+    const key = further.map(({ low, high }) => `${low}-${high}`).join();
+    if (this.#bands?.key !== key) {
+      const weightOf = (hertz: number) => 10 ** (weightDb("pink", hertz) / 10);
+      const weighted = [...MAP_BANDS, ...further].map((band) => new WeightedBand(band, weightOf));
+      this.#bands = { key, further, weighted };
+    }
+    return this.#bands;
+  }
+}
+
+function isFar(a: Span, b: Span): boolean {
+  return Math.abs(a.dark - b.dark) > CHANGE_DB || Math.abs(a.bright - b.bright) > CHANGE_DB;
+}

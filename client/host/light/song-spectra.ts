@@ -1,0 +1,58 @@
+import { fftSizeFor } from "../../light/band.ts";
+import { SpectrumAnalyser } from "../../light/spectrum-analyser.ts";
+import { cellsOf, ROW_MS } from "./powers.ts";
+
+/** Samples that are kept of the sound: more than a spectrum at any sample rate; a power of two. */
+const RING_SAMPLES = 131_072;
+
+/** Turns the sound of a song, piece by piece, into rows of cells. */
+export class SongSpectra {
+  readonly #ring = new Float32Array(RING_SAMPLES);
+  readonly #analyser: SpectrumAnalyser;
+  readonly #spectrum: Float32Array;
+  readonly #rate: number;
+  #end = 0;
+  #rows = 0;
+
+  /** @param rate of the sound, Hz */
+  constructor(rate: number) {
+    this.#rate = rate;
+    const size = fftSizeFor(rate);
+    this.#analyser = new SpectrumAnalyser(size);
+    this.#spectrum = new Float32Array(size / 2);
+  }
+
+  /**
+   * Takes the next sound.
+   * @param channels of the same length
+   * @returns the rows that it completes, one after the other
+   */
+  add(channels: readonly Float32Array[]): Uint8Array {
+    const rows: Uint8Array[] = [];
+    const length = channels[0]?.length ?? 0;
+    for (let n = 0; n < length; n++) {
+      let sum = 0;
+      for (const channel of channels) sum += channel[n]!;
+      this.#ring[this.#end++ & (RING_SAMPLES - 1)] = sum / channels.length;
+      if (this.#end >= this.#rowEnd()) rows.push(this.#row());
+    }
+    const all = new Uint8Array(rows.reduce((bytes, row) => bytes + row.length, 0));
+    let at = 0;
+    for (const row of rows) {
+      all.set(row, at);
+      at += row.length;
+    }
+    return all;
+  }
+
+  /** The sample at which the next row ends: its middle lies at a multiple of {@link ROW_MS}. */
+  #rowEnd(): number {
+    return Math.round((this.#rows * ROW_MS * this.#rate) / 1_000) + this.#analyser.size / 2;
+  }
+
+  #row(): Uint8Array {
+    this.#rows += 1;
+    this.#analyser.analyse(this.#ring, this.#end, this.#spectrum);
+    return cellsOf(this.#spectrum, this.#rate);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Span } from "../../light/light-map.ts";
+import type { Powers, WeightedBand } from "./powers.ts";
+
+/** Sound around a moment that decides what is dark and what is bright, to each side, ms. */
+export const NEAR_MS = 4_000;
+/** Of so many rows one is looked at where the whole song is. */
+const WHOLE_EVERY = 8;
+
+/** What is dark: for this share of the time around a moment it is quieter. */
+const DARK_SHARE = 0.32;
+/** What is fully lit: for this share of the time around a moment it is quieter. */
+const BRIGHT_SHARE = 0.96;
+/** How far a quiet part of the song is lifted at most, dB: more, and a drop would look no brighter. */
+const LIFT_MAX_DB = 14;
+/** The least that lies between dark and bright, dB: a sound that is held does not flicker. */
+const LEAST_DB = 9;
+/** The most, dB. */
+const MOST_DB = 40;
+/** Nothing quieter than this is fully lit, dB relative to a full-scale sine: noise alone stays dark. */
+const FLOOR_DB = -38;
+/** Quieter sound is a pause and does not count, dB. */
+const PAUSE_DB = -80;
+
+/** What is loud in sound of a band, dB; undefined if all of it are pauses. */
+export function loudOf(powers: Float32Array): number | undefined {
+  return ranked(powers, BRIGHT_SHARE);
+}
+
+/** What is loud in all that is known of a song, for a band; dB. */
+export function loudInAll(powers: Powers, band: WeightedBand): number | undefined {
+  return loudOf(powers.of(band, 0, powers.durationMs, WHOLE_EVERY));
+}
+
+/**
+ * What is dark and what is bright at a moment of a band.
+ * @param near the band's powers around the moment, dB
+ * @param loud what is loud in the song, dB
+ */
+export function spanAt(near: Float32Array, loud = Number.NEGATIVE_INFINITY): Span {
+  const bright = Math.max(loudOf(near) ?? FLOOR_DB, loud - LIFT_MAX_DB, FLOOR_DB);
+  const dark = ranked(near, DARK_SHARE) ?? bright - MOST_DB;
+  return { dark: Math.min(Math.max(dark, bright - MOST_DB), bright - LEAST_DB), bright };
+}
+
+/** The power that those of a share of the time are below, pauses apart. */
+function ranked(powers: Float32Array, share: number): number | undefined {
+  const sounding = powers.filter((db) => db > PAUSE_DB).sort();
+  return sounding[Math.floor(sounding.length * share)];
+}

@@ -1,0 +1,152 @@
+import {
+  type LightMap,
+  NARROW_BANDS,
+  NARROW_FROM_HZ,
+  NARROW_OCTAVES,
+  SPAN_FROM_DB,
+  SPAN_STEP_DB,
+} from "#protocol/light-map.ts";
+import { mediaMsBetween, RTP_PER_MS } from "#protocol/timing.ts";
+import { BANDS, type Band } from "./band.ts";
+
+/** The powers between which a band goes from dark to fully lit, dB relative to a full-scale sine. */
+export interface Span {
+  readonly dark: number;
+  readonly bright: number;
+}
+
+/** Says what is dark and what is bright, by band and media time in ms. */
+export interface Spans {
+  spanOf(band: Band, media: number): Span;
+}
+
+/** Maps that are kept: those of the longest wall delay. */
+const MAPS_MAX = 6;
+
+/** A narrow band of the map, 0 for the lowest to {@link NARROW_BANDS} − 1. */
+export function narrowBand(n: number): Band {
+  const edge = (at: number) => NARROW_FROM_HZ * 2 ** ((NARROW_OCTAVES * at) / NARROW_BANDS);
+  return { low: edge(n), high: edge(n + 1) };
+}
+
+/** The bands that every map has: the narrow ones, and the whole spectrum. */
+export const MAP_BANDS: readonly Band[] = [
+  ...Array.from({ length: NARROW_BANDS }, (_, n) => narrowBand(n)),
+  BANDS.all,
+];
+
+/** Exponent that darkens what lies between dark and fully lit, so that beats stand out. */
+const CONTRAST = 1.15;
+
+/** A level 0..1: where a power in dB is between dark and fully lit. */
+export function levelIn({ dark, bright }: Span, db: number): number {
+  // Of silence (minus infinity) and of nothing (NaN) too.
+  return db > dark ? Math.min((db - dark) / (bright - dark), 1) ** CONTRAST : 0;
+}
+
+/** The light maps of a wall: what is dark and what is bright in its song. Equal on all its screens. */
+export class LightMaps implements Spans {
+  readonly #first: Spans;
+  /** The newest one last. */
+  #maps: ReceivedMap[] = [];
+
+  /** @param first holds while there is no map */
+  constructor(first: Spans) {
+    this.#first = first;
+  }
+
+  /** Takes a map, which counts from its beginning on in place of earlier ones. */
+  add(map: LightMap): void {
+    this.#maps = [...this.#maps, new ReceivedMap(map)].slice(-MAPS_MAX);
+  }
+
+  clear(): void {
+    this.#maps = [];
+  }
+
+  spanOf(band: Band, media: number): Span {
+    const timestamp = Math.round(media * RTP_PER_MS) >>> 0;
+    for (let n = this.#maps.length - 1; n >= 0; n--) {
+      const since = this.#maps[n]!.since(timestamp);
+      // Sound from before the first map is that of the song's beginning.
+      if (since >= 0 || n === 0) return this.#maps[n]!.spanOf(band, since);
+    }
+    return this.#first.spanOf(band, media);
+  }
+}
+
+/** One map, with the spans of the bands that were asked for. */
+class ReceivedMap {
+  readonly #map: LightMap;
+  readonly #bytes: readonly Uint8Array[];
+  /** By band: dark and bright of each mark in turn, dB. */
+  readonly #spans = new Map<string, Float32Array>();
+
+  constructor(map: LightMap) {
+    this.#map = map;
+    this.#bytes = map.marks.map(({ spans }) => Uint8Array.from(atob(spans), (byte) => byte.charCodeAt(0)));
+  }
+
+  /** Media time from its beginning to an RTP time, ms. */
+  since(timestamp: number): number {
+    return mediaMsBetween(this.#map.from, timestamp);
+  }
+
+  spanOf(band: Band, since: number): Span {
+    const key = `${band.low} ${band.high}`;
+    let spans = this.#spans.get(key);
+    if (!spans) {
+      spans = this.#decoded(band);
+      this.#spans.set(key, spans);
+    }
+    const { marks } = this.#map;
+    let later = marks.findIndex(({ after }) => after >= since);
+    if (later < 0) later = marks.length - 1;
+    const earlier = Math.max(later - 1, 0);
+    const [from, to] = [marks[earlier]!.after, marks[later]!.after];
+    const share = to > from ? Math.min(Math.max((since - from) / (to - from), 0), 1) : 1;
+    const at = (which: 0 | 1) => {
+      const [before, after] = [spans[2 * earlier + which]!, spans[2 * later + which]!];
+      return before + (after - before) * share;
+    };
+    return { dark: at(0), bright: at(1) };
+  }
+
+  #decoded(band: Band): Float32Array {
+    const own = [...MAP_BANDS, ...this.#map.bands].findIndex(
+      ({ low, high }) => low === band.low && high === band.high,
+    );
+    return Float32Array.from(
+      this.#bytes.flatMap((bytes) =>
+        [0, 1].map((which) => (own < 0 ? sumOf(bytes, band, which) : db(bytes[2 * own + which]!))),
+      ),
+    );
+  }
+}
+
+function db(byte: number): number {
+  return SPAN_FROM_DB + SPAN_STEP_DB * byte;
+}
+
+/** For a band that a map does not have: the power of the narrow bands that it covers, dB. */
+function sumOf(bytes: Uint8Array, { low, high }: Band, which: number): number {
+  let [power, most, nearest] = [0, 0, 0];
+  for (let n = 0; n < NARROW_BANDS; n++) {
+    const narrow = narrowBand(n);
+    const shared = Math.log2(Math.min(high, narrow.high) / Math.max(low, narrow.low));
+    const share = shared / (NARROW_OCTAVES / NARROW_BANDS);
+    if (share > most) [most, nearest] = [share, n];
+    if (share > 0) power += share * 10 ** (db(bytes[2 * n + which]!) / 10);
+  }
+  return power > 0 ? 10 * Math.log10(power) : db(bytes[2 * nearest + which]!);
+}
+
+/** A mark's spans as they are sent. Each is rounded to steps of half a dB. */
+export function encodeSpans(spans: readonly Span[]): string {
+  const bytes = spans.flatMap(({ dark, bright }) => [dark, bright].map(byteOf));
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function byteOf(value: number): number {
+  return Math.min(Math.max(Math.round((value - SPAN_FROM_DB) / SPAN_STEP_DB), 0), 255);
+}
