@@ -35,7 +35,7 @@ export interface Timbre {
   vibratoCents?: number;
 }
 
-/** Samples for which pitch and filter stay the same. */
+/** Samples for which pitch, filter and decay stay the same. */
 const BLOCK = 32;
 const VIBRATO_HZ = 5.3;
 
@@ -51,16 +51,19 @@ export function play(bus: Stereo, note: Note, timbre: Timbre): void {
     const cents = voices > 1 ? timbre.spreadCents * (n / (voices - 1) - 0.5) : 0;
     return base * 2 ** (cents / 1_200);
   });
-  const filters = [new Filter(), new Filter()] as const;
+  const [leftFilter, rightFilter] = [new Filter(), new Filter()];
   const [toLeft, toRight] = panned(note);
   const level = 1 / Math.sqrt(voices);
   for (let from = 0; from < end; from += BLOCK) {
     const time = from / SAMPLE_RATE;
     const cutoff = timbre.closedHz + (timbre.openHz - timbre.closedHz) * Math.exp(-time / timbre.sweepS);
-    for (const filter of filters) filter.tune(cutoff, timbre.quality);
+    leftFilter.tune(cutoff, timbre.quality);
+    rightFilter.tune(cutoff, timbre.quality);
+    const held = sustain + (1 - sustain) * Math.exp(-time / decayS);
     const bend = bendAt(timbre.vibratoCents ?? 0, time);
     for (let n = from; n < Math.min(from + BLOCK, end); n++) {
-      let [left, right] = [0, 0];
+      let left = 0;
+      let right = 0;
       for (let voice = 0; voice < voices; voice++) {
         const step = steps[voice]! * bend;
         let phase = phases[voice]! + step;
@@ -73,10 +76,9 @@ export function play(bus: Stereo, note: Note, timbre: Timbre): void {
       if (voices === 1) right = left;
       const at = n / SAMPLE_RATE;
       const fade = Math.min(1, at / attackS, (total - n) / (releaseS * SAMPLE_RATE + 1));
-      const held = sustain + (1 - sustain) * Math.exp(-at / decayS);
       const size = level * held * fade * fade;
-      bus.left[note.at + n]! += toLeft * size * filters[0].next(left);
-      bus.right[note.at + n]! += toRight * size * filters[1].next(right);
+      bus.left[note.at + n]! += toLeft * size * leftFilter.next(left);
+      bus.right[note.at + n]! += toRight * size * rightFilter.next(right);
     }
   }
 }
