@@ -104,25 +104,38 @@ export function echo(bus: Stereo, seconds: number, feedback: number): void {
   add(bus, wet, 1);
 }
 
+type Four<T> = [T, T, T, T];
+
 /** Lengths of the delay lines: primes, so that the echoes do not add up to a tone. */
-const REVERB_LINES_SAMPLES = [1423, 1723, 2053, 2399];
+const REVERB_LINES_SAMPLES: Four<number> = [1423, 1723, 2053, 2399];
 
 /**
  * Adds reverberation, in place: four delay lines that feed each other through a Householder matrix and decay
  * by 60 dB in `seconds`.
  */
 export function reverb(bus: Stereo, seconds: number, wet: number): void {
-  const lines = REVERB_LINES_SAMPLES.map((length) => new Float32Array(length));
-  const decay = REVERB_LINES_SAMPLES.map((length) => 10 ** ((-3 * length) / (seconds * SAMPLE_RATE)));
+  const [a, b, c, d] = REVERB_LINES_SAMPLES.map((length) => new Float32Array(length)) as Four<Float32Array>;
+  const [fallA, fallB, fallC, fallD] = REVERB_LINES_SAMPLES.map(
+    (length) => 10 ** ((-3 * length) / (seconds * SAMPLE_RATE)),
+  ) as Four<number>;
+  let [atA, atB, atC, atD] = [0, 0, 0, 0];
   for (let i = 0; i < bus.left.length; i++) {
-    const delayed = lines.map((line, n) => line[i % line.length]! * decay[n]!);
-    const shared = (delayed[0]! + delayed[1]! + delayed[2]! + delayed[3]!) / 2;
-    for (let n = 0; n < lines.length; n++) {
-      const line = lines[n]!;
-      line[i % line.length] = (n % 2 === 0 ? bus.left[i]! : bus.right[i]!) + delayed[n]! - shared;
-    }
-    bus.left[i]! += wet * (delayed[0]! + delayed[2]!);
-    bus.right[i]! += wet * (delayed[1]! + delayed[3]!);
+    const [left, right] = [bus.left[i]!, bus.right[i]!];
+    const fromA = a[atA]! * fallA;
+    const fromB = b[atB]! * fallB;
+    const fromC = c[atC]! * fallC;
+    const fromD = d[atD]! * fallD;
+    const shared = (fromA + fromB + fromC + fromD) / 2;
+    a[atA] = left + fromA - shared;
+    b[atB] = right + fromB - shared;
+    c[atC] = left + fromC - shared;
+    d[atD] = right + fromD - shared;
+    atA = atA + 1 === a.length ? 0 : atA + 1;
+    atB = atB + 1 === b.length ? 0 : atB + 1;
+    atC = atC + 1 === c.length ? 0 : atC + 1;
+    atD = atD + 1 === d.length ? 0 : atD + 1;
+    bus.left[i] = left + wet * (fromA + fromC);
+    bus.right[i] = right + wet * (fromB + fromD);
   }
 }
 
