@@ -1,6 +1,7 @@
 import { type Bins, binsOf } from "./band.ts";
+import { Emphasis } from "./emphasis.ts";
 import { type Between, Labels } from "./labels.ts";
-import { bandDb, fallMsOf, follow } from "./level.ts";
+import { bandDb, Follower, fallMsOf } from "./level.ts";
 import { levelIn, MAP_BANDS, type Spans } from "./light-map.ts";
 import { gridStep, gridTime } from "./timeline.ts";
 
@@ -25,6 +26,8 @@ export class BandLevels {
   readonly #labels = new Labels();
   /** Rows as measured, dB, by index in {@link Labels}. */
   readonly #measured = new Float32Array(Labels.SIZE * WIDTH);
+  readonly #emphases = MAP_BANDS.map(() => new Emphasis());
+  readonly #followers = MAP_BANDS.map(() => new Follower());
   /** Smoothed rows of levels, one a step. */
   readonly #smooth = new Float32Array(STEPS * WIDTH);
   #step = Number.NEGATIVE_INFINITY;
@@ -58,6 +61,8 @@ export class BandLevels {
     this.#position = step + share;
     if (!(step - this.#step < LONGEST_MS / STEP_MS) || step < this.#step) {
       this.#smooth.fill(0);
+      for (const emphasis of this.#emphases) emphasis.reset();
+      for (const follower of this.#followers) follower.reset();
       this.#step = step - 1;
     }
     while (this.#step < step) this.#advance(spans);
@@ -95,15 +100,16 @@ export class BandLevels {
   }
 
   #advance(spans: Spans): void {
-    const before = rowOf(this.#step);
     this.#step += 1;
     const row = rowOf(this.#step);
     const media = gridTime(this.#step);
     const between = this.#labels.around(media);
     for (let n = 0; n < WIDTH; n++) {
       const span = spans.spanOf(MAP_BANDS[n]!, media);
-      const level = between ? levelIn(span, this.#measuredAt(between, n)) : 0;
-      this.#smooth[row + n] = follow(this.#smooth[before + n]!, level, STEP_MS, FALL_MS[n]!);
+      const level = between
+        ? levelIn(span, this.#emphases[n]!.next(this.#measuredAt(between, n), STEP_MS))
+        : 0;
+      this.#smooth[row + n] = this.#followers[n]!.next(level, STEP_MS, FALL_MS[n]!);
     }
   }
 

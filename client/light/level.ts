@@ -28,7 +28,7 @@ const BRIGHT_DB = -10;
  * Time constants with which light follows a falling level, for a low band and for a high one, ms. A kick must
  * be dark before the next one; hats, which are faster than any eye likes, must not flicker.
  */
-const FALL_MS = { low: 125, high: 185 };
+const FALL_MS = { low: 80, high: 120 };
 /** Centres of the bands with these time constants; those between lie on a logarithmic scale, Hz. */
 const FALL_HZ = { low: 90, high: 8_000 };
 
@@ -79,14 +79,36 @@ export function fallMsOf({ low, high }: Band): number {
   return FALL_MS.low + (FALL_MS.high - FALL_MS.low) * Math.min(Math.max(share, 0), 1);
 }
 
-/**
- * Moves a shown level towards the measured one: up at once, so that a transient shows, and slowly down.
- * @param elapsedMs since the last move
- * @param fallMs time constant of the fall
- */
-export function follow(shown: number, measured: number, elapsedMs: number, fallMs: number): number {
-  if (measured >= shown) return measured;
-  return measured + (shown - measured) * Math.exp(-elapsedMs / fallMs);
+/** How long light stays before it falls, ms: hits faster than any eye likes become one glow. */
+const HOLD_MS = 80;
+
+/** A level as it is shown: up at once, so that a transient shows, then held, then slowly down. */
+export class Follower {
+  level = 0;
+  #fallingMs = 0;
+
+  /**
+   * Takes the next measured level, 0..1.
+   * @param elapsedMs since the last one
+   * @param fallMs time constant of the fall
+   * @returns the level to show
+   */
+  next(measured: number, elapsedMs: number, fallMs: number): number {
+    if (measured >= this.level) {
+      this.level = measured;
+      this.#fallingMs = 0;
+      return measured;
+    }
+    this.#fallingMs += elapsedMs;
+    const falls = Math.min(Math.max(this.#fallingMs - HOLD_MS, 0), elapsedMs);
+    this.level = measured + (this.level - measured) * Math.exp(-falls / fallMs);
+    return this.level;
+  }
+
+  reset(level = 0): void {
+    this.level = level;
+    this.#fallingMs = 0;
+  }
 }
 
 /** The poles of A-weighting (IEC 61672-1:2013, annex E). */

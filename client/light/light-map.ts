@@ -35,13 +35,10 @@ export const MAP_BANDS: readonly Band[] = [
   BANDS.all,
 ];
 
-/** Exponent that darkens what lies between dark and fully lit, so that beats stand out. */
-const CONTRAST = 1.15;
-
 /** A level 0..1: where a power in dB is between dark and fully lit. */
 export function levelIn({ dark, bright }: Span, db: number): number {
   // Of silence (minus infinity) and of nothing (NaN) too.
-  return db > dark ? Math.min((db - dark) / (bright - dark), 1) ** CONTRAST : 0;
+  return db > dark ? Math.min((db - dark) / (bright - dark), 1) : 0;
 }
 
 /** The light maps of a wall: what is dark and what is bright in its song. Equal on all its screens. */

@@ -162,8 +162,11 @@ export class ScreenLight {
 
   #smoothed(media: number): number {
     const { band } = this.#task;
-    const levelAt = (time: number) => levelIn(this.spans.spanOf(band, time), this.#measured.at(time));
-    return this.#smooth.at(media, levelAt, fallMsOf(band));
+    return this.#smooth.at(media, {
+      powerAt: (time) => this.#measured.at(time),
+      levelOf: (db, time) => levelIn(this.spans.spanOf(band, time), db),
+      fallMs: fallMsOf(band),
+    });
   }
 
   /** What the wall allows light to do; undefined where each screen decides, or while the clock is unknown. */

@@ -1,5 +1,6 @@
+import { Emphasis } from "./emphasis.ts";
 import { Labels } from "./labels.ts";
-import { follow } from "./level.ts";
+import { Follower } from "./level.ts";
 
 /** Values by media time, in a ring: powers in dB, or levels. A screen paints the one that is due. */
 export class Timeline {
@@ -52,11 +53,24 @@ export function gridTime(step: number): number {
   return step * GRID_MS + GRID_PHASE_MS;
 }
 
+/** What a {@link Smooth} makes light of. */
+export interface Sounding {
+  /** The power at a media time in ms, dB. */
+  powerAt(media: number): number;
+  /** The level of a power in dB at a media time in ms, 0..1. */
+  levelOf(db: number, media: number): number;
+  /** Time constant of the fall, ms. */
+  readonly fallMs: number;
+}
+
 /**
- * Smooths levels on the song's grid: up at once, slowly down. The result depends on media time only, so that
- * screens with one band agree, whatever their frame rate.
+ * Makes levels of powers on the song's grid: beginnings of sounds stand out, light rises at once and falls
+ * slowly. The result depends on media time only, so that screens with one band agree, whatever their frame
+ * rate.
  */
 export class Smooth {
+  readonly #emphasis = new Emphasis();
+  readonly #follower = new Follower();
   /** The step whose level is {@link #before}; the one after it has {@link #after}. */
   #step = Number.NaN;
   #before = 0;
@@ -65,23 +79,28 @@ export class Smooth {
   /**
    * The smoothed level at a media time. An earlier time than the last one restarts the smoothing.
    * @param media ms
-   * @param measured the level at a media time, 0..1
-   * @param fallMs time constant of the fall
    */
-  at(media: number, measured: (media: number) => number, fallMs: number): number {
+  at(media: number, sounding: Sounding): number {
     const { step, share } = gridStep(media);
     if (!(step >= this.#step && step - this.#step < LONGEST_STEPS)) {
+      this.#emphasis.reset();
+      this.#follower.reset();
       this.#step = step - 1;
-      this.#after = measured(gridTime(step));
+      this.#after = this.#next(gridTime(step), sounding);
     }
     for (; this.#step < step; this.#step++) {
       this.#before = this.#after;
-      this.#after = follow(this.#before, measured(gridTime(this.#step + 2)), GRID_MS, fallMs);
+      this.#after = this.#next(gridTime(this.#step + 2), sounding);
     }
     return this.#before + (this.#after - this.#before) * share;
   }
 
   reset(): void {
     this.#step = Number.NaN;
+  }
+
+  #next(media: number, { powerAt, levelOf, fallMs }: Sounding): number {
+    const level = levelOf(this.#emphasis.next(powerAt(media), GRID_MS), media);
+    return this.#follower.next(level, GRID_MS, fallMs);
   }
 }

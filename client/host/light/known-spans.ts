@@ -1,6 +1,6 @@
 import type { Span } from "../../light/light-map.ts";
 import type { Powers, WeightedBand } from "./powers.ts";
-import { loudInAll, NEAR_MS, spanAt } from "./spans.ts";
+import { loudOf, NEAR_MS, spanAt } from "./spans.ts";
 
 /** What is loud in a song is looked for anew when so much more of it is known. */
 const GROWTH = 1.3;
@@ -33,7 +33,7 @@ export class KnownSpans {
     const { durationMs } = this.#powers;
     const isKnown = bands === this.#loud.bands && durationMs < this.#loud.durationMs * GROWTH;
     if (!isKnown) {
-      const db = bands.map((band) => loudInAll(this.#powers, band));
+      const db = bands.map((band) => loudOf(this.#powers.of(band, 0, durationMs)));
       this.#loud = { bands, durationMs, db };
     }
     return this.#loud.db;

@@ -1,5 +1,6 @@
 import { SPAN_FROM_DB, SPAN_STEP_DB } from "#protocol/light-map.ts";
 import { type Band, binsOf, fftSizeFor } from "../../light/band.ts";
+import { Emphasis } from "../../light/emphasis.ts";
 import { bandDb } from "../../light/level.ts";
 
 /** Sample rate of the spectra that screens see, Hz. */
@@ -64,19 +65,20 @@ export class Powers {
   }
 
   /**
-   * The power of a band in all that is covered between two times, dB relative to a full-scale sine.
+   * The power of a band in all that is covered between two times, dB relative to a full-scale sine, with the
+   * emphasis that light gives to beginnings.
    * @param from ms
    * @param to ms
-   * @param every of so many rows one is looked at
    */
-  of(band: WeightedBand, from: number, to: number, every = 1): Float32Array {
+  of(band: WeightedBand, from: number, to: number): Float32Array {
     const first = Math.max(Math.floor(from / ROW_MS), 0);
     const end = Math.min(Math.ceil(to / ROW_MS), this.#length);
-    return Float32Array.from({ length: Math.max(Math.ceil((end - first) / every), 0) }, (_, n) => {
-      const row = (first + n * every) * CELLS;
+    const emphasis = new Emphasis();
+    return Float32Array.from({ length: Math.max(end - first, 0) }, (_, n) => {
+      const row = (first + n) * CELLS;
       let power = 0;
       for (const { cell, factor } of band.parts) power += factor * POWERS[this.#rows[row + cell]!]!;
-      return 10 * Math.log10(power);
+      return emphasis.next(10 * Math.log10(power), ROW_MS);
     });
   }
 }

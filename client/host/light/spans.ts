@@ -1,15 +1,11 @@
 import type { Span } from "../../light/light-map.ts";
-import type { Powers, WeightedBand } from "./powers.ts";
 
 /** Sound around a moment that decides what is dark and what is bright, to each side, ms. */
 export const NEAR_MS = 4_000;
-/** Of so many rows one is looked at where the whole song is. */
-const WHOLE_EVERY = 8;
-
 /** What is dark: for this share of the time around a moment it is quieter. */
-const DARK_SHARE = 0.32;
+const DARK_SHARE = 0.36;
 /** What is fully lit: for this share of the time around a moment it is quieter. */
-const BRIGHT_SHARE = 0.96;
+const BRIGHT_SHARE = 0.98;
 /** How far a quiet part of the song is lifted at most, dB: more, and a drop would look no brighter. */
 const LIFT_MAX_DB = 14;
 /** The least that lies between dark and bright, dB: a sound that is held does not flicker. */
@@ -24,11 +20,6 @@ const PAUSE_DB = -80;
 /** What is loud in sound of a band, dB; undefined if all of it are pauses. */
 export function loudOf(powers: Float32Array): number | undefined {
   return ranked(powers, BRIGHT_SHARE);
-}
-
-/** What is loud in all that is known of a song, for a band; dB. */
-export function loudInAll(powers: Powers, band: WeightedBand): number | undefined {
-  return loudOf(powers.of(band, 0, powers.durationMs, WHOLE_EVERY));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { useMemo, useRef } from "preact/hooks";
 import { BANDS, type Bins, binsOf } from "../../light/band.ts";
 import { colourOf, css, PALETTES } from "../../light/colour.ts";
-import { bandDb, fallMsOf, follow } from "../../light/level.ts";
+import { bandDb, Follower, fallMsOf } from "../../light/level.ts";
 import { levelIn } from "../../light/light-map.ts";
 import type { HostWall } from "../broadcast/host-wall.ts";
 import { useAnimationFrame } from "../ui/animation-frame.ts";
@@ -47,7 +47,7 @@ export function BandPreview({ song, wall }: { song: Song; wall: HostWall }) {
 
 /** Computes a colour for each band from what is broadcast. */
 class BandLight {
-  readonly #levels = SHOWN.map(() => 0);
+  readonly #levels = SHOWN.map(() => new Follower());
   #spectrum = new Float32Array(0);
   #bins: Bins[] = [];
 
@@ -59,9 +59,9 @@ class BandLight {
       const bins = this.#bins[n];
       const span = spans.peek().spanOf(band, now);
       const level = bins ? levelIn(span, bandDb(this.#spectrum, bins, weights.peek())) : 0;
-      this.#levels[n] = follow(this.#levels[n]!, level, elapsed * 1_000, fallMsOf(band));
+      this.#levels[n]!.next(level, elapsed * 1_000, fallMsOf(band));
     }
-    return this.#levels.map((level) => css(colourOf(PALETTES.ember, level)));
+    return this.#levels.map(({ level }) => css(colourOf(PALETTES.ember, level)));
   }
 
   #measure(analyser: AnalyserNode): void {

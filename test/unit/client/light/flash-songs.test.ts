@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BANDS, type BandName, binsOf } from "../../../../client/light/band.ts";
 import { colourOf, PALETTES, type PaletteName } from "../../../../client/light/colour.ts";
 import { FlashGuard, phaseAt } from "../../../../client/light/flash-guard.ts";
-import { byteLevel, fallMsOf, follow } from "../../../../client/light/level.ts";
+import { byteLevel, Follower, fallMsOf } from "../../../../client/light/level.ts";
 import { renderDemoSong } from "../../../../scripts/demo-song/score.ts";
 import { spectrumAt } from "../../../support/fft.ts";
 import { CHANGES_ALLOWED, count, countTogether, type Frame } from "../../../support/flash-checker.ts";
@@ -19,12 +19,13 @@ const PALETTE_NAMES = ["mono", "ember", "classic"] as const satisfies PaletteNam
 function recorded(spectra: readonly Float32Array[], band: BandName, name: PaletteName): Frame[] {
   const bins = binsOf(BANDS[band], RATE, SIZE);
   const palette = PALETTES[name];
-  let level = 0;
+  const follower = new Follower();
   return spectra.map((spectrum, n) => {
-    level =
+    const measured = palette.shows === "bytes" ? byteLevel(spectrum, bins) : fixedLevel(spectrum, bins);
+    const level =
       palette.shows === "bytes"
-        ? byteLevel(spectrum, bins)
-        : follow(level, fixedLevel(spectrum, bins), 1_000 / FRAMES_PER_SECOND, fallMsOf(BANDS[band]));
+        ? measured
+        : follower.next(measured, 1_000 / FRAMES_PER_SECOND, fallMsOf(BANDS[band]));
     return { at: (n * 1_000) / FRAMES_PER_SECOND, rgb: colourOf(palette, level) };
   });
 }

@@ -4,8 +4,8 @@ import { BANDS, type BandName, binsOf } from "../../../../client/light/band.ts";
 import {
   bandPower,
   byteLevel,
+  Follower,
   fallMsOf,
-  follow,
   weightDb,
   weightsOf,
 } from "../../../../client/light/level.ts";
@@ -107,40 +107,47 @@ describe("byteLevel", () => {
   });
 });
 
-describe("follow", () => {
+describe("Follower", () => {
   const level = fc.double({ min: 0, max: 1, noNaN: true });
-  const elapsed = fc.double({ min: 0, max: 2_000, noNaN: true });
-  const FALL_MS = 120;
+  const FALL_MS = 100;
 
-  test("reaches the same level at every frame rate", () => {
-    fc.assert(
-      fc.property(level, level, elapsed, fc.integer({ min: 2, max: 50 }), (from, to, time, frames) => {
-        let shown = from;
-        for (let frame = 0; frame < frames; frame++) shown = follow(shown, to, time / frames, FALL_MS);
-        expect(shown).toBeCloseTo(follow(from, to, time, FALL_MS), 9);
-      }),
-    );
+  /** What is shown some time after a level has fallen from 1, in steps of `interval` ms. */
+  function shownAfter(ms: number, to: number, interval: number): number {
+    const follower = new Follower();
+    follower.next(1, interval, FALL_MS);
+    for (let at = 0; at < ms; at += interval) follower.next(to, interval, FALL_MS);
+    return follower.level;
+  }
+
+  test("rises at once, holds, then falls towards the measured level", () => {
+    const follower = new Follower();
+    expect(follower.next(0.8, 10, FALL_MS)).toBe(0.8);
+    expect(shownAfter(60, 0, 10)).toBe(1);
+    expect(shownAfter(80 + FALL_MS, 0, 10)).toBeCloseTo(Math.exp(-1), 6);
+    expect(shownAfter(1_000, 0.3, 10)).toBeCloseTo(0.3, 3);
   });
 
-  test("falls towards the measured level but not past it", () => {
-    fc.assert(
-      fc.property(level, level, elapsed, (from, to, time) => {
-        const shown = follow(from, to, time, FALL_MS);
-        expect(shown).toBeGreaterThanOrEqual(to - 1e-12);
-        expect(shown).toBeLessThanOrEqual(Math.max(from, to) + 1e-12);
-      }),
-    );
+  test("hits at 16ths of 120 bpm become one glow, and beats do not", () => {
+    expect(shownAfter(125, 0, 10)).toBeGreaterThan(0.5);
+    expect(shownAfter(500, 0, 10)).toBeLessThan(0.05);
   });
 
-  test("rises at once, and falls slowly enough to be visible", () => {
-    expect(follow(0, 1, 10, FALL_MS)).toBe(1);
-    expect(follow(1, 0, 50, FALL_MS)).toBeGreaterThan(0.5);
-    expect(follow(1, 0, 400, FALL_MS)).toBeLessThan(0.05);
+  test("is never below the measured level, nor above the highest one", () => {
+    fc.assert(
+      fc.property(fc.array(level, { minLength: 1, maxLength: 100 }), (levels) => {
+        const follower = new Follower();
+        for (const measured of levels) {
+          const shown = follower.next(measured, 10, FALL_MS);
+          expect(shown).toBeGreaterThanOrEqual(measured);
+          expect(shown).toBeLessThanOrEqual(Math.max(...levels));
+        }
+      }),
+    );
   });
 
   test("every band falls within a beat", () => {
     for (const band of Object.values(BANDS)) {
-      expect(fallMsOf(band)).toBeGreaterThanOrEqual(100);
+      expect(fallMsOf(band)).toBeGreaterThanOrEqual(60);
       expect(fallMsOf(band)).toBeLessThanOrEqual(200);
     }
   });

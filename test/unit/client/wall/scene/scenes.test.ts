@@ -66,8 +66,8 @@ describe("rings", () => {
       Math.max(...light.subarray(n * SECTORS, (n + 1) * SECTORS)),
     );
     const brightest = rings.indexOf(Math.max(...rings));
-    // 300 of 900 ms after it started.
-    expect(Math.abs(brightest - RINGS / 3)).toBeLessThanOrEqual(2);
+    // 300 of 900 ms after it started; its light is held for a moment behind the front.
+    expect(Math.abs(brightest - RINGS / 3)).toBeLessThanOrEqual(3);
     expect(rings.at(-1)).toBeLessThan(0.05);
   });
 });
