@@ -15,12 +15,16 @@ export interface TrackedBeats {
   sections: Section[];
 }
 
-/** Less of this is no rhythm, see `rhythmOf`. */
-const RHYTHM_MIN = 0.16;
-/** A stretch of rhythm is at least this long, in blocks: four seconds. */
+/** More than this is rhythm, see `rhythmOf`; noise reaches 0.04, and soft sounds without a beat 0.1. */
+const RHYTHM_SURE = 0.15;
+/** Around it less is enough, because the tempo is known. */
+const RHYTHM_LEAST = 0.05;
+/** A stretch of rhythm has at least this much that is sure, in blocks: four seconds. */
 const STRETCH_MIN_BLOCKS = 8;
 /** A stretch goes on where there is less rhythm for no longer than this, in blocks: four seconds. */
 const GAP_MAX_BLOCKS = 8;
+/** Beats are looked for this far before and after a stretch of rhythm: two bars. */
+const EDGE_BEATS = 2 * BAR_BEATS;
 /** Beats go on for two bars without an onset. */
 const SILENT_BEATS_MAX = 2 * BAR_BEATS + 1;
 
@@ -56,8 +60,8 @@ export class BeatTracker {
     const salience = this.#salience.values;
     const beats: number[] = [];
     const sections: Section[] = [];
-    for (const [first, end] of stretches(curve)) {
-      const found = findBeats(salience, first * BLOCK_SPECTRA, end * BLOCK_SPECTRA, (spectrum) => {
+    for (const [first, end] of stretches(curve, salience.length)) {
+      const found = findBeats(salience, first, end, (spectrum) => {
         return curve.periods[Math.min(Math.floor(spectrum / BLOCK_SPECTRA), curve.periods.length - 1)]!;
       });
       for (const run of withoutSilence(salience, found)) {
@@ -74,16 +78,24 @@ export class BeatTracker {
   }
 }
 
-/** Where there is rhythm: blocks from, up to not including. */
-function stretches({ rhythms }: TempoCurve): [first: number, end: number][] {
-  const found: [number, number][] = [];
+/** Where there is rhythm, and two bars more on each side: spectra from, up to not including. */
+function stretches({ rhythms, periods }: TempoCurve, spectra: number): [first: number, end: number][] {
+  const blocks: [first: number, end: number, sure: number][] = [];
   for (const [block, rhythm] of rhythms.entries()) {
-    if (rhythm < RHYTHM_MIN) continue;
-    const last = found.at(-1);
+    if (rhythm < RHYTHM_LEAST) continue;
+    const last = blocks.at(-1);
     if (last && block - last[1] <= GAP_MAX_BLOCKS) last[1] = block + 1;
-    else found.push([block, block + 1]);
+    else blocks.push([block, block + 1, 0]);
+    if (rhythm >= RHYTHM_SURE) blocks.at(-1)![2]++;
   }
-  return found.filter(([first, end]) => end - first >= STRETCH_MIN_BLOCKS);
+  const found: [number, number][] = [];
+  for (const [first, end, sure] of blocks) {
+    if (sure < STRETCH_MIN_BLOCKS) continue;
+    const from = Math.floor(first * BLOCK_SPECTRA - EDGE_BEATS * periods[first]!);
+    const until = Math.ceil(end * BLOCK_SPECTRA + EDGE_BEATS * periods[end - 1]!);
+    found.push([Math.max(from, found.at(-1)?.[1] ?? 0), Math.min(until, spectra)]);
+  }
+  return found.filter(([from, until]) => until > from);
 }
 
 /** Divides beats where there is no onset for more than two bars, and leaves out those beats. */

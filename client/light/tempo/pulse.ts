@@ -42,10 +42,7 @@ export class PulseMaker {
   }
 }
 
-/** How much the parts say about where beats are: hats are often loudest between beats. */
-const SALIENCES = [0.4, 0.4, 0.2] as const;
-
-/** How much a beat is to be expected where these pulses are, 0…4. */
+/** How much a beat is to be expected where these pulses are, 0…4: most where all parts sound. */
 export function salienceOf([low, mid, high]: Pulses): number {
-  return SALIENCES[0] * low + SALIENCES[1] * mid + SALIENCES[2] * high;
+  return (low + mid + high) / 3;
 }
