@@ -22,7 +22,7 @@ const JUMPS = 5;
 /** A line off by less than this share of a beat is the same, only better known. */
 const SAME_SHARE = 0.12;
 /** How much of such a correction is taken at once. */
-const CORRECTION = 0.35;
+const CORRECTION = 0.5;
 /** Salience of an onset that keeps the beat alive. */
 const ALIVE = 1;
 /** Without onsets beats go on surely for this many, two bars, and end after as many again. */

@@ -15,6 +15,8 @@ const PERIOD_SHARE = 0.03;
 const PERIOD_STEP = 0.005;
 /** Onsets count less by e for each this many spectra of age: the newest tell most. */
 const FORGET_SPECTRA = 400;
+/** The same for the exact time of beats, which must follow a tempo that changes. */
+const REFINE_SPECTRA = 200;
 /** Onsets up to this far from a beat count, in spectra; less, the further. */
 const BLUR = [1, 0.8, 0.5, 0.2];
 /** A line near the present one is better by this share: the beat does not jump for a fill. */
@@ -77,7 +79,7 @@ function refined(salience: Float32Array, line: BeatLine): BeatLine {
     const onset = onsetNear(salience, line.at + x * line.period);
     // The last spectra may still rise: their peak is not known.
     if (!onset || onset.at > end - 2) continue;
-    points.push({ x, y: onset.at, weight: onset.peak * Math.exp((onset.at - end) / FORGET_SPECTRA) });
+    points.push({ x, y: onset.at, weight: onset.peak * Math.exp((onset.at - end) / REFINE_SPECTRA) });
   }
   if (points.length < 3) return line;
   const through = lineThrough(points);
