@@ -112,7 +112,8 @@ export class OnsetStrength {
       const silent = silents[bands[b]!.part]!;
       const reference = Math.max(before[b]!, lower, upper, silent);
       const rise = Math.max(now[b]! - reference, 0);
-      rises[bands[b]!.part]! += rise * bands[b]!.weight;
+      const loud = (now[b]! - silent) / SILENT_BELOW_PEAK_DB;
+      rises[bands[b]!.part]! += rise * loud * bands[b]!.weight;
     }
     const [low, mid, high] = rises;
     return { low, mid, high, change };

@@ -15,20 +15,18 @@ const USUAL_BPM = 120;
  */
 const WEIGHTS = {
   /** Pulses return after a beat. */
-  beat: 0.75,
+  beat: 0.5,
   /** Pulses return after a bar of four. */
   bar: 0.2,
-  /** Kicks and snares are a beat apart. */
-  backbeat: 0.15,
-  /** Kicks and snares are half a beat apart too: it speaks against twice this tempo. */
-  halfBeat: 0.4,
+  /** Kicks and snares are a beat apart, which tells a tempo from its half and its double. */
+  backbeat: 0.78,
   /** The tempo is usual. */
-  usual: 0.7,
+  usual: 0.58,
   /**
    * Against a tempo whose half beats are as strong as its beats, where all parts of the sound sound together,
    * so that nothing else tells beats from half beats: the fastest pulse of a click track is its beat.
    */
-  undivided: 5,
+  undivided: 4.8,
 } as const;
 /** See {@link WEIGHTS.undivided}: sameness above this, and half beats of at least this share. */
 const SAMENESS_MIN = 0.85;
@@ -59,7 +57,6 @@ export function scorePeriods(sums: SimilaritySums, scores: Float32Array): void {
     const beat = at(sums.self, period) / whole;
     let score = WEIGHTS.beat * beat + (WEIGHTS.bar * at(sums.self, 4 * period)) / whole;
     score += (WEIGHTS.backbeat * at(sums.cross, period)) / drums;
-    score += (WEIGHTS.halfBeat * at(sums.cross, period / 2)) / drums;
     score += WEIGHTS.usual * USUALS[n]!;
     if (half > HALF_BEAT_SHARE * Math.max(beat, 0.1)) score -= undivided;
     scores[n] = score;
