@@ -27,7 +27,10 @@ export interface BarPhase {
  * @param change harmonic change by spectrum as it was given, hence later by its lag
  */
 export function barPhase(beats: readonly number[], low: Float32Array, change: Float32Array): BarPhase {
-  const bass = standardised(beats.map((beat) => greatest(low, Math.round(beat), 3)), LEAST_BASS);
+  const bass = standardised(
+    beats.map((beat) => greatest(low, Math.round(beat), 3)),
+    LEAST_BASS,
+  );
   const chords = standardised(
     beats.map((beat) => greatest(change, Math.round(beat) + HarmonicChange.LAG_SPECTRA, 5)),
     LEAST_CHANGE,

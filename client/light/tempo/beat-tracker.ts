@@ -1,11 +1,11 @@
-import { type BarPhase, barPhase, BAR_BEATS } from "./bars.ts";
+import { BAR_BEATS, type BarPhase, barPhase } from "./bars.ts";
 import { findBeats, onsetNear, refineBeats } from "./beat-times.ts";
 import { Growing } from "./growing.ts";
-import { type Onset, ONSET_LAG_MS, STEP_MS } from "./onset-strength.ts";
+import { ONSET_LAG_MS, type Onset, STEP_MS } from "./onset-strength.ts";
 import { PulseMaker, salienceOf } from "./pulse.ts";
+import { type Section, sectionsOf } from "./sections.ts";
 import { BLOCK_SPECTRA, type TempoCurve, TempoCurveMaker } from "./tempo-curve.ts";
 import { confidenceOf } from "./tempo-fit.ts";
-import { type Section, sectionsOf } from "./sections.ts";
 
 /** The rhythm of a sound. */
 export interface TrackedBeats {
@@ -69,7 +69,9 @@ export class BeatTracker {
         const phase: BarPhase = barPhase(spectra, this.#low.values, this.#change.values);
         const times = spectra.map((spectrum) => this.#startMs + spectrum * STEP_MS - ONSET_LAG_MS);
         const confidenceAt = (beat: number) =>
-          confidenceOf(curve.rhythms[Math.min(Math.floor(spectra[beat]! / BLOCK_SPECTRA), curve.rhythms.length - 1)]!);
+          confidenceOf(
+            curve.rhythms[Math.min(Math.floor(spectra[beat]! / BLOCK_SPECTRA), curve.rhythms.length - 1)]!,
+          );
         sections.push(...sectionsOf(times, phase, confidenceAt, beats.length));
         beats.push(...times);
       }

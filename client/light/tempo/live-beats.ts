@@ -1,4 +1,4 @@
-import { type Onset, ONSET_LAG_MS, STEP_MS } from "./onset-strength.ts";
+import { ONSET_LAG_MS, type Onset, STEP_MS } from "./onset-strength.ts";
 import { type BeatLine, findLine } from "./phase.ts";
 import { PulseMaker, salienceOf } from "./pulse.ts";
 import { Similarity, SimilaritySums } from "./similarity.ts";
@@ -13,6 +13,8 @@ const LINE_SPECTRA = 10;
 const REMEMBER = 0.92;
 /** The same for what was likely before. */
 const REMEMBER_LIKELY = 0.8;
+/** What a jump of the tempo costs: about two seconds of a clearly better score. */
+const JUMP_COST = 2;
 /** Salience from which beats are told: ten seconds. */
 const HEARD_SPECTRA = 1_000;
 /** Beats are told after this much sound. */
@@ -21,6 +23,8 @@ const HEARD_LEAST_SPECTRA = 200;
 const JUMPS = 5;
 /** A line off by less than this share of a beat is the same, only better known. */
 const SAME_SHARE = 0.12;
+/** The same for the beat period. */
+const SAME_PERIOD_SHARE = 0.04;
 /** How much of such a correction is taken at once. */
 const CORRECTION = 0.5;
 /** Salience of an onset that keeps the beat alive. */
@@ -55,7 +59,11 @@ export class LiveBeats {
   #jumps = 0;
   #lastOnset = 0;
   #rhythm = 0;
+  /** How many beats the line's anchor is after the first beat that was told: which beats halving keeps. */
+  #number = 0;
   readonly #startMs: number;
+  /** What a person asked for: half or twice the tempo that is heard. */
+  factor: 0.5 | 1 | 2 = 1;
 
   /** @param startMs time at the end of the first spectrum's window, ms */
   constructor(startMs = 0) {
@@ -80,7 +88,8 @@ export class LiveBeats {
     if (!this.#line) return undefined;
     const silentBeats = (this.#seen - this.#lastOnset) / this.#line.period;
     const alive = Math.min(Math.max(2 - silentBeats / SILENT_BEATS, 0), 1);
-    return { bpm: 60_000 / STEP_MS / this.#line.period, confidence: alive * confidenceOf(this.#rhythm) };
+    const bpm = (this.factor * 60_000) / STEP_MS / this.#line.period;
+    return { bpm, confidence: alive * confidenceOf(this.#rhythm) };
   }
 
   /**
@@ -90,8 +99,10 @@ export class LiveBeats {
    */
   beats(fromMs: number, endMs: number): number[] {
     if (!this.#line) return [];
-    const period = this.#line.period * STEP_MS;
-    const anchor = this.#startMs + this.#line.at * STEP_MS - ONSET_LAG_MS;
+    const period = (this.#line.period * STEP_MS) / this.factor;
+    // Half the beats are those with even numbers.
+    const odd = this.factor === 0.5 ? Math.abs(this.#number % 2) : 0;
+    const anchor = this.#startMs + (this.#line.at - odd * this.#line.period) * STEP_MS - ONSET_LAG_MS;
     const times: number[] = [];
     const first = Math.ceil((fromMs - anchor) / period);
     for (let n = first; anchor + n * period < endMs; n++) times.push(anchor + n * period);
@@ -104,7 +115,7 @@ export class LiveBeats {
     this.#block.clear();
     scorePeriods(this.#heard, this.#scores);
     for (let n = 0; n < this.#totals.length; n++) this.#totals[n]! *= REMEMBER_LIKELY;
-    stepTempo(this.#totals, this.#scores);
+    stepTempo(this.#totals, this.#scores, JUMP_COST);
   }
 
   #tellLine(): void {
@@ -131,11 +142,14 @@ export class LiveBeats {
     }
     const beats = Math.round((this.#seen - found.at) / found.period);
     const at = found.at + beats * found.period;
-    const nearest = now.at + Math.round((at - now.at) / now.period) * now.period;
+    const passed = Math.round((at - now.at) / now.period);
+    const nearest = now.at + passed * now.period;
     const isSame =
-      Math.abs(found.period / now.period - 1) < 0.04 && Math.abs(at - nearest) < SAME_SHARE * now.period;
+      Math.abs(found.period / now.period - 1) < SAME_PERIOD_SHARE &&
+      Math.abs(at - nearest) < SAME_SHARE * now.period;
     if (isSame) {
       this.#jumps = 0;
+      this.#number += passed;
       const period = now.period + CORRECTION * (found.period - now.period);
       this.#line = { at: nearest + CORRECTION * (at - nearest), period, strength: found.strength };
     } else if (++this.#jumps >= JUMPS) {

@@ -87,7 +87,8 @@ export class OnsetStrength {
     this.#past.push(now);
     const before = this.#past[0]!;
     const peaks = this.#peaks;
-    for (let part = 0; part < peaks.length; part++) peaks[part] = Math.max(peaks[part]! - FORGET_DB, SILENT_DB);
+    for (let part = 0; part < peaks.length; part++)
+      peaks[part] = Math.max(peaks[part]! - FORGET_DB, SILENT_DB);
     for (const { first, end, part } of bands) {
       for (let bin = first; bin < end; bin++) peaks[part] = Math.max(peaks[part]!, spectrum[bin]!);
     }

@@ -50,7 +50,8 @@ export class SimilaritySums {
       [low!, high!, lowHigh!],
     ] as const;
     // A part that is silent is not compared.
-    for (const [a, b, both] of pairs) if (a > least && b > least) same = Math.min(same, both / Math.sqrt(a * b));
+    for (const [a, b, both] of pairs)
+      if (a > least && b > least) same = Math.min(same, both / Math.sqrt(a * b));
     return same;
   }
 

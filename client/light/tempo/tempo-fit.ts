@@ -16,6 +16,8 @@ const USUAL_BPM = 120;
 const WEIGHTS = {
   /** Pulses return after a beat. */
   beat: 0.5,
+  /** Pulses return after two beats. */
+  twoBeats: 0.1,
   /** Pulses return after a bar of four. */
   bar: 0.2,
   /** Kicks and snares are a beat apart, which tells a tempo from its half and its double. */
@@ -31,6 +33,8 @@ const WEIGHTS = {
 /** See {@link WEIGHTS.undivided}: sameness above this, and half beats of at least this share. */
 const SAMENESS_MIN = 0.85;
 const HALF_BEAT_SHARE = 0.5;
+/** It decides between tempi that are about as likely, no more. */
+const UNDIVIDED_MAX = 0.15;
 
 /** Beat periods that are considered, in spectra, from the fastest tempo to the slowest. */
 export const PERIODS: readonly number[] = Array.from(
@@ -50,12 +54,15 @@ export function scorePeriods(sums: SimilaritySums, scores: Float32Array): void {
   // Where there is hardly a snare, what kicks have in common with it is chance.
   const [kicks, snares] = [sums.energies[0]! + LEAST_DRUMS * whole, sums.energies[1]! + LEAST_DRUMS * whole];
   const drums = 2 * Math.sqrt(kicks * snares);
-  const undivided = WEIGHTS.undivided * Math.max(sums.sameness - SAMENESS_MIN, 0);
+  const sameness = Math.max(sums.sameness - SAMENESS_MIN, 0);
+  const undivided = Math.min(WEIGHTS.undivided * sameness, UNDIVIDED_MAX);
   for (let n = 0; n < PERIODS.length; n++) {
     const period = PERIODS[n]!;
     const half = at(sums.self, period / 2) / whole;
     const beat = at(sums.self, period) / whole;
-    let score = WEIGHTS.beat * beat + (WEIGHTS.bar * at(sums.self, 4 * period)) / whole;
+    let score = WEIGHTS.beat * beat;
+    score += (WEIGHTS.twoBeats * at(sums.self, 2 * period)) / whole;
+    score += (WEIGHTS.bar * at(sums.self, 4 * period)) / whole;
     score += (WEIGHTS.backbeat * at(sums.cross, period)) / drums;
     score += WEIGHTS.usual * USUALS[n]!;
     if (half > HALF_BEAT_SHARE * Math.max(beat, 0.1)) score -= undivided;
