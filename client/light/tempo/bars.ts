@@ -8,6 +8,8 @@ const CHANGE_SHARE = 1.5;
 const LEAD_SURE = 1.5;
 /** …and by this many standard errors. */
 const ERRORS_SURE = 4;
+/** What is left of that where chords change at another beat than the bass. */
+const DISAGREE = 0.4;
 /** Smallest usual differences between beats that count: of bass pulses and of harmonic change. */
 const LEAST_BASS = 0.5;
 const LEAST_CHANGE = 0.05;
@@ -35,16 +37,23 @@ export function barPhase(beats: readonly number[], low: Float32Array, change: Fl
     beats.map((beat) => greatest(change, Math.round(beat) + HarmonicChange.LAG_SPECTRA, 5)),
     LEAST_CHANGE,
   );
-  const signs = bass.map((value, n) => value + CHANGE_SHARE * chords[n]!);
+  const both = bass.map((value, n) => value + CHANGE_SHARE * chords[n]!);
+  const [first, second] = phasesOf(both);
+  const lead = first.mean - second.mean;
+  // Sure are leads that are large, too large for chance, and of chords too, since a bass may syncopate.
+  const error = Math.sqrt((first.variance + second.variance) / Math.max(beats.length / BAR_BEATS, 1));
+  const chance = lead / (ERRORS_SURE * error + 1e-3);
+  const confidence = Math.min(lead / LEAD_SURE, chance, 1);
+  const agree = phasesOf(chords)[0].offset === first.offset;
+  return { offset: first.offset, confidence: agree ? confidence : confidence * DISAGREE };
+}
+
+/** The beats of a bar, the likeliest first one first. */
+function phasesOf(signs: readonly number[]): [Phase, Phase] {
   const phases = Array.from({ length: BAR_BEATS }, (_, offset) => {
     return { offset, ...statistics(signs.filter((_, n) => n % BAR_BEATS === offset)) };
   });
-  const [first, second] = phases.sort((a, b) => b.mean - a.mean) as [Phase, Phase];
-  const lead = first.mean - second.mean;
-  // Sure are leads that are large, and too large for chance.
-  const error = Math.sqrt((first.variance + second.variance) / Math.max(beats.length / BAR_BEATS, 1));
-  const chance = lead / (ERRORS_SURE * error + 1e-3);
-  return { offset: first.offset, confidence: Math.min(lead / LEAD_SURE, chance, 1) };
+  return phases.sort((a, b) => b.mean - a.mean) as unknown as [Phase, Phase];
 }
 
 type Phase = { offset: number; mean: number; variance: number };

@@ -23,14 +23,14 @@ const RHYTHM_LEAST = 0.05;
 const STRETCH_MIN_BLOCKS = 8;
 /** A stretch goes on where there is less rhythm for no longer than this, in blocks: four seconds. */
 const GAP_MAX_BLOCKS = 8;
-/** Beats are looked for this far before and after a stretch of rhythm: two bars. */
-const EDGE_BEATS = 2 * BAR_BEATS;
+/** Beats are looked for this far before and after a stretch of rhythm: a bar. */
+const EDGE_BEATS = BAR_BEATS;
 /** Beats go on for two bars without an onset. */
 const SILENT_BEATS_MAX = 2 * BAR_BEATS + 1;
 
 /**
  * Finds the beats of a file. Takes onsets as the file is analysed; {@link result} may be asked for at any
- * time, and is best at the end. Bounded by the length: 8 bytes a spectrum and 2 kB a second.
+ * time, and is best at the end. Keeps 3.4 kB a second of sound.
  */
 export class BeatTracker {
   readonly #startMs: number;
@@ -54,7 +54,7 @@ export class BeatTracker {
     this.#change.push(onset.change);
   }
 
-  /** The beats of all that was added. About a second's work for two hours of sound. */
+  /** The beats of all that was added. About a third of a second's work for two hours of sound. */
   result(): TrackedBeats {
     const curve = this.#tempo.curve();
     const salience = this.#salience.values;
@@ -80,7 +80,7 @@ export class BeatTracker {
   }
 }
 
-/** Where there is rhythm, and two bars more on each side: spectra from, up to not including. */
+/** Where there is rhythm, and a bar more on each side: spectra from, up to not including. */
 function stretches({ rhythms, periods }: TempoCurve, spectra: number): [first: number, end: number][] {
   const blocks: [first: number, end: number, sure: number][] = [];
   for (const [block, rhythm] of rhythms.entries()) {

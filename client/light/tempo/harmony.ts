@@ -1,5 +1,6 @@
-/** Chords are compared in this range, Hz: below it bins are too wide for notes, above it are mostly overtones. */
+/** Chords are compared from here, Hz: below, bins are too wide for notes. */
 const LOW_HZ = 150;
+/** Chords are compared up to here, Hz: above are mostly overtones. */
 const HIGH_HZ = 1_600;
 /** How much sound before and after a moment is compared, in spectra of 10 ms. */
 const SIDE_SPECTRA = 40;

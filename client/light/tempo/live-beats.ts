@@ -12,15 +12,15 @@ const LINE_SPECTRA = 10;
 /** What is heard counts less by this factor each half second: about six seconds count. */
 const REMEMBER = 0.92;
 /** The same for what was likely before. */
-const REMEMBER_LIKELY = 0.8;
+const REMEMBER_LIKELY = 0.88;
 /** What a jump of the tempo costs: about two seconds of a clearly better score. */
-const JUMP_COST = 2;
+const JUMP_COST = 3;
 /** Salience from which beats are told: ten seconds. */
 const HEARD_SPECTRA = 1_000;
 /** Beats are told after this much sound. */
 const HEARD_LEAST_SPECTRA = 200;
-/** A line that jumps is believed when it was found this many times in a row: half a second. */
-const JUMPS = 5;
+/** A line that jumps is believed when it was found this many times in a row: a second. */
+const JUMPS = 10;
 /** A line off by less than this share of a beat is the same, only better known. */
 const SAME_SHARE = 0.12;
 /** The same for the beat period. */
@@ -41,8 +41,8 @@ export interface LiveTempo {
 }
 
 /**
- * The beat of live sound, which has no future: each spectrum's onset is added as it is heard, and the next beats
- * are predicted. Needs two seconds to say something and about six to be sure. Of bounded size.
+ * The beat of live sound, which has no future: each spectrum's onset is added as it is heard, and the next
+ * beats are predicted. Needs two seconds to say something and about six to be sure. Of bounded size.
  */
 export class LiveBeats {
   readonly #pulses = new PulseMaker();

@@ -6,7 +6,7 @@ export const STEP_MS = 10;
  * How much later than an attack its onset strength is greatest, ms: the attack must have come some way into
  * the Blackman window before it weighs enough. Measured with clicks and drums through the real spectra.
  */
-export const ONSET_LAG_MS = 18.5;
+export const ONSET_LAG_MS = 21;
 
 /** Lowest and highest frequency that count. */
 const LOW_HZ = 35;
@@ -25,13 +25,13 @@ const SILENT_BELOW_PEAK_DB = 45;
 /** The same for the loudest of all parts: what is left of a tone above and below it is no sound. */
 const SILENT_BELOW_LOUDEST_DB = 70;
 /** Quieter bins are always silent, dB. */
-const SILENT_DB = -95;
+const SILENT_DB = -120;
 /** How fast the loudest of late is forgotten, dB a spectrum: 3 dB a second. */
 const FORGET_DB = 0.03;
 
 /** What one spectrum tells about rhythm. */
 export interface Onset {
-  /** How strongly sounds begin below 160 Hz (kicks, bass), dB: the mean rise, each octave weighing the same. */
+  /** How strongly sounds begin below 160 Hz (kicks, bass), dB: the mean rise, weighted by loudness. */
   low: number;
   /** The same for 160 Hz to 2.5 kHz (drums, voices, most instruments), dB. */
   mid: number;
@@ -53,7 +53,8 @@ interface Band {
 /**
  * The onset-strength envelope: log-compressed spectral flux in bands (S. Böck and G. Widmer, "Maximum Filter
  * Vibrato Suppression for Onset Detection", DAFx 2013). A band rises only above what it and its neighbours
- * had before, so that vibrato and glides between bands are no onsets. In dB, hence independent of volume.
+ * had before, so that vibrato and glides between bands are no onsets. In dB, hence independent of volume, and
+ * weighted by how loud the band then is for this song: a kick tells more than a bass note's overtones.
  */
 export class OnsetStrength {
   readonly #bands: readonly Band[];

@@ -10,8 +10,9 @@ export interface BeatLine {
   strength: number;
 }
 
-/** Periods from this share below to this share above the given one are tried, in steps of {@link PERIOD_STEP}. */
+/** Periods that differ from the given one by up to this share are tried… */
 const PERIOD_SHARE = 0.03;
+/** …in steps of this share. */
 const PERIOD_STEP = 0.005;
 /** Onsets count less by e for each this many spectra of age: the newest tell most. */
 const FORGET_SPECTRA = 400;
@@ -20,7 +21,7 @@ const REFINE_SPECTRA = 200;
 /** Onsets up to this far from a beat count, in spectra; less, the further. */
 const BLUR = [1, 0.8, 0.5, 0.2];
 /** A line near the present one is better by this share: the beat does not jump for a fill. */
-const STAY_SHARE = 0.15;
+const STAY_SHARE = 0.25;
 
 /**
  * Finds the line of beats that catches most salience.

@@ -10,8 +10,8 @@ const LEAST_RMS_DB = 0.5;
 const PULSE_MAX = 4;
 
 /**
- * Makes onset strengths comparable over a song, causally: above the mean of the last second, in units of their
- * own root mean square of the last seconds, and limited.
+ * Makes onset strengths comparable over a song, causally: above the mean of the last second, in units of
+ * their own root mean square of the last seconds, and limited.
  */
 class Normaliser {
   #mean = 0;

@@ -14,8 +14,7 @@ export interface Tapped {
 }
 
 /**
- * The tempo of taps: the median of their intervals, refined by those that agree with it. A missed tap counts as
- * one interval of two beats.
+ * The tempo of taps: the mean of their intervals without those far from the median (slips, missed taps).
  * @param tapsMs times of the taps, ms, in order
  * @returns undefined for fewer than four taps in a row
  */
@@ -28,7 +27,7 @@ export function tapTempo(tapsMs: readonly number[]): Tapped | undefined {
   if (good.length < TAPS_MIN - 1) return undefined;
   const period = good.reduce((sum, interval) => sum + interval, 0) / good.length;
   const last = taps.at(-1)!;
-  // The phase is the mean of all taps', each moved by whole beats to the last one; the median passes over slips.
+  // The phase is the median of all taps', each moved by whole beats to the last one.
   const late = taps.map((tap) => tap - last + Math.round((last - tap) / period) * period);
   return { bpm: 60_000 / period, offsetMs: last + median(late) };
 }
