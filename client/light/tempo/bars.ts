@@ -8,7 +8,9 @@ const CHANGE_SHARE = 1.5;
 const LEAD_SURE = 1.5;
 /** …and by this many standard errors. */
 const ERRORS_SURE = 4;
-/** What is left of that where chords change at another beat than the bass. */
+/** Chords tell bars where one beat of four leads by this much, in standard deviations. */
+const CHORD_LEAD_MIN = 0.3;
+/** What is left of confidence where they do not, or tell another beat than the bass. */
 const DISAGREE = 0.4;
 /** Smallest usual differences between beats that count: of bass pulses and of harmonic change. */
 const LEAST_BASS = 0.5;
@@ -44,7 +46,8 @@ export function barPhase(beats: readonly number[], low: Float32Array, change: Fl
   const error = Math.sqrt((first.variance + second.variance) / Math.max(beats.length / BAR_BEATS, 1));
   const chance = lead / (ERRORS_SURE * error + 1e-3);
   const confidence = Math.min(lead / LEAD_SURE, chance, 1);
-  const agree = phasesOf(chords)[0].offset === first.offset;
+  const [chord, otherChord] = phasesOf(chords);
+  const agree = chord.offset === first.offset && chord.mean - otherChord.mean > CHORD_LEAD_MIN;
   return { offset: first.offset, confidence: agree ? confidence : confidence * DISAGREE };
 }
 
