@@ -13,7 +13,7 @@ const LINE_SPECTRA = 10;
 const REMEMBER = 0.92;
 /** The same for what was likely before. */
 const REMEMBER_LIKELY = 0.88;
-/** What a jump of the tempo costs: about two seconds of a clearly better score. */
+/** What a jump of the tempo costs: several seconds of a clearly better score. */
 const JUMP_COST = 3;
 /** Salience from which beats are told: ten seconds. */
 const HEARD_SPECTRA = 1_000;
