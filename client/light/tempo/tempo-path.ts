@@ -1,0 +1,60 @@
+import { PERIODS } from "./tempo-fit.ts";
+
+/** What one step of 1 % from one block to the next costs, in units of scores. */
+const STEP_COST = 0.03;
+/** Most steps in half a second that are a drift. */
+const STEPS_MAX = 3;
+/**
+ * What any greater change costs in a whole sound: ten seconds of a clearly better score. Songs seldom change
+ * their tempo, and parts without drums often seem to.
+ */
+const JUMP_COST = 6;
+
+/**
+ * One step of the search for the likeliest course of the tempo (A. Viterbi, 1967).
+ * @param totals best total score of each period so far; replaced by the next ones
+ * @param scores of the periods now
+ * @param jumpCost what a change of more than a few steps costs
+ * @param from where the index of the best period before each one goes
+ */
+export function stepTempo(
+  totals: Float64Array,
+  scores: Float32Array,
+  jumpCost: number,
+  from?: Uint8Array,
+): void {
+  let best = 0;
+  for (let n = 1; n < totals.length; n++) if (totals[n]! > totals[best]!) best = n;
+  const before = Float64Array.from(totals);
+  for (let n = 0; n < totals.length; n++) {
+    let [most, origin] = [before[best]! - jumpCost, best];
+    const last = Math.min(n + STEPS_MAX, totals.length - 1);
+    for (let m = Math.max(n - STEPS_MAX, 0); m <= last; m++) {
+      const total = before[m]! - STEP_COST * Math.abs(n - m);
+      if (total > most) [most, origin] = [total, m];
+    }
+    totals[n] = most + scores[n]!;
+    if (from) from[n] = origin;
+  }
+}
+
+/**
+ * The likeliest course of the tempo.
+ * @param scores of all periods, for each block
+ * @returns for each block the index of its period
+ */
+export function tempoPath(scores: readonly Float32Array[]): Uint8Array {
+  const count = PERIODS.length;
+  const totals = new Float64Array(count);
+  const origins = new Uint8Array(count * scores.length);
+  for (const [block, ofBlock] of scores.entries()) {
+    stepTempo(totals, ofBlock, JUMP_COST, origins.subarray(block * count, (block + 1) * count));
+  }
+  const path = new Uint8Array(scores.length);
+  let at = totals.indexOf(Math.max(...totals));
+  for (let block = scores.length - 1; block >= 0; block--) {
+    path[block] = at;
+    at = origins[block * count + at]!;
+  }
+  return path;
+}
