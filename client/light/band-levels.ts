@@ -54,7 +54,7 @@ export class BandLevels {
 
   /**
    * Moves to the media time to paint, ms. {@link level} and {@link whole} then refer to it.
-   * @param spans what is dark and what is bright
+   * @param spans how powers become levels
    */
   seek(media: number, spans: Spans): void {
     const { step, share } = gridStep(media);
@@ -104,10 +104,11 @@ export class BandLevels {
     const row = rowOf(this.#step);
     const media = gridTime(this.#step);
     const between = this.#labels.around(media);
+    const gain = spans.riseGainAt(media);
     for (let n = 0; n < WIDTH; n++) {
       const span = spans.spanOf(MAP_BANDS[n]!, media);
       const level = between
-        ? levelIn(span, this.#emphases[n]!.next(this.#measuredAt(between, n), STEP_MS))
+        ? levelIn(span, this.#emphases[n]!.next(this.#measuredAt(between, n), STEP_MS, gain))
         : 0;
       this.#smooth[row + n] = this.#followers[n]!.next(level, STEP_MS, FALL_MS[n]!);
     }

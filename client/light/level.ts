@@ -64,7 +64,7 @@ export function bandDb(spectrum: Float32Array, bins: Bins, weights?: Float32Arra
 /** What is dark and what is bright where the host has set a gain, dB: the same for every band and song. */
 export function fixedSpans(gainDb: number): Spans {
   const span = { dark: DARK_DB - gainDb, bright: BRIGHT_DB - gainDb };
-  return { spanOf: () => span };
+  return { spanOf: () => span, riseGainAt: () => 0 };
 }
 
 /** Whether something is heard, of whatever frequency. */

@@ -8,6 +8,7 @@ import {
 } from "#protocol/light-map.ts";
 import { mediaMsBetween, RTP_PER_MS } from "#protocol/timing.ts";
 import { BANDS, type Band } from "./band.ts";
+import { type BeatsAround, riseGainAt } from "./emphasis.ts";
 
 /** The powers between which a band goes from dark to fully lit, dB relative to a full-scale sine. */
 export interface Span {
@@ -15,10 +16,28 @@ export interface Span {
   readonly bright: number;
 }
 
-/** Says what is dark and what is bright, by band and media time in ms. */
+/** How powers become levels. Media times are in ms. */
 export interface Spans {
+  /** What is dark and what is bright. */
   spanOf(band: Band, media: number): Span;
+  /** How much a sudden rise is enlarged before, dB for each dB; see `Emphasis`. */
+  riseGainAt(media: number): number;
 }
+
+/** Beats that are known ahead. */
+export interface KnownBeats {
+  /** Undefined where there is no rhythm, or nothing is known. Media time in ms. */
+  around(media: number): BeatsAround | undefined;
+  /** Media times of the last beats up to one, ms. */
+  upTo(media: number): readonly number[];
+}
+
+/** Beats further apart than this are not of one rhythm, ms. */
+const APART_MAX_MS = 2_500;
+/** Beats that are kept: those of a minute, at 240 a minute. */
+const BEATS_KEPT = 240;
+/** Beats that are given: more than the longest ripple shows at once. */
+const BEATS_GIVEN = 16;
 
 /** Maps that are kept: those of the longest wall delay. */
 const MAPS_MAX = 6;
@@ -42,10 +61,12 @@ export function levelIn({ dark, bright }: Span, db: number): number {
 }
 
 /** The light maps of a wall: what is dark and what is bright in its song. Equal on all its screens. */
-export class LightMaps implements Spans {
+export class LightMaps implements Spans, KnownBeats {
   readonly #first: Spans;
   /** The newest one last. */
   #maps: ReceivedMap[] = [];
+  /** In their order, by RTP time. */
+  #beats: { timestamp: number; inBar: number }[] = [];
 
   /** @param first holds while there is no map */
   constructor(first: Spans) {
@@ -55,14 +76,38 @@ export class LightMaps implements Spans {
   /** Takes a map, which counts from its beginning on in place of earlier ones. */
   add(map: LightMap): void {
     this.#maps = [...this.#maps, new ReceivedMap(map)].slice(-MAPS_MAX);
+    const before = this.#beats.filter(({ timestamp }) => mediaMsBetween(map.from, timestamp) < 0);
+    const beats = map.beats.map(({ after, inBar }) => ({
+      timestamp: (map.from + Math.round(after * RTP_PER_MS)) >>> 0,
+      inBar,
+    }));
+    this.#beats = [...before, ...beats].slice(-BEATS_KEPT);
   }
 
-  clear(): void {
-    this.#maps = [];
+  riseGainAt(media: number): number {
+    return this.#maps.length > 0 ? riseGainAt(this.around(media)) : 0;
+  }
+
+  around(media: number): BeatsAround | undefined {
+    const now = timestampOf(media);
+    const next = this.#beats.findIndex(({ timestamp }) => mediaMsBetween(now, timestamp) > 0);
+    const [last, following] = [this.#beats[next - 1], this.#beats[next]];
+    if (!last || !following) return;
+    const [since, until] = [mediaMsBetween(last.timestamp, now), mediaMsBetween(now, following.timestamp)];
+    return since + until < APART_MAX_MS ? { since, until, inBar: last.inBar } : undefined;
+  }
+
+  upTo(media: number): readonly number[] {
+    const now = timestampOf(media);
+    return this.#beats
+      .map(({ timestamp }) => mediaMsBetween(now, timestamp))
+      .filter((ms) => ms <= 0)
+      .slice(-BEATS_GIVEN)
+      .map((ms) => media + ms);
   }
 
   spanOf(band: Band, media: number): Span {
-    const timestamp = Math.round(media * RTP_PER_MS) >>> 0;
+    const timestamp = timestampOf(media);
     for (let n = this.#maps.length - 1; n >= 0; n--) {
       const since = this.#maps[n]!.since(timestamp);
       // Sound from before the first map is that of the song's beginning.
@@ -70,6 +115,10 @@ export class LightMaps implements Spans {
     }
     return this.#first.spanOf(band, media);
   }
+}
+
+function timestampOf(media: number): number {
+  return Math.round(media * RTP_PER_MS) >>> 0;
 }
 
 /** One map, with the spans of the bands that were asked for. */

@@ -3,7 +3,7 @@ import type { Spot } from "./layout.ts";
 
 /** Time a ripple takes from one place to the next. */
 export const RIPPLE_MS = 60;
-/** Time a sweep takes over the whole wall; then it starts again. */
+/** Time a sweep takes over the whole wall where no bars are known; otherwise it takes a bar. */
 export const SWEEP_MS = 2_400;
 /** Time constant with which the light of a beat fades. */
 const BEAT_FADE_MS = 160;
@@ -14,6 +14,8 @@ export interface PatternMoment {
   level: number;
   /** Time since the last beat, ms; infinite before the first. */
   sinceBeat: number;
+  /** How far a bar has come, 0..1; undefined where no bars are known. */
+  inBar: number | undefined;
   /** The wall clock, ms. */
   wall: number;
 }
@@ -29,7 +31,11 @@ export function hasBeats(pattern: Pattern): boolean {
 }
 
 /** The level that a screen shows, 0..1. The moment is {@link lagOf} ago if the pattern lags. */
-export function levelOf(pattern: Pattern, spot: Spot, { level, sinceBeat, wall }: PatternMoment): number {
+export function levelOf(
+  pattern: Pattern,
+  spot: Spot,
+  { level, sinceBeat, inBar, wall }: PatternMoment,
+): number {
   switch (pattern) {
     case "bands":
     case "unison":
@@ -37,7 +43,7 @@ export function levelOf(pattern: Pattern, spot: Spot, { level, sinceBeat, wall }
     case "spectrum":
       return Math.min(Math.max(level * spot.rows - spot.row, 0), 1);
     case "sweep": {
-      const front = ((wall % SWEEP_MS) / SWEEP_MS) * spot.columns;
+      const front = (inBar ?? (wall % SWEEP_MS) / SWEEP_MS) * spot.columns;
       const away = Math.abs(spot.x - front);
       return level * Math.max(1 - Math.min(away, spot.columns - away), 0);
     }

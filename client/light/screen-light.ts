@@ -147,7 +147,12 @@ export class ScreenLight {
     const { palette, pattern, spot, hand } = this.#task;
     const at = media - lagOf(pattern, spot);
     const level = palette.shows === "bytes" ? this.#measured.at(at) : this.#smoothed(at);
-    this.level = levelOf(pattern, spot, { level, sinceBeat: this.#beats.since(at), wall });
+    this.level = levelOf(pattern, spot, {
+      level,
+      sinceBeat: this.#beats.since(at),
+      inBar: this.#beats.inBar(at),
+      wall,
+    });
     const colour = colourOf(palette, this.level);
     if (hand.freeze) this.#frozen ??= colour;
     const { brightness } = hand;
@@ -164,6 +169,7 @@ export class ScreenLight {
     const { band } = this.#task;
     return this.#smooth.at(media, {
       powerAt: (time) => this.#measured.at(time),
+      riseGainAt: (time) => this.spans.riseGainAt(time),
       levelOf: (db, time) => levelIn(this.spans.spanOf(band, time), db),
       fallMs: fallMsOf(band),
     });

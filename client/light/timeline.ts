@@ -57,6 +57,8 @@ export function gridTime(step: number): number {
 export interface Sounding {
   /** The power at a media time in ms, dB. */
   powerAt(media: number): number;
+  /** How much a rise is enlarged at a media time in ms, see `riseGainAt`. */
+  riseGainAt(media: number): number;
   /** The level of a power in dB at a media time in ms, 0..1. */
   levelOf(db: number, media: number): number;
   /** Time constant of the fall, ms. */
@@ -99,8 +101,8 @@ export class Smooth {
     this.#step = Number.NaN;
   }
 
-  #next(media: number, { powerAt, levelOf, fallMs }: Sounding): number {
-    const level = levelOf(this.#emphasis.next(powerAt(media), GRID_MS), media);
+  #next(media: number, { powerAt, riseGainAt, levelOf, fallMs }: Sounding): number {
+    const level = levelOf(this.#emphasis.next(powerAt(media), GRID_MS, riseGainAt(media)), media);
     return this.#follower.next(level, GRID_MS, fallMs);
   }
 }

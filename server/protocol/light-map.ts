@@ -10,6 +10,10 @@ export const NARROW_OCTAVES = 9;
 export const BANDS_MAX = 64;
 /** Most marks of one light map. */
 export const MARKS_MAX = 32;
+/** Most beats of one light map. */
+export const BEATS_MAX = 256;
+/** Beats of a bar. */
+export const BAR_BEATS = 4;
 /** Longest time that the marks of one light map cover, ms. */
 export const MAP_MAX_MS = 60_000;
 
@@ -29,10 +33,18 @@ export interface LightMark {
   spans: string;
 }
 
+/** A beat of the song. */
+export interface LightBeat {
+  /** Media time since the map begins, ms. */
+  after: number;
+  /** Which of its bar it is, 0…3. */
+  inBar: number;
+}
+
 /**
- * What is dark and what is bright in the song, by band and media time. Between two marks it is interpolated;
- * before the first and after the last the nearest holds. A map counts from its beginning on, in place of the
- * ones that were sent before it.
+ * What is dark and what is bright in the song, by band and media time, and its beats. Between two marks it is
+ * interpolated; before the first and after the last the nearest holds. A map counts from its beginning on, in
+ * place of the ones that were sent before it.
  */
 export interface LightMap {
   /** RTP time at which it begins, as the receiving page counts it. */
@@ -41,6 +53,8 @@ export interface LightMap {
   bands: BandHz[];
   /** In the order of their times. */
   marks: LightMark[];
+  /** Those that are known, in the order of their times; none where there is no rhythm or nothing is known. */
+  beats: LightBeat[];
 }
 
 /** Bytes of one mark of a map with this many further bands. */

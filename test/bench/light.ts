@@ -7,8 +7,9 @@
  * missed.
  *
  * `-- --songs <folder>` measures and judges the files of a folder too, 90 s of each at most; their beats are
- * the onsets that the program finds. It needs ffmpeg. `--only-files` leaves out the made songs. `--guard`
- * measures what the whole-wall flash guard leaves. `--verbose` prints each song on stderr.
+ * those that the program finds, or the onsets of sounds in a file without rhythm. It needs ffmpeg.
+ * `--only-files` leaves out the made songs. `--guard` measures what the whole-wall flash guard leaves.
+ * `--verbose` prints each song on stderr.
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
@@ -93,14 +94,14 @@ function judge(songs: string, makers: readonly (() => Song)[]): void {
 }
 
 function measureSong({ name, sound, beats }: Song, table: ReadonlyMap<string, Cell>): void {
-  const { moments, seconds, onsets } = hear(sound);
+  const { moments, seconds, beats: found } = hear(sound);
   for (const band of NAMES) {
     for (const way of WAY_NAMES) {
       const lightness = WAYS[way](moments, seconds, BANDS[band]);
-      const figures = measure(lightness, beats ?? onsets);
+      const figures = measure(lightness, beats ?? found);
       const cell = table.get(`${band} ${way}`)!;
       cell.free.push(figures);
-      if (values.guard) cell.guarded.push(measure(guarded(lightness), beats ?? onsets));
+      if (values.guard) cell.guarded.push(measure(guarded(lightness), beats ?? found));
       if (values.verbose)
         process.stderr.write(`${name} ${band} ${way} ${JSON.stringify(rounded(figures))}\n`);
     }

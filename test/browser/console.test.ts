@@ -68,7 +68,7 @@ test("a screen dropped between places of the grid stays there, also after a relo
   expect(await at()).toEqual([x, y]);
 });
 
-test("automatic gain makes a quiet song light the screens", async () => {
+test("the light map makes a quiet song light the screens", async () => {
   const { host, screens } = await startToneWall(-36);
   await host.getByTestId("gain-auto").check();
   await Promise.all(screens.map((screen) => becomesLit(screen, 20_000)));

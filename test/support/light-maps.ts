@@ -5,4 +5,5 @@ export const LIGHT_MAP: LightMap = {
   from: 0,
   bands: [],
   marks: [{ after: 0, spans: Buffer.alloc(bytesOfMark(0), 100).toString("base64") }],
+  beats: [],
 };

@@ -4,7 +4,7 @@ import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import { type Arranged, FIRST_SHOW, type ScreenSeen, type Show } from "#protocol/wall.ts";
 import { fftSizeFor } from "../../light/band.ts";
 import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
-import { LightMaps, type Spans } from "../../light/light-map.ts";
+import { type KnownBeats, LightMaps, type Spans } from "../../light/light-map.ts";
 import { SAMPLE_RATE_HZ } from "./uplink.ts";
 
 /** The shortest time between two changes of the show that are sent. */
@@ -21,6 +21,8 @@ export class HostWall {
   );
   /** By this page's clock: an RTP time stands for that of `performance.now()`. */
   readonly #lightMaps = new LightMaps(fixedSpans(0));
+  /** Beats that are known, by this page's clock, ms. */
+  readonly beats: KnownBeats = this.#lightMaps;
   /** What is dark and what is bright, by this page's clock, ms. */
   readonly spans = computed<Spans>(() => {
     const { gainDb } = this.show.value;

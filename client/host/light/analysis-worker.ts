@@ -12,6 +12,7 @@ import {
   WAVE,
   WEBM,
 } from "mediabunny";
+import type { TrackedBeats } from "../../light/tempo/beat-tracker.ts";
 import { SongSpectra } from "./song-spectra.ts";
 
 /** Decodes a song and measures how loud it is, by frequency and time. */
@@ -24,6 +25,8 @@ export type AnalysisCommand =
 export type AnalysisEvent =
   /** The next rows, and how much of the song is analysed then, 0..1. */
   | { type: "rows"; rows: readonly Uint8Array[]; progress: number }
+  /** The beats of all that is analysed. */
+  | { type: "beats"; beats: TrackedBeats }
   | { type: "done" }
   /** This file cannot be decoded here. */
   | { type: "failed" };
@@ -37,6 +40,9 @@ const FORMATS = [MP3, WAVE, FLAC, OGG, MP4, QTFF, ADTS, WEBM];
 
 /** Sound that is analysed before the page hears of it, s. */
 const PIECE_S = 2;
+
+/** Sound after which beats are looked for again, s. */
+const BEATS_S = 60;
 
 /** What the page has not got yet. */
 const rows: Uint8Array[] = [];
@@ -61,11 +67,13 @@ async function analyseFile(file: Blob): Promise<void> {
     const end = sample.timestamp + sample.duration;
     sample.close();
     if (end - postedS < PIECE_S) continue;
+    if (Math.floor(end / BEATS_S) > Math.floor(postedS / BEATS_S))
+      scope.postMessage({ type: "beats", beats: spectra!.beats });
     postedS = end;
     post(duration > 0 ? Math.min(end / duration, 1) : 0);
   }
   post(1);
-  scope.postMessage({ type: "done" });
+  end(spectra);
 }
 
 function channelsOf(sample: AudioSample): Float32Array[] {
@@ -84,6 +92,11 @@ function analyseSound(channels: readonly Float32Array[], rate: number): void {
     rows.push(spectra.add(channels.map((channel) => channel.subarray(at, end))));
     post(end / length);
   }
+  end(spectra);
+}
+
+function end(spectra: SongSpectra | undefined): void {
+  if (spectra) scope.postMessage({ type: "beats", beats: spectra.beats });
   scope.postMessage({ type: "done" });
 }
 

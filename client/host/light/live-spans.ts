@@ -1,3 +1,4 @@
+import { riseGainAt } from "../../light/emphasis.ts";
 import type { Span } from "../../light/light-map.ts";
 import { cellsOf, Powers, ROW_MS, type WeightedBand } from "./powers.ts";
 import { loudOf, NEAR_MS, spanAt } from "./spans.ts";
@@ -37,7 +38,7 @@ export class LiveSpans {
     const powers = new Powers();
     for (const row of this.#rows) powers.add(row);
     return bands.map((band, n) => {
-      const near = powers.of(band, 0, powers.durationMs);
+      const near = powers.of(band, 0, powers.durationMs, () => riseGainAt(undefined));
       const before = this.#loud[n] === undefined ? Number.NEGATIVE_INFINITY : this.#loud[n] - forgotten;
       const loud = Math.max(loudOf(near) ?? Number.NEGATIVE_INFINITY, before);
       this.#loud[n] = loud;

@@ -1,5 +1,5 @@
 import { computed, effect } from "@preact/signals";
-import type { LightMap } from "#protocol/light-map.ts";
+import type { LightBeat, LightMap } from "#protocol/light-map.ts";
 import { RTP_PER_MS } from "#protocol/timing.ts";
 import type { Band } from "../../light/band.ts";
 import { weightDb } from "../../light/level.ts";
@@ -36,6 +36,13 @@ interface MapBands {
   readonly weighted: readonly WeightedBand[];
 }
 
+/** A map before it is encoded. */
+interface MadeMap {
+  readonly further: readonly Band[];
+  readonly marks: readonly { after: number; spans: readonly Span[] }[];
+  readonly beats: readonly LightBeat[];
+}
+
 /** What a map was made of. */
 interface Made {
   /** What it depends on besides the time. */
@@ -65,7 +72,10 @@ export class MapMaker {
   constructor(song: Song, broadcast: HostBroadcast) {
     this.#song = song;
     this.#broadcast = broadcast;
-    effect(() => this.#open(song.file.value));
+    effect(() => {
+      this.#open(song.file.value);
+      return effect(() => this.#followBeats());
+    });
     const hasClock = computed(() => broadcast.timing.value?.clock !== undefined);
     effect(() => {
       // The server has forgotten the map, or the broadcast's time begins anew.
@@ -89,6 +99,13 @@ export class MapMaker {
     this.#analysis = file && new SongAnalysis(file);
     this.#known = this.#analysis && new KnownSpans(this.#analysis.powers);
     this.#live.clear();
+    this.#made = undefined;
+  }
+
+  #followBeats(): void {
+    const beats = this.#analysis?.beats.value;
+    if (!beats || !this.#known) return;
+    this.#known.beats = beats;
     this.#made = undefined;
   }
 
@@ -127,7 +144,8 @@ export class MapMaker {
       marks.push({ after, spans: heard });
     }
     this.#made = { key: ownKey, position, at: now, until: now + marks.at(-1)!.after, spans: marks[0]!.spans };
-    this.#send(now, further, marks);
+    const beats = this.#analysis!.beats.peek()?.between(position, position + COVERED_MS) ?? [];
+    this.#send(now, { further, marks, beats });
   }
 
   #makeLive(now: number, { key, further, weighted }: MapBands): void {
@@ -137,18 +155,15 @@ export class MapMaker {
     const isNew = made?.key !== ownKey || spans.some((span, n) => isFar(span, made.spans[n]!));
     if (!isNew) return;
     this.#made = { key: ownKey, position: 0, at: now, until: now, spans };
-    this.#send(now, further, [{ after: 0, spans }]);
+    this.#send(now, { further, marks: [{ after: 0, spans }], beats: [] });
   }
 
-  #send(
-    now: number,
-    further: readonly Band[],
-    marks: readonly { after: number; spans: readonly Span[] }[],
-  ): void {
+  #send(now: number, { further, marks, beats }: MadeMap): void {
     const { clock, timing, wall } = this.#broadcast;
     const map = {
       bands: [...further],
       marks: marks.map(({ after, spans }) => ({ after, spans: encodeSpans(spans) })),
+      beats: [...beats],
     };
     const sentAt = clock?.at(now);
     const media = timing.peek()?.clock;

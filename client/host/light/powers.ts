@@ -69,8 +69,9 @@ export class Powers {
    * emphasis that light gives to beginnings.
    * @param from ms
    * @param to ms
+   * @param riseGainAt how much a rise at a time in ms is enlarged
    */
-  of(band: WeightedBand, from: number, to: number): Float32Array {
+  of(band: WeightedBand, from: number, to: number, riseGainAt: (ms: number) => number): Float32Array {
     const first = Math.max(Math.floor(from / ROW_MS), 0);
     const end = Math.min(Math.ceil(to / ROW_MS), this.#length);
     const emphasis = new Emphasis();
@@ -78,7 +79,7 @@ export class Powers {
       const row = (first + n) * CELLS;
       let power = 0;
       for (const { cell, factor } of band.parts) power += factor * POWERS[this.#rows[row + cell]!]!;
-      return emphasis.next(10 * Math.log10(power), ROW_MS);
+      return emphasis.next(10 * Math.log10(power), ROW_MS, riseGainAt((first + n) * ROW_MS));
     });
   }
 }

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { AnalysisCommand, AnalysisEvent } from "./analysis-worker.ts";
 import { Powers } from "./powers.ts";
+import { SongBeats } from "./song-beats.ts";
 
 /** Longer files are decoded piece by piece only, which not every browser can; bytes. */
 const WHOLE_MAX_BYTES = 40_000_000;
@@ -10,6 +11,8 @@ export class SongAnalysis {
   readonly powers = new Powers();
   /** The share of the file that is analysed, 0..1; 1 also where the file cannot be analysed. */
   readonly progress = signal(0);
+  /** The beats of what is analysed; undefined before they were looked for. */
+  readonly beats = signal<SongBeats | undefined>();
   /** The whole file is analysed. */
   isComplete = false;
   readonly #worker = new Worker(new URL("./analysis-worker.ts", import.meta.url), { type: "module" });
@@ -20,6 +23,9 @@ export class SongAnalysis {
         case "rows":
           for (const rows of event.rows) this.powers.add(rows);
           this.progress.value = event.progress;
+          break;
+        case "beats":
+          this.beats.value = new SongBeats(event.beats);
           break;
         case "done":
           this.#end(true);

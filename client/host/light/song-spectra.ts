@@ -1,18 +1,22 @@
 import { fftSizeFor } from "../../light/band.ts";
 import { SpectrumAnalyser } from "../../light/spectrum-analyser.ts";
+import { BeatTracker, type TrackedBeats } from "../../light/tempo/beat-tracker.ts";
+import { OnsetStrength, STEP_MS } from "../../light/tempo/onset-strength.ts";
 import { cellsOf, ROW_MS } from "./powers.ts";
 
 /** Samples that are kept of the sound: more than a spectrum at any sample rate; a power of two. */
 const RING_SAMPLES = 131_072;
 
-/** Turns the sound of a song, piece by piece, into rows of cells. */
+/** Turns the sound of a song, piece by piece, into rows of cells, and finds its beats. */
 export class SongSpectra {
   readonly #ring = new Float32Array(RING_SAMPLES);
   readonly #analyser: SpectrumAnalyser;
   readonly #spectrum: Float32Array;
   readonly #rate: number;
+  readonly #onsets: OnsetStrength;
+  readonly #tracker: BeatTracker;
   #end = 0;
-  #rows = 0;
+  #spectra = 0;
 
   /** @param rate of the sound, Hz */
   constructor(rate: number) {
@@ -20,6 +24,14 @@ export class SongSpectra {
     const size = fftSizeFor(rate);
     this.#analyser = new SpectrumAnalyser(size);
     this.#spectrum = new Float32Array(size / 2);
+    this.#onsets = new OnsetStrength(size / 2, rate);
+    // The first spectrum has its middle at the song's beginning.
+    this.#tracker = new BeatTracker((size / 2 / rate) * 1_000);
+  }
+
+  /** The beats of all that was added. */
+  get beats(): TrackedBeats {
+    return this.#tracker.result();
   }
 
   /**
@@ -34,7 +46,7 @@ export class SongSpectra {
       let sum = 0;
       for (const channel of channels) sum += channel[n]!;
       this.#ring[this.#end++ & (RING_SAMPLES - 1)] = sum / channels.length;
-      if (this.#end >= this.#rowEnd()) rows.push(this.#row());
+      if (this.#end >= this.#spectrumEnd()) rows.push(...this.#analyse());
     }
     const all = new Uint8Array(rows.reduce((bytes, row) => bytes + row.length, 0));
     let at = 0;
@@ -45,14 +57,17 @@ export class SongSpectra {
     return all;
   }
 
-  /** The sample at which the next row ends: its middle lies at a multiple of {@link ROW_MS}. */
-  #rowEnd(): number {
-    return Math.round((this.#rows * ROW_MS * this.#rate) / 1_000) + this.#analyser.size / 2;
+  /** The sample at which the next spectrum ends: its middle lies at a multiple of {@link STEP_MS}. */
+  #spectrumEnd(): number {
+    return Math.round((this.#spectra * STEP_MS * this.#rate) / 1_000) + this.#analyser.size / 2;
   }
 
-  #row(): Uint8Array {
-    this.#rows += 1;
+  /** Makes the next spectrum, and every other time a row. */
+  #analyse(): Uint8Array[] {
+    const isRow = (this.#spectra * STEP_MS) % ROW_MS === 0;
+    this.#spectra += 1;
     this.#analyser.analyse(this.#ring, this.#end, this.#spectrum);
-    return cellsOf(this.#spectrum, this.#rate);
+    this.#tracker.add(this.#onsets.add(this.#spectrum));
+    return isRow ? [cellsOf(this.#spectrum, this.#rate)] : [];
   }
 }

@@ -79,8 +79,16 @@ export class PreviewPainter {
     const stage = stageOf(extentOf([...wall.screens.peek().values()]), show.origin);
     if (!show.hand.freeze || !this.#moment) {
       this.#bands.seek(now, spans);
-      const beatAges = beats.map((beat) => now - beat);
-      this.#moment = { stage, pattern: show.pattern, wall: wallTime, bands: this.#bands, beatAges };
+      const beatAges = beats.at(now).map((beat) => now - beat);
+      const { pattern } = show;
+      this.#moment = {
+        stage,
+        pattern,
+        wall: wallTime,
+        inBar: beats.inBar(now),
+        bands: this.#bands,
+        beatAges,
+      };
     }
     const phase = show.safety === "wall" ? phaseAt(wallTime) : undefined;
     return {

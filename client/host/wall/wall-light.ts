@@ -17,7 +17,7 @@ export class WallLight {
   readonly #song: Song;
   readonly #broadcast: HostBroadcast;
   readonly #delayed = new DelayedSpectrum();
-  readonly #beats = new Beats();
+  readonly beats = new Beats();
   /** By screen id. */
   readonly #lights = new Map<string, ScreenLight>();
   /** What is measured in this frame, by band: many screens share one. */
@@ -46,10 +46,17 @@ export class WallLight {
     this.spectrum = this.#delayed.read(this.#song, now);
     const { ageMs } = this.#delayed;
     const spans = wall.spans.peek();
-    this.spans = { spanOf: (band, at) => spans.spanOf(band, at - ageMs) };
+    this.spans = {
+      spanOf: (band, at) => spans.spanOf(band, at - ageMs),
+      riseGainAt: (at) => spans.riseGainAt(at - ageMs),
+    };
+    this.beats.known = {
+      around: (at) => wall.beats.around(at - ageMs),
+      upTo: (at) => wall.beats.upTo(at - ageMs).map((beat) => beat + ageMs),
+    };
     this.#see(wall.screens.peek());
-    if (!this.#song.playing.peek()) this.#beats.clear();
-    else if (this.spectrum.length > 0) this.#beats.add(this.spectrum, now);
+    if (!this.#song.playing.peek()) this.beats.clear();
+    else if (this.spectrum.length > 0) this.beats.add(this.spectrum, now);
   }
 
   /** The colour of a screen in this frame; undefined if it is away or unknown. */
@@ -57,7 +64,7 @@ export class WallLight {
     const screen = this.#screens.get(id);
     if (!screen?.present) return;
     if (this.spectrum.length === 0) return DARK;
-    const light = this.#lights.get(id) ?? new ScreenLight(this.#beats);
+    const light = this.#lights.get(id) ?? new ScreenLight(this.beats);
     this.#lights.set(id, light);
     light.task = this.#taskOf(screen);
     light.spans = this.spans;
@@ -67,11 +74,6 @@ export class WallLight {
     }
     light.add(this.now, this.#measure(light.task));
     return this.#allowed(light, light.wanted(this.now, this.wall));
-  }
-
-  /** Times of the last beats, ms. */
-  get beats(): readonly number[] {
-    return this.#beats.times;
   }
 
   #see(screens: ReadonlyMap<string, ScreenSeen>): void {

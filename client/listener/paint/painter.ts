@@ -116,6 +116,6 @@ export class Painter {
     if (this.#weights?.key !== key)
       this.#weights = { key, weights: weightsOf(weighting, sampleRate, fftSize) };
     const spans = gainDb === null ? this.#lightMaps : fixedSpans(gainDb);
-    return { weights: this.#weights.weights, spans };
+    return { weights: this.#weights.weights, spans, beats: this.#lightMaps };
   }
 }

@@ -1,7 +1,7 @@
 import { css } from "../../light/colour.ts";
 import type { FlashPhase } from "../../light/flash-guard.ts";
 import { fixedSpans, isHeard } from "../../light/level.ts";
-import type { Spans } from "../../light/light-map.ts";
+import type { KnownBeats, Spans } from "../../light/light-map.ts";
 import { Beats } from "../../light/onsets.ts";
 import type { Rgb } from "../../light/photometry.ts";
 import { measured, ScreenLight, type ScreenTask } from "../../light/screen-light.ts";
@@ -25,6 +25,7 @@ export interface Scale {
   readonly weights: Float32Array | undefined;
   /** What is dark and what is bright. */
   readonly spans: Spans;
+  readonly beats: KnownBeats;
 }
 
 /** What decides what is painted at an animation frame. */
@@ -47,7 +48,8 @@ export class Screen {
   readonly #beats = new Beats();
   readonly #light = new ScreenLight(this.#beats);
   #heard: Heard[] = [];
-  #scale: Scale = { weights: undefined, spans: fixedSpans(0) };
+  #weights: Float32Array | undefined;
+  #spans: Spans = fixedSpans(0);
   #isLit = false;
   #painted = "";
   #hasMusic = false;
@@ -74,10 +76,12 @@ export class Screen {
 
   /** What to show from now on, and how spectra become levels. */
   show(task: ScreenTask, scale: Scale): void {
-    const isSame = scale.weights === this.#scale.weights;
+    const isSame = scale.weights === this.#weights;
     this.#light.task = task;
     this.#light.spans = scale.spans;
-    this.#scale = scale;
+    this.#beats.known = scale.beats;
+    this.#spans = scale.spans;
+    this.#weights = scale.weights;
     if (!isSame) this.#light.clear();
     // What was measured of another band is of no use: it is measured anew from what was heard.
     if (this.#light.newest !== undefined) return;
@@ -114,7 +118,7 @@ export class Screen {
     for (const beat of beats) this.#beats.record(beat);
     for (const one of heard) {
       this.#add(one);
-      this.#look?.add(one.spectrum, one.media, this.#scale.weights);
+      this.#look?.add(one.spectrum, one.media, this.#weights);
     }
     this.#heard = [...this.#heard, ...heard].slice(-HEARD_MAX);
     this.#isFresh = true;
@@ -165,7 +169,7 @@ export class Screen {
   }
 
   #add({ spectrum, media }: Heard): void {
-    this.#light.add(media, measured(spectrum, this.#light.task, this.#scale.weights));
+    this.#light.add(media, measured(spectrum, this.#light.task, this.#weights));
   }
 
   #forget(): void {
@@ -186,8 +190,8 @@ export class Screen {
         now,
         wall: wall ?? now,
         media: media ?? 0,
-        beats: this.#beats.times,
-        spans: this.#scale.spans,
+        beats: this.#beats,
+        spans: this.#spans,
         pattern,
         palette,
         brightness: media !== undefined && !hand.blackout ? hand.brightness : 0,

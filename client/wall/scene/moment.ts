@@ -7,6 +7,8 @@ import type { Stage } from "./stage.ts";
 export interface SceneMoment {
   stage: Stage;
   pattern: Pattern;
+  /** How far a bar has come, 0..1; undefined where no bars are known. */
+  inBar: number | undefined;
   /** The wall clock, ms. */
   wall: number;
   /** The levels of the music, moved to the media time to paint. */
@@ -21,7 +23,7 @@ export interface SceneMoment {
  * @param ago how long before the painted media time, ms
  */
 export function levelAt(moment: SceneMoment, band: number, x: number, y: number, ago = 0): number {
-  const { stage, pattern, bands, wall } = moment;
+  const { stage, pattern, bands, inBar, wall } = moment;
   const spot = {
     x: x / stage.ratio,
     y,
@@ -33,10 +35,10 @@ export function levelAt(moment: SceneMoment, band: number, x: number, y: number,
   };
   if (hasBeats(pattern)) {
     const sinceBeat = sinceBeatAt(moment, ago + lagOf(pattern, spot));
-    return levelOf(pattern, spot, { level: 0, sinceBeat, wall });
+    return levelOf(pattern, spot, { level: 0, sinceBeat, inBar, wall });
   }
   const level = pattern === "unison" ? bands.whole(ago) : bands.level(band, ago);
-  return levelOf(pattern, spot, { level, sinceBeat: 0, wall });
+  return levelOf(pattern, spot, { level, sinceBeat: 0, inBar, wall });
 }
 
 function sinceBeatAt({ beatAges }: SceneMoment, ago: number): number {

@@ -1,12 +1,15 @@
 import { KnownSpans } from "../../../client/host/light/known-spans.ts";
 import { cellsOf, Powers, ROW_MS, WeightedBand } from "../../../client/host/light/powers.ts";
+import { SongBeats } from "../../../client/host/light/song-beats.ts";
 import { binsOf } from "../../../client/light/band.ts";
 import { colourOf, PALETTES } from "../../../client/light/colour.ts";
+import { riseGainAt } from "../../../client/light/emphasis.ts";
 import { fallMsOf, weightDb, weightsOf } from "../../../client/light/level.ts";
 import { levelIn, type Span } from "../../../client/light/light-map.ts";
 import { measured } from "../../../client/light/screen-light.ts";
 import { Smooth, Timeline } from "../../../client/light/timeline.ts";
 import { FFT_SIZE } from "../../../client/listener/ear/grid.ts";
+import { trackedBeats } from "./heard.ts";
 import { lightnessOfColour } from "./lightness.ts";
 import { FRAMES_PER_SECOND, type Moment, type Way } from "./way.ts";
 
@@ -25,10 +28,13 @@ export const lightwall: Way = (moments, seconds, band) => {
   const palette = PALETTES.mono;
   const weighted = [new WeightedBand(band, weightOf)];
   const known = new KnownSpans(powersOf(moments));
+  const beats = new SongBeats(trackedBeats(moments));
+  known.beats = beats;
   const marks = Array.from({ length: Math.ceil(seconds) + 2 }, (_, n) => known.at(n * MARK_MS, weighted)[0]!);
   const [timeline, smooth] = [new Timeline(), new Smooth()];
   const sounding = {
     powerAt: (media: number) => timeline.at(media),
+    riseGainAt: (media: number) => riseGainAt(beats.around(media)),
     levelOf: (db: number, media: number) => levelIn(spanAt(marks, media), db),
     fallMs: fallMsOf(band),
   };

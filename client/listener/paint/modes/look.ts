@@ -3,6 +3,7 @@ import { BandLevels } from "../../../light/band-levels.ts";
 import type { Palette } from "../../../light/colour.ts";
 import type { FlashPhase } from "../../../light/flash-guard.ts";
 import type { Spans } from "../../../light/light-map.ts";
+import type { Beats } from "../../../light/onsets.ts";
 import { Resolution } from "../../../wall/resolution.ts";
 import type { SceneMoment } from "../../../wall/scene/moment.ts";
 import { Pulse } from "../../../wall/scene/pulse.ts";
@@ -29,8 +30,7 @@ export interface Frame {
   wall: number;
   /** Media time to paint, ms. */
   media: number;
-  /** Media times of the last beats, ms. */
-  beats: readonly number[];
+  beats: Beats;
   /** What is dark and what is bright. */
   spans: Spans;
   pattern: Pattern;
@@ -108,9 +108,10 @@ export class Look {
     const { screen, extent, origin, alone } = this.#place;
     const stage = stageOf(extent, origin, alone ? shape : undefined);
     if (!frame.freeze || !this.#moment) {
-      this.#bands.seek(frame.media, frame.spans);
-      const beatAges = frame.beats.map((beat) => frame.media - beat);
-      this.#moment = { stage, pattern: frame.pattern, wall: frame.wall, bands: this.#bands, beatAges };
+      const { beats, media, pattern, spans, wall } = frame;
+      this.#bands.seek(media, spans);
+      const beatAges = beats.at(media).map((beat) => media - beat);
+      this.#moment = { stage, pattern, wall, inBar: beats.inBar(media), bands: this.#bands, beatAges };
     }
     const scale = this.#resolution.scale * devicePixelRatio;
     const width = Math.max(Math.round(clientWidth * scale), 1);

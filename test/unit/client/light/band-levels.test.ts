@@ -47,7 +47,7 @@ test("weights and spans apply to all levels", () => {
   const weights = new Float32Array(1_024).fill(1).fill(0, 0, 40);
   const weighted = heard(() => tones(250, 4_000), 1_000, undefined, {
     weights,
-    spans: { spanOf: () => ({ dark: -38, bright: 2 }) },
+    spans: { spanOf: () => ({ dark: -38, bright: 2 }), riseGainAt: () => 0 },
   });
   const plain = heard(() => tones(250, 4_000), 1_000);
   expect(plain.level(positionOf(250), 0)).toBeGreaterThan(0.5);

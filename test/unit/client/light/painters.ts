@@ -17,7 +17,8 @@ export const FRAME_MS = 20;
 const SAMPLE_RATE = 48_000;
 const BINS = 256;
 const SHAPE = { sampleRate: SAMPLE_RATE, fftSize: 2 * BINS };
-const SCALE = { weights: undefined, spans: fixedSpans(0) };
+const NO_BEATS = { around: () => undefined, upTo: () => [] };
+const SCALE = { weights: undefined, spans: fixedSpans(0), beats: NO_BEATS };
 /** The wall clock when the page's clock is at 0, ms. */
 const WALL_START_MS = 7_777;
 
@@ -95,6 +96,7 @@ export function fakeConsole(screens: readonly ScreenSeen[], show: Show, sound: (
     screens: signal(new Map(screens.map((screen) => [screen.id, screen]))),
     weights: signal(undefined),
     spans: signal(fixedSpans(0)),
+    beats: NO_BEATS,
   };
   const broadcast = { wall, clock: { at: (now: number) => now + WALL_START_MS } };
   const ofConsole = [song as unknown as Song, broadcast as unknown as HostBroadcast] as const;

@@ -15,7 +15,7 @@ const PLACES = Array.from({ length: 8 }, (_, n) => ({
   height: 1,
 }));
 const spotAt = (x: number, y: number) => spotOf({ x, y, width: 1, height: 1 }, EXTENT, { x: 0, y: 0 });
-const quiet = { level: 0, sinceBeat: Number.POSITIVE_INFINITY, wall: 0 };
+const quiet = { level: 0, sinceBeat: Number.POSITIVE_INFINITY, wall: 0, inBar: undefined };
 
 describe("spectrum", () => {
   const show = { ...FIRST_SHOW, pattern: "spectrum" } as const;
@@ -76,6 +76,14 @@ describe("sweep", () => {
     };
     expect([0.125, 0.375, 0.625, 0.875].map((part) => brightest(part * SWEEP_MS))).toEqual([0, 1, 2, 3]);
   });
+
+  test("passes over all columns in a bar where bars are known", () => {
+    const brightest = (inBar: number) => {
+      const levels = [0, 1, 2, 3].map((x) => levelOf("sweep", spotAt(x, 0), { ...quiet, level: 1, inBar }));
+      return levels.indexOf(Math.max(...levels));
+    };
+    expect([0.125, 0.375, 0.625, 0.875].map(brightest)).toEqual([0, 1, 2, 3]);
+  });
 });
 
 test("the level of every pattern is 0..1 at any time", () => {
@@ -94,7 +102,7 @@ test("the level of every pattern is 0..1 at any time", () => {
       since,
       wall,
       (pattern, x, y, l, s, w) => {
-        const shown = levelOf(pattern, spotAt(x, y), { level: l, sinceBeat: s, wall: w });
+        const shown = levelOf(pattern, spotAt(x, y), { level: l, sinceBeat: s, wall: w, inBar: undefined });
         expect(shown).toBeGreaterThanOrEqual(0);
         expect(shown).toBeLessThanOrEqual(1);
       },

@@ -39,6 +39,7 @@ describe("Smooth", () => {
   /** Powers in dB that are levels times ten, so that small changes are not emphasised much. */
   const sounding = (levelAt: (media: number) => number) => ({
     powerAt: levelAt,
+    riseGainAt: () => 1,
     levelOf: (db: number) => db,
     fallMs: 100,
   });

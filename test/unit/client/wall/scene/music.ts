@@ -26,7 +26,10 @@ export function heard(
   music: (media: number) => Float32Array,
   until: number,
   interval = 1_000 / 60,
-  { weights, spans = { spanOf: () => SPAN } }: { weights?: Float32Array; spans?: Spans } = {},
+  {
+    weights,
+    spans = { spanOf: () => SPAN, riseGainAt: () => 0 },
+  }: { weights?: Float32Array; spans?: Spans } = {},
 ): BandLevels {
   const bands = new BandLevels(RATE, 2 * BINS);
   for (let media = 0; media <= until + 100; media += interval) {

@@ -18,7 +18,15 @@ const clicked = heard(
 );
 
 function moment(change: Partial<SceneMoment> = {}): SceneMoment {
-  return { stage, pattern: "bands", wall: 123_456, bands: kilohertz, beatAges: [], ...change };
+  return {
+    stage,
+    pattern: "bands",
+    wall: 123_456,
+    inBar: undefined,
+    bands: kilohertz,
+    beatAges: [],
+    ...change,
+  };
 }
 
 describe("bars", () => {
