@@ -28,31 +28,10 @@ export const BANDS = {
 
 export type BandName = keyof typeof BANDS;
 
-export const BAND_LABELS: Record<BandName, string> = {
-  all: "All",
-  sub: "Sub",
-  bass: "Bass",
-  "low-mids": "Low mids",
-  mids: "Mids",
-  "high-mids": "High mids",
-  presence: "Presence",
-  brilliance: "Brilliance",
-};
-
 /** The name of the preset with exactly these limits, if there is one. */
 export function nameOfBand({ low, high }: Band): BandName | undefined {
   const names = Object.keys(BANDS) as BandName[];
   return names.find((name) => BANDS[name].low === low && BANDS[name].high === high);
-}
-
-/** A band's limits as text: "60 Hz – 250 Hz". */
-export function describeBand({ low, high }: Band): string {
-  return `${hertzText(low)} – ${hertzText(high)}`;
-}
-
-function hertzText(hertz: number): string {
-  const rounded = Number(hertz.toPrecision(3));
-  return rounded < 1_000 ? `${rounded} Hz` : `${rounded / 1_000} kHz`;
 }
 
 /**

@@ -30,27 +30,6 @@ const BUDGETS = [
 ] as const;
 
 /**
- * How long a wall may rise. It is the longest phase, because late light is more visible than late darkness.
- * It cannot be longer: among seven rises and falls in a row, the seventh must begin more than 1 s after the
- * first has ended (it begins 1,060 ms after a rise, 1,250 ms after a fall).
- */
-const RISE_MS = 290;
-/** How long a wall may fall. */
-const FALL_MS = 100;
-/** How long a wall holds between rise and fall: covers differences of clocks and frame times. */
-const HOLD_MS = 30;
-/** From one rise of the wall to the next. */
-export const PERIOD_MS = RISE_MS + HOLD_MS + FALL_MS + HOLD_MS;
-
-/** The phase of all screens of a wall at a time of the wall clock, in ms. */
-export function phaseAt(wall: number): FlashPhase {
-  const time = ((wall % PERIOD_MS) + PERIOD_MS) % PERIOD_MS;
-  if (time < RISE_MS) return "rise";
-  const since = time - RISE_MS - HOLD_MS;
-  return since >= 0 && since < FALL_MS ? "fall" : "hold";
-}
-
-/**
  * Keeps one screen's light from flashing more than WCAG 2.3.1 allows. Light that flashes less is not changed.
  * `docs/flash-safety.md` has the reasoning.
  */

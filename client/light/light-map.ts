@@ -186,13 +186,3 @@ function sumOf(bytes: Uint8Array, { low, high }: Band, which: number): number {
   }
   return power > 0 ? 10 * Math.log10(power) : db(bytes[2 * nearest + which]!);
 }
-
-/** A mark's spans as they are sent. Each is rounded to steps of half a dB. */
-export function encodeSpans(spans: readonly Span[]): string {
-  const bytes = spans.flatMap(({ dark, bright }) => [dark, bright].map(byteOf));
-  return btoa(String.fromCharCode(...bytes));
-}
-
-function byteOf(value: number): number {
-  return Math.min(Math.max(Math.round((value - SPAN_FROM_DB) / SPAN_STEP_DB), 0), 255);
-}

@@ -1,11 +1,11 @@
 import type { Chosen, Extent, Hand, Pattern, Safety, Screen, Show } from "#protocol/wall.ts";
 import { BANDS, type Band, type Bins, binsOf } from "./band.ts";
+import type { Beats } from "./beats.ts";
 import { colourOf, namedPalette, PALETTES, type Palette, paletteOf } from "./colour.ts";
-import { FlashGuard, type FlashPhase, phaseAt } from "./flash-guard.ts";
+import { FlashGuard, type FlashPhase } from "./flash-guard.ts";
 import { bandOf, type Spot, spotOf } from "./layout.ts";
 import { bandDb, byteLevel, fallMsOf, fixedSpans } from "./level.ts";
 import { levelIn, type Spans } from "./light-map.ts";
-import type { Beats } from "./onsets.ts";
 import { lagOf, levelOf } from "./patterns.ts";
 import type { Rgb } from "./photometry.ts";
 import { Smooth, Timeline } from "./timeline.ts";
@@ -175,8 +175,8 @@ export class ScreenLight {
     });
   }
 
-  /** What the wall allows light to do; undefined where each screen decides, or while the clock is unknown. */
-  phase(wall: number | undefined): FlashPhase | undefined {
-    return this.#task.safety === "wall" && wall !== undefined ? phaseAt(wall) : undefined;
+  /** The wall's phase, where the wall decides what light may do; undefined where each screen does. */
+  obeyed(phase: FlashPhase | undefined): FlashPhase | undefined {
+    return this.#task.safety === "wall" ? phase : undefined;
   }
 }

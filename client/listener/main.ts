@@ -53,6 +53,7 @@ async function run(code: string): Promise<void> {
     onFlashTest: (at) => painter.flashTest(at),
     onWall: (change) => painter.change(change),
     onLightMap: (map) => painter.addLightMap(map),
+    onFlashPlan: (plan) => painter.planFlashes(plan),
     onIdentify: () => showIdentity(painter.part.name),
     onChange: ({ joined }) => {
       if (!joined) delivery.reset(performance.now());

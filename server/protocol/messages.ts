@@ -163,10 +163,12 @@ export type ServerMessage =
       timing: Timing;
       show: Show;
       maps: LightMap[];
+      rises: number[];
     }
   | { type: "room"; room: RoomStatus }
   | { type: "show"; show: Show; at: number }
   | { type: "light-map"; map: LightMap }
+  | { type: "flash-plan"; rises: number[] }
   | { type: "place"; screen: Screen; extent: Extent; alone: boolean; at: number }
   | { type: "screens"; screens: ScreenSeen[] }
   | { type: "screen-removed"; id: string }

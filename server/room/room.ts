@@ -222,7 +222,10 @@ export class Room {
   setLightMap(map: LightMap): void {
     const from = this.timing.forListeners(map.from);
     // Before the first packet there is nothing that it could be of.
-    if (from !== undefined) this.wall.addLightMap({ ...map, from });
+    if (from === undefined) return;
+    this.wall.addLightMap({ ...map, from });
+    const beats = map.beats.map(({ after }) => this.timing.shownAt(map.from)! + after);
+    if (beats.length > 0) this.wall.planFlashes(beats);
   }
 
   /** Sets what the host's song does. Without `title`, the title does not change. */
@@ -292,8 +295,8 @@ export class Room {
   #sendJoined(member: Member, role: Role): void {
     const { code, status: room, wall } = this;
     const timing = this.timing.of(role);
-    const maps = [...wall.lightMaps];
-    member.send({ type: "joined", code, role, room, timing, show: wall.show, maps });
+    const [maps, rises] = [[...wall.lightMaps], [...wall.flashPlan]];
+    member.send({ type: "joined", code, role, room, timing, show: wall.show, maps, rises });
   }
 
   #dropPeer(seat: Seat, reason: string): void {

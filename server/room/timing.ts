@@ -1,6 +1,6 @@
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { Report, Role } from "../protocol/messages.ts";
-import type { MediaClockReading, Timing } from "../protocol/timing.ts";
+import { type MediaClockReading, mediaMsBetween, type Timing } from "../protocol/timing.ts";
 import type { Member } from "./member.ts";
 import type { Seats } from "./seats.ts";
 import { WallDelays } from "./wall-delay.ts";
@@ -42,6 +42,13 @@ export class RoomTiming {
     if (!this.#clocks) return;
     const { host, listeners } = this.#clocks;
     return (timestamp + listeners.timestamp - host.timestamp) >>> 0;
+  }
+
+  /** When screens show an RTP time of the host's stream, ms; undefined before the first packet. */
+  shownAt(timestamp: number): number | undefined {
+    if (!this.#clocks) return;
+    const { host } = this.#clocks;
+    return host.at + mediaMsBetween(host.timestamp, timestamp) + this.delayMs;
   }
 
   /** Takes the broadcast's clock from the engine. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { ERRORS } from "../protocol/errors.ts";
+import type { FlashPlan } from "../protocol/flash-plan.ts";
 import type { LightMap } from "../protocol/light-map.ts";
 import type { ServerMessage } from "../protocol/messages.ts";
 import {
@@ -15,6 +16,7 @@ import {
 } from "../protocol/wall.ts";
 import type { SavedWall } from "../protocol/wall-schema.ts";
 import { Arrangement } from "./arrangement.ts";
+import { FlashPlanner } from "./flash-planner.ts";
 import { HostUpdates } from "./host-updates.ts";
 
 /** Time from a message to its effect. By then every screen has received it, so that all change together. */
@@ -65,6 +67,7 @@ export class Wall {
   readonly #present = new Map<string, Presence>();
   #show: Show;
   #lightMaps: readonly LightMap[] = [];
+  readonly #planner = new FlashPlanner();
   #extent: Extent;
   #alone: boolean;
   #unread: boolean;
@@ -154,6 +157,17 @@ export class Wall {
   addLightMap(map: LightMap): void {
     this.#lightMaps = [...this.#lightMaps, map].slice(-LIGHT_MAPS_MAX);
     this.#options.sendToScreens({ type: "light-map", map });
+  }
+
+  /** When the light of the wall may rise. */
+  get flashPlan(): FlashPlan {
+    return this.#planner.plan;
+  }
+
+  /** Plans rises of the light on beats, which are shown at these times of the server's clock; ms. */
+  planFlashes(beats: readonly number[]): void {
+    const rises = [...this.#planner.follow(beats, this.#options.now())];
+    this.#options.sendToAll({ type: "flash-plan", rises });
   }
 
   /** Changes screens as the host has arranged them. Screens that the wall no longer has are ignored. */

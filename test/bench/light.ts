@@ -13,6 +13,7 @@
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
+import { SongBeats } from "../../client/host/light/song-beats.ts";
 import { BANDS, type BandName } from "../../client/light/band.ts";
 import { makeSong, SONG_NAMES } from "../../scripts/songs/songs.ts";
 import { AIMS, type Guarded, missedOf } from "./light/aims.ts";
@@ -20,7 +21,7 @@ import { article } from "./light/article.ts";
 import { cava } from "./light/cava.ts";
 import { decode, type Sound, songFiles } from "./light/files.ts";
 import { guarded } from "./light/guard.ts";
-import { hear } from "./light/heard.ts";
+import { hear, trackedBeats } from "./light/heard.ts";
 import { ledfx } from "./light/ledfx.ts";
 import { lightwall } from "./light/lightwall.ts";
 import { type Figures, measure, medians, rounded } from "./light/metrics.ts";
@@ -95,13 +96,16 @@ function judge(songs: string, makers: readonly (() => Song)[]): void {
 
 function measureSong({ name, sound, beats }: Song, table: ReadonlyMap<string, Cell>): void {
   const { moments, seconds, beats: found } = hear(sound);
+  const known = new SongBeats(trackedBeats(moments))
+    .between(0, seconds * 1_000)
+    .map(({ after }) => after / 1_000);
   for (const band of NAMES) {
     for (const way of WAY_NAMES) {
       const lightness = WAYS[way](moments, seconds, BANDS[band]);
       const figures = measure(lightness, beats ?? found);
       const cell = table.get(`${band} ${way}`)!;
       cell.free.push(figures);
-      if (values.guard) cell.guarded.push(measure(guarded(lightness), beats ?? found));
+      if (values.guard) cell.guarded.push(measure(guarded(lightness, known), beats ?? found));
       if (values.verbose)
         process.stderr.write(`${name} ${band} ${way} ${JSON.stringify(rounded(figures))}\n`);
     }

@@ -159,7 +159,7 @@ export class HostBroadcast {
       case "joined":
         // The wall is open: a request to close it was lost with the former connection.
         this.#closing = false;
-        this.wall.begin(message.show);
+        this.wall.begin(message.show, message.rises);
         this.phase.value = "ready";
         this.timing.value = message.timing;
         this.problem.value = "";

@@ -1,8 +1,10 @@
 import { computed, signal } from "@preact/signals";
+import type { FlashPlan } from "#protocol/flash-plan.ts";
 import type { LightMap } from "#protocol/light-map.ts";
 import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import { type Arranged, FIRST_SHOW, type ScreenSeen, type Show } from "#protocol/wall.ts";
 import { fftSizeFor } from "../../light/band.ts";
+import { FlashPhases } from "../../light/flash-phases.ts";
 import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
 import { type KnownBeats, LightMaps, type Spans } from "../../light/light-map.ts";
 import { SAMPLE_RATE_HZ } from "./uplink.ts";
@@ -28,6 +30,8 @@ export class HostWall {
     const { gainDb } = this.show.value;
     return gainDb === null ? this.#lightMaps : fixedSpans(gainDb);
   });
+  /** What the light of the wall may do, by the wall clock. */
+  readonly phases = new FlashPhases();
   /** All screens by id, also those that are not connected. */
   readonly screens = signal<ReadonlyMap<string, ScreenSeen>>(new Map());
   /** Changes of the show that the server has not confirmed yet. */
@@ -43,7 +47,8 @@ export class HostWall {
   }
 
   /** Starts from the state that the server sends after a join; the screens follow. */
-  begin(show: Show): void {
+  begin(show: Show, rises: FlashPlan): void {
+    this.phases.plan = rises;
     this.show.value = show;
     this.#unconfirmed = 0;
     this.#changed = false;
@@ -63,6 +68,9 @@ export class HostWall {
         // The confirmation of an older change would undo the newer ones.
         this.#unconfirmed = Math.max(this.#unconfirmed - 1, 0);
         if (this.#unconfirmed === 0 && !this.#changed) this.show.value = message.show;
+        return;
+      case "flash-plan":
+        this.phases.plan = message.rises;
         return;
       case "error":
         if (message.answers === "set-show") this.#unconfirmed = 0;

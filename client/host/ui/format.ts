@@ -1,5 +1,6 @@
 import type { ScreenFigures } from "#protocol/messages.ts";
-import { BAND_LABELS, type Band, describeBand, nameOfBand } from "../../light/band.ts";
+import { type Band, nameOfBand } from "../../light/band.ts";
+import { BAND_LABELS, describeBand } from "../../light/band-text.ts";
 
 /** A song's title from its file name: without folder and extension, underscores as spaces. */
 export function songTitle(fileName: string): string {

@@ -1,14 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { BandHz } from "#protocol/wall.ts";
-import {
-  BAND_LABELS,
-  BANDS,
-  type BandName,
-  HIGHEST_HZ,
-  LOWEST_HZ,
-  nameOfBand,
-  validBand,
-} from "../../light/band.ts";
+import { BANDS, type BandName, HIGHEST_HZ, LOWEST_HZ, nameOfBand, validBand } from "../../light/band.ts";
+import { BAND_LABELS } from "../../light/band-text.ts";
 
 /** The option for a band with limits of its own; no preset has this name. */
 const CUSTOM = "custom";

@@ -2,7 +2,6 @@ import { extentOf } from "#protocol/extent.ts";
 import type { ScreenSeen } from "#protocol/wall.ts";
 import { BandLevels } from "../../light/band-levels.ts";
 import { colourOf, PALETTES, paletteOf } from "../../light/colour.ts";
-import { phaseAt } from "../../light/flash-guard.ts";
 import { handOf } from "../../light/screen-light.ts";
 import { Resolution } from "../../wall/resolution.ts";
 import type { SceneMoment } from "../../wall/scene/moment.ts";
@@ -90,7 +89,7 @@ export class PreviewPainter {
         beatAges,
       };
     }
-    const phase = show.safety === "wall" ? phaseAt(wallTime) : undefined;
+    const phase = show.safety === "wall" ? wall.phases.at(wallTime) : undefined;
     return {
       mode: show.mode,
       moment: { ...this.#moment, stage },

@@ -1,9 +1,10 @@
 import { extentOf } from "#protocol/extent.ts";
 import type { Extent, ScreenSeen } from "#protocol/wall.ts";
+import { Beats } from "../../light/beats.ts";
 import { css } from "../../light/colour.ts";
 import { fixedSpans } from "../../light/level.ts";
 import type { Spans } from "../../light/light-map.ts";
-import { Beats } from "../../light/onsets.ts";
+import { Onsets } from "../../light/onsets.ts";
 import type { Rgb } from "../../light/photometry.ts";
 import { measured, ScreenLight, type ScreenTask, taskOf } from "../../light/screen-light.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
@@ -18,6 +19,7 @@ export class WallLight {
   readonly #broadcast: HostBroadcast;
   readonly #delayed = new DelayedSpectrum();
   readonly beats = new Beats();
+  readonly #onsets = new Onsets();
   /** By screen id. */
   readonly #lights = new Map<string, ScreenLight>();
   /** What is measured in this frame, by band: many screens share one. */
@@ -56,7 +58,7 @@ export class WallLight {
     };
     this.#see(wall.screens.peek());
     if (!this.#song.playing.peek()) this.beats.clear();
-    else if (this.spectrum.length > 0) this.beats.add(this.spectrum, now);
+    else if (this.spectrum.length > 0 && this.#onsets.add(this.spectrum, now)) this.beats.record(now);
   }
 
   /** The colour of a screen in this frame; undefined if it is away or unknown. */
@@ -102,7 +104,7 @@ export class WallLight {
   }
 
   #allowed(light: ScreenLight, wanted: Rgb): Rgb {
-    return light.allowed(wanted, this.now, light.phase(this.wall));
+    return light.allowed(wanted, this.now, light.obeyed(this.#broadcast.wall.phases.at(this.wall)));
   }
 }
 

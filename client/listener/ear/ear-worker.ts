@@ -19,6 +19,9 @@ const scope = self as unknown as {
  */
 const LIVE_FRAMES_MAX = 8;
 
+/** When beats begin to be looked for: after the first light, ms. */
+const BEATS_AFTER_MS = 300;
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 const pipeline = new Pipeline({
@@ -76,4 +79,11 @@ async function start(): Promise<void> {
   }
 }
 
+/** No light waits for the beats that are found here. */
+async function findBeats(): Promise<void> {
+  const { BeatFinder } = await import("./beat-finder.ts");
+  pipeline.beatFinder = new BeatFinder();
+}
+
 void start();
+setTimeout(() => void findBeats(), BEATS_AFTER_MS);

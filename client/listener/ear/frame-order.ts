@@ -16,6 +16,8 @@ export interface Gap {
   readonly to: number;
 }
 
+/** A missing frame is given up this long before its successor is due, ms: time for decoding. */
+export const RELEASE_AHEAD_MS = 40;
 /** Gaps that were given up, kept to recognise the frames that come too late. */
 const SKIPPED_MAX = 32;
 /** A frame further than this from its predecessor, in samples, belongs to another stream: 10 s. */

@@ -1,15 +1,12 @@
 import type { TimedFrame } from "#protocol/frames.ts";
-import { attackAge } from "../../light/attack.ts";
-import { Onsets } from "../../light/onsets.ts";
+import type { BeatFinder } from "./beat-finder.ts";
 import type { DecodedFrame, Decoder } from "./decoder.ts";
-import { FrameOrder, type Gap, type OrderedFrame } from "./frame-order.ts";
+import { FrameOrder, type Gap, type OrderedFrame, RELEASE_AHEAD_MS } from "./frame-order.ts";
 import { FFT_SIZE, Grid, WARM_UP_SAMPLES } from "./grid.ts";
 import { Patience } from "./patience.ts";
 
 /** Samples of RTP time in a ms (RFC 7587 §4.1). */
 const SAMPLES_PER_MS = 48;
-/** A missing frame is given up this long before its successor is due, which leaves time for decoding. */
-export const RELEASE_AHEAD_MS = 40;
 /** Half of a spectrum's samples. A spectrum is labelled with the time of its middle. */
 const HALF_WINDOW_SAMPLES = FFT_SIZE / 2;
 /**
@@ -62,7 +59,6 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #order = new FrameOrder();
   readonly #grid = new Grid();
-  readonly #onsets = new Onsets();
   readonly #patience = new Patience();
   /** Frames that wait for a decoder that is still loading. */
   #undecoded: OrderedFrame[] = [];
@@ -72,6 +68,8 @@ export class Pipeline {
   #missingSince: number | undefined;
   #asked = Number.NEGATIVE_INFINITY;
   wantsSound = false;
+  /** Undefined until it is loaded. */
+  beatFinder: BeatFinder | undefined;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -125,9 +123,9 @@ export class Pipeline {
     const heard: Heard[] = [];
     const beats: number[] = [];
     for (const { position, spectrum } of this.#grid.add(decoded.position, mixDown(decoded.channels))) {
-      if (this.#onsets.add(spectrum, position / SAMPLES_PER_MS)) {
-        beats.push(position / SAMPLES_PER_MS - attackAge(this.#grid.window(position), 48_000) * 1_000);
-      }
+      const window = () => this.#grid.window(position);
+      const beat = this.beatFinder?.find(spectrum, position / SAMPLES_PER_MS, window);
+      if (beat !== undefined) beats.push(beat);
       heard.push({ media: (position - HALF_WINDOW_SAMPLES) / SAMPLES_PER_MS, spectrum });
     }
     if (heard.length > 0) this.#options.onHeard(heard, beats);

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "#protocol/errors.ts";
+import type { FlashPlan } from "#protocol/flash-plan.ts";
 import { decodeFrames } from "#protocol/frames.ts";
 import type { LightMap } from "#protocol/light-map.ts";
 import type { Report, RoomStatus, ServerMessage } from "#protocol/messages.ts";
@@ -13,7 +14,7 @@ import type { Refusal } from "../page/status.ts";
 import type { Change } from "../paint/part.ts";
 import { backoff } from "./backoff.ts";
 import { Choice } from "./choice.ts";
-import { Downlink } from "./downlink.ts";
+import type { Downlink } from "./downlink.ts";
 import { Identity } from "./identity.ts";
 import { refusalOf, retryAfterMs } from "./refusals.ts";
 
@@ -22,6 +23,8 @@ import { refusalOf, retryAfterMs } from "./refusals.ts";
  * occupies a phone for as long as that light takes.
  */
 const RECEIVE_AFTER_MS = 500;
+/** How long to wait before the script for UDP is loaded again, ms. */
+const RECEIVE_AGAIN_MS = 2_000;
 /** Ranges of missing frames that the server accepts in one message. */
 const MISSING_MAX = 16;
 
@@ -51,6 +54,8 @@ export interface ConnectionListener {
   onWall(change: Change): void;
   /** What is dark and what is bright in the song. */
   onLightMap(map: LightMap): void;
+  /** When the light of the wall may rise. */
+  onFlashPlan(rises: FlashPlan): void;
   /** The host asks this screen to show its number and name. */
   onIdentify(): void;
   onChange(status: ConnectionStatus): void;
@@ -65,7 +70,9 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #identity: Identity;
   readonly #signal: Signal;
-  readonly #downlink: Downlink;
+  /** Receives over UDP; undefined until the first light. */
+  #downlink: Downlink | undefined;
+  #iceServers: readonly RTCIceServer[] = [];
   #status: ConnectionStatus = {
     joined: false,
     room: undefined,
@@ -83,18 +90,11 @@ export class Connection {
     this.#signal = new Signal({
       open: () => {
         this.#join();
-        this.#downlink.begin();
+        this.#downlink?.begin();
       },
       message: (message) => this.#handle(message),
       frames: (message) => ear.take(decodeFrames(message)),
       down: () => this.#update({ joined: false }),
-    });
-    this.#downlink = new Downlink({
-      showsFrames: ear.kind === "frames",
-      sendOffer: (sdp) => this.#signal.send({ type: "offer", sdp }),
-      onReceiver: (receiver) => ear.watch(receiver),
-      onTrack: (track, receiver) => ear.listen(track, receiver),
-      onState: (peer) => this.#update({ peer }),
     });
   }
 
@@ -160,7 +160,25 @@ export class Connection {
 
   #receiveAfter(ms: number): void {
     clearTimeout(this.#receiving);
-    this.#receiving = setTimeout(() => void this.#downlink.ask(), ms);
+    this.#receiving = setTimeout(() => {
+      // Without network the script cannot be loaded.
+      this.#receive().catch(() => this.#receiveAfter(RECEIVE_AGAIN_MS));
+    }, ms);
+  }
+
+  /** Receives over UDP. The first light does not wait for this script. */
+  async #receive(): Promise<void> {
+    const { Downlink } = await import("./downlink.ts");
+    const { ear } = this.#options;
+    this.#downlink ??= new Downlink({
+      iceServers: this.#iceServers,
+      showsFrames: ear.kind === "frames",
+      sendOffer: (sdp) => this.#signal.send({ type: "offer", sdp }),
+      onReceiver: (receiver) => ear.watch(receiver),
+      onTrack: (track, receiver) => ear.listen(track, receiver),
+      onState: (peer) => this.#update({ peer }),
+    });
+    if (this.#status.joined) await this.#downlink.ask();
   }
 
   #handle(message: ServerMessage): void {
@@ -174,6 +192,7 @@ export class Connection {
         this.listener.onTiming(message.timing);
         this.listener.onWall({ show: message.show, at: 0 });
         for (const map of message.maps) this.listener.onLightMap(map);
+        this.listener.onFlashPlan(message.rises);
         this.#update({ joined: true, room: message.room, refusal: undefined });
         this.#receiveAfter(this.#options.ear.kind === "frames" ? RECEIVE_AFTER_MS : 0);
         break;
@@ -188,13 +207,17 @@ export class Connection {
         this.listener.onFlashTest(message.at);
         break;
       case "ice-servers":
-        this.#downlink.iceServers = message.iceServers;
+        this.#iceServers = message.iceServers;
+        if (this.#downlink) this.#downlink.iceServers = message.iceServers;
         break;
       case "show":
         this.listener.onWall({ show: message.show, at: message.at });
         break;
       case "light-map":
         this.listener.onLightMap(message.map);
+        break;
+      case "flash-plan":
+        this.listener.onFlashPlan(message.rises);
         break;
       case "place": {
         const { at, screen, extent, alone } = message;
@@ -206,10 +229,10 @@ export class Connection {
         this.listener.onIdentify();
         break;
       case "answer":
-        this.#downlink.accept(message.sdp);
+        this.#downlink?.accept(message.sdp);
         break;
       case "media-closed":
-        this.#downlink.renew();
+        this.#downlink?.renew();
         break;
       case "error":
         this.#refused(message.code, message.answers);
@@ -219,10 +242,10 @@ export class Connection {
 
   #refused(code: ErrorCode, answers: string | undefined): void {
     if (answers === "offer") {
-      this.#downlink.refused();
+      this.#downlink?.refused();
       // The page is in the wall; only the media connection is refused, for now.
       if (code === "server-full") {
-        this.#downlink.renew();
+        this.#downlink?.renew();
         return;
       }
     }
@@ -233,9 +256,9 @@ export class Connection {
       const waitMs = retryAfterMs(refusal, kiosk);
       if (waitMs !== undefined) this.#rejoin(waitMs);
     } else if (code === "not-in-room") {
-      this.#downlink.postpone();
+      this.#downlink?.postpone();
     } else if (answers === "offer") {
-      this.#downlink.renew();
+      this.#downlink?.renew();
     }
   }
 
@@ -254,12 +277,12 @@ export class Connection {
   #roomClosed(): void {
     clearTimeout(this.#receiving);
     if (this.#options.settings.kiosk) {
-      this.#downlink.discard();
+      this.#downlink?.discard();
       this.#update({ joined: false });
       this.#rejoin(0);
       return;
     }
     this.#signal.close();
-    this.#downlink.close();
+    this.#downlink?.close();
   }
 }

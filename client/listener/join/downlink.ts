@@ -1,10 +1,8 @@
-import type { Peer, PeerState } from "../../shared/peer.ts";
+import { Peer, type PeerState } from "../../shared/peer.ts";
 import { backoff } from "./backoff.ts";
 
-/** Loads what makes a peer connection: not needed for the first light. */
-const loadPeer = () => import("../../shared/peer.ts");
-
 export interface DownlinkOptions {
+  readonly iceServers: readonly RTCIceServer[];
   /** Whether the receiver's encoded frames are read. */
   readonly showsFrames: boolean;
   /** False while the server cannot be reached. */
@@ -20,24 +18,24 @@ export class Downlink {
   readonly #options: DownlinkOptions;
   #peer: Peer | undefined;
   #offer: Promise<string> | undefined;
-  /** The attempt to offer that counts; undefined if an offer is still to be made. */
-  #attempt: object | undefined;
+  #offered = false;
   /** The peer has the server's answer. */
   #answered = false;
   /** Offers whose answers are still to come; only the last one's is of use. */
   #awaited = 0;
-  #iceServers: readonly RTCIceServer[] = [];
+  #iceServers: readonly RTCIceServer[];
   #failures = 0;
   #renewing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: DownlinkOptions) {
     this.#options = options;
+    this.#iceServers = options.iceServers;
   }
 
   /** The server is reached anew, and knows of no offer. */
   begin(): void {
     this.#awaited = 0;
-    if (this.#attempt) this.discard();
+    if (this.#offered) this.discard();
   }
 
   /** The next offer is made with these. */
@@ -52,35 +50,24 @@ export class Downlink {
     this.#renewing = undefined;
     this.#peer?.close();
     this.#peer = undefined;
-    this.#attempt = undefined;
-    this.#answered = false;
+    this.#offered = this.#answered = false;
   }
 
   /** Offers to receive, if that has not been done. A browser without WebRTC cannot. */
   async ask(): Promise<void> {
-    if (this.#attempt || !("RTCPeerConnection" in window)) return;
-    const attempt = {};
-    this.#attempt = attempt;
-    try {
-      const { Peer } = await loadPeer();
-      if (attempt !== this.#attempt) return;
-      if (!this.#peer) this.#create(Peer);
-      const sdp = (await this.#offer)!;
-      if (attempt !== this.#attempt) return;
-      if (!this.#options.sendOffer(sdp)) {
-        this.#attempt = undefined;
-        return;
-      }
-    } catch {
-      // The script could not be loaded, or WebRTC is switched off.
-      if (attempt === this.#attempt) this.renew();
-      return;
-    }
+    if (this.#offered || !("RTCPeerConnection" in window)) return;
+    this.#offered = true;
+    if (!this.#peer) this.#create();
+    const peer = this.#peer;
+    const sdp = (await this.#offer)!;
+    if (peer !== this.#peer) return;
+    this.#offered = this.#options.sendOffer(sdp);
+    if (!this.#offered) return;
     this.#awaited += 1;
     this.#options.onState("connecting");
   }
 
-  #create(Peer: Awaited<ReturnType<typeof loadPeer>>["Peer"]): void {
+  #create(): void {
     this.#peer = new Peer({
       iceServers: this.#iceServers,
       showsFrames: this.#options.showsFrames,
@@ -112,7 +99,7 @@ export class Downlink {
    * An offer came before the screen was in the room: it stays good, and is made again when that is asked for.
    */
   postpone(): void {
-    this.#attempt = undefined;
+    this.#offered = false;
   }
 
   /** Replaces a peer that is lost, after a pause that grows while nothing gets better. */

@@ -1,54 +1,31 @@
-import type { Ear } from "../ear/ear.ts";
-import { type Arrival, RELEASE_AHEAD_MS } from "../ear/pipeline.ts";
-import type { Connection } from "../join/connection.ts";
-import { Needs } from "./needs.ts";
-import type { Pace } from "./pace.ts";
-import { SocketNeed } from "./socket-need.ts";
+import type { Arrival } from "../ear/pipeline.ts";
+import type { FrameWatch, FrameWatchOptions } from "./frame-watch.ts";
 
-/**
- * How long before it is painted a frame must have come: when it would be given up, and what a timer may be
- * late; ms.
- */
-const LIGHT_MS = RELEASE_AHEAD_MS + 5;
+/** What watches the frames is loaded this long after the page, ms: the first light does not wait for it. */
+const LOAD_AFTER_MS = 500;
+/** How long to wait before it is loaded again, ms. */
+const LOAD_AGAIN_MS = 2_000;
 
-/** Interval at which the ear is paced, and the way of the frames is checked, ms. */
-const CHECK_MS = 250;
-
-export interface DeliveryOptions {
-  readonly pace: Pick<Pace, "delay" | "error" | "reference" | "sent">;
-  readonly ear: Pick<Ear, "kind" | "pace">;
-  readonly connection: Pick<Connection, "isPlaying" | "report" | "wantFrames">;
-}
-
-/** Watches how frames come: reports what wall delay they need, and asks for the WebSocket without UDP. */
+/** How frames come to this screen, once there is light. */
 export class Delivery {
   /** {@link isOverSocket} has changed. To be set in the task in which this is made. */
   onChange!: () => void;
-  readonly #options: DeliveryOptions;
-  readonly #needs = new Needs();
-  readonly #socketNeed = new SocketNeed();
+  readonly #options: Omit<FrameWatchOptions, "onChange">;
+  #watch: FrameWatch | undefined;
 
-  constructor(options: DeliveryOptions) {
+  constructor(options: Omit<FrameWatchOptions, "onChange">) {
     this.#options = options;
-    setInterval(() => this.#check(performance.now()), CHECK_MS);
+    setTimeout(() => this.#load(), LOAD_AFTER_MS);
   }
 
   /** All frames come over the WebSocket, because none come over UDP. */
   get isOverSocket(): boolean {
-    return this.#socketNeed.isNeeded;
+    return this.#watch?.isOverSocket ?? false;
   }
 
   /** A frame has come. */
-  arrived({ media, at, via }: Arrival): void {
-    const { pace, ear, connection } = this.#options;
-    if (via === "udp") this.#socketNeed.arrived(at);
-    const sent = pace.sent(at);
-    if (sent === undefined) return;
-    const needed = sent - media + LIGHT_MS;
-    this.#needs.add(at, { needed, late: needed - pace.delay(at) });
-    const figures = this.#needs.due(at);
-    const precision = ear.kind === "frames" ? "exact" : "graph";
-    if (figures) connection.report({ ...figures, clockErrorMs: pace.error ?? 0, precision });
+  arrived(arrival: Arrival): void {
+    this.#watch?.arrived(arrival);
   }
 
   /** Tells the ear what is painted when. */
@@ -59,17 +36,16 @@ export class Delivery {
 
   /** The server knows nothing of what was asked for. */
   reset(now: number): void {
-    this.#socketNeed.reset(now);
+    this.#watch?.reset(now);
   }
 
-  /** Paces the ear, and sees whether frames must come another way. */
-  #check(now: number): void {
-    const { connection } = this.#options;
-    const before = this.isOverSocket;
-    this.pace();
-    if (!connection.isPlaying) this.reset(now);
-    const isNeeded = this.#socketNeed.update(now);
-    if (isNeeded !== undefined) connection.wantFrames(isNeeded);
-    if (this.isOverSocket !== before) this.onChange();
+  async #load(): Promise<void> {
+    try {
+      const { FrameWatch } = await import("./frame-watch.ts");
+      this.#watch = new FrameWatch({ ...this.#options, onChange: () => this.onChange() });
+    } catch {
+      // Without network.
+      setTimeout(() => this.#load(), LOAD_AGAIN_MS);
+    }
   }
 }

@@ -28,6 +28,11 @@ export class Pace {
     return this.#clock.error;
   }
 
+  /** The wall clock, ms; undefined before it is known. */
+  untrimmed(now: number): number | undefined {
+    return this.#clock.at(now);
+  }
+
   /** The wall clock as this screen keeps it, ms; undefined before it is known. */
   at(now: number): number | undefined {
     const wall = this.#clock.at(now);

@@ -1,15 +1,9 @@
 import { MODES, type Mode } from "#protocol/wall.ts";
-import {
-  BAND_LABELS,
-  BANDS,
-  type BandName,
-  describeBand,
-  HIGHEST_HZ,
-  LOWEST_HZ,
-  nameOfBand,
-} from "../../light/band.ts";
+import { BANDS, type BandName, HIGHEST_HZ, LOWEST_HZ, nameOfBand } from "../../light/band.ts";
+import { BAND_LABELS, describeBand } from "../../light/band-text.ts";
 import { colourOf, css, PALETTES, type PaletteName } from "../../light/colour.ts";
 import { byId } from "./element.ts";
+import { canFillScreen, toggleFullScreen } from "./full-screen.ts";
 import type { ScreenSettings } from "./settings.ts";
 
 /** How long the controls stay after the last touch. */
@@ -28,8 +22,6 @@ export interface ControlsOptions {
   settings: ScreenSettings;
   onSettings(settings: ScreenSettings): void;
   onSound(audible: boolean): void;
-  /** Undefined if the browser has no full screen. */
-  onFullScreen: (() => void) | undefined;
 }
 
 /** The controls of a screen. A touch, the mouse or a key shows them; without further input they fade. */
@@ -117,9 +109,8 @@ export class Controls {
       this.#options.onSound(audible);
     });
     const fullScreen = byId("fullscreen");
-    const { onFullScreen } = this.#options;
-    fullScreen.hidden = !onFullScreen;
-    if (onFullScreen) fullScreen.addEventListener("click", onFullScreen);
+    fullScreen.hidden = !canFillScreen();
+    fullScreen.addEventListener("click", toggleFullScreen);
   }
 
   /** One thumb pushes the other, and does not pass it. */

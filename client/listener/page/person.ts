@@ -6,7 +6,6 @@ import type { Wishes } from "../paint/painter.ts";
 import type { Part } from "../paint/part.ts";
 import type { Controls } from "./controls.ts";
 import { byId } from "./element.ts";
-import { canFillScreen, toggleFullScreen } from "./full-screen.ts";
 import { readSettings, type ScreenSettings, writeLooks, writeQuery } from "./settings.ts";
 
 /** When the controls are loaded if nobody taps sooner: after the first light, ms. */
@@ -94,7 +93,6 @@ export class Person {
       settings: this.settings,
       onSettings: (changed) => this.#choose(changed),
       onSound: (isWanted) => this.listener.sound.want(isWanted),
-      onFullScreen: canFillScreen() ? toggleFullScreen : undefined,
     });
   }
 

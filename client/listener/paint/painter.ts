@@ -1,5 +1,8 @@
+import type { FlashPlan } from "#protocol/flash-plan.ts";
 import type { LightMap } from "#protocol/light-map.ts";
 import type { Safety } from "#protocol/wall.ts";
+import type { FlashPhase } from "../../light/flash-guard.ts";
+import { FlashPhases, HOLD_MS } from "../../light/flash-phases.ts";
 import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
 import { LightMaps } from "../../light/light-map.ts";
 import type { Ear } from "../ear/ear.ts";
@@ -40,6 +43,7 @@ export class Painter {
   readonly #screen: Screen;
   readonly #looks: LookLoader;
   readonly #loop = new Loop((now) => this.#paint(now));
+  readonly #phases = new FlashPhases();
   readonly #lightMaps = new LightMaps(fixedSpans(0));
   #weights: { key: string; weights: Float32Array } | undefined;
 
@@ -80,6 +84,11 @@ export class Painter {
     this.#lightMaps.add(map);
   }
 
+  /** Takes when the light of the wall may rise. */
+  planFlashes(plan: FlashPlan): void {
+    this.#phases.plan = plan;
+  }
+
   /** Paints the pulses of a flash test from a time of the wall clock on, lit or not; ms. */
   flashTest(at: number): void {
     this.#options.pace.flashTest(at);
@@ -104,7 +113,20 @@ export class Painter {
     const { pace, ear } = this.#options;
     if (this.part.changing) this.#settle(now);
     ear.tick(now);
-    return this.#screen.paint({ now, due: pace.due(now), wall: pace.at(now), flash: pace.flash(now) });
+    const phase = this.#phase(now);
+    return this.#screen.paint({ now, due: pace.due(now), wall: pace.at(now), phase, flash: pace.flash(now) });
+  }
+
+  /**
+   * What the wall's light may do. A screen that is not in step with the others, by its trim or by its clock,
+   * keeps to changes that are too small to be a flash.
+   */
+  #phase(now: number): FlashPhase | undefined {
+    const { pace } = this.#options;
+    const wall = pace.untrimmed(now);
+    if (wall === undefined) return;
+    const isInStep = Math.abs(pace.trim) <= HOLD_MS && (pace.error ?? 0) <= HOLD_MS;
+    return isInStep ? this.#phases.at(wall) : "hold";
   }
 
   /** The same weights for the same question: the screen measures anew with others. */

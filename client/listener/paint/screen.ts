@@ -1,8 +1,8 @@
+import { Beats } from "../../light/beats.ts";
 import { css } from "../../light/colour.ts";
 import type { FlashPhase } from "../../light/flash-guard.ts";
 import { fixedSpans, isHeard } from "../../light/level.ts";
 import type { KnownBeats, Spans } from "../../light/light-map.ts";
-import { Beats } from "../../light/onsets.ts";
 import type { Rgb } from "../../light/photometry.ts";
 import { measured, ScreenLight, type ScreenTask } from "../../light/screen-light.ts";
 import type { Heard } from "../ear/pipeline.ts";
@@ -36,6 +36,8 @@ export interface Frame {
   readonly due: number | undefined;
   /** The wall clock, ms; undefined while it is not known. */
   readonly wall: number | undefined;
+  /** What the wall's light may do now; undefined while the wall clock is not known. */
+  readonly phase: FlashPhase | undefined;
   /** Light or dark while all screens pulse by the clock. */
   readonly flash: boolean | undefined;
 }
@@ -139,7 +141,7 @@ export class Screen {
       return true;
     }
     const colour = media === undefined ? DARK : this.#light.wanted(media, wall ?? now);
-    const phase = this.#light.phase(wall);
+    const phase = this.#light.obeyed(frame.phase);
     const isMusical = media !== undefined && this.#light.level > 0;
     const isCovered = this.#paintLook(frame, media, phase);
     this.#fill(this.#light.allowed(isCovered ? DARK : colour, now, phase));

@@ -1,4 +1,5 @@
-import { FlashGuard, type FlashPhase, PERIOD_MS } from "../../light/flash-guard.ts";
+import { LONGEST_PERIOD_MS } from "#protocol/flash-plan.ts";
+import { FlashGuard, type FlashPhase } from "../../light/flash-guard.ts";
 import { type Turn, Turns } from "../../light/pixel-guard.ts";
 
 /**
@@ -15,7 +16,7 @@ export class Pulse {
    * fall are skipped.
    */
   resized(now: number): void {
-    this.#holdsUntil = now + PERIOD_MS;
+    this.#holdsUntil = now + LONGEST_PERIOD_MS;
   }
 
   /**

@@ -1,9 +1,9 @@
 import type { Extent, Pattern, SceneMode, Screen, Show } from "#protocol/wall.ts";
 import { BandLevels } from "../../../light/band-levels.ts";
+import type { Beats } from "../../../light/beats.ts";
 import type { Palette } from "../../../light/colour.ts";
 import type { FlashPhase } from "../../../light/flash-guard.ts";
 import type { Spans } from "../../../light/light-map.ts";
-import type { Beats } from "../../../light/onsets.ts";
 import { Resolution } from "../../../wall/resolution.ts";
 import type { SceneMoment } from "../../../wall/scene/moment.ts";
 import { Pulse } from "../../../wall/scene/pulse.ts";

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FlashGuard, phaseAt } from "../../../../client/light/flash-guard.ts";
+import { FlashGuard, type FlashPhase } from "../../../../client/light/flash-guard.ts";
+import { FlashPhases } from "../../../../client/light/flash-phases.ts";
 import type { Rgb } from "../../../../client/light/photometry.ts";
+import { FlashPlanner } from "../../../../server/wall/flash-planner.ts";
 import {
   CHANGES_ALLOWED,
   count,
@@ -38,11 +40,19 @@ const hostile = fc
     return frames;
   });
 
-function guarded(frames: readonly Frame[], wallAhead?: number): Frame[] {
+const usual = new FlashPhases();
+const phaseAt = (wall: number) => usual.at(wall);
+
+/** @param phaseOf the wall's phase at a time of the wall clock; without a wall each screen decides */
+function guarded(
+  frames: readonly Frame[],
+  wallAhead?: number,
+  phaseOf: (wall: number) => FlashPhase = phaseAt,
+): Frame[] {
   const guard = new FlashGuard();
   return frames.map(({ at, rgb }) => ({
     at,
-    rgb: guard.allow(rgb, at, wallAhead === undefined ? undefined : phaseAt(at + wallAhead)),
+    rgb: guard.allow(rgb, at, wallAhead === undefined ? undefined : phaseOf(at + wallAhead)),
   }));
 }
 
@@ -165,6 +175,84 @@ describe("the guards of a wall", () => {
     );
   }, 120_000);
 
+  /** What a host does: at some times, beats of a tempo from some time on, as of a seek or another song. */
+  const plans = fc
+    .array(
+      fc.record({
+        after: fc.integer({ min: 50, max: 9_000 }),
+        period: fc.integer({ min: 200, max: 1_400 }),
+        from: fc.integer({ min: -2_000, max: 9_000 }),
+        jitter: fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 1, maxLength: 7 }),
+      }),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((changes) => {
+      const planner = new FlashPlanner();
+      let now = 0;
+      return changes.map(({ after, period, from, jitter }) => {
+        now += after;
+        const beats = Array.from(
+          { length: 24 },
+          (_, n) => now + from + n * period + jitter[n % jitter.length]!,
+        );
+        const phases = new FlashPhases();
+        phases.plan = [...planner.follow(beats, now)];
+        return { at: now, phases };
+      });
+    });
+
+  test("make it safe on the beat too, whatever changes when, and whoever hears of it a second late", () => {
+    fc.assert(
+      fc.property(
+        walls,
+        fc.array(fc.integer({ min: -14, max: 14 })),
+        plans,
+        fc.nat(25_000),
+        (wanted, errors, versions, start) => {
+          const screens = wanted.map((colours, s) => {
+            const phaseOf = (wall: number) => {
+              const known = versions.filter(({ at }) => at + (s % 3) * 500 <= wall);
+              return (known.at(-1)?.phases ?? usual).at(wall);
+            };
+            const frames = colours.map((rgb, n) => ({ at: n * 20, rgb }));
+            return guarded(frames, start + (errors[s] ?? 0), phaseOf);
+          });
+          for (const frames of screens) expectSafe(count(frames));
+          expectSafe(countTogether(screens));
+          expectSafe(
+            countMean(
+              screens,
+              screens.map((_, s) => 1 + s),
+            ),
+          );
+        },
+      ),
+      { numRuns: 300 },
+    );
+  }, 120_000);
+
+  test("have at most six phases in any second whatever the beats", () => {
+    fc.assert(
+      fc.property(plans, (versions) => {
+        const { phases, at: from } = versions.at(-1)!;
+        expectApart((at) => phases.at(from - 2_000 + at), 14_000);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("rise on beats of a usual tempo once these are known", () => {
+    for (const bpm of [66, 90, 120, 128, 140]) {
+      const beats = Array.from({ length: 40 }, (_, n) => (n * 60_000) / bpm);
+      const phases = new FlashPhases();
+      phases.plan = new FlashPlanner().follow(beats, 0);
+      const known = beats.filter((beat) => beat > 8_000 && beat < 14_000);
+      for (const beat of known) {
+        for (const after of [-20, 0, 30]) expect(phases.at(beat + after), `${bpm}`).toBe("rise");
+      }
+    }
+  });
+
   test("do not make the wall safe if each screen follows only its own budget", () => {
     const screens = [0, 250].map((late) =>
       guarded(
@@ -178,10 +266,11 @@ describe("the guards of a wall", () => {
     expect(countTogether(screens).general).toBeGreaterThan(CHANGES_ALLOWED);
   });
 
-  test("have at most six phases in any second, with a margin of 30 ms", () => {
+  /** Phases of the same direction are one; two opposite ones lie 30 ms apart, seven more than a second. */
+  function expectApart(phaseOf: (at: number) => FlashPhase, ms: number): void {
     const moves: { phase: string; from: number; to: number }[] = [];
-    for (let at = 0; at < 10_000; at++) {
-      const [phase, last] = [phaseAt(at), moves.at(-1)];
+    for (let at = 0; at < ms; at++) {
+      const [phase, last] = [phaseOf(at), moves.at(-1)];
       if (phase === "hold") continue;
       if (last?.phase === phase && last.to === at - 1) last.to = at;
       else moves.push({ phase, from: at, to: at });
@@ -191,6 +280,10 @@ describe("the guards of a wall", () => {
       if (before) expect([before.phase === phase, from - before.to > 30]).toEqual([false, true]);
       if (n >= 6) expect(from - moves[n - 6]!.to).toBeGreaterThan(1_030);
     }
+  }
+
+  test("have at most six phases in any second, with a margin of 30 ms", () => {
+    expectApart(phaseAt, 10_000);
   });
 
   test("delay a rise by 160 ms at most, and by 29 ms on average", () => {

@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { BANDS, type BandName, binsOf } from "../../../../client/light/band.ts";
 import { colourOf, PALETTES, type PaletteName } from "../../../../client/light/colour.ts";
-import { FlashGuard, phaseAt } from "../../../../client/light/flash-guard.ts";
+import { FlashGuard } from "../../../../client/light/flash-guard.ts";
+import { FlashPhases } from "../../../../client/light/flash-phases.ts";
 import { byteLevel, Follower, fallMsOf } from "../../../../client/light/level.ts";
 import { renderDemoSong } from "../../../../scripts/demo-song/score.ts";
 import { spectrumAt } from "../../../support/fft.ts";
 import { CHANGES_ALLOWED, count, countTogether, type Frame } from "../../../support/flash-checker.ts";
 import { randomOf } from "../../../support/random.ts";
 import { analyse, fixedLevel } from "./spectrum.ts";
+
+const PHASES = new FlashPhases();
 
 const RATE = 48_000;
 const SIZE = 2_048;
@@ -32,7 +35,7 @@ function recorded(spectra: readonly Float32Array[], band: BandName, name: Palett
 
 function guarded(frames: readonly Frame[], wall: boolean): Frame[] {
   const guard = new FlashGuard();
-  return frames.map(({ at, rgb }) => ({ at, rgb: guard.allow(rgb, at, wall ? phaseAt(at) : undefined) }));
+  return frames.map(({ at, rgb }) => ({ at, rgb: guard.allow(rgb, at, wall ? PHASES.at(at) : undefined) }));
 }
 
 function spectraOf(samples: Float32Array): Float32Array[] {

@@ -138,8 +138,8 @@ describe("Follower", () => {
         const follower = new Follower();
         for (const measured of levels) {
           const shown = follower.next(measured, 10, FALL_MS);
-          expect(shown).toBeGreaterThanOrEqual(measured);
-          expect(shown).toBeLessThanOrEqual(Math.max(...levels));
+          expect(shown).toBeGreaterThanOrEqual(measured - 1e-12);
+          expect(shown).toBeLessThanOrEqual(Math.max(...levels) + 1e-12);
         }
       }),
     );

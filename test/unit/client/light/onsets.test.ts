@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { Beats, Onsets } from "../../../../client/light/onsets.ts";
+import { expect, test } from "vitest";
+import { Onsets } from "../../../../client/light/onsets.ts";
 import { spectrumAt } from "../../../support/fft.ts";
 import { randomOf } from "../../../support/random.ts";
 
@@ -55,29 +55,4 @@ test("finds no beat in silence, in a steady tone or in steady noise", () => {
 test("finds no two beats within the refractory time", () => {
   const rattle = beatsIn(sound(3, (t, random) => (t % 0.05 < 0.01 ? random : 0)));
   for (let n = 1; n < rattle.length; n++) expect(rattle[n]! - rattle[n - 1]!).toBeGreaterThanOrEqual(120);
-});
-
-describe("Beats", () => {
-  /** Silence with a beat in the spectrum at each of these media times, ms. */
-  function beatsAt(...times: number[]): Beats {
-    const beats = new Beats();
-    for (let media = 0; media <= 2_000; media += 20) {
-      const spectrum = new Float32Array(64).fill(times.includes(media) ? -20 : -100);
-      beats.add(spectrum, media, () => media - 7);
-    }
-    return beats;
-  }
-
-  test("gives the time since the last beat began, infinite before the first", () => {
-    const beats = beatsAt(500, 1_500);
-    expect(beats.at(10_000)).toEqual([493, 1_493]);
-    expect([beats.since(492), beats.since(493), beats.since(1_600)]).toEqual([Infinity, 0, 107]);
-  });
-
-  test("keeps all beats until it is cleared", () => {
-    const beats = beatsAt(...Array.from({ length: 12 }, (_, n) => 200 + 140 * n));
-    expect(beats.at(10_000)).toHaveLength(12);
-    beats.clear();
-    expect(beats.at(10_000)).toEqual([]);
-  });
 });

@@ -5,6 +5,7 @@ import type { Song } from "../../../../client/host/song/song.ts";
 import { PreviewPainter } from "../../../../client/host/wall/preview-painter.ts";
 import { paintTiles, WallLight } from "../../../../client/host/wall/wall-light.ts";
 import { css } from "../../../../client/light/colour.ts";
+import { FlashPhases } from "../../../../client/light/flash-phases.ts";
 import { fixedSpans } from "../../../../client/light/level.ts";
 import { Onsets } from "../../../../client/light/onsets.ts";
 import type { Rgb } from "../../../../client/light/photometry.ts";
@@ -17,6 +18,7 @@ export const FRAME_MS = 20;
 const SAMPLE_RATE = 48_000;
 const BINS = 256;
 const SHAPE = { sampleRate: SAMPLE_RATE, fftSize: 2 * BINS };
+const PHASES = new FlashPhases();
 const NO_BEATS = { around: () => undefined, upTo: () => [] };
 const SCALE = { weights: undefined, spans: fixedSpans(0), beats: NO_BEATS };
 /** The wall clock when the page's clock is at 0, ms. */
@@ -97,6 +99,7 @@ export function fakeConsole(screens: readonly ScreenSeen[], show: Show, sound: (
     weights: signal(undefined),
     spans: signal(fixedSpans(0)),
     beats: NO_BEATS,
+    phases: PHASES,
   };
   const broadcast = { wall, clock: { at: (now: number) => now + WALL_START_MS } };
   const ofConsole = [song as unknown as Song, broadcast as unknown as HostBroadcast] as const;
@@ -179,7 +182,13 @@ class Page {
     const { frame, spectrum } = this.#heard();
     const media = frame * FRAME_MS;
     this.#screen.take([{ media, spectrum }], this.#onsets.add(spectrum, media) ? [media] : []);
-    this.#screen.paint({ now, due: media, wall: now + WALL_START_MS, flash: undefined });
+    this.#screen.paint({
+      now,
+      due: media,
+      wall: now + WALL_START_MS,
+      phase: PHASES.at(now + WALL_START_MS),
+      flash: undefined,
+    });
   }
 
   obey(show: Show, isPlaying: boolean): void {

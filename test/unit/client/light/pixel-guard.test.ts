@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FlashGuard, phaseAt } from "../../../../client/light/flash-guard.ts";
+import { FlashGuard } from "../../../../client/light/flash-guard.ts";
+import { FlashPhases } from "../../../../client/light/flash-phases.ts";
 import { PixelGuard, Turns } from "../../../../client/light/pixel-guard.ts";
 import {
   CHANGES_ALLOWED,
@@ -9,6 +10,8 @@ import {
   countTogether,
   type Frame,
 } from "../../../support/flash-checker.ts";
+
+const PHASES = new FlashPhases();
 
 type Rgb = readonly [number, number, number];
 /** A film in which each pixel changes independently. */
@@ -26,7 +29,7 @@ function guarded(film: Film, { wall = true } = {}): Frame[][] {
     const at = n * FRAME_MS;
     alone.allow(picture[0]!, at);
     const pixels = Uint8ClampedArray.from(picture.flatMap((rgb) => [...rgb, 255]));
-    guard.allow(pixels, turns.next(wall ? phaseAt(at) : alone.phase), 1);
+    guard.allow(pixels, turns.next(wall ? PHASES.at(at) : alone.phase), 1);
     for (const [p, frames] of shown.entries()) {
       frames.push({ at, rgb: [pixels[4 * p]!, pixels[4 * p + 1]!, pixels[4 * p + 2]!] });
     }

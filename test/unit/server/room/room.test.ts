@@ -35,6 +35,7 @@ test("a room is waiting until its host's media connects, then live, and notifies
       timing: TIMING,
       show: FIRST_SHOW,
       maps: [],
+      rises: [],
     },
     expect.objectContaining({ type: "place" }),
     status("live"),
@@ -48,6 +49,7 @@ test("a room is waiting until its host's media connects, then live, and notifies
       timing: TIMING,
       show: FIRST_SHOW,
       maps: [],
+      rises: [],
     },
     expect.objectContaining({ type: "screens" }),
     {

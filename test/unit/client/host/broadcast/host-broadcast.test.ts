@@ -21,6 +21,7 @@ const joined: ServerMessage = {
   timing,
   show: FIRST_SHOW,
   maps: [],
+  rises: [],
 };
 const error = (code: ErrorCode, answers?: ClientMessage["type"]): ServerMessage => ({
   type: "error",

@@ -13,7 +13,7 @@ beforeEach(() => {
     sent.push(message);
     return true;
   });
-  wall.begin(FIRST_SHOW);
+  wall.begin(FIRST_SHOW, []);
 });
 
 afterEach(() => {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { BeatFinder } from "../../../../../client/listener/ear/beat-finder.ts";
 import type { DecodedFrame } from "../../../../../client/listener/ear/decoder.ts";
 import type { Gap, OrderedFrame } from "../../../../../client/listener/ear/frame-order.ts";
 import { type Arrival, type Heard, Pipeline } from "../../../../../client/listener/ear/pipeline.ts";
@@ -41,6 +42,7 @@ beforeEach(() => {
 });
 
 function open(): void {
+  pipeline.beatFinder = new BeatFinder();
   pipeline.decoder = { kind: "wasm", decode: (frame) => pipeline.hear(decode(frame)), close: () => {} };
 }
 
@@ -153,6 +155,7 @@ test("beats are found at the same media times by screens that came in at differe
     onMissing: () => {},
     onSound: () => {},
   });
+  late.beatFinder = new BeatFinder();
   late.decoder = { kind: "wasm", decode: (frame) => late.hear(decode(frame)), close: () => {} };
   for (let n = 30; n < 100; n++) late.take({ timestamp: n * 960, data: DATA });
   expect(beats.length).toBeGreaterThan(0);

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { phaseAt } from "../../../../../client/light/flash-guard.ts";
+import { FlashPhases } from "../../../../../client/light/flash-phases.ts";
 import { Pulse } from "../../../../../client/wall/scene/pulse.ts";
+
+const PHASES = new FlashPhases();
 
 const FRAME_MS = 1_000 / 60;
 
@@ -8,7 +10,7 @@ const FRAME_MS = 1_000 / 60;
 function phases(pulse: Pulse, level: (now: number) => number, wall: boolean, seconds = 4): string[] {
   return Array.from({ length: seconds * 60 }, (_, n) => {
     const now = n * FRAME_MS;
-    return pulse.next(level(now), now, wall ? phaseAt(now) : undefined).phase;
+    return pulse.next(level(now), now, wall ? PHASES.at(now) : undefined).phase;
   });
 }
 
@@ -21,7 +23,7 @@ function turnsInASecond(all: readonly string[]): number {
 
 test("follows the wall's phase", () => {
   const wall = phases(new Pulse(), () => 0.5, true);
-  expect(wall).toEqual(wall.map((_, n) => phaseAt(n * FRAME_MS)));
+  expect(wall).toEqual(wall.map((_, n) => PHASES.at(n * FRAME_MS)));
 });
 
 test("follows the loudness without a wall's phase, with at most five turns per second", () => {

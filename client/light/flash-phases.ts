@@ -1,0 +1,58 @@
+import { type FlashPlan, USUAL_PERIOD_MS } from "#protocol/flash-plan.ts";
+import type { FlashPhase } from "./flash-guard.ts";
+
+/** How long a wall may rise at most. It is the longest phase, because late light is seen most. */
+const RISE_MS = 290;
+/** How long a wall holds between rise and fall: covers differences of clocks and frame times. */
+export const HOLD_MS = 30;
+/**
+ * Of seven phases in a row, rises and falls in turn, the last begins at least this long after the first has
+ * ended, ms: then no second meets seven, nor where clocks are {@link HOLD_MS} apart.
+ */
+const APART_MS = 1_000 + HOLD_MS;
+
+/** When the light of a wall may rise and fall, by the wall clock. The same on all its screens. */
+export class FlashPhases {
+  #rises: FlashPlan = [];
+
+  set plan(rises: FlashPlan) {
+    this.#rises = rises;
+  }
+
+  /** The phase of all screens of the wall at a time of the wall clock, ms. */
+  at(wall: number): FlashPhase {
+    const n = this.#indexAt(wall);
+    if (wall < this.#riseEnd(n)) return "rise";
+    const isFall = wall >= this.#fallStart(n) && wall < this.#fallEnd(n);
+    return isFall ? "fall" : "hold";
+  }
+
+  /** The last rise that has begun: its index, which goes on before the first and after the last. */
+  #indexAt(wall: number): number {
+    const { length } = this.#rises;
+    const [first = 0, last = 0] = [this.#rises[0], this.#rises[length - 1]];
+    if (length === 0 || wall < first) return Math.floor((wall - first) / USUAL_PERIOD_MS);
+    if (wall >= last) return length - 1 + Math.floor((wall - last) / USUAL_PERIOD_MS);
+    let n = length - 1;
+    while (this.#rises[n]! > wall) n--;
+    return n;
+  }
+
+  #rise(n: number): number {
+    const { length } = this.#rises;
+    if (length === 0 || n < 0) return (this.#rises[0] ?? 0) + n * USUAL_PERIOD_MS;
+    return this.#rises[n] ?? this.#rises[length - 1]! + (n - length + 1) * USUAL_PERIOD_MS;
+  }
+
+  #riseEnd(n: number): number {
+    return Math.min(this.#rise(n) + RISE_MS, this.#rise(n + 3) - APART_MS);
+  }
+
+  #fallStart(n: number): number {
+    return this.#riseEnd(n) + HOLD_MS;
+  }
+
+  #fallEnd(n: number): number {
+    return Math.min(this.#rise(n + 1) - HOLD_MS, this.#fallStart(n + 3) - APART_MS);
+  }
+}

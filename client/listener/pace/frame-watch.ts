@@ -1,0 +1,71 @@
+import type { Ear } from "../ear/ear.ts";
+import { RELEASE_AHEAD_MS } from "../ear/frame-order.ts";
+import type { Arrival } from "../ear/pipeline.ts";
+import type { Connection } from "../join/connection.ts";
+import { Needs } from "./needs.ts";
+import type { Pace } from "./pace.ts";
+import { SocketNeed } from "./socket-need.ts";
+
+/**
+ * How long before it is painted a frame must have come: when it would be given up, and what a timer may be
+ * late; ms.
+ */
+const LIGHT_MS = RELEASE_AHEAD_MS + 5;
+
+/** Interval at which the ear is paced, and the way of the frames is checked, ms. */
+const CHECK_MS = 250;
+
+export interface FrameWatchOptions {
+  readonly pace: Pick<Pace, "delay" | "error" | "reference" | "sent">;
+  readonly ear: Pick<Ear, "kind" | "pace">;
+  readonly connection: Pick<Connection, "isPlaying" | "report" | "wantFrames">;
+  /** {@link FrameWatch.isOverSocket} has changed. */
+  onChange(): void;
+}
+
+/** Watches how frames come: reports what wall delay they need, and asks for the WebSocket without UDP. */
+export class FrameWatch {
+  readonly #options: FrameWatchOptions;
+  readonly #needs = new Needs();
+  readonly #socketNeed = new SocketNeed();
+
+  constructor(options: FrameWatchOptions) {
+    this.#options = options;
+    this.reset(performance.now());
+    setInterval(() => this.#check(performance.now()), CHECK_MS);
+  }
+
+  /** All frames come over the WebSocket, because none come over UDP. */
+  get isOverSocket(): boolean {
+    return this.#socketNeed.isNeeded;
+  }
+
+  /** A frame has come. */
+  arrived({ media, at, via }: Arrival): void {
+    const { pace, ear, connection } = this.#options;
+    if (via === "udp") this.#socketNeed.arrived(at);
+    const sent = pace.sent(at);
+    if (sent === undefined) return;
+    const needed = sent - media + LIGHT_MS;
+    this.#needs.add(at, { needed, late: needed - pace.delay(at) });
+    const figures = this.#needs.due(at);
+    const precision = ear.kind === "frames" ? "exact" : "graph";
+    if (figures) connection.report({ ...figures, clockErrorMs: pace.error ?? 0, precision });
+  }
+
+  /** The server knows nothing of what was asked for. */
+  reset(now: number): void {
+    this.#socketNeed.reset(now);
+  }
+
+  /** Paces the ear, and sees whether frames must come another way. */
+  #check(now: number): void {
+    const { connection, ear, pace } = this.#options;
+    const before = this.isOverSocket;
+    ear.pace(pace.reference(now));
+    if (!connection.isPlaying) this.reset(now);
+    const isNeeded = this.#socketNeed.update(now);
+    if (isNeeded !== undefined) connection.wantFrames(isNeeded);
+    if (this.isOverSocket !== before) this.#options.onChange();
+  }
+}
