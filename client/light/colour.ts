@@ -1,4 +1,5 @@
 import { OWN_PALETTE, type Show } from "#protocol/wall.ts";
+import type { Band } from "./band.ts";
 import { byteOf, encoded, linear, type Rgb } from "./photometry.ts";
 
 /** Maps levels to colours. */
@@ -7,7 +8,7 @@ export interface Palette {
   /** Which level it shows: the average of the band's byte magnitudes, or the band's power, smoothed. */
   shows: "bytes" | "power";
   /** Colours for the levels 0…1 in 256 equal steps. */
-  colours: readonly Rgb[];
+  readonly colours: readonly Rgb[];
 }
 
 const STEPS = 256;
@@ -24,7 +25,16 @@ function mixed(label: string, ...stops: Stop[]): Palette {
 /** A palette from black at level 0 through these colours in equal steps, interpolated in OKLab. */
 function through(label: string, stops: readonly Oklab[]): Palette {
   const path = [[0, 0, 0] as const, ...stops];
-  return { label, shows: "power", colours: table((level) => toBytes(along(path, level))) };
+  let colours: readonly Rgb[] | undefined;
+  return {
+    label,
+    shows: "power",
+    get colours() {
+      // Made when it is shown: a table takes some ms on a phone.
+      colours ??= table((level) => toBytes(along(path, level)));
+      return colours;
+    },
+  };
 }
 
 function toOklab([l, c, h]: Stop): Oklab {
@@ -77,16 +87,21 @@ function table(bytes: (level: number) => Rgb): Rgb[] {
   return Array.from({ length: STEPS }, (_, step) => bytes(step / (STEPS - 1)));
 }
 
-/** Classic is the formula of the original article; the other palettes were made for Lightwall. */
+const FIRE: readonly Stop[] = [
+  [0.27, 0.1, 22],
+  [0.48, 0.19, 28],
+  [0.67, 0.19, 45],
+  [0.83, 0.16, 78],
+  [0.97, 0.06, 98],
+];
+
+/**
+ * Classic is the formula of the original article; the others were made for Lightwall. *By band* stands for
+ * the hue of a screen's band, see {@link hueOf}; where there is one picture for all, it is what is here.
+ */
 export const PALETTES = {
-  ember: mixed(
-    "Ember",
-    [0.27, 0.1, 22],
-    [0.48, 0.19, 28],
-    [0.67, 0.19, 45],
-    [0.83, 0.16, 78],
-    [0.97, 0.06, 98],
-  ),
+  "by-band": mixed("By band", ...FIRE),
+  ember: mixed("Ember", ...FIRE),
   aurora: mixed(
     "Aurora",
     [0.25, 0.1, 290],
@@ -174,6 +189,29 @@ function oklabOf(colour: string): Oklab {
 export function namedPalette(name: string | null): Palette | undefined {
   return name !== null && Object.keys(PALETTES).includes(name) ? PALETTES[name as PaletteName] : undefined;
 }
+
+/** Hue of the lowest bands: red. Degrees. */
+const LOWEST_HUE = 22;
+/** How far hues turn with each octave, over green to violet at the highest; degrees. */
+const HUE_PER_OCTAVE = 38;
+/** The middle of the lowest bands, Hz. */
+const LOWEST_MIDDLE_HZ = 50;
+/** A band that is wider has no hue of its own: its limits are this many times apart. */
+const HUED_MAX_RATIO = 64;
+
+/** The palette of a band's own hue, so that neighbours look different; that of all bands is a fire. */
+export function hueOf({ low, high }: Band): Palette {
+  if (high / low > HUED_MAX_RATIO) return PALETTES.ember;
+  const octaves = Math.max(Math.log2(Math.sqrt(low * high) / LOWEST_MIDDLE_HZ), 0);
+  const hue = Math.round(LOWEST_HUE + HUE_PER_OCTAVE * octaves);
+  const palette =
+    hued.get(hue) ??
+    mixed("", [0.26, 0.12, hue], [0.5, 0.2, hue], [0.77, 0.19, hue + 8], [0.97, 0.05, hue + 20]);
+  hued.set(hue, palette);
+  return palette;
+}
+
+const hued = new Map<number, Palette>();
 
 /** The own palette computed last: its table takes a few ms. */
 let made: { key: string; palette: Palette } | undefined;

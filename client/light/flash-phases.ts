@@ -13,10 +13,10 @@ const APART_MS = 1_000 + HOLD_MS;
 
 /** When the light of a wall may rise and fall, by the wall clock. The same on all its screens. */
 export class FlashPhases {
-  #rises: FlashPlan = [];
+  #rises: FlashPlan = [0];
 
   set plan(rises: FlashPlan) {
-    this.#rises = rises;
+    if (rises.length > 0) this.#rises = rises;
   }
 
   /** The phase of all screens of the wall at a time of the wall clock, ms. */
@@ -29,19 +29,15 @@ export class FlashPhases {
 
   /** The last rise that has begun: its index, which goes on before the first and after the last. */
   #indexAt(wall: number): number {
-    const { length } = this.#rises;
-    const [first = 0, last = 0] = [this.#rises[0], this.#rises[length - 1]];
-    if (length === 0 || wall < first) return Math.floor((wall - first) / USUAL_PERIOD_MS);
-    if (wall >= last) return length - 1 + Math.floor((wall - last) / USUAL_PERIOD_MS);
-    let n = length - 1;
-    while (this.#rises[n]! > wall) n--;
+    const last = this.#rises.length - 1;
+    let n = Math.max(last + Math.floor((wall - this.#rises[last]!) / USUAL_PERIOD_MS), last);
+    while (this.#rise(n) > wall) n--;
     return n;
   }
 
   #rise(n: number): number {
-    const { length } = this.#rises;
-    if (length === 0 || n < 0) return (this.#rises[0] ?? 0) + n * USUAL_PERIOD_MS;
-    return this.#rises[n] ?? this.#rises[length - 1]! + (n - length + 1) * USUAL_PERIOD_MS;
+    const near = Math.min(Math.max(n, 0), this.#rises.length - 1);
+    return this.#rises[near]! + (n - near) * USUAL_PERIOD_MS;
   }
 
   #riseEnd(n: number): number {

@@ -1,4 +1,4 @@
-import type { Extent, Screen, Show } from "#protocol/wall.ts";
+import type { Extent, Screen, ScreenSeen, Show } from "#protocol/wall.ts";
 import { BANDS, type Band } from "./band.ts";
 
 /** The range of frequencies that is spread over a wall: most music has nothing outside of it. */
@@ -48,7 +48,7 @@ export function spotOf(screen: Area, extent: Extent, origin: Show["origin"]): Sp
  * screen chooses. A wide screen shows the bands of all its columns.
  */
 export function bandOf(
-  screen: Pick<Screen, "id" | "band" | "width">,
+  screen: Pick<ScreenSeen, "id" | "band" | "dealt" | "width">,
   spot: Spot,
   show: Show,
 ): Band | undefined {
@@ -64,8 +64,14 @@ export function bandOf(
   }
 }
 
-function ruled({ id, width }: Pick<Screen, "id" | "width">, spot: Spot, { rule }: Show): Band | undefined {
+function ruled(
+  { id, dealt, width }: Pick<ScreenSeen, "id" | "dealt" | "width">,
+  spot: Spot,
+  { rule }: Show,
+): Band | undefined {
   switch (rule) {
+    case "dealt":
+      return dealt.of === 1 ? BANDS.all : between(dealt.index / dealt.of, (dealt.index + 1) / dealt.of);
     case "own":
       return undefined;
     case "low-high":

@@ -1,7 +1,7 @@
-import type { Chosen, Extent, Hand, Pattern, Safety, Screen, Show } from "#protocol/wall.ts";
+import type { Chosen, Extent, Hand, Pattern, Safety, ScreenSeen, Show } from "#protocol/wall.ts";
 import { BANDS, type Band, type Bins, binsOf } from "./band.ts";
 import type { Beats } from "./beats.ts";
-import { colourOf, namedPalette, PALETTES, type Palette, paletteOf } from "./colour.ts";
+import { colourOf, hueOf, namedPalette, PALETTES, type Palette, paletteOf } from "./colour.ts";
 import { FlashGuard, type FlashPhase } from "./flash-guard.ts";
 import { bandOf, type Spot, spotOf } from "./layout.ts";
 import { bandDb, byteLevel, fallMsOf, fixedSpans } from "./level.ts";
@@ -16,6 +16,8 @@ export interface ScreenTask {
   /** The band's bins of a spectrum. */
   bins: Bins;
   palette: Palette;
+  /** The palette of a picture that spans the wall. */
+  wallPalette: Palette;
   pattern: Pattern;
   spot: Spot;
   hand: Hand;
@@ -30,7 +32,7 @@ export interface SpectrumShape {
 
 /** A screen in its wall. */
 export interface PlacedScreen {
-  screen: Pick<Screen, "id" | "x" | "y" | "width" | "height" | "band" | "hand">;
+  screen: Pick<ScreenSeen, "id" | "x" | "y" | "width" | "height" | "band" | "dealt" | "hand">;
   extent: Extent;
   /** Whether it is the only screen of the wall. */
   alone: boolean;
@@ -47,11 +49,13 @@ export function taskOf(
   { sampleRate, fftSize }: SpectrumShape,
 ): ScreenTask {
   const spot = spotOf(screen, extent, show.origin);
+  const wallPalette = paletteOf(show) ?? namedPalette(chosen.palette) ?? PALETTES["by-band"];
   const band = chosen.band ?? bandOf(screen, spot, show) ?? BANDS.all;
   return {
     band,
     bins: binsOf(band, sampleRate, fftSize),
-    palette: paletteOf(show) ?? namedPalette(chosen.palette) ?? PALETTES.ember,
+    palette: wallPalette === PALETTES["by-band"] ? hueOf(band) : wallPalette,
+    wallPalette,
     pattern: show.pattern,
     spot,
     hand: handOf(show.hand, screen.hand),

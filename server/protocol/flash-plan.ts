@@ -10,7 +10,8 @@ export const LEAST_PERIOD_MS = 410;
 export const LONGEST_PERIOD_MS = 2 * USUAL_PERIOD_MS;
 
 /**
- * When the light of a wall may begin to rise, ms of the wall clock, in order, {@link LEAST_PERIOD_MS} apart at
- * least. After the last one they go on every {@link USUAL_PERIOD_MS}; none at all means multiples of that.
+ * When the light of a wall may begin to rise, ms of the wall clock, in order and at least {@link
+ * LEAST_PERIOD_MS} apart. After the last one they go on every {@link USUAL_PERIOD_MS}; none at all means
+ * multiples of that.
  */
 export type FlashPlan = readonly number[];

@@ -4,7 +4,7 @@ import type { LightMap } from "./light-map.ts";
 import { LightMapSchema } from "./light-map-schema.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
 import { RtpTimeSchema } from "./values-schema.ts";
-import { type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "./wall.ts";
+import { type Dealt, type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "./wall.ts";
 import { ArrangedSchema, chosen, ScreenIdSchema, ShowSchema, textSchema } from "./wall-schema.ts";
 
 /**
@@ -169,7 +169,7 @@ export type ServerMessage =
   | { type: "show"; show: Show; at: number }
   | { type: "light-map"; map: LightMap }
   | { type: "flash-plan"; rises: number[] }
-  | { type: "place"; screen: Screen; extent: Extent; alone: boolean; at: number }
+  | { type: "place"; screen: Screen; dealt: Dealt; extent: Extent; alone: boolean; at: number }
   | { type: "screens"; screens: ScreenSeen[] }
   | { type: "screen-removed"; id: string }
   | { type: "identify" }

@@ -6,11 +6,12 @@ export const SAFETIES = ["wall", "screen", "off"] as const;
 export type Safety = (typeof SAFETIES)[number];
 
 /**
- * Which band each screen shows. With `own`, the person at the screen chooses it. The other rules spread the
- * spectrum over the wall: `low-high` from left to right, `octaves` with one octave for each screen,
- * `mirrored` from the middle outwards, `same` with one band for all, `random` with a random one for each.
+ * Which band each screen shows. With `dealt`, bands are dealt over the screens that are there, in the order
+ * in which they came. With `own`, the person at the screen chooses it. The other rules spread the spectrum
+ * over the wall: `low-high` from left to right, `octaves` with one octave for each screen, `mirrored` from
+ * the middle outwards, `same` with one band for all, `random` with a random one for each.
  */
-export const RULES = ["own", "low-high", "octaves", "mirrored", "same", "random"] as const;
+export const RULES = ["dealt", "own", "low-high", "octaves", "mirrored", "same", "random"] as const;
 export type Rule = (typeof RULES)[number];
 
 /** How light moves over the wall. `client/light/patterns.ts` has the formulas. */
@@ -122,8 +123,16 @@ export interface Chosen {
   palette: string | null;
 }
 
+/** The part of the spectrum that a screen is dealt: this one of so many equal parts, from low to high. */
+export interface Dealt {
+  /** 0 for the lowest. */
+  index: number;
+  of: number;
+}
+
 /** A screen as its host sees it. */
 export interface ScreenSeen extends Screen {
+  dealt: Dealt;
   /** Whether it is there now. */
   present: boolean;
   chosen: Chosen;
@@ -144,7 +153,7 @@ export const NO_HAND: Hand = { blackout: false, freeze: false, brightness: 1, te
 /** The settings of a new wall. */
 export const FIRST_SHOW: Show = {
   safety: "wall",
-  rule: "own",
+  rule: "dealt",
   ownBands: true,
   palette: null,
   colours: ["#31106b", "#d1266c", "#ffd36b"],

@@ -16,6 +16,7 @@ import {
 } from "../protocol/wall.ts";
 import type { SavedWall } from "../protocol/wall-schema.ts";
 import { Arrangement } from "./arrangement.ts";
+import { Deal } from "./deal.ts";
 import { FlashPlanner } from "./flash-planner.ts";
 import { HostUpdates } from "./host-updates.ts";
 
@@ -68,6 +69,7 @@ export class Wall {
   #show: Show;
   #lightMaps: readonly LightMap[] = [];
   readonly #planner = new FlashPlanner();
+  readonly #deal = new Deal();
   #extent: Extent;
   #alone: boolean;
   #unread: boolean;
@@ -118,8 +120,9 @@ export class Wall {
     }
     const screen = this.#arrangement.enter(own, now, name);
     this.#present.set(own, { page, chosen: NOTHING_CHOSEN });
-    this.#changed([screen]);
-    this.#updates.collectChange(own);
+    const dealt = this.#deal.enter(own, () => this.#presentIds());
+    this.#changed([screen, ...this.#screensOf(dealt.filter((id) => id !== own))]);
+    for (const id of [own, ...dealt]) this.#updates.collectChange(id);
     return own;
   }
 
@@ -127,7 +130,9 @@ export class Wall {
   leave(id: string): void {
     this.#present.delete(id);
     this.#arrangement.leave(id, this.#options.now());
-    this.#updates.collectChange(id);
+    const dealt = this.#deal.leave(id, () => this.#presentIds());
+    if (dealt.length > 0) this.#changed(this.#screensOf(dealt));
+    for (const changed of [id, ...dealt]) this.#updates.collectChange(changed);
   }
 
   /** Takes the choice of the person at a screen. */
@@ -207,10 +212,20 @@ export class Wall {
     this.#alone = alone;
     const at = this.#at();
     for (const screen of receivers) {
-      const place = { screen, extent: this.#extent, alone, at };
+      const place = { screen, dealt: this.#deal.of(screen.id), extent: this.#extent, alone, at };
       this.#present.get(screen.id)?.page.send({ type: "place", ...place });
     }
     this.#options.changed();
+  }
+
+  /** Those that are there, in the order of their numbers. */
+  #presentIds(): string[] {
+    const screens = this.#screensOf([...this.#present.keys()]);
+    return screens.sort((a, b) => a.number - b.number).map(({ id }) => id);
+  }
+
+  #screensOf(ids: readonly string[]): Screen[] {
+    return ids.flatMap((id) => this.#arrangement.get(id) ?? []);
   }
 
   /** A screen as its host sees it. */
@@ -218,7 +233,12 @@ export class Wall {
     const screen = this.#arrangement.get(id);
     const presence = this.#present.get(id);
     return (
-      screen && { ...screen, present: presence !== undefined, chosen: presence?.chosen ?? NOTHING_CHOSEN }
+      screen && {
+        ...screen,
+        dealt: this.#deal.of(id),
+        present: presence !== undefined,
+        chosen: presence?.chosen ?? NOTHING_CHOSEN,
+      }
     );
   }
 

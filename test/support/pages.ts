@@ -115,8 +115,8 @@ export interface Wall {
 }
 
 /**
- * Starts a wall by the button of the start page. Turns off weighting and the light map, so that a song of
- * known loudness gives a known colour.
+ * Starts a wall by the button of the start page. Lets screens choose their bands and turns off weighting and
+ * the light map, so that a song of known loudness gives a known colour.
  */
 export async function startWall(host: Page, url: string): Promise<Wall> {
   await host.goto(url);
@@ -124,6 +124,7 @@ export async function startWall(host: Page, url: string): Promise<Wall> {
   await host.waitForURL(/\/host\//);
   await becomes(host, "ready");
   // On a small screen these controls are not visible.
+  await host.getByTestId("bands").selectOption("own", { force: true });
   await host.getByTestId("gain-auto").dispatchEvent("click");
   await host.getByTestId("weighting").selectOption("none", { force: true });
   return { host, code: (await host.getByTestId("code").innerText()).trim() };

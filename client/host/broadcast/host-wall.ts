@@ -128,6 +128,6 @@ export class HostWall {
 }
 
 /** The part of a screen that the host can set. */
-function arranged({ number, present, chosen, ...rest }: ScreenSeen): Arranged {
+function arranged({ number, present, chosen, dealt, ...rest }: ScreenSeen): Arranged {
   return rest;
 }

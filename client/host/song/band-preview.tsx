@@ -1,6 +1,6 @@
 import { useMemo, useRef } from "preact/hooks";
 import { BANDS, type Bins, binsOf } from "../../light/band.ts";
-import { colourOf, css, PALETTES } from "../../light/colour.ts";
+import { colourOf, css, hueOf } from "../../light/colour.ts";
 import { bandDb, Follower, fallMsOf } from "../../light/level.ts";
 import { levelIn } from "../../light/light-map.ts";
 import type { HostWall } from "../broadcast/host-wall.ts";
@@ -61,7 +61,7 @@ class BandLight {
       const level = bins ? levelIn(span, bandDb(this.#spectrum, bins, weights.peek())) : 0;
       this.#levels[n]!.next(level, elapsed * 1_000, fallMsOf(band));
     }
-    return this.#levels.map(({ level }) => css(colourOf(PALETTES.ember, level)));
+    return this.#levels.map(({ level }, n) => css(colourOf(hueOf(SHOWN[n]![1]), level)));
   }
 
   #measure(analyser: AnalyserNode): void {

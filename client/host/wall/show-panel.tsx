@@ -23,6 +23,7 @@ const PATTERN_LABELS: Record<Pattern, string> = {
 };
 
 const RULE_LABELS: Record<Rule, string> = {
+  dealt: "Dealt over the screens",
   own: "Each screen chooses",
   "low-high": "From low to high",
   octaves: "An octave each",

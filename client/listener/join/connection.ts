@@ -220,9 +220,9 @@ export class Connection {
         this.listener.onFlashPlan(message.rises);
         break;
       case "place": {
-        const { at, screen, extent, alone } = message;
+        const { at, screen, dealt, extent, alone } = message;
         this.#identity.screen = screen.id;
-        this.listener.onWall({ place: { screen, extent, alone }, at });
+        this.listener.onWall({ place: { screen, dealt, extent, alone }, at });
         break;
       }
       case "identify":

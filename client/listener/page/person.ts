@@ -46,7 +46,9 @@ export class Person {
   /** What of the choices made here the wall leaves to this screen. */
   wishes(part: Part): Wishes {
     const { show } = part;
-    const isOwnBand = !part.band || (this.#keepsBand && part.mayChooseBand);
+    // A band that is dealt gives way to one that this person has ever chosen.
+    const isChosen = this.#keepsBand || (show.rule === "dealt" && nameOfBand(this.settings.band) !== "all");
+    const isOwnBand = !part.band || (isChosen && part.mayChooseBand);
     return {
       chosen: {
         band: isOwnBand ? this.settings.band : null,

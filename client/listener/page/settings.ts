@@ -34,7 +34,7 @@ export function readSettings(query: string, lastQuery = ""): ScreenSettings {
   const last = new URLSearchParams(lastQuery);
   return {
     band: readBand(current.get("band")) ?? readBand(last.get("band")) ?? BANDS.all,
-    palette: readPalette(current.get("palette")) ?? readPalette(last.get("palette")) ?? "ember",
+    palette: readPalette(current.get("palette")) ?? readPalette(last.get("palette")) ?? "by-band",
     mode: readMode(current.get("mode")) ?? readMode(last.get("mode")) ?? "solid",
     trimMs: readTrim(current.get("trim")) ?? readTrim(last.get("trim")) ?? 0,
     kiosk: current.has("kiosk"),

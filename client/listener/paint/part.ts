@@ -1,5 +1,6 @@
 import {
   type Chosen,
+  type Dealt,
   type Extent,
   FIRST_SHOW,
   type Hand,
@@ -10,23 +11,17 @@ import {
 } from "#protocol/wall.ts";
 import type { Band } from "../../light/band.ts";
 import { bandOf, spotOf } from "../../light/layout.ts";
-import {
-  handOf,
-  type PlacedScreen,
-  type ScreenTask,
-  type SpectrumShape,
-  taskOf,
-} from "../../light/screen-light.ts";
+import { handOf, type ScreenTask, type SpectrumShape, taskOf } from "../../light/screen-light.ts";
 
 /** Where a screen is before the wall has said so: alone. */
 const ALONE: Extent = { x: 0, y: 0, width: 1, height: 1 };
-const UNPLACED: PlacedScreen["screen"] = { ...ALONE, id: "", band: null, hand: NO_HAND };
+const UNPLACED = { ...ALONE, id: "", band: null, dealt: { index: 0, of: 1 }, hand: NO_HAND };
 
 /** What may change, from a time of the wall clock on. */
 export interface Change {
   at: number;
   show?: Show;
-  place?: { screen: Screen; extent: Extent; alone: boolean };
+  place?: { screen: Screen; dealt: Dealt; extent: Extent; alone: boolean };
 }
 
 /**
@@ -35,7 +30,7 @@ export interface Change {
  */
 export class Part {
   show: Show = FIRST_SHOW;
-  #screen: Screen | undefined;
+  #screen: (Screen & { dealt: Dealt }) | undefined;
   /** The screen as it is or soon will be. */
   #newest: Screen | undefined;
   #extent = ALONE;
@@ -56,7 +51,7 @@ export class Part {
     for (const { show, place } of due) {
       if (show) this.show = show;
       if (place) {
-        this.#screen = place.screen;
+        this.#screen = { ...place.screen, dealt: place.dealt };
         this.#extent = place.extent;
         this.#alone = place.alone;
       }

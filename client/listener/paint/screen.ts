@@ -186,7 +186,7 @@ export class Screen {
 
   /** Paints the scene, if there is one. False where the solid light is to be seen. */
   #paintLook({ now, wall }: Frame, media: number | undefined, phase: FlashPhase | undefined): boolean {
-    const { hand, palette, pattern, safety } = this.#light.task;
+    const { hand, wallPalette: palette, pattern, safety } = this.#light.task;
     return (
       this.#look?.paint({
         now,

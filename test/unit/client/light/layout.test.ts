@@ -7,13 +7,16 @@ import { FIRST_SHOW, PATTERNS, RULES, type Rule } from "../../../../server/proto
 const EXTENT = { x: 10, y: 5, width: 4, height: 2 };
 
 function screenAt(x: number, y: number, id = "screen-1") {
-  return { id, x: EXTENT.x + x, y: EXTENT.y + y, width: 1, height: 1, band: null };
+  return { id, x: EXTENT.x + x, y: EXTENT.y + y, width: 1, height: 1, band: null, dealt: DEALT };
 }
 
 function bandAt(x: number, rule: Rule, id?: string) {
   const screen = screenAt(x, 0, id);
   return bandOf(screen, spotOf(screen, EXTENT, null), { ...FIRST_SHOW, rule });
 }
+
+/** The second lowest of four bands. */
+const DEALT = { index: 1, of: 4 };
 
 describe("spotOf", () => {
   test("counts columns from the left and rows from the bottom of the wall", () => {
@@ -60,6 +63,16 @@ describe("bandOf", () => {
     expect(new Set(many).size).toBeGreaterThan(5);
   });
 
+  test("gives a screen the part of the spectrum that it is dealt, and the only one all of it", () => {
+    const screen = screenAt(3, 0);
+    const dealt = (index: number, of: number) =>
+      bandOf({ ...screen, dealt: { index, of } }, spotOf(screen, EXTENT, null), FIRST_SHOW)!;
+    expect(dealt(0, 1)).toBe(BANDS.all);
+    expect(dealt(0, 2)).toEqual({ low: 31.25, high: expect.closeTo(707, 0) });
+    expect(dealt(1, 2).low).toBe(dealt(0, 2).high);
+    expect(dealt(1, 2).high).toBeCloseTo(16_000, 6);
+  });
+
   test("gives a screen the band that the host has set for it, against the rule", () => {
     const screen = { ...screenAt(0, 0), band: { low: 60, high: 250 } };
     expect(bandOf(screen, spotOf(screen, EXTENT, null), { ...FIRST_SHOW, rule: "octaves" })).toBe(
@@ -79,7 +92,7 @@ describe("bandOf", () => {
         size,
         (rule, pattern, x, w, columns) => {
           const extent = { x: 0, y: 0, width: Math.max(x + w, columns), height: 3 };
-          const screen = { id: "any-screen", x, y: 1, width: w, height: 1, band: null };
+          const screen = { id: "any-screen", x, y: 1, width: w, height: 1, band: null, dealt: DEALT };
           const band = bandOf(screen, spotOf(screen, extent, null), { ...FIRST_SHOW, rule, pattern });
           if (!band) return;
           expect(band.low).toBeGreaterThanOrEqual(20);

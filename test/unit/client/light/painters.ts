@@ -55,6 +55,7 @@ export function screenAt(x: number, change: Partial<ScreenSeen> = {}): ScreenSee
     locked: false,
     hand: NO_HAND,
     present: true,
+    dealt: { index: 0, of: 1 },
     chosen: NOTHING_CHOSEN,
     ...change,
   };
@@ -193,7 +194,12 @@ class Page {
 
   obey(show: Show, isPlaying: boolean): void {
     const { chosen, locked } = this.#seen;
-    const place = { screen: this.#seen, extent: extentOf(this.#all), alone: this.#all.length === 1 };
+    const place = {
+      screen: this.#seen,
+      dealt: this.#seen.dealt,
+      extent: extentOf(this.#all),
+      alone: this.#all.length === 1,
+    };
     this.#part.add({ at: 0, show, place });
     this.#part.advance(undefined);
     this.#screen.show(this.#part.task(chosen, show.safety, SHAPE), SCALE);

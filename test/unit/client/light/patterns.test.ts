@@ -24,7 +24,7 @@ describe("spectrum", () => {
   function wallUnder(hertz: number, dbfs: number): number[] {
     const spectrum = analyse(tone(hertz, dbfs));
     return PLACES.map((place) => {
-      const screen = { ...place, band: null };
+      const screen = { ...place, band: null, dealt: { index: 0, of: 1 } };
       const spot = spotOf(screen, EXTENT, null);
       const level = fixedLevel(spectrum, binsOf(bandOf(screen, spot, show)!, 48_000, 2_048));
       return levelOf("spectrum", spot, { ...quiet, level });

@@ -104,7 +104,7 @@ describe("the light of a screen", () => {
           screens: [screenAt(0, { chosen: { band: null, palette: chosen } }), screenAt(1)],
           show: () => ({ ...SHOW, palette: null }),
         });
-      expect(painted(palette)).toEqual(painted("ember"));
+      expect(painted(palette)).toEqual(painted("by-band"));
     },
   );
 

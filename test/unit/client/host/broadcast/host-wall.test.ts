@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HostWall } from "../../../../../client/host/broadcast/host-wall.ts";
 import type { ClientMessage } from "../../../../../server/protocol/messages.ts";
-import { FIRST_SHOW, type Show } from "../../../../../server/protocol/wall.ts";
+import { FIRST_SHOW, NOTHING_CHOSEN, type Show } from "../../../../../server/protocol/wall.ts";
 
 let sent: ClientMessage[];
 let wall: HostWall;
@@ -64,7 +64,8 @@ test("of a screen, only the part that the host can set is sent", () => {
   const hand = FIRST_SHOW.hand;
   const place = { x: 100, y: 100, width: 1, height: 1 };
   const set = { id: "screen-1", name: "Bar", ...place, band: null, locked: false, hand };
-  wall.arrange({ ...set, number: 1, present: true, chosen: { band: null, palette: null } });
+  const seen = { number: 1, present: true, dealt: { index: 0, of: 1 }, chosen: NOTHING_CHOSEN };
+  wall.arrange({ ...set, ...seen });
   expect(sent).toEqual([{ type: "arrange", screens: [set] }]);
   expect(wall.screens.value.get("screen-1")?.name).toBe("Bar");
 });

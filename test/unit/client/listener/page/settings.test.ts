@@ -20,10 +20,10 @@ describe("readSettings", () => {
     expect(readSettings("?band=low-mids").band).toEqual(BANDS["low-mids"]);
   });
 
-  test("has the whole range and the palette Ember by default", () => {
+  test("has the whole range and the palette of its band by default", () => {
     expect(readSettings("")).toEqual({
       band: BANDS.all,
-      palette: "ember",
+      palette: "by-band",
       mode: "solid",
       trimMs: 0,
       ...UNNAMED,

@@ -15,6 +15,7 @@ const SCREEN: Screen = {
   hand: NO_HAND,
 };
 const EXTENT = { x: 0, y: 0, width: 2, height: 1 };
+const DEALT = { index: 0, of: 1 };
 
 let part: Part;
 
@@ -49,7 +50,7 @@ test("the later of two changes that are due is the one that stays", () => {
 
 test("is alone and chooses its own band until the wall says otherwise", () => {
   expect([part.place.alone, part.band]).toEqual([true, undefined]);
-  part.add({ place: { screen: SCREEN, extent: EXTENT, alone: false }, at: 0 });
+  part.add({ place: { screen: SCREEN, dealt: DEALT, extent: EXTENT, alone: false }, at: 0 });
   shows({ rule: "octaves" });
   part.advance(1);
   expect([part.place.alone, part.band]).toEqual([false, { low: 62.5, high: 125 }]);
@@ -69,13 +70,13 @@ test("a person may choose a band where the host and the pattern leave one to cho
 test("the host's hand on all and on this screen work together", () => {
   shows({ hand: { ...NO_HAND, brightness: 0.5, text: "All" } });
   const screen = { ...SCREEN, hand: { blackout: true, freeze: false, brightness: 0.5, text: "" } };
-  part.add({ place: { screen, extent: EXTENT, alone: false }, at: 0 });
+  part.add({ place: { screen, dealt: DEALT, extent: EXTENT, alone: false }, at: 0 });
   part.advance(1);
   expect(part.hand).toEqual({ blackout: true, freeze: false, brightness: 0.25, text: "All" });
 });
 
 test("a screen knows its number and name before its place comes into effect", () => {
-  part.add({ place: { screen: SCREEN, extent: EXTENT, alone: false }, at: 500 });
+  part.add({ place: { screen: SCREEN, dealt: DEALT, extent: EXTENT, alone: false }, at: 500 });
   expect(part.name).toEqual({ number: "3", name: "Door" });
   expect(part.place.screen.id).toBe("");
   part.advance(500);
