@@ -174,15 +174,14 @@ function db(byte: number): number {
   return SPAN_FROM_DB + SPAN_STEP_DB * byte;
 }
 
-/** For a band that a map does not have: the power of the narrow bands that it covers, dB. */
+/** For a band that a map does not have: the power of the narrow bands that it covers, or of the whole; dB. */
 function sumOf(bytes: Uint8Array, { low, high }: Band, which: number): number {
-  let [power, most, nearest] = [0, 0, 0];
+  let power = 0;
   for (let n = 0; n < NARROW_BANDS; n++) {
     const narrow = narrowBand(n);
-    const shared = Math.log2(Math.min(high, narrow.high) / Math.max(low, narrow.low));
-    const share = shared / (NARROW_OCTAVES / NARROW_BANDS);
-    if (share > most) [most, nearest] = [share, n];
+    const octaves = Math.log2(Math.min(high, narrow.high) / Math.max(low, narrow.low));
+    const share = octaves * (NARROW_BANDS / NARROW_OCTAVES);
     if (share > 0) power += share * 10 ** (db(bytes[2 * n + which]!) / 10);
   }
-  return power > 0 ? 10 * Math.log10(power) : db(bytes[2 * nearest + which]!);
+  return power > 0 ? 10 * Math.log10(power) : db(bytes[2 * NARROW_BANDS + which]!);
 }

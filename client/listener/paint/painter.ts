@@ -16,6 +16,9 @@ import { type Scale, Screen } from "./screen.ts";
 /** A change comes into effect this late at most where no frame brings it, because the screen is dark; ms. */
 const SETTLE_MS = 250;
 
+/** A clock that may be off by more is not that of the wall, ms. What may be is some three times what is. */
+const UNSURE_MS = 50;
+
 /** What the person at a screen has chosen, as far as the wall leaves it to them. */
 export interface Wishes {
   chosen: Parameters<Part["task"]>[0];
@@ -119,14 +122,14 @@ export class Painter {
 
   /**
    * What the wall's light may do. A screen that is not in step with the others, by its trim or by its clock,
-   * keeps to changes that are too small to be a flash.
+   * may only get darker, apart from changes that are too small to be a flash.
    */
   #phase(now: number): FlashPhase | undefined {
     const { pace } = this.#options;
     const wall = pace.untrimmed(now);
     if (wall === undefined) return;
-    const isInStep = Math.abs(pace.trim) <= HOLD_MS && (pace.error ?? 0) <= HOLD_MS;
-    return isInStep ? this.#phases.at(wall) : "hold";
+    const isInStep = Math.abs(pace.trim) <= HOLD_MS && (pace.error ?? 0) <= UNSURE_MS;
+    return isInStep ? this.#phases.at(wall) : "fall";
   }
 
   /** The same weights for the same question: the screen measures anew with others. */

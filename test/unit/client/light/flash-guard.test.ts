@@ -227,7 +227,7 @@ describe("the guards of a wall", () => {
           );
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   }, 120_000);
 
