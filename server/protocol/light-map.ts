@@ -9,13 +9,13 @@ export const NARROW_OCTAVES = 9;
 /** Most further bands that a light map may have. */
 export const BANDS_MAX = 64;
 /** Most marks of one light map. */
-export const MARKS_MAX = 32;
+export const MARKS_MAX = 16;
 /** Most beats of one light map. */
-export const BEATS_MAX = 256;
+export const BEATS_MAX = 64;
 /** Beats of a bar. */
 export const BAR_BEATS = 4;
 /** Longest time that the marks of one light map cover, ms. */
-export const MAP_MAX_MS = 60_000;
+export const MAP_MAX_MS = 20_000;
 
 /** What the byte 0 of a mark means, dB relative to a full-scale sine. */
 export const SPAN_FROM_DB = -110;

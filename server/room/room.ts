@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { hashOfKey } from "../data/host-keys.ts";
 import type { NetworkQuota } from "../limits/network-quota.ts";
+import { TokenBucket } from "../limits/rate.ts";
 import type { MediaEngine, Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
@@ -15,6 +16,9 @@ import { type RoomLifetimes, type Seat, Seats } from "./seats.ts";
 import { SocketMedia } from "./socket-media.ts";
 import { CurrentStatus } from "./status.ts";
 import { RoomTiming } from "./timing.ts";
+
+/** How many light maps a room sends: each goes to all of its screens. A host's page makes four a second. */
+const LIGHT_MAPS = { burst: 15, perSecond: 5 };
 
 export interface RoomOptions {
   readonly code: string;
@@ -73,6 +77,8 @@ export class Room {
   readonly #save: () => void;
 
   readonly #password = new Password();
+  /** Of the light maps that this room may still send now. */
+  readonly #lightMaps: TokenBucket;
 
   constructor(options: RoomOptions) {
     const { code, engine, kept, walls, now, packetTime: limits } = options;
@@ -111,6 +117,7 @@ export class Room {
       delayMs: () => this.timing.delayMs,
       now,
     });
+    this.#lightMaps = new TokenBucket(LIGHT_MAPS, now());
     this.#openedAt = now();
     this.#log.info("wall opened");
   }
@@ -218,8 +225,12 @@ export class Room {
     this.#status.enter("waiting");
   }
 
-  /** Tells the screens what is dark and what is bright in the host's song. */
+  /**
+   * Tells the screens what is dark and what is bright in the host's song.
+   * @throws LightwallError `rate-limited`
+   */
   setLightMap(map: LightMap): void {
+    if (!this.#lightMaps.take(1, this.#now())) throw new LightwallError("rate-limited");
     const from = this.timing.forListeners(map.from);
     // Before the first packet there is nothing that it could be of.
     if (from === undefined) return;

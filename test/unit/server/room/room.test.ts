@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { FIRST_SHOW, type Show } from "../../../../server/protocol/wall.ts";
 import { OFFERS } from "../../../support/fake-engine.ts";
 import { HandMember } from "../../../support/hand-member.ts";
+import { LIGHT_MAP } from "../../../support/light-maps.ts";
 import { RoomStage } from "../../../support/room-stage.ts";
 
 const LIFETIMES = { idle: 1_000, hostless: 10_000, unclaimed: 100 };
@@ -240,4 +241,32 @@ test("a room does not expire while its host is there", () => {
   stage.room.joinHost(stage.host);
   stage.time = Number.MAX_SAFE_INTEGER;
   expect(stage.room.isExpired(LIFETIMES)).toBe(false);
+});
+
+test("a light map reaches the screens in their own time, and light may rise on its beats", () => {
+  stage.goLive();
+  const beats = Array.from({ length: 20 }, (_, n) => ({ after: 500 * n, inBar: n % 4 }));
+  const map = { ...LIGHT_MAP, from: 4_800, beats };
+  stage.room.setLightMap(map);
+  // Before the first packet there is nothing that it could be of.
+  expect(stage.listener.take()).toEqual([]);
+  const host = { timestamp: 0, at: 0 };
+  stage.room.timing.setMediaClocks({ host, listeners: { timestamp: 1_000, at: 0 } });
+  stage.listener.take();
+  stage.room.setLightMap(map);
+  const [sent, plan] = stage.listener.take();
+  expect(sent).toEqual({ type: "light-map", map: { ...map, from: 5_800 } });
+  // Six seconds are planned already. Beats are shown 100 ms of RTP time and the wall delay later.
+  const rises = plan?.type === "flash-plan" ? plan.rises.filter((rise) => rise > 6_500) : [];
+  expect(rises.length).toBeGreaterThan(4);
+  for (const rise of rises) expect((rise + 30 - 100 - TIMING.delay.to) % 500).toBe(0);
+});
+
+test("a room sends a host's light maps at a limited rate", () => {
+  stage.goLive();
+  stage.room.timing.setMediaClocks({ host: { timestamp: 0, at: 0 }, listeners: { timestamp: 0, at: 0 } });
+  for (let n = 0; n < 15; n++) stage.room.setLightMap(LIGHT_MAP);
+  expect(() => stage.room.setLightMap(LIGHT_MAP)).toThrow(expect.objectContaining({ code: "rate-limited" }));
+  stage.time += 1_000;
+  stage.room.setLightMap(LIGHT_MAP);
 });
