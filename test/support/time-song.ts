@@ -110,12 +110,18 @@ export function lagsOf(readings: readonly Reading[]): Lag[] {
     // What fits no climb was read in the middle of a fall.
     if (Math.abs(off) < 190) lags.push({ at, lag: near + off });
   }
-  return lags.map(({ at }, index) => ({ at, lag: medianLag(lags.slice(Math.max(index - 2, 0), index + 3)) }));
+  return lags.map(({ at }, index) => ({ at, lag: middleLag(lags.slice(Math.max(index - 4, 0), index + 5)) }));
 }
 
-/** Of five frames: one step of colour is 2.6 ms, and a lost packet's makeshift is no time at all. */
-function medianLag(lags: readonly Lag[]): number {
-  return lags.map(({ lag }) => lag).sort((a, b) => a - b)[lags.length >> 1]!;
+/**
+ * Of nine frames, the mean of those in the middle: one step of colour lasts 2.6 ms, by which two screens that
+ * agree would seem to differ, and a lost packet's makeshift is no time at all.
+ */
+function middleLag(lags: readonly Lag[]): number {
+  const sorted = lags.map(({ lag }) => lag).sort((a, b) => a - b);
+  const rest = Math.floor(sorted.length / 4);
+  const middle = sorted.slice(rest, sorted.length - rest);
+  return middle.reduce((sum, lag) => sum + lag, 0) / middle.length;
 }
 
 /** Readings of some ten seconds around one of them. */
