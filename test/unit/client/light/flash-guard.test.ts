@@ -227,7 +227,7 @@ describe("the guards of a wall", () => {
           );
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   }, 120_000);
 
@@ -237,7 +237,7 @@ describe("the guards of a wall", () => {
         const { phases, at: from } = versions.at(-1)!;
         expectApart((at) => phases.at(from - 2_000 + at), 14_000);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
