@@ -7,6 +7,9 @@ export interface BeatsAround {
   readonly inBar: number;
 }
 
+/** Beats further apart than this are not of one rhythm, ms. */
+export const BEATS_APART_MAX_MS = 2_500;
+
 /** How much a rise above what is usual is enlarged where no beats are known, dB for each dB. */
 const RISE_GAIN = 1.5;
 /** The same on a beat that is known, and between such beats: the light dances to the beat. */

@@ -8,7 +8,7 @@ import {
 } from "#protocol/light-map.ts";
 import { mediaMsBetween, RTP_PER_MS } from "#protocol/timing.ts";
 import { BANDS, type Band } from "./band.ts";
-import { type BeatsAround, riseGainAt } from "./emphasis.ts";
+import { BEATS_APART_MAX_MS, type BeatsAround, riseGainAt } from "./emphasis.ts";
 
 /** The powers between which a band goes from dark to fully lit, dB relative to a full-scale sine. */
 export interface Span {
@@ -32,8 +32,6 @@ export interface KnownBeats {
   upTo(media: number): readonly number[];
 }
 
-/** Beats further apart than this are not of one rhythm, ms. */
-const APART_MAX_MS = 2_500;
 /** Beats that are kept: those of a minute, at 240 a minute. */
 const BEATS_KEPT = 240;
 /** Beats that are given: more than the longest ripple shows at once. */
@@ -94,7 +92,7 @@ export class LightMaps implements Spans, KnownBeats {
     const [last, following] = [this.#beats[next - 1], this.#beats[next]];
     if (!last || !following) return;
     const [since, until] = [mediaMsBetween(last.timestamp, now), mediaMsBetween(now, following.timestamp)];
-    return since + until < APART_MAX_MS ? { since, until, inBar: last.inBar } : undefined;
+    return since + until < BEATS_APART_MAX_MS ? { since, until, inBar: last.inBar } : undefined;
   }
 
   upTo(media: number): readonly number[] {

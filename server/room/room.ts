@@ -1,24 +1,20 @@
 import type { Logger } from "pino";
 import { hashOfKey } from "../data/host-keys.ts";
 import type { NetworkQuota } from "../limits/network-quota.ts";
-import { TokenBucket } from "../limits/rate.ts";
 import type { MediaEngine, Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
-import type { LightMap } from "../protocol/light-map.ts";
 import type { Role, RoomState, RoomStats, RoomStatus } from "../protocol/messages.ts";
 import type { WallStore } from "../wall/store.ts";
 import { Wall, type WallOptions } from "../wall/wall.ts";
 import { HostReport, type PacketTimeLimits } from "./host-report.ts";
 import type { Arrival, Member } from "./member.ts";
 import { Password } from "./password.ts";
+import { RoomLight } from "./room-light.ts";
 import { type RoomLifetimes, type Seat, Seats } from "./seats.ts";
 import { SocketMedia } from "./socket-media.ts";
 import { CurrentStatus } from "./status.ts";
 import { RoomTiming } from "./timing.ts";
-
-/** How many light maps a room sends: each goes to all of its screens. A host's page makes four a second. */
-const LIGHT_MAPS = { burst: 15, perSecond: 5 };
 
 export interface RoomOptions {
   readonly code: string;
@@ -63,6 +59,7 @@ export class Room {
   /** The screens and what they show. */
   readonly wall: Wall;
   readonly timing: RoomTiming;
+  readonly light: RoomLight;
   /** The broadcast's frames over WebSockets. */
   readonly socketMedia: SocketMedia;
   readonly #engine: MediaEngine;
@@ -77,8 +74,6 @@ export class Room {
   readonly #save: () => void;
 
   readonly #password = new Password();
-  /** Of the light maps that this room may still send now. */
-  readonly #lightMaps: TokenBucket;
 
   constructor(options: RoomOptions) {
     const { code, engine, kept, walls, now, packetTime: limits } = options;
@@ -117,7 +112,7 @@ export class Room {
       delayMs: () => this.timing.delayMs,
       now,
     });
-    this.#lightMaps = new TokenBucket(LIGHT_MAPS, now());
+    this.light = new RoomLight(this.wall, this.timing, now);
     this.#openedAt = now();
     this.#log.info("wall opened");
   }
@@ -223,20 +218,6 @@ export class Room {
     if (!this.#seats.host) return;
     this.#dropPeer(this.#seats.host, "host stopped");
     this.#status.enter("waiting");
-  }
-
-  /**
-   * Tells the screens what is dark and what is bright in the host's song.
-   * @throws LightwallError `rate-limited`
-   */
-  setLightMap(map: LightMap): void {
-    if (!this.#lightMaps.take(1, this.#now())) throw new LightwallError("rate-limited");
-    const from = this.timing.forListeners(map.from);
-    // Before the first packet there is nothing that it could be of.
-    if (from === undefined) return;
-    this.wall.addLightMap({ ...map, from });
-    const beats = map.beats.map(({ after }) => this.timing.shownAt(map.from)! + after);
-    if (beats.length > 0) this.wall.planFlashes(beats);
   }
 
   /** Sets what the host's song does. Without `title`, the title does not change. */

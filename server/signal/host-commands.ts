@@ -45,7 +45,7 @@ export function runHostCommand(rooms: Rooms, room: Room, command: HostCommand): 
       room.wall.setShow(command.show);
       break;
     case "set-light-map":
-      room.setLightMap(command.map);
+      room.light.setMap(command.map);
       break;
     case "arrange":
       room.wall.arrange(command.screens);

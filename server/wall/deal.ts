@@ -19,7 +19,7 @@ export class Deal {
   /**
    * Deals to a screen that has come.
    * @param present gives the ids of all that are there, in the order of their numbers
-   * @returns the ids whose band has changed
+   * @returns the ids whose band has changed, this one among them
    */
   enter(id: string, present: () => readonly string[]): string[] {
     if (this.#dealt.size < BANDS_MAX) return this.#deal(present());

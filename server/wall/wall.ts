@@ -118,11 +118,12 @@ export class Wall {
       this.#arrangement.remove(expired);
       this.#updates.collectRemoval(expired);
     }
-    const screen = this.#arrangement.enter(own, now, name);
+    this.#arrangement.enter(own, now, name);
     this.#present.set(own, { page, chosen: NOTHING_CHOSEN });
     const dealt = this.#deal.enter(own, () => this.#presentIds());
-    this.#changed([screen, ...this.#screensOf(dealt.filter((id) => id !== own))]);
-    for (const id of [own, ...dealt]) this.#updates.collectChange(id);
+    this.#changed(this.#screensOf(dealt));
+    // The new one first: the host hears at once of the first, and of the others later.
+    for (const changed of [own, ...dealt]) this.#updates.collectChange(changed);
     return own;
   }
 

@@ -52,7 +52,7 @@ const FLOODS = {
       const guess = () =>
         socket.send(JSON.stringify({ type: "join", code, hostKey: randomBytes(40).toString("hex") }));
       socket.on("open", () => {
-        socket.send(JSON.stringify({ type: "hello", version: 1 }));
+        socket.send(JSON.stringify({ type: "hello", version: 2 }));
         guess();
       });
       socket.on("message", guess);
@@ -73,7 +73,7 @@ const FLOODS = {
       const socket = open(port);
       const say = (message: object) => socket.send(JSON.stringify(message));
       socket.on("open", () => {
-        say({ type: "hello", version: 1 });
+        say({ type: "hello", version: 2 });
         say({ type: "open-room" });
       });
       socket.on("message", (data) => {
@@ -98,7 +98,7 @@ const FLOODS = {
         socket.send(JSON.stringify({ type: "join", code: letters.join("") }));
       };
       socket.on("open", () => {
-        socket.send(JSON.stringify({ type: "hello", version: 1 }));
+        socket.send(JSON.stringify({ type: "hello", version: 2 }));
         guess();
       });
       socket.on("message", guess);

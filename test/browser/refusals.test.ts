@@ -121,7 +121,7 @@ test("a listener that offers to send is refused", async () => {
     await new Promise((resolve) => {
       socket.onopen = resolve;
     });
-    socket.send(JSON.stringify({ type: "hello", version: 1 }));
+    socket.send(JSON.stringify({ type: "hello", version: 2 }));
     socket.send(JSON.stringify({ type: "join", code }));
     socket.send(JSON.stringify({ type: "offer", sdp: pc.localDescription!.sdp }));
     return refused;

@@ -66,7 +66,7 @@ describe.each([
     const origin = `https://127.0.0.1:${proxy.port}`;
     const host = socket({ Origin: origin });
     await once(host, "open");
-    const open = [{ type: "hello", version: 1 }, { type: "open-room" }];
+    const open = [{ type: "hello", version: 2 }, { type: "open-room" }];
     const { code, hostKey } = await send(host, open, "room-opened");
     const join = [
       { type: "join", code, hostKey },

@@ -45,7 +45,7 @@ export class SignalClient {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers, localAddress });
     const client = new SignalClient(socket);
     await once(socket, "open");
-    if (hello) client.send({ type: "hello", version: 1 });
+    if (hello) client.send({ type: "hello", version: 2 });
     return client;
   }
 

@@ -13,7 +13,7 @@ import { FakeEngine } from "./fake-engine.ts";
 import { FakeSocket } from "./fake-socket.ts";
 import { MemoryWalls } from "./memory-walls.ts";
 
-export const HELLO = { type: "hello", version: 1 } as const;
+export const HELLO = { type: "hello", version: 2 } as const;
 
 /** Sessions without a network: rooms, limits and pages whose clock and sockets the test controls. */
 export class SignalStage {

@@ -23,8 +23,8 @@ export type AnalysisCommand =
   | { type: "sound"; channels: readonly Float32Array[]; rate: number };
 
 export type AnalysisEvent =
-  /** The next rows, and how much of the song is analysed then, 0..1. */
-  | { type: "rows"; rows: readonly Uint8Array[]; progress: number }
+  /** The next rows. */
+  | { type: "rows"; rows: readonly Uint8Array[] }
   /** The beats of all that is analysed. */
   | { type: "beats"; beats: TrackedBeats }
   | { type: "done" }
@@ -57,7 +57,6 @@ async function analyseFile(file: Blob): Promise<void> {
   const input = new Input({ source: new BlobSource(file), formats: FORMATS });
   const track = await input.getPrimaryAudioTrack();
   if (!track || !(await track.canDecode())) throw new Error("no audio that can be decoded");
-  const duration = await input.computeDuration();
   let spectra: SongSpectra | undefined;
   let [rate, postedS] = [0, 0];
   for await (const sample of new AudioSampleSink(track).samples()) {
@@ -70,9 +69,9 @@ async function analyseFile(file: Blob): Promise<void> {
     if (Math.floor(end / BEATS_S) > Math.floor(postedS / BEATS_S))
       scope.postMessage({ type: "beats", beats: spectra!.beats });
     postedS = end;
-    post(duration > 0 ? Math.min(end / duration, 1) : 0);
+    post();
   }
-  post(1);
+  post();
   end(spectra);
 }
 
@@ -90,7 +89,7 @@ function analyseSound(channels: readonly Float32Array[], rate: number): void {
   for (let at = 0; at < length; at += PIECE_S * rate) {
     const end = Math.min(at + PIECE_S * rate, length);
     rows.push(spectra.add(channels.map((channel) => channel.subarray(at, end))));
-    post(end / length);
+    post();
   }
   end(spectra);
 }
@@ -101,6 +100,6 @@ function end(spectra: SongSpectra | undefined): void {
 }
 
 /** Sends the page the rows since the last time. */
-function post(progress: number): void {
-  scope.postMessage({ type: "rows", rows: rows.splice(0), progress });
+function post(): void {
+  scope.postMessage({ type: "rows", rows: rows.splice(0) });
 }

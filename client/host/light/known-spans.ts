@@ -1,11 +1,14 @@
 import { riseGainAt } from "../../light/emphasis.ts";
 import type { Span } from "../../light/light-map.ts";
-import type { Powers, WeightedBand } from "./powers.ts";
+import { type Powers, ROW_MS, type WeightedBand } from "./powers.ts";
 import type { SongBeats } from "./song-beats.ts";
 import { loudOf, NEAR_MS, spanAt } from "./spans.ts";
 
 /** What is loud in a song is looked for anew when so much more of it is known. */
 const GROWTH = 1.3;
+/** Stretches of it that are listened to for this, and the length of one, ms: all of two minutes. */
+const STRETCHES = 40;
+const STRETCH_MS = 3_000;
 
 /** What is dark and what is bright in a song that was analysed, at any place of it. */
 export class KnownSpans {
@@ -28,23 +31,40 @@ export class KnownSpans {
   }
 
   /**
-   * The span of each band.
-   * @param position in the song, ms
+   * The span of each band at some moments.
+   * @param moments in the song, ms, in order
    */
-  at(position: number, bands: readonly WeightedBand[]): Span[] {
+  at(moments: readonly number[], bands: readonly WeightedBand[]): Span[][] {
     const loud = this.#loudOf(bands);
-    return bands.map((band, n) =>
-      spanAt(this.#powers.of(band, position - NEAR_MS, position + NEAR_MS, this.#riseGainAt), loud[n]),
+    const from = Math.max(Math.floor((moments[0]! - NEAR_MS) / ROW_MS), 0) * ROW_MS;
+    // Moments share most of the sound around them, so it is measured once.
+    const powers = bands.map((band) =>
+      this.#powers.of(band, from, moments.at(-1)! + NEAR_MS, this.#riseGainAt),
     );
+    return moments.map((moment) => {
+      const [first, end] = [moment - NEAR_MS, moment + NEAR_MS].map((ms) =>
+        Math.max((ms - from) / ROW_MS, 0),
+      );
+      return powers.map((all, n) => spanAt(all.subarray(first, end), loud[n]));
+    });
   }
 
   #loudOf(bands: readonly WeightedBand[]): readonly (number | undefined)[] {
     const { durationMs } = this.#powers;
     const isKnown = bands === this.#loud.bands && durationMs < this.#loud.durationMs * GROWTH;
     if (!isKnown) {
-      const db = bands.map((band) => loudOf(this.#powers.of(band, 0, durationMs, this.#riseGainAt)));
+      const db = bands.map((band) => loudOf(this.#samples(band)));
       this.#loud = { bands, durationMs, db };
     }
     return this.#loud.db;
+  }
+
+  /** The powers of a band in parts of the whole song: a long song must not take longer than a short one. */
+  #samples(band: WeightedBand): Float32Array {
+    const stepMs = Math.max(this.#powers.durationMs / STRETCHES, STRETCH_MS);
+    const found = Array.from({ length: STRETCHES }, (_, n) =>
+      this.#powers.of(band, n * stepMs, n * stepMs + STRETCH_MS, this.#riseGainAt),
+    );
+    return Float32Array.from(found.flatMap((powers) => [...powers]));
   }
 }

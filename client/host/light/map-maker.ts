@@ -86,7 +86,7 @@ export class MapMaker {
     let spectrum = new Float32Array(0);
     setInterval(() => {
       const { analyser } = song;
-      if (!analyser || !song.playing.peek()) return;
+      if (!analyser || !song.playing.peek() || this.#analysis?.isComplete) return;
       if (spectrum.length !== analyser.frequencyBinCount)
         spectrum = new Float32Array(analyser.frequencyBinCount);
       analyser.getFloatFrequencyData(spectrum);
@@ -138,12 +138,15 @@ export class MapMaker {
     const knownMs = isComplete ? COVERED_MS : Math.min(powers.durationMs - NEAR_MS - position, COVERED_MS);
     // The host's volume is a gain by its square.
     const gainDb = 40 * Math.log10(Math.max(volume.peek(), 1e-3));
-    const marks: { after: number; spans: Span[] }[] = [];
-    for (let after = 0; after <= knownMs; after += MARK_MS) {
-      const spans = this.#known!.at(position + after, weighted);
-      const heard = spans.map(({ dark, bright }) => ({ dark: dark + gainDb, bright: bright + gainDb }));
-      marks.push({ after, spans: heard });
-    }
+    const afters = Array.from({ length: Math.floor(knownMs / MARK_MS) + 1 }, (_, n) => n * MARK_MS);
+    const known = this.#known!.at(
+      afters.map((after) => position + after),
+      weighted,
+    );
+    const marks = afters.map((after, n) => ({
+      after,
+      spans: known[n]!.map(({ dark, bright }) => ({ dark: dark + gainDb, bright: bright + gainDb })),
+    }));
     this.#made = { key: ownKey, position, at: now, until: now + marks.at(-1)!.after, spans: marks[0]!.spans };
     const beats = this.#analysis!.beats.peek()?.between(position, position + COVERED_MS) ?? [];
     this.#send(now, { further, marks, beats });

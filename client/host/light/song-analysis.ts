@@ -9,8 +9,6 @@ const WHOLE_MAX_BYTES = 40_000_000;
 /** Analyses a file before it is played, in a worker, many times faster than it plays. */
 export class SongAnalysis {
   readonly powers = new Powers();
-  /** The share of the file that is analysed, 0..1; 1 also where the file cannot be analysed. */
-  readonly progress = signal(0);
   /** The beats of what is analysed; undefined before they were looked for. */
   readonly beats = signal<SongBeats | undefined>();
   /** The whole file is analysed. */
@@ -22,7 +20,6 @@ export class SongAnalysis {
       switch (event.type) {
         case "rows":
           for (const rows of event.rows) this.powers.add(rows);
-          this.progress.value = event.progress;
           break;
         case "beats":
           this.beats.value = new SongBeats(event.beats);
@@ -59,7 +56,6 @@ export class SongAnalysis {
 
   #end(isComplete: boolean): void {
     this.isComplete = isComplete;
-    this.progress.value = 1;
     this.#worker.terminate();
   }
 

@@ -1,11 +1,9 @@
 import { BAR_BEATS, type LightBeat } from "#protocol/light-map.ts";
-import type { BeatsAround } from "../../light/emphasis.ts";
+import { BEATS_APART_MAX_MS, type BeatsAround } from "../../light/emphasis.ts";
 import type { TrackedBeats } from "../../light/tempo/beat-tracker.ts";
 
 /** Beats that are less sure than this are not used, 0..1. */
 const CONFIDENCE_MIN = 0.2;
-/** Beats further apart than this are not of one rhythm, ms. */
-const APART_MAX_MS = 2_500;
 
 interface SongBeat {
   /** Time in the song, ms. */
@@ -40,7 +38,7 @@ export class SongBeats {
   around(at: number): BeatsAround | undefined {
     const next = this.#indexAfter(at);
     const [last, following] = [this.#beats[next - 1], this.#beats[next]];
-    if (!last || !following || following.at - last.at > APART_MAX_MS) return;
+    if (!last || !following || following.at - last.at > BEATS_APART_MAX_MS) return;
     return { since: at - last.at, until: following.at - at, inBar: last.inBar };
   }
 

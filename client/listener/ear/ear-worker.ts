@@ -22,6 +22,9 @@ const LIVE_FRAMES_MAX = 8;
 /** When beats begin to be looked for: after the first light, ms. */
 const BEATS_AFTER_MS = 300;
 
+/** How long to wait before a script is loaded again, ms. */
+const LOAD_AGAIN_MS = 2_000;
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 const pipeline = new Pipeline({
@@ -79,11 +82,12 @@ async function start(): Promise<void> {
   }
 }
 
-/** No light waits for the beats that are found here. */
+/** No light waits for the beats that are found here. Without network the script is loaded later. */
 async function findBeats(): Promise<void> {
-  const { BeatFinder } = await import("./beat-finder.ts");
-  pipeline.beatFinder = new BeatFinder();
+  const loaded = await import("./beat-finder.ts").catch(() => undefined);
+  if (loaded) pipeline.beatFinder = new loaded.BeatFinder();
+  else setTimeout(findBeats, LOAD_AGAIN_MS);
 }
 
 void start();
-setTimeout(() => void findBeats(), BEATS_AFTER_MS);
+setTimeout(findBeats, BEATS_AFTER_MS);

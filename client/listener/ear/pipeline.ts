@@ -15,6 +15,7 @@ const HALF_WINDOW_SAMPLES = FFT_SIZE / 2;
 const LEAD_IN_SAMPLES = WARM_UP_SAMPLES + HALF_WINDOW_SAMPLES;
 /** How long a decoder takes for the first light, ms. */
 const DECODING_MS = 20;
+
 /** What is heard at a moment of the song's grid. */
 export interface Heard {
   /** Media time of the middle of what the spectrum covers, ms. */

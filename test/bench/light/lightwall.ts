@@ -30,7 +30,8 @@ export const lightwall: Way = (moments, seconds, band) => {
   const known = new KnownSpans(powersOf(moments));
   const beats = new SongBeats(trackedBeats(moments));
   known.beats = beats;
-  const marks = Array.from({ length: Math.ceil(seconds) + 2 }, (_, n) => known.at(n * MARK_MS, weighted)[0]!);
+  const times = Array.from({ length: Math.ceil(seconds) + 2 }, (_, n) => n * MARK_MS);
+  const marks = known.at(times, weighted).map(([span]) => span!);
   const [timeline, smooth] = [new Timeline(), new Smooth()];
   const sounding = {
     powerAt: (media: number) => timeline.at(media),

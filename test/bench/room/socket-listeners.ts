@@ -37,7 +37,7 @@ class SocketListener {
   async join(port: string, code: string): Promise<void> {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { perMessageDeflate: false });
     await once(socket, "open");
-    socket.send(JSON.stringify({ type: "hello", version: 1 }));
+    socket.send(JSON.stringify({ type: "hello", version: 2 }));
     socket.send(JSON.stringify({ type: "join", code, frames: true }));
     await new Promise<void>((resolve) => {
       socket.on("message", (data: Buffer, isBinary) => {

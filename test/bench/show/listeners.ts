@@ -15,7 +15,7 @@ let received = 0;
 async function join(): Promise<void> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { perMessageDeflate: false });
   await once(socket, "open");
-  socket.send(JSON.stringify({ type: "hello", version: 1 }));
+  socket.send(JSON.stringify({ type: "hello", version: 2 }));
   socket.send(JSON.stringify({ type: "join", code }));
   await new Promise<void>((resolve) => {
     socket.on("message", (data: Buffer) => {

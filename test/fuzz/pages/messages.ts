@@ -45,7 +45,7 @@ export function validMessages(random: SeededRandom, known: Known): ClientMessage
   };
   const arranged = { id, name: "left", ...place, band: { low: 20, high: 80 }, locked: true, hand };
   return [
-    { type: "hello", version: 1 },
+    { type: "hello", version: 2 },
     { type: "open-room" },
     { type: "join", code },
     { type: "join", code, screen: id, name: "a screen" },

@@ -133,9 +133,9 @@ export class FuzzedSessions {
     this.#wall = this.#rooms.open("198.51.100.1");
     this.#host = this.#page("198.51.100.1");
     this.#listener = this.#page("198.51.100.2");
-    this.#host.send({ type: "hello", version: 1 }, { type: "join", ...this.#wall });
+    this.#host.send({ type: "hello", version: 2 }, { type: "join", ...this.#wall });
     this.#listener.send(
-      { type: "hello", version: 1 },
+      { type: "hello", version: 2 },
       { type: "join", code: this.#wall.code, screen: this.#screen },
     );
     this.#own = this.#wall;
@@ -209,7 +209,7 @@ export class FuzzedSessions {
 
   #pageIn(state: State, random: SeededRandom): Page {
     const page = this.#page(random.pick(["203.0.113.1", "203.0.113.2", "2001:db8::1"]));
-    if (state !== "fresh") page.send({ type: "hello", version: 1 });
+    if (state !== "fresh") page.send({ type: "hello", version: 2 });
     if (state === "host") {
       const [opened] = page.send({ type: "open-room" });
       if (opened?.type !== "room-opened") throw new Fault(`no wall is opened: ${JSON.stringify(opened)}`);

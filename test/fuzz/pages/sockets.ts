@@ -112,7 +112,7 @@ export class FuzzedSockets {
   async #bring(socket: WebSocket, state: State): Promise<void> {
     const send = (message: ClientMessage) => socket.send(JSON.stringify(message));
     if (state === "fresh") return;
-    send({ type: "hello", version: 1 });
+    send({ type: "hello", version: 2 });
     if (state === "closed") socket.close();
     if (state === "listener") send({ type: "join", code: this.#wall.code });
     if (state !== "host") return;

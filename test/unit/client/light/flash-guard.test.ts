@@ -147,6 +147,14 @@ describe("the guard of one screen", () => {
   });
 });
 
+/** Each screen, every chain of changes over all of them, and their mean. */
+function expectWallSafe(screens: Frame[][]): void {
+  for (const frames of screens) expectSafe(count(frames));
+  expectSafe(countTogether(screens));
+  const weights = screens.map((_, s) => 1 + s);
+  expectSafe(countMean(screens, weights));
+}
+
 describe("the guards of a wall", () => {
   const walls = fc.array(fc.array(colour, { minLength: 90, maxLength: 90 }), { minLength: 2, maxLength: 5 });
 
@@ -161,14 +169,7 @@ describe("the guards of a wall", () => {
             const frames = colours.map((rgb, n) => ({ at: n * 20, rgb }));
             return guarded(frames, start + (errors[s] ?? 0));
           });
-          for (const frames of screens) expectSafe(count(frames));
-          expectSafe(countTogether(screens));
-          expectSafe(
-            countMean(
-              screens,
-              screens.map((_, s) => 1 + s),
-            ),
-          );
+          expectWallSafe(screens);
         },
       ),
       { numRuns: 300 },
@@ -217,14 +218,7 @@ describe("the guards of a wall", () => {
             const frames = colours.map((rgb, n) => ({ at: n * 20, rgb }));
             return guarded(frames, start + (errors[s] ?? 0), phaseOf);
           });
-          for (const frames of screens) expectSafe(count(frames));
-          expectSafe(countTogether(screens));
-          expectSafe(
-            countMean(
-              screens,
-              screens.map((_, s) => 1 + s),
-            ),
-          );
+          expectWallSafe(screens);
         },
       ),
       { numRuns: 80 },

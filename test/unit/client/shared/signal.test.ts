@@ -4,7 +4,7 @@ import type { ServerMessage } from "../../../../server/protocol/messages.ts";
 import { PageSocket } from "../../../support/page-socket.ts";
 import { randomOf } from "../../../support/random.ts";
 
-const welcome: ServerMessage = { type: "welcome", version: 1, session: "s" };
+const welcome: ServerMessage = { type: "welcome", version: 2, session: "s" };
 const page = { hidden: false };
 let signal: Signal;
 let happened: unknown[];
@@ -50,7 +50,7 @@ describe("Signal", () => {
     PageSocket.last.accept();
     signal.send({ type: "join", code: "ACDEF" });
     expect(PageSocket.last.sent).toEqual([
-      { type: "hello", version: 1 },
+      { type: "hello", version: 2 },
       { type: "ping", sent: expect.any(Number) },
       { type: "join", code: "ACDEF" },
     ]);
@@ -82,7 +82,7 @@ describe("Signal", () => {
       expect(PageSocket.all).toHaveLength(count + 1);
     }
     PageSocket.last.accept();
-    expect(PageSocket.last.sentOf("hello")).toEqual([{ type: "hello", version: 1 }]);
+    expect(PageSocket.last.sentOf("hello")).toEqual([{ type: "hello", version: 2 }]);
   });
 
   test("lengthens the waits if a server accepts and then closes, until the server sends a message", () => {

@@ -5,7 +5,7 @@ import { decodeClientMessage } from "../../../../server/protocol/messages.ts";
 import { FIRST_SHOW } from "../../../../server/protocol/wall.ts";
 
 test.each([
-  { type: "hello", version: 1 },
+  { type: "hello", version: 2 },
   { type: "open-room" },
   { type: "join", code: "AAAAA" },
   { type: "join", code: "AAAAA", hostKey: "key" },

@@ -247,13 +247,13 @@ test("a light map reaches the screens in their own time, and light may rise on i
   stage.goLive();
   const beats = Array.from({ length: 20 }, (_, n) => ({ after: 500 * n, inBar: n % 4 }));
   const map = { ...LIGHT_MAP, from: 4_800, beats };
-  stage.room.setLightMap(map);
+  stage.room.light.setMap(map);
   // Before the first packet there is nothing that it could be of.
   expect(stage.listener.take()).toEqual([]);
   const host = { timestamp: 0, at: 0 };
   stage.room.timing.setMediaClocks({ host, listeners: { timestamp: 1_000, at: 0 } });
   stage.listener.take();
-  stage.room.setLightMap(map);
+  stage.room.light.setMap(map);
   const [sent, plan] = stage.listener.take();
   expect(sent).toEqual({ type: "light-map", map: { ...map, from: 5_800 } });
   // Six seconds are planned already. Beats are shown 100 ms of RTP time and the wall delay later.
@@ -265,8 +265,8 @@ test("a light map reaches the screens in their own time, and light may rise on i
 test("a room sends a host's light maps at a limited rate", () => {
   stage.goLive();
   stage.room.timing.setMediaClocks({ host: { timestamp: 0, at: 0 }, listeners: { timestamp: 0, at: 0 } });
-  for (let n = 0; n < 15; n++) stage.room.setLightMap(LIGHT_MAP);
-  expect(() => stage.room.setLightMap(LIGHT_MAP)).toThrow(expect.objectContaining({ code: "rate-limited" }));
+  for (let n = 0; n < 15; n++) stage.room.light.setMap(LIGHT_MAP);
+  expect(() => stage.room.light.setMap(LIGHT_MAP)).toThrow(expect.objectContaining({ code: "rate-limited" }));
   stage.time += 1_000;
-  stage.room.setLightMap(LIGHT_MAP);
+  stage.room.light.setMap(LIGHT_MAP);
 });

@@ -34,7 +34,7 @@ test("a message before hello ends the session", () => {
 
 test("another protocol version ends the session", () => {
   const page = stage.page();
-  expect(page.send({ type: "hello", version: 2 })).toEqual([error("version-unsupported", "hello")]);
+  expect(page.send({ type: "hello", version: 1 })).toEqual([error("version-unsupported", "hello")]);
   expect(page.socket.closedWith).toBe(4426);
 });
 
