@@ -31,42 +31,34 @@ interface Impression {
 
 type Direction = "up" | "down";
 
-/** The impressions of one screen since its last change. */
-interface Memory {
-  /** Whether the step from any remembered impression to `now` is a change in that direction. */
-  completes(now: Impression, direction: Direction): boolean;
-  add(now: Impression): void;
-}
+/**
+ * Finds the first frame from `from` on, before `end`, to which the step from any frame since `from` is a
+ * change in this direction. Returns `end` if there is none.
+ */
+type NextChange = (seen: readonly Impression[], from: number, end: number, direction: Direction) => number;
 
-class General implements Memory {
-  #lowest = Number.POSITIVE_INFINITY;
-  #highest = Number.NEGATIVE_INFINITY;
-
-  completes({ luminance }: Impression, direction: Direction): boolean {
-    const [darker, brighter] = direction === "up" ? [this.#lowest, luminance] : [luminance, this.#highest];
-    return darker < 0.8 && brighter - darker >= 0.1;
+const nextGeneral: NextChange = (seen, from, end, direction) => {
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let frame = from; frame < end; frame++) {
+    const { luminance } = seen[frame]!;
+    const [darker, brighter] = direction === "up" ? [lowest, luminance] : [luminance, highest];
+    if (darker < 0.8 && brighter - darker >= 0.1) return frame;
+    lowest = Math.min(lowest, luminance);
+    highest = Math.max(highest, luminance);
   }
+  return end;
+};
 
-  add({ luminance }: Impression): void {
-    this.#lowest = Math.min(this.#lowest, luminance);
-    this.#highest = Math.max(this.#highest, luminance);
+const nextRed: NextChange = (seen, from, end, direction) => {
+  /** Frames from which a step in this direction may begin. */
+  const before: Impression[] = [];
+  for (let frame = from; frame < end; frame++) {
+    const now = seen[frame]!;
+    if (now.red !== (direction === "up")) before.push(now);
+    else if (before.some(({ u, v }) => Math.hypot(u - now.u, v - now.v) > 0.2)) return frame;
   }
-}
-
-class Red implements Memory {
-  readonly #impressions: Impression[] = [];
-
-  completes(now: Impression, direction: Direction): boolean {
-    if (now.red !== (direction === "up")) return false;
-    return this.#impressions.some(
-      (before) => before.red !== now.red && Math.hypot(before.u - now.u, before.v - now.v) > 0.2,
-    );
-  }
-
-  add(now: Impression): void {
-    this.#impressions.push(now);
-  }
-}
+  return end;
+};
 
 /** Counts the changes of one screen in its worst second. */
 export function count(frames: readonly Frame[]): Counted {
@@ -81,7 +73,7 @@ export function count(frames: readonly Frame[]): Counted {
 export function countTogether(screens: readonly (readonly Frame[])[]): Counted {
   const times = screens[0]!.map(({ at }) => at);
   const impressions = screens.map((frames) => frames.map(({ rgb }) => impressionOf(rgb)));
-  return { general: worst(times, impressions, General), red: worst(times, impressions, Red) };
+  return { general: worst(times, impressions, nextGeneral), red: worst(times, impressions, nextRed) };
 }
 
 /** Counts the changes that a distant viewer sees: of the weighted mean of the screens' luminance. */
@@ -95,52 +87,49 @@ export function countMean(screens: readonly (readonly Frame[])[], weights: reado
     );
     return { luminance: luminance / sum, red: false, u: 0, v: 0 };
   });
-  return { general: worst(times, [mean], General), red: 0 };
+  return { general: worst(times, [mean], nextGeneral), red: 0 };
 }
 
 function worst(
   times: readonly number[],
   screens: readonly (readonly Impression[])[],
-  Kind: new () => Memory,
+  nextChange: NextChange,
 ): number {
+  /** For each frame, the first one that is more than a second later. */
+  const ends = times.map((begin) => {
+    const end = times.findIndex((at) => at - begin > 1_000);
+    return end < 0 ? times.length : end;
+  });
+  const nextOfAny = (direction: Direction) =>
+    times.map((_, from) =>
+      screens.reduce((end, seen) => nextChange(seen, from, end, direction), ends[from]!),
+    );
+  const next = { up: nextOfAny("up"), down: nextOfAny("down") };
+
+  // To count each change as soon as it is complete gives the greatest number.
   let most = 0;
-  for (let first = 0; first < times.length; first++) {
-    let end = first;
-    while (end < times.length && times[end]! - times[first]! <= 1_000) end++;
-    for (const direction of ["up", "down"] as const) {
-      most = Math.max(most, changesFrom(first, end, screens, Kind, direction));
+  for (const [first, end] of ends.entries()) {
+    for (const begin of ["up", "down"] as const) {
+      let changes = 0;
+      let direction: Direction = begin;
+      for (let frame = next[direction][first]!; frame < end; frame = next[direction][frame]!) {
+        changes += 1;
+        direction = direction === "up" ? "down" : "up";
+      }
+      most = Math.max(most, changes);
     }
   }
   return most;
 }
 
-/** Counts changes greedily: to count each change as soon as it is complete gives the greatest number. */
-function changesFrom(
-  first: number,
-  end: number,
-  screens: readonly (readonly Impression[])[],
-  Kind: new () => Memory,
-  direction: Direction,
-): number {
-  let wanted = direction;
-  let changes = 0;
-  let memories = screens.map(() => new Kind());
-  for (let frame = first; frame < end; frame++) {
-    if (screens.some((impressions, s) => memories[s]!.completes(impressions[frame]!, wanted))) {
-      changes += 1;
-      wanted = wanted === "up" ? "down" : "up";
-      memories = screens.map(() => new Kind());
-    }
-    for (const [s, impressions] of screens.entries()) memories[s]!.add(impressions[frame]!);
-  }
-  return changes;
-}
+/** Linear share of each sRGB byte, by WCAG's "relative luminance". */
+const LINEAR = Array.from({ length: 256 }, (_, byte) => {
+  const share = byte / 255;
+  return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+});
 
-function impressionOf(rgb: readonly [number, number, number]): Impression {
-  const [r, g, b] = rgb.map((byte) => {
-    const share = byte / 255;
-    return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
+function impressionOf([red, green, blue]: readonly [number, number, number]): Impression {
+  const [r, g, b] = [LINEAR[red]!, LINEAR[green]!, LINEAR[blue]!];
   const total = r + g + b;
   // IEC 61966-2-1 primaries to CIE XYZ; black has no chromaticity, and is given that of white.
   const [x, y, z] = total > 0 ? xyz(r, g, b) : xyz(1, 1, 1);
