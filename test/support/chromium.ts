@@ -17,7 +17,31 @@ const ADVICE = `
   macOS:           brew install --cask chromium
 Or name the one you have: CHROMIUM=/path/to/chromium npm test`;
 
+/**
+ * Features of Chromium that tests switch off. Chromium takes only the last such list, so it repeats those of
+ * Playwright's list that matter here: what changes addresses or paints late, and what asks the internet.
+ */
+const FEATURES_OFF = [
+  // A renderer for the address bar of each window, which no test sees. It costs as much as a screen's page.
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  "LensOverlay",
+  "MediaRouter",
+  "PaintHolding",
+  "ThirdPartyStoragePartitioning",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "OptimizationHints",
+  "NetworkTimeServiceQuerying",
+  "AimEnabled",
+  "PreconnectToSearch",
+];
+
 const FLAGS = [
+  `--disable-features=${FEATURES_OFF.join()}`,
   "--disable-gpu",
   "--disable-quic",
   "--no-first-run",

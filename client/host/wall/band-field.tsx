@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { BandHz } from "#protocol/wall.ts";
 import { BANDS, type BandName, HIGHEST_HZ, LOWEST_HZ, nameOfBand, validBand } from "../../light/band.ts";
 import { BAND_LABELS } from "../../light/band-text.ts";
+import { TypedField } from "../ui/typed-field.tsx";
 
 /** The option for a band with limits of its own; no preset has this name. */
 const CUSTOM = "custom";
@@ -67,17 +68,15 @@ interface HertzProps {
 /** A field for a frequency. A value out of bounds is corrected; one that is no number is ignored. */
 function Hertz({ label, value, onChange }: HertzProps) {
   return (
-    <input
+    <TypedField
       type="number"
       aria-label={`${label}, in hertz`}
       min={LOWEST_HZ}
       max={HIGHEST_HZ}
       step="any"
       value={value}
-      onChange={(event) => {
-        const typed = event.currentTarget.valueAsNumber;
-        if (Number.isNaN(typed)) event.currentTarget.valueAsNumber = value;
-        else onChange(typed);
+      onCommit={({ valueAsNumber: typed }) => {
+        if (!Number.isNaN(typed)) onChange(typed);
       }}
       data-testid={`band-${label.toLowerCase()}`}
     />

@@ -1,5 +1,6 @@
 import type { Hand } from "#protocol/wall.ts";
 import { TEXT_MAX } from "#protocol/wall.ts";
+import { TypedField } from "../ui/typed-field.tsx";
 
 interface HandControlsProps {
   hand: Hand;
@@ -43,13 +44,13 @@ export function HandControls({ hand, id, onChange }: HandControlsProps) {
       </label>
       <label class="field">
         <span class="small quiet">Text</span>
-        <input
+        <TypedField
           id={id}
           type="text"
           maxLength={TEXT_MAX}
           placeholder="Text over the light"
           value={hand.text}
-          onChange={(event) => onChange({ text: event.currentTarget.value.trim() })}
+          onCommit={(field) => onChange({ text: field.value.trim() })}
         />
       </label>
     </div>

@@ -2,6 +2,7 @@ import type { Signal } from "@preact/signals";
 import { NAME_MAX, type ScreenSeen, SIZE_MAX } from "#protocol/wall.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { formatBand, formatFigures } from "../ui/format.ts";
+import { TypedField } from "../ui/typed-field.tsx";
 import { BandField } from "./band-field.tsx";
 import { HandControls } from "./hand.tsx";
 import { KioskLink } from "./join.tsx";
@@ -24,11 +25,11 @@ export function SelectedScreen({ broadcast, selected }: SelectedScreenProps) {
       </h2>
       <label class="field">
         <span class="small quiet">Name</span>
-        <input
+        <TypedField
           type="text"
           maxLength={NAME_MAX}
           value={screen.name}
-          onChange={(event) => set({ name: event.currentTarget.value.trim() || screen.name })}
+          onCommit={(field) => set({ name: field.value.trim() || screen.name })}
           data-testid="name"
         />
       </label>
@@ -117,14 +118,13 @@ interface SizeProps {
 
 function Size({ label, value, onChange }: SizeProps) {
   return (
-    <input
+    <TypedField
       type="number"
       aria-label={label}
       min={1}
       max={SIZE_MAX}
       value={value}
-      onChange={(event) => {
-        const size = event.currentTarget.valueAsNumber;
+      onCommit={({ valueAsNumber: size }) => {
         if (size >= 1) onChange(Math.min(Math.round(size), SIZE_MAX));
       }}
     />
