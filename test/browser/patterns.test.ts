@@ -13,7 +13,7 @@ import {
   startWall,
 } from "../support/pages.ts";
 import { type Painted, painted, watch } from "../support/painted.ts";
-import { CLICK_INTERVAL_MS, clicks, type SongFile, tone } from "../support/songs.ts";
+import { CLICK_INTERVAL_MS, clicks, tone } from "../support/songs.ts";
 import { setStage } from "../support/stage.ts";
 
 const { server, browser } = await setStage();
@@ -33,7 +33,7 @@ const SAMPLE_MS = 1_000;
 const BEATS = 5;
 
 /** Starts a live wall with a song, a pattern and `count` screens. */
-async function startSong(song: SongFile, pattern: string, count: number) {
+async function startSong(song: string, pattern: string, count: number) {
   const { host, code } = await startWall(await newDevice(browser), server.url);
   await host.setViewportSize({ width: 1_280, height: 900 });
   await host.getByTestId("pattern").selectOption(pattern);

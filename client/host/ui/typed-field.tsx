@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentProps } from "preact";
 
 interface TypedFieldProps {
   type: "text" | "number";
@@ -23,7 +24,7 @@ export function TypedField({ value, onCommit, ...attributes }: TypedFieldProps) 
   const typed = useSignal<string | undefined>(undefined);
   return (
     <input
-      {...attributes}
+      {...(attributes as ComponentProps<"input">)}
       value={typed.value ?? value}
       onInput={(event) => {
         typed.value = event.currentTarget.value;
