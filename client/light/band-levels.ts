@@ -20,7 +20,7 @@ export const REACH_MS = 1_200;
 /** After a longer gap smoothing starts again, ms. */
 const LONGEST_MS = 500;
 
-/** The levels of all bands during the last second, by media time. Scenes are drawn from them. */
+/** The levels of all bands during the last second, by media time. Looks are drawn from them. */
 export class BandLevels {
   readonly #bins: readonly Bins[];
   readonly #labels = new Labels();

@@ -1,9 +1,9 @@
 import type { Palette } from "../light/colour.ts";
 import type { Turn } from "../light/pixel-guard.ts";
-import type { SceneMoment } from "./scene/moment.ts";
-import type { Window } from "./scene/stage.ts";
+import type { LookMoment } from "./look/moment.ts";
+import type { Window } from "./look/stage.ts";
 
-/** How a view shows a scene. */
+/** How a view shows a look. */
 export interface Showing {
   window: Window;
   palette: Palette;
@@ -18,8 +18,8 @@ export interface Showing {
   turn: Turn | undefined;
 }
 
-/** Paints windows of a scene on a canvas. */
+/** Paints windows of a look on a canvas. */
 export interface View {
-  paint(moment: SceneMoment, showing: Showing): void;
+  paint(moment: LookMoment, showing: Showing): void;
   dispose(): void;
 }

@@ -37,11 +37,11 @@ export const COLOURS_MIN = 2;
 /** Most colours of the host's own palette. */
 export const COLOURS_MAX = 5;
 
-/** How a screen looks. Each mode but `solid` is a scene (`client/wall/scene`) of which it shows its part. */
+/** How a screen looks. Each mode but `solid` is a look (`client/wall/look`) of which it shows its part. */
 export const MODES = ["solid", "bars", "rings", "particles"] as const;
 export type Mode = (typeof MODES)[number];
-/** The modes that show part of a scene. */
-export type SceneMode = Exclude<Mode, "solid">;
+/** The modes that show part of a look. */
+export type LookMode = Exclude<Mode, "solid">;
 
 /** Longest name of a screen, in UTF-16 units. */
 export const NAME_MAX = 40;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
-import { MODES, type SceneMode } from "../../server/protocol/wall.ts";
+import { type LookMode, MODES } from "../../server/protocol/wall.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
@@ -64,7 +64,7 @@ try {
   await host.getByTestId("pattern").selectOption("unison");
   await host.getByTestId("file").setInputFiles(swells(180));
   const lags: Record<string, { idle: Lag; loaded: Lag }> = {};
-  for (const mode of MODES.filter((mode): mode is SceneMode => mode !== "solid")) {
+  for (const mode of MODES.filter((mode): mode is LookMode => mode !== "solid")) {
     await host.getByTestId("look").selectOption(mode);
     const small = await openScreen(code, 240, 135);
     const lagWith = async (loadMs: number): Promise<Lag> => {
@@ -109,7 +109,7 @@ try {
   const figures = {
     /** For each mode, the cost of a frame of 1,280 × 720, and the width at which the mode draws. */
     modes,
-    /** For each scene mode, how far a large screen is behind a small one, without and with extra load. */
+    /** For each look mode, how far a large screen is behind a small one, without and with extra load. */
     lags,
     /**
      * The cost of a frame of the console with this many screens: as tiles, and with the preview of the hall.
@@ -131,7 +131,7 @@ async function newPage(browser: Browser, width: number, height: number, loadMs =
 }
 
 /**
- * Opens a screen that shows the whole scene, whatever its place is: two of them paint the same picture.
+ * Opens a screen that shows the whole look, whatever its place is: two of them paint the same picture.
  * @param loadMs see {@link LOAD_MS}; from the page's start on, so that it also affects the page's clock
  */
 async function openScreen(code: string, width: number, height: number, loadMs = 0): Promise<Page> {

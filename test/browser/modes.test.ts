@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import type { SceneMode } from "../../server/protocol/wall.ts";
+import type { LookMode } from "../../server/protocol/wall.ts";
 import { CHANGES_ALLOWED, count, type Frame } from "../support/flash-checker.ts";
 import { becomes, goLive, newDevice, startWall, turnSafetyOff, type Wall } from "../support/pages.ts";
 import { columnOf, edgeOf, PICTURE, type Picture, prepareRecording, record } from "../support/pictures.ts";
@@ -11,7 +11,7 @@ import { setStage } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 
-const MODES = ["bars", "rings", "particles"] as const satisfies SceneMode[];
+const MODES = ["bars", "rings", "particles"] as const satisfies LookMode[];
 
 /** The wall of all tests: one host, which is live with a song in a loop. Each test opens its own screens. */
 let wall: Wall;
@@ -48,12 +48,12 @@ async function play(song: string): Promise<void> {
 }
 
 /** Sets the mode of all screens. */
-async function setMode(mode: SceneMode): Promise<void> {
+async function setMode(mode: LookMode): Promise<void> {
   await wall.host.getByTestId("look").selectOption(mode);
 }
 
 /** Sets the mode and waits until all screens are lit in it. Without a GPU, compiling it takes seconds. */
-async function switchMode(mode: SceneMode, screens: readonly Page[]): Promise<void> {
+async function switchMode(mode: LookMode, screens: readonly Page[]): Promise<void> {
   if ((await wall.host.getByTestId("look").inputValue()) !== mode) {
     const former = await Promise.all(screens.map((screen) => screen.$(".look")));
     await setMode(mode);

@@ -3,10 +3,10 @@ import type { ScreenSeen } from "#protocol/wall.ts";
 import { BandLevels } from "../../light/band-levels.ts";
 import { colourOf, PALETTES, paletteOf } from "../../light/colour.ts";
 import { handOf } from "../../light/screen-light.ts";
+import type { LookMoment } from "../../wall/look/moment.ts";
+import { Pulse } from "../../wall/look/pulse.ts";
+import { stageOf, wholeOf } from "../../wall/look/stage.ts";
 import { Resolution } from "../../wall/resolution.ts";
-import type { SceneMoment } from "../../wall/scene/moment.ts";
-import { Pulse } from "../../wall/scene/pulse.ts";
-import { stageOf, wholeOf } from "../../wall/scene/stage.ts";
 import type { PanelLight } from "../../wall/three/panels.ts";
 import { type Picture, PreviewView } from "../../wall/three/preview-view.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
@@ -28,7 +28,7 @@ export class PreviewPainter {
   readonly #pulse = new Pulse();
   readonly #resolution: Resolution;
   #bands: BandLevels | undefined;
-  #moment: SceneMoment | undefined;
+  #moment: LookMoment | undefined;
 
   /** @throws Error without WebGL */
   constructor(canvas: HTMLCanvasElement, song: Song, broadcast: HostBroadcast) {

@@ -90,7 +90,7 @@ export class Screen {
     for (const heard of this.#heard) if (heard.media > this.#media) this.#add(heard);
   }
 
-  /** Shows a scene over the solid light, in place of an earlier one; undefined for none. */
+  /** Shows a look over the solid light, in place of an earlier one; undefined for none. */
   set look(look: Look | undefined) {
     this.#look?.dispose();
     this.#look = look;
@@ -184,7 +184,7 @@ export class Screen {
     this.#media = Number.NEGATIVE_INFINITY;
   }
 
-  /** Paints the scene, if there is one. False where the solid light is to be seen. */
+  /** Paints the look, if there is one. False where the solid light is to be seen. */
   #paintLook({ now, wall }: Frame, media: number | undefined, phase: FlashPhase | undefined): boolean {
     const { hand, wallPalette: palette, pattern, safety } = this.#light.task;
     return (

@@ -1,22 +1,22 @@
-import type { SceneMode } from "#protocol/wall.ts";
+import type { LookMode } from "#protocol/wall.ts";
 import { colourOf, css, type Palette } from "../../light/colour.ts";
 import { PixelGuard } from "../../light/pixel-guard.ts";
-import { barCount, barsOf } from "../scene/bars.ts";
-import type { SceneMoment } from "../scene/moment.ts";
-import { FLOATS, particlesMax, particlesOf } from "../scene/particles.ts";
-import { RINGS, ringsOf, SECTORS } from "../scene/rings.ts";
+import { barCount, barsOf } from "../look/bars.ts";
+import type { LookMoment } from "../look/moment.ts";
+import { FLOATS, particlesMax, particlesOf } from "../look/particles.ts";
+import { RINGS, ringsOf, SECTORS } from "../look/rings.ts";
 import type { Showing, View } from "../view.ts";
 
 /** Number of pixels that a CPU draws and guards in a few ms. The browser scales the picture up. */
 const PIXELS = 36_000;
 
 type Pen = CanvasRenderingContext2D;
-type Draw = (pen: Pen, moment: SceneMoment, showing: Showing) => void;
+type Draw = (pen: Pen, moment: LookMoment, showing: Showing) => void;
 
-const DRAWS: Record<SceneMode, Draw> = { bars: drawBars, rings: drawRings, particles: drawParticles };
+const DRAWS: Record<LookMode, Draw> = { bars: drawBars, rings: drawRings, particles: drawParticles };
 
-/** Opens a view without WebGL: the same scene, with fewer pixels and less glow. */
-export function openPlainView(canvas: HTMLCanvasElement, mode: SceneMode): View {
+/** Opens a view without WebGL: the same look, with fewer pixels and less glow. */
+export function openPlainView(canvas: HTMLCanvasElement, mode: LookMode): View {
   const pen = canvas.getContext("2d", { alpha: false, willReadFrequently: true })!;
   let guard: PixelGuard | undefined;
   return {
@@ -52,7 +52,7 @@ export function openPlainView(canvas: HTMLCanvasElement, mode: SceneMode): View 
 
 let bars = new Float32Array(0);
 
-function drawBars(pen: Pen, moment: SceneMoment, { palette }: Showing): void {
+function drawBars(pen: Pen, moment: LookMoment, { palette }: Showing): void {
   const { width, height } = moment.stage;
   const count = barCount(moment.stage);
   if (bars.length !== 2 * count) bars = new Float32Array(2 * count);
@@ -78,7 +78,7 @@ function drawBars(pen: Pen, moment: SceneMoment, { palette }: Showing): void {
 
 const rings = new Float32Array(RINGS * SECTORS);
 
-function drawRings(pen: Pen, moment: SceneMoment, { palette }: Showing): void {
+function drawRings(pen: Pen, moment: LookMoment, { palette }: Showing): void {
   const { origin, reach } = moment.stage;
   const apart = reach / RINGS;
   ringsOf(moment, rings);
@@ -111,7 +111,7 @@ function drawRings(pen: Pen, moment: SceneMoment, { palette }: Showing): void {
 
 let particles = new Float32Array(0);
 
-function drawParticles(pen: Pen, moment: SceneMoment, { palette, window, shape }: Showing): void {
+function drawParticles(pen: Pen, moment: LookMoment, { palette, window, shape }: Showing): void {
   const stretch = (shape * (window.bottom - window.top)) / (window.right - window.left);
   const most = particlesMax(window) * FLOATS;
   if (particles.length < most) particles = new Float32Array(most);

@@ -10,7 +10,7 @@ import {
   Vector2,
 } from "three";
 import { FREE } from "../../light/pixel-guard.ts";
-import { barCount, barsOf } from "../scene/bars.ts";
+import { barCount, barsOf } from "../look/bars.ts";
 import { type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
 
 const FRAGMENT = /* glsl */ `

@@ -1,17 +1,17 @@
 import { DataTexture, type GLSL3, LinearFilter, type Object3D, RGBAFormat, SRGBColorSpace } from "three";
 import type { Palette } from "../../light/colour.ts";
-import type { SceneMoment } from "../scene/moment.ts";
-import type { Window } from "../scene/stage.ts";
+import type { LookMoment } from "../look/moment.ts";
+import type { Window } from "../look/stage.ts";
 
-/** A scene as a three.js object: additive light on black, in the scene's coordinates. */
+/** A look as a three.js object: additive light on black, in the look's coordinates. */
 export interface Drawn {
   readonly object: Object3D;
   /**
    * Updates it to a moment.
-   * @param window the part of the scene that is drawn
+   * @param window the part of the look that is drawn
    * @param stretch factor by which the screen stretches the window horizontally
    */
-  update(moment: SceneMoment, window: Window, stretch: number): void;
+  update(moment: LookMoment, window: Window, stretch: number): void;
   dispose(): void;
 }
 
@@ -35,7 +35,7 @@ vec3 toSrgb(vec3 light) {
   return mix(steep, 12.92 * light, vec3(lessThanEqual(light, vec3(0.0031308))));
 }`;
 
-/** Vertex shader for a rectangle over the whole scene; `at` is the point of the scene. */
+/** Vertex shader for a rectangle over the whole look; `at` is the point of the look. */
 export const WHOLE_VERTEX = /* glsl */ `
 in vec3 position;
 out vec2 at;

@@ -13,7 +13,7 @@ import {
 } from "three";
 import type { Extent } from "#protocol/wall.ts";
 import { lightOf, type Rgb } from "../../light/photometry.ts";
-import { PLACE_RATIO } from "../scene/stage.ts";
+import { PLACE_RATIO } from "../look/stage.ts";
 import { GLSL } from "./drawn.ts";
 import { fragmentOf, GAP, KINDS, type Kind, vertexOf } from "./panel-shaders.ts";
 

@@ -9,7 +9,7 @@ import {
   RawShaderMaterial,
   Vector2,
 } from "three";
-import { FLOATS, GLOW, particlesMax, particlesOf } from "../scene/particles.ts";
+import { FLOATS, GLOW, particlesMax, particlesOf } from "../look/particles.ts";
 import { type Drawn, GLSL } from "./drawn.ts";
 
 const VERTEX = /* glsl */ `

@@ -1,19 +1,19 @@
 import { type Texture, WebGLRenderer } from "three";
-import type { Extent, SceneMode } from "#protocol/wall.ts";
-import type { SceneMoment } from "../scene/moment.ts";
-import { PLACE_RATIO } from "../scene/stage.ts";
+import type { Extent, LookMode } from "#protocol/wall.ts";
+import type { LookMoment } from "../look/moment.ts";
+import { PLACE_RATIO } from "../look/stage.ts";
 import type { Showing } from "../view.ts";
+import { LookView } from "./look-view.ts";
 import { Orbit } from "./orbit.ts";
 import { type PanelLight, type PanelPlace, Panels } from "./panels.ts";
-import { SceneView } from "./scene-view.ts";
 
 /** Number of pixels of a picture that is shown on panels. */
 const PICTURE_PIXELS = 500_000;
 
-/** A scene on the panels. */
+/** A look on the panels. */
 export interface Picture {
-  mode: SceneMode;
-  moment: SceneMoment;
+  mode: LookMode;
+  moment: LookMoment;
   showing: Omit<Showing, "width" | "height" | "shape">;
 }
 
@@ -23,7 +23,7 @@ export class PreviewView {
   readonly #canvas: HTMLCanvasElement;
   readonly #renderer: WebGLRenderer;
   readonly #panels = new Panels();
-  #scene: { mode: SceneMode; view: SceneView } | undefined;
+  #look: { mode: LookMode; view: LookView } | undefined;
 
   /** @throws Error without WebGL */
   constructor(canvas: HTMLCanvasElement) {
@@ -65,17 +65,17 @@ export class PreviewView {
   }
 
   dispose(): void {
-    this.#scene?.view.dispose();
+    this.#look?.view.dispose();
     this.#panels.dispose();
     this.#renderer.dispose();
   }
 
   #pictureOf(picture: Picture | undefined): Texture | null {
-    if (this.#scene?.mode !== picture?.mode) {
-      this.#scene?.view.dispose();
-      this.#scene = picture && { mode: picture.mode, view: new SceneView(this.#renderer, picture.mode) };
+    if (this.#look?.mode !== picture?.mode) {
+      this.#look?.view.dispose();
+      this.#look = picture && { mode: picture.mode, view: new LookView(this.#renderer, picture.mode) };
     }
-    if (!picture || !this.#scene) return null;
+    if (!picture || !this.#look) return null;
     const { width, height } = picture.moment.stage;
     const scale = Math.sqrt(PICTURE_PIXELS / (width * height));
     const size = {
@@ -83,6 +83,6 @@ export class PreviewView {
       height: Math.round(height * scale),
       shape: width / height,
     };
-    return this.#scene.view.picture(picture.moment, { ...picture.showing, ...size });
+    return this.#look.view.picture(picture.moment, { ...picture.showing, ...size });
   }
 }

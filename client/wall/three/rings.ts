@@ -9,7 +9,7 @@ import {
   RedFormat,
   Vector2,
 } from "three";
-import { RINGS, ringsOf, SECTORS } from "../scene/rings.ts";
+import { RINGS, ringsOf, SECTORS } from "../look/rings.ts";
 import { type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
 
 const FRAGMENT = /* glsl */ `

@@ -104,7 +104,7 @@ describe("screens run on televisions of 2022", () => {
     const sources = loaded();
     const paths = sources.map(({ path }) => path);
     // Among them what is loaded later.
-    expect(paths).toContain("client/wall/three/scene-view.ts");
+    expect(paths).toContain("client/wall/three/look-view.ts");
     expect(paths).toContain("client/listener/ear/ear-worker.ts");
     expect(newerIn(sources)).toEqual([]);
   });

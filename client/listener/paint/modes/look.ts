@@ -1,19 +1,19 @@
-import type { Extent, Pattern, SceneMode, Screen, Show } from "#protocol/wall.ts";
+import type { Extent, LookMode, Pattern, Screen, Show } from "#protocol/wall.ts";
 import { BandLevels } from "../../../light/band-levels.ts";
 import type { Beats } from "../../../light/beats.ts";
 import type { Palette } from "../../../light/colour.ts";
 import type { FlashPhase } from "../../../light/flash-guard.ts";
 import type { Spans } from "../../../light/light-map.ts";
+import type { LookMoment } from "../../../wall/look/moment.ts";
+import { Pulse } from "../../../wall/look/pulse.ts";
+import { stageOf, windowOf } from "../../../wall/look/stage.ts";
 import { Resolution } from "../../../wall/resolution.ts";
-import type { SceneMoment } from "../../../wall/scene/moment.ts";
-import { Pulse } from "../../../wall/scene/pulse.ts";
-import { stageOf, windowOf } from "../../../wall/scene/stage.ts";
 import type { View } from "../../../wall/view.ts";
 
 /** Time after which every pixel of a picture that was switched off is dark. */
 const AFTERGLOW_MS = 600;
 
-/** A screen in its wall, as far as a scene needs it. */
+/** A screen in its wall, as far as a look needs it. */
 export interface Place {
   screen: Pick<Screen, "x" | "y" | "width" | "height">;
   extent: Extent;
@@ -44,9 +44,9 @@ export interface Frame {
   phase: FlashPhase | undefined;
 }
 
-/** A picture on a screen: its window of a scene, on a canvas over the solid colour. */
+/** A picture on a screen: its window of a look, on a canvas over the solid colour. */
 export class Look {
-  readonly mode: SceneMode;
+  readonly mode: LookMode;
   readonly #before: Element;
   readonly #sampleRate: () => number;
   #canvas: HTMLCanvasElement | undefined;
@@ -60,7 +60,7 @@ export class Look {
   /** Size of the picture painted last, in pixels. */
   #width = 0;
   #height = 0;
-  #moment: SceneMoment | undefined;
+  #moment: LookMoment | undefined;
   #paintedAt = Number.NEGATIVE_INFINITY;
   #litAt = Number.NEGATIVE_INFINITY;
   #disposed = false;
@@ -69,7 +69,7 @@ export class Look {
    * @param before the canvas is inserted after this element
    * @param sampleRate returns the sample rate of the spectra, Hz
    */
-  constructor(mode: SceneMode, before: Element, sampleRate: () => number) {
+  constructor(mode: LookMode, before: Element, sampleRate: () => number) {
     this.mode = mode;
     this.#before = before;
     this.#sampleRate = sampleRate;
@@ -156,7 +156,7 @@ export class Look {
     canvas.setAttribute("aria-hidden", "true");
     const context = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
     const view = context
-      ? (await import("../../../wall/three/scene-view.ts")).openView(canvas, context, this.mode)
+      ? (await import("../../../wall/three/look-view.ts")).openView(canvas, context, this.mode)
       : (await import("../../../wall/plain/plain-view.ts")).openPlainView(canvas, this.mode);
     if (this.#disposed) return view.dispose();
     this.#canvas = canvas;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BandLevels } from "../../../../client/light/band-levels.ts";
 import { fixedSpans } from "../../../../client/light/level.ts";
-import { heard, tones } from "../wall/scene/music.ts";
+import { heard, tones } from "../wall/look/music.ts";
 
 /** The position of a tone between the lowest band (0) and the highest (1). */
 const positionOf = (hertz: number) => Math.log2(hertz / 31.25) / 9;

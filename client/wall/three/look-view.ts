@@ -6,10 +6,10 @@ import {
   WebGLRenderer,
   WebGLRenderTarget,
 } from "three";
-import type { SceneMode } from "#protocol/wall.ts";
+import type { LookMode } from "#protocol/wall.ts";
 import type { Palette } from "../../light/colour.ts";
-import type { SceneMoment } from "../scene/moment.ts";
-import { stretchOf } from "../scene/stage.ts";
+import type { LookMoment } from "../look/moment.ts";
+import { stretchOf } from "../look/stage.ts";
 import type { Showing, View } from "../view.ts";
 import { drawBars } from "./bars.ts";
 import { type Drawn, GLSL, paletteTexture, TO_SRGB } from "./drawn.ts";
@@ -18,7 +18,7 @@ import { GuardPass } from "./guard-pass.ts";
 import { drawParticles } from "./particles.ts";
 import { drawRings } from "./rings.ts";
 
-const SCENES: Record<SceneMode, (palette: { value: unknown }) => Drawn> = {
+const LOOKS: Record<LookMode, (palette: { value: unknown }) => Drawn> = {
   bars: drawBars,
   rings: drawRings,
   particles: drawParticles,
@@ -35,8 +35,8 @@ void main() {
   colour = vec4(toSrgb(texture(picture, uv).rgb * brightness), 1.0);
 }`;
 
-/** Draws a window of a scene through the flash guard, with WebGL. */
-export class SceneView implements View {
+/** Draws a window of a look through the flash guard, with WebGL. */
+export class LookView implements View {
   readonly #renderer: WebGLRenderer;
   readonly #camera = new OrthographicCamera(0, 1, 0, 1, -1, 1);
   readonly #colours: { value: Texture | null } = { value: null };
@@ -46,10 +46,10 @@ export class SceneView implements View {
   #guard: GuardPass | undefined;
   #palette: Palette | undefined;
 
-  constructor(renderer: WebGLRenderer, mode: SceneMode) {
+  constructor(renderer: WebGLRenderer, mode: LookMode) {
     this.#renderer = renderer;
     this.#wanted.texture.colorSpace = SRGBColorSpace;
-    this.#drawn = SCENES[mode](this.#colours);
+    this.#drawn = LOOKS[mode](this.#colours);
     this.#copy = new FullPass(
       new RawShaderMaterial({
         glslVersion: GLSL,
@@ -62,17 +62,14 @@ export class SceneView implements View {
   }
 
   /** Paints the canvas. */
-  paint(moment: SceneMoment, showing: Showing): void {
+  paint(moment: LookMoment, showing: Showing): void {
     const picture = this.picture(moment, showing);
     this.#copy.set({ picture, brightness: showing.turn ? 1 : showing.brightness });
     this.#copy.render(this.#renderer, null);
   }
 
   /** The picture as an sRGB texture. Without a guard the caller applies the brightness. */
-  picture(
-    moment: SceneMoment,
-    { window, palette, width, height, shape, brightness, turn }: Showing,
-  ): Texture {
+  picture(moment: LookMoment, { window, palette, width, height, shape, brightness, turn }: Showing): Texture {
     if (palette !== this.#palette) this.#setPalette(palette);
     this.#wanted.setSize(width, height);
     Object.assign(this.#camera, window);
@@ -105,13 +102,13 @@ export class SceneView implements View {
 }
 
 /**
- * Opens a view of a scene with WebGL.
+ * Opens a view of a look with WebGL.
  * @param context of the canvas; the caller has made it to find out whether there is WebGL
  */
-export function openView(canvas: HTMLCanvasElement, context: WebGL2RenderingContext, mode: SceneMode): View {
+export function openView(canvas: HTMLCanvasElement, context: WebGL2RenderingContext, mode: LookMode): View {
   const renderer = new WebGLRenderer({ canvas, context, depth: false, antialias: false });
   renderer.setClearColor(0, 1);
-  const view = new SceneView(renderer, mode);
+  const view = new LookView(renderer, mode);
   return {
     paint(moment, showing) {
       const { width, height } = showing;

@@ -1,17 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  PLACE_RATIO,
-  stageOf,
-  stretchOf,
-  wholeOf,
-  windowOf,
-} from "../../../../../client/wall/scene/stage.ts";
+import { PLACE_RATIO, stageOf, stretchOf, wholeOf, windowOf } from "../../../../../client/wall/look/stage.ts";
 
 const EXTENT = { x: 100, y: 50, width: 4, height: 2 };
 
 describe("windowOf", () => {
-  test("gives each screen its part of the scene, and neighbours a common edge", () => {
+  test("gives each screen its part of the look, and neighbours a common edge", () => {
     const stage = stageOf(EXTENT, null);
     const at = (x: number, y: number, width = 1, height = 1) =>
       windowOf({ x, y, width, height }, EXTENT, stage);
@@ -21,7 +15,7 @@ describe("windowOf", () => {
     expect(at(102, 50, 2, 2)).toEqual({ ...wholeOf(stage), left: 2 * PLACE_RATIO });
   });
 
-  test("covers the scene exactly once for any wall", () => {
+  test("covers the look exactly once for any wall", () => {
     const size = fc.integer({ min: 1, max: 9 });
     fc.assert(
       fc.property(size, size, (width, height) => {

@@ -1,4 +1,4 @@
-import { levelAt, type SceneMoment } from "./moment.ts";
+import { type LookMoment, levelAt } from "./moment.ts";
 import type { Stage } from "./stage.ts";
 
 /** Number of bars, unless the wall has so many columns that `BARS_PER_COLUMN_MIN` needs more. */
@@ -13,7 +13,7 @@ const PEAK_STEP_MS = 40;
 const PEAK_MS = 1_100;
 
 /**
- * The number of bars of a scene. Each column has the same number, so that no edge of a screen on the grid
+ * The number of bars of a look. Each column has the same number, so that no edge of a screen on the grid
  * cuts a bar.
  */
 export function barCount({ columns }: Stage): number {
@@ -25,7 +25,7 @@ export function barCount({ columns }: Stage): number {
  * the left to high ones on the right.
  * @param into two numbers per bar: height, peak
  */
-export function barsOf(moment: SceneMoment, into: Float32Array): void {
+export function barsOf(moment: LookMoment, into: Float32Array): void {
   const { stage } = moment;
   const count = barCount(stage);
   for (let bar = 0; bar < count; bar++) {

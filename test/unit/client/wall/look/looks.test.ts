@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { barCount, barsOf } from "../../../../../client/wall/scene/bars.ts";
-import { levelAt, type SceneMoment } from "../../../../../client/wall/scene/moment.ts";
-import { FLOATS, GLOW, particlesMax, particlesOf } from "../../../../../client/wall/scene/particles.ts";
-import { RINGS, ringsOf, SECTORS } from "../../../../../client/wall/scene/rings.ts";
-import { stageOf, type Window, wholeOf, windowOf } from "../../../../../client/wall/scene/stage.ts";
+import { barCount, barsOf } from "../../../../../client/wall/look/bars.ts";
+import { type LookMoment, levelAt } from "../../../../../client/wall/look/moment.ts";
+import { FLOATS, GLOW, particlesMax, particlesOf } from "../../../../../client/wall/look/particles.ts";
+import { RINGS, ringsOf, SECTORS } from "../../../../../client/wall/look/rings.ts";
+import { stageOf, type Window, wholeOf, windowOf } from "../../../../../client/wall/look/stage.ts";
 import type { Pattern } from "../../../../../server/protocol/wall.ts";
 import { heard, tones } from "./music.ts";
 
@@ -17,7 +17,7 @@ const clicked = heard(
   1_000,
 );
 
-function moment(change: Partial<SceneMoment> = {}): SceneMoment {
+function moment(change: Partial<LookMoment> = {}): LookMoment {
   return {
     stage,
     pattern: "bands",
@@ -30,7 +30,7 @@ function moment(change: Partial<SceneMoment> = {}): SceneMoment {
 }
 
 describe("bars", () => {
-  function bars(at: SceneMoment): { height: number; peak: number }[] {
+  function bars(at: LookMoment): { height: number; peak: number }[] {
     const numbers = new Float32Array(2 * barCount(at.stage));
     barsOf(at, numbers);
     return Array.from({ length: numbers.length / 2 }, (_, n) => ({

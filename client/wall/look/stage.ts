@@ -1,12 +1,12 @@
 import type { Extent, Screen, Show } from "#protocol/wall.ts";
 
 /**
- * One scene spans the wall, and each screen shows a window of it. Lengths are in heights of a place: x from
+ * One look spans the wall, and each screen shows a window of it. Lengths are in heights of a place: x from
  * the wall's left edge, y down from its upper edge.
  *
  * A screen shows exactly its place, from edge to edge, stretched to its own shape. Neighbours of any shape
  * therefore meet at their edges; only particles are drawn so that they stay round. Places have the shape of
- * most screens, 16:9. The only screen of a wall gives its own shape to the scene, and nothing is stretched.
+ * most screens, 16:9. The only screen of a wall gives its own shape to the look, and nothing is stretched.
  */
 
 /** Width of a place divided by its height. */
@@ -14,7 +14,7 @@ export const PLACE_RATIO = 16 / 9;
 
 type Area = Pick<Screen, "x" | "y" | "width" | "height">;
 
-/** The dimensions of a scene. */
+/** The dimensions of a look. */
 export interface Stage {
   columns: number;
   rows: number;
@@ -28,7 +28,7 @@ export interface Stage {
   reach: number;
 }
 
-/** A rectangle of the scene. */
+/** A rectangle of the look. */
 export interface Window {
   left: number;
   top: number;
@@ -37,7 +37,7 @@ export interface Window {
 }
 
 /**
- * The scene of a wall.
+ * The look of a wall.
  * @param alone width / height of the screen, if it is the only one
  */
 export function stageOf(extent: Extent, origin: Show["origin"], alone?: number): Stage {
@@ -51,14 +51,14 @@ export function stageOf(extent: Extent, origin: Show["origin"], alone?: number):
   return { columns, rows, ratio, width, height, origin: from, reach };
 }
 
-/** The part of the scene that a screen shows. */
+/** The part of the look that a screen shows. */
 export function windowOf(screen: Area, extent: Extent, { ratio }: Stage): Window {
   const left = (screen.x - extent.x) * ratio;
   const top = screen.y - extent.y;
   return { left, top, right: left + screen.width * ratio, bottom: top + screen.height };
 }
 
-/** All of the scene. */
+/** All of the look. */
 export function wholeOf({ width, height }: Stage): Window {
   return { left: 0, top: 0, right: width, bottom: height };
 }

@@ -1,4 +1,4 @@
-import { levelAt, type SceneMoment } from "./moment.ts";
+import { type LookMoment, levelAt } from "./moment.ts";
 
 /** Number of rings from the origin to the furthest corner. */
 export const RINGS = 20;
@@ -16,7 +16,7 @@ const OUTWARD_MS = 900;
  * sides. Outer rings show earlier music.
  * @param into {@link SECTORS} numbers per ring, the innermost ring first
  */
-export function ringsOf(moment: SceneMoment, into: Float32Array): void {
+export function ringsOf(moment: LookMoment, into: Float32Array): void {
   const { origin, reach } = moment.stage;
   for (let ring = 0; ring < RINGS; ring++) {
     const radius = ((ring + 0.5) / RINGS) * reach;

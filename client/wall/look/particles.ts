@@ -1,4 +1,4 @@
-import { levelAt, type SceneMoment } from "./moment.ts";
+import { type LookMoment, levelAt } from "./moment.ts";
 import type { Window } from "./stage.ts";
 
 /** Numbers per particle: x, y, radius, level. */
@@ -52,7 +52,7 @@ export function particlesMax({ left, top, right, bottom }: Window): number {
  * @returns the number of particles
  */
 export function particlesOf(
-  moment: SceneMoment,
+  moment: LookMoment,
   { left, top, right, bottom }: Window,
   into: Float32Array,
 ): number {
@@ -84,7 +84,7 @@ export function particlesOf(
 
 /** Writes a particle at its position after the push of the bass. */
 function put(
-  { stage, bands }: SceneMoment,
+  { stage, bands }: LookMoment,
   { x, y, size, level }: { x: number; y: number; size: number; level: number },
   count: number,
   into: Float32Array,

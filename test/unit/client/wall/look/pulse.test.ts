@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FlashPhases } from "../../../../../client/light/flash-phases.ts";
-import { Pulse } from "../../../../../client/wall/scene/pulse.ts";
+import { Pulse } from "../../../../../client/wall/look/pulse.ts";
 
 const PHASES = new FlashPhases();
 

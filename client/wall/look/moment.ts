@@ -3,8 +3,8 @@ import type { BandLevels } from "../../light/band-levels.ts";
 import { hasBeats, lagOf, levelOf } from "../../light/patterns.ts";
 import type { Stage } from "./stage.ts";
 
-/** The input of a scene at one moment. It is the same on all screens that paint the same media time. */
-export interface SceneMoment {
+/** The input of a look at one moment. It is the same on all screens that paint the same media time. */
+export interface LookMoment {
   stage: Stage;
   pattern: Pattern;
   /** How far a bar has come, 0..1; undefined where no bars are known. */
@@ -18,11 +18,11 @@ export interface SceneMoment {
 }
 
 /**
- * The level of a band at a point of the scene, 0..1, with the wall's pattern applied.
+ * The level of a band at a point of the look, 0..1, with the wall's pattern applied.
  * @param band 0 for the lowest to 1 for the highest
  * @param ago how long before the painted media time, ms
  */
-export function levelAt(moment: SceneMoment, band: number, x: number, y: number, ago = 0): number {
+export function levelAt(moment: LookMoment, band: number, x: number, y: number, ago = 0): number {
   const { stage, pattern, bands, inBar, wall } = moment;
   const spot = {
     x: x / stage.ratio,
@@ -41,7 +41,7 @@ export function levelAt(moment: SceneMoment, band: number, x: number, y: number,
   return levelOf(pattern, spot, { level, sinceBeat: 0, inBar, wall });
 }
 
-function sinceBeatAt({ beatAges }: SceneMoment, ago: number): number {
+function sinceBeatAt({ beatAges }: LookMoment, ago: number): number {
   for (let n = beatAges.length - 1; n >= 0; n--) {
     if (beatAges[n]! >= ago) return beatAges[n]! - ago;
   }
