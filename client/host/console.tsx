@@ -9,16 +9,18 @@ import { OnAir } from "./song/on-air.tsx";
 import type { Song } from "./song/song.ts";
 import { SongPanel } from "./song/song-panel.tsx";
 import { Join } from "./wall/join.tsx";
+import type { SceneBook } from "./wall/scenes/scene-book.ts";
 import { WallPanel } from "./wall/wall-panel.tsx";
 
 interface ConsoleProps {
   code: string;
   song: Song;
   broadcast: HostBroadcast;
+  book: SceneBook;
 }
 
 /** The console: the song at the top, the wall in the middle, details at the side. */
-export function Console({ code, song, broadcast }: ConsoleProps) {
+export function Console({ code, song, broadcast, book }: ConsoleProps) {
   switch (broadcast.phase.value) {
     case "replaced":
       return <Replaced code={code} broadcast={broadcast} />;
@@ -32,19 +34,19 @@ export function Console({ code, song, broadcast }: ConsoleProps) {
     case "refused":
       return <Ended title={`Wall ${code} cannot be hosted from here`} why={broadcast.refusal.value} />;
     default:
-      return <Open code={code} song={song} broadcast={broadcast} />;
+      return <Open code={code} song={song} broadcast={broadcast} book={book} />;
   }
 }
 
-function Open({ code, song, broadcast }: ConsoleProps) {
+function Open({ code, song, broadcast, book }: ConsoleProps) {
   const dragging = useDrop(song);
   const selected = useSignal<string | undefined>(undefined);
   const hasScreens = broadcast.wall.screens.value.size > 0;
   useEffect(() => {
-    const press = (event: KeyboardEvent) => handleKey(event, song, broadcast);
+    const press = (event: KeyboardEvent) => handleKey(event, { song, broadcast, book });
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
-  }, [song, broadcast]);
+  }, [song, broadcast, book]);
   return (
     <div class="console" data-testid="drop">
       <header>
@@ -60,7 +62,7 @@ function Open({ code, song, broadcast }: ConsoleProps) {
         )}
         <Messages code={code} song={song} broadcast={broadcast} />
       </main>
-      <Details song={song} broadcast={broadcast} selected={selected} />
+      <Details song={song} broadcast={broadcast} book={book} selected={selected} />
       {dragging && (
         <div class="drop">
           <p>Drop the file to play it</p>

@@ -5,6 +5,8 @@ import type { Song } from "./song/song.ts";
 import { Fact } from "./ui/controls.tsx";
 import { formatShare } from "./ui/format.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
+import type { SceneBook } from "./wall/scenes/scene-book.ts";
+import { ScenePanel } from "./wall/scenes/scene-panel.tsx";
 import { SelectedScreen } from "./wall/selected-screen.tsx";
 import { ShowPanel } from "./wall/show-panel.tsx";
 import { TimingPanel } from "./wall/timing-panel.tsx";
@@ -27,6 +29,8 @@ const KEYS = [
   ["↑ ↓", "Volume"],
   ["L", "Loop"],
   ["M", "Sound on this computer"],
+  ["1 … 0", "Scenes"],
+  ["N", "Next scene"],
   ["B", "Blackout"],
   ["F", "Freeze"],
   ["− +", "Brightness"],
@@ -38,6 +42,7 @@ const KEYS = [
 interface DetailsProps {
   song: Song;
   broadcast: HostBroadcast;
+  book: SceneBook;
   /** The id of the selected screen. */
   selected: Signal<string | undefined>;
 }
@@ -46,7 +51,7 @@ interface DetailsProps {
  * The side panel: figures of the broadcast, settings of the wall. On a small screen it is a sheet at the
  * bottom.
  */
-export function Details({ song, broadcast, selected }: DetailsProps) {
+export function Details({ song, broadcast, book, selected }: DetailsProps) {
   const open = useSignal(false);
   const stats = broadcast.stats.value;
   return (
@@ -106,6 +111,7 @@ export function Details({ song, broadcast, selected }: DetailsProps) {
           />
         </dl>
         <SelectedScreen broadcast={broadcast} selected={selected} />
+        <ScenePanel song={song} book={book} />
         <ShowPanel broadcast={broadcast} />
         <TimingPanel song={song} broadcast={broadcast} />
         <FlashSafety broadcast={broadcast} />

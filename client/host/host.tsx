@@ -9,6 +9,7 @@ import { Notice } from "./messages.tsx";
 import { LocalDelay } from "./song/local-delay.ts";
 import { Song } from "./song/song.ts";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
+import { SceneBook } from "./wall/scenes/scene-book.ts";
 
 /** The wall's code in the address of the console: `/host/<code>`. */
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
@@ -39,7 +40,10 @@ if (wall === undefined) {
   new MapMaker(song, broadcast);
   new LocalDelay(song, broadcast);
   void song.restore();
-  render(<Console code={code} song={song} broadcast={broadcast} />, page);
+  render(
+    <Console code={code} song={song} broadcast={broadcast} book={new SceneBook(song, broadcast)} />,
+    page,
+  );
 }
 
 /**

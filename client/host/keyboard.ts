@@ -1,6 +1,14 @@
 import type { Hand } from "#protocol/wall.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
+import type { SceneBook } from "./wall/scenes/scene-book.ts";
+
+/** What keys act on. */
+export interface Parts {
+  song: Song;
+  broadcast: HostBroadcast;
+  book: SceneBook;
+}
 
 /** How far an arrow key moves in the song. */
 const SEEK_S = 5;
@@ -10,36 +18,46 @@ const VOLUME_STEP = 0.05;
 const BRIGHTNESS_STEP = 0.1;
 
 /** Handles a key press on the page. A focused control keeps the keys that it uses itself. */
-export function handleKey(event: KeyboardEvent, song: Song, broadcast: HostBroadcast): void {
+export function handleKey(event: KeyboardEvent, parts: Parts): void {
   const target = event.target as Element;
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog, input[type=text], select"))
     return;
   const usedByControl = target.closest("input") ? /^(Arrow.*|Page.*|Home|End)$/ : /^( |Enter)$/;
   if (target.closest("input, button, a") && usedByControl.test(event.key)) return;
-  const action = ACTIONS[event.key.toLowerCase()];
+  const action = ACTIONS[event.key.toLowerCase()] ?? sceneAction(event.key);
   if (!action) return;
   event.preventDefault();
-  action(song, broadcast);
+  action(parts);
 }
 
-const ACTIONS: Readonly<Record<string, (song: Song, broadcast: HostBroadcast) => void>> = {
-  " ": (song) => song.toggle(),
-  arrowleft: (song) => song.seek(song.time.value - SEEK_S),
-  arrowright: (song) => song.seek(song.time.value + SEEK_S),
-  arrowup: (song) => changeVolume(song, VOLUME_STEP),
-  arrowdown: (song) => changeVolume(song, -VOLUME_STEP),
-  l: (song) => {
+/** Recalls a scene by its number: 1 to 9 are the first ones, and 0 is the tenth. */
+function sceneAction(key: string): ((parts: Parts) => void) | undefined {
+  if (!/^\d$/.test(key)) return;
+  return ({ book }) => {
+    const scene = book.all.peek()[(Number(key) + 9) % 10];
+    if (scene) book.recall(scene);
+  };
+}
+
+const ACTIONS: Readonly<Record<string, (parts: Parts) => void>> = {
+  " ": ({ song }) => song.toggle(),
+  arrowleft: ({ song }) => song.seek(song.time.value - SEEK_S),
+  arrowright: ({ song }) => song.seek(song.time.value + SEEK_S),
+  arrowup: ({ song }) => changeVolume(song, VOLUME_STEP),
+  arrowdown: ({ song }) => changeVolume(song, -VOLUME_STEP),
+  l: ({ song }) => {
     song.loop.value = !song.loop.value;
   },
-  m: (song) => {
+  m: ({ song }) => {
     song.localSound.value = !song.localSound.value;
   },
-  b: (_, broadcast) => setHand(broadcast, ({ blackout }) => ({ blackout: !blackout })),
-  f: (_, broadcast) => setHand(broadcast, ({ freeze }) => ({ freeze: !freeze })),
-  "-": (_, broadcast) => setHand(broadcast, dimmed(-BRIGHTNESS_STEP)),
-  "+": (_, broadcast) => setHand(broadcast, dimmed(BRIGHTNESS_STEP)),
-  "=": (_, broadcast) => setHand(broadcast, dimmed(BRIGHTNESS_STEP)),
-  i: (_, broadcast) => broadcast.wall.identify(),
+  b: ({ broadcast }) => setHand(broadcast, ({ blackout }) => ({ blackout: !blackout })),
+  f: ({ broadcast }) => setHand(broadcast, ({ freeze }) => ({ freeze: !freeze })),
+  "-": ({ broadcast }) => setHand(broadcast, dimmed(-BRIGHTNESS_STEP)),
+  "+": ({ broadcast }) => setHand(broadcast, dimmed(BRIGHTNESS_STEP)),
+  "=": ({ broadcast }) => setHand(broadcast, dimmed(BRIGHTNESS_STEP)),
+  n: ({ book }) => book.next(),
+  i: ({ broadcast }) => broadcast.wall.identify(),
   t: () => document.getElementById("text")?.focus(),
   "?": () => document.getElementById("keys")?.togglePopover(),
 };

@@ -1,14 +1,18 @@
 import { OWN_PALETTE, type Show } from "#protocol/wall.ts";
 import type { Band } from "./band.ts";
+import type { Spot } from "./layout.ts";
 import { byteOf, encoded, linear, type Rgb } from "./photometry.ts";
 
 /** Maps levels to colours. */
 export interface Palette {
-  label: string;
   /** Which level it shows: the average of the band's byte magnitudes, or the band's power, smoothed. */
   shows: "bytes" | "power";
   /** Colours for the levels 0…1 in 256 equal steps. */
   readonly colours: readonly Rgb[];
+  /** What it is for a band, if bands differ in it. A band of all pitches may take it from its place. */
+  of?(band: Band, place?: Pick<Spot, "column" | "row">): Palette;
+  /** What it is at a time of the wall clock, if its hues drift; ms. */
+  at?(wall: number): Palette;
 }
 
 const STEPS = 256;
@@ -17,22 +21,65 @@ const STEPS = 256;
 type Stop = readonly [l: number, c: number, h: number];
 type Oklab = readonly [l: number, a: number, b: number];
 
+const BLACK: Oklab = [0, 0, 0];
+
 /** A palette from black at level 0 through the stops in equal steps. */
-function mixed(label: string, ...stops: Stop[]): Palette {
-  return through(label, stops.map(toOklab));
+function mixed(...stops: Stop[]): Palette {
+  return through([BLACK, ...stops.map(toOklab)]);
 }
 
-/** A palette from black at level 0 through these colours in equal steps, interpolated in OKLab. */
-function through(label: string, stops: readonly Oklab[]): Palette {
-  const path = [[0, 0, 0] as const, ...stops];
+/** A palette through these colours in equal steps, interpolated in OKLab. */
+function through(path: readonly Oklab[]): Palette {
   let colours: readonly Rgb[] | undefined;
   return {
-    label,
     shows: "power",
     get colours() {
       // Made when it is shown: a table takes some ms on a phone.
       colours ??= table((level) => toBytes(along(path, level)));
       return colours;
+    },
+  };
+}
+
+/** How far hues drift to either side, degrees, and the time in which they go there and come back, ms. */
+const DRIFT_DEGREES = 20;
+const DRIFT_MS = 150_000;
+/** Hues drift in steps that the eye does not see, since each makes a new table; degrees. */
+const DRIFT_STEP = 2;
+
+/** A palette whose hues drift. At level 0 it has its first colour, which may be a glow. */
+function drifting(path: readonly Stop[]): Palette {
+  let turned = 0;
+  let palette = through(path.map(toOklab));
+  return {
+    shows: "power",
+    get colours() {
+      return palette.colours;
+    },
+    at(wall) {
+      const swing = Math.sin((2 * Math.PI * wall) / DRIFT_MS) * (DRIFT_DEGREES / DRIFT_STEP);
+      const turn = Math.round(swing) * DRIFT_STEP;
+      if (turn !== turned) palette = through(path.map(([l, c, h]) => toOklab([l, c, h + turn])));
+      turned = turn;
+      return palette;
+    },
+  };
+}
+
+/** A palette of two: one for the lower half of the pitches, and one for the upper half. */
+function twoColours(low: Hues, high: Hues): Palette {
+  const [lower, upper] = [low, high].map((hues) => drifting([[0, 0, 0], ...stops(THREE, hues)])) as [
+    Palette,
+    Palette,
+  ];
+  return {
+    shows: "power",
+    get colours() {
+      return lower.colours;
+    },
+    of(band, place) {
+      if (!isWide(band)) return Math.sqrt(band.low * band.high) < MIDDLE_HZ ? lower : upper;
+      return place && Math.floor(place.column + place.row) % 2 ? upper : lower;
     },
   };
 }
@@ -87,85 +134,58 @@ function table(bytes: (level: number) => Rgb): Rgb[] {
   return Array.from({ length: STEPS }, (_, step) => bytes(step / (STEPS - 1)));
 }
 
-const FIRE: readonly Stop[] = [
-  [0.27, 0.1, 22],
-  [0.48, 0.19, 28],
-  [0.67, 0.19, 45],
-  [0.83, 0.16, 78],
-  [0.97, 0.06, 98],
-];
+/** Chroma in hundredths and hue in degrees, for each step of {@link FIVE} or {@link THREE}. */
+type Hues = readonly number[];
+
+/** Lightness of the steps of a palette after black, so that equal steps of level look equal. */
+const FIVE = [0.26, 0.45, 0.63, 0.81, 0.97];
+/** The same for palettes of two colours. They end in colour and not in white. */
+const THREE = [0.42, 0.66, 0.89];
+
+function stops(lightness: readonly number[], hues: Hues): Stop[] {
+  return lightness.map((l, n) => [l, hues[2 * n]! / 100, hues[2 * n + 1]!]);
+}
+
+/** A palette from black to nearly white. */
+function bright(...hues: Hues): Palette {
+  return mixed(...stops(FIVE, hues));
+}
+
+const EMBER = bright(10, 22, 19, 28, 19, 45, 16, 78, 6, 98);
 
 /**
  * Classic is the formula of the original article; the others were made for Lightwall. *By band* stands for
- * the hue of a screen's band, see {@link hueOf}; where there is one picture for all, it is what is here.
+ * the hue of a screen's band, see {@link hueOf}; for a band of all pitches it is what is here.
  */
 export const PALETTES = {
-  "by-band": mixed("By band", ...FIRE),
-  ember: mixed("Ember", ...FIRE),
-  aurora: mixed(
-    "Aurora",
-    [0.25, 0.1, 290],
-    [0.43, 0.12, 245],
-    [0.62, 0.12, 190],
-    [0.82, 0.2, 155],
-    [0.97, 0.1, 130],
-  ),
-  ocean: mixed(
-    "Ocean",
-    [0.25, 0.1, 268],
-    [0.43, 0.17, 262],
-    [0.62, 0.14, 238],
-    [0.81, 0.12, 210],
-    [0.97, 0.04, 190],
-  ),
-  ultraviolet: mixed(
-    "Ultraviolet",
-    [0.24, 0.14, 285],
-    [0.42, 0.25, 288],
-    [0.58, 0.26, 305],
-    [0.76, 0.18, 322],
-    [0.96, 0.04, 335],
-  ),
-  neon: mixed(
-    "Neon",
-    [0.26, 0.16, 282],
-    [0.46, 0.23, 322],
-    [0.64, 0.24, 5],
-    [0.8, 0.15, 62],
-    [0.97, 0.13, 108],
-  ),
-  meadow: mixed(
-    "Meadow",
-    [0.25, 0.06, 175],
-    [0.44, 0.11, 155],
-    [0.63, 0.17, 143],
-    [0.82, 0.19, 125],
-    [0.97, 0.1, 108],
-  ),
-  candle: mixed(
-    "Candle",
-    [0.23, 0.05, 45],
-    [0.42, 0.09, 52],
-    [0.61, 0.12, 62],
-    [0.8, 0.12, 76],
-    [0.97, 0.05, 90],
-  ),
-  mono: mixed("Mono", [1, 0, 0]),
+  "by-band": { ...EMBER, of: hueOf },
+  ember: EMBER,
+  aurora: bright(10, 290, 12, 245, 12, 190, 20, 155, 10, 130),
+  ocean: bright(10, 268, 17, 262, 14, 238, 12, 210, 4, 190),
+  ultraviolet: bright(14, 285, 25, 288, 26, 305, 18, 322, 4, 335),
+  neon: bright(16, 282, 23, 322, 24, 5, 15, 62, 13, 108),
+  meadow: bright(6, 175, 11, 155, 17, 143, 19, 125, 10, 108),
+  candle: bright(5, 45, 9, 52, 12, 62, 12, 76, 5, 90),
+  dusk: drifting(stops(FIVE, [11, 275, 19, 300, 23, 10, 17, 55, 8, 88])),
+  blaze: twoColours([19, 25, 20, 45, 15, 82], [14, 258, 15, 232, 9, 205]),
+  gilt: twoColours([22, 266, 17, 255, 10, 235], [10, 62, 15, 78, 14, 95]),
+  orchid: twoColours([22, 303, 26, 328, 12, 342], [13, 145, 22, 132, 19, 116]),
+  candy: twoColours([20, 8, 25, 0, 8, 350], [9, 200, 13, 192, 12, 178]),
+  mono: mixed([1, 0, 0]),
   classic: {
-    label: "Classic",
     shows: "bytes",
     colours: table((level) => {
       const byte = Math.round(level * 255);
       return [255 - byte, 0, byte];
     }),
   },
-} as const satisfies Record<string, Palette>;
+} satisfies Record<string, Palette>;
 
 export type PaletteName = keyof typeof PALETTES;
 
 /** The host's own palette: from black at level 0 through these colours, each `#rrggbb`. */
 export function ownPalette(colours: readonly string[]): Palette {
-  return through("Own", colours.map(oklabOf));
+  return through([BLACK, ...colours.map(oklabOf)]);
 }
 
 /** A colour `#rrggbb` in OKLab: the inverse of {@link toRgb}. */
@@ -198,15 +218,21 @@ const HUE_PER_OCTAVE = 38;
 const LOWEST_MIDDLE_HZ = 50;
 /** A band that is wider has no hue of its own: its limits are this many times apart. */
 const HUED_MAX_RATIO = 64;
+/** Half of the octaves of a wall are below it, Hz. */
+const MIDDLE_HZ = 707;
+
+function isWide({ low, high }: Band): boolean {
+  return high / low > HUED_MAX_RATIO;
+}
 
 /** The palette of a band's own hue, so that neighbours look different; that of all bands is a fire. */
-export function hueOf({ low, high }: Band): Palette {
-  if (high / low > HUED_MAX_RATIO) return PALETTES.ember;
+export function hueOf(band: Band): Palette {
+  const { low, high } = band;
+  if (isWide(band)) return PALETTES.ember;
   const octaves = Math.max(Math.log2(Math.sqrt(low * high) / LOWEST_MIDDLE_HZ), 0);
   const hue = Math.round(LOWEST_HUE + HUE_PER_OCTAVE * octaves);
   const palette =
-    hued.get(hue) ??
-    mixed("", [0.26, 0.12, hue], [0.5, 0.2, hue], [0.77, 0.19, hue + 8], [0.97, 0.05, hue + 20]);
+    hued.get(hue) ?? mixed([0.26, 0.12, hue], [0.5, 0.2, hue], [0.77, 0.19, hue + 8], [0.97, 0.05, hue + 20]);
   hued.set(hue, palette);
   return palette;
 }

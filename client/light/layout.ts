@@ -71,7 +71,7 @@ function ruled(
 ): Band | undefined {
   switch (rule) {
     case "dealt":
-      return dealt.of === 1 ? BANDS.all : between(dealt.index / dealt.of, (dealt.index + 1) / dealt.of);
+      return dealt.of === 1 ? BANDS.all : pitchBand(dealt.index / dealt.of, (dealt.index + 1) / dealt.of);
     case "own":
       return undefined;
     case "low-high":
@@ -81,7 +81,7 @@ function ruled(
     case "mirrored": {
       const half = Math.ceil(spot.columns / 2);
       const step = Math.min(Math.floor(Math.abs(spot.x - spot.columns / 2)), half - 1);
-      return between(step / half, (step + 1) / half);
+      return pitchBand(step / half, (step + 1) / half);
     }
     case "same":
       return BANDS.all;
@@ -91,15 +91,15 @@ function ruled(
 }
 
 function lowToHigh(width: number, { column, columns }: Spot): Band {
-  return between(column / columns, (column + width) / columns);
+  return pitchBand(column / columns, (column + width) / columns);
 }
 
 function octave(index: number): Band {
   return { low: LOWEST_HZ * 2 ** index, high: LOWEST_HZ * 2 ** (index + 1) };
 }
 
-/** Part of the range on a logarithmic scale, each limit 0..1. */
-function between(from: number, to: number): Band {
+/** The band of a part of the wall's range, which is logarithmic; each limit 0..1. */
+export function pitchBand(from: number, to: number): Band {
   return { low: LOWEST_HZ * 2 ** (OCTAVES * from), high: LOWEST_HZ * 2 ** (OCTAVES * to) };
 }
 

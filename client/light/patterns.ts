@@ -7,6 +7,8 @@ export const RIPPLE_MS = 60;
 export const SWEEP_MS = 2_400;
 /** Time constant with which the light of a beat fades. */
 const BEAT_FADE_MS = 160;
+/** Share of the level that is shown where a pattern is dark: a glow that moves with the music. */
+const GLOW = 0.3;
 
 /** The input of {@link levelOf} at one moment. */
 export interface PatternMoment {
@@ -45,10 +47,10 @@ export function levelOf(
     case "sweep": {
       const front = (inBar ?? (wall % SWEEP_MS) / SWEEP_MS) * spot.columns;
       const away = Math.abs(spot.x - front);
-      return level * Math.max(1 - Math.min(away, spot.columns - away), 0);
+      return level * Math.max(1 - Math.min(away, spot.columns - away), GLOW);
     }
     case "ripple":
     case "beat":
-      return sinceBeat < 0 ? 0 : Math.exp(-sinceBeat / BEAT_FADE_MS);
+      return Math.max(sinceBeat < 0 ? 0 : Math.exp(-sinceBeat / BEAT_FADE_MS), GLOW * level);
   }
 }

@@ -1,7 +1,7 @@
 import type { Chosen, Extent, Hand, Pattern, Safety, ScreenSeen, Show } from "#protocol/wall.ts";
 import { BANDS, type Band, type Bins, binsOf } from "./band.ts";
 import type { Beats } from "./beats.ts";
-import { colourOf, hueOf, namedPalette, PALETTES, type Palette, paletteOf } from "./colour.ts";
+import { colourOf, namedPalette, PALETTES, type Palette, paletteOf } from "./colour.ts";
 import { FlashGuard, type FlashPhase } from "./flash-guard.ts";
 import { bandOf, type Spot, spotOf } from "./layout.ts";
 import { bandDb, byteLevel, fallMsOf, fixedSpans } from "./level.ts";
@@ -23,6 +23,9 @@ export interface ScreenTask {
   hand: Hand;
   safety: Safety;
 }
+
+/** How long one light takes to become another one, ms. */
+export const FADE_MS = 600;
 
 /** What a spectrum covers: the sound's sample rate in Hz, and its length in samples. */
 export interface SpectrumShape {
@@ -54,7 +57,7 @@ export function taskOf(
   return {
     band,
     bins: binsOf(band, sampleRate, fftSize),
-    palette: wallPalette === PALETTES["by-band"] ? hueOf(band) : wallPalette,
+    palette: wallPalette.of?.(band, spot) ?? wallPalette,
     wallPalette,
     pattern: show.pattern,
     spot,
@@ -94,6 +97,9 @@ export class ScreenLight {
   #guard = new FlashGuard();
   #task!: ScreenTask;
   #frozen: Rgb | undefined;
+  #wanted: Rgb | undefined;
+  /** What was shown before the task changed, and since when it fades, ms of the wall clock. */
+  #former: { rgb: Rgb; since?: number } | undefined;
   /** The level that {@link wanted} returned a colour for last, 0..1. */
   level = 0;
 
@@ -119,6 +125,7 @@ export class ScreenLight {
       bins.end === task.bins.end &&
       palette.shows === task.palette.shows &&
       pattern === task.pattern;
+    if (this.#wanted && (!isSame || palette !== task.palette)) this.#former = { rgb: this.#wanted };
     // What was measured of another band is of no use.
     if (!isSame) this.clear();
     if (safety === "off" && task.safety !== "off") this.#guard = new FlashGuard();
@@ -157,11 +164,22 @@ export class ScreenLight {
       inBar: this.#beats.inBar(at),
       wall,
     });
-    const colour = colourOf(palette, this.level);
+    const colour = this.#faded(colourOf(palette.at?.(wall) ?? palette, this.level), wall);
     if (hand.freeze) this.#frozen ??= colour;
     const { brightness } = hand;
     const [red, green, blue] = hand.blackout ? [0, 0, 0] : (this.#frozen ?? colour);
     return [Math.round(red * brightness), Math.round(green * brightness), Math.round(blue * brightness)];
+  }
+
+  /** A colour, while the one before fades. */
+  #faded(colour: Rgb, wall: number): Rgb {
+    this.#wanted = colour;
+    if (!this.#former) return colour;
+    this.#former.since ??= wall;
+    const share = (wall - this.#former.since) / FADE_MS;
+    if (share >= 1) this.#former = undefined;
+    else this.#wanted = mix(this.#former.rgb, colour, share);
+    return this.#wanted;
   }
 
   /** The colour to paint for a wanted colour, after the flash guard ({@link FlashGuard.allow}). */
@@ -183,4 +201,9 @@ export class ScreenLight {
   obeyed(phase: FlashPhase | undefined): FlashPhase | undefined {
     return this.#task.safety === "wall" ? phase : undefined;
   }
+}
+
+/** From one colour to another, in bytes; the share is limited to 0 and above. */
+function mix(from: Rgb, to: Rgb, share: number): Rgb {
+  return from.map((byte, n) => Math.round(byte + (to[n]! - byte) * Math.max(share, 0))) as unknown as Rgb;
 }

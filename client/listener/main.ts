@@ -76,5 +76,5 @@ const code = normaliseCode(location.pathname.split("/")[2] ?? "");
 byId("code").textContent = code;
 document.title = `Wall ${code} · Lightwall`;
 const missing = missingIn(window);
-if (missing) say("too-old", `This browser has no ${missing}`);
+if (missing) void say("too-old", `This browser has no ${missing}`);
 else void run(code);

@@ -38,7 +38,7 @@ export const COLOURS_MIN = 2;
 export const COLOURS_MAX = 5;
 
 /** How a screen looks. Each mode but `solid` is a look (`client/wall/look`) of which it shows its part. */
-export const MODES = ["solid", "bars", "rings", "particles"] as const;
+export const MODES = ["solid", "bars", "rings", "particles", "flow"] as const;
 export type Mode = (typeof MODES)[number];
 /** The modes that show part of a look. */
 export type LookMode = Exclude<Mode, "solid">;

@@ -68,6 +68,27 @@ test("a screen dropped between places of the grid stays there, also after a relo
   expect(await at()).toEqual([x, y]);
 });
 
+test("a key recalls a scene on all screens, and a light of the host's own is kept as a scene", async () => {
+  const { host, screens } = await startToneWall(-12);
+  await host.keyboard.press("8");
+  await expect.poll(() => host.getByTestId("look").inputValue()).toBe("flow");
+  for (const screen of screens) await screen.locator(".look:not([hidden])").waitFor({ timeout: 20_000 });
+  const scenes = host.getByTestId("scene");
+  await expect.poll(() => scenes.nth(7).getAttribute("aria-pressed")).toBe("true");
+
+  await host.getByTestId("palette").selectOption("ocean");
+  await host.getByTestId("scene-name").fill("Night sea");
+  await host.getByTestId("scene-name").press("Enter");
+  await scenes.nth(0).click();
+  await expect.poll(() => host.getByTestId("look").inputValue()).toBe("solid");
+  await host.reload();
+  await scenes.filter({ hasText: "Night sea" }).click();
+  await expect.poll(() => host.getByTestId("look").inputValue()).toBe("flow");
+  expect(await host.getByTestId("palette").inputValue()).toBe("ocean");
+  await host.getByRole("button", { name: "Remove the scene Night sea" }).click();
+  await expect.poll(() => scenes.count()).toBe(10);
+});
+
 test("the light map makes a quiet song light the screens", async () => {
   const { host, screens } = await startToneWall(-36);
   await host.getByTestId("gain-auto").check();

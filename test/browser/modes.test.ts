@@ -11,7 +11,7 @@ import { setStage } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 
-const MODES = ["bars", "rings", "particles"] as const satisfies LookMode[];
+const MODES = ["bars", "rings", "particles", "flow"] as const satisfies LookMode[];
 
 /** The wall of all tests: one host, which is live with a song in a loop. Each test opens its own screens. */
 let wall: Wall;
@@ -76,7 +76,7 @@ async function screensPresent(screens: number): Promise<void> {
  * @param webgl whether the page has WebGL
  * @param spans how many places the screen covers from the left edge of the wall on; 0 for its own place
  */
-async function openScreen({ webgl = true, width = 320, height = 180, spans = 0 } = {}): Promise<Page> {
+async function openScreen({ webgl = true, width = 192, height = 108, spans = 0 } = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height } });
   await prepareRecording(context, Math.max(spans, 1));
   if (!webgl) {
@@ -156,9 +156,9 @@ function framesOf(film: readonly Picture[], pixel: number): Frame[] {
 
 test("each mode is one picture across two screens, also if their shapes differ", async () => {
   await setMode(MODES[0]);
-  const screens = [await openScreen(), await openScreen({ width: 220 })] as const;
+  const screens = [await openScreen(), await openScreen({ width: 132 })] as const;
   // A third screen covers the places of both.
-  const both = await openScreen({ width: 640, spans: 2 });
+  const both = await openScreen({ width: 384, spans: 2 });
   await screensPresent(3);
   for (const mode of MODES) {
     await switchMode(mode, [...screens, both]);

@@ -84,6 +84,7 @@ export class PreviewPainter {
         stage,
         pattern,
         wall: wallTime,
+        media: now,
         inBar: beats.inBar(now),
         bands: this.#bands,
         beatAges,

@@ -1,5 +1,5 @@
 import { type Mode, OWN_PALETTE, type Pattern, type Rule, type Show } from "#protocol/wall.ts";
-import { PALETTES, type PaletteName } from "../../light/colour.ts";
+import { PALETTE_LABELS } from "../../light/palette-labels.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { ChoiceGroup } from "../ui/controls.tsx";
 import { HandControls } from "./hand.tsx";
@@ -11,6 +11,7 @@ const MODE_LABELS: Record<Mode, string> = {
   bars: "Bars",
   rings: "Rings",
   particles: "Particles",
+  flow: "Flow",
 };
 
 const PATTERN_LABELS: Record<Pattern, string> = {
@@ -73,7 +74,7 @@ export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
       <ChoiceGroup
         label="Palette"
         value={show.palette ?? ""}
-        options={{ "": "Each screen chooses", [OWN_PALETTE]: "My colours", ...paletteLabels() }}
+        options={{ "": "Each screen chooses", [OWN_PALETTE]: "My colours", ...PALETTE_LABELS }}
         onChoose={(palette) => set({ palette: palette || null })}
         testid="palette"
       />
@@ -86,9 +87,4 @@ export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
       />
     </section>
   );
-}
-
-function paletteLabels(): Record<string, string> {
-  const names = Object.keys(PALETTES) as PaletteName[];
-  return Object.fromEntries(names.map((name) => [name, PALETTES[name].label]));
 }

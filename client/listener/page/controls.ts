@@ -1,7 +1,8 @@
 import { MODES, type Mode } from "#protocol/wall.ts";
 import { BANDS, type BandName, HIGHEST_HZ, LOWEST_HZ, nameOfBand } from "../../light/band.ts";
 import { BAND_LABELS, describeBand } from "../../light/band-text.ts";
-import { colourOf, css, PALETTES, type PaletteName } from "../../light/colour.ts";
+import { colourOf, css, PALETTES, type Palette, type PaletteName } from "../../light/colour.ts";
+import { PALETTE_LABELS } from "../../light/palette-labels.ts";
 import { byId } from "./element.ts";
 import { canFillScreen, toggleFullScreen } from "./full-screen.ts";
 import type { ScreenSettings } from "./settings.ts";
@@ -16,6 +17,7 @@ const MODE_LABELS: Record<Mode, string> = {
   bars: "Bars",
   rings: "Rings",
   particles: "Particles",
+  flow: "Flow",
 };
 
 export interface ControlsOptions {
@@ -86,8 +88,8 @@ export class Controls {
 
   #buildPalettes(): void {
     const swatches = (Object.keys(PALETTES) as PaletteName[]).map((name) => {
-      const swatch = choice("palette", name, PALETTES[name].label, () => this.#change({ palette: name }));
-      const stops = Array.from({ length: 9 }, (_, stop) => css(colourOf(PALETTES[name], stop / 8)));
+      const swatch = choice("palette", name, PALETTE_LABELS[name], () => this.#change({ palette: name }));
+      const stops = gradientOf(PALETTES[name]);
       swatch.style.setProperty("--gradient", `linear-gradient(90deg, ${stops.join(", ")})`);
       return swatch;
     });
@@ -146,6 +148,18 @@ export class Controls {
     style.right = `${100 - this.#high.valueAsNumber / (STEPS / 100)}%`;
     byId("hertz").textContent = describeBand(band);
   }
+}
+
+/** The colours of a palette from dark to bright; of one of two colours, first those of high bands. */
+function gradientOf(palette: Palette): string[] {
+  const of = (half: Palette, levels: readonly number[]) => levels.map((level) => css(colourOf(half, level)));
+  const high = palette.of?.(BANDS.brilliance);
+  if (!high || palette === PALETTES["by-band"])
+    return of(
+      palette,
+      [0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => n / 8),
+    );
+  return [...of(high, [1, 0.75, 0.5, 0.25, 0]), ...of(palette, [0.25, 0.5, 0.75, 1])];
 }
 
 /** A radio button that looks like a chip or a swatch. */

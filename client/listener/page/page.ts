@@ -72,7 +72,7 @@ export class Page {
     });
     if (state === this.#state) return;
     this.#state = state;
-    say(state);
+    void say(state);
     this.#showForms(state);
     if (state === "outdated") this.#kiosk?.then(({ reloadWhenServed }) => reloadWhenServed());
   }

@@ -11,8 +11,10 @@ export interface LookMoment {
   inBar: number | undefined;
   /** The wall clock, ms. */
   wall: number;
+  /** The media time that is painted, ms. */
+  media: number;
   /** The levels of the music, moved to the media time to paint. */
-  bands: BandLevels;
+  bands: Pick<BandLevels, "level" | "whole">;
   /** How long before the painted media time each of the last beats began, ms; the newest last. */
   beatAges: readonly number[];
 }
@@ -33,15 +35,13 @@ export function levelAt(moment: LookMoment, band: number, x: number, y: number, 
     row: 0,
     distance: Math.hypot((x - stage.origin.x) / stage.ratio, y - stage.origin.y),
   };
-  if (hasBeats(pattern)) {
-    const sinceBeat = sinceBeatAt(moment, ago + lagOf(pattern, spot));
-    return levelOf(pattern, spot, { level: 0, sinceBeat, inBar, wall });
-  }
   const level = pattern === "unison" ? bands.whole(ago) : bands.level(band, ago);
-  return levelOf(pattern, spot, { level, sinceBeat: 0, inBar, wall });
+  const sinceBeat = hasBeats(pattern) ? sinceBeatAt(moment, ago + lagOf(pattern, spot)) : 0;
+  return levelOf(pattern, spot, { level, sinceBeat, inBar, wall });
 }
 
-function sinceBeatAt({ beatAges }: LookMoment, ago: number): number {
+/** Time from the last beat to `ago` ms before the painted media time, ms; infinite without one. */
+export function sinceBeatAt({ beatAges }: LookMoment, ago: number): number {
   for (let n = beatAges.length - 1; n >= 0; n--) {
     if (beatAges[n]! >= ago) return beatAges[n]! - ago;
   }

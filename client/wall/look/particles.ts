@@ -1,8 +1,8 @@
-import { type LookMoment, levelAt } from "./moment.ts";
+import { type LookMoment, levelAt, sinceBeatAt } from "./moment.ts";
 import type { Window } from "./stage.ts";
 
-/** Numbers per particle: x, y, radius, level. */
-export const FLOATS = 4;
+/** Numbers per particle: x, y, radius, level, pitch. */
+export const FLOATS = 5;
 
 /**
  * Layers of particles from far to near: size of a cell, which holds one particle; speed upward in heights of
@@ -20,10 +20,16 @@ const FAINT = 0.3;
 const DARK = 0.02;
 /** How far a particle moves from its position in its cell, in cells. */
 const STRAY = 0.7;
-/** How far bass pushes particles away from the origin, in heights of a place. */
-const PUSH = 0.09;
+/** How far currents carry particles to either side, in heights of a place. */
+const CURRENT = 0.12;
+/** How far the push of a beat and of bass moves particles away from the origin, in heights of a place. */
+const PUSH = 0.16;
 /** Time the push takes to travel outward by one height of a place. */
-const PUSH_MS = 320;
+const PUSH_MS = 140;
+/** Time in which the push of a beat fades. */
+const KICK_MS = 220;
+/** What the passing push of a beat adds to the level of a particle. */
+const KICK_LIGHT = 0.45;
 
 /** Radius of a particle's glow, in radii of the particle. */
 export const GLOW = 3;
@@ -34,7 +40,7 @@ const WIDEST = 2;
 
 /** How far outside a window the cell of a particle may be that is visible in the window. */
 function reachOf({ cell, radius }: (typeof LAYERS)[number]): number {
-  return PUSH + STRAY * cell + GLOW * radius * LARGEST * WIDEST;
+  return PUSH + 2 * CURRENT + STRAY * cell + GLOW * radius * LARGEST * WIDEST;
 }
 
 /** The largest number of particles that a window may contain. */
@@ -72,32 +78,49 @@ export function particlesOf(
         const x = (column + part(seed, 2) + STRAY * Math.sin(turn)) * cell;
         const y = (row + part(seed, 3) + STRAY * Math.cos(turn * 1.3)) * cell - risen;
         const band = bands[0] + (bands[1] - bands[0]) * part(seed, 1);
-        const level = Math.max(levelAt(moment, band, x, y), faint);
+        const push = pushAt(moment, x, y);
+        const level = Math.min(Math.max(levelAt(moment, band, x, y), faint) + KICK_LIGHT * push ** 2, 1);
         if (level < DARK) continue;
         const size = radius * (0.45 + 1.1 * part(seed, 3) ** 2);
-        count = put(moment, { x, y, size, level }, count, into);
+        const at = count * FLOATS;
+        put(moment, { x, y, size, level, band, push }, into, at);
+        const glow = GLOW * WIDEST * into[at + 2]!;
+        const [nowX, nowY] = [into[at]!, into[at + 1]!];
+        if (nowX + glow < left || nowX - glow > right || nowY + glow < top || nowY - glow > bottom) continue;
+        count += 1;
       }
     }
   }
   return count;
 }
 
-/** Writes a particle at its position after the push of the bass. */
+/** How strongly beat and bass push at a point, 0..1. They travel outward from the origin. */
+function pushAt(moment: LookMoment, x: number, y: number): number {
+  const { stage, bands } = moment;
+  const ago = Math.hypot(x - stage.origin.x, y - stage.origin.y) * PUSH_MS;
+  const bass = bands.level(0.08, ago);
+  const since = sinceBeatAt(moment, ago);
+  return bass * Math.max(0.4 * bass, Math.exp(-since / KICK_MS));
+}
+
+/** Writes a particle at its position after the currents and the push. */
 function put(
-  { stage, bands }: LookMoment,
-  { x, y, size, level }: { x: number; y: number; size: number; level: number },
-  count: number,
+  { stage, wall }: LookMoment,
+  particle: { x: number; y: number; size: number; level: number; band: number; push: number },
   into: Float32Array,
-): number {
+  at: number,
+): void {
+  const { x, y, size, level, band } = particle;
+  const seconds = wall / 1_000;
   const [dx, dy] = [x - stage.origin.x, y - stage.origin.y];
-  const away = Math.hypot(dx, dy) || 1;
-  const push = (PUSH * bands.level(0.08, away * PUSH_MS) ** 2) / away;
-  const at = count * FLOATS;
-  into[at] = x + dx * push;
-  into[at + 1] = y + dy * push;
+  const push = (PUSH * particle.push) / (Math.hypot(dx, dy) || 1);
+  into[at] =
+    x + dx * push + CURRENT * (Math.sin(1.3 * y + 0.23 * seconds) + Math.sin(0.7 * x - 0.31 * seconds));
+  into[at + 1] =
+    y + dy * push + CURRENT * (Math.sin(1.1 * x + 0.19 * seconds) + Math.sin(0.9 * y - 0.27 * seconds));
   into[at + 2] = size * (0.7 + 0.6 * level);
   into[at + 3] = level;
-  return count + 1;
+  into[at + 4] = band;
 }
 
 /** A 32-bit hash of a cell, the same on every screen. */

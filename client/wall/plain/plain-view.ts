@@ -1,7 +1,9 @@
 import type { LookMode } from "#protocol/wall.ts";
 import { colourOf, css, type Palette } from "../../light/colour.ts";
+import { pitchBand } from "../../light/layout.ts";
 import { PixelGuard } from "../../light/pixel-guard.ts";
 import { barCount, barsOf } from "../look/bars.ts";
+import { flowAt, SPOKES, STEP_MS, STEPS_MAX, spokesOf } from "../look/flow.ts";
 import type { LookMoment } from "../look/moment.ts";
 import { FLOATS, particlesMax, particlesOf } from "../look/particles.ts";
 import { RINGS, ringsOf, SECTORS } from "../look/rings.ts";
@@ -13,15 +15,23 @@ const PIXELS = 36_000;
 type Pen = CanvasRenderingContext2D;
 type Draw = (pen: Pen, moment: LookMoment, showing: Showing) => void;
 
-const DRAWS: Record<LookMode, Draw> = { bars: drawBars, rings: drawRings, particles: drawParticles };
+const DRAWS: Record<Exclude<LookMode, "flow">, Draw> = {
+  bars: drawBars,
+  rings: drawRings,
+  particles: drawParticles,
+};
 
-/** Opens a view without WebGL: the same look, with fewer pixels and less glow. */
-export function openPlainView(canvas: HTMLCanvasElement, mode: LookMode): View {
+/**
+ * Opens a view without WebGL: the same look, with fewer pixels and less glow.
+ * @param pixels how many it has
+ */
+export function openPlainView(canvas: HTMLCanvasElement, mode: LookMode, pixels = PIXELS): View {
   const pen = canvas.getContext("2d", { alpha: false, willReadFrequently: true })!;
   let guard: PixelGuard | undefined;
+  const draw = mode === "flow" ? flowDrawer() : DRAWS[mode];
   return {
     paint(moment, showing) {
-      const height = Math.max(Math.round(Math.sqrt(PIXELS / showing.shape)), 1);
+      const height = Math.max(Math.round(Math.sqrt(pixels / showing.shape)), 1);
       const width = Math.max(Math.round(height * showing.shape), 1);
       if (canvas.width !== width || canvas.height !== height) {
         Object.assign(canvas, { width, height });
@@ -35,7 +45,7 @@ export function openPlainView(canvas: HTMLCanvasElement, mode: LookMode): View {
       pen.fillRect(0, 0, width, height);
       pen.globalCompositeOperation = "lighter";
       pen.setTransform(across, 0, 0, down, -window.left * across, -window.top * down);
-      DRAWS[mode](pen, moment, showing);
+      draw(pen, moment, showing);
       if (!turn && brightness === 1) return;
       const picture = pen.getImageData(0, 0, width, height);
       if (turn) {
@@ -58,10 +68,16 @@ function drawBars(pen: Pen, moment: LookMoment, { palette }: Showing): void {
   if (bars.length !== 2 * count) bars = new Float32Array(2 * count);
   barsOf(moment, bars);
   const wide = width / count;
-  const body = pen.createLinearGradient(0, height, 0, 0);
-  for (let stop = 0; stop <= 8; stop++)
-    body.addColorStop(stop / 8, colour(palette, 0.22 + (0.78 * stop) / 8));
+  /** The gradient of each palette. */
+  const bodies = new Map<Palette, CanvasGradient>();
   for (let bar = 0; bar < count; bar++) {
+    const own = hueAt(palette, bar / count, moment);
+    const body = bodies.get(own) ?? pen.createLinearGradient(0, height, 0, 0);
+    if (!bodies.has(own)) {
+      for (let stop = 0; stop <= 8; stop++)
+        body.addColorStop(stop / 8, colour(own, 0.22 + (0.78 * stop) / 8));
+      bodies.set(own, body);
+    }
     const [level, peak] = [bars[2 * bar]!, bars[2 * bar + 1]!];
     const left = (bar + 0.19) * wide;
     pen.fillStyle = body;
@@ -70,7 +86,7 @@ function drawBars(pen: Pen, moment: LookMoment, { palette }: Showing): void {
     pen.globalAlpha = 0.6;
     pen.fillRect(left, (1 - level) * height, 0.62 * wide, Math.min(0.1 * height, level * height));
     pen.globalAlpha = peak > 0.02 ? 0.8 : 0;
-    pen.fillStyle = colour(palette, 0.25 + 0.75 * peak);
+    pen.fillStyle = colour(own, 0.25 + 0.75 * peak);
     pen.fillRect(left, (1 - peak) * height - 0.008, 0.62 * wide, 0.016);
   }
   pen.globalAlpha = 1;
@@ -86,7 +102,8 @@ function drawRings(pen: Pen, moment: LookMoment, { palette }: Showing): void {
     if (level < 0.03) continue;
     const ring = Math.floor(n / SECTORS) + 0.35 + 0.85 * level * level;
     const from = (Math.PI * (n % SECTORS)) / SECTORS;
-    pen.strokeStyle = colour(palette, 0.12 + 0.88 * level);
+    const own = hueAt(palette, (n % SECTORS) / SECTORS, moment);
+    pen.strokeStyle = colour(own, 0.12 + 0.88 * level);
     for (const [share, wide] of [
       [level, 0.04 + 0.18 * level * level],
       [0.25 * level * level, 0.6],
@@ -117,14 +134,15 @@ function drawParticles(pen: Pen, moment: LookMoment, { palette, window, shape }:
   if (particles.length < most) particles = new Float32Array(most);
   const count = particlesOf(moment, window, particles);
   for (let n = 0; n < count; n++) {
-    const [x, y, radius, level] = particles.subarray(n * FLOATS, (n + 1) * FLOATS) as unknown as [
+    const [x, y, radius, level, pitch] = particles.subarray(n * FLOATS, (n + 1) * FLOATS) as unknown as [
+      number,
       number,
       number,
       number,
       number,
     ];
     if (level < 0.03) continue;
-    pen.fillStyle = colour(palette, 0.25 + 0.75 * level);
+    pen.fillStyle = colour(hueAt(palette, pitch, moment), 0.25 + 0.75 * level);
     for (const [share, wide] of [
       [0.16 * level * level, 1.8],
       [level * level, 0.6],
@@ -136,6 +154,80 @@ function drawParticles(pen: Pen, moment: LookMoment, { palette, window, shape }:
     }
   }
   pen.globalAlpha = 1;
+}
+
+/** Rows of the flow on the CPU. */
+const FLOW_ROWS = 54;
+/** Half of the width of the flow's line, in heights of the wall. */
+const FLOW_LINE = 0.012;
+
+/** The flow without WebGL: the same ring and current, without eddies. */
+function flowDrawer(): Draw {
+  const levels = new Float32Array(SPOKES);
+  let [now, last] = [flowPen(), flowPen()];
+  let step = Number.NEGATIVE_INFINITY;
+
+  function advance(moment: LookMoment, ago: number, palette: Palette): void {
+    const { width, height, origin } = moment.stage;
+    const { stays, closer, spin, ring } = flowAt(moment, ago);
+    spokesOf(moment, ago, levels);
+    const pen = now;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.globalCompositeOperation = "source-over";
+    pen.fillStyle = "#000";
+    pen.fillRect(0, 0, pen.canvas.width, pen.canvas.height);
+    const scale = FLOW_ROWS / height;
+    pen.setTransform(scale, 0, 0, scale, origin.x * scale, origin.y * scale);
+    pen.save();
+    pen.rotate(-spin);
+    pen.scale(1 / closer, 1 / closer);
+    pen.globalAlpha = stays;
+    pen.drawImage(last.canvas, -origin.x, -origin.y, width, height);
+    pen.restore();
+    pen.globalAlpha = 1;
+    pen.globalCompositeOperation = "lighten";
+    pen.lineWidth = 2 * FLOW_LINE * height;
+    const wide = Math.sqrt(Math.max(width / height, 1)) * height;
+    for (const side of [-1, 1]) {
+      for (const [spoke, level] of levels.entries()) {
+        const next = levels[Math.min(spoke + 1, SPOKES - 1)]!;
+        pen.strokeStyle = colour(hueAt(palette, spoke / SPOKES, moment), level ** 2);
+        pen.beginPath();
+        for (const [at, of] of [
+          [spoke, level],
+          [spoke + 1, next],
+        ] as const) {
+          const angle = side * Math.PI * (at / SPOKES);
+          const radius = ring[0] + ring[1] * of;
+          pen.lineTo(wide * radius * Math.sin(angle), -height * radius * Math.cos(angle));
+        }
+        pen.stroke();
+      }
+    }
+    [now, last] = [last, now];
+  }
+
+  return (pen, moment, { palette }) => {
+    const { width, height } = moment.stage;
+    const columns = Math.max(Math.round((FLOW_ROWS * width) / height), 1);
+    for (const { canvas } of [now, last]) {
+      if (canvas.width !== columns) Object.assign(canvas, { width: columns, height: FLOW_ROWS });
+    }
+    const due = Math.floor(moment.media / STEP_MS);
+    if (due < step || due - step > STEPS_MAX) step = due - STEPS_MAX;
+    for (; step < due; step++) advance(moment, moment.media - (step + 1) * STEP_MS, palette);
+    pen.drawImage(last.canvas, 0, 0, width, height);
+  };
+}
+
+function flowPen(): Pen {
+  return document.createElement("canvas").getContext("2d", { alpha: false })!;
+}
+
+/** What a palette is for a pitch now. */
+function hueAt(palette: Palette, pitch: number, { wall }: LookMoment): Palette {
+  const own = palette.of?.(pitchBand(pitch, pitch + 1 / SECTORS)) ?? palette;
+  return own.at?.(wall) ?? own;
 }
 
 function colour(palette: Palette, level: number): string {

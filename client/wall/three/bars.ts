@@ -11,21 +11,17 @@ import {
 } from "three";
 import { FREE } from "../../light/pixel-guard.ts";
 import { barCount, barsOf } from "../look/bars.ts";
-import { type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
+import { COLOUR, type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
 
 const FRAGMENT = /* glsl */ `
 precision highp float;
 uniform sampler2D bars;
-uniform sampler2D palette;
 uniform vec2 size;
 in vec2 at;
 out vec4 light;
 
 const float HALF = 0.31;
-
-vec3 colour(float level) {
-  return texture(palette, vec2(clamp(level, 0.0, 1.0), 0.5)).rgb;
-}
+${COLOUR}
 
 /* The brightness of a glow that extends to a distance, reach, at the distance off from its source. */
 float near(float off, float reach) {
@@ -34,20 +30,20 @@ float near(float off, float reach) {
 }
 
 /* The glow around a bar. It ends before the third bar beside it. */
-vec3 glow(vec2 tops, float aside, float above, float wide) {
+vec3 glow(vec2 tops, float pitch, float aside, float above, float wide) {
   float off = length(max(vec2(aside, above), 0.0));
   float shine = 0.10 * near(off, wide) + 0.05 * near(off, 2.6 * wide);
-  return colour(0.2 + 0.7 * tops.r) * shine * tops.r;
+  return colour(0.2 + 0.7 * tops.r, pitch) * shine * tops.r;
 }
 
 /* A bar, brightest at its top, and the peak above it. */
-vec3 body(vec2 tops, float aside, float above, float h, vec2 pixel) {
+vec3 body(vec2 tops, float pitch, float aside, float above, float h, vec2 pixel) {
   float inside = 1.0 - smoothstep(-pixel.x, pixel.x, aside);
   float under = 1.0 - smoothstep(-pixel.y, pixel.y, above);
   float depth = max(-above, 0.0) / size.y;
-  vec3 flame = colour(0.2 + 0.8 * h) * under * (0.14 + 0.86 * exp(-6.0 * depth));
+  vec3 flame = colour(0.2 + 0.8 * h, pitch) * under * (0.14 + 0.86 * exp(-6.0 * depth));
   float line = 1.0 - smoothstep(0.0, pixel.y, abs(h - tops.g) * size.y - 0.004);
-  vec3 peak = colour(0.25 + 0.75 * tops.g) * line * smoothstep(0.02, 0.05, tops.g);
+  vec3 peak = colour(0.25 + 0.75 * tops.g, pitch) * line * smoothstep(0.02, 0.05, tops.g);
   /* Dim enough that the flash guard allows it to fall at any time. */
   peak *= min(${(0.9 * FREE).toFixed(4)} / max(dot(peak, vec3(0.2126, 0.7152, 0.0722)), 0.001), 0.7);
   return (flame + peak) * inside;
@@ -66,8 +62,9 @@ void main() {
     vec2 tops = texelFetch(bars, ivec2(index, 0), 0).rg;
     float aside = (abs(place - float(index) - 0.5) - HALF) * wide;
     float above = (h - tops.r) * size.y;
-    sum += glow(tops, aside, above, wide);
-    if (n == 0) sum += body(tops, aside, above, h, pixel);
+    float pitch = (float(index) + 0.5) / count;
+    sum += glow(tops, pitch, aside, above, wide);
+    if (n == 0) sum += body(tops, pitch, aside, above, h, pixel);
   }
   light = vec4(sum, 1.0);
 }`;

@@ -1,5 +1,14 @@
-import { DataTexture, type GLSL3, LinearFilter, type Object3D, RGBAFormat, SRGBColorSpace } from "three";
+import {
+  DataTexture,
+  type GLSL3,
+  LinearFilter,
+  type Object3D,
+  RGBAFormat,
+  SRGBColorSpace,
+  type WebGLRenderer,
+} from "three";
 import type { Palette } from "../../light/colour.ts";
+import { pitchBand } from "../../light/layout.ts";
 import type { LookMoment } from "../look/moment.ts";
 import type { Window } from "../look/stage.ts";
 
@@ -11,22 +20,41 @@ export interface Drawn {
    * @param window the part of the look that is drawn
    * @param stretch factor by which the screen stretches the window horizontally
    */
-  update(moment: LookMoment, window: Window, stretch: number): void;
+  update(moment: LookMoment, window: Window, stretch: number, renderer: WebGLRenderer): void;
   dispose(): void;
 }
 
 /** The shaders' language version: the value of `GLSL3` in three.js, with the type that three.js expects. */
 export const GLSL: typeof GLSL3 = "300 es";
 
-/** A palette as a texture: its colour by level 0..1, read as linear light. */
-export function paletteTexture({ colours }: Palette): DataTexture {
-  const bytes = new Uint8Array(colours.flatMap((rgb) => [...rgb, 255]));
-  const texture = new DataTexture(bytes, colours.length, 1, RGBAFormat);
+/** Pitches for which a palette's texture has a row. */
+const PITCHES = 8;
+
+/** What a palette is at a time of the wall clock for each row of its texture, from low to high pitches. */
+export function palettesByPitch(palette: Palette, wall: number): readonly Palette[] {
+  if (!palette.of) return [palette.at?.(wall) ?? palette];
+  return Array.from({ length: PITCHES }, (_, row) => {
+    const own = palette.of!(pitchBand(row / PITCHES, (row + 1) / PITCHES));
+    return own.at?.(wall) ?? own;
+  });
+}
+
+/** Palettes as a texture: colours by level 0..1 and pitch 0..1, read as linear light. */
+export function paletteTexture(rows: readonly Palette[]): DataTexture {
+  const bytes = new Uint8Array(rows.flatMap(({ colours }) => colours.flatMap((rgb) => [...rgb, 255])));
+  const texture = new DataTexture(bytes, bytes.length / 4 / rows.length, rows.length, RGBAFormat);
   texture.colorSpace = SRGBColorSpace;
   texture.minFilter = texture.magFilter = LinearFilter;
   texture.needsUpdate = true;
   return texture;
 }
+
+/** GLSL function for the colour of a level at a pitch, each 0..1. */
+export const COLOUR = /* glsl */ `
+uniform sampler2D palette;
+vec3 colour(float level, float pitch) {
+  return texture(palette, vec2(clamp(level, 0.0, 1.0) * (255.0 / 256.0) + 0.5 / 256.0, pitch)).rgb;
+}`;
 
 /** GLSL function from linear light to sRGB, which a canvas expects. */
 export const TO_SRGB = /* glsl */ `

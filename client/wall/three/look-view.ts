@@ -12,7 +12,8 @@ import type { LookMoment } from "../look/moment.ts";
 import { stretchOf } from "../look/stage.ts";
 import type { Showing, View } from "../view.ts";
 import { drawBars } from "./bars.ts";
-import { type Drawn, GLSL, paletteTexture, TO_SRGB } from "./drawn.ts";
+import { type Drawn, GLSL, palettesByPitch, paletteTexture, TO_SRGB } from "./drawn.ts";
+import { drawFlow } from "./flow.ts";
 import { FullPass, PASS_VERTEX } from "./full-pass.ts";
 import { GuardPass } from "./guard-pass.ts";
 import { drawParticles } from "./particles.ts";
@@ -22,6 +23,7 @@ const LOOKS: Record<LookMode, (palette: { value: unknown }) => Drawn> = {
   bars: drawBars,
   rings: drawRings,
   particles: drawParticles,
+  flow: drawFlow,
 };
 
 const COPY = /* glsl */ `
@@ -44,7 +46,7 @@ export class LookView implements View {
   readonly #copy: FullPass;
   readonly #drawn: Drawn;
   #guard: GuardPass | undefined;
-  #palette: Palette | undefined;
+  #palettes: readonly Palette[] = [];
 
   constructor(renderer: WebGLRenderer, mode: LookMode) {
     this.#renderer = renderer;
@@ -70,11 +72,11 @@ export class LookView implements View {
 
   /** The picture as an sRGB texture. Without a guard the caller applies the brightness. */
   picture(moment: LookMoment, { window, palette, width, height, shape, brightness, turn }: Showing): Texture {
-    if (palette !== this.#palette) this.#setPalette(palette);
+    this.#setPalettes(palettesByPitch(palette, moment.wall));
     this.#wanted.setSize(width, height);
     Object.assign(this.#camera, window);
     this.#camera.updateProjectionMatrix();
-    this.#drawn.update(moment, window, stretchOf(window, shape));
+    this.#drawn.update(moment, window, stretchOf(window, shape), this.#renderer);
     this.#renderer.setRenderTarget(this.#wanted);
     this.#renderer.render(this.#drawn.object, this.#camera);
     if (!turn) {
@@ -94,10 +96,12 @@ export class LookView implements View {
     this.#colours.value?.dispose();
   }
 
-  #setPalette(palette: Palette): void {
+  #setPalettes(palettes: readonly Palette[]): void {
+    if (palettes.length === this.#palettes.length && palettes.every((of, n) => of === this.#palettes[n]))
+      return;
     this.#colours.value?.dispose();
-    this.#colours.value = paletteTexture(palette);
-    this.#palette = palette;
+    this.#colours.value = paletteTexture(palettes);
+    this.#palettes = palettes;
   }
 }
 

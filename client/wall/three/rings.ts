@@ -10,20 +10,17 @@ import {
   Vector2,
 } from "three";
 import { RINGS, ringsOf, SECTORS } from "../look/rings.ts";
-import { type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
+import { COLOUR, type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
 
 const FRAGMENT = /* glsl */ `
 precision highp float;
 uniform sampler2D rings;
-uniform sampler2D palette;
 uniform vec2 origin;
 uniform float apart;
 in vec2 at;
 out vec4 light;
 
-vec3 colour(float level) {
-  return texture(palette, vec2(clamp(level, 0.0, 1.0), 0.5)).rgb;
-}
+${COLOUR}
 
 /* The brightness of a glow that extends to a distance, reach, at the distance off from its source. */
 float near(float off, float reach) {
@@ -48,7 +45,7 @@ void main() {
     float thin = 0.02 + 0.12 * level * level;
     float line = 1.0 - smoothstep(thin - pixel, thin + pixel, off);
     float shine = line * (0.2 + 0.8 * level) + level * (0.2 * near(off, 0.45) + 0.08 * near(off, 1.0));
-    sum += colour(0.14 + 0.86 * level) * level * shine;
+    sum += colour(0.14 + 0.86 * level, direction) * level * shine;
   }
   light = vec4(sum, 1.0);
 }`;

@@ -111,7 +111,8 @@ export class Look {
       const { beats, media, pattern, spans, wall } = frame;
       this.#bands.seek(media, spans);
       const beatAges = beats.at(media).map((beat) => media - beat);
-      this.#moment = { stage, pattern, wall, inBar: beats.inBar(media), bands: this.#bands, beatAges };
+      const inBar = beats.inBar(media);
+      this.#moment = { stage, pattern, wall, media, inBar, bands: this.#bands, beatAges };
     }
     const scale = this.#resolution.scale * devicePixelRatio;
     const width = Math.max(Math.round(clientWidth * scale), 1);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { BANDS } from "../../../../client/light/band.ts";
 import {
   colourOf,
   css,
@@ -12,6 +13,11 @@ import type { Rgb } from "../../../../client/light/photometry.ts";
 
 const names = Object.keys(PALETTES) as PaletteName[];
 const modern = names.filter((name) => name !== "classic");
+/** Palettes of two colours end in colour and not in white; *dusk* begins with a glow. */
+const twoColours = ["blaze", "gilt", "orchid", "candy"] as const satisfies PaletteName[];
+const bright = modern.filter((name) => name !== "dusk" && !twoColours.some((other) => other === name));
+/** The darkest bright end of a palette of two colours. */
+const COLOUR_LUMINANCE = 0.5;
 
 /** Relative luminance, WCAG 2.2. */
 function luminance(rgb: Rgb): number {
@@ -35,12 +41,45 @@ describe("palettes", () => {
     }
   });
 
-  test.each(modern)("%s goes from black to bright without getting darker", (name) => {
+  test.each(bright)("%s goes from black to bright without getting darker", (name) => {
     const luminances = PALETTES[name].colours.map(luminance);
     expect(luminances[0]).toBe(0);
     expect(luminances[255]).toBeGreaterThan(0.8);
     for (let step = 1; step < 256; step++) {
       expect(luminances[step], `step ${step}`).toBeGreaterThanOrEqual(luminances[step - 1]!);
+    }
+  });
+
+  test.each(twoColours)("%s has another colour for high bands, and neither gets darker", (name) => {
+    const halves = [{ low: 60, high: 120 }, BANDS.brilliance].map((band) => PALETTES[name].of!(band));
+    for (const { colours } of halves) {
+      const luminances = colours.map(luminance);
+      expect(luminances[0]).toBe(0);
+      expect(luminances[255]).toBeGreaterThan(COLOUR_LUMINANCE);
+      for (let step = 1; step < 256; step++) {
+        // Rounding to bytes may darken a step by less than anyone can see.
+        expect(luminances[step], `step ${step}`).toBeGreaterThan(luminances[step - 1]! - 0.001);
+      }
+    }
+    const [low, high] = halves.map((half) => colourOf(half, 0.6)) as [Rgb, Rgb];
+    expect(Math.max(...low.map((byte, n) => Math.abs(byte - high[n]!)))).toBeGreaterThan(100);
+  });
+
+  test.each(twoColours)("%s gives neighbours different colours where all show the whole spectrum", (name) => {
+    const at = (column: number, row: number) => PALETTES[name].of!(BANDS.all, { column, row });
+    expect(at(0, 0)).not.toBe(at(1, 0));
+    expect(at(0, 0)).not.toBe(at(0, 1));
+    expect(at(0, 0)).toBe(at(1, 1));
+  });
+
+  test("hues that drift come back, change slowly, and stay near their own", () => {
+    const at = (seconds: number) => colourOf(PALETTES.dusk.at!(seconds * 1_000), 0.7);
+    const apart = (a: Rgb, b: Rgb) => Math.max(...a.map((byte, n) => Math.abs(byte - b[n]!)));
+    expect(at(0)).toEqual(at(150));
+    expect(apart(at(0), at(37))).toBeGreaterThan(20);
+    for (let seconds = 0; seconds < 150; seconds += 0.5) {
+      expect(apart(at(seconds), at(seconds + 0.5)), `at ${seconds} s`).toBeLessThan(24);
+      expect(apart(at(0), at(seconds))).toBeLessThan(120);
     }
   });
 

@@ -86,6 +86,20 @@ describe("sweep", () => {
   });
 });
 
+test("patterns glow with the music where they are dark", () => {
+  const spot = spotAt(0, 0);
+  for (const [pattern, change] of [
+    ["beat", {}],
+    ["ripple", {}],
+    ["sweep", { inBar: 0.5 }],
+  ] as const) {
+    const at = (level: number) => levelOf(pattern, spot, { ...quiet, ...change, level });
+    expect(at(0), pattern).toBe(0);
+    expect(at(1), pattern).toBeCloseTo(0.3);
+    expect(at(0.5), pattern).toBeCloseTo(0.15);
+  }
+});
+
 test("the level of every pattern is 0..1 at any time", () => {
   const level = fc.double({ min: 0, max: 1, noNaN: true });
   const since = fc.oneof(

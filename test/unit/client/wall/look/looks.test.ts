@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { barCount, barsOf } from "../../../../../client/wall/look/bars.ts";
+import { flowAt, SPOKES, spokesOf } from "../../../../../client/wall/look/flow.ts";
 import { type LookMoment, levelAt } from "../../../../../client/wall/look/moment.ts";
 import { FLOATS, GLOW, particlesMax, particlesOf } from "../../../../../client/wall/look/particles.ts";
 import { RINGS, ringsOf, SECTORS } from "../../../../../client/wall/look/rings.ts";
@@ -22,6 +23,7 @@ function moment(change: Partial<LookMoment> = {}): LookMoment {
     stage,
     pattern: "bands",
     wall: 123_456,
+    media: 1_000,
     inBar: undefined,
     bands: kilohertz,
     beatAges: [],
@@ -148,9 +150,10 @@ describe("levelAt", () => {
 
   test("follows beats, and in a ripple later with the distance", () => {
     expect(at("beat", 0, [900, 0])).toBe(1);
-    expect(at("beat", 0, [])).toBe(0);
+    // Without a beat there is only the glow of the band.
+    expect(at("beat", 0, [])).toBeLessThan(0.3);
     // Two places from the centre take 120 ms.
-    expect(at("ripple", 0, [119])).toBe(0);
+    expect(at("ripple", 0, [119])).toBeLessThan(0.3);
     expect(at("ripple", 0, [121])).toBeGreaterThan(0.9);
     expect(at("ripple", stage.origin.x, [121])).toBeLessThan(0.5);
   });
@@ -158,6 +161,43 @@ describe("levelAt", () => {
   test("follows the front of a sweep", () => {
     const front = stage.width / 2;
     expect(at("sweep", front, [], 1_200)).toBeGreaterThan(0.5);
-    expect(at("sweep", 0, [], 1_200)).toBe(0);
+    expect(at("sweep", 0, [], 1_200)).toBeLessThan(0.3);
+  });
+});
+
+describe("flow", () => {
+  const spokes = (at: LookMoment) => {
+    const numbers = new Float32Array(SPOKES);
+    spokesOf(at, 0, numbers);
+    return [...numbers];
+  };
+
+  test("has the level of each band in its direction", () => {
+    const levels = spokes(moment());
+    // 1 kHz is five of nine octaves up.
+    expect(levels.indexOf(Math.max(...levels)) / SPOKES).toBeCloseTo(5 / 9, 1);
+    expect(Math.min(...levels)).toBe(0);
+  });
+
+  test("moves on in the song's time, whatever the wall clock says", () => {
+    expect(flowAt(moment({ wall: 5 }), 0)).toEqual(flowAt(moment({ wall: 999_999 }), 0));
+    expect(flowAt(moment({ media: 31_000 }), 0)).not.toEqual(flowAt(moment(), 0));
+    expect(flowAt(moment({ media: 31_000 }), 100)).toEqual(flowAt(moment({ media: 30_900 }), 0));
+  });
+
+  test("always fades, and never pulls light from far away", () => {
+    for (let media = 0; media < 300_000; media += 333) {
+      const { stays, closer, spin, eddy } = flowAt(moment({ media, bands: clicked, beatAges: [0] }), 0);
+      expect(stays).toBeLessThan(0.99);
+      expect(closer).toBeGreaterThan(0.95);
+      expect(Math.abs(spin)).toBeLessThan(0.02);
+      expect(eddy).toBeLessThan(0.02);
+    }
+  });
+
+  test("a beat throws light into the middle, which fades", () => {
+    const kick = (age: number) => flowAt(moment({ bands: clicked, beatAges: [age] }), 0).kick;
+    expect(kick(0)).toBeGreaterThan(kick(150));
+    expect(flowAt(moment({ bands: clicked }), 0).kick).toBe(0);
   });
 });

@@ -1,0 +1,132 @@
+import { BANDS } from "../../../light/band.ts";
+import { colourOf, css, namedPalette, PALETTES } from "../../../light/colour.ts";
+import { pitchBand } from "../../../light/layout.ts";
+import type { LookMoment } from "../../../wall/look/moment.ts";
+import { levelAt } from "../../../wall/look/moment.ts";
+import { PLACE_RATIO, stageOf, wholeOf } from "../../../wall/look/stage.ts";
+import { openPlainView } from "../../../wall/plain/plain-view.ts";
+import type { SceneShow } from "./scenes.ts";
+
+/** The wall that a film shows. */
+const WALL = { x: 0, y: 0, width: 4, height: 2 };
+const STAGE = stageOf(WALL, null);
+const SHAPE = (WALL.width * PLACE_RATIO) / WALL.height;
+/** Pixels of a picture. */
+const PICTURE_PIXELS = 5_600;
+/** Gap between two screens, as a share of a place. */
+const GAP = 0.06;
+/** The beat of the films' music, ms. */
+const BEAT_MS = 500;
+const BAR_BEATS = 4;
+
+/** Pictures of a film, and the time from one to the next, ms. Together they are one bar, which repeats. */
+export const FILM_PICTURES = 16;
+const PICTURE_MS = (BAR_BEATS * BEAT_MS) / FILM_PICTURES;
+/** Pictures that come before, so that the first one has what flows and fades. */
+const BEFORE = 8;
+
+/**
+ * A scene as a short film of a small wall, to music that only the films have. The pictures lie side by side
+ * on one canvas, which the style sheet moves: to paint ten walls in every frame would take a whole core.
+ */
+export class SceneFilm {
+  readonly #show: SceneShow;
+  readonly #paint: (moment: LookMoment) => void;
+  readonly #picture = document.createElement("canvas");
+  readonly #film: HTMLCanvasElement;
+  readonly #pen: CanvasRenderingContext2D;
+  #next = -BEFORE;
+
+  constructor(film: HTMLCanvasElement, show: SceneShow) {
+    this.#film = film;
+    this.#show = show;
+    this.#paint = this.#painter(this.#picture);
+    this.#paint(momentAt(show, 0));
+    const { width, height } = this.#picture;
+    Object.assign(film, { width: width * FILM_PICTURES, height });
+    this.#pen = film.getContext("2d", { alpha: false })!;
+  }
+
+  /** Paints the next picture. Returns false once the film is complete. */
+  paintNext(): boolean {
+    // Later than the pictures before, which are at times of the last bar.
+    this.#paint(momentAt(this.#show, (this.#next + FILM_PICTURES) * PICTURE_MS));
+    if (this.#next >= 0) this.#pen.drawImage(this.#picture, this.#next * this.#picture.width, 0);
+    this.#next += 1;
+    this.#film.dataset.complete = String(this.#next === FILM_PICTURES);
+    return this.#next < FILM_PICTURES;
+  }
+
+  #painter(canvas: HTMLCanvasElement): (moment: LookMoment) => void {
+    const { mode, palette: name } = this.#show;
+    const palette = namedPalette(name) ?? PALETTES["by-band"];
+    if (mode === null || mode === "solid") {
+      const height = Math.round(Math.sqrt(PICTURE_PIXELS / SHAPE));
+      Object.assign(canvas, { width: Math.round(height * SHAPE), height });
+      const pen = canvas.getContext("2d", { alpha: false })!;
+      return (moment) => this.#paintSolid(pen, moment);
+    }
+    const view = openPlainView(canvas, mode, PICTURE_PIXELS);
+    const window = wholeOf(STAGE);
+    const still = { window, palette, width: 0, height: 0, shape: SHAPE, brightness: 1, turn: undefined };
+    return (moment) => view.paint(moment, still);
+  }
+
+  #paintSolid(pen: CanvasRenderingContext2D, moment: LookMoment): void {
+    const { width, height } = pen.canvas;
+    const [wide, high] = [width / WALL.width, height / WALL.height];
+    const palette = namedPalette(this.#show.palette) ?? PALETTES["by-band"];
+    pen.fillStyle = "#000";
+    pen.fillRect(0, 0, width, height);
+    for (let place = 0; place < WALL.width * WALL.height; place++) {
+      const [column, row] = [place % WALL.width, Math.floor(place / WALL.width)];
+      const pitch = pitchAt(this.#show.rule, place, column);
+      const level = levelAt(moment, pitch ?? 0.3, (column + 0.5) * STAGE.ratio, row + 0.5);
+      const band = pitch === undefined ? BANDS.all : pitchBand(pitch, pitch + 0.1);
+      const own = palette.of?.(band, { column, row }) ?? palette;
+      pen.fillStyle = css(colourOf(own.at?.(moment.wall) ?? own, level));
+      pen.fillRect((column + GAP) * wide, (row + GAP) * high, (1 - 2 * GAP) * wide, (1 - 2 * GAP) * high);
+    }
+  }
+}
+
+/** The pitch that a place shows, 0..1; undefined for all pitches. */
+function pitchAt(rule: SceneShow["rule"], place: number, column: number): number | undefined {
+  const [dealt, across] = [place / (WALL.width * WALL.height), column / WALL.width];
+  switch (rule) {
+    case "dealt":
+    case "own":
+    case "octaves":
+      return dealt;
+    case "low-high":
+      return across;
+    case "mirrored":
+      return Math.abs(column + 0.5 - WALL.width / 2) / (WALL.width / 2) - 0.25;
+    case "random":
+      return (place * 0.618) % 1;
+    case "same":
+      return;
+  }
+}
+
+/** A moment of the films' music: a kick on each beat, notes that wander, and hats between the beats. */
+function momentAt({ pattern }: SceneShow, now: number): LookMoment {
+  const level = (band: number, ago: number) => {
+    const beats = (now - ago) / BEAT_MS;
+    const kick = Math.exp(-4 * (beats % 1)) * Math.max(1 - 3 * band, 0);
+    const hat = Math.exp(-5 * ((beats * 2) % 1)) * Math.max(3 * band - 2, 0) * 0.8;
+    const note = 0.5 + 0.5 * Math.sin(1.7 * Math.floor(beats) + 9 * band + 0.4 * beats);
+    return Math.min(kick + hat + 0.75 * note ** 2 * Math.exp(-1.2 * (beats % 1)), 1);
+  };
+  const whole = (ago: number) => 0.3 + 0.7 * Math.exp(-3 * (((now - ago) / BEAT_MS) % 1));
+  const sinceBeat = now % BEAT_MS;
+  return {
+    stage: STAGE,
+    pattern,
+    inBar: ((now / BEAT_MS) % BAR_BEATS) / BAR_BEATS,
+    wall: now,
+    media: now,
+    bands: { level, whole },
+    beatAges: [3, 2, 1, 0].map((beats) => sinceBeat + beats * BEAT_MS),
+  };
+}

@@ -1,0 +1,142 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Song } from "../../song/song.ts";
+import { useAnimationFrame } from "../../ui/animation-frame.ts";
+import { ChoiceGroup, Icon } from "../../ui/controls.tsx";
+import { AUTO_BARS, type AutoBars, type SceneBook } from "./scene-book.ts";
+import { FILM_PICTURES, SceneFilm } from "./scene-film.ts";
+import { SCENE_NAME_MAX, type Scene } from "./scenes.ts";
+import "./scenes.css";
+
+const AUTO_LABELS: Record<AutoBars, string> = { 0: "Only by hand", 16: "Every 16 bars", 32: "Every 32 bars" };
+
+/** The scenes of the console as small moving walls, and what is done with them. */
+export function ScenePanel({ song, book }: { song: Song; book: SceneBook }) {
+  /** Films that are not complete. */
+  const films = useRef(new Set<SceneFilm>());
+  useAnimationFrame(() => {
+    // They take turns, so that all cards show something soon.
+    const [film] = films.current;
+    if (!film) return;
+    films.current.delete(film);
+    if (film.paintNext()) films.current.add(film);
+  });
+  const shown = book.shown.value;
+  return (
+    <section class="choices scenes" aria-labelledby="scenes">
+      <h2 id="scenes" class="small quiet">
+        Scenes
+      </h2>
+      <ol>
+        {book.all.value.map((scene, n) => (
+          <li key={scene.name}>
+            <Card
+              scene={scene}
+              keyName={n < 10 ? String((n + 1) % 10) : undefined}
+              isShown={scene === shown}
+              films={films.current}
+              onRecall={() => book.recall(scene)}
+            />
+            {scene.isOwn && (
+              <button
+                type="button"
+                class="remove"
+                aria-label={`Remove the scene ${scene.name}`}
+                onClick={() => book.remove(scene)}
+              >
+                <Icon name="close" />
+              </button>
+            )}
+          </li>
+        ))}
+      </ol>
+      <ChoiceGroup
+        label="Change"
+        value={String(book.auto.value)}
+        options={Object.fromEntries(AUTO_BARS.map((bars) => [`${bars}`, AUTO_LABELS[bars]]))}
+        onChoose={(bars) => {
+          book.auto.value = Number(bars) as AutoBars;
+        }}
+        testid="scene-auto"
+      />
+      {song.title.value !== "" && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={shown !== undefined && book.ofSong.value === shown.name}
+            disabled={shown === undefined}
+            onChange={(event) => book.startSongWith(event.currentTarget.checked ? shown : undefined)}
+            data-testid="scene-of-song"
+          />
+          <span class="small" dir="auto">
+            “{song.title.value}” starts with this scene
+          </span>
+        </label>
+      )}
+      {shown === undefined && <Save book={book} />}
+    </section>
+  );
+}
+
+interface CardProps {
+  scene: Scene;
+  /** The key that recalls it. */
+  keyName: string | undefined;
+  isShown: boolean;
+  /** Films that are painted little by little. */
+  films: Set<SceneFilm>;
+  onRecall(): void;
+}
+
+function Card({ scene, keyName, isShown, films, onRecall }: CardProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const film = new SceneFilm(canvas.current!, scene.show);
+    films.add(film);
+    return () => void films.delete(film);
+  }, [scene]);
+  return (
+    <button
+      type="button"
+      class="card"
+      aria-pressed={isShown}
+      title={keyName && `Key ${keyName}`}
+      onClick={onRecall}
+      data-testid="scene"
+    >
+      <span class="film" style={{ "--pictures": FILM_PICTURES }}>
+        <canvas ref={canvas} />
+      </span>
+      <span class="small">{scene.name}</span>
+    </button>
+  );
+}
+
+/** Keeps what the wall does as a scene. */
+function Save({ book }: { book: SceneBook }) {
+  const name = useSignal("");
+  const save = (event: SubmitEvent) => {
+    event.preventDefault();
+    const trimmed = name.value.trim();
+    if (trimmed !== "") book.save(trimmed);
+    name.value = "";
+  };
+  return (
+    <form class="save-scene" onSubmit={save}>
+      <input
+        type="text"
+        aria-label="Name of a new scene"
+        placeholder="Name this light"
+        maxLength={SCENE_NAME_MAX}
+        value={name}
+        onInput={(event) => {
+          name.value = event.currentTarget.value;
+        }}
+        data-testid="scene-name"
+      />
+      <button type="submit" disabled={name.value.trim() === ""} data-testid="save-scene">
+        Save as a scene
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,77 @@
+import { MODES, PATTERNS, RULES, type Show } from "#protocol/wall.ts";
+
+/** What a scene sets of the show. */
+export type SceneShow = Pick<Show, "mode" | "pattern" | "rule" | "palette">;
+
+/** All that a wall does, under a name. */
+export interface Scene {
+  readonly name: string;
+  readonly show: SceneShow;
+  /** The host has saved it. */
+  readonly isOwn: boolean;
+}
+
+/** Longest name of a scene, in UTF-16 units. */
+export const SCENE_NAME_MAX = 24;
+/** Most scenes that a host can save. */
+const OWN_MAX = 40;
+
+/** The scenes that every console has. */
+export const MADE_SCENES: readonly Scene[] = [
+  made("Light wall", { mode: "solid", pattern: "bands", rule: "dealt", palette: "by-band" }),
+  made("Deep flow", { mode: "flow", pattern: "bands", rule: "dealt", palette: "gilt" }),
+  made("Skyline", { mode: "bars", pattern: "bands", rule: "dealt", palette: "by-band" }),
+  made("Rings on water", { mode: "rings", pattern: "ripple", rule: "dealt", palette: "candy" }),
+  made("Fire and ice", { mode: "solid", pattern: "bands", rule: "low-high", palette: "blaze" }),
+  made("Fireflies", { mode: "particles", pattern: "bands", rule: "dealt", palette: "gilt" }),
+  made("Dusk", { mode: "solid", pattern: "sweep", rule: "same", palette: "dusk" }),
+  made("Lava", { mode: "flow", pattern: "unison", rule: "dealt", palette: "dusk" }),
+  made("Chessboard", { mode: "solid", pattern: "beat", rule: "same", palette: "orchid" }),
+  made("Fireworks", { mode: "particles", pattern: "ripple", rule: "dealt", palette: "orchid" }),
+];
+
+function made(name: string, show: SceneShow): Scene {
+  return { name, show, isOwn: false };
+}
+
+/** Whether the wall does what a scene says. */
+export function isShown({ show }: Scene, now: SceneShow): boolean {
+  return (
+    show.mode === now.mode &&
+    show.pattern === now.pattern &&
+    show.rule === now.rule &&
+    show.palette === now.palette
+  );
+}
+
+/** What a scene keeps of the show. */
+export function sceneShowOf({ mode, pattern, rule, palette }: SceneShow): SceneShow {
+  return { mode, pattern, rule, palette };
+}
+
+/** The host's own scenes with this one: under a name that one of them has, it takes its place. */
+export function withScene(own: readonly Scene[], name: string, show: SceneShow): Scene[] {
+  const others = own.filter((scene) => scene.name !== name);
+  return [...others, { name, show: sceneShowOf(show), isOwn: true }].slice(-OWN_MAX);
+}
+
+/** The scenes in what the browser has kept, without any that this version does not know. */
+export function readScenes(stored: unknown): Scene[] {
+  if (!Array.isArray(stored)) return [];
+  return stored.flatMap((entry: Partial<Scene> | null) => {
+    const { name, show } = entry ?? {};
+    const isValid =
+      typeof name === "string" &&
+      name !== "" &&
+      name.length <= SCENE_NAME_MAX &&
+      (show?.mode === null || includes(MODES, show?.mode)) &&
+      includes(PATTERNS, show?.pattern) &&
+      includes(RULES, show?.rule) &&
+      (show?.palette === null || typeof show?.palette === "string");
+    return isValid ? [{ name, show: sceneShowOf(show as SceneShow), isOwn: true }] : [];
+  });
+}
+
+function includes(values: readonly string[], value: unknown): boolean {
+  return values.includes(value as string);
+}
