@@ -241,7 +241,7 @@ test("no pixel of any mode flashes more often than allowed, but some would witho
       worst = Math.max(worst, general, red);
     }
     expect(worst, `${mode} with the guard`).toBeLessThanOrEqual(CHANGES_ALLOWED);
-    expect(worst, `${mode} changes with the song`).toBeGreaterThan(2);
+    expect(worst, `${mode} changes with the song`).toBeGreaterThanOrEqual(2);
 
     await turnSafetyOff(wall.host);
     const unguarded = await record(screen, 1_400, 40);

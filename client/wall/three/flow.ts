@@ -38,7 +38,7 @@ uniform float kick;
 in vec2 uv;
 out vec4 shown;
 
-vec3 sum3(float pitch, float level) {
+vec3 inkOf(float pitch, float level) {
   return level * max(1.0 - abs(vec3(0.1, 0.5, 0.9) - pitch) / 0.4, 0.0);
 }
 
@@ -60,9 +60,10 @@ void main() {
   float pitch = abs(fract(around * folds * 0.5 + 0.5) * 2.0 - 1.0);
   pitch = folds < 1.5 ? around : pitch;
   float level = texture(spokes, vec2(pitch, 0.5)).r;
-  float off = abs(length(round) - ring.x - ring.y * level) ;
+  float off = abs(length(round) - ring.x - ring.y * level);
   float line = exp(-pow(off / (0.012 + 0.026 * level * level), 2.0));
-  vec3 fresh = sum3(pitch, line * level * level * 1.15);
+  float halo = 0.5 * exp(-pow(off / (0.04 + 0.1 * level), 2.0));
+  vec3 fresh = inkOf(pitch, max(line * 1.15, halo) * level * level);
   /* A beat fills the middle. */
   float middle = exp(-pow(length(round) / (0.05 + 0.16 * kick), 2.0)) * kick;
   fresh += vec3(middle, 0.25 * middle, 0.0);

@@ -30,8 +30,9 @@ export class LookLoader {
 
   async #change(mode: Mode): Promise<void> {
     this.#mode = mode;
-    this.#screen.look = this.#look = undefined;
-    if (mode === "solid") return;
+    if (mode === "solid") this.#screen.look = this.#look = undefined;
+    else if (this.#look) this.#look.mode = mode;
+    if (mode === "solid" || this.#look) return;
     // If the code cannot be loaded, as without network, the screen keeps its solid colour.
     const loaded = await import("./look.ts").catch(() => undefined);
     if (!loaded || this.#mode !== mode) return;

@@ -10,6 +10,12 @@ import { stageOf, windowOf } from "../../../wall/look/stage.ts";
 import { Resolution } from "../../../wall/resolution.ts";
 import type { View } from "../../../wall/view.ts";
 
+/**
+ * Time in which a look fades to dark before another one takes its place, and in which that one lights up. Each
+ * is limited by a flash guard of its own, so they are not shown one over the other.
+ */
+const FADE_MS = 350;
+
 /** Time after which every pixel of a picture that was switched off is dark. */
 const AFTERGLOW_MS = 600;
 
@@ -44,13 +50,23 @@ export interface Frame {
   phase: FlashPhase | undefined;
 }
 
+/** A canvas with what paints a look on it. */
+interface Layer {
+  readonly canvas: HTMLCanvasElement;
+  /** Undefined while the GPU is lost. */
+  view: View | undefined;
+}
+
 /** A picture on a screen: its window of a look, on a canvas over the solid colour. */
 export class Look {
-  readonly mode: LookMode;
+  #mode: LookMode;
   readonly #before: Element;
   readonly #sampleRate: () => number;
-  #canvas: HTMLCanvasElement | undefined;
-  #view: View | undefined;
+  #layer: Layer | undefined;
+  /** The look before, while it fades. */
+  #leaving: Layer | undefined;
+  /** When the present fade began, ms. */
+  #fadeFrom: number | undefined;
   #bands: BandLevels | undefined;
   /** Sample rate of the spectra in {@link #bands}, Hz. */
   #rate = 0;
@@ -70,10 +86,16 @@ export class Look {
    * @param sampleRate returns the sample rate of the spectra, Hz
    */
   constructor(mode: LookMode, before: Element, sampleRate: () => number) {
-    this.mode = mode;
+    this.#mode = mode;
     this.#before = before;
     this.#sampleRate = sampleRate;
     // If the code cannot be loaded, as without network, the screen keeps its solid colour.
+    this.#open().catch(() => {});
+  }
+
+  /** Changes the look. The one before stays until the code of the new one is there. */
+  set mode(mode: LookMode) {
+    this.#mode = mode;
     this.#open().catch(() => {});
   }
 
@@ -95,7 +117,8 @@ export class Look {
 
   /** Paints a frame. Returns false while it cannot, and the solid colour must be visible. */
   paint(frame: Frame): boolean {
-    const [canvas, view] = [this.#canvas, this.#view];
+    const brightness = frame.brightness * this.#fade(frame.now);
+    const { canvas, view } = this.#leaving ?? this.#layer ?? {};
     if (!canvas || !view || !this.#place || !this.#bands) return false;
     if (frame.brightness > 0) this.#litAt = frame.now;
     canvas.hidden = !this.isGlowing(frame.now);
@@ -127,13 +150,25 @@ export class Look {
         width,
         height,
         shape,
-        brightness: frame.brightness,
+        brightness,
         turn: frame.limited
-          ? this.#pulse.next(this.#bands.whole(0) * frame.brightness, frame.now, frame.phase)
+          ? this.#pulse.next(this.#bands.whole(0) * brightness, frame.now, frame.phase)
           : undefined,
       },
     );
     return true;
+  }
+
+  /** The share of its brightness that a look has while it leaves or comes, 0..1. */
+  #fade(now: number): number {
+    this.#fadeFrom ??= now;
+    const share = Math.min((now - this.#fadeFrom) / FADE_MS, 1);
+    if (!this.#leaving) return share;
+    if (share === 1) {
+      remove(this.#leaving);
+      this.#leaving = this.#fadeFrom = undefined;
+    }
+    return 1 - share;
   }
 
   /** Whether a pixel may still be lit. */
@@ -143,45 +178,53 @@ export class Look {
 
   /** Hides the picture until the next {@link paint}. */
   hide(): void {
-    if (this.#canvas) this.#canvas.hidden = true;
+    for (const layer of [this.#leaving, this.#layer]) if (layer) layer.canvas.hidden = true;
   }
 
   dispose(): void {
     this.#disposed = true;
-    this.#close();
+    for (const layer of [this.#leaving, this.#layer]) if (layer) remove(layer);
+    this.#leaving = this.#layer = undefined;
   }
 
+  /** Opens a layer with the look, in place of the present one. */
   async #open(): Promise<void> {
+    const mode = this.#mode;
     const canvas = document.createElement("canvas");
     canvas.className = "look";
     canvas.setAttribute("aria-hidden", "true");
     const context = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
     const view = context
-      ? (await import("../../../wall/three/look-view.ts")).openView(canvas, context, this.mode)
-      : (await import("../../../wall/plain/plain-view.ts")).openPlainView(canvas, this.mode);
-    if (this.#disposed) return view.dispose();
-    this.#canvas = canvas;
-    this.#view = view;
+      ? (await import("../../../wall/three/look-view.ts")).openView(canvas, context, mode)
+      : (await import("../../../wall/plain/plain-view.ts")).openPlainView(canvas, mode);
+    if (this.#disposed || mode !== this.#mode) return view.dispose();
+    const layer: Layer = { canvas, view };
+    // One that has not begun to come leaves no trace.
+    if (this.#leaving && this.#layer) remove(this.#layer);
+    else this.#leaving = this.#layer;
+    this.#layer = layer;
+    this.#fadeFrom = undefined;
     this.#pulse = new Pulse();
     const pixels = innerWidth * innerHeight * devicePixelRatio ** 2;
     this.#resolution = new Resolution(Math.max(pixels, 1));
+    canvas.hidden = true;
     this.#before.after(canvas);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
-      this.#view = undefined;
+      layer.view = undefined;
       canvas.hidden = true;
     });
     // Everything on the GPU is lost, so all of it is made again.
     canvas.addEventListener("webglcontextrestored", () => {
-      this.#close();
+      if (layer !== this.#layer) return;
+      remove(layer);
+      this.#layer = undefined;
       if (!this.#disposed) this.#open().catch(() => {});
     });
   }
+}
 
-  #close(): void {
-    this.#view?.dispose();
-    this.#view = undefined;
-    this.#canvas?.remove();
-    this.#canvas = undefined;
-  }
+function remove({ view, canvas }: Layer): void {
+  view?.dispose();
+  canvas.remove();
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { PALETTES } from "../../../../client/light/colour.ts";
+import { Beats } from "../../../../client/light/beats.ts";
+import { PALETTES, type PaletteName } from "../../../../client/light/colour.ts";
+import { FADE_MS, ScreenLight, taskOf } from "../../../../client/light/screen-light.ts";
 import {
   FIRST_SHOW,
   NO_HAND,
@@ -111,5 +113,48 @@ describe("the light of a screen", () => {
   test("is red in silence with the palette Classic, which shows unsmoothed bytes", () => {
     const painted = paintWall({ screens: TWO, show: () => ({ ...SHOW, palette: "classic" }) });
     expect(colours(painted, "screen-0")).toContain("rgb(255 0 0)");
+  });
+});
+
+describe("a change of the palette", () => {
+  const CHOSEN = { band: null, palette: null };
+  const SHAPE = { sampleRate: 48_000, fftSize: 2_048 };
+  const PLACED = { screen: screenAt(0), extent: { x: 0, y: 0, width: 1, height: 1 }, alone: true };
+  const task = (palette: PaletteName) => taskOf({ ...SHOW, palette }, PLACED, CHOSEN, SHAPE);
+
+  /** The colours of a steady loud sound, ms by ms of `at`, with another palette from 1 s on. */
+  function shown(from: PaletteName, to: PaletteName, at: readonly number[]) {
+    const light = new ScreenLight(new Beats());
+    light.task = task(from);
+    for (let media = 0; media <= 5_000; media += 10) light.add(media, -10);
+    let palette = from;
+    return at.map((media) => {
+      if (media > 1_000 && palette !== to) {
+        palette = to;
+        light.task = task(to);
+        for (let again = 0; again <= 5_000; again += 10) light.add(again, -10);
+      }
+      return light.wanted(media, media);
+    });
+  }
+
+  test("fades from the one to the other", () => {
+    const [before, begin, middle, end] = shown("ember", "ocean", [
+      1_000,
+      1_001,
+      1_001 + FADE_MS / 2,
+      1_001 + FADE_MS,
+    ]);
+    expect(begin).toEqual(before);
+    expect(end).not.toEqual(before);
+    for (const channel of [0, 1, 2] as const) {
+      expect(middle![channel]).toBeCloseTo((before![channel] + end![channel]) / 2, -0.5);
+    }
+  });
+
+  test("hues drift with the wall clock", () => {
+    const times = [1_000, 4_000];
+    expect(new Set(shown("ember", "ember", times).map(String)).size).toBe(1);
+    expect(new Set(shown("dusk", "dusk", times).map(String)).size).toBe(2);
   });
 });
