@@ -232,7 +232,7 @@ export function hueOf(band: Band): Palette {
   const octaves = Math.max(Math.log2(Math.sqrt(low * high) / LOWEST_MIDDLE_HZ), 0);
   const hue = Math.round(LOWEST_HUE + HUE_PER_OCTAVE * octaves);
   const palette =
-    hued.get(hue) ?? mixed([0.26, 0.12, hue], [0.5, 0.2, hue], [0.77, 0.19, hue + 8], [0.97, 0.05, hue + 20]);
+    hued.get(hue) ?? mixed([0.26, 0.12, hue], [0.5, 0.2, hue], [0.75, 0.2, hue + 6], [0.93, 0.11, hue + 14]);
   hued.set(hue, palette);
   return palette;
 }

@@ -8,7 +8,7 @@ import { type LookMoment, levelAt, sinceBeatAt } from "./moment.ts";
 /** Time between two steps, ms. */
 export const STEP_MS = 20;
 /** Most steps to make up for at once. A screen that comes later has the same picture after some seconds. */
-export const STEPS_MAX = 8;
+export const STEPS_MAX = 16;
 /** Directions in which the ring of new light has a level of its own, from low bands to high ones. */
 export const SPOKES = 32;
 /** Time in which the push of a beat fades, ms. */

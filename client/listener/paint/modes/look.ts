@@ -11,8 +11,8 @@ import { Resolution } from "../../../wall/resolution.ts";
 import type { View } from "../../../wall/view.ts";
 
 /**
- * Time in which a look fades to dark before another one takes its place, and in which that one lights up. Each
- * is limited by a flash guard of its own, so they are not shown one over the other.
+ * Time in which a look fades to dark before another one takes its place, and in which that one lights up.
+ * Each is limited by a flash guard of its own, so they are not shown one over the other.
  */
 const FADE_MS = 350;
 
