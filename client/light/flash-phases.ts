@@ -11,6 +11,18 @@ export const HOLD_MS = 30;
  */
 const APART_MS = 1_000 + HOLD_MS;
 
+/** A clock that may be off by more is not that of the wall, ms. What may be is some three times what is. */
+const UNSURE_MS = 50;
+
+/**
+ * Whether a screen's light follows the wall closely enough to keep its phases.
+ * @param trim how much later than the others it paints, ms
+ * @param error how far its clock may be from the wall's, ms
+ */
+export function isInStep(trim: number, error: number): boolean {
+  return Math.abs(trim) <= HOLD_MS && error <= UNSURE_MS;
+}
+
 /** When the light of a wall may rise and fall, by the wall clock. The same on all its screens. */
 export class FlashPhases {
   #rises: FlashPlan = [0];

@@ -96,9 +96,10 @@ function worst(
   nextChange: NextChange,
 ): number {
   /** For each frame, the first one that is more than a second later. */
+  let end = 0;
   const ends = times.map((begin) => {
-    const end = times.findIndex((at) => at - begin > 1_000);
-    return end < 0 ? times.length : end;
+    while (end < times.length && times[end]! - begin <= 1_000) end++;
+    return end;
   });
   const nextOfAny = (direction: Direction) =>
     times.map((_, from) =>

@@ -2,7 +2,7 @@ import type { FlashPlan } from "#protocol/flash-plan.ts";
 import type { LightMap } from "#protocol/light-map.ts";
 import type { Safety } from "#protocol/wall.ts";
 import type { FlashPhase } from "../../light/flash-guard.ts";
-import { FlashPhases, HOLD_MS } from "../../light/flash-phases.ts";
+import { FlashPhases, isInStep } from "../../light/flash-phases.ts";
 import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
 import { LightMaps } from "../../light/light-map.ts";
 import type { Ear } from "../ear/ear.ts";
@@ -15,9 +15,6 @@ import { type Scale, Screen } from "./screen.ts";
 
 /** A change comes into effect this late at most where no frame brings it, because the screen is dark; ms. */
 const SETTLE_MS = 250;
-
-/** A clock that may be off by more is not that of the wall, ms. What may be is some three times what is. */
-const UNSURE_MS = 50;
 
 /** What the person at a screen has chosen, as far as the wall leaves it to them. */
 export interface Wishes {
@@ -128,8 +125,7 @@ export class Painter {
     const { pace } = this.#options;
     const wall = pace.untrimmed(now);
     if (wall === undefined) return;
-    const isInStep = Math.abs(pace.trim) <= HOLD_MS && (pace.error ?? 0) <= UNSURE_MS;
-    return isInStep ? this.#phases.at(wall) : "fall";
+    return isInStep(pace.trim, pace.error ?? 0) ? this.#phases.at(wall) : "fall";
   }
 
   /** The same weights for the same question: the screen measures anew with others. */
