@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Details } from "./details.tsx";
 import { handleKey } from "./keyboard.ts";
+import type { MapMaker } from "./light/map-maker.ts";
 import { Messages, Notice } from "./messages.tsx";
 import { BandPreview } from "./song/band-preview.tsx";
 import { OnAir } from "./song/on-air.tsx";
@@ -17,10 +18,11 @@ interface ConsoleProps {
   song: Song;
   broadcast: HostBroadcast;
   book: SceneBook;
+  maker: MapMaker;
 }
 
 /** The console: the song at the top, the wall in the middle, details at the side. */
-export function Console({ code, song, broadcast, book }: ConsoleProps) {
+export function Console({ code, song, broadcast, book, maker }: ConsoleProps) {
   switch (broadcast.phase.value) {
     case "replaced":
       return <Replaced code={code} broadcast={broadcast} />;
@@ -34,11 +36,11 @@ export function Console({ code, song, broadcast, book }: ConsoleProps) {
     case "refused":
       return <Ended title={`Wall ${code} cannot be hosted from here`} why={broadcast.refusal.value} />;
     default:
-      return <Open code={code} song={song} broadcast={broadcast} book={book} />;
+      return <Open code={code} song={song} broadcast={broadcast} book={book} maker={maker} />;
   }
 }
 
-function Open({ code, song, broadcast, book }: ConsoleProps) {
+function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
   const dragging = useDrop(song);
   const selected = useSignal<string | undefined>(undefined);
   const hasScreens = broadcast.wall.screens.value.size > 0;
@@ -62,7 +64,7 @@ function Open({ code, song, broadcast, book }: ConsoleProps) {
         )}
         <Messages code={code} song={song} broadcast={broadcast} />
       </main>
-      <Details song={song} broadcast={broadcast} book={book} selected={selected} />
+      <Details song={song} broadcast={broadcast} book={book} maker={maker} selected={selected} />
       {dragging && (
         <div class="drop">
           <p>Drop the file to play it</p>

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
+import type { MapMaker } from "./light/map-maker.ts";
 import type { Song } from "./song/song.ts";
 import { Fact } from "./ui/controls.tsx";
 import { formatShare } from "./ui/format.ts";
@@ -9,6 +10,7 @@ import type { SceneBook } from "./wall/scenes/scene-book.ts";
 import { ScenePanel } from "./wall/scenes/scene-panel.tsx";
 import { SelectedScreen } from "./wall/selected-screen.tsx";
 import { ShowPanel } from "./wall/show-panel.tsx";
+import { TempoPanel } from "./wall/tempo-panel.tsx";
 import { TimingPanel } from "./wall/timing-panel.tsx";
 
 /** What the figures mean, shown by a pointer that rests on them. */
@@ -43,6 +45,7 @@ interface DetailsProps {
   song: Song;
   broadcast: HostBroadcast;
   book: SceneBook;
+  maker: MapMaker;
   /** The id of the selected screen. */
   selected: Signal<string | undefined>;
 }
@@ -51,7 +54,7 @@ interface DetailsProps {
  * The side panel: figures of the broadcast, settings of the wall. On a small screen it is a sheet at the
  * bottom.
  */
-export function Details({ song, broadcast, book, selected }: DetailsProps) {
+export function Details({ song, broadcast, book, maker, selected }: DetailsProps) {
   const open = useSignal(false);
   const stats = broadcast.stats.value;
   return (
@@ -113,6 +116,7 @@ export function Details({ song, broadcast, book, selected }: DetailsProps) {
         <SelectedScreen broadcast={broadcast} selected={selected} />
         <ScenePanel song={song} book={book} />
         <ShowPanel broadcast={broadcast} />
+        <TempoPanel song={song} maker={maker} />
         <TimingPanel song={song} broadcast={broadcast} />
         <FlashSafety broadcast={broadcast} />
         <button type="button" popovertarget="keys" class="small">

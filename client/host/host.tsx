@@ -37,11 +37,17 @@ if (wall === undefined) {
   const song = new Song();
   const broadcast = new HostBroadcast(wall);
   connect(code, song, broadcast);
-  new MapMaker(song, broadcast);
+  const maker = new MapMaker(song, broadcast);
   new LocalDelay(song, broadcast);
   void song.restore();
   render(
-    <Console code={code} song={song} broadcast={broadcast} book={new SceneBook(song, broadcast)} />,
+    <Console
+      code={code}
+      song={song}
+      broadcast={broadcast}
+      book={new SceneBook(song, broadcast)}
+      maker={maker}
+    />,
     page,
   );
 }

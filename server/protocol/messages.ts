@@ -61,6 +61,7 @@ const ClientMessageSchema = v.variant("type", [
     neededMs: ms,
     latenessMs: ms,
     precision: v.picklist(["exact", "graph", "buffer"]),
+    inStep: v.boolean(),
   }),
   v.strictObject({ type: v.literal("choose"), ...chosen }),
   v.strictObject({ type: v.literal("set-show"), show: ShowSchema }),
@@ -142,6 +143,8 @@ export interface SyncStats {
   latenessMs: number | null;
   /** Greatest error of a screen's clock, ms. */
   clockErrorMs: number | null;
+  /** Screens that do not follow the wall closely enough to flash with it. */
+  outOfStep: number;
 }
 
 /** A STUN or TURN server, in the form that `RTCPeerConnection` takes. */

@@ -57,6 +57,7 @@ function syncStats(reports: readonly Report[]): SyncStats {
     neededMs: worst("neededMs"),
     latenessMs: worst("latenessMs"),
     clockErrorMs: worst("clockErrorMs"),
+    outOfStep: reports.filter(({ inStep }) => !inStep).length,
   };
 }
 

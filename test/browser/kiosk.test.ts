@@ -73,11 +73,31 @@ test("a kiosk reconnects after its server was killed, and after its own power wa
   await Promise.all([screen, early].map((page) => page.context().close()));
   const again = await openKiosk(code, `&screen=${id}`);
   await becomesLit(again);
-  expect(
-    await host
-      .locator('.screen[data-present="true"]')
-      .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("data-id"))),
-  ).toEqual([id]);
+  const present = host.locator('.screen[data-present="true"]');
+  await expect
+    .poll(() => present.evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("data-id"))))
+    .toEqual([id]);
+});
+
+test("words of a kiosk that is left alone dim and wander, go out after an hour, and come back", async () => {
+  const { host, code } = await startWall(await newDevice(browser), server.url);
+  const screen = await newDevice(browser);
+  await screen.clock.install();
+  await screen.goto(`${server.url}/w/${code}?kiosk&${SETTINGS}`);
+  await becomes(screen, "waiting");
+  const resting = () => read<string | undefined>(screen, "document.documentElement.dataset.resting");
+  expect(await resting()).toBeUndefined();
+  const later = async () => {
+    await screen.clock.fastForward(20_000);
+    return resting();
+  };
+  await expect.poll(later).toBe("dim");
+  await screen.clock.fastForward(3_600_000);
+  expect(await resting()).toBe("off");
+  expect(await screen.locator("#words").isVisible()).toBe(false);
+  await host.getByTestId("demo").click();
+  await goLive(host);
+  await expect.poll(resting).toBeUndefined();
 });
 
 test("a kiosk ignores clicks, keys and the mouse", async () => {

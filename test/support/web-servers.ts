@@ -25,7 +25,7 @@ export const SUMMARY: RoomSummary = {
     roundTripMs: 20,
     overSocket: 0,
     worstLoss: 0,
-    sync: { reporting: 29, exact: 20, neededMs: 150, latenessMs: 25, clockErrorMs: 2 },
+    sync: { reporting: 29, exact: 20, neededMs: 150, latenessMs: 25, clockErrorMs: 2, outOfStep: 0 },
   },
 };
 /** The origins at which other devices reach a server. */

@@ -12,6 +12,19 @@ import { SAMPLE_RATE_HZ } from "./uplink.ts";
 /** The shortest time between two changes of the show that are sent. */
 const SEND_INTERVAL_MS = 80;
 
+/**
+ * How long after a change of a screen what the server says of it may be older than that change, ms: a message
+ * there and back, and the time in which the server gathers changes.
+ */
+const SETTLE_MS = 1_000;
+
+/** A screen that was changed here a short time ago. */
+interface Settling {
+  readonly timer: ReturnType<typeof setTimeout>;
+  /** As the server has said last since the change. */
+  received?: ScreenSeen;
+}
+
 /** The console's copy of the wall: its screens and its show, with the host's changes. */
 export class HostWall {
   /** What all screens show: as last received, with the changes made here since. */
@@ -34,6 +47,8 @@ export class HostWall {
   readonly phases = new FlashPhases();
   /** All screens by id, also those that are not connected. */
   readonly screens = signal<ReadonlyMap<string, ScreenSeen>>(new Map());
+  /** By id. */
+  readonly #settling = new Map<string, Settling>();
   /** Changes of the show that the server has not confirmed yet. */
   #unconfirmed = 0;
   /** Runs after a change was sent. Later changes are sent together when it ends. */
@@ -52,6 +67,8 @@ export class HostWall {
     this.show.value = show;
     this.#unconfirmed = 0;
     this.#changed = false;
+    for (const { timer } of this.#settling.values()) clearTimeout(timer);
+    this.#settling.clear();
     this.screens.value = new Map();
   }
 
@@ -59,7 +76,7 @@ export class HostWall {
   receive(message: ServerMessage): void {
     switch (message.type) {
       case "screens":
-        this.#see(message.screens);
+        this.#see(message.screens.map((screen) => this.#received(screen)));
         return;
       case "screen-removed":
         this.screens.value = new Map([...this.screens.peek()].filter(([id]) => id !== message.id));
@@ -106,7 +123,12 @@ export class HostWall {
 
   /** Changes screens' places, names or settings. */
   arrange(...screens: readonly ScreenSeen[]): void {
-    if (this.#send({ type: "arrange", screens: screens.map(arranged) })) this.#see(screens);
+    if (!this.#send({ type: "arrange", screens: screens.map(arranged) })) return;
+    this.#see(screens);
+    for (const { id } of screens) {
+      clearTimeout(this.#settling.get(id)?.timer);
+      this.#settling.set(id, { timer: setTimeout(() => this.#settle(id), SETTLE_MS) });
+    }
   }
 
   /** Removes a screen that is not connected. */
@@ -117,6 +139,22 @@ export class HostWall {
   /** Makes a screen, or all screens, show number and name. */
   identify(id?: string): void {
     this.#send({ type: "identify", ...(id !== undefined && { id }) });
+  }
+
+  /** A screen as the server says, with what was changed here since: its word may be of before. */
+  #received(screen: ScreenSeen): ScreenSeen {
+    const settling = this.#settling.get(screen.id);
+    const own = this.screens.peek().get(screen.id);
+    if (!settling || !own) return screen;
+    settling.received = screen;
+    return { ...screen, ...arranged(own) };
+  }
+
+  /** From now on the server is right. */
+  #settle(id: string): void {
+    const { received } = this.#settling.get(id) ?? {};
+    this.#settling.delete(id);
+    if (received && this.screens.peek().has(id)) this.#see([received]);
   }
 
   #see(screens: readonly ScreenSeen[]): void {

@@ -24,9 +24,9 @@ export class KnownSpans {
     this.#powers = powers;
   }
 
-  /** The song's beats, once they are known. */
-  set beats(beats: SongBeats) {
-    this.#riseGainAt = (ms) => riseGainAt(beats.around(ms));
+  /** The song's beats; undefined while they are not known. */
+  set beats(beats: SongBeats | undefined) {
+    this.#riseGainAt = (ms) => riseGainAt(beats?.around(ms));
     this.#loud = { bands: [], durationMs: 0, db: [] };
   }
 

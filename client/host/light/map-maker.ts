@@ -1,4 +1,4 @@
-import { computed, effect } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { LightBeat, LightMap } from "#protocol/light-map.ts";
 import { RTP_PER_MS } from "#protocol/timing.ts";
 import type { Band } from "../../light/band.ts";
@@ -11,6 +11,7 @@ import { KnownSpans } from "./known-spans.ts";
 import { LiveSpans } from "./live-spans.ts";
 import { ROW_MS, WeightedBand } from "./powers.ts";
 import { SongAnalysis } from "./song-analysis.ts";
+import { SongTempo } from "./song-tempo.ts";
 import { NEAR_MS } from "./spans.ts";
 import { furtherBands } from "./wall-bands.ts";
 
@@ -64,8 +65,13 @@ interface Made {
 export class MapMaker {
   readonly #song: Song;
   readonly #broadcast: HostBroadcast;
+  /** The rhythm of the song that light follows. */
+  readonly tempo = new SongTempo();
+  /** How much of the song is analysed, ms, and whether more will be. */
+  readonly analysedMs = computed(() => this.#present.value?.analysedMs.value ?? 0);
+  readonly isAnalysing = computed(() => this.#present.value?.isRunning.value ?? false);
   readonly #live = new LiveSpans();
-  #analysis: SongAnalysis | undefined;
+  readonly #present = signal<SongAnalysis | undefined>();
   #known: KnownSpans | undefined;
   #bands: MapBands | undefined;
   #made: Made | undefined;
@@ -75,8 +81,11 @@ export class MapMaker {
     this.#broadcast = broadcast;
     effect(() => {
       this.#open(song.file.value);
-      return effect(() => this.#followBeats());
+      return effect(() => {
+        this.tempo.tracked.value = this.#present.peek()?.tracked.value;
+      });
     });
+    effect(() => this.#followBeats());
     const hasClock = computed(() => broadcast.timing.value?.clock !== undefined);
     effect(() => {
       // The server has forgotten the map, or the broadcast's time begins anew.
@@ -96,18 +105,23 @@ export class MapMaker {
   }
 
   #open(file: Blob | undefined): void {
-    this.#analysis?.close();
-    this.#analysis = file && new SongAnalysis(file);
+    this.#present.peek()?.close();
+    this.#present.value = file && new SongAnalysis(file);
     this.#known = this.#analysis && new KnownSpans(this.#analysis.powers);
+    this.tempo.reset();
     this.#live.clear();
     this.#made = undefined;
   }
 
   #followBeats(): void {
-    const beats = this.#analysis?.beats.value;
-    if (!beats || !this.#known) return;
+    const beats = this.tempo.beats.value;
+    if (!this.#known) return;
     this.#known.beats = beats;
     this.#made = undefined;
+  }
+
+  get #analysis(): SongAnalysis | undefined {
+    return this.#present.peek();
   }
 
   /** Makes a map if the last one no longer fits or soon ends. */
@@ -148,7 +162,7 @@ export class MapMaker {
       spans: known[n]!.map(({ dark, bright }) => ({ dark: dark + gainDb, bright: bright + gainDb })),
     }));
     this.#made = { key: ownKey, position, at: now, until: now + marks.at(-1)!.after, spans: marks[0]!.spans };
-    const beats = this.#analysis!.beats.peek()?.between(position, position + COVERED_MS) ?? [];
+    const beats = this.tempo.beats.peek()?.between(position, position + COVERED_MS) ?? [];
     this.#send(now, { further, marks, beats });
   }
 

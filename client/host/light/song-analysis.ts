@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
+import type { TrackedBeats } from "../../light/tempo/beat-tracker.ts";
 import type { AnalysisCommand, AnalysisEvent } from "./analysis-worker.ts";
 import { Powers } from "./powers.ts";
-import { SongBeats } from "./song-beats.ts";
 
 /** Longer files are decoded piece by piece only, which not every browser can; bytes. */
 const WHOLE_MAX_BYTES = 40_000_000;
@@ -9,8 +9,12 @@ const WHOLE_MAX_BYTES = 40_000_000;
 /** Analyses a file before it is played, in a worker, many times faster than it plays. */
 export class SongAnalysis {
   readonly powers = new Powers();
-  /** The beats of what is analysed; undefined before they were looked for. */
-  readonly beats = signal<SongBeats | undefined>();
+  /** The rhythm of what is analysed; undefined before it was looked for. */
+  readonly tracked = signal<TrackedBeats | undefined>();
+  /** How much of the song is analysed, ms. */
+  readonly analysedMs = signal(0);
+  /** More will be analysed. */
+  readonly isRunning = signal(true);
   /** The whole file is analysed. */
   isComplete = false;
   readonly #worker = new Worker(new URL("./analysis-worker.ts", import.meta.url), { type: "module" });
@@ -20,9 +24,10 @@ export class SongAnalysis {
       switch (event.type) {
         case "rows":
           for (const rows of event.rows) this.powers.add(rows);
+          this.analysedMs.value = this.powers.durationMs;
           break;
         case "beats":
-          this.beats.value = new SongBeats(event.beats);
+          this.tracked.value = event.beats;
           break;
         case "done":
           this.#end(true);
@@ -56,6 +61,7 @@ export class SongAnalysis {
 
   #end(isComplete: boolean): void {
     this.isComplete = isComplete;
+    this.isRunning.value = false;
     this.#worker.terminate();
   }
 

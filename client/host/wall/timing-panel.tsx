@@ -16,6 +16,9 @@ const MEANINGS = {
   exact:
     "Screens that have measured exactly which moment of the song they show. The others estimate it, " +
     "and may be some milliseconds early or late.",
+  outOfStep:
+    "Screens that are trimmed by more than 30 ms, or whose clock is not known to 50 ms. " +
+    "While flashes are limited over the whole wall, they glow and do not flash.",
 };
 
 /** Shows how well the screens keep time, and sets the wall delay and the delay of this computer's sound. */
@@ -42,6 +45,14 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
           testid="clock-error"
         />
         <Fact name="Exactly timed screens" meaning={MEANINGS.exact} value={exact} testid="exact" />
+        {sync && sync.outOfStep > 0 && (
+          <Fact
+            name="Out of step, only glowing"
+            meaning={MEANINGS.outOfStep}
+            value={String(sync.outOfStep)}
+            testid="out-of-step"
+          />
+        )}
       </dl>
       <label class="check">
         <input

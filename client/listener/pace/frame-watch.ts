@@ -1,3 +1,4 @@
+import { isInStep } from "../../light/flash-phases.ts";
 import type { Ear } from "../ear/ear.ts";
 import { RELEASE_AHEAD_MS } from "../ear/frame-order.ts";
 import type { Arrival } from "../ear/pipeline.ts";
@@ -16,7 +17,7 @@ const LIGHT_MS = RELEASE_AHEAD_MS + 5;
 const CHECK_MS = 250;
 
 export interface FrameWatchOptions {
-  readonly pace: Pick<Pace, "delay" | "error" | "reference" | "sent">;
+  readonly pace: Pick<Pace, "delay" | "error" | "reference" | "sent" | "trim">;
   readonly ear: Pick<Ear, "kind" | "pace">;
   readonly connection: Pick<Connection, "isPlaying" | "report" | "wantFrames">;
   /** {@link FrameWatch.isOverSocket} has changed. */
@@ -50,7 +51,9 @@ export class FrameWatch {
     this.#needs.add(at, { needed, late: needed - pace.delay(at) });
     const figures = this.#needs.due(at);
     const precision = ear.kind === "frames" ? "exact" : "graph";
-    if (figures) connection.report({ ...figures, clockErrorMs: pace.error ?? 0, precision });
+    if (!figures) return;
+    const clockErrorMs = pace.error ?? 0;
+    connection.report({ ...figures, clockErrorMs, precision, inStep: isInStep(pace.trim, clockErrorMs) });
   }
 
   /** The server knows nothing of what was asked for. */

@@ -1,4 +1,5 @@
 import { byId } from "./element.ts";
+import { restWhenIdle } from "./rest.ts";
 
 /** The wait before another lock when the system has released one. */
 const RELOCK_MS = 60_000;
@@ -8,6 +9,7 @@ const RELOCK_MS = 60_000;
  * video where there is none, as on plain http. Where nothing does, the controls say so.
  */
 export function keepAwake(): void {
+  restWhenIdle();
   const keep = navigator.wakeLock ? lock : play;
   // The browser releases a lock, and may pause a video, when the page is hidden.
   document.addEventListener("visibilitychange", keep);

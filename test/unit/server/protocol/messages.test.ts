@@ -18,7 +18,7 @@ test.each([
   { type: "set-delay", delayMs: 60 },
   { type: "set-delay", delayMs: null },
   { type: "flash-test" },
-  { type: "report", clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact" },
+  { type: "report", clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact", inStep: true },
   { type: "join", code: "AAAAA", screen: "0b0f7c1e-6c0e" },
   { type: "set-show", show: FIRST_SHOW },
   { type: "arrange", screens: [] },
@@ -44,7 +44,7 @@ test.each([
   ['{"type":"set-delay","delayMs":59}', "message-invalid", "set-delay"],
   ['{"type":"set-delay","delayMs":2001}', "message-invalid", "set-delay"],
   [
-    '{"type":"report","clockErrorMs":1,"neededMs":1e9,"latenessMs":0,"precision":"exact"}',
+    '{"type":"report","clockErrorMs":1,"neededMs":1e9,"latenessMs":0,"precision":"exact","inStep":true}',
     "message-invalid",
     "report",
   ],

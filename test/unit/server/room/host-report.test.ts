@@ -27,8 +27,15 @@ test("the host gets the figures of its listeners", () => {
     neededMs: 80,
     latenessMs: 5,
     precision: "graph",
+    inStep: false,
   });
-  stage.room.timing.report(second, { clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact" });
+  stage.room.timing.report(second, {
+    clockErrorMs: 1,
+    neededMs: 90,
+    latenessMs: 0,
+    precision: "exact",
+    inStep: true,
+  });
   stage.host.take();
   stage.room.tick();
   expect(stage.host.take()).toContainEqual({
@@ -40,7 +47,7 @@ test("the host gets the figures of its listeners", () => {
       overSocket: 0,
       worstLoss: 0.1,
       packetTimeMs: 60,
-      sync: { reporting: 2, exact: 1, neededMs: 90, latenessMs: 5, clockErrorMs: 2 },
+      sync: { reporting: 2, exact: 1, neededMs: 90, latenessMs: 5, clockErrorMs: 2, outOfStep: 1 },
       screens: expect.any(Array),
     },
   });

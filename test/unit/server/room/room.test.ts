@@ -7,7 +7,14 @@ import { RoomStage } from "../../../support/room-stage.ts";
 
 const LIFETIMES = { idle: 1_000, hostless: 10_000, unclaimed: 100 };
 const TIMING = { delay: { from: 150, to: 150, at: 0, until: 0, auto: true } };
-const UNREPORTED = { reporting: 0, exact: 0, neededMs: null, latenessMs: null, clockErrorMs: null };
+const UNREPORTED = {
+  reporting: 0,
+  exact: 0,
+  neededMs: null,
+  latenessMs: null,
+  clockErrorMs: null,
+  outOfStep: 0,
+};
 
 let stage: RoomStage;
 

@@ -32,6 +32,7 @@ test("a report with a greater need raises the delay at once and notifies all mem
     neededMs: 300,
     latenessMs: 100,
     precision: "graph",
+    inStep: true,
   });
   expect(timings(stage.listener)).toMatchObject([{ timing: { delay: { from: 150, to: 320, auto: true } } }]);
   expect(timings(stage.host)).toMatchObject([{ timing: { delay: { to: 320 } } }]);
@@ -44,6 +45,7 @@ test("the need of a screen without media is ignored", () => {
     neededMs: 2_000,
     latenessMs: 100,
     precision: "graph",
+    inStep: true,
   });
   stage.room.tick();
   expect(timings(stage.listener)).toEqual([]);

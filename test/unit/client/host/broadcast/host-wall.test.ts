@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HostWall } from "../../../../../client/host/broadcast/host-wall.ts";
 import type { ClientMessage } from "../../../../../server/protocol/messages.ts";
 import { FIRST_SHOW, NOTHING_CHOSEN, type Show } from "../../../../../server/protocol/wall.ts";
@@ -68,4 +68,42 @@ test("of a screen, only the part that the host can set is sent", () => {
   wall.arrange({ ...set, ...seen });
   expect(sent).toEqual([{ type: "arrange", screens: [set] }]);
   expect(wall.screens.value.get("screen-1")?.name).toBe("Bar");
+});
+
+describe("a screen that was changed a moment ago", () => {
+  const place = { x: 100, y: 100, width: 1, height: 1 };
+  const seen = { number: 1, present: true, dealt: { index: 0, of: 1 }, chosen: NOTHING_CHOSEN };
+  const screen = { id: "screen-1", name: "Bar", ...place, ...seen, band: null, locked: false };
+  const before = { ...screen, hand: FIRST_SHOW.hand };
+  const changed = { ...before, name: "Over the bar" };
+  const name = () => wall.screens.value.get("screen-1")?.name;
+
+  test("keeps the change when the server confirms an older one", () => {
+    wall.receive({ type: "screens", screens: [before] });
+    wall.arrange(changed);
+    wall.receive({ type: "screens", screens: [{ ...before, present: false }] });
+    expect(wall.screens.value.get("screen-1")).toEqual({ ...changed, present: false });
+    wall.receive({ type: "screens", screens: [changed] });
+    vi.runAllTimers();
+    expect(name()).toBe("Over the bar");
+  });
+
+  test("is as the server says once there was time for the change", () => {
+    wall.receive({ type: "screens", screens: [before] });
+    wall.arrange(changed);
+    wall.receive({ type: "screens", screens: [before] });
+    vi.runAllTimers();
+    expect(name()).toBe("Bar");
+    wall.receive({ type: "screens", screens: [{ ...before, name: "Door" }] });
+    expect(name()).toBe("Door");
+  });
+
+  test("stays removed", () => {
+    wall.receive({ type: "screens", screens: [before] });
+    wall.arrange(changed);
+    wall.receive({ type: "screens", screens: [before] });
+    wall.receive({ type: "screen-removed", id: "screen-1" });
+    vi.runAllTimers();
+    expect(wall.screens.value.size).toBe(0);
+  });
 });
