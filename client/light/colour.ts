@@ -153,12 +153,20 @@ function bright(...hues: Hues): Palette {
 
 const EMBER = bright(10, 22, 19, 28, 19, 45, 16, 78, 6, 98);
 
+const BY_BAND: Palette = {
+  shows: "power",
+  get colours() {
+    return EMBER.colours;
+  },
+  of: hueOf,
+};
+
 /**
  * Classic is the formula of the original article; the others were made for Lightwall. *By band* stands for
  * the hue of a screen's band, see {@link hueOf}; for a band of all pitches it is what is here.
  */
 export const PALETTES = {
-  "by-band": { ...EMBER, of: hueOf },
+  "by-band": BY_BAND,
   ember: EMBER,
   aurora: bright(10, 290, 12, 245, 12, 190, 20, 155, 10, 130),
   ocean: bright(10, 268, 17, 262, 14, 238, 12, 210, 4, 190),

@@ -119,13 +119,15 @@ export class ScreenLight {
 
   /** What to show from now on. Must be set before anything else is called. */
   set task(task: ScreenTask) {
-    const { bins, palette, pattern, safety } = this.#task ?? task;
+    const { bins, palette, wallPalette, pattern, safety } = this.#task ?? task;
     const isSame =
       bins.first === task.bins.first &&
       bins.end === task.bins.end &&
       palette.shows === task.palette.shows &&
       pattern === task.pattern;
-    if (this.#wanted && (!isSame || palette !== task.palette)) this.#former = { rgb: this.#wanted };
+    // A new place is taken at once: light that has just begun does not fade in again.
+    const isSameLight = wallPalette === task.wallPalette && pattern === task.pattern;
+    if (this.#wanted && !isSameLight) this.#former = { rgb: this.#wanted };
     // What was measured of another band is of no use.
     if (!isSame) this.clear();
     if (safety === "off" && task.safety !== "off") this.#guard = new FlashGuard();

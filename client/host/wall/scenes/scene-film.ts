@@ -12,7 +12,7 @@ const WALL = { x: 0, y: 0, width: 4, height: 2 };
 const STAGE = stageOf(WALL, null);
 const SHAPE = (WALL.width * PLACE_RATIO) / WALL.height;
 /** Pixels of a picture. */
-const PICTURE_PIXELS = 5_600;
+const PICTURE_PIXELS = 3_200;
 /** Gap between two screens, as a share of a place. */
 const GAP = 0.06;
 /** The beat of the films' music, ms. */
@@ -22,7 +22,7 @@ const BAR_BEATS = 4;
 /** Pictures of a film, and the time from one to the next, ms. Together they are one bar, which repeats. */
 export const FILM_PICTURES = 16;
 const PICTURE_MS = (BAR_BEATS * BEAT_MS) / FILM_PICTURES;
-/** Pictures that come before, so that the first one has what flows and fades. */
+/** Pictures of a flow that come before, so that the first one has what flows on. */
 const BEFORE = 8;
 
 /**
@@ -35,11 +35,12 @@ export class SceneFilm {
   readonly #picture = document.createElement("canvas");
   readonly #film: HTMLCanvasElement;
   readonly #pen: CanvasRenderingContext2D;
-  #next = -BEFORE;
+  #next: number;
 
   constructor(film: HTMLCanvasElement, show: SceneShow) {
     this.#film = film;
     this.#show = show;
+    this.#next = show.mode === "flow" ? -BEFORE : 0;
     this.#paint = this.#painter(this.#picture);
     this.#paint(momentAt(show, 0));
     const { width, height } = this.#picture;

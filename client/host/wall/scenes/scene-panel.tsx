@@ -91,9 +91,19 @@ interface CardProps {
 function Card({ scene, keyName, isShown, films, onRecall }: CardProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const film = new SceneFilm(canvas.current!, scene.show);
-    films.add(film);
-    return () => void films.delete(film);
+    // Made when it is first seen: the panel may be closed or scrolled away.
+    let film: SceneFilm | undefined;
+    const seen = new IntersectionObserver(([entry]) => {
+      if (!entry!.isIntersecting) return;
+      seen.disconnect();
+      film = new SceneFilm(canvas.current!, scene.show);
+      films.add(film);
+    });
+    seen.observe(canvas.current!);
+    return () => {
+      seen.disconnect();
+      if (film) films.delete(film);
+    };
   }, [scene]);
   return (
     <button

@@ -152,6 +152,22 @@ describe("a change of the palette", () => {
     }
   });
 
+  test("is the only one that fades: a screen that gets its place shows its band at once", () => {
+    const light = new ScreenLight(new Beats());
+    const at = (extent: typeof PLACED.extent) =>
+      taskOf({ ...SHOW, rule: "low-high", palette: "by-band" }, { ...PLACED, extent }, CHOSEN, SHAPE);
+    const wanted = () => {
+      for (let media = 0; media <= 3_000; media += 10) light.add(media, -10);
+      return light.wanted(1_000, 1_000);
+    };
+    light.task = at(PLACED.extent);
+    const alone = wanted();
+    light.task = at({ ...PLACED.extent, width: 4 });
+    const first = wanted();
+    expect(first).not.toEqual(alone);
+    expect(light.wanted(2_000, 2_000)).toEqual(first);
+  });
+
   test("hues drift with the wall clock", () => {
     const times = [1_000, 4_000];
     expect(new Set(shown("ember", "ember", times).map(String)).size).toBe(1);
