@@ -10,7 +10,7 @@ const { server, browser } = await setStage();
 async function startToneWall(dbfs: number): Promise<{ host: Page; screens: Page[] }> {
   const { host, code } = await startWall(await newDevice(browser), server.url);
   await host.setViewportSize({ width: 1_280, height: 1_000 });
-  await host.getByTestId("file").setInputFiles(tone(1_000, 60, dbfs));
+  await host.getByTestId("file").setInputFiles(tone(1_000, 40, dbfs));
   await host.getByTestId("volume").fill("1");
   await goLive(host);
   const screens = await openScreens(browser, server.url, code, 2);

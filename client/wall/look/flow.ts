@@ -64,7 +64,7 @@ export function spokesOf(moment: LookMoment, ago: number, into: Float32Array): v
   };
   let [before, level, after] = [at(-1), at(0), at(1)];
   for (let spoke = 0; spoke < SPOKES; spoke++) {
-    into[spoke] = (before + 2 * level + after) / 4;
+    into[spoke] = Math.max((before + 2 * level + after) / 4, 0.85 * level);
     [before, level, after] = [level, after, at(spoke + 2)];
   }
 }

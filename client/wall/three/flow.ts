@@ -63,7 +63,7 @@ void main() {
   float off = abs(length(round) - ring.x - ring.y * level);
   float line = exp(-pow(off / (0.012 + 0.026 * level * level), 2.0));
   float halo = 0.5 * exp(-pow(off / (0.04 + 0.1 * level), 2.0));
-  vec3 fresh = inkOf(pitch, max(line * 1.15, halo) * level * level);
+  vec3 fresh = inkOf(pitch, max(line * 1.15, halo) * level * sqrt(level));
   /* A beat fills the middle. */
   float middle = exp(-pow(length(round) / (0.05 + 0.16 * kick), 2.0)) * kick;
   fresh += vec3(middle, 0.25 * middle, 0.0);
