@@ -171,7 +171,8 @@ test("each mode is one picture across two screens, also if their shapes differ",
     const halves = [columnsOf(whole!), columnsOf(whole!, PICTURE.width)] as const;
     const same = [difference(columnsOf(left!), halves[0]), difference(columnsOf(right!), halves[1])];
     const other = [difference(columnsOf(left!), halves[1]), difference(columnsOf(right!), halves[0])];
-    expect(average(halves[0]), `light in mode ${mode}`).toBeGreaterThan(1.5);
+    // How much of the wall a flow fills changes with the song's time.
+    expect(average(halves[0]), `light in mode ${mode}`).toBeGreaterThan(mode === "flow" ? 0.6 : 2);
     expect(Math.max(...same), `${mode}, against ${other}`).toBeLessThan(Math.min(...other) / 2);
     if (mode !== "bars") {
       // No bar crosses the seam. Rings and particles do, and must meet there pixel for pixel.
