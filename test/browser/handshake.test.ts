@@ -9,7 +9,7 @@ import type { LinkQuality } from "../support/udp-relay.ts";
 const BAD: LinkQuality = { delay: 10, jitter: 10, loss: 0.2 };
 /** Connections of each browser, all at the same time: a single one may succeed by chance. */
 const JOINS = 5;
-const CONNECT_TIMEOUT_MS = 40_000;
+const CONNECT_TIMEOUT_MS = 20_000;
 /** Firefox with a new profile starts slowly. */
 const TEST_TIMEOUT_MS = 120_000;
 

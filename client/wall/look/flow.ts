@@ -1,3 +1,4 @@
+import { REACH_MS } from "../../light/band-levels.ts";
 import { type LookMoment, levelAt, sinceBeatAt } from "./moment.ts";
 
 /**
@@ -7,8 +8,11 @@ import { type LookMoment, levelAt, sinceBeatAt } from "./moment.ts";
 
 /** Time between two steps, ms. */
 export const STEP_MS = 20;
-/** Most steps to make up for at once. A screen that comes later has the same picture after some seconds. */
-export const STEPS_MAX = 16;
+/**
+ * Most steps to make up for at once: as far back as levels are kept, so that a screen that paints seldom has
+ * the same picture. One that comes later has it after some seconds.
+ */
+export const STEPS_MAX = REACH_MS / STEP_MS;
 /** Directions in which the ring of new light has a level of its own, from low bands to high ones. */
 export const SPOKES = 32;
 /** Time in which the push of a beat fades, ms. */
