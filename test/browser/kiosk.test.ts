@@ -93,7 +93,7 @@ test("words of a kiosk that is left alone dim and wander, go out after an hour, 
   };
   await expect.poll(later).toBe("dim");
   await screen.clock.fastForward(3_600_000);
-  expect(await resting()).toBe("off");
+  await expect.poll(resting).toBe("off");
   expect(await screen.locator("#words").isVisible()).toBe(false);
   await host.getByTestId("demo").click();
   await goLive(host);
