@@ -23,17 +23,21 @@ export function BandPreview({ song, wall }: { song: Song; wall: HostWall }) {
   const tiles = useRef<HTMLDivElement>(null);
   const light = useMemo(() => new BandLight(), []);
   useAnimationFrame((elapsed) => {
-    const colours = light.colours(song.analyser, wall, elapsed);
-    for (const [n, colour] of colours.entries()) {
+    const levels = light.levels(song.analyser, wall, elapsed);
+    for (const [n, level] of levels.entries()) {
       const tile = tiles.current?.children[n] as HTMLElement | undefined;
-      tile?.style.setProperty("--light", colour);
+      if (!tile) continue;
+      tile.style.background = css(colourOf(hueOf(SHOWN[n]![1]), level));
+      (tile.firstElementChild as HTMLElement).style.opacity = level.toFixed(3);
     }
   });
   return (
     <section class="preview" aria-label="The light of each band">
       <div ref={tiles} class="tiles" data-testid="preview">
-        {SHOWN.map(([name]) => (
-          <span key={name} class="tile" />
+        {SHOWN.map(([name, band]) => (
+          <span key={name} class="tile">
+            <span class="glow" style={{ "--light": css(colourOf(hueOf(band), 1)) }} />
+          </span>
         ))}
       </div>
       <div class="names small quiet" aria-hidden="true">
@@ -45,14 +49,17 @@ export function BandPreview({ song, wall }: { song: Song; wall: HostWall }) {
   );
 }
 
-/** Computes a colour for each band from what is broadcast. */
+/** Computes a level for each band from what is broadcast. */
 class BandLight {
   readonly #levels = SHOWN.map(() => new Follower());
   #spectrum = new Float32Array(0);
   #bins: Bins[] = [];
 
-  /** @param elapsed since the last call, s */
-  colours(analyser: AnalyserNode | undefined, { spans, weights }: HostWall, elapsed: number): string[] {
+  /**
+   * @param elapsed since the last call, s
+   * @returns 0..1 for each band
+   */
+  levels(analyser: AnalyserNode | undefined, { spans, weights }: HostWall, elapsed: number): number[] {
     if (analyser) this.#measure(analyser);
     const now = performance.now();
     for (const [n, [, band]] of SHOWN.entries()) {
@@ -61,7 +68,7 @@ class BandLight {
       const level = bins ? levelIn(span, bandDb(this.#spectrum, bins, weights.peek())) : 0;
       this.#levels[n]!.next(level, elapsed * 1_000, fallMsOf(band));
     }
-    return this.#levels.map(({ level }, n) => css(colourOf(hueOf(SHOWN[n]![1]), level)));
+    return this.#levels.map(({ level }) => level);
   }
 
   #measure(analyser: AnalyserNode): void {
