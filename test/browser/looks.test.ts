@@ -50,8 +50,8 @@ test.each(MODES.flatMap((mode) => [[mode, "spectrum"] as const, [mode, "ripple"]
     const last = async (area: Film["area"], apart: number) => {
       const columns = width * area.width;
       const size = { width: columns, height };
-      // A flow remembers the last seconds.
-      const times = frames(2_500, apart);
+      // Only a flow remembers the last seconds.
+      const times = frames(mode === "flow" ? 2_500 : 500, apart);
       const options = { keep: 1, webgl: true, limited: false };
       const film: Film = { mode, pattern, song: "waves", extent, area, ...size, times, ...options };
       const [bytes] = await draw(film);
@@ -81,8 +81,8 @@ test.each(MODES.flatMap((mode) => [[mode, true] as const, [mode, false] as const
   "no pixel of %s flashes more often than allowed, but some would without the guard (WebGL: %s)",
   async (mode: LookMode, webgl: boolean) => {
     const place = { x: 0, y: 0, width: 1, height: 1 };
-    const times = frames(2_500, 1_000 / 50);
-    const size = { width: 32, height: 18 };
+    const times = frames(1_800, 1_000 / 40);
+    const size = { width: 24, height: 14 };
     /** The most changes of a pixel within a second. */
     const worst = async (limited: boolean) => {
       const drawing = { keep: times.length, webgl, limited };
