@@ -164,3 +164,9 @@ export const FIRST_SHOW: Show = {
   gainDb: null,
   hand: NO_HAND,
 };
+
+/**
+ * Time from a change of the wall to its effect, ms. By then every screen has received it, so that all change
+ * together.
+ */
+export const NOTICE_MS = 200;

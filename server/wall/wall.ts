@@ -10,6 +10,7 @@ import {
   type Extent,
   FIRST_SHOW,
   NOTHING_CHOSEN,
+  NOTICE_MS,
   type Screen,
   type ScreenSeen,
   type Show,
@@ -19,9 +20,6 @@ import { Arrangement } from "./arrangement.ts";
 import { Deal } from "./deal.ts";
 import { FlashPlanner } from "./flash-planner.ts";
 import { HostUpdates } from "./host-updates.ts";
-
-/** Time from a message to its effect. By then every screen has received it, so that all change together. */
-const NOTICE_MS = 200;
 
 /** Light maps that are kept for screens that join: those of several seeks within the greatest wall delay. */
 const LIGHT_MAPS_MAX = 6;

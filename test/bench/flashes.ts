@@ -11,13 +11,13 @@ import { BandLevels } from "../../client/light/band-levels.ts";
 import { Beats } from "../../client/light/beats.ts";
 import { colourOf, namedPalette, type Palette } from "../../client/light/colour.ts";
 import { FlashPhases, isInStep } from "../../client/light/flash-phases.ts";
-import { pitchBand } from "../../client/light/layout.ts";
 import type { KnownBeats, Spans } from "../../client/light/light-map.ts";
 import { PixelGuard } from "../../client/light/pixel-guard.ts";
 import { measured, ScreenLight, taskOf } from "../../client/light/screen-light.ts";
 import { FFT_SIZE } from "../../client/listener/ear/grid.ts";
 import { barCount, barsOf } from "../../client/wall/look/bars.ts";
 import { type LookMoment, levelAt } from "../../client/wall/look/moment.ts";
+import { pitchPalette } from "../../client/wall/look/palette.ts";
 import { Pulse } from "../../client/wall/look/pulse.ts";
 import { RINGS, ringsOf, SECTORS } from "../../client/wall/look/rings.ts";
 import { stageOf } from "../../client/wall/look/stage.ts";
@@ -196,6 +196,8 @@ function lookPainter(
     next: 0,
   }));
   const light = pointLight(mode, palette);
+  const beats = new Beats();
+  beats.known = known;
   return (instant) =>
     screens.flatMap((screen, n) => {
       const wall = instant.walls[n]!;
@@ -205,13 +207,12 @@ function lookPainter(
         screen.bands.add(spectrum, at, WEIGHTS);
       }
       screen.bands.seek(media, spans);
-      const around = known.around(media);
       const moment: LookMoment = {
         stage: STAGE,
         pattern,
         wall,
         media,
-        inBar: around && (around.inBar + around.since / (around.since + around.until)) / 4,
+        inBar: beats.inBar(media),
         bands: screen.bands,
         beatAges: known.upTo(media).map((beat) => media - beat),
       };
@@ -233,10 +234,6 @@ function lookPainter(
 
 /** Gives the light of any point at a moment, from the numbers from which a look is drawn. */
 function pointLight(mode: LookMode, palette: Palette) {
-  const hue = (pitch: number, wall: number) => {
-    const own = palette.of?.(pitchBand(pitch, pitch + 0.03)) ?? palette;
-    return own.at?.(wall) ?? own;
-  };
   const bars = new Float32Array(2 * barCount(STAGE));
   const rings = new Float32Array(RINGS * SECTORS);
   return (moment: LookMoment) => {
@@ -245,7 +242,7 @@ function pointLight(mode: LookMode, palette: Palette) {
     if (mode === "rings") ringsOf(moment, rings);
     return (x: number, y: number) => {
       const pitch = x / width;
-      const tint = (level: number) => colourOf(hue(pitch, moment.wall), level);
+      const tint = (level: number) => colourOf(pitchPalette(palette, pitch, moment.wall), level);
       if (mode === "bars") {
         const h = 1 - y / height;
         return h < bars[2 * Math.floor(pitch * (bars.length / 2))]! ? tint(0.2 + 0.8 * h) : tint(0);

@@ -1,3 +1,5 @@
+import { keepStored, readStored } from "./storage.ts";
+
 /** What this browser keeps for the console between visits. */
 export interface ConsoleSettings {
   /** Position of the slider, 0..1. */
@@ -33,30 +35,21 @@ export const SETTINGS_KEY = "lightwall.host";
 
 /** The settings of the last visit; the default for each one that is missing or invalid. */
 export function loadSettings(storage?: Storage): ConsoleSettings {
-  try {
-    const stored: unknown = JSON.parse((storage ?? localStorage).getItem(SETTINGS_KEY) ?? "{}");
-    const { volume, loop, localSound, soundTrim, demo, freePlaces, preview, live } = (stored ??
-      {}) as Partial<Record<keyof ConsoleSettings, unknown>>;
-    return {
-      volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,
-      loop: typeof loop === "boolean" ? loop : DEFAULTS.loop,
-      localSound: typeof localSound === "boolean" ? localSound : DEFAULTS.localSound,
-      soundTrim: typeof soundTrim === "number" && Math.abs(soundTrim) <= 300 ? soundTrim : DEFAULTS.soundTrim,
-      demo: typeof demo === "boolean" ? demo : DEFAULTS.demo,
-      freePlaces: typeof freePlaces === "boolean" ? freePlaces : DEFAULTS.freePlaces,
-      preview: typeof preview === "boolean" ? preview : DEFAULTS.preview,
-      live: typeof live === "string" ? live : DEFAULTS.live,
-    };
-  } catch {
-    return { ...DEFAULTS };
-  }
+  const stored = (readStored(SETTINGS_KEY, storage) ?? {}) as Partial<Record<keyof ConsoleSettings, unknown>>;
+  const { volume, loop, localSound, soundTrim, demo, freePlaces, preview, live } = stored;
+  return {
+    volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,
+    loop: typeof loop === "boolean" ? loop : DEFAULTS.loop,
+    localSound: typeof localSound === "boolean" ? localSound : DEFAULTS.localSound,
+    soundTrim: typeof soundTrim === "number" && Math.abs(soundTrim) <= 300 ? soundTrim : DEFAULTS.soundTrim,
+    demo: typeof demo === "boolean" ? demo : DEFAULTS.demo,
+    freePlaces: typeof freePlaces === "boolean" ? freePlaces : DEFAULTS.freePlaces,
+    preview: typeof preview === "boolean" ? preview : DEFAULTS.preview,
+    live: typeof live === "string" ? live : DEFAULTS.live,
+  };
 }
 
 /** Keeps the settings. If the browser forbids storage, the next visit starts with the defaults. */
 export function saveSettings(settings: ConsoleSettings, storage?: Storage): void {
-  try {
-    (storage ?? localStorage).setItem(SETTINGS_KEY, JSON.stringify(settings));
-  } catch {
-    // The page works without it.
-  }
+  keepStored(SETTINGS_KEY, settings, storage);
 }

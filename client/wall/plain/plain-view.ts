@@ -1,10 +1,10 @@
 import type { LookMode } from "#protocol/wall.ts";
 import { colourOf, css, type Palette } from "../../light/colour.ts";
-import { pitchBand } from "../../light/layout.ts";
 import { PixelGuard } from "../../light/pixel-guard.ts";
 import { barCount, barsOf } from "../look/bars.ts";
 import { flowAt, SPOKES, STEP_MS, STEPS_MAX, spokesOf } from "../look/flow.ts";
 import type { LookMoment } from "../look/moment.ts";
+import { pitchPalette } from "../look/palette.ts";
 import { FLOATS, particlesMax, particlesOf } from "../look/particles.ts";
 import { RINGS, ringsOf, SECTORS } from "../look/rings.ts";
 import type { Showing, View } from "../view.ts";
@@ -71,7 +71,7 @@ function drawBars(pen: Pen, moment: LookMoment, { palette }: Showing): void {
   /** The gradient of each palette. */
   const bodies = new Map<Palette, CanvasGradient>();
   for (let bar = 0; bar < count; bar++) {
-    const own = hueAt(palette, bar / count, moment);
+    const own = pitchPalette(palette, (bar + 0.5) / count, moment.wall);
     const body = bodies.get(own) ?? pen.createLinearGradient(0, height, 0, 0);
     if (!bodies.has(own)) {
       for (let stop = 0; stop <= 8; stop++)
@@ -102,7 +102,7 @@ function drawRings(pen: Pen, moment: LookMoment, { palette }: Showing): void {
     if (level < 0.03) continue;
     const ring = Math.floor(n / SECTORS) + 0.35 + 0.85 * level * level;
     const from = (Math.PI * (n % SECTORS)) / SECTORS;
-    const own = hueAt(palette, (n % SECTORS) / SECTORS, moment);
+    const own = pitchPalette(palette, ((n % SECTORS) + 0.5) / SECTORS, moment.wall);
     pen.strokeStyle = colour(own, 0.12 + 0.88 * level);
     for (const [share, wide] of [
       [level, 0.04 + 0.18 * level * level],
@@ -142,7 +142,7 @@ function drawParticles(pen: Pen, moment: LookMoment, { palette, window, shape }:
       number,
     ];
     if (level < 0.03) continue;
-    pen.fillStyle = colour(hueAt(palette, pitch, moment), 0.25 + 0.75 * level);
+    pen.fillStyle = colour(pitchPalette(palette, pitch, moment.wall), 0.25 + 0.75 * level);
     for (const [share, wide] of [
       [0.16 * level * level, 1.8],
       [level * level, 0.6],
@@ -191,7 +191,7 @@ function flowDrawer(): Draw {
     for (const side of [-1, 1]) {
       for (const [spoke, level] of levels.entries()) {
         const next = levels[Math.min(spoke + 1, SPOKES - 1)]!;
-        pen.strokeStyle = colour(hueAt(palette, spoke / SPOKES, moment), level ** 2);
+        pen.strokeStyle = colour(pitchPalette(palette, (spoke + 0.5) / SPOKES, moment.wall), level ** 2);
         pen.beginPath();
         for (const [at, of] of [
           [spoke, level],
@@ -222,12 +222,6 @@ function flowDrawer(): Draw {
 
 function flowPen(): Pen {
   return document.createElement("canvas").getContext("2d", { alpha: false })!;
-}
-
-/** What a palette is for a pitch now. */
-function hueAt(palette: Palette, pitch: number, { wall }: LookMoment): Palette {
-  const own = palette.of?.(pitchBand(pitch, pitch + 1 / SECTORS)) ?? palette;
-  return own.at?.(wall) ?? own;
 }
 
 function colour(palette: Palette, level: number): string {

@@ -1,17 +1,7 @@
-import {
-  AdditiveBlending,
-  DataTexture,
-  DoubleSide,
-  FloatType,
-  Mesh,
-  PlaneGeometry,
-  RawShaderMaterial,
-  RGFormat,
-  Vector2,
-} from "three";
+import { DataTexture, FloatType, RGFormat } from "three";
 import { FREE } from "../../light/pixel-guard.ts";
 import { barCount, barsOf } from "../look/bars.ts";
-import { COLOUR, type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
+import { COLOUR, type Drawn, drawWhole } from "./drawn.ts";
 
 const FRAGMENT = /* glsl */ `
 precision highp float;
@@ -71,37 +61,25 @@ void main() {
 
 /** Draws bars from the bottom of the wall: low frequencies on the left, high ones on the right. */
 export function drawBars(palette: { value: unknown }): Drawn {
-  const geometry = new PlaneGeometry();
   let numbers = new Float32Array(2);
   let texture = heights(numbers);
-  const material = new RawShaderMaterial({
-    glslVersion: GLSL,
-    vertexShader: WHOLE_VERTEX,
-    fragmentShader: FRAGMENT,
-    uniforms: { bars: { value: texture }, palette, size: { value: new Vector2() } },
-    blending: AdditiveBlending,
-    depthTest: false,
-    side: DoubleSide,
-  });
-  const object = new Mesh(geometry, material);
-  object.frustumCulled = false;
+  const whole = drawWhole(FRAGMENT, palette, { bars: { value: texture } });
   return {
-    object,
+    object: whole.object,
     update(moment) {
       const count = barCount(moment.stage);
       if (numbers.length !== 2 * count) {
         texture.dispose();
         numbers = new Float32Array(2 * count);
         texture = heights(numbers);
-        material.uniforms.bars!.value = texture;
+        whole.uniforms.bars!.value = texture;
       }
       barsOf(moment, numbers);
       texture.needsUpdate = true;
-      material.uniforms.size!.value.set(moment.stage.width, moment.stage.height);
+      whole.resize(moment.stage);
     },
     dispose() {
-      geometry.dispose();
-      material.dispose();
+      whole.dispose();
       texture.dispose();
     },
   };

@@ -1,16 +1,23 @@
 import {
+  AdditiveBlending,
   DataTexture,
+  DoubleSide,
   type GLSL3,
+  type IUniform,
   LinearFilter,
+  Mesh,
   type Object3D,
+  PlaneGeometry,
+  RawShaderMaterial,
   RGBAFormat,
   SRGBColorSpace,
+  Vector2,
   type WebGLRenderer,
 } from "three";
 import type { Palette } from "../../light/colour.ts";
-import { pitchBand } from "../../light/layout.ts";
 import type { LookMoment } from "../look/moment.ts";
-import type { Window } from "../look/stage.ts";
+import { pitchPalette } from "../look/palette.ts";
+import type { Stage, Window } from "../look/stage.ts";
 
 /** A look as a three.js object: additive light on black, in the look's coordinates. */
 export interface Drawn {
@@ -30,13 +37,10 @@ export const GLSL: typeof GLSL3 = "300 es";
 /** Pitches for which a palette's texture has a row. */
 const PITCHES = 8;
 
-/** What a palette is at a time of the wall clock for each row of its texture, from low to high pitches. */
+/** What a palette is for each row of its texture, from low pitches to high ones; `wall` is in ms. */
 export function palettesByPitch(palette: Palette, wall: number): readonly Palette[] {
-  if (!palette.of) return [palette.at?.(wall) ?? palette];
-  return Array.from({ length: PITCHES }, (_, row) => {
-    const own = palette.of!(pitchBand(row / PITCHES, (row + 1) / PITCHES));
-    return own.at?.(wall) ?? own;
-  });
+  const rows = palette.of ? PITCHES : 1;
+  return Array.from({ length: rows }, (_, row) => pitchPalette(palette, (row + 0.5) / rows, wall));
 }
 
 /** Palettes as a texture: colours by level 0..1 and pitch 0..1, read as linear light. */
@@ -64,7 +68,7 @@ vec3 toSrgb(vec3 light) {
 }`;
 
 /** Vertex shader for a rectangle over the whole look; `at` is the point of the look. */
-export const WHOLE_VERTEX = /* glsl */ `
+const WHOLE_VERTEX = /* glsl */ `
 in vec3 position;
 out vec2 at;
 uniform vec2 size;
@@ -74,3 +78,53 @@ void main() {
   at = (position.xy + 0.5) * size;
   gl_Position = projectionMatrix * viewMatrix * vec4(at, 0.0, 1.0);
 }`;
+
+/** A rectangle over the whole look, with a fragment shader that gets the point of the look, `at`. */
+export interface Whole {
+  readonly object: Object3D;
+  readonly uniforms: Record<string, IUniform>;
+  /** Sets the size of the look, in heights of a place. */
+  resize(stage: Pick<Stage, "width" | "height">): void;
+  dispose(): void;
+}
+
+/** Makes such a rectangle. The shader also gets the uniforms `palette` and `size`. */
+export function drawWhole(
+  fragmentShader: string,
+  palette: { value: unknown },
+  uniforms: Record<string, IUniform>,
+): Whole {
+  const geometry = new PlaneGeometry();
+  const size = { value: new Vector2() };
+  const material = lightMaterial(WHOLE_VERTEX, fragmentShader, { ...uniforms, palette, size });
+  const object = new Mesh(geometry, material);
+  object.frustumCulled = false;
+  return {
+    object,
+    uniforms: material.uniforms,
+    resize({ width, height }) {
+      size.value.set(width, height);
+    },
+    dispose() {
+      geometry.dispose();
+      material.dispose();
+    },
+  };
+}
+
+/** A material whose light is added to what is there. */
+export function lightMaterial(
+  vertexShader: string,
+  fragmentShader: string,
+  uniforms: Record<string, IUniform>,
+): RawShaderMaterial {
+  return new RawShaderMaterial({
+    glslVersion: GLSL,
+    vertexShader,
+    fragmentShader,
+    uniforms,
+    blending: AdditiveBlending,
+    depthTest: false,
+    side: DoubleSide,
+  });
+}

@@ -1,11 +1,7 @@
 import {
-  AdditiveBlending,
   DataTexture,
-  DoubleSide,
   LinearFilter,
-  Mesh,
   MirroredRepeatWrapping,
-  PlaneGeometry,
   RawShaderMaterial,
   RedFormat,
   Vector2,
@@ -14,7 +10,7 @@ import {
 } from "three";
 import { flowAt, SPOKES, STEP_MS, STEPS_MAX, spokesOf } from "../look/flow.ts";
 import type { LookMoment } from "../look/moment.ts";
-import { COLOUR, type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
+import { COLOUR, type Drawn, drawWhole, GLSL } from "./drawn.ts";
 import { FullPass, PASS_VERTEX } from "./full-pass.ts";
 
 /** Pixels of the flow over the whole wall, whatever its shape. */
@@ -104,13 +100,14 @@ void main() {
 
 /** Draws light that flows outward from a ring of bands, and whose shape keeps changing. */
 export function drawFlow(palette: { value: unknown }): Drawn {
-  const geometry = new PlaneGeometry();
   const levels = new Float32Array(SPOKES);
   const bytes = new Uint8Array(SPOKES);
   const spokes = new DataTexture(bytes, SPOKES, 1, RedFormat);
   spokes.minFilter = spokes.magFilter = LinearFilter;
   let [now, last] = [target(), target()];
   let step = Number.NEGATIVE_INFINITY;
+  const [size, origin] = [new Vector2(), new Vector2()];
+  const [phases, ring] = [new Vector2(), new Vector2()];
   const pass = new FullPass(
     new RawShaderMaterial({
       glslVersion: GLSL,
@@ -119,52 +116,39 @@ export function drawFlow(palette: { value: unknown }): Drawn {
       uniforms: {
         before: { value: null },
         spokes: { value: spokes },
-        size: { value: new Vector2() },
-        origin: { value: new Vector2() },
+        size: { value: size },
+        origin: { value: origin },
         stays: { value: 0 },
         closer: { value: 1 },
         spin: { value: 0 },
         eddy: { value: 0 },
-        phases: { value: new Vector2() },
-        ring: { value: new Vector2() },
+        phases: { value: phases },
+        ring: { value: ring },
         folds: { value: 1 },
         kick: { value: 0 },
       },
       depthTest: false,
     }),
   );
-  const material = new RawShaderMaterial({
-    glslVersion: GLSL,
-    vertexShader: WHOLE_VERTEX,
-    fragmentShader: SHOW,
-    uniforms: { flow: { value: null }, palette, size: { value: new Vector2() } },
-    blending: AdditiveBlending,
-    depthTest: false,
-    side: DoubleSide,
-  });
-  const object = new Mesh(geometry, material);
-  object.frustumCulled = false;
+  const whole = drawWhole(SHOW, palette, { flow: { value: null } });
 
   function advance(moment: LookMoment, ago: number, renderer: WebGLRenderer): void {
     spokesOf(moment, ago, levels);
     for (const [n, level] of levels.entries()) bytes[n] = Math.round(255 * level);
     spokes.needsUpdate = true;
-    const { phases, ring, ...rest } = flowAt(moment, ago);
-    const { width, height, origin } = moment.stage;
-    pass.set({
-      ...rest,
-      before: last.texture,
-      phases: new Vector2(...phases),
-      ring: new Vector2(...ring),
-      size: new Vector2(width, height),
-      origin: new Vector2(origin.x, origin.y),
-    });
+    const flow = flowAt(moment, ago);
+    const { stage } = moment;
+    phases.set(...flow.phases);
+    ring.set(...flow.ring);
+    size.set(stage.width, stage.height);
+    origin.set(stage.origin.x, stage.origin.y);
+    pass.set({ ...flow, before: last.texture, phases, ring });
     pass.render(renderer, now);
     [now, last] = [last, now];
   }
 
   return {
-    object,
+    object: whole.object,
     update(moment, _window, _stretch, renderer) {
       const { width, height } = moment.stage;
       const rows = Math.round(Math.sqrt((PIXELS * height) / width));
@@ -176,12 +160,11 @@ export function drawFlow(palette: { value: unknown }): Drawn {
       const due = Math.floor(moment.media / STEP_MS);
       if (due < step || due - step > STEPS_MAX) step = due - STEPS_MAX;
       for (; step < due; step++) advance(moment, moment.media - (step + 1) * STEP_MS, renderer);
-      material.uniforms.flow!.value = last.texture;
-      material.uniforms.size!.value.set(width, height);
+      whole.uniforms.flow!.value = last.texture;
+      whole.resize(moment.stage);
     },
     dispose() {
-      geometry.dispose();
-      material.dispose();
+      whole.dispose();
       pass.dispose();
       spokes.dispose();
       now.dispose();

@@ -1,17 +1,14 @@
 import {
-  AdditiveBlending,
   BufferAttribute,
-  DoubleSide,
   DynamicDrawUsage,
   InstancedBufferGeometry,
   InstancedInterleavedBuffer,
   InterleavedBufferAttribute,
   Mesh,
-  RawShaderMaterial,
   Vector2,
 } from "three";
 import { FLOATS, GLOW, particlesMax, particlesOf } from "../look/particles.ts";
-import { COLOUR, type Drawn, GLSL } from "./drawn.ts";
+import { COLOUR, type Drawn, lightMaterial } from "./drawn.ts";
 
 const VERTEX = /* glsl */ `
 in vec2 corner;
@@ -58,15 +55,7 @@ export function drawParticles(palette: { value: unknown }): Drawn {
   geometry.setIndex([0, 1, 2, 2, 1, 3]);
   let numbers = new Float32Array();
   let buffer: InstancedInterleavedBuffer;
-  const material = new RawShaderMaterial({
-    glslVersion: GLSL,
-    vertexShader: VERTEX,
-    fragmentShader: FRAGMENT,
-    uniforms: { palette, round: { value: new Vector2() } },
-    blending: AdditiveBlending,
-    depthTest: false,
-    side: DoubleSide,
-  });
+  const material = lightMaterial(VERTEX, FRAGMENT, { palette, round: { value: new Vector2() } });
   const object = new Mesh(geometry, material);
   object.frustumCulled = false;
   return {

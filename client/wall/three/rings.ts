@@ -1,16 +1,6 @@
-import {
-  AdditiveBlending,
-  DataTexture,
-  DoubleSide,
-  LinearFilter,
-  Mesh,
-  PlaneGeometry,
-  RawShaderMaterial,
-  RedFormat,
-  Vector2,
-} from "three";
+import { DataTexture, LinearFilter, RedFormat, Vector2 } from "three";
 import { RINGS, ringsOf, SECTORS } from "../look/rings.ts";
-import { COLOUR, type Drawn, GLSL, WHOLE_VERTEX } from "./drawn.ts";
+import { COLOUR, type Drawn, drawWhole } from "./drawn.ts";
 
 const FRAGMENT = /* glsl */ `
 precision highp float;
@@ -52,43 +42,29 @@ void main() {
 
 /** Draws rings around the origin, on which sound travels outward. */
 export function drawRings(palette: { value: unknown }): Drawn {
-  const geometry = new PlaneGeometry();
   const numbers = new Float32Array(RINGS * SECTORS);
   // Bytes, because every GPU can interpolate textures of bytes.
   const bytes = new Uint8Array(numbers.length);
   const texture = new DataTexture(bytes, SECTORS, RINGS, RedFormat);
   texture.minFilter = texture.magFilter = LinearFilter;
-  const material = new RawShaderMaterial({
-    glslVersion: GLSL,
-    vertexShader: WHOLE_VERTEX,
-    fragmentShader: FRAGMENT,
-    uniforms: {
-      rings: { value: texture },
-      palette,
-      size: { value: new Vector2() },
-      origin: { value: new Vector2() },
-      apart: { value: 1 },
-    },
-    blending: AdditiveBlending,
-    depthTest: false,
-    side: DoubleSide,
+  const whole = drawWhole(FRAGMENT, palette, {
+    rings: { value: texture },
+    origin: { value: new Vector2() },
+    apart: { value: 1 },
   });
-  const object = new Mesh(geometry, material);
-  object.frustumCulled = false;
   return {
-    object,
+    object: whole.object,
     update(moment) {
-      const { width, height, origin, reach } = moment.stage;
+      const { origin, reach } = moment.stage;
       ringsOf(moment, numbers);
       for (const [n, level] of numbers.entries()) bytes[n] = Math.round(255 * level);
       texture.needsUpdate = true;
-      material.uniforms.size!.value.set(width, height);
-      material.uniforms.origin!.value.set(origin.x, origin.y);
-      material.uniforms.apart!.value = reach / RINGS;
+      whole.resize(moment.stage);
+      whole.uniforms.origin!.value.set(origin.x, origin.y);
+      whole.uniforms.apart!.value = reach / RINGS;
     },
     dispose() {
-      geometry.dispose();
-      material.dispose();
+      whole.dispose();
       texture.dispose();
     },
   };

@@ -1,7 +1,9 @@
 import { computed, effect, signal } from "@preact/signals";
-import type { KnownBeats } from "../../../light/light-map.ts";
+import { NOTICE_MS } from "#protocol/wall.ts";
+import { Beats } from "../../../light/beats.ts";
 import type { HostBroadcast } from "../../broadcast/host-broadcast.ts";
 import type { Song } from "../../song/song.ts";
+import { keepStored, readStored } from "../../ui/storage.ts";
 import { BarCount } from "./bar-count.ts";
 import { isShown, MADE_SCENES, readScenes, type Scene, withScene } from "./scenes.ts";
 
@@ -16,12 +18,10 @@ export const AUTO_BARS = [0, 16, 32] as const;
 export type AutoBars = (typeof AUTO_BARS)[number];
 /** Interval at which bars are counted, ms. */
 const COUNT_MS = 50;
-/** Screens change this long after the server has received a change, ms: `NOTICE_MS` of the server's wall. */
-const NOTICE_MS = 200;
 
 /** The scenes of a console, which of them is shown, and the change to the next one by itself. */
 export class SceneBook {
-  readonly own = signal<readonly Scene[]>(readScenes(read(SCENES_KEY)));
+  readonly own = signal<readonly Scene[]>(readScenes(readStored(SCENES_KEY)));
   readonly all = computed<readonly Scene[]>(() => [...MADE_SCENES, ...this.own.value]);
   /** The scene that the wall shows, if it is one of them. */
   readonly shown = computed(() => {
@@ -30,7 +30,7 @@ export class SceneBook {
   });
   /** After how many bars the next scene comes by itself; 0 for never. */
   readonly auto = signal<AutoBars>(0);
-  readonly #songs = signal<Readonly<Record<string, string>>>(readSongs(read(SONGS_KEY)));
+  readonly #songs = signal<Readonly<Record<string, string>>>(readSongs(readStored(SONGS_KEY)));
   /** The name of the scene with which the present song starts, if it has one. */
   readonly ofSong = computed(() => this.#songs.value[this.#song.title.value]);
   readonly #song: Song;
@@ -44,10 +44,12 @@ export class SceneBook {
       if (scene) this.recall(scene);
     });
     const count = new BarCount();
+    const beats = new Beats();
+    beats.known = broadcast.wall.beats;
     setInterval(() => {
       const bars = this.auto.peek();
       if (bars === 0 || !song.playing.peek()) count.reset();
-      else if (count.advance(performance.now(), this.#beats) >= bars) {
+      else if (count.advance(performance.now(), beats.inBar(performance.now())) >= bars) {
         count.reset();
         // What is heard now is painted later by the wall delay.
         setTimeout(() => this.next(), Math.max(song.output.localDelayMs - NOTICE_MS, 0));
@@ -82,32 +84,13 @@ export class SceneBook {
     const others = Object.entries(this.#songs.peek()).filter(([song]) => song !== title);
     const own: [string, string][] = scene ? [[title, scene.name]] : [];
     this.#songs.value = Object.fromEntries([...others, ...own].slice(-SONGS_MAX));
-    keep(SONGS_KEY, this.#songs.peek());
-  }
-
-  get #beats(): KnownBeats {
-    return this.#broadcast.wall.beats;
+    keepStored(SONGS_KEY, this.#songs.peek());
   }
 
   #keepOwn(scenes: readonly Scene[]): void {
     this.own.value = scenes;
-    keep(SCENES_KEY, scenes);
+    keepStored(SCENES_KEY, scenes);
   }
-}
-
-function read(key: string): unknown {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? "null");
-  } catch {
-    return undefined;
-  }
-}
-
-/** If the browser forbids storage, the next visit starts without it. */
-function keep(key: string, value: unknown): void {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {}
 }
 
 function readSongs(stored: unknown): Record<string, string> {

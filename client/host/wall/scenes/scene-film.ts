@@ -1,14 +1,18 @@
+import { BAR_BEATS } from "#protocol/light-map.ts";
+import { FIRST_SHOW } from "#protocol/wall.ts";
 import { BANDS } from "../../../light/band.ts";
 import { colourOf, css, namedPalette, PALETTES } from "../../../light/colour.ts";
-import { pitchBand } from "../../../light/layout.ts";
-import type { LookMoment } from "../../../wall/look/moment.ts";
-import { levelAt } from "../../../wall/look/moment.ts";
+import { bandOf, pitchOf, spotOf } from "../../../light/layout.ts";
+import { lagOf, levelOf } from "../../../light/patterns.ts";
+import { type LookMoment, sinceBeatAt } from "../../../wall/look/moment.ts";
+import { bandPalette } from "../../../wall/look/palette.ts";
 import { PLACE_RATIO, stageOf, wholeOf } from "../../../wall/look/stage.ts";
 import { openPlainView } from "../../../wall/plain/plain-view.ts";
 import type { SceneShow } from "./scenes.ts";
 
 /** The wall that a film shows. */
 const WALL = { x: 0, y: 0, width: 4, height: 2 };
+const PLACES = WALL.width * WALL.height;
 const STAGE = stageOf(WALL, null);
 const SHAPE = (WALL.width * PLACE_RATIO) / WALL.height;
 /** Pixels of a picture. */
@@ -17,7 +21,6 @@ const PICTURE_PIXELS = 3_200;
 const GAP = 0.06;
 /** The beat of the films' music, ms. */
 const BEAT_MS = 500;
-const BAR_BEATS = 4;
 
 /** Pictures of a film, and the time from one to the next, ms. Together they are one bar, which repeats. */
 export const FILM_PICTURES = 16;
@@ -79,34 +82,24 @@ export class SceneFilm {
     const palette = namedPalette(this.#show.palette) ?? PALETTES["by-band"];
     pen.fillStyle = "#000";
     pen.fillRect(0, 0, width, height);
-    for (let place = 0; place < WALL.width * WALL.height; place++) {
-      const [column, row] = [place % WALL.width, Math.floor(place / WALL.width)];
-      const pitch = pitchAt(this.#show.rule, place, column);
-      const level = levelAt(moment, pitch ?? 0.3, (column + 0.5) * STAGE.ratio, row + 0.5);
-      const band = pitch === undefined ? BANDS.all : pitchBand(pitch, pitch + 0.1);
-      const own = palette.of?.(band, { column, row }) ?? palette;
-      pen.fillStyle = css(colourOf(own.at?.(moment.wall) ?? own, level));
-      pen.fillRect((column + GAP) * wide, (row + GAP) * high, (1 - 2 * GAP) * wide, (1 - 2 * GAP) * high);
+    for (let n = 0; n < PLACES; n++) {
+      const [x, y] = [n % WALL.width, Math.floor(n / WALL.width)];
+      const spot = spotOf({ x, y, width: 1, height: 1 }, WALL, null);
+      const screen = { id: String(n), band: null, dealt: { index: n, of: PLACES }, width: 1 };
+      const band = bandOf(screen, spot, { ...FIRST_SHOW, ...this.#show }) ?? BANDS.all;
+      const ago = lagOf(this.#show.pattern, spot);
+      const { bands } = moment;
+      const heard = band === BANDS.all ? bands.whole(ago) : bands.level(pitchOf(band), ago);
+      const light = {
+        level: heard,
+        sinceBeat: sinceBeatAt(moment, ago),
+        inBar: moment.inBar,
+        wall: moment.wall,
+      };
+      const level = levelOf(this.#show.pattern, spot, light);
+      pen.fillStyle = css(colourOf(bandPalette(palette, band, moment.wall, spot), level));
+      pen.fillRect((x + GAP) * wide, (y + GAP) * high, (1 - 2 * GAP) * wide, (1 - 2 * GAP) * high);
     }
-  }
-}
-
-/** The pitch that a place shows, 0..1; undefined for all pitches. */
-function pitchAt(rule: SceneShow["rule"], place: number, column: number): number | undefined {
-  const [dealt, across] = [place / (WALL.width * WALL.height), column / WALL.width];
-  switch (rule) {
-    case "dealt":
-    case "own":
-    case "octaves":
-      return dealt;
-    case "low-high":
-      return across;
-    case "mirrored":
-      return Math.abs(column + 0.5 - WALL.width / 2) / (WALL.width / 2) - 0.25;
-    case "random":
-      return (place * 0.618) % 1;
-    case "same":
-      return;
   }
 }
 
