@@ -103,12 +103,6 @@ export function pitchBand(from: number, to: number): Band {
   return { low: LOWEST_HZ * 2 ** (OCTAVES * from), high: LOWEST_HZ * 2 ** (OCTAVES * to) };
 }
 
-/** The middle of a band, as a part of the wall's range, 0..1: of all bands, the middle of the range. */
-export function pitchOf({ low, high }: Band): number {
-  const middle = Math.log2(Math.sqrt(low * high) / LOWEST_HZ) / OCTAVES;
-  return Math.min(Math.max(middle, 0), 1);
-}
-
 /** FNV-1a hash of a screen's id: the same on every screen and in the console. */
 function hash(text: string): number {
   let value = 2_166_136_261;

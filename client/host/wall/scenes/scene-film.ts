@@ -1,8 +1,8 @@
 import { BAR_BEATS } from "#protocol/light-map.ts";
 import { FIRST_SHOW } from "#protocol/wall.ts";
-import { BANDS } from "../../../light/band.ts";
+import { BANDS, type Band } from "../../../light/band.ts";
 import { colourOf, css, namedPalette, PALETTES } from "../../../light/colour.ts";
-import { bandOf, pitchOf, spotOf } from "../../../light/layout.ts";
+import { bandOf, pitchBand, spotOf } from "../../../light/layout.ts";
 import { lagOf, levelOf } from "../../../light/patterns.ts";
 import { type LookMoment, sinceBeatAt } from "../../../wall/look/moment.ts";
 import { bandPalette } from "../../../wall/look/palette.ts";
@@ -101,6 +101,12 @@ export class SceneFilm {
       pen.fillRect((x + GAP) * wide, (y + GAP) * high, (1 - 2 * GAP) * wide, (1 - 2 * GAP) * high);
     }
   }
+}
+
+/** The middle of a band, as a part of the wall's range. */
+function pitchOf({ low, high }: Band): number {
+  const range = pitchBand(0, 1);
+  return Math.log2(Math.sqrt(low * high) / range.low) / Math.log2(range.high / range.low);
 }
 
 /** A moment of the films' music: a kick on each beat, notes that wander, and hats between the beats. */
