@@ -36,7 +36,7 @@ export function BandPreview({ song, wall }: { song: Song; wall: HostWall }) {
       <div ref={tiles} class="tiles" data-testid="preview">
         {SHOWN.map(([name, band]) => (
           <span key={name} class="tile">
-            <span class="glow" style={{ "--light": css(colourOf(hueOf(band), 1)) }} />
+            <span class="glow" style={{ "--light": css(colourOf(hueOf(band), 0.7)) }} />
           </span>
         ))}
       </div>
