@@ -18,7 +18,7 @@ let page: Page;
 beforeAll(async () => {
   page = await browser.newPage();
   const script = await bundleForPage(fileURLToPath(new URL("../support/look-films.ts", import.meta.url)));
-  await page.addScriptTag({ type: "module", content: script });
+  await page.addScriptTag({ content: script });
 });
 
 afterAll(() => browser.close());

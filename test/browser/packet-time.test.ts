@@ -33,7 +33,7 @@ test("packets get longer when a wall grows and shorter when it shrinks, on the s
   await becomesConnected(screen);
   await becomesLit(screen);
   const first = await screen.evaluateHandle("lastPeer");
-  expect(await packetTimeMs(screen)).toBeCloseTo(20, -1);
+  await expect.poll(() => packetTimeMs(screen), { timeout: 10_000 }).toBeLessThan(25);
 
   const other = await openScreen(browser, server.url, code);
   await expect.poll(() => packetTimeMs(screen), { timeout: 10_000 }).toBeGreaterThan(55);
