@@ -1,26 +1,40 @@
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { becomesLit, goLive, newDevice, openScreens, PIXEL, read, startWall } from "../support/pages.ts";
 import { tone } from "../support/songs.ts";
 import { setStage } from "../support/stage.ts";
 
-const { server, browser } = await setStage();
+const { server, browser } = await setStage({ keepPages: true });
 
-/** Starts a live wall that plays a steady tone, with two screens. */
-async function startToneWall(dbfs: number): Promise<{ host: Page; screens: Page[] }> {
-  const { host, code } = await startWall(await newDevice(browser), server.url);
+/** The wall of all tests: a host that is live with a steady tone, and two screens. */
+let host: Page;
+let screens: [Page, Page];
+
+beforeAll(async () => {
+  const wall = await startWall(await newDevice(browser), server.url);
+  host = wall.host;
   await host.setViewportSize({ width: 1_280, height: 1_000 });
+  await play(-12);
+  await host.getByTestId("loop").click();
+  await goLive(host);
+  screens = (await openScreens(browser, server.url, wall.code, 2)) as [Page, Page];
+  await host.locator('.screen[data-present="true"]').nth(1).waitFor();
+});
+
+/** Plays a tone as loud as can be; its own loudness is in dB relative to full scale. */
+async function play(dbfs: number): Promise<void> {
   await host.getByTestId("file").setInputFiles(tone(1_000, 40, dbfs));
   await host.getByTestId("volume").fill("1");
-  await goLive(host);
-  const screens = await openScreens(browser, server.url, code, 2);
-  await expect.poll(() => host.locator('.screen[data-present="true"]').count()).toBe(2);
-  return { host, screens };
 }
 
+test("the light map makes a quiet song light the screens", async () => {
+  await play(-36);
+  await host.getByTestId("gain-auto").check();
+  await Promise.all(screens.map((screen) => becomesLit(screen, 20_000)));
+});
+
 test("the console shows bands that screens choose, and sets bands and colours of screens", async () => {
-  const { host, screens } = await startToneWall(-12);
-  const [first, second] = screens as [Page, Page];
+  const [first, second] = screens;
   const facts = (n: number) => host.locator(".screen").nth(n).locator(".facts").innerText();
 
   // A person chooses bands at the screen, and the console shows them.
@@ -48,28 +62,7 @@ test("the console shows bands that screens choose, and sets bands and colours of
   }
 });
 
-test("a screen dropped between places of the grid stays there, also after a reload", async () => {
-  const { host } = await startToneWall(-12);
-  const tile = host.locator(".screen").nth(1);
-  const at = async () => [await tile.getAttribute("data-x"), await tile.getAttribute("data-y")].map(Number);
-  await host.getByTestId("free-places").check();
-  const box = (await tile.boundingBox())!;
-  await host.mouse.move(box.x + 20, box.y + 20);
-  await host.mouse.down();
-  await host.mouse.move(box.x + 20 + box.width / 2, box.y + 20 + box.height / 4, { steps: 5 });
-  await host.mouse.up();
-  await expect.poll(async () => (await at())[0]).toBeGreaterThan(101.4);
-  const [x, y] = (await at()) as [number, number];
-  expect(x).toBeLessThan(101.6);
-  expect(y).toBeGreaterThan(100.2);
-  expect(y).toBeLessThan(100.3);
-  await host.reload();
-  await expect.poll(() => tile.count()).toBe(1);
-  expect(await at()).toEqual([x, y]);
-});
-
 test("a key recalls a scene on all screens, and a light of the host's own is kept as a scene", async () => {
-  const { host, screens } = await startToneWall(-12);
   await host.keyboard.press("8");
   await expect.poll(() => host.getByTestId("look").inputValue()).toBe("flow");
   for (const screen of screens) await screen.locator(".look:not([hidden])").waitFor({ timeout: 20_000 });
@@ -89,8 +82,21 @@ test("a key recalls a scene on all screens, and a light of the host's own is kep
   await expect.poll(() => scenes.count()).toBe(10);
 });
 
-test("the light map makes a quiet song light the screens", async () => {
-  const { host, screens } = await startToneWall(-36);
-  await host.getByTestId("gain-auto").check();
-  await Promise.all(screens.map((screen) => becomesLit(screen, 20_000)));
+test("a screen dropped between places of the grid stays there, also after a reload", async () => {
+  const tile = host.locator(".screen").nth(1);
+  const at = async () => [await tile.getAttribute("data-x"), await tile.getAttribute("data-y")].map(Number);
+  await host.getByTestId("free-places").check();
+  const box = (await tile.boundingBox())!;
+  await host.mouse.move(box.x + 20, box.y + 20);
+  await host.mouse.down();
+  await host.mouse.move(box.x + 20 + box.width / 2, box.y + 20 + box.height / 4, { steps: 5 });
+  await host.mouse.up();
+  await expect.poll(async () => (await at())[0]).toBeGreaterThan(101.4);
+  const [x, y] = (await at()) as [number, number];
+  expect(x).toBeLessThan(101.6);
+  expect(y).toBeGreaterThan(100.2);
+  expect(y).toBeLessThan(100.3);
+  await host.reload();
+  await expect.poll(() => tile.count()).toBe(1);
+  expect(await at()).toEqual([x, y]);
 });
