@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { ErrorCode } from "./errors.ts";
 import type { LightMap } from "./light-map.ts";
 import { LightMapSchema } from "./light-map-schema.ts";
+import { StencilSchema } from "./stencil-schema.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
 import { RtpTimeSchema } from "./values-schema.ts";
 import { type Dealt, type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "./wall.ts";
@@ -65,6 +66,7 @@ const ClientMessageSchema = v.variant("type", [
   }),
   v.strictObject({ type: v.literal("choose"), ...chosen }),
   v.strictObject({ type: v.literal("set-show"), show: ShowSchema }),
+  v.strictObject({ type: v.literal("set-stencil"), stencil: v.nullable(StencilSchema) }),
   v.strictObject({ type: v.literal("set-light-map"), map: LightMapSchema }),
   v.strictObject({
     type: v.literal("arrange"),

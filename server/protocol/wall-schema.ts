@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import { cutText, plainText } from "./format.ts";
+import { STENCIL_ID } from "./stencil.ts";
+import { StencilSchema } from "./stencil-schema.ts";
 import { BandHzSchema } from "./values-schema.ts";
 import {
   COLOURS_MAX,
@@ -79,6 +81,7 @@ export const ShowSchema = v.strictObject({
   mode: v.optional(v.nullable(v.picklist(MODES)), null),
   pattern: v.picklist(PATTERNS),
   origin: v.nullable(v.strictObject({ x: edge(PLACES), y: edge(PLACES) })),
+  stencil: v.optional(v.nullable(v.pipe(v.string(), v.regex(STENCIL_ID))), null),
   weighting: v.optional(v.picklist(WEIGHTINGS), FIRST_SHOW.weighting),
   gainDb: v.optional(v.nullable(GainSchema), null),
   hand: HandSchema,
@@ -107,6 +110,8 @@ const SavedWallSchema = v.strictObject({
    */
   keyHash: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
   show: ShowSchema,
+  /** The stencil that `show` names. */
+  stencil: v.optional(StencilSchema),
   screens: v.array(
     v.strictObject({ ...arranged, number: whole(1, Number.MAX_SAFE_INTEGER), touched: v.boolean() }),
   ),

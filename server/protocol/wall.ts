@@ -38,7 +38,7 @@ export const COLOURS_MIN = 2;
 export const COLOURS_MAX = 5;
 
 /** How a screen looks. Each mode but `solid` is a look (`client/wall/look`) of which it shows its part. */
-export const MODES = ["solid", "bars", "rings", "particles", "flow"] as const;
+export const MODES = ["solid", "bars", "rings", "particles", "flow", "stencil"] as const;
 export type Mode = (typeof MODES)[number];
 /** The modes that show part of a look. */
 export type LookMode = Exclude<Mode, "solid">;
@@ -87,6 +87,8 @@ export interface Show {
   pattern: Pattern;
   /** The place where a ripple starts; null for the middle of the wall. */
   origin: { x: number; y: number } | null;
+  /** Id of the wall's stencil (`stencil.ts`), as the server sets it; null for the one that every page has. */
+  stencil: string | null;
   weighting: Weighting;
   /** Gain of all levels, dB; null follows the song's level, which the host's page measures. */
   gainDb: number | null;
@@ -160,6 +162,7 @@ export const FIRST_SHOW: Show = {
   mode: null,
   pattern: "bands",
   origin: null,
+  stencil: null,
   weighting: "pink",
   gainDb: null,
   hand: NO_HAND,

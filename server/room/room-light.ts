@@ -1,25 +1,31 @@
 import { TokenBucket } from "../limits/rate.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import type { LightMap } from "../protocol/light-map.ts";
+import type { Stencil } from "../protocol/stencil.ts";
 import type { Wall } from "../wall/wall.ts";
 import type { RoomTiming } from "./timing.ts";
 
 /** How many light maps a room sends: each goes to all of its screens. A host's page makes four a second. */
 const LIGHT_MAPS = { burst: 15, perSecond: 5 };
 
-/** Passes the light maps of a room's host on to the wall, in the time of its screens. */
+/** How many stencils a room takes: each is compressed, saved and loaded by all screens. */
+const STENCILS = { burst: 10, perSecond: 0.5 };
+
+/** Passes what a room's host says of its light on to the wall: light maps in the time of its screens. */
 export class RoomLight {
   readonly #wall: Wall;
   readonly #timing: RoomTiming;
   readonly #now: () => number;
-  readonly #rate: TokenBucket;
+  readonly #maps: TokenBucket;
+  readonly #stencils: TokenBucket;
 
   /** @param now monotonic time, ms */
   constructor(wall: Wall, timing: RoomTiming, now: () => number) {
     this.#wall = wall;
     this.#timing = timing;
     this.#now = now;
-    this.#rate = new TokenBucket(LIGHT_MAPS, now());
+    this.#maps = new TokenBucket(LIGHT_MAPS, now());
+    this.#stencils = new TokenBucket(STENCILS, now());
   }
 
   /**
@@ -27,12 +33,21 @@ export class RoomLight {
    * @throws LightwallError `rate-limited`
    */
   setMap(map: LightMap): void {
-    if (!this.#rate.take(1, this.#now())) throw new LightwallError("rate-limited");
+    if (!this.#maps.take(1, this.#now())) throw new LightwallError("rate-limited");
     const from = this.#timing.forListeners(map.from);
     const shownAt = this.#timing.shownAt(map.from);
     // Before the first packet there is nothing that it could be of.
     if (from === undefined || shownAt === undefined) return;
     this.#wall.addLightMap({ ...map, from });
     if (map.beats.length > 0) this.#wall.planFlashes(map.beats.map(({ after }) => shownAt + after));
+  }
+
+  /**
+   * Sets the shape through which the light shines; null for the one that every page has.
+   * @throws LightwallError `rate-limited`
+   */
+  setStencil(stencil: Stencil | null): void {
+    if (!this.#stencils.take(1, this.#now())) throw new LightwallError("rate-limited");
+    this.#wall.setStencil(stencil);
   }
 }

@@ -75,6 +75,11 @@ export class Rooms {
     return this.#rooms.has(code);
   }
 
+  /** A stencil of an open room, compressed; undefined if the room has another one or none. */
+  stencil(code: string, id: string): Buffer | undefined {
+    return this.#rooms.get(code)?.wall.stencil(id);
+  }
+
   /** A summary of every room, for an administrator. */
   list(): RoomSummary[] {
     return this.#rooms

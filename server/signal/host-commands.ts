@@ -10,6 +10,7 @@ const TYPES = [
   "flash-test",
   "protect",
   "set-show",
+  "set-stencil",
   "set-light-map",
   "arrange",
   "remove-screen",
@@ -43,6 +44,9 @@ export function runHostCommand(rooms: Rooms, room: Room, command: HostCommand): 
       break;
     case "set-show":
       room.wall.setShow(command.show);
+      break;
+    case "set-stencil":
+      room.light.setStencil(command.stencil);
       break;
     case "set-light-map":
       room.light.setMap(command.map);

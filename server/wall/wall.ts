@@ -4,6 +4,7 @@ import { ERRORS } from "../protocol/errors.ts";
 import type { FlashPlan } from "../protocol/flash-plan.ts";
 import type { LightMap } from "../protocol/light-map.ts";
 import type { ServerMessage } from "../protocol/messages.ts";
+import type { Stencil } from "../protocol/stencil.ts";
 import {
   type Arranged,
   type Chosen,
@@ -20,6 +21,7 @@ import { Arrangement } from "./arrangement.ts";
 import { Deal } from "./deal.ts";
 import { FlashPlanner } from "./flash-planner.ts";
 import { HostUpdates } from "./host-updates.ts";
+import { type KeptStencil, keepStencil } from "./kept-stencil.ts";
 
 /** Light maps that are kept for screens that join: those of several seeks within the greatest wall delay. */
 const LIGHT_MAPS_MAX = 6;
@@ -65,6 +67,7 @@ export class Wall {
   readonly #updates: HostUpdates;
   readonly #present = new Map<string, Presence>();
   #show: Show;
+  #stencil: KeptStencil | undefined;
   #lightMaps: readonly LightMap[] = [];
   readonly #planner = new FlashPlanner();
   readonly #deal = new Deal();
@@ -74,7 +77,8 @@ export class Wall {
 
   constructor(options: WallOptions) {
     this.#options = options;
-    this.#show = options.saved?.show ?? FIRST_SHOW;
+    this.#stencil = options.saved?.stencil && keepStencil(options.saved.stencil);
+    this.#show = this.#withStencil(options.saved?.show ?? FIRST_SHOW);
     this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now(), options.listenersMax);
     this.#updates = new HostUpdates({ ...options, find: (id) => this.#seen(id) });
     this.#extent = this.#arrangement.extent;
@@ -92,7 +96,8 @@ export class Wall {
   }
 
   get saved(): SavedWall {
-    return { version: 1, show: this.#show, screens: this.#arrangement.saved() };
+    const stencil = this.#stencil && { stencil: this.#stencil.stencil };
+    return { version: 1, show: this.#show, ...stencil, screens: this.#arrangement.saved() };
   }
 
   /** Sends all screens to a host that has just joined. */
@@ -144,16 +149,36 @@ export class Wall {
 
   /** Sets the show, which applies to all screens. */
   setShow(show: Show): void {
-    this.#show = show;
-    this.#options.sendToAll({ type: "show", show, at: this.#at() });
+    this.#show = this.#withStencil(show);
+    this.#options.sendToAll({ type: "show", show: this.#show, at: this.#at() });
     this.#options.changed();
+  }
+
+  /** Sets the shape through which the light shines; null for the one that every page has. */
+  setStencil(stencil: Stencil | null): void {
+    this.#stencil = stencil ? keepStencil(stencil) : undefined;
+    this.setShow(this.#show);
+  }
+
+  /** The stencil with an id, as it is served; undefined if the wall has another one or none. */
+  stencil(id: string): Buffer | undefined {
+    return this.#stencil?.id === id ? this.#stencil.body : undefined;
+  }
+
+  /** A show with the stencil that the wall has, whatever a page says. */
+  #withStencil(show: Show): Show {
+    const stencil = this.#stencil?.id ?? null;
+    return show.stencil === stencil ? show : { ...show, stencil };
   }
 
   /** Adds the saved wall, which could not be read when the room was opened. The host's changes since stay. */
   restore(saved: SavedWall): void {
     this.#unread = false;
     this.#arrangement.restore(saved.screens, this.#options.now());
-    if (this.#show === FIRST_SHOW) this.setShow(saved.show);
+    if (this.#show === FIRST_SHOW) {
+      this.#stencil = saved.stencil && keepStencil(saved.stencil);
+      this.setShow(saved.show);
+    }
     this.#changedByHost(this.#arrangement.screens);
   }
 

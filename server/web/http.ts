@@ -14,6 +14,7 @@ import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
 import { messagePage } from "./message-page.ts";
 import type { Metrics } from "./metrics.ts";
+import { serveStencils } from "./stencils.ts";
 
 /** Scripts and styles only from this server, WebSockets to any host, inline styles for colours. */
 const CONTENT_POLICY = [
@@ -56,7 +57,7 @@ export interface HttpOptions {
   readonly proxies: Proxies;
   readonly limits: ClientLimits;
   readonly rebindingGuard: Pick<RebindingGuard, "refuses">;
-  readonly rooms: Pick<Rooms, "size" | "listenerCount">;
+  readonly rooms: Pick<Rooms, "size" | "listenerCount" | "stencil">;
   /** Origins at which other devices on the network reach this server, the best one first. */
   readonly origins: () => string[];
   /** The server's clock that pages synchronise to: monotonic time, ms. */
@@ -70,9 +71,9 @@ export interface HttpOptions {
 
 /**
  * Creates the HTTP application: the built pages, pages with a wall's code in their path, `/healthz`,
- * `/readyz`, `/metrics` and `/admin`. `/lan.json` tells a host page that was opened as localhost the links
- * that work on other devices; only private networks may read it. `/clock` serves the server's time to pages
- * that are too busy to handle a WebSocket message in time.
+ * `/readyz`, `/metrics`, `/stencil` and `/admin`. `/lan.json` tells a host page that was opened as localhost
+ * the links that work on other devices; only private networks may read it. `/clock` serves the server's time
+ * to pages that are too busy to handle a WebSocket message in time.
  */
 export function createHttp(options: HttpOptions): Koa {
   const { rooms, capacity, silentThread, origins, now, pages, proxies, rebindingGuard, admin, log } = options;
@@ -88,6 +89,7 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(json("/lan.json", () => ({ origins: origins() })));
   web.use(json("/clock", () => ({ now: now() })));
   web.use(admin);
+  web.use(serveStencils(rooms));
   web.use(codePages);
   web.use(notModified);
   web.use(serve(pages, { setHeaders: (res, path) => fileHeaders(pages, path, res) }));

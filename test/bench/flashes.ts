@@ -20,6 +20,7 @@ import { type LookMoment, levelAt } from "../../client/wall/look/moment.ts";
 import { pitchPalette } from "../../client/wall/look/palette.ts";
 import { Pulse } from "../../client/wall/look/pulse.ts";
 import { RINGS, ringsOf, SECTORS } from "../../client/wall/look/rings.ts";
+import { STAR } from "../../client/wall/look/shape.ts";
 import { stageOf } from "../../client/wall/look/stage.ts";
 import { makeSong, SONG_NAMES } from "../../scripts/songs/songs.ts";
 import type { LookMode } from "../../server/protocol/wall.ts";
@@ -214,6 +215,7 @@ function lookPainter(
         media,
         inBar: beats.inBar(media),
         bands: screen.bands,
+        shape: STAR,
         beatAges: known.upTo(media).map((beat) => media - beat),
       };
       const turn = screen.pulse.next(screen.bands.whole(0), instant.now, phaseOf(n, instant));

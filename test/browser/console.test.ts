@@ -62,7 +62,51 @@ test("the console shows bands that screens choose, and sets bands and colours of
   }
 });
 
+/** The stencil that a screen loads next: how far the pixel at a share of its width and height is inside. */
+async function nextStencil(screen: Page, change: () => Promise<void>) {
+  const response = screen.waitForResponse((response) => response.url().includes("/stencil/"));
+  await change();
+  const bytes = await (await response).body();
+  const [width, height] = [bytes.readUInt16BE(0), bytes.readUInt16BE(2)];
+  expect(bytes).toHaveLength(4 + width * height);
+  const at = (x: number, y: number) => Math.floor(y * height) * width + Math.floor(x * width);
+  return (x: number, y: number) => bytes[4 + at(x, y)]! - 128;
+}
+
+test("light shines through words, and through a picture whose script does not run", async () => {
+  const [screen] = screens;
+  await host.getByTestId("look").selectOption("stencil");
+  await screen.locator(".look:not([hidden])").waitFor({ timeout: 20_000 });
+  const words = await nextStencil(screen, async () => {
+    await host.getByTestId("stencil-words").fill("I I");
+    await host.getByTestId("stencil-words").press("Enter");
+  });
+  // Two bars with a gap between them.
+  expect(words(0.5, 0.5)).toBeLessThan(0);
+  expect(Math.max(...[0.05, 0.1, 0.15, 0.2, 0.25].map((x) => words(x, 0.5)))).toBeGreaterThan(0);
+
+  const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" onload="alert(1)">
+    <script>top.hacked = true; fetch("/hacked")</script><rect width="20" height="20"/></svg>`;
+  const asked: string[] = [];
+  host.on("request", (request) => asked.push(request.url()));
+  const picture = await nextStencil(screen, async () => {
+    const file = { name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from(logo) };
+    await host.getByTestId("stencil-file").setInputFiles(file);
+  });
+  // The left half, which is cut out: all of it but a margin.
+  expect(picture(0.5, 0.5)).toBeGreaterThan(0);
+  expect(picture(0.01, 0.5)).toBeLessThan(0);
+  expect(asked.filter((url) => url.includes("hacked"))).toEqual([]);
+  expect(await read(host, "globalThis.hacked === undefined")).toBe(true);
+
+  const none = { name: "logo.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
+  await host.getByTestId("stencil-file").setInputFiles(none);
+  await host.getByText("This file is no picture that the browser can read.").waitFor();
+});
+
 test("a key recalls a scene on all screens, and a light of the host's own is kept as a scene", async () => {
+  // Keys typed into a field recall nothing.
+  await host.locator(":focus").evaluate((field: HTMLElement) => field.blur());
   await host.keyboard.press("8");
   await expect.poll(() => host.getByTestId("look").inputValue()).toBe("flow");
   for (const screen of screens) await screen.locator(".look:not([hidden])").waitFor({ timeout: 20_000 });

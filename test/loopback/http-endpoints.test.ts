@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryDirectory } from "../support/test-app.ts";
-import { forwardedFor, ORIGINS, SUMMARY, WebServers } from "../support/web-servers.ts";
+import { forwardedFor, ORIGINS, STENCIL, SUMMARY, WebServers } from "../support/web-servers.ts";
 
 const TOKEN = "an administrator's token";
 const servers = new WebServers();
@@ -156,4 +156,15 @@ test("the admin token lists and closes walls; after wrong tokens a network is re
   expect(guesses.map(({ status }) => status).toSorted()).toEqual([401, 401, 401, 429]);
   expect((await ask("/admin/walls", TOKEN)).status).toBe(429);
   expect(servers.ended).toEqual(["AAAAA"]);
+});
+
+test("a wall's stencil is served under its id only, and may be cached for ever", async () => {
+  const path = `/stencil/${SUMMARY.code}/${STENCIL.id}`;
+  const response = await get(path);
+  expect(response.headers.get("cache-control")).toContain("immutable");
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(
+    Buffer.from([0, 8, 0, 8, ...new Uint8Array(64).fill(200)]),
+  );
+  for (const other of [`${path}x`, `${path}/x`, path.replace(SUMMARY.code, "WRONG"), "/stencil/x/"])
+    expect((await get(other)).status, other).toBe(404);
 });

@@ -3,6 +3,7 @@ import { PALETTES } from "../../client/light/colour.ts";
 import { FlashPhases } from "../../client/light/flash-phases.ts";
 import type { LookMoment } from "../../client/wall/look/moment.ts";
 import { Pulse } from "../../client/wall/look/pulse.ts";
+import { STAR } from "../../client/wall/look/shape.ts";
 import { stageOf, windowOf } from "../../client/wall/look/stage.ts";
 import { openPlainView } from "../../client/wall/plain/plain-view.ts";
 import { openView } from "../../client/wall/three/look-view.ts";
@@ -67,6 +68,7 @@ function momentAt({ pattern, extent, song }: Film, media: number): LookMoment {
     inBar: (media / beat / 4) % 1,
     wall: SONG_START + media,
     media,
+    shape: STAR,
     bands: Object.assign(SONGS[song], { at: media }),
     beatAges: [3, 2, 1, 0].map((beats) => (media % beat) + beats * beat),
   };
@@ -76,7 +78,9 @@ function momentAt({ pattern, extent, song }: Film, media: number): LookMoment {
 function draw(film: Film): string[] {
   const { mode, extent, area, width, height, times, keep, webgl, limited } = film;
   const canvas = document.createElement("canvas");
-  const view = webgl ? openView(canvas, canvas.getContext("webgl2")!, mode) : openPlainView(canvas, mode);
+  const view = webgl
+    ? openView(canvas, canvas.getContext("webgl2")!, mode)
+    : openPlainView(canvas, mode, width * height);
   const pen = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
   const phases = new FlashPhases();
   const pulse = new Pulse();

@@ -7,6 +7,7 @@ import { HostNames, RebindingGuard } from "../../server/net/host-names.ts";
 import { Proxies } from "../../server/net/proxies.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 import type { Room, RoomSummary } from "../../server/room/room.ts";
+import { keepStencil } from "../../server/wall/kept-stencil.ts";
 import { createAdmin } from "../../server/web/admin.ts";
 import { createHttp } from "../../server/web/http.ts";
 import { Metrics } from "../../server/web/metrics.ts";
@@ -31,6 +32,13 @@ export const SUMMARY: RoomSummary = {
 /** The origins at which other devices reach a server. */
 export const ORIGINS = ["http://192.168.1.5:8080"];
 
+/** The stencil of the wall. */
+export const STENCIL = keepStencil({
+  width: 8,
+  height: 8,
+  distances: Buffer.alloc(64, 200).toString("base64"),
+});
+
 /** HTTP servers with fake rooms and a fake media engine, on free ports of 127.0.0.1. */
 export class WebServers {
   readonly engine = new FakeEngine();
@@ -46,6 +54,8 @@ export class WebServers {
       if (code !== SUMMARY.code) throw new LightwallError("code-unknown");
       return { code } as Room;
     },
+    stencil: (code: string, id: string) =>
+      code === SUMMARY.code && id === STENCIL.id ? STENCIL.body : undefined,
     end: (room: Room) => void this.ended.push(room.code),
   };
 

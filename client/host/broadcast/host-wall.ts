@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { FlashPlan } from "#protocol/flash-plan.ts";
 import type { LightMap } from "#protocol/light-map.ts";
 import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
+import type { Stencil } from "#protocol/stencil.ts";
 import { type Arranged, FIRST_SHOW, type ScreenSeen, type Show } from "#protocol/wall.ts";
 import { fftSizeFor } from "../../light/band.ts";
 import { FlashPhases } from "../../light/flash-phases.ts";
@@ -90,7 +91,7 @@ export class HostWall {
         this.phases.plan = message.rises;
         return;
       case "error":
-        if (message.answers === "set-show") this.#unconfirmed = 0;
+        if (message.answers === "set-show" || message.answers === "set-stencil") this.#unconfirmed = 0;
     }
   }
 
@@ -99,6 +100,12 @@ export class HostWall {
     this.show.value = { ...this.show.peek(), ...change };
     if (this.#pause === undefined) this.#sendShow();
     else this.#changed = true;
+  }
+
+  /** Sets the shape through which the light shines; null for the one that every page has. */
+  setStencil(stencil: Stencil | null): void {
+    // The server answers with the show, which then names it.
+    if (this.#send({ type: "set-stencil", stencil })) this.#unconfirmed += 1;
   }
 
   /** Sends the show, and starts the pause: a slider that is dragged changes in every animation frame. */

@@ -7,6 +7,7 @@ import type { LookMoment } from "../../wall/look/moment.ts";
 import { Pulse } from "../../wall/look/pulse.ts";
 import { stageOf, wholeOf } from "../../wall/look/stage.ts";
 import { Resolution } from "../../wall/resolution.ts";
+import { Stencils } from "../../wall/stencils.ts";
 import type { PanelLight } from "../../wall/three/panels.ts";
 import { type Picture, PreviewView } from "../../wall/three/preview-view.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
@@ -25,6 +26,7 @@ export class PreviewPainter {
   readonly #broadcast: HostBroadcast;
   readonly #view: PreviewView;
   readonly #light: WallLight;
+  readonly #stencils = new Stencils();
   readonly #pulse = new Pulse();
   readonly #resolution: Resolution;
   #bands: BandLevels | undefined;
@@ -88,6 +90,7 @@ export class PreviewPainter {
         inBar: beats.inBar(now),
         bands: this.#bands,
         beatAges,
+        shape: this.#stencils.shape(show.stencil, now),
       };
     }
     const phase = show.safety === "wall" ? wall.phases.at(wallTime) : undefined;

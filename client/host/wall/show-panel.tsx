@@ -5,6 +5,7 @@ import { ChoiceGroup } from "../ui/controls.tsx";
 import { HandControls } from "./hand.tsx";
 import { Loudness } from "./loudness.tsx";
 import { PaletteEditor } from "./palette-editor.tsx";
+import { StencilPanel } from "./stencil/stencil-panel.tsx";
 
 const MODE_LABELS: Record<Mode, string> = {
   solid: "Solid: one colour",
@@ -12,6 +13,7 @@ const MODE_LABELS: Record<Mode, string> = {
   rings: "Rings",
   particles: "Particles",
   flow: "Flow",
+  stencil: "Words or logo",
 };
 
 const PATTERN_LABELS: Record<Pattern, string> = {
@@ -49,6 +51,7 @@ export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
         onChoose={(mode) => set({ mode: (mode || null) as Mode | null })}
         testid="look"
       />
+      {show.mode === "stencil" && <StencilPanel wall={broadcast.wall} />}
       <ChoiceGroup
         label="Pattern"
         value={show.pattern}

@@ -18,6 +18,7 @@ const MODE_LABELS: Record<Mode, string> = {
   rings: "Rings",
   particles: "Particles",
   flow: "Flow",
+  stencil: "Words or logo",
 };
 
 export interface ControlsOptions {

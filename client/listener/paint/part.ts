@@ -74,7 +74,7 @@ export class Part {
     return {
       screen: this.#screen ?? UNPLACED,
       extent: this.#extent,
-      origin: this.show.origin,
+      show: this.show,
       alone: this.#alone,
     };
   }

@@ -1,6 +1,7 @@
 import type { Pattern } from "#protocol/wall.ts";
 import type { BandLevels } from "../../light/band-levels.ts";
 import { hasBeats, lagOf, levelOf } from "../../light/patterns.ts";
+import type { Shape } from "./shape.ts";
 import type { Stage } from "./stage.ts";
 
 /** The input of a look at one moment. It is the same on all screens that paint the same media time. */
@@ -15,6 +16,8 @@ export interface LookMoment {
   media: number;
   /** The levels of the music, moved to the media time to paint. */
   bands: Pick<BandLevels, "level" | "whole">;
+  /** The shape of the wall's stencil. */
+  shape: Shape;
   /** How long before the painted media time each of the last beats began, ms; the newest last. */
   beatAges: readonly number[];
 }

@@ -7,6 +7,8 @@ import type { LookMoment } from "../look/moment.ts";
 import { pitchPalette } from "../look/palette.ts";
 import { FLOATS, particlesMax, particlesOf } from "../look/particles.ts";
 import { RINGS, ringsOf, SECTORS } from "../look/rings.ts";
+import { insideOf, type Shape } from "../look/shape.ts";
+import { boxOf, COLUMNS, LINE_APART, LINES, stencilOf } from "../look/stencil.ts";
 import type { Showing, View } from "../view.ts";
 
 /** Number of pixels that a CPU draws and guards in a few ms. The browser scales the picture up. */
@@ -15,7 +17,7 @@ const PIXELS = 36_000;
 type Pen = CanvasRenderingContext2D;
 type Draw = (pen: Pen, moment: LookMoment, showing: Showing) => void;
 
-const DRAWS: Record<Exclude<LookMode, "flow">, Draw> = {
+const DRAWS: Record<Exclude<LookMode, "flow" | "stencil">, Draw> = {
   bars: drawBars,
   rings: drawRings,
   particles: drawParticles,
@@ -28,7 +30,7 @@ const DRAWS: Record<Exclude<LookMode, "flow">, Draw> = {
 export function openPlainView(canvas: HTMLCanvasElement, mode: LookMode, pixels = PIXELS): View {
   const pen = canvas.getContext("2d", { alpha: false, willReadFrequently: true })!;
   let guard: PixelGuard | undefined;
-  const draw = mode === "flow" ? flowDrawer() : DRAWS[mode];
+  const draw = drawOf(mode);
   return {
     paint(moment, showing) {
       const height = Math.max(Math.round(Math.sqrt(pixels / showing.shape)), 1);
@@ -58,6 +60,11 @@ export function openPlainView(canvas: HTMLCanvasElement, mode: LookMode, pixels 
     },
     dispose() {},
   };
+}
+
+function drawOf(mode: LookMode): Draw {
+  if (mode === "flow") return flowDrawer();
+  return mode === "stencil" ? stencilDrawer() : DRAWS[mode];
 }
 
 let bars = new Float32Array(0);
@@ -164,7 +171,7 @@ const FLOW_LINE = 0.012;
 /** The flow without WebGL: the same ring and current, without eddies. */
 function flowDrawer(): Draw {
   const levels = new Float32Array(SPOKES);
-  let [now, last] = [flowPen(), flowPen()];
+  let [now, last] = [ownPen(), ownPen()];
   let step = Number.NEGATIVE_INFINITY;
 
   function advance(moment: LookMoment, ago: number, palette: Palette): void {
@@ -220,7 +227,56 @@ function flowDrawer(): Draw {
   };
 }
 
-function flowPen(): Pen {
+/** Rows of pixels of a stencil, which are computed one by one. */
+const STENCIL_ROWS = 72;
+
+function stencilDrawer(): Draw {
+  const own = ownPen();
+  const numbers = new Float32Array(COLUMNS + LINES);
+
+  return (pen, moment, { palette, window }) => {
+    const { shape } = moment;
+    const box = boxOf(moment.stage, shape);
+    stencilOf(moment, box, numbers);
+    const [wide, high] = [window.right - window.left, window.bottom - window.top];
+    const [columns, rows] = [Math.max(Math.round((STENCIL_ROWS * wide) / high), 1), STENCIL_ROWS];
+    if (own.canvas.width !== columns || own.canvas.height !== rows)
+      Object.assign(own.canvas, { width: columns, height: rows });
+    const picture = own.createImageData(columns, rows);
+    const palettes = Array.from({ length: COLUMNS }, (_, n) =>
+      pitchPalette(palette, (n + 0.5) / COLUMNS, moment.wall),
+    );
+    for (let column = 0; column < columns; column++) {
+      const u = (window.left + ((column + 0.5) / columns) * wide - box.left) / box.width;
+      const pitch = Math.min(Math.max(Math.floor(u * COLUMNS), 0), COLUMNS - 1);
+      const level = numbers[pitch]!;
+      for (let row = 0; row < rows; row++) {
+        const v = (window.top + ((row + 0.5) / rows) * high - box.top) / box.height;
+        const inside = insideAt(shape, u, v);
+        const line = Math.round(-inside / LINE_APART);
+        const loud = line >= 1 && line <= LINES ? numbers[COLUMNS + line - 1]! : 0;
+        const isOn = Math.abs(-inside / LINE_APART - line) < 0.08 + 0.16 * loud * loud;
+        const lit = inside > 0 ? (v > 1 - level ? 0.6 + 0.4 * level : 0.3 * level) : isOn ? 0.75 * loud : 0;
+        const [red, green, blue] = colourOf(palettes[pitch]!, lit);
+        picture.data.set([red, green, blue, 255], 4 * (row * columns + column));
+      }
+    }
+    own.putImageData(picture, 0, 0);
+    pen.drawImage(own.canvas, window.left, window.top, wide, high);
+  };
+}
+
+/** How far a point of a shape is inside it, in heights of the shape; beyond its box, further away. */
+function insideAt({ width, height, distances }: Shape, u: number, v: number): number {
+  const [x, y] = [Math.min(Math.max(u, 0), 1), Math.min(Math.max(v, 0), 1)];
+  const [column, row] = [
+    Math.min(Math.floor(x * width), width - 1),
+    Math.min(Math.floor(y * height), height - 1),
+  ];
+  return insideOf(distances[row * width + column]!) - Math.hypot(((u - x) * width) / height, v - y);
+}
+
+function ownPen(): Pen {
   return document.createElement("canvas").getContext("2d", { alpha: false })!;
 }
 

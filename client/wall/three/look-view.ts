@@ -18,12 +18,14 @@ import { FullPass, PASS_VERTEX } from "./full-pass.ts";
 import { GuardPass } from "./guard-pass.ts";
 import { drawParticles } from "./particles.ts";
 import { drawRings } from "./rings.ts";
+import { drawStencil } from "./stencil.ts";
 
 const LOOKS: Record<LookMode, (palette: { value: unknown }) => Drawn> = {
   bars: drawBars,
   rings: drawRings,
   particles: drawParticles,
   flow: drawFlow,
+  stencil: drawStencil,
 };
 
 const COPY = /* glsl */ `

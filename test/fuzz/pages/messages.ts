@@ -64,6 +64,7 @@ export function validMessages(random: SeededRandom, known: Known): ClientMessage
       type: "set-show",
       show: { ...FIRST_SHOW, rule: random.pick(["own", "octaves", "random"]), origin: { x: 1, y: 2 }, hand },
     },
+    { type: "set-stencil", stencil: random.pick([null, STENCIL]) },
     {
       type: "set-light-map",
       map: { ...LIGHT_MAP, from: random.below(2 ** 32) },
@@ -75,6 +76,8 @@ export function validMessages(random: SeededRandom, known: Known): ClientMessage
     { type: "ping", sent: 5 },
   ];
 }
+
+const STENCIL = { width: 8, height: 9, distances: Buffer.alloc(72, 100).toString("base64") };
 
 /** A message that is valid, invalid in one or two values, or changed in its bytes. */
 export function hostileText(random: SeededRandom, corpus: readonly Buffer[], known: Known): Buffer {

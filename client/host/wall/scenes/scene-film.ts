@@ -6,6 +6,7 @@ import { bandOf, pitchBand, spotOf } from "../../../light/layout.ts";
 import { lagOf, levelOf } from "../../../light/patterns.ts";
 import { type LookMoment, sinceBeatAt } from "../../../wall/look/moment.ts";
 import { bandPalette } from "../../../wall/look/palette.ts";
+import { STAR } from "../../../wall/look/shape.ts";
 import { PLACE_RATIO, stageOf, wholeOf } from "../../../wall/look/stage.ts";
 import { openPlainView } from "../../../wall/plain/plain-view.ts";
 import type { SceneShow } from "./scenes.ts";
@@ -127,6 +128,7 @@ function momentAt({ pattern }: SceneShow, now: number): LookMoment {
     wall: now,
     media: now,
     bands: { level, whole },
+    shape: STAR,
     beatAges: [3, 2, 1, 0].map((beats) => sinceBeat + beats * BEAT_MS),
   };
 }

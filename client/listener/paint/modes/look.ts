@@ -8,6 +8,7 @@ import type { LookMoment } from "../../../wall/look/moment.ts";
 import { Pulse } from "../../../wall/look/pulse.ts";
 import { stageOf, windowOf } from "../../../wall/look/stage.ts";
 import { Resolution } from "../../../wall/resolution.ts";
+import { Stencils } from "../../../wall/stencils.ts";
 import type { View } from "../../../wall/view.ts";
 
 /**
@@ -23,7 +24,7 @@ const AFTERGLOW_MS = 600;
 export interface Place {
   screen: Pick<Screen, "x" | "y" | "width" | "height">;
   extent: Extent;
-  origin: Show["origin"];
+  show: Pick<Show, "origin" | "stencil">;
   /** Whether it is the only screen of the wall. */
   alone: boolean;
 }
@@ -71,6 +72,7 @@ export class Look {
   /** Sample rate of the spectra in {@link #bands}, Hz. */
   #rate = 0;
   #place: Place | undefined;
+  readonly #stencils = new Stencils();
   #pulse = new Pulse();
   #resolution = new Resolution(1);
   /** Size of the picture painted last, in pixels. */
@@ -128,14 +130,15 @@ export class Look {
     this.#resolution.add(frame.now - this.#paintedAt);
     this.#paintedAt = frame.now;
     const shape = clientWidth / clientHeight;
-    const { screen, extent, origin, alone } = this.#place;
-    const stage = stageOf(extent, origin, alone ? shape : undefined);
+    const { screen, extent, show, alone } = this.#place;
+    const stage = stageOf(extent, show.origin, alone ? shape : undefined);
     if (!frame.freeze || !this.#moment) {
       const { beats, media, pattern, spans, wall } = frame;
       this.#bands.seek(media, spans);
       const beatAges = beats.at(media).map((beat) => media - beat);
       const inBar = beats.inBar(media);
-      this.#moment = { stage, pattern, wall, media, inBar, bands: this.#bands, beatAges };
+      const shape = this.#stencils.shape(show.stencil, frame.now);
+      this.#moment = { stage, pattern, wall, media, inBar, shape, bands: this.#bands, beatAges };
     }
     const scale = this.#resolution.scale * devicePixelRatio;
     const width = Math.max(Math.round(clientWidth * scale), 1);

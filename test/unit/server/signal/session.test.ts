@@ -77,6 +77,7 @@ test("commands of a host are refused from a listener", () => {
     { type: "close-room" },
     { type: "playback", playing: true },
     { type: "set-light-map", map: LIGHT_MAP },
+    { type: "set-stencil", stencil: null },
     { type: "offer", sdp: OFFERS.send },
   ];
   expect(page.send(...tries)).toEqual([
@@ -84,6 +85,7 @@ test("commands of a host are refused from a listener", () => {
     error("host-only", "close-room"),
     error("host-only", "playback"),
     error("host-only", "set-light-map"),
+    error("host-only", "set-stencil"),
     error("offer-sends", "offer"),
   ]);
   expect(stage.rooms.find(code).status).toEqual({ state: "waiting", playing: false, title: "" });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ServerMessage } from "../../../../server/protocol/messages.ts";
+import { STENCIL_ID } from "../../../../server/protocol/stencil.ts";
 import { FIRST_SHOW, type Screen } from "../../../../server/protocol/wall.ts";
 import type { SavedWall } from "../../../../server/protocol/wall-schema.ts";
 import { Wall } from "../../../../server/wall/wall.ts";
@@ -224,6 +225,31 @@ test("a change of the show takes effect on all screens at the same time, after a
   wall.setShow(show);
   const message = { type: "show", show, at: 1_200 };
   for (const member of [left, right, host]) expect(member.take()).toEqual([message]);
+});
+
+test("a stencil is kept under an id that the show names, whatever a page says", () => {
+  const distances = (byte: number) => Buffer.alloc(64, byte).toString("base64");
+  enterBoth();
+  host.take();
+  wall.setStencil({ width: 8, height: 8, distances: distances(90) });
+  const [{ show } = { show: FIRST_SHOW }] = taken(host, "show");
+  const id = show.stencil!;
+  expect(id).toMatch(STENCIL_ID);
+  expect(wall.stencil(id)).toBeDefined();
+  expect(wall.stencil("another")).toBeUndefined();
+  // A page that has not heard of it yet sends the show without it.
+  wall.setShow({ ...FIRST_SHOW, rule: "octaves" });
+  expect(taken(host, "show")[0]?.show).toMatchObject({ rule: "octaves", stencil: id });
+
+  const again = open(wall.saved);
+  expect(again.show.stencil).toBe(id);
+  expect(again.stencil(id)).toEqual(wall.stencil(id));
+
+  wall.setStencil({ width: 8, height: 8, distances: distances(91) });
+  expect(wall.stencil(id)).toBeUndefined();
+  wall.setStencil(null);
+  expect(wall.show.stencil).toBeNull();
+  expect(wall.saved.stencil).toBeUndefined();
 });
 
 test("only an absent screen can be removed", () => {

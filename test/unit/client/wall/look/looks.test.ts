@@ -5,6 +5,7 @@ import { flowAt, SPOKES, spokesOf } from "../../../../../client/wall/look/flow.t
 import { type LookMoment, levelAt } from "../../../../../client/wall/look/moment.ts";
 import { FLOATS, GLOW, particlesMax, particlesOf } from "../../../../../client/wall/look/particles.ts";
 import { RINGS, ringsOf, SECTORS } from "../../../../../client/wall/look/rings.ts";
+import { STAR } from "../../../../../client/wall/look/shape.ts";
 import { stageOf, type Window, wholeOf, windowOf } from "../../../../../client/wall/look/stage.ts";
 import type { Pattern } from "../../../../../server/protocol/wall.ts";
 import { heard, tones } from "./music.ts";
@@ -26,6 +27,7 @@ function moment(change: Partial<LookMoment> = {}): LookMoment {
     media: 1_000,
     inBar: undefined,
     bands: kilohertz,
+    shape: STAR,
     beatAges: [],
     ...change,
   };

@@ -1,0 +1,79 @@
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { extentOf } from "#protocol/extent.ts";
+import { PLACE_RATIO } from "../../../wall/look/stage.ts";
+import type { HostWall } from "../../broadcast/host-wall.ts";
+import { PictureError, stencilOfPicture, stencilOfWords, WORDS_MAX } from "./draw.ts";
+import "./stencil.css";
+
+/** What the light shines through: words that the host types, or a picture that it chooses. */
+export function StencilPanel({ wall }: { wall: HostWall }) {
+  const picker = useRef<HTMLInputElement>(null);
+  const words = useSignal("");
+  const problem = useSignal("");
+  const write = (event: SubmitEvent) => {
+    event.preventDefault();
+    const { width, height } = extentOf([...wall.screens.peek().values()]);
+    const ratio = (Math.max(width, 1) * PLACE_RATIO) / Math.max(height, 1);
+    const stencil = stencilOfWords(words.value, ratio);
+    problem.value = stencil ? "" : "Type a word first.";
+    if (stencil) wall.setStencil(stencil);
+  };
+  const choose = async () => {
+    const file = picker.current?.files?.[0];
+    // Otherwise choosing the same file again is no change.
+    if (picker.current) picker.current.value = "";
+    if (!file) return;
+    try {
+      wall.setStencil(await stencilOfPicture(file));
+      problem.value = "";
+    } catch (err) {
+      if (!(err instanceof PictureError)) throw err;
+      problem.value = err.message;
+    }
+  };
+  return (
+    <div class="stencil">
+      <form onSubmit={write}>
+        <input
+          type="text"
+          aria-label="Words that light up"
+          placeholder="Words that light up"
+          maxLength={WORDS_MAX}
+          value={words}
+          onInput={(event) => {
+            words.value = event.currentTarget.value;
+          }}
+          data-testid="stencil-words"
+        />
+        <button type="submit">Show</button>
+      </form>
+      <div class="stencil-choices">
+        <input
+          ref={picker}
+          type="file"
+          accept="image/svg+xml,image/png,image/jpeg,image/webp"
+          hidden
+          onChange={() => void choose()}
+          data-testid="stencil-file"
+        />
+        <button type="button" onClick={() => picker.current?.click()}>
+          A picture
+        </button>
+        <button
+          type="button"
+          disabled={wall.show.value.stencil === null}
+          onClick={() => wall.setStencil(null)}
+          data-testid="stencil-none"
+        >
+          The star
+        </button>
+      </div>
+      {problem.value !== "" && (
+        <p class="small" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Context, Next } from "koa";
+import type { Rooms } from "../room/rooms.ts";
+
+const PATH = /^\/stencil\/([^/]+)\/([^/]+)$/;
+
+/** Serves the stencils of walls at `/stencil/<code>/<id>`. A wall's earlier stencils are not kept: 404. */
+export function serveStencils(rooms: Pick<Rooms, "stencil">) {
+  return (ctx: Context, next: Next) => {
+    const [, code, id] = PATH.exec(ctx.path) ?? [];
+    if (code === undefined || id === undefined) return next();
+    const body = rooms.stencil(code, id);
+    if (!body) return ctx.throw(404);
+    // The id is a hash of the content, therefore the content never changes.
+    ctx.set("Cache-Control", "public, max-age=31536000, immutable");
+    ctx.set("Content-Encoding", "gzip");
+    ctx.type = "application/octet-stream";
+    ctx.body = body;
+  };
+}
