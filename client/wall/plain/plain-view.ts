@@ -256,7 +256,8 @@ function stencilDrawer(): Draw {
         const line = Math.round(-inside / LINE_APART);
         const loud = line >= 1 && line <= LINES ? numbers[COLUMNS + line - 1]! : 0;
         const isOn = Math.abs(-inside / LINE_APART - line) < 0.08 + 0.16 * loud * loud;
-        const lit = inside > 0 ? (v > 1 - level ? 0.6 + 0.4 * level : 0.3 * level) : isOn ? 0.75 * loud : 0;
+        const lit =
+          inside > 0 ? (v > 1 - level ? 0.6 + 0.4 * level : 0.25 + 0.1 * level) : isOn ? 0.75 * loud : 0;
         const [red, green, blue] = colourOf(palettes[pitch]!, lit);
         picture.data.set([red, green, blue, 255], 4 * (row * columns + column));
       }

@@ -34,10 +34,11 @@ void main() {
   float above = (1.0 - level) - uv.y;
   float filled = smoothstep(0.02, -0.02, above);
   float surface = exp(-pow(above / 0.03, 2.0));
-  float glow = 0.06 + 0.1 * level;
+  /* Bright enough that words can be read where it is quiet. */
+  float glow = 0.16 + 0.1 * level;
   float fill = within * (glow + filled * (0.35 + 0.45 * level) + 0.4 * surface * level);
-  float edge = exp(-pow(inside / 0.012, 2.0)) * (0.1 + 0.9 * level);
-  vec3 sum = colour(0.25 + 0.75 * level, pitch) * (fill + 0.7 * edge);
+  float edge = exp(-pow(inside / 0.012, 2.0)) * (0.25 + 0.75 * level);
+  vec3 sum = colour(0.5 + 0.5 * level, pitch) * (fill + 0.7 * edge);
 
   /* Lines around the shape. */
   float place = max(-inside, 0.0) / ${LINE_APART.toFixed(4)};
