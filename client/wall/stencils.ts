@@ -3,40 +3,57 @@ import { type Shape, STAR } from "./look/shape.ts";
 
 /** How long after a failure a stencil is asked for again, ms. */
 const RETRY_MS = 3_000;
+/**
+ * How long after the change a new shape is shown, ms of the wall clock: by then nearly all screens have it,
+ * so that it changes on all of them in the same frame.
+ */
+const CHANGE_MS = 1_000;
 
-/** The stencil of a page's wall, loaded when it is drawn. */
+/** The stencil of a page's wall. */
 export class Stencils {
-  #id: string | null = null;
-  #shape = STAR;
-  #askedAt = Number.NEGATIVE_INFINITY;
-  #loaded: string | null = null;
+  #shown: Shape | undefined;
+  #id: string | null | undefined;
+  /** When the id changed, ms of the wall clock. */
+  #changedAt = 0;
+  /** The shape of the id, once it is there. */
+  #next: Shape | undefined;
+  #loading: AbortController | undefined;
+  #failedAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * The shape with an id. While it is loaded, and if it cannot be, the one before.
+   * The shape to draw where the wall has the stencil with this id: it, or the one before until it is there.
    * @param now ms
+   * @param wall the wall clock, ms
    */
-  shape(id: string | null, now: number): Shape {
-    if (id !== this.#id) this.#askedAt = Number.NEGATIVE_INFINITY;
-    this.#id = id;
-    if (id === null) this.#shape = STAR;
-    else if (id !== this.#loaded && now - this.#askedAt > RETRY_MS) {
-      this.#askedAt = now;
-      void this.#load(id);
+  shape(id: string | null, now: number, wall: number): Shape {
+    if (id !== this.#id) {
+      this.#id = id;
+      this.#changedAt = wall;
+      this.#next = id === null ? STAR : undefined;
+      this.#loading?.abort();
+      this.#loading = undefined;
+      this.#failedAt = Number.NEGATIVE_INFINITY;
     }
-    if (id === null) this.#loaded = null;
-    return this.#shape;
+    if (id !== null && !this.#next && !this.#loading && now - this.#failedAt > RETRY_MS)
+      void this.#load(id, now);
+    // What has just been opened does not wait.
+    if (this.#next && (!this.#shown || wall - this.#changedAt >= CHANGE_MS)) this.#shown = this.#next;
+    return this.#shown ?? STAR;
   }
 
-  async #load(id: string): Promise<void> {
+  async #load(id: string, now: number): Promise<void> {
+    const loading = new AbortController();
+    this.#loading = loading;
     // Both pages of a wall have its code in the second part of their path.
     const [, , code = ""] = location.pathname.split("/");
-    const shape = await fetch(stencilPath(code, id))
+    const shape = await fetch(stencilPath(code, id), { signal: loading.signal })
       .then((response) => (response.ok ? response.arrayBuffer() : undefined))
       .then((bytes) => bytes && shapeOf(bytes))
       .catch(() => undefined);
-    if (!shape || id !== this.#id) return;
-    this.#shape = shape;
-    this.#loaded = id;
+    if (this.#loading !== loading) return;
+    this.#loading = undefined;
+    this.#next = shape;
+    if (!shape) this.#failedAt = now;
   }
 }
 

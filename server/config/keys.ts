@@ -192,7 +192,7 @@ export const CONFIG_KEYS = {
     schema: wholeNumber(8, 1_000_000),
   },
   MESSAGE_MAX: {
-    about: "Largest accepted signalling message.",
+    about: "Largest accepted signalling message. Words or a logo for the wall need 22000.",
     fallback: "65536",
     unit: "bytes",
     schema: wholeNumber(4096, 1_048_576),

@@ -20,6 +20,7 @@ export const ERRORS = {
   "password-needed": { message: "This wall has a password. Ask the host." },
   "password-wrong": { message: "The password is wrong. Try again, or ask the host." },
   "rate-limited": { message: "Too many attempts from this network. Wait a minute, then try again." },
+  "changed-too-often": { message: "That was changed too often. Wait some seconds, then try again." },
   flooding: { message: "This page sent too many messages. It reconnects by itself.", close: 4429 },
   "not-in-room": { message: "Join a wall first." },
   "already-in-room": { message: "This connection has already joined a wall. Reload the page." },

@@ -1,13 +1,10 @@
 import * as v from "valibot";
 import { BANDS_MAX, BAR_BEATS, BEATS_MAX, bytesOfMark, MAP_MAX_MS, MARKS_MAX } from "./light-map.ts";
-import { BandHzSchema, RtpTimeSchema } from "./values-schema.ts";
-
-/** Base64 of the bytes of a mark that has all bands it may have. */
-const SPANS_MAX = 4 * Math.ceil(bytesOfMark(BANDS_MAX) / 3);
+import { BandHzSchema, base64Schema, RtpTimeSchema } from "./values-schema.ts";
 
 const MarkSchema = v.strictObject({
   after: v.pipe(v.number(), v.minValue(0), v.maxValue(MAP_MAX_MS)),
-  spans: v.pipe(v.string(), v.maxLength(SPANS_MAX), v.base64()),
+  spans: base64Schema(bytesOfMark(BANDS_MAX)),
 });
 
 const BeatSchema = v.strictObject({

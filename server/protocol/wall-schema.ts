@@ -110,8 +110,8 @@ const SavedWallSchema = v.strictObject({
    */
   keyHash: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
   show: ShowSchema,
-  /** The stencil that `show` names. */
-  stencil: v.optional(StencilSchema),
+  /** The stencil that `show` names. Without a valid one the rest of the wall is still good. */
+  stencil: v.fallback(v.optional(StencilSchema), undefined),
   screens: v.array(
     v.strictObject({ ...arranged, number: whole(1, Number.MAX_SAFE_INTEGER), touched: v.boolean() }),
   ),

@@ -44,10 +44,10 @@ export class RoomLight {
 
   /**
    * Sets the shape through which the light shines; null for the one that every page has.
-   * @throws LightwallError `rate-limited`
+   * @throws LightwallError `changed-too-often`
    */
   setStencil(stencil: Stencil | null): void {
-    if (!this.#stencils.take(1, this.#now())) throw new LightwallError("rate-limited");
+    if (!this.#stencils.take(1, this.#now())) throw new LightwallError("changed-too-often");
     this.#wall.setStencil(stencil);
   }
 }

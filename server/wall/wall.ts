@@ -157,7 +157,7 @@ export class Wall {
   /** Sets the shape through which the light shines; null for the one that every page has. */
   setStencil(stencil: Stencil | null): void {
     this.#stencil = stencil ? keepStencil(stencil) : undefined;
-    this.setShow(this.#show);
+    this.setShow({ ...this.#show });
   }
 
   /** The stencil with an id, as it is served; undefined if the wall has another one or none. */

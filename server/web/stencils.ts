@@ -7,11 +7,13 @@ const PATH = /^\/stencil\/([^/]+)\/([^/]+)$/;
 export function serveStencils(rooms: Pick<Rooms, "stencil">) {
   return (ctx: Context, next: Next) => {
     const [, code, id] = PATH.exec(ctx.path) ?? [];
-    if (code === undefined || id === undefined) return next();
+    const isRead = ctx.method === "GET" || ctx.method === "HEAD";
+    if (code === undefined || id === undefined || !isRead) return next();
     const body = rooms.stencil(code, id);
     if (!body) return ctx.throw(404);
     // The id is a hash of the content, therefore the content never changes.
     ctx.set("Cache-Control", "public, max-age=31536000, immutable");
+    // Only pages ask for it, and all browsers accept gzip.
     ctx.set("Content-Encoding", "gzip");
     ctx.type = "application/octet-stream";
     ctx.body = body;

@@ -91,7 +91,8 @@ export class HostWall {
         this.phases.plan = message.rises;
         return;
       case "error":
-        if (message.answers === "set-show" || message.answers === "set-stencil") this.#unconfirmed = 0;
+        if (message.answers === "set-show" || message.answers === "set-stencil")
+          this.#unconfirmed = Math.max(this.#unconfirmed - 1, 0);
     }
   }
 
@@ -102,10 +103,15 @@ export class HostWall {
     else this.#changed = true;
   }
 
-  /** Sets the shape through which the light shines; null for the one that every page has. */
-  setStencil(stencil: Stencil | null): void {
+  /**
+   * Sets the shape through which the light shines; null for the one that every page has.
+   * @returns false if the server cannot be reached
+   */
+  setStencil(stencil: Stencil | null): boolean {
+    const isSent = this.#send({ type: "set-stencil", stencil });
     // The server answers with the show, which then names it.
-    if (this.#send({ type: "set-stencil", stencil })) this.#unconfirmed += 1;
+    if (isSent) this.#unconfirmed += 1;
+    return isSent;
   }
 
   /** Sends the show, and starts the pause: a slider that is dragged changes in every animation frame. */

@@ -90,7 +90,7 @@ export class PreviewPainter {
         inBar: beats.inBar(now),
         bands: this.#bands,
         beatAges,
-        shape: this.#stencils.shape(show.stencil, now),
+        shape: this.#stencils.shape(show.stencil, now, wallTime),
       };
     }
     const phase = show.safety === "wall" ? wall.phases.at(wallTime) : undefined;

@@ -14,6 +14,12 @@ export function insideOf(byte: number): number {
   return ((byte - STENCIL_EDGE) / 127) * STENCIL_REACH;
 }
 
+/** The byte for a point that is so far inside a shape, in heights of the shape. */
+export function byteOf(inside: number): number {
+  const steps = Math.round(STENCIL_EDGE + (127 * inside) / STENCIL_REACH);
+  return Math.min(Math.max(steps, 1), 255);
+}
+
 /** The shape of a wall without a stencil: a star with five points. */
 export const STAR: Shape = starOf(96, 96);
 
@@ -35,8 +41,7 @@ function starOf(width: number, height: number): Shape {
     const share = Math.min(Math.max((at.x * along.x + at.y * along.y) / (along.x ** 2 + along.y ** 2), 0), 1);
     const away = Math.hypot(at.x - share * along.x, at.y - share * along.y);
     const isInside = at.x * along.y - at.y * along.x > 0;
-    const inside = (isInside ? away : -away) / STENCIL_REACH;
-    distances[n] = Math.min(Math.max(Math.round(STENCIL_EDGE + 127 * inside), 1), 255);
+    distances[n] = byteOf(isInside ? away : -away);
   }
   return { width, height, distances };
 }

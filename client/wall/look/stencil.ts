@@ -16,7 +16,7 @@ const LINE_MS = 60;
 /** Distance of two lines, in heights of the shape. */
 export const LINE_APART = 0.07;
 /** Share of the wall's width and height that the shape fills. */
-const FILLS = { width: 0.9, height: 0.66 };
+export const FILLS = { width: 0.9, height: 0.66 };
 /** Which band the lines show. */
 const LINE_BAND = 0.12;
 
@@ -40,7 +40,7 @@ export function boxOf({ width, height }: Pick<Stage, "width" | "height">, shape:
  * The level of each column of the shape, rounded over its neighbours, then of each line around it.
  * @param into {@link COLUMNS} + {@link LINES} numbers
  */
-export function stencilOf(moment: LookMoment, box: Box, into: Float32Array): void {
+export function stencilLevels(moment: LookMoment, box: Box, into: Float32Array): void {
   const y = moment.stage.height / 2;
   const at = (column: number) => {
     const share = (Math.min(Math.max(column, 0), COLUMNS - 1) + 0.5) / COLUMNS;

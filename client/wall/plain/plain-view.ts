@@ -8,7 +8,7 @@ import { pitchPalette } from "../look/palette.ts";
 import { FLOATS, particlesMax, particlesOf } from "../look/particles.ts";
 import { RINGS, ringsOf, SECTORS } from "../look/rings.ts";
 import { insideOf, type Shape } from "../look/shape.ts";
-import { boxOf, COLUMNS, LINE_APART, LINES, stencilOf } from "../look/stencil.ts";
+import { boxOf, COLUMNS, LINE_APART, LINES, stencilLevels } from "../look/stencil.ts";
 import type { Showing, View } from "../view.ts";
 
 /** Number of pixels that a CPU draws and guards in a few ms. The browser scales the picture up. */
@@ -227,8 +227,8 @@ function flowDrawer(): Draw {
   };
 }
 
-/** Rows of pixels of a stencil, which are computed one by one. */
-const STENCIL_ROWS = 72;
+/** Pixels of a stencil, which are computed one by one. */
+const STENCIL_PIXELS = 16_000;
 
 function stencilDrawer(): Draw {
   const own = ownPen();
@@ -237,9 +237,10 @@ function stencilDrawer(): Draw {
   return (pen, moment, { palette, window }) => {
     const { shape } = moment;
     const box = boxOf(moment.stage, shape);
-    stencilOf(moment, box, numbers);
+    stencilLevels(moment, box, numbers);
     const [wide, high] = [window.right - window.left, window.bottom - window.top];
-    const [columns, rows] = [Math.max(Math.round((STENCIL_ROWS * wide) / high), 1), STENCIL_ROWS];
+    const rows = Math.max(Math.round(Math.sqrt((STENCIL_PIXELS * high) / wide)), 1);
+    const columns = Math.max(Math.round(STENCIL_PIXELS / rows), 1);
     if (own.canvas.width !== columns || own.canvas.height !== rows)
       Object.assign(own.canvas, { width: columns, height: rows });
     const picture = own.createImageData(columns, rows);

@@ -1,7 +1,7 @@
 import { DataTexture, LinearFilter, RedFormat, Vector4 } from "three";
 import { STENCIL_EDGE, STENCIL_REACH } from "#protocol/stencil.ts";
 import type { Shape } from "../look/shape.ts";
-import { boxOf, COLUMNS, LINE_APART, LINES, stencilOf } from "../look/stencil.ts";
+import { boxOf, COLUMNS, LINE_APART, LINES, stencilLevels } from "../look/stencil.ts";
 import { COLOUR, type Drawn, drawWhole } from "./drawn.ts";
 
 const FRAGMENT = /* glsl */ `
@@ -78,7 +78,7 @@ export function drawStencil(palette: { value: unknown }): Drawn {
         whole.uniforms.shape!.value = texture;
       }
       const box = boxOf(moment.stage, moment.shape);
-      stencilOf(moment, box, numbers);
+      stencilLevels(moment, box, numbers);
       for (const [n, level] of numbers.entries()) bytes[n] = Math.round(255 * level);
       columns.needsUpdate = lines.needsUpdate = true;
       whole.uniforms.box!.value.set(box.left, box.top, box.width, box.height);

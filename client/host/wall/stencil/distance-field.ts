@@ -1,4 +1,5 @@
-import { STENCIL_EDGE, STENCIL_REACH, type Stencil } from "#protocol/stencil.ts";
+import type { Stencil } from "#protocol/stencil.ts";
+import { byteOf } from "../../../wall/look/shape.ts";
 
 /** A picture of one bit a pixel. */
 export interface Mask {
@@ -14,21 +15,19 @@ const FAR = 1e12;
 
 /**
  * Makes a stencil from a mask: how far the middle of each of its pixels is from the nearest edge of the mask.
- * @param mask with at least as many pixels as the stencil in each direction
  * @param width of the stencil, in pixels
  */
 export function stencilOf(mask: Mask, width: number, height: number): Stencil {
   const toInside = squaredDistances(mask, (n) => Boolean(mask.inside[n]));
   const toOutside = squaredDistances(mask, (n) => !mask.inside[n]);
   const bytes = new Uint8Array(width * height);
-  const reach = STENCIL_REACH * mask.height;
   for (let n = 0; n < bytes.length; n++) {
     const x = Math.floor((((n % width) + 0.5) * mask.width) / width);
     const y = Math.floor(((Math.floor(n / width) + 0.5) * mask.height) / height);
     const at = y * mask.width + x;
     // An edge lies half a pixel from the middle of the pixels on both sides of it.
     const inside = mask.inside[at] ? Math.sqrt(toOutside[at]!) - 0.5 : 0.5 - Math.sqrt(toInside[at]!);
-    bytes[n] = Math.min(Math.max(Math.round(STENCIL_EDGE + (127 * inside) / reach), 1), 255);
+    bytes[n] = byteOf(inside / mask.height);
   }
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);

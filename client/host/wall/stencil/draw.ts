@@ -1,4 +1,5 @@
-import { STENCIL_PIXELS_MAX, STENCIL_SIDE_MIN, type Stencil } from "#protocol/stencil.ts";
+import { STENCIL_PIXELS_MAX, type Stencil } from "#protocol/stencil.ts";
+import { FILLS } from "../../../wall/look/stencil.ts";
 import { stencilOf } from "./distance-field.ts";
 import { LINE_HEIGHT, linesFor } from "./lines.ts";
 
@@ -12,6 +13,14 @@ const MASK_PIXELS = 262_144;
 const MARGIN = 0.06;
 /** Size of the letters that are measured and drawn, px. They are then scaled. */
 const LETTERS_PX = 200;
+/** Free space around words that are drawn, px: marks and emoji reach beyond the height of a line. */
+const PAD_PX = 0.6 * LETTERS_PX;
+/** Most pixels of a picture, so that opening it does not fill the memory of the page that broadcasts. */
+const PICTURE_PIXELS_MAX = 50_000_000;
+/** How many times longer than wide a shape may be, or wider than long. */
+const RATIO_MAX = 64;
+/** How far a colour is from that of the corners if it stands out, in the RGB cube. */
+const STANDS_OUT = 100;
 const FONT = `800 ${LETTERS_PX}px "Arial Black", "Segoe UI", system-ui, sans-serif`;
 
 /** Why a picture cannot be a stencil, in words for the host. */
@@ -19,23 +28,23 @@ export class PictureError extends Error {}
 
 /**
  * Makes a stencil of words, in as many lines as make them largest on a wall.
- * @param ratio width / height of the wall
+ * @param ratio width / height of the wall. Of a single screen the console does not know the shape.
  * @returns undefined without any visible letter
  */
 export function stencilOfWords(words: string, ratio: number): Stencil | undefined {
   const pen = newPen(1, 1);
   pen.font = FONT;
   const widthOf = (text: string) => pen.measureText(text).width / LETTERS_PX;
-  const lines = linesFor(words.slice(0, WORDS_MAX), ratio, widthOf);
-  const width = Math.max(...lines.map(widthOf)) * LETTERS_PX;
-  const height = lines.length * LINE_HEIGHT * LETTERS_PX;
-  if (!(width > 0)) return;
+  const lines = linesFor(words.slice(0, WORDS_MAX), (ratio * FILLS.width) / FILLS.height, widthOf);
+  if (lines.length === 0) return;
+  const width = Math.max(...lines.map(widthOf)) * LETTERS_PX + 2 * PAD_PX;
+  const height = lines.length * LINE_HEIGHT * LETTERS_PX + 2 * PAD_PX;
   return drawn(width, height, (pen) => {
     pen.font = FONT;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     for (const [n, line] of lines.entries())
-      pen.fillText(line, width / 2, (n + 0.5) * LINE_HEIGHT * LETTERS_PX);
+      pen.fillText(line, width / 2, PAD_PX + (n + 0.5) * LINE_HEIGHT * LETTERS_PX);
   });
 }
 
@@ -50,14 +59,18 @@ export async function stencilOfPicture(file: Blob): Promise<Stencil> {
   const url = URL.createObjectURL(file);
   try {
     const image = new Image();
-    image.src = url;
-    await image.decode().catch(() => {
-      throw new PictureError(
-        "This file is no picture that the browser can read. Choose an SVG, PNG or JPEG.",
-      );
+    await new Promise((resolve, reject) => {
+      const unreadable = "This file is no picture that the browser can read. Choose an SVG, PNG or JPEG.";
+      image.onload = resolve;
+      image.onerror = () => reject(new PictureError(unreadable));
+      image.src = url;
     });
     // An SVG without a size has none.
     const [width, height] = [image.naturalWidth || 300, image.naturalHeight || 300];
+    if (width * height > PICTURE_PIXELS_MAX)
+      throw new PictureError("This picture has too many pixels. Choose one with at most 50 million.");
+    if (Math.max(width / height, height / width) > RATIO_MAX)
+      throw new PictureError("This picture is too long and narrow. Choose one that is nearer to a square.");
     const stencil = drawn(width, height, (pen) => pen.drawImage(image, 0, 0, width, height));
     if (!stencil)
       throw new PictureError("Nothing stands out in this picture. Choose one with a clear shape.");
@@ -79,40 +92,40 @@ function drawn(width: number, height: number, draw: (pen: Pen) => void): Stencil
   const inside = shapeIn(pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height));
   const part = partOf(inside, pen.canvas.width);
   if (!part) return;
-  const margin = Math.ceil(MARGIN * (part.bottom - part.top)) + 1;
-  const mask = { width: part.right - part.left + 2 * margin, height: part.bottom - part.top + 2 * margin };
+  const [wide, high] = [part.right - part.left, part.bottom - part.top];
+  const margin = Math.ceil(MARGIN * high) + 1;
+  const across = Math.max(margin, Math.ceil((high + 2 * margin) / RATIO_MAX / 2));
+  const down = Math.max(margin, Math.ceil((wide + 2 * margin) / RATIO_MAX / 2));
+  const mask = { width: wide + 2 * across, height: high + 2 * down };
   const pixels = new Uint8Array(mask.width * mask.height);
   for (let y = part.top; y < part.bottom; y++) {
     const from = y * pen.canvas.width;
     pixels.set(
       inside.subarray(from + part.left, from + part.right),
-      (y - part.top + margin) * mask.width + margin,
+      (y - part.top + down) * mask.width + across,
     );
   }
   return stencilOf({ ...mask, inside: pixels }, ...sizeFor(mask));
 }
 
-/** The size of the stencil of a mask, in pixels. */
+/** The size of the stencil of a mask, in pixels: all that it may have, in the proportions of the mask. */
 function sizeFor({ width, height }: { width: number; height: number }): [width: number, height: number] {
-  const scale = Math.min(Math.sqrt(STENCIL_PIXELS_MAX / (width * height)), 1);
-  const side = (length: number) => Math.max(Math.floor(length * scale), STENCIL_SIDE_MIN);
-  return [
-    Math.min(side(width), Math.floor(STENCIL_PIXELS_MAX / side(height))),
-    Math.min(side(height), Math.floor(STENCIL_PIXELS_MAX / STENCIL_SIDE_MIN)),
-  ];
+  const scale = Math.sqrt(STENCIL_PIXELS_MAX / (width * height));
+  return [Math.floor(width * scale), Math.floor(height * scale)];
 }
 
 /** Which pixels of a picture belong to the shape: 0 or 1 each. */
 function shapeIn({ data, width, height }: ImageData): Uint8Array {
   const corners = [0, width - 1, (height - 1) * width, height * width - 1];
   const isOpaque = corners.every((pixel) => data[4 * pixel + 3]! > 250);
-  const lumaOf = (pixel: number) =>
-    0.2126 * data[4 * pixel]! + 0.7152 * data[4 * pixel + 1]! + 0.0722 * data[4 * pixel + 2]!;
-  const ground = corners.map(lumaOf).sort((a, b) => a - b)[1]!;
+  const [red, green, blue] = [0, 1, 2].map(
+    (channel) => corners.map((pixel) => data[4 * pixel + channel]!).sort((a, b) => a - b)[1]!,
+  ) as [number, number, number];
   const inside = new Uint8Array(width * height);
   for (let pixel = 0; pixel < inside.length; pixel++) {
-    const stands = isOpaque ? Math.abs(lumaOf(pixel) - ground) > 90 : data[4 * pixel + 3]! > 127;
-    inside[pixel] = Number(stands);
+    const at = 4 * pixel;
+    const away = Math.hypot(data[at]! - red, data[at + 1]! - green, data[at + 2]! - blue);
+    inside[pixel] = Number(isOpaque ? away > STANDS_OUT : data[at + 3]! > 127);
   }
   return inside;
 }

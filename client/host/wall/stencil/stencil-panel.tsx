@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { extentOf } from "#protocol/extent.ts";
+import type { Stencil } from "#protocol/stencil.ts";
 import { PLACE_RATIO } from "../../../wall/look/stage.ts";
 import type { HostWall } from "../../broadcast/host-wall.ts";
 import { PictureError, stencilOfPicture, stencilOfWords, WORDS_MAX } from "./draw.ts";
@@ -11,13 +12,17 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
   const picker = useRef<HTMLInputElement>(null);
   const words = useSignal("");
   const problem = useSignal("");
+  const set = (stencil: Stencil | null) => {
+    const reached = wall.setStencil(stencil);
+    problem.value = reached ? "" : "The server cannot be reached. Try again in a moment.";
+  };
   const write = (event: SubmitEvent) => {
     event.preventDefault();
     const { width, height } = extentOf([...wall.screens.peek().values()]);
     const ratio = (Math.max(width, 1) * PLACE_RATIO) / Math.max(height, 1);
     const stencil = stencilOfWords(words.value, ratio);
-    problem.value = stencil ? "" : "Type a word first.";
-    if (stencil) wall.setStencil(stencil);
+    if (stencil) set(stencil);
+    else problem.value = "Type a word first.";
   };
   const choose = async () => {
     const file = picker.current?.files?.[0];
@@ -25,11 +30,10 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
     if (picker.current) picker.current.value = "";
     if (!file) return;
     try {
-      wall.setStencil(await stencilOfPicture(file));
-      problem.value = "";
+      set(await stencilOfPicture(file));
     } catch (err) {
-      if (!(err instanceof PictureError)) throw err;
-      problem.value = err.message;
+      const unknown = "The browser cannot draw this picture. Choose another one.";
+      problem.value = err instanceof PictureError ? err.message : unknown;
     }
   };
   return (
@@ -40,6 +44,7 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
           aria-label="Words that light up"
           placeholder="Words that light up"
           maxLength={WORDS_MAX}
+          dir="auto"
           value={words}
           onInput={(event) => {
             words.value = event.currentTarget.value;
@@ -63,10 +68,10 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
         <button
           type="button"
           disabled={wall.show.value.stencil === null}
-          onClick={() => wall.setStencil(null)}
+          onClick={() => set(null)}
           data-testid="stencil-none"
         >
-          The star
+          Star
         </button>
       </div>
       {problem.value !== "" && (

@@ -137,7 +137,7 @@ export class Look {
       this.#bands.seek(media, spans);
       const beatAges = beats.at(media).map((beat) => media - beat);
       const inBar = beats.inBar(media);
-      const shape = this.#stencils.shape(show.stencil, frame.now);
+      const shape = this.#stencils.shape(show.stencil, frame.now, wall);
       this.#moment = { stage, pattern, wall, media, inBar, shape, bands: this.#bands, beatAges };
     }
     const scale = this.#resolution.scale * devicePixelRatio;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ServerMessage } from "../../../../server/protocol/messages.ts";
 import { STENCIL_ID } from "../../../../server/protocol/stencil.ts";
 import { FIRST_SHOW, type Screen } from "../../../../server/protocol/wall.ts";
-import type { SavedWall } from "../../../../server/protocol/wall-schema.ts";
+import { readSavedWall, type SavedWall } from "../../../../server/protocol/wall-schema.ts";
 import { Wall } from "../../../../server/wall/wall.ts";
 import { HandMember } from "../../../support/hand-member.ts";
 import { LIGHT_MAP } from "../../../support/light-maps.ts";
@@ -250,6 +250,14 @@ test("a stencil is kept under an id that the show names, whatever a page says", 
   wall.setStencil(null);
   expect(wall.show.stencil).toBeNull();
   expect(wall.saved.stencil).toBeUndefined();
+});
+
+test("a saved wall with a damaged stencil keeps all the rest", () => {
+  enterBoth();
+  const saved = JSON.parse(JSON.stringify(wall.saved));
+  const read = readSavedWall({ ...saved, stencil: { width: 8, height: 8, distances: "" } });
+  expect(read).toEqual({ ...saved, stencil: undefined });
+  expect(open(read).show.stencil).toBeNull();
 });
 
 test("only an absent screen can be removed", () => {

@@ -60,6 +60,16 @@ test("after a refused change the server's show is applied again", () => {
   expect(wall.show.value.pattern).toBe("unison");
 });
 
+test("a refused stencil does not make the confirmation of an older change undo a newer one", () => {
+  wall.setStencil(null);
+  wall.setShow({ pattern: "beat" });
+  vi.runAllTimers();
+  wall.setShow({ pattern: "sweep" });
+  wall.receive({ type: "error", code: "changed-too-often", message: "", answers: "set-stencil" });
+  wall.receive({ type: "show", show: shows()[0]!, at: 0 });
+  expect(wall.show.value.pattern).toBe("sweep");
+});
+
 test("of a screen, only the part that the host can set is sent", () => {
   const hand = FIRST_SHOW.hand;
   const place = { x: 100, y: 100, width: 1, height: 1 };

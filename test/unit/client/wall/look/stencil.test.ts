@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { LookMoment } from "../../../../../client/wall/look/moment.ts";
 import { insideOf, STAR } from "../../../../../client/wall/look/shape.ts";
 import { stageOf } from "../../../../../client/wall/look/stage.ts";
-import { boxOf, COLUMNS, LINES, stencilOf } from "../../../../../client/wall/look/stencil.ts";
+import { boxOf, COLUMNS, LINES, stencilLevels } from "../../../../../client/wall/look/stencil.ts";
 
 const stage = stageOf({ x: 0, y: 0, width: 4, height: 2 }, null);
 const SHAPE = { width: 40, height: 10, distances: new Uint8Array(400) };
@@ -23,7 +23,7 @@ function levels(band: number): { columns: number[]; lines: number[] } {
     beatAges: [],
   };
   const numbers = new Float32Array(COLUMNS + LINES);
-  stencilOf(moment, boxOf(stage, SHAPE), numbers);
+  stencilLevels(moment, boxOf(stage, SHAPE), numbers);
   return { columns: [...numbers.subarray(0, COLUMNS)], lines: [...numbers.subarray(COLUMNS)] };
 }
 
