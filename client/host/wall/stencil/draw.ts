@@ -21,6 +21,9 @@ const PICTURE_PIXELS_MAX = 50_000_000;
 const RATIO_MAX = 64;
 /** How far a colour is from that of the corners if it stands out, in the RGB cube. */
 const STANDS_OUT = 100;
+/** Words whose first letter is of a script that is written from right to left. */
+const RIGHT_TO_LEFT =
+  /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const FONT = `800 ${LETTERS_PX}px "Arial Black", "Segoe UI", system-ui, sans-serif`;
 
 /** Why a picture cannot be a stencil, in words for the host. */
@@ -41,6 +44,7 @@ export function stencilOfWords(words: string, ratio: number): Stencil | undefine
   const height = lines.length * LINE_HEIGHT * LETTERS_PX + 2 * PAD_PX;
   return drawn(width, height, (pen) => {
     pen.font = FONT;
+    pen.direction = RIGHT_TO_LEFT.test(words) ? "rtl" : "ltr";
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     for (const [n, line] of lines.entries())
