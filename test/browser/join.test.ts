@@ -87,7 +87,7 @@ test("a screen with an AnalyserNode asks for a tap if the browser starts no soun
   const screen = await newDevice(browser);
   await screen.goto(`${server.url}/w/${code}?band=all&palette=${PALETTE}&ear=analyser`);
   await becomes(screen, "blocked");
-  expect(await words(screen)).toContain("Tap once");
+  await expect.poll(() => words(screen)).toContain("Tap once");
   await screen.mouse.click(300, 300);
   await becomesLit(screen);
 });

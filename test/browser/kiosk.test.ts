@@ -46,7 +46,7 @@ test("a kiosk waits for its wall to open, lights up, and says when the wall is c
   await host.getByTestId("close-wall").dispatchEvent("click");
   await host.getByTestId("close-wall-confirm").dispatchEvent("click");
   await becomes(screen, "closed");
-  expect(await words(screen)).toContain("This wall is closed");
+  await expect.poll(() => words(screen)).toContain("This wall is closed");
 });
 
 test("a kiosk reconnects after its server was killed, and after its own power was cut", {

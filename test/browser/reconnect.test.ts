@@ -37,7 +37,7 @@ test("a late screen is lit like the first, and both are dark while the song is p
   await host.getByTestId("play").click();
   for (const screen of [first, late]) {
     await becomes(screen, "paused");
-    expect(await words(screen)).toContain("Paused");
+    await expect.poll(() => words(screen)).toContain("Paused");
     await becomesDark(screen);
   }
   await host.getByTestId("play").click();
@@ -50,7 +50,7 @@ test("screens light up by themselves after the host has closed its page and open
   const device = host.context();
   await host.close();
   for (const screen of screens) await becomes(screen, "host-away");
-  expect(await words(screens[0]!)).toContain("The host is away");
+  await expect.poll(() => words(screens[0]!)).toContain("The host is away");
 
   const again = await device.newPage();
   await again.goto(`${server.url}/host/${code}`);
@@ -93,7 +93,7 @@ test("every page reconnects by itself after the server has stopped and started a
   await server.stop("SIGTERM");
   await becomes(host, "reconnecting");
   await becomes(screen, "reconnecting");
-  expect(await words(screen)).toContain("Reconnecting");
+  await expect.poll(() => words(screen)).toContain("Reconnecting");
   await server.start();
   await becomes(host, "live", RECONNECT_TIMEOUT_MS);
   await becomesLit(screen, RECONNECT_TIMEOUT_MS);

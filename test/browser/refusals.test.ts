@@ -70,7 +70,7 @@ test("the page of an unknown wall says so and takes another code", async () => {
   const lost = await newDevice(browser);
   await lost.goto(`${server.url}/w/${wall.code === "QQQQQ" ? "RRRRR" : "QQQQQ"}`);
   await becomes(lost, "unknown");
-  expect(await words(lost)).toContain("No wall with this code");
+  await expect.poll(() => words(lost)).toContain("No wall with this code");
   await lost.locator("#another-code").fill(wall.code.toLowerCase());
   await lost.getByRole("button", { name: "Go" }).click();
   await becomes(lost, "live");

@@ -209,7 +209,7 @@ export function picture(host: Page): Promise<string[]> {
   );
 }
 
-/** The text that a screen shows instead of light. */
+/** The text that a screen shows instead of light. It comes a little later than the state that it tells. */
 export function words(screen: Page): Promise<string> {
   return read(screen, "document.getElementById('words').innerText");
 }
