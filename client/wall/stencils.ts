@@ -9,7 +9,7 @@ const RETRY_MS = 3_000;
  */
 const CHANGE_MS = 1_000;
 
-/** The stencil of a page's wall. */
+/** The stencil of a page's wall. It is loaded with any look, so that it is there when the host chooses it. */
 export class Stencils {
   #shown: Shape | undefined;
   #id: string | null | undefined;

@@ -233,6 +233,7 @@ const STENCIL_PIXELS = 16_000;
 function stencilDrawer(): Draw {
   const own = ownPen();
   const numbers = new Float32Array(COLUMNS + LINES);
+  let picture = own.createImageData(1, 1);
 
   return (pen, moment, { palette, window }) => {
     const { shape } = moment;
@@ -241,9 +242,10 @@ function stencilDrawer(): Draw {
     const [wide, high] = [window.right - window.left, window.bottom - window.top];
     const rows = Math.max(Math.round(Math.sqrt((STENCIL_PIXELS * high) / wide)), 1);
     const columns = Math.max(Math.round(STENCIL_PIXELS / rows), 1);
-    if (own.canvas.width !== columns || own.canvas.height !== rows)
+    if (picture.width !== columns || picture.height !== rows) {
       Object.assign(own.canvas, { width: columns, height: rows });
-    const picture = own.createImageData(columns, rows);
+      picture = own.createImageData(columns, rows);
+    }
     const palettes = Array.from({ length: COLUMNS }, (_, n) =>
       pitchPalette(palette, (n + 0.5) / COLUMNS, moment.wall),
     );
@@ -256,6 +258,7 @@ function stencilDrawer(): Draw {
         const inside = insideAt(shape, u, v);
         const line = Math.round(-inside / LINE_APART);
         const loud = line >= 1 && line <= LINES ? numbers[COLUMNS + line - 1]! : 0;
+        // Wider than with WebGL: the pixels are larger.
         const isOn = Math.abs(-inside / LINE_APART - line) < 0.08 + 0.16 * loud * loud;
         const lit =
           inside > 0 ? (v > 1 - level ? 0.6 + 0.4 * level : 0.25 + 0.1 * level) : isOn ? 0.75 * loud : 0;
