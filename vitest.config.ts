@@ -18,10 +18,17 @@ const TIMING = ["blackout", "clock", "dating", "ear", "modes", "patterns", "tone
 );
 
 /**
- * Loopback tests that wait for more than ten seconds. They start first, so that no worker is left with one of
- * them at the end. Vitest knows by itself which files are slow, but not on a fresh machine.
+ * The slowest files of each kind. They start first, so that no worker is left with one of them at the end.
+ * Vitest knows by itself which files are slow, but not on a fresh machine.
  */
-const SLOW = /\/(address-change|data-dir|idle-connections|media|port|process|soak|threads)\.test\.ts$/;
+const SLOW = new RegExp(
+  `/(${[
+    "unit/client/light/(attack|flash-guard|flash-songs|screen-light)",
+    "unit/client/light/tempo/(beat-tracker|live-beats)",
+    "loopback/(address-change|data-dir|idle-connections|media|port|process|soak|threads)",
+    "browser/(console|join|kiosk|looks|reconnect|restart|wall)",
+  ].join("|")})\\.test\\.ts$`,
+);
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -70,6 +77,7 @@ export default defineConfig({
           name: "browser-timing",
           include: TIMING,
           fileParallelism: false,
+          isolate: false,
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,4 +1,4 @@
-import { hertz, noise, play, type Stereo } from "./synth.ts";
+import { hertz, noise, play, ringing, type Stereo } from "./synth.ts";
 
 /** A full circle, radians. */
 const TURN = 2 * Math.PI;
@@ -30,10 +30,14 @@ export function pad(bus: Stereo, at: number, note: number, length: number): void
     [0.8, 1.003],
   ] as const) {
     const frequency = hertz(note) * detune;
+    const [first, second, third] = [
+      ringing(frequency),
+      ringing(2 * frequency, 0, 0.35),
+      ringing(3 * frequency, 0, 0.12),
+    ] as const;
     const sound = (time: number) => {
-      const phase = TURN * frequency * time;
-      const swell = Math.sin((Math.PI * time) / length) ** 0.5;
-      return swell * (Math.sin(phase) + 0.35 * Math.sin(2 * phase) + 0.12 * Math.sin(3 * phase));
+      const swell = Math.sqrt(Math.sin((Math.PI * time) / length));
+      return swell * (first() + second() + third());
     };
     play(bus, { at, length, gain: 0.1, pan, sound });
   }
@@ -41,13 +45,8 @@ export function pad(bus: Stereo, at: number, note: number, length: number): void
 
 /** A plucked string: higher harmonics decay faster. */
 export function pluck(bus: Stereo, at: number, note: number, accent: number, pan: number): void {
-  const frequency = hertz(note);
-  const sound = (time: number) => {
-    let sum = 0;
-    for (let n = 1; n <= 5; n++)
-      sum += (Math.sin(TURN * n * frequency * time) * Math.exp(-(4 + 3 * n) * time)) / n;
-    return sum;
-  };
+  const harmonics = [1, 2, 3, 4, 5].map((n) => ringing(n * hertz(note), 4 + 3 * n, 1 / n));
+  const sound = () => harmonics.reduce((sum, next) => sum + next(), 0);
   play(bus, { at, length: 0.6, gain: 0.42 * accent, pan, sound });
 }
 
@@ -60,14 +59,8 @@ const BELL_PARTIALS = [
 ] as const;
 
 export function bell(bus: Stereo, at: number, note: number): void {
-  const frequency = hertz(note);
-  const sound = (time: number) => {
-    let sum = 0;
-    for (const [ratio, gain, decay] of BELL_PARTIALS) {
-      sum += gain * Math.sin(TURN * ratio * frequency * time) * Math.exp(-decay * time);
-    }
-    return sum;
-  };
+  const partials = BELL_PARTIALS.map(([ratio, gain, decay]) => ringing(ratio * hertz(note), decay, gain));
+  const sound = () => partials.reduce((sum, next) => sum + next(), 0);
   play(bus, { at, length: 1.2, gain: 0.42, pan: note % 2 ? -0.4 : 0.4, sound });
 }
 

@@ -28,6 +28,25 @@ export function noise(seed: number): () => number {
   };
 }
 
+/**
+ * A sine that starts at 0 and decays, one sample with each call. It turns and shrinks a complex number, which
+ * takes much less time than a sine and a power for each sample.
+ * @param hertz its frequency
+ * @param decay how fast it decays, 1/s: by a factor of e in 1 / `decay` seconds
+ */
+export function ringing(hertz: number, decay = 0, gain = 1): () => number {
+  const turn = (2 * Math.PI * hertz) / SAMPLE_RATE;
+  const shrink = Math.exp(-decay / SAMPLE_RATE);
+  const [cos, sin] = [shrink * Math.cos(turn), shrink * Math.sin(turn)];
+  let [re, im] = [gain, 0];
+  return () => {
+    const sample = im;
+    im = re * sin + im * cos;
+    re = re * cos - sample * sin;
+    return sample;
+  };
+}
+
 /** A sound to add to a bus. */
 export interface Voice {
   /** Start, in samples from the start of the song. */
@@ -38,7 +57,7 @@ export interface Voice {
   gain: number;
   /** -1 is left, 1 is right. */
   pan: number;
-  /** The sample `time` seconds after the start. */
+  /** The sample `time` seconds after the start. It is asked once for each sample, in their order. */
   sound(time: number): number;
 }
 
@@ -75,12 +94,13 @@ export function cut(bus: Stereo, side: "below" | "above", corner: number): void 
   const inner = side === "above" ? 1 - cos : -(1 + cos);
   for (const quality of BUTTERWORTH_8) {
     const alpha = Math.sin(turn) / (2 * quality);
-    const scale = 1 / (1 + alpha);
+    const [b0, b1] = [outer / (1 + alpha), inner / (1 + alpha)];
+    const [a1, a2] = [(2 * cos) / (1 + alpha), (1 - alpha) / (1 + alpha)];
     for (const channel of [bus.left, bus.right]) {
       let [x1, x2, y1, y2] = [0, 0, 0, 0];
       for (let i = 0; i < channel.length; i++) {
         const x = channel[i]!;
-        const y = scale * (outer * (x + x2) + inner * x1 + 2 * cos * y1 - (1 - alpha) * y2);
+        const y = b0 * (x + x2) + b1 * x1 + a1 * y1 - a2 * y2;
         x2 = x1;
         x1 = x;
         y2 = y1;
