@@ -20,14 +20,12 @@ const FREE_CHROMATICITY = 0.18;
 /** Chromaticities closer than this are remembered as one. */
 const NEAR = 0.02;
 
-/**
- * How many turns between rise and fall are allowed in a time. Five turns in a second make at most six changes
- * in any second, which are three flashes. The second entry only spreads the turns over the second.
- */
-const BUDGETS = [
-  { turns: 5, withinMs: 1_000 },
-  { turns: 3, withinMs: 500 },
-] as const;
+/** So many phases, rises and falls in turn, are too many for a second: only six changes are three flashes. */
+const PHASES_TOO_MANY = 7;
+/** The last of these may begin only this long after the first has ended, ms. */
+const APART_MS = 1_000;
+/** So many phases need half of that, where the wall has planned none: it spreads turns over the second. */
+const PHASES_HASTY = 5;
 
 /**
  * Keeps one screen's light from flashing more than WCAG 2.3.1 allows. Light that flashes less is not changed.
@@ -111,7 +109,10 @@ interface Limits {
 /** Limits one kind of flash: admits rises only in the rise phase, and falls only in the fall phase. */
 class Rule {
   readonly #limits: Limits;
-  readonly #turns: number[] = [];
+  /** When the last six phases ended that a turn has followed, ms; NaN before the first. */
+  #ends: number[] = Array(PHASES_TOO_MANY - 1).fill(Number.NaN);
+  /** When the hold began that has this {@link #phase}, ms. */
+  #held = 0;
   #phase: FlashPhase = "rise";
   /** The last phase that was not `hold`. */
   #direction: Exclude<FlashPhase, "hold"> = "rise";
@@ -129,15 +130,18 @@ class Rule {
     const needed = this.admits(goal) ? this.#direction : this.#direction === "rise" ? "fall" : "rise";
     let next = wall ?? needed;
     if (next !== "hold" && next !== this.#direction) {
-      if (this.#mayTurn(now)) {
-        this.#turns.push(now);
-        if (this.#turns.length > BUDGETS[0].turns) this.#turns.shift();
+      const ends = [...this.#ends.slice(1), this.#phase === "hold" ? this.#held : now];
+      const isTooEarly = now - ends[0]! < APART_MS;
+      const isHasty = !wall && now - ends[PHASES_TOO_MANY - PHASES_HASTY]! < APART_MS / 2;
+      if (!isTooEarly && !isHasty) {
+        this.#ends = ends;
         this.#direction = next;
       } else {
         next = wall ? "hold" : this.#direction;
       }
     }
     if (next === this.#phase) return;
+    if (next === "hold") this.#held = now;
     if (this.#phase === "rise") this.#limits.startCeiling(shown);
     if (this.#phase === "fall") this.#limits.startFloor(shown);
     this.#phase = next;
@@ -150,13 +154,6 @@ class Rule {
 
   note(light: Light): void {
     this.#limits.note(light);
-  }
-
-  #mayTurn(now: number): boolean {
-    return BUDGETS.every(({ turns, withinMs }) => {
-      const earlier = this.#turns[this.#turns.length - turns] ?? Number.NEGATIVE_INFINITY;
-      return now - earlier >= withinMs;
-    });
   }
 }
 

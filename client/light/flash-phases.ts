@@ -56,11 +56,12 @@ export class FlashPhases {
     return Math.min(this.#rise(n) + RISE_MS, this.#rise(n + 3) - APART_MS);
   }
 
-  #fallStart(n: number): number {
-    return this.#riseEnd(n) + HOLD_MS;
+  /** A fall lasts until the next rise, where the light before a beat is darkest. */
+  #fallEnd(n: number): number {
+    return this.#rise(n + 1) - HOLD_MS;
   }
 
-  #fallEnd(n: number): number {
-    return Math.min(this.#rise(n + 1) - HOLD_MS, this.#fallStart(n + 3) - APART_MS);
+  #fallStart(n: number): number {
+    return Math.max(this.#riseEnd(n) + HOLD_MS, this.#fallEnd(n - 3) + APART_MS);
   }
 }

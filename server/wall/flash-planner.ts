@@ -2,11 +2,14 @@ import { type FlashPlan, LEAST_PERIOD_MS, USUAL_PERIOD_MS } from "../protocol/fl
 
 /**
  * What was planned for the next time does not change, so that screens agree that have got a change and that
- * have not yet, ms. The phases at a time depend on the six rises after it, which may be 5.4 s.
+ * have not yet, ms. The phases at a time depend on the three rises after it, which may be 2.7 s.
  */
 const FIXED_MS = 6_000;
-/** Rises are kept for this long after they have begun, ms: clocks of screens may be behind. */
-const PAST_MS = 3_000;
+/**
+ * Rises are kept for this long after they have begun, ms: the phases at a time depend on the three rises
+ * before it, which may be 2.7 s, and clocks of screens may be behind.
+ */
+const PAST_MS = 4_000;
 /** Light rises a little before a beat: a spectrum sees it coming, and clocks differ; ms. */
 const BEFORE_BEAT_MS = 30;
 /** Most rises of a plan. */

@@ -2,7 +2,8 @@
  * `npm run bench:ears`: whether all browsers hear the same numbers. Two screens in Chromium, one on plain
  * http with the decoder in WebAssembly, and one in Firefox with its own decoder, if it is installed, hear a
  * minute of the demo song. Compares the levels of all bands at each moment of the song's grid, and the beats
- * that are found. The last line is JSON. Exits with 1 if an aim is missed.
+ * that are found. Then one more screen joins, and its light is compared with that of the first. The last line
+ * is JSON. Exits with 1 if an aim is missed.
  *
  * `-- --seconds 20` compares less.
  */
@@ -17,6 +18,7 @@ import type { WatchedPage } from "../support/painted.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { type EarLog, readEarLog, watchEar, watchEarScript } from "../support/watch-ear.ts";
 import { compareBeats, compareLevels } from "./ears/compare.ts";
+import { compareLight } from "./ears/light.ts";
 
 /** How far levels 0..1 may differ that count as equal. */
 const LEVEL_AWAY_MAX = 0.01;
@@ -25,6 +27,10 @@ const PLAIN_NAME = "wall.test";
 /** Beats are found by comparison with the last second: a screen needs that first. */
 const SETTLE_MS = 3_000;
 const BEGIN_TIMEOUT_MS = 20_000;
+/** The light of a screen that joins late is compared for so long. */
+const LATE_MS = 20_000;
+/** Smoothing of a screen that has joined remembers nothing of what was before; it needs so long to forget. */
+const FORGET_MS = 1_500;
 /** Small pages: painting is no part of this. */
 const SMALL = { width: 240, height: 160 };
 
@@ -62,8 +68,15 @@ try {
   const from = (await reference.evaluate("earLog.heard.at(-1)[0]")) as number;
   await delay(seconds * 1_000 + SETTLE_MS);
 
+  const late = await open(server.url, code);
+  const newest = () => late.evaluate("earLog.heard.at(-1)[0]") as Promise<number>;
+  const joined = (await late.evaluate("earLog.heard[0][0]")) as number;
+  await delay(FORGET_MS + LATE_MS);
+  const lateSpan = { from: joined + FORGET_MS, until: await newest() };
+
   const span = { from, until: from + seconds * 1_000 };
   const known = await readEarLog(reference);
+  const lateLight = compareLight(known, await readEarLog(late), lateSpan, bands);
   const figures = await Promise.all(
     Object.entries(pages).map(async ([name, page]) => {
       const log: EarLog = await readEarLog(page);
@@ -71,16 +84,16 @@ try {
       return [name, { levels, beats: compareBeats(known, log, span) }] as const;
     }),
   );
-  const isMet = figures.every(
+  const isEqual = figures.every(
     ([, { levels, beats }]) =>
       levels.outside === 0 &&
       levels.shared > 0 &&
       beats.same > 0 &&
       beats.shifted + beats.onlyReference + beats.onlyOther === 0,
   );
-  console.log(
-    JSON.stringify({ seconds, levelAwayMax: LEVEL_AWAY_MAX, ...Object.fromEntries(figures), isMet }),
-  );
+  const isMet = isEqual && lateLight.moments > 0 && lateLight.most.away <= LEVEL_AWAY_MAX;
+  const ears = Object.fromEntries(figures);
+  console.log(JSON.stringify({ seconds, levelAwayMax: LEVEL_AWAY_MAX, ...ears, lateLight, isMet }));
   if (!isMet) process.exitCode = 1;
 } finally {
   await firefox?.close();

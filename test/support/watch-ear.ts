@@ -1,3 +1,5 @@
+import type { LightMap } from "../../server/protocol/light-map.ts";
+import type { ServerMessage } from "../../server/protocol/messages.ts";
 import { RTP_PER_MS } from "../../server/protocol/timing.ts";
 
 /** Records what a listener's page and its ear's worker say to each other, in Chromium and Firefox. */
@@ -20,6 +22,8 @@ export interface EarLog {
   readonly paces: [timestamp: number, paintedAt: number, toldAt: number][];
   /** Gaps that the ear asked the server to fill. */
   readonly asked: [from: number, to: number][];
+  /** The light maps that the page got, in their order. */
+  readonly maps: LightMap[];
 }
 
 /**
@@ -28,7 +32,7 @@ export interface EarLog {
  * @param ranges the ranges whose power is kept for each moment
  */
 export function watchEar(ranges: readonly BinRange[]): void {
-  const log: EarLog = { heard: [], beats: [], arrivals: [], paces: [], asked: [] };
+  const log: EarLog = { heard: [], beats: [], arrivals: [], paces: [], asked: [], maps: [] };
   Object.assign(globalThis, { earLog: log });
   const now = () => performance.timeOrigin + performance.now();
   const power = (spectrum: Float32Array, { first, end }: BinRange) => {
@@ -36,6 +40,17 @@ export function watchEar(ranges: readonly BinRange[]): void {
     for (let bin = first; bin < end; bin++) sum += Math.exp(spectrum[bin]! * (Math.LN10 / 10));
     // Of silence too, which JSON could not carry.
     return 10 * Math.log10(sum + 1e-30);
+  };
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      this.addEventListener("message", ({ data }) => {
+        if (typeof data !== "string") return;
+        const message = JSON.parse(data) as ServerMessage;
+        if (message.type === "joined") log.maps.push(...message.maps);
+        else if (message.type === "light-map") log.maps.push(message.map);
+      });
+    }
   };
   globalThis.Worker = class extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type EarLog, paintTimes } from "../../support/watch-ear.ts";
 
-const EMPTY: EarLog = { heard: [], beats: [], arrivals: [], paces: [], asked: [] };
+const EMPTY: EarLog = { heard: [], beats: [], arrivals: [], paces: [], asked: [], maps: [] };
 
 test("a moment is painted by what the page knew last before it", () => {
   const paintedAt = paintTimes({

@@ -236,7 +236,7 @@ describe("the guards of a wall", () => {
   });
 
   test("rise on beats of a usual tempo once these are known", () => {
-    for (const bpm of [66, 90, 120, 128, 140]) {
+    for (const bpm of [66, 90, 120, 128, 140, 150, 160]) {
       const beats = Array.from({ length: 40 }, (_, n) => (n * 60_000) / bpm);
       const phases = new FlashPhases();
       phases.plan = new FlashPlanner().follow(beats, 0);
