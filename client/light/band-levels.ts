@@ -55,8 +55,9 @@ export class BandLevels {
   /**
    * Moves to the media time to paint, ms. {@link level} and {@link whole} then refer to it.
    * @param spans how powers become levels
+   * @param energy of the wall, see `Show`
    */
-  seek(media: number, spans: Spans): void {
+  seek(media: number, spans: Spans, energy = 1): void {
     const { step, share } = gridStep(media);
     this.#position = step + share;
     if (!(step - this.#step < LONGEST_MS / STEP_MS) || step < this.#step) {
@@ -65,7 +66,7 @@ export class BandLevels {
       for (const follower of this.#followers) follower.reset();
       this.#step = step - 1;
     }
-    while (this.#step < step) this.#advance(spans);
+    while (this.#step < step) this.#advance(spans, energy);
   }
 
   /**
@@ -99,18 +100,18 @@ export class BandLevels {
     return mix(before, after, time - step);
   }
 
-  #advance(spans: Spans): void {
+  #advance(spans: Spans, energy: number): void {
     this.#step += 1;
     const row = rowOf(this.#step);
     const media = gridTime(this.#step);
     const between = this.#labels.around(media);
-    const gain = spans.riseGainAt(media);
+    const gain = energy * spans.riseGainAt(media);
     for (let n = 0; n < WIDTH; n++) {
       const span = spans.spanOf(MAP_BANDS[n]!, media);
       const level = between
         ? levelIn(span, this.#emphases[n]!.next(this.#measuredAt(between, n), STEP_MS, gain))
         : 0;
-      this.#smooth[row + n] = this.#followers[n]!.next(level, STEP_MS, FALL_MS[n]!);
+      this.#smooth[row + n] = this.#followers[n]!.next(level, STEP_MS, FALL_MS[n]! / energy);
     }
   }
 

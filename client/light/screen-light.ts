@@ -19,6 +19,8 @@ export interface ScreenTask {
   /** The palette of a picture that spans the wall. */
   wallPalette: Palette;
   pattern: Pattern;
+  /** See `Show`. */
+  energy: number;
   spot: Spot;
   hand: Hand;
   safety: Safety;
@@ -60,6 +62,7 @@ export function taskOf(
     palette: wallPalette.of?.(band, spot) ?? wallPalette,
     wallPalette,
     pattern: show.pattern,
+    energy: show.energy,
     spot,
     hand: handOf(show.hand, screen.hand),
     // The only screen of a wall has no other to keep in phase with.
@@ -190,12 +193,12 @@ export class ScreenLight {
   }
 
   #smoothed(media: number): number {
-    const { band } = this.#task;
+    const { band, energy } = this.#task;
     return this.#smooth.at(media, {
       powerAt: (time) => this.#measured.at(time),
-      riseGainAt: (time) => this.spans.riseGainAt(time),
+      riseGainAt: (time) => energy * this.spans.riseGainAt(time),
       levelOf: (db, time) => levelIn(this.spans.spanOf(band, time), db),
-      fallMs: fallMsOf(band),
+      fallMs: fallMsOf(band) / energy,
     });
   }
 

@@ -7,6 +7,8 @@ import {
   COLOURS_MAX,
   COLOURS_MIN,
   EDGE_PARTS,
+  ENERGY_MAX,
+  ENERGY_MIN,
   FIRST_SHOW,
   GAIN_MAX_DB,
   GAIN_MIN_DB,
@@ -38,6 +40,7 @@ export const textSchema = (max: number) =>
   );
 
 /** Gain of all levels, dB. */
+const EnergySchema = v.pipe(v.number(), v.minValue(ENERGY_MIN), v.maxValue(ENERGY_MAX));
 const GainSchema = v.pipe(v.number(), v.minValue(GAIN_MIN_DB), v.maxValue(GAIN_MAX_DB));
 
 /** Position of an edge, in places; rounded to 1/{@link EDGE_PARTS} of a place. */
@@ -84,6 +87,7 @@ export const ShowSchema = v.strictObject({
   stencil: v.optional(v.nullable(v.pipe(v.string(), v.regex(STENCIL_ID))), null),
   weighting: v.optional(v.picklist(WEIGHTINGS), FIRST_SHOW.weighting),
   gainDb: v.optional(v.nullable(GainSchema), null),
+  energy: v.optional(EnergySchema, FIRST_SHOW.energy),
   hand: HandSchema,
 });
 

@@ -30,6 +30,10 @@ export const GAIN_MIN_DB = -20;
 /** Greatest gain of all levels. */
 export const GAIN_MAX_DB = 40;
 
+/** Least and greatest energy of a wall; see {@link Show.energy}. */
+export const ENERGY_MIN = 0.25;
+export const ENERGY_MAX = 2;
+
 /** Name of the palette that a host makes itself. */
 export const OWN_PALETTE = "own";
 /** Fewest colours of the host's own palette. */
@@ -92,6 +96,8 @@ export interface Show {
   weighting: Weighting;
   /** Gain of all levels, dB; null follows the song's level, which the host's page measures. */
   gainDb: number | null;
+  /** How much beginnings of sounds stand out, and how fast light falls after them: 1 as usual, 2 twice. */
+  energy: number;
   hand: Hand;
 }
 
@@ -165,6 +171,7 @@ export const FIRST_SHOW: Show = {
   stencil: null,
   weighting: "pink",
   gainDb: null,
+  energy: 1,
   hand: NO_HAND,
 };
 

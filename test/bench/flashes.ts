@@ -185,7 +185,7 @@ function solidPainter(
 }
 
 function lookPainter(
-  { mode, pattern, palette: name }: Scene["show"] & { mode: LookMode },
+  { mode, pattern, palette: name, energy }: Scene["show"] & { mode: LookMode },
   { moments, spans, known }: Played,
   isGuarded: boolean,
 ): PaintFrame {
@@ -207,7 +207,7 @@ function lookPainter(
         const { media: at, spectrum } = moments[screen.next]!;
         screen.bands.add(spectrum, at, WEIGHTS);
       }
-      screen.bands.seek(media, spans);
+      screen.bands.seek(media, spans, energy);
       const moment: LookMoment = {
         stage: STAGE,
         pattern,

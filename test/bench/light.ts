@@ -9,14 +9,16 @@
  * `-- --songs <folder>` measures and judges the files of a folder too, 90 s of each at most; their beats are
  * those that the program finds, or the onsets of sounds in a file without rhythm. It needs ffmpeg.
  * `--only-files` leaves out the made songs. `--guard` measures what the whole-wall flash guard leaves.
- * `--verbose` prints each song on stderr.
+ * `--verbose` prints each song on stderr. `--painted` measures instead what four screens in Chromium paint of
+ * three songs, with the wall's flash guard on: of three made songs, or of a folder's first three files. It
+ * needs the pages: `npm run build`.
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { SongBeats } from "../../client/host/light/song-beats.ts";
 import { BANDS, type BandName } from "../../client/light/band.ts";
 import { makeSong, SONG_NAMES } from "../../scripts/songs/songs.ts";
-import { AIMS, type Guarded, missedOf } from "./light/aims.ts";
+import { AIMS, type Guarded, missedOf, PAINTED_RANGE_MIN } from "./light/aims.ts";
 import { article } from "./light/article.ts";
 import { cava } from "./light/cava.ts";
 import { decode, type Sound, songFiles } from "./light/files.ts";
@@ -25,6 +27,7 @@ import { hear, trackedBeats } from "./light/heard.ts";
 import { ledfx } from "./light/ledfx.ts";
 import { lightwall } from "./light/lightwall.ts";
 import { type Figures, measure, medians, rounded } from "./light/metrics.ts";
+import { measurePainted } from "./light/painted.ts";
 import type { Way } from "./light/way.ts";
 
 const NAMES = ["all", "bass", "low-mids", "mids", "high-mids", "brilliance"] as const satisfies BandName[];
@@ -37,6 +40,7 @@ const { values } = parseArgs({
     songs: { type: "string" },
     "only-files": { type: "boolean", default: false },
     guard: { type: "boolean", default: false },
+    painted: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -57,25 +61,52 @@ interface Cell {
 /** Below this there is no rise of which a share could be lost. */
 const RISE_MIN = 0.02;
 
+/** The songs that are painted: with a beat, and not alike. */
+const PAINTED_SONGS = ["rock", "four-on-the-floor", "chiptune"] as const;
+
 const missed: string[] = [];
 const counts: Record<string, number> = {};
 try {
+  const files = values.songs === undefined ? [] : songFiles(values.songs).map(opened);
+  if (values.painted) await judgePainted(files);
+  else judgeComputed(files);
+  const isMet = missed.length === 0 && Object.keys(counts).length > 0;
+  const aims = values.painted ? { paintedRangeMin: PAINTED_RANGE_MIN } : AIMS;
+  console.log(JSON.stringify({ songs: counts, guard: values.guard || values.painted, aims, missed, isMet }));
+  if (!isMet) process.exitCode = 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+function opened(path: string): () => Song {
+  return () => ({ name: basename(path), sound: decode(path) });
+}
+
+function judgeComputed(files: readonly (() => Song)[]): void {
   if (!values["only-files"])
     judge(
       "made",
       SONG_NAMES.map((name) => () => makeSong(name)),
     );
-  const { songs: folder } = values;
-  if (folder !== undefined) {
-    const open = (path: string) => () => ({ name: basename(path), sound: decode(path) });
-    judge("files", songFiles(folder).map(open));
+  if (files.length > 0) judge("files", files);
+}
+
+/** Measures what screens paint of some songs, and prints and judges each. */
+async function judgePainted(files: readonly (() => Song)[]): Promise<void> {
+  const makers =
+    files.length > 0
+      ? files.slice(0, PAINTED_SONGS.length)
+      : PAINTED_SONGS.map((name) => () => makeSong(name));
+  const measured = await measurePainted(makers.map((make) => make()));
+  counts.painted = measured.length;
+  for (const { name, screens } of measured) {
+    console.log(JSON.stringify({ song: name, screens }));
+    for (const { band, range } of screens) {
+      if (range < PAINTED_RANGE_MIN)
+        missed.push(`${name}, ${band}: range ${range}, aim ${PAINTED_RANGE_MIN} at least`);
+    }
   }
-  const isMet = missed.length === 0 && Object.keys(counts).length > 0;
-  console.log(JSON.stringify({ songs: counts, guard: values.guard, aims: AIMS, missed, isMet }));
-  if (!isMet) process.exitCode = 1;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
 }
 
 /** Measures some songs, one after the other, and prints and judges the medians of each band. */

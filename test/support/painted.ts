@@ -1,3 +1,4 @@
+import type { Rgb } from "../../client/light/photometry.ts";
 import { levelOfColour, PIXEL } from "./pages.ts";
 
 /** A page that evaluates JavaScript, of Chromium or Firefox. */
@@ -31,6 +32,16 @@ export async function watch(screen: WatchedPage): Promise<void> {
 
 /** The frames that a screen has painted since {@link watch}. */
 export async function painted(screen: WatchedPage): Promise<Painted[]> {
-  const frames = JSON.parse((await screen.evaluate("JSON.stringify(seen)")) as string) as [number, string][];
-  return frames.map(([at, colour]) => ({ at, level: levelOfColour(colour) }));
+  return (await framesOf(screen)).map(([at, colour]) => ({ at, level: levelOfColour(colour) }));
+}
+
+/** The colours that a screen has painted since {@link watch}, sRGB bytes. */
+export async function paintedColours(screen: WatchedPage): Promise<{ at: number; rgb: Rgb }[]> {
+  return (await framesOf(screen)).map(([at, colour]) => {
+    return { at, rgb: colour.match(/\d+/g)!.map(Number) as unknown as Rgb };
+  });
+}
+
+async function framesOf(screen: WatchedPage): Promise<[at: number, colour: string][]> {
+  return JSON.parse((await screen.evaluate("JSON.stringify(seen)")) as string);
 }

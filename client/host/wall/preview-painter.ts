@@ -79,7 +79,7 @@ export class PreviewPainter {
     this.#bands.add(spectrum, now, wall.weights.peek());
     const stage = stageOf(extentOf([...wall.screens.peek().values()]), show.origin);
     if (!show.hand.freeze || !this.#moment) {
-      this.#bands.seek(now, spans);
+      this.#bands.seek(now, spans, show.energy);
       const beatAges = beats.at(now).map((beat) => now - beat);
       const { pattern } = show;
       this.#moment = {

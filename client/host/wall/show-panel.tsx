@@ -1,7 +1,15 @@
-import { type Mode, OWN_PALETTE, type Pattern, type Rule, type Show } from "#protocol/wall.ts";
+import {
+  ENERGY_MAX,
+  ENERGY_MIN,
+  type Mode,
+  OWN_PALETTE,
+  type Pattern,
+  type Rule,
+  type Show,
+} from "#protocol/wall.ts";
 import { PALETTE_LABELS } from "../../light/palette-labels.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-import { ChoiceGroup } from "../ui/controls.tsx";
+import { ChoiceGroup, Slider } from "../ui/controls.tsx";
 import { HandControls } from "./hand.tsx";
 import { Loudness } from "./loudness.tsx";
 import { PaletteEditor } from "./palette-editor.tsx";
@@ -59,6 +67,16 @@ export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
         onChoose={(pattern) => set({ pattern: pattern as Pattern })}
         testid="pattern"
       />
+      <Slider
+        label="Energy"
+        min={ENERGY_MIN}
+        max={ENERGY_MAX}
+        step={0.05}
+        value={show.energy}
+        text={energyText(show.energy)}
+        onChange={(energy) => set({ energy })}
+        testid="energy"
+      />
       <ChoiceGroup
         label="Bands"
         value={show.rule}
@@ -90,4 +108,10 @@ export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
       />
     </section>
   );
+}
+
+/** How light with an energy moves, in a word. */
+function energyText(energy: number): string {
+  if (energy < 0.7) return "calm";
+  return energy > 1.3 ? "wild" : "as usual";
 }

@@ -186,7 +186,8 @@ export class Screen {
 
   /** Paints the look, if there is one. False where the solid light is to be seen. */
   #paintLook({ now, wall }: Frame, media: number | undefined, phase: FlashPhase | undefined): boolean {
-    const { hand, wallPalette: palette, pattern, safety } = this.#light.task;
+    const { task } = this.#light;
+    const { hand } = task;
     return (
       this.#look?.paint({
         now,
@@ -194,11 +195,8 @@ export class Screen {
         media: media ?? 0,
         beats: this.#beats,
         spans: this.#spans,
-        pattern,
-        palette,
+        task,
         brightness: media !== undefined && !hand.blackout ? hand.brightness : 0,
-        freeze: hand.freeze,
-        limited: safety !== "off",
         phase,
       }) ?? false
     );

@@ -13,6 +13,9 @@ export const AIMS = {
   riseLostMax: 0.1,
 } as const;
 
+/** The least range of the lightness that a screen paints, with the flash guard on. */
+export const PAINTED_RANGE_MIN = 0.75;
+
 /** What the flash guard leaves. */
 export interface Guarded {
   range: number;

@@ -1,7 +1,7 @@
-import { MODES, PATTERNS, RULES, type Show } from "#protocol/wall.ts";
+import { ENERGY_MAX, ENERGY_MIN, FIRST_SHOW, MODES, PATTERNS, RULES, type Show } from "#protocol/wall.ts";
 
 /** What a scene sets of the show. */
-export type SceneShow = Pick<Show, "mode" | "pattern" | "rule" | "palette">;
+export type SceneShow = Pick<Show, "mode" | "pattern" | "rule" | "palette" | "energy">;
 
 /** All that a wall does, under a name. */
 export interface Scene {
@@ -18,16 +18,16 @@ const OWN_MAX = 40;
 
 /** The scenes that every console has. */
 export const MADE_SCENES: readonly Scene[] = [
-  made("Light wall", { mode: "solid", pattern: "bands", rule: "dealt", palette: "by-band" }),
-  made("Deep flow", { mode: "flow", pattern: "bands", rule: "dealt", palette: "gilt" }),
-  made("Skyline", { mode: "bars", pattern: "bands", rule: "dealt", palette: "by-band" }),
-  made("Rings on water", { mode: "rings", pattern: "ripple", rule: "dealt", palette: "candy" }),
-  made("Fire and ice", { mode: "solid", pattern: "bands", rule: "low-high", palette: "blaze" }),
-  made("Fireflies", { mode: "particles", pattern: "bands", rule: "dealt", palette: "gilt" }),
-  made("Dusk", { mode: "solid", pattern: "sweep", rule: "same", palette: "dusk" }),
-  made("Lava", { mode: "flow", pattern: "unison", rule: "dealt", palette: "dusk" }),
-  made("Chessboard", { mode: "solid", pattern: "beat", rule: "same", palette: "orchid" }),
-  made("Fireworks", { mode: "particles", pattern: "ripple", rule: "dealt", palette: "orchid" }),
+  made("Light wall", { mode: "solid", pattern: "bands", rule: "dealt", palette: "by-band", energy: 1 }),
+  made("Deep flow", { mode: "flow", pattern: "bands", rule: "dealt", palette: "gilt", energy: 0.6 }),
+  made("Skyline", { mode: "bars", pattern: "bands", rule: "dealt", palette: "by-band", energy: 1.25 }),
+  made("Rings on water", { mode: "rings", pattern: "ripple", rule: "dealt", palette: "candy", energy: 1 }),
+  made("Fire and ice", { mode: "solid", pattern: "bands", rule: "low-high", palette: "blaze", energy: 1.5 }),
+  made("Fireflies", { mode: "particles", pattern: "bands", rule: "dealt", palette: "gilt", energy: 0.75 }),
+  made("Dusk", { mode: "solid", pattern: "sweep", rule: "same", palette: "dusk", energy: 0.4 }),
+  made("Lava", { mode: "flow", pattern: "unison", rule: "dealt", palette: "dusk", energy: 0.4 }),
+  made("Chessboard", { mode: "solid", pattern: "beat", rule: "same", palette: "orchid", energy: 1.5 }),
+  made("Fireworks", { mode: "particles", pattern: "ripple", rule: "dealt", palette: "orchid", energy: 1.5 }),
 ];
 
 function made(name: string, show: SceneShow): Scene {
@@ -40,13 +40,14 @@ export function isShown({ show }: Scene, now: SceneShow): boolean {
     show.mode === now.mode &&
     show.pattern === now.pattern &&
     show.rule === now.rule &&
-    show.palette === now.palette
+    show.palette === now.palette &&
+    show.energy === now.energy
   );
 }
 
 /** What a scene keeps of the show. */
-export function sceneShowOf({ mode, pattern, rule, palette }: SceneShow): SceneShow {
-  return { mode, pattern, rule, palette };
+export function sceneShowOf({ mode, pattern, rule, palette, energy }: SceneShow): SceneShow {
+  return { mode, pattern, rule, palette, energy };
 }
 
 /** The host's own scenes with this one: under a name that one of them has, it takes its place. */
@@ -68,7 +69,10 @@ export function readScenes(stored: unknown): Scene[] {
       includes(PATTERNS, show?.pattern) &&
       includes(RULES, show?.rule) &&
       (show?.palette === null || typeof show?.palette === "string");
-    return isValid ? [{ name, show: sceneShowOf(show as SceneShow), isOwn: true }] : [];
+    // Scenes that were saved before have no energy.
+    const stored = typeof show?.energy === "number" ? show.energy : FIRST_SHOW.energy;
+    const energy = Math.min(Math.max(stored, ENERGY_MIN), ENERGY_MAX);
+    return isValid ? [{ name, show: { ...sceneShowOf(show as SceneShow), energy }, isOwn: true }] : [];
   });
 }
 

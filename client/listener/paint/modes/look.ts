@@ -1,9 +1,9 @@
-import type { Extent, LookMode, Pattern, Screen, Show } from "#protocol/wall.ts";
+import type { Extent, LookMode, Screen, Show } from "#protocol/wall.ts";
 import { BandLevels } from "../../../light/band-levels.ts";
 import type { Beats } from "../../../light/beats.ts";
-import type { Palette } from "../../../light/colour.ts";
 import type { FlashPhase } from "../../../light/flash-guard.ts";
 import type { Spans } from "../../../light/light-map.ts";
+import type { ScreenTask } from "../../../light/screen-light.ts";
 import type { LookMoment } from "../../../wall/look/moment.ts";
 import { Pulse } from "../../../wall/look/pulse.ts";
 import { stageOf, windowOf } from "../../../wall/look/stage.ts";
@@ -40,13 +40,9 @@ export interface Frame {
   beats: Beats;
   /** What is dark and what is bright. */
   spans: Spans;
-  pattern: Pattern;
-  palette: Palette;
+  task: ScreenTask;
   /** 0..1; 0 is dark. */
   brightness: number;
-  freeze: boolean;
-  /** Whether flashes are limited. */
-  limited: boolean;
   /** The wall's phase; undefined if each screen decides. */
   phase: FlashPhase | undefined;
 }
@@ -119,6 +115,7 @@ export class Look {
 
   /** Paints a frame. Returns false while it cannot, and the solid colour must be visible. */
   paint(frame: Frame): boolean {
+    const { task } = frame;
     const brightness = frame.brightness * this.#fade(frame.now);
     const { canvas, view } = this.#leaving ?? this.#layer ?? {};
     if (!canvas || !view || !this.#place || !this.#bands) return false;
@@ -132,9 +129,10 @@ export class Look {
     const shape = clientWidth / clientHeight;
     const { screen, extent, show, alone } = this.#place;
     const stage = stageOf(extent, show.origin, alone ? shape : undefined);
-    if (!frame.freeze || !this.#moment) {
-      const { beats, media, pattern, spans, wall } = frame;
-      this.#bands.seek(media, spans);
+    if (!task.hand.freeze || !this.#moment) {
+      const { beats, media, spans, wall } = frame;
+      const { energy, pattern } = task;
+      this.#bands.seek(media, spans, energy);
       const beatAges = beats.at(media).map((beat) => media - beat);
       const inBar = beats.inBar(media);
       const shape = this.#stencils.shape(show.stencil, frame.now, wall);
@@ -149,14 +147,15 @@ export class Look {
       { ...this.#moment, stage },
       {
         window: windowOf(screen, extent, stage),
-        palette: frame.palette,
+        palette: task.wallPalette,
         width,
         height,
         shape,
         brightness,
-        turn: frame.limited
-          ? this.#pulse.next(this.#bands.whole(0) * brightness, frame.now, frame.phase)
-          : undefined,
+        turn:
+          task.safety !== "off"
+            ? this.#pulse.next(this.#bands.whole(0) * brightness, frame.now, frame.phase)
+            : undefined,
       },
     );
     return true;

@@ -116,10 +116,34 @@ describe("the light of a screen", () => {
   });
 });
 
+const CHOSEN = { band: null, palette: null };
+const SHAPE = { sampleRate: 48_000, fftSize: 2_048 };
+const PLACED = { screen: screenAt(0), extent: { x: 0, y: 0, width: 1, height: 1 }, alone: true };
+
+test("light with more energy falls sooner after a sound, and beginnings of sounds stand out more", () => {
+  /** The levels of a sound that ends, and of a rise in a steady sound. */
+  const levels = (energy: number) => {
+    const light = new ScreenLight(new Beats());
+    light.spans = { spanOf: () => ({ dark: -60, bright: -10 }), riseGainAt: () => 1 };
+    light.task = taskOf({ ...SHOW, energy }, PLACED, CHOSEN, SHAPE);
+    for (let media = 0; media <= 3_000; media += 10) {
+      light.add(media, media < 1_000 ? -20 : media < 2_000 ? -100 : media < 2_500 ? -50 : -45);
+    }
+    const at = new Map<number, number>();
+    for (let media = 0; media <= 3_000; media += 10) {
+      light.wanted(media, media);
+      at.set(media, light.level);
+    }
+    return { falling: at.get(1_200)!, rising: at.get(2_520)! };
+  };
+  const [calm, usual, wild] = [0.25, 1, 2].map(levels);
+  expect(calm!.falling).toBeGreaterThan(usual!.falling + 0.1);
+  expect(usual!.falling).toBeGreaterThan(wild!.falling + 0.1);
+  expect(wild!.rising).toBeGreaterThan(usual!.rising + 0.05);
+  expect(usual!.rising).toBeGreaterThan(calm!.rising + 0.05);
+});
+
 describe("a change of the palette", () => {
-  const CHOSEN = { band: null, palette: null };
-  const SHAPE = { sampleRate: 48_000, fftSize: 2_048 };
-  const PLACED = { screen: screenAt(0), extent: { x: 0, y: 0, width: 1, height: 1 }, alone: true };
   const task = (palette: PaletteName) => taskOf({ ...SHOW, palette }, PLACED, CHOSEN, SHAPE);
 
   /** The colours of a steady loud sound, ms by ms of `at`, with another palette from 1 s on. */

@@ -7,9 +7,9 @@ import {
   withScene,
 } from "../../../../../../client/host/wall/scenes/scenes.ts";
 import { namedPalette } from "../../../../../../client/light/colour.ts";
-import { FIRST_SHOW } from "../../../../../../server/protocol/wall.ts";
+import { ENERGY_MAX, ENERGY_MIN, FIRST_SHOW } from "../../../../../../server/protocol/wall.ts";
 
-const NIGHT = { mode: "flow", pattern: "bands", rule: "dealt", palette: "ocean" } as const;
+const NIGHT = { mode: "flow", pattern: "bands", rule: "dealt", palette: "ocean", energy: 0.5 } as const;
 
 describe("the made scenes", () => {
   test("are ten, each with a name, a known palette and light of its own", () => {
@@ -43,6 +43,16 @@ describe("own scenes", () => {
   test("are read from what the browser has kept", () => {
     const own = withScene([], "Night", NIGHT);
     expect(readScenes(JSON.parse(JSON.stringify(own)))).toEqual(own);
+  });
+
+  test.each([
+    [undefined, 1],
+    ["much", 1],
+    [9, ENERGY_MAX],
+    [0, ENERGY_MIN],
+  ])("have energy within its bounds: %j is %d", (energy, read) => {
+    const [scene] = readScenes([{ name: "Night", show: { ...NIGHT, energy } }]);
+    expect(scene!.show.energy).toBe(read);
   });
 
   test.each([
