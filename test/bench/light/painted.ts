@@ -48,7 +48,7 @@ async function measureSong(browser: Browser, url: string, name: string, [left, r
   const { host, code } = await startWall(await newDevice(browser), url);
   await host.getByTestId("gain-auto").dispatchEvent("click");
   await host.getByTestId("palette").selectOption("mono", { force: true });
-  await host.getByTestId("mode").selectOption("solid", { force: true });
+  await host.getByTestId("look").selectOption("solid", { force: true });
   const screens: Page[] = [];
   for (const band of PAINTED_BANDS) screens.push(await openScreen(browser, url, code, band, SMALL));
   const buffer = encodeWav({ left, right });
