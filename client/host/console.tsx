@@ -45,10 +45,10 @@ function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
   const selected = useSignal<string | undefined>(undefined);
   const hasScreens = broadcast.wall.screens.value.size > 0;
   useEffect(() => {
-    const press = (event: KeyboardEvent) => handleKey(event, { song, broadcast, book });
+    const press = (event: KeyboardEvent) => handleKey(event, { song, broadcast, book, selected });
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
-  }, [song, broadcast, book]);
+  }, [song, broadcast, book, selected]);
   return (
     <div class="console" data-testid="drop">
       <header>

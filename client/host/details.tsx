@@ -38,6 +38,7 @@ const KEYS = [
   ["− +", "Brightness"],
   ["T", "Text on all screens"],
   ["I", "All screens show number and name"],
+  ["Esc", "Selects no screen"],
   ["?", "This list of keys"],
 ] as const;
 
@@ -202,10 +203,15 @@ function CloseWall({ broadcast }: { broadcast: HostBroadcast }) {
           {problem}
         </p>
         <div class="answers">
-          <button type="button" onClick={() => dialog.current?.close()} data-testid="keep-wall">
+          <button
+            type="button"
+            class="primary"
+            onClick={() => dialog.current?.close()}
+            data-testid="keep-wall"
+          >
             Keep it
           </button>
-          <button type="button" class="primary" onClick={close} data-testid="close-wall-confirm">
+          <button type="button" onClick={close} data-testid="close-wall-confirm">
             Close the wall
           </button>
         </div>

@@ -1,3 +1,4 @@
+import type { Signal } from "@preact/signals";
 import type { Hand } from "#protocol/wall.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
@@ -8,6 +9,8 @@ export interface Parts {
   song: Song;
   broadcast: HostBroadcast;
   book: SceneBook;
+  /** The id of the selected screen. */
+  selected: Signal<string | undefined>;
 }
 
 /** How far an arrow key moves in the song. */
@@ -17,11 +20,13 @@ const VOLUME_STEP = 0.05;
 /** Change of the brightness, which is 0..1. */
 const BRIGHTNESS_STEP = 0.1;
 
+/** What takes letters and digits itself: a field to type in, whatever its type, or a list. */
+const TYPED = "dialog, select, textarea, input:not([type=range], [type=checkbox], [type=radio], [type=file])";
+
 /** Handles a key press on the page. A focused control keeps the keys that it uses itself. */
 export function handleKey(event: KeyboardEvent, parts: Parts): void {
   const target = event.target as Element;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog, input[type=text], select"))
-    return;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.closest(TYPED)) return;
   const usedByControl = target.closest("input") ? /^(Arrow.*|Page.*|Home|End)$/ : /^( |Enter)$/;
   if (target.closest("input, button, a") && usedByControl.test(event.key)) return;
   const action = ACTIONS[event.key.toLowerCase()] ?? sceneAction(event.key);
@@ -59,6 +64,9 @@ const ACTIONS: Readonly<Record<string, (parts: Parts) => void>> = {
   n: ({ book }) => book.next(),
   i: ({ broadcast }) => broadcast.wall.identify(),
   t: () => document.getElementById("text")?.focus(),
+  escape: ({ selected }) => {
+    selected.value = undefined;
+  },
   "?": () => document.getElementById("keys")?.togglePopover(),
 };
 

@@ -8,6 +8,7 @@ import {
   openScreen,
   read,
   startLiveWall,
+  startWall,
   type Wall,
   words,
 } from "../support/pages.ts";
@@ -101,6 +102,27 @@ test("a browser with a wrong key is refused", async () => {
   await stranger.goto(`${server.url}/host/${wall.code}`);
   await becomes(stranger, "refused");
   expect(await stranger.getByTestId("notice").innerText()).toContain("does not have the key");
+});
+
+test("a wrong password is refused and leaves an empty field; the right one lets a screen in", async () => {
+  // Wide enough for the console to show its details beside the wall.
+  const { host, code } = await startWall(
+    await newDevice(browser, { width: 1_280, height: 1_000 }),
+    server.url,
+  );
+  await host.getByTestId("password").fill("open sesame");
+  await host.getByTestId("set-password").click();
+  const visitor = await newDevice(browser);
+  await visitor.goto(`${server.url}/w/${code}`);
+  await becomes(visitor, "password");
+  const field = visitor.locator("#password-text");
+  await field.fill("guess");
+  await field.press("Enter");
+  await becomes(visitor, "wrong-password");
+  expect(await field.inputValue()).toBe("");
+  await field.fill("open sesame");
+  await field.press("Enter");
+  await becomes(visitor, "waiting");
 });
 
 test("a listener that offers to send is refused", async () => {

@@ -1,9 +1,15 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { lightOf } from "../../client/light/photometry.ts";
 import { becomes, newDevice, openScreens, picture, startWall } from "../support/pages.ts";
 import { setStage } from "../support/stage.ts";
 
 /** Wide enough for the console to show its details beside the wall. */
 const ROOMY = { width: 1_280, height: 1_000 };
+
+/** Near the longest that a host may write. */
+const LONG_TEXT = `${"Words that somebody wants to be read across the room. ".repeat(2)}Thank you!`;
 
 const { server, browser } = await setStage();
 
@@ -43,17 +49,72 @@ test("an arrangement survives a reload of the host's page and of a screen", asyn
   expect(await picture(host)).toEqual(arranged);
 });
 
-test("a screen shows its number while the host has it selected, and shows the host's text", async () => {
+test("a screen shows its number when the host asks for it, not when the host selects it", async () => {
   const { host, code } = await startWall(await newDevice(browser), server.url);
   await host.setViewportSize(ROOMY);
   const [first, second] = await openScreens(browser, server.url, code, 2);
   await expect.poll(() => host.locator(".screen").count()).toBe(2);
+  await second!.evaluate(`new MutationObserver(() => {
+    if (!identity.hidden) globalThis.identified = true;
+  }).observe(identity, { attributes: true })`);
   await host.locator(".screen").nth(1).click();
+  await host.getByTestId("selected").waitFor();
+  await delay(500);
+  expect(await second!.evaluate("globalThis.identified")).toBeUndefined();
+  await host.getByTestId("identify").click();
   await expect.poll(() => second!.locator("#identity").innerText()).toContain("2");
   expect(await first!.locator("#identity").isVisible()).toBe(false);
-  await host.locator("#text").fill("Good evening");
-  await host.locator("#text").press("Enter");
-  for (const screen of [first!, second!]) {
-    await expect.poll(() => screen.locator("#message").innerText()).toBe("Good evening");
-  }
+
+  // Letters in a field of numbers are not commands.
+  await host.getByLabel("Width").press("b");
+  expect(await host.getByTestId("text-blackout").getAttribute("aria-pressed")).toBe("false");
+  await host.getByTestId("identify").press("Escape");
+  await host.getByTestId("selected").waitFor({ state: "detached" });
 });
+
+test("the host's text fills a screen, is read over any light, and is cleared by a button", async () => {
+  const { host, code } = await startWall(await newDevice(browser), server.url);
+  await host.setViewportSize(ROOMY);
+  const [screen] = await openScreens(browser, server.url, code, 1);
+  const message = screen!.locator("#message");
+  const share = () =>
+    message.evaluate(({ scrollHeight, clientHeight, scrollWidth, clientWidth, style }) => ({
+      isInside: scrollHeight <= clientHeight && scrollWidth <= clientWidth,
+      size: Number.parseFloat(style.fontSize) / clientHeight,
+    }));
+  await host.locator("#text").fill("Encore!");
+  await host.getByTestId("text-show").click();
+  await expect.poll(() => message.innerText()).toBe("Encore!");
+  await expect.poll(share).toMatchObject({ isInside: true });
+  expect((await share()).size).toBeGreaterThan(0.2);
+
+  // Over white, which no light exceeds.
+  await screen!.evaluate("light.style.visibility = 'hidden', document.body.style.background = '#fff'");
+  await delay(1_000);
+  const { beside, brightest } = await luminances(screen!);
+  expect((brightest + 0.05) / (beside + 0.05)).toBeGreaterThanOrEqual(4.5);
+
+  await host.locator("#text").fill(LONG_TEXT);
+  await host.locator("#text").press("Enter");
+  await expect.poll(() => message.innerText()).toContain("somebody");
+  await expect.poll(share).toMatchObject({ isInside: true });
+  await host.getByTestId("text-clear").click();
+  await expect.poll(() => message.isVisible()).toBe(false);
+});
+
+/** The relative luminance of a page's corner, beside the letters, and of its brightest pixel (WCAG 2.2). */
+async function luminances(page: Page): Promise<{ beside: number; brightest: number }> {
+  const png = (await page.screenshot()).toString("base64");
+  // The page itself may not open data URLs.
+  const decoder = await browser.newPage();
+  const bytes = (await decoder.evaluate(`(async () => {
+    const picture = await createImageBitmap(await (await fetch("data:image/png;base64,${png}")).blob());
+    const pen = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+    pen.drawImage(picture, 0, 0);
+    return [...pen.getImageData(0, 0, picture.width, picture.height).data];
+  })()`)) as number[];
+  const all = Array.from({ length: bytes.length / 4 }, (_, n) => {
+    return lightOf([bytes[4 * n]!, bytes[4 * n + 1]!, bytes[4 * n + 2]!]).luminance;
+  });
+  return { beside: all[0]!, brightest: all.reduce((most, one) => Math.max(most, one)) };
+}

@@ -42,8 +42,11 @@ export function HandControls({ hand, id, onChange }: HandControlsProps) {
           onInput={(event) => onChange({ brightness: event.currentTarget.valueAsNumber })}
         />
       </label>
-      <label class="field">
-        <span class="small quiet">Text</span>
+      {/* To leave the field, by a press on the button too, is to confirm what was typed. */}
+      <form class="field text" onSubmit={(event) => event.preventDefault()}>
+        <label class="small quiet" for={id}>
+          Text
+        </label>
         <TypedField
           id={id}
           type="text"
@@ -52,7 +55,20 @@ export function HandControls({ hand, id, onChange }: HandControlsProps) {
           value={hand.text}
           onCommit={(field) => onChange({ text: field.value.trim() })}
         />
-      </label>
+        <span class="segments">
+          <button type="submit" data-testid={`${id}-show`}>
+            Show
+          </button>
+          <button
+            type="button"
+            disabled={hand.text === ""}
+            onClick={() => onChange({ text: "" })}
+            data-testid={`${id}-clear`}
+          >
+            Clear
+          </button>
+        </span>
+      </form>
     </div>
   );
 }

@@ -41,6 +41,10 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
     paintTiles(grid.current?.children ?? [], light);
   });
 
+  const deselectBeside = (event: PointerEvent) => {
+    if (event.target === event.currentTarget) selected.value = undefined;
+  };
+
   /** Moves a screen by an offset in places. A screen that is at the new place already takes the old one. */
   const move = (screen: ScreenSeen, byX: number, byY: number) => {
     const valid = (value: number, most: number) =>
@@ -61,6 +65,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
       <div
         ref={grid}
         class="grid"
+        onPointerDown={deselectBeside}
         style={{ "--columns": columns, "--rows": rows }}
         data-testid="wall"
         data-columns={extent.width}
@@ -78,7 +83,6 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
             figures={screen.present ? figures.get(screen.id) : undefined}
             onPress={() => {
               selected.value = screen.id;
-              wall.identify(screen.id);
             }}
             onMove={(x, y) => move(screen, x, y)}
           />

@@ -11,6 +11,9 @@ export function attachForms(onPassword: (password: string) => void): void {
   });
   byId("password").addEventListener("submit", (event) => {
     event.preventDefault();
-    onPassword(byId<HTMLInputElement>("password-text").value);
+    const field = byId<HTMLInputElement>("password-text");
+    onPassword(field.value);
+    // A wrong one would have to be deleted before the next attempt.
+    field.value = "";
   });
 }

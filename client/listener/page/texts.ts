@@ -1,3 +1,4 @@
+import { fitMessage } from "./message.ts";
 import type { State } from "./status.ts";
 
 /**
@@ -35,3 +36,5 @@ export const BLOCKED_KIOSK = [
   "This browser waits for a tap",
   "Tap it, or start the browser with --autoplay-policy=no-user-gesture-required.",
 ] as const;
+
+fitMessage();
