@@ -20,12 +20,17 @@ const FREE_CHROMATICITY = 0.18;
 /** Chromaticities closer than this are remembered as one. */
 const NEAR = 0.02;
 
-/** So many phases, rises and falls in turn, are too many for a second: only six changes are three flashes. */
-const PHASES_TOO_MANY = 7;
-/** The last of these may begin only this long after the first has ended, ms. */
+/**
+ * Of the phases, rises and falls in turn, the seventh may begin only {@link APART_MS} after the first has
+ * ended: then no second has seven changes, and six are three flashes.
+ */
+const PHASES = 7;
 const APART_MS = 1_000;
-/** So many phases need half of that, where the wall has planned none: it spreads turns over the second. */
-const PHASES_HASTY = 5;
+/**
+ * Where the wall plans no phases, the fifth may begin only half of that after the first has ended. This adds
+ * no safety: it spreads the turns over the second.
+ */
+const PHASES_IN_HALF = 5;
 
 /**
  * Keeps one screen's light from flashing more than WCAG 2.3.1 allows. Light that flashes less is not changed.
@@ -110,7 +115,7 @@ interface Limits {
 class Rule {
   readonly #limits: Limits;
   /** When the last six phases ended that a turn has followed, ms; NaN before the first. */
-  #ends: number[] = Array(PHASES_TOO_MANY - 1).fill(Number.NaN);
+  #ends: number[] = Array(PHASES - 1).fill(Number.NaN);
   /** When the hold began that has this {@link #phase}, ms. */
   #held = 0;
   #phase: FlashPhase = "rise";
@@ -132,7 +137,7 @@ class Rule {
     if (next !== "hold" && next !== this.#direction) {
       const ends = [...this.#ends.slice(1), this.#phase === "hold" ? this.#held : now];
       const isTooEarly = now - ends[0]! < APART_MS;
-      const isHasty = !wall && now - ends[PHASES_TOO_MANY - PHASES_HASTY]! < APART_MS / 2;
+      const isHasty = !wall && now - ends[PHASES - PHASES_IN_HALF]! < APART_MS / 2;
       if (!isTooEarly && !isHasty) {
         this.#ends = ends;
         this.#direction = next;

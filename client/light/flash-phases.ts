@@ -10,6 +10,8 @@ export const HOLD_MS = 30;
  * ended, ms: then no second meets seven, nor where clocks are {@link HOLD_MS} apart.
  */
 const APART_MS = 1_000 + HOLD_MS;
+/** A rise leaves so much time before the next one: for a fall of 65 ms between two holds. */
+const BEFORE_RISE_MS = 125;
 
 /** A clock that may be off by more is not that of the wall, ms. What may be is some three times what is. */
 const UNSURE_MS = 50;
@@ -31,12 +33,18 @@ export class FlashPhases {
     if (rises.length > 0) this.#rises = rises;
   }
 
-  /** The phase of all screens of the wall at a time of the wall clock, ms. */
-  at(wall: number): FlashPhase {
+  /**
+   * The phase of all screens of the wall at a time of the wall clock, ms.
+   * @param isInStep whether the screen {@link isInStep}; one that is not only falls
+   */
+  at(wall: number, isInStep = true): FlashPhase {
     const n = this.#indexAt(wall);
-    if (wall < this.#riseEnd(n)) return "rise";
-    const isFall = wall >= this.#fallStart(n) && wall < this.#fallEnd(n);
-    return isFall ? "fall" : "hold";
+    const rise = (after: number) => this.#rise(n + after);
+    const riseEnd = Math.min(rise(0) + RISE_MS, rise(1) - BEFORE_RISE_MS, rise(3) - APART_MS);
+    if (wall < riseEnd) return isInStep ? "rise" : "hold";
+    // A fall lasts until the next rise, where the light before a beat is darkest.
+    const fallStart = Math.max(riseEnd + HOLD_MS, rise(-2) - HOLD_MS + APART_MS);
+    return wall >= fallStart && wall < rise(1) - HOLD_MS ? "fall" : "hold";
   }
 
   /** The last rise that has begun: its index, which goes on before the first and after the last. */
@@ -50,18 +58,5 @@ export class FlashPhases {
   #rise(n: number): number {
     const near = Math.min(Math.max(n, 0), this.#rises.length - 1);
     return this.#rises[near]! + (n - near) * USUAL_PERIOD_MS;
-  }
-
-  #riseEnd(n: number): number {
-    return Math.min(this.#rise(n) + RISE_MS, this.#rise(n + 3) - APART_MS);
-  }
-
-  /** A fall lasts until the next rise, where the light before a beat is darkest. */
-  #fallEnd(n: number): number {
-    return this.#rise(n + 1) - HOLD_MS;
-  }
-
-  #fallStart(n: number): number {
-    return Math.max(this.#riseEnd(n) + HOLD_MS, this.#fallEnd(n - 3) + APART_MS);
   }
 }

@@ -152,7 +152,7 @@ type PaintFrame = (instant: Instant) => (readonly [number, number, number])[];
 /** What the wall's light may do on a screen. */
 function phaseOf(n: number, { walls, phases }: Instant) {
   const error = n === STILL_SCREEN ? STILL_MS : 5;
-  return isInStep(TRIMS_MS[n]!, error) ? phases.at(walls[n]!) : "fall";
+  return phases.at(walls[n]!, isInStep(TRIMS_MS[n]!, error));
 }
 
 function solidPainter(

@@ -24,9 +24,13 @@ export class KnownSpans {
     this.#powers = powers;
   }
 
-  /** The song's beats; undefined while they are not known. */
-  set beats(beats: SongBeats | undefined) {
-    this.#riseGainAt = (ms) => riseGainAt(beats?.around(ms));
+  /**
+   * Follows what makes beginnings of sounds stand out.
+   * @param beats of the song; undefined while they are not known
+   * @param energy with which spans are made, see `spanEnergy`
+   */
+  follow(beats: SongBeats | undefined, energy: number): void {
+    this.#riseGainAt = (ms) => energy * riseGainAt(beats?.around(ms));
     this.#loud = { bands: [], durationMs: 0, db: [] };
   }
 

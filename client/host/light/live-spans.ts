@@ -29,8 +29,9 @@ export class LiveSpans {
   /**
    * The span of each band.
    * @param now ms
+   * @param energy with which spans are made, see `spanEnergy`
    */
-  at(now: number, bands: readonly WeightedBand[]): Span[] {
+  at(now: number, bands: readonly WeightedBand[], energy = 1): Span[] {
     if (bands !== this.#bands) this.#loud = [];
     this.#bands = bands;
     const forgotten = (FORGET_DB_PER_S * Math.max(now - this.#at, 0)) / 1_000;
@@ -38,7 +39,7 @@ export class LiveSpans {
     const powers = new Powers();
     for (const row of this.#rows) powers.add(row);
     return bands.map((band, n) => {
-      const near = powers.of(band, 0, powers.durationMs, () => riseGainAt(undefined));
+      const near = powers.of(band, 0, powers.durationMs, () => energy * riseGainAt(undefined));
       const before = this.#loud[n] === undefined ? Number.NEGATIVE_INFINITY : this.#loud[n] - forgotten;
       const loud = Math.max(loudOf(near) ?? Number.NEGATIVE_INFINITY, before);
       this.#loud[n] = loud;

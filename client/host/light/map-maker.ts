@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { LightBeat, LightMap } from "#protocol/light-map.ts";
 import { RTP_PER_MS } from "#protocol/timing.ts";
 import type { Band } from "../../light/band.ts";
@@ -12,7 +12,7 @@ import { LiveSpans } from "./live-spans.ts";
 import { ROW_MS, WeightedBand } from "./powers.ts";
 import { SongAnalysis } from "./song-analysis.ts";
 import { SongTempo } from "./song-tempo.ts";
-import { NEAR_MS } from "./spans.ts";
+import { NEAR_MS, spanEnergy } from "./spans.ts";
 import { furtherBands } from "./wall-bands.ts";
 
 /** Interval at which the map is looked at, ms. */
@@ -72,6 +72,7 @@ export class MapMaker {
   readonly isAnalysing = computed(() => this.#present.value?.isRunning.value ?? false);
   readonly #live = new LiveSpans();
   readonly #present = signal<SongAnalysis | undefined>();
+  readonly #energy: ReadonlySignal<number>;
   #known: KnownSpans | undefined;
   #bands: MapBands | undefined;
   #made: Made | undefined;
@@ -85,7 +86,8 @@ export class MapMaker {
         this.tempo.tracked.value = this.#present.peek()?.tracked.value;
       });
     });
-    effect(() => this.#followBeats());
+    this.#energy = computed(() => spanEnergy(broadcast.wall.show.value.energy));
+    effect(() => this.#follow());
     const hasClock = computed(() => broadcast.timing.value?.clock !== undefined);
     effect(() => {
       // The server has forgotten the map, or the broadcast's time begins anew.
@@ -113,10 +115,11 @@ export class MapMaker {
     this.#made = undefined;
   }
 
-  #followBeats(): void {
+  #follow(): void {
     const beats = this.tempo.beats.value;
+    const energy = this.#energy.value;
     if (!this.#known) return;
-    this.#known.beats = beats;
+    this.#known.follow(beats, energy);
     this.#made = undefined;
   }
 
@@ -167,8 +170,8 @@ export class MapMaker {
   }
 
   #makeLive(now: number, { key, further, weighted }: MapBands): void {
-    const ownKey = `${key} live`;
-    const spans = this.#live.at(now, weighted);
+    const ownKey = `${key} live ${this.#energy.peek()}`;
+    const spans = this.#live.at(now, weighted, this.#energy.peek());
     const made = this.#made;
     const isNew = made?.key !== ownKey || spans.some((span, n) => isFar(span, made.spans[n]!));
     if (!isNew) return;

@@ -38,3 +38,12 @@ function ranked(powers: Float32Array, share: number): number | undefined {
   const sounding = powers.filter((db) => db > PAUSE_DB).sort();
   return sounding[Math.floor(sounding.length * share)];
 }
+
+/**
+ * The energy with which spans are made for a wall's energy. Calm light uses the whole range. Wild light is
+ * full more often: only half of what is above 1 counts, because spans that followed all of it would leave all
+ * but the strongest beats dark.
+ */
+export function spanEnergy(energy: number): number {
+  return energy > 1 ? (1 + energy) / 2 : energy;
+}

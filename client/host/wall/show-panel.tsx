@@ -112,6 +112,6 @@ export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
 
 /** How light with an energy moves, in a word. */
 function energyText(energy: number): string {
-  if (energy < 0.7) return "calm";
-  return energy > 1.3 ? "wild" : "as usual";
+  const word = energy < 0.7 ? "calm" : energy > 1.3 ? "wild" : "as usual";
+  return `${energy}, ${word}`;
 }

@@ -119,13 +119,13 @@ export class Painter {
 
   /**
    * What the wall's light may do. A screen that is not in step with the others, by its trim or by its clock,
-   * may only get darker, apart from changes that are too small to be a flash.
+   * may not rise, apart from changes that are too small to be a flash.
    */
   #phase(now: number): FlashPhase | undefined {
     const { pace } = this.#options;
     const wall = pace.untrimmed(now);
     if (wall === undefined) return;
-    return isInStep(pace.trim, pace.error ?? 0) ? this.#phases.at(wall) : "fall";
+    return this.#phases.at(wall, isInStep(pace.trim, pace.error ?? 0));
   }
 
   /** The same weights for the same question: the screen measures anew with others. */

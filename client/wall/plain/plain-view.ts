@@ -48,6 +48,8 @@ export function openPlainView(canvas: HTMLCanvasElement, mode: LookMode, pixels 
       pen.globalCompositeOperation = "lighter";
       pen.setTransform(across, 0, 0, down, -window.left * across, -window.top * down);
       draw(pen, moment, showing);
+      // What was shown without a limit is not what a limit continues.
+      if (!turn) guard = undefined;
       if (!turn && brightness === 1) return;
       const picture = pen.getImageData(0, 0, width, height);
       if (turn) {

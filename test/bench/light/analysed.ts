@@ -23,7 +23,7 @@ export interface Analysed {
 export function analysed(moments: readonly Moment[], seconds: number): Analysed {
   const known = new KnownSpans(powersOf(moments));
   const beats = new SongBeats(trackedBeats(moments));
-  known.beats = beats;
+  known.follow(beats, 1);
   const times = Array.from({ length: Math.ceil(seconds) + 2 }, (_, n) => n * MARK_MS);
   const byBand = new Map<string, readonly Span[]>();
   const marksOf = (band: Band) => {

@@ -70,8 +70,8 @@ export function readScenes(stored: unknown): Scene[] {
       includes(RULES, show?.rule) &&
       (show?.palette === null || typeof show?.palette === "string");
     // Scenes that were saved before have no energy.
-    const stored = typeof show?.energy === "number" ? show.energy : FIRST_SHOW.energy;
-    const energy = Math.min(Math.max(stored, ENERGY_MIN), ENERGY_MAX);
+    const kept = typeof show?.energy === "number" ? show.energy : FIRST_SHOW.energy;
+    const energy = Math.min(Math.max(kept, ENERGY_MIN), ENERGY_MAX);
     return isValid ? [{ name, show: { ...sceneShowOf(show as SceneShow), energy }, isOwn: true }] : [];
   });
 }

@@ -62,6 +62,8 @@ export class Look {
   #layer: Layer | undefined;
   /** The look before, while it fades. */
   #leaving: Layer | undefined;
+  /** The look that leaves was painted without any light in a fall of the wall. */
+  #hasFallen = false;
   /** When the present fade began, ms. */
   #fadeFrom: number | undefined;
   #bands: BandLevels | undefined;
@@ -116,7 +118,7 @@ export class Look {
   /** Paints a frame. Returns false while it cannot, and the solid colour must be visible. */
   paint(frame: Frame): boolean {
     const { task } = frame;
-    const brightness = frame.brightness * this.#fade(frame.now);
+    const brightness = frame.brightness * this.#fade(frame);
     const { canvas, view } = this.#leaving ?? this.#layer ?? {};
     if (!canvas || !view || !this.#place || !this.#bands) return false;
     if (frame.brightness > 0) this.#litAt = frame.now;
@@ -161,15 +163,21 @@ export class Look {
     return true;
   }
 
-  /** The share of its brightness that a look has while it leaves or comes, 0..1. */
-  #fade(now: number): number {
+  /**
+   * The share of its brightness that a look has while it leaves or comes, 0..1. One that leaves is removed
+   * when it is dark: bright pixels go dark only in a fall of the wall, for which they may have to wait.
+   */
+  #fade({ now, phase, task }: Frame): number {
     this.#fadeFrom ??= now;
-    const share = Math.min((now - this.#fadeFrom) / FADE_MS, 1);
+    const fadingMs = now - this.#fadeFrom;
+    const share = Math.min(fadingMs / FADE_MS, 1);
     if (!this.#leaving) return share;
-    if (share === 1) {
+    const isDark = phase ? this.#hasFallen : fadingMs > FADE_MS + AFTERGLOW_MS;
+    if (share === 1 && (isDark || task.safety === "off")) {
       remove(this.#leaving);
       this.#leaving = this.#fadeFrom = undefined;
     }
+    this.#hasFallen = share === 1 && phase === "fall";
     return 1 - share;
   }
 

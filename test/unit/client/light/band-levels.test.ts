@@ -63,3 +63,16 @@ test("a jump of the media time clears all levels", () => {
   expect(bands.level(positionOf(1_000), 0)).toBe(0);
   expect(bands.level(positionOf(1_000), 900)).toBe(0);
 });
+
+test("a screen that paints less than twice a second shows the same levels as a fast one", () => {
+  const wholes = [10, 700].map((frameMs) => {
+    const bands = new BandLevels(48_000, 2_048);
+    for (let media = 0; media <= 2_100; media += 10) {
+      bands.add(tones(250, 1_000, 4_000), media);
+      if (media % frameMs === 0) bands.seek(media, fixedSpans(0));
+    }
+    return bands.whole(0);
+  });
+  expect(wholes[0]).toBeGreaterThan(0.5);
+  expect(wholes[1]).toBeCloseTo(wholes[0]!, 3);
+});

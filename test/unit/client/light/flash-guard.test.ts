@@ -176,6 +176,21 @@ describe("the guards of a wall", () => {
     );
   }, 120_000);
 
+  test("make it safe where screens get out of step and back again, as by a change of the timing", () => {
+    const outings = fc.array(fc.tuple(fc.nat(1_800), fc.integer({ min: 20, max: 900 })), { maxLength: 4 });
+    fc.assert(
+      fc.property(walls, fc.array(outings, { maxLength: 5 }), fc.nat(10_000), (wanted, out, start) => {
+        const screens = wanted.map((colours, s) => {
+          const isOut = (at: number) => (out[s] ?? []).some(([from, ms]) => at >= from && at < from + ms);
+          const frames = colours.map((rgb, n) => ({ at: n * 20, rgb }));
+          return guarded(frames, start, (wall) => usual.at(wall, !isOut(wall - start)));
+        });
+        expectWallSafe(screens);
+      }),
+      { numRuns: 200 },
+    );
+  }, 120_000);
+
   /** What a host does: at some times, beats of a tempo from some time on, as of a seek or another song. */
   const plans = fc
     .array(

@@ -3,6 +3,7 @@ import { KnownSpans } from "../../../../../client/host/light/known-spans.ts";
 import { LiveSpans } from "../../../../../client/host/light/live-spans.ts";
 import { cellsOf, Powers, ROW_MS, WeightedBand } from "../../../../../client/host/light/powers.ts";
 import { SongBeats } from "../../../../../client/host/light/song-beats.ts";
+import { spanEnergy } from "../../../../../client/host/light/spans.ts";
 import { BANDS } from "../../../../../client/light/band.ts";
 import { levelIn } from "../../../../../client/light/light-map.ts";
 
@@ -48,6 +49,16 @@ describe("the spans of a song that is known", () => {
     expect(loud!.bright - soft!.bright).toBeCloseTo(10, 0);
     expect(soft!.bright - soft!.dark).toBeGreaterThan(15);
     expect(loud!.bright - loud!.dark).toBeGreaterThan(15);
+  });
+
+  test("follow the energy: calm light, which is emphasised less, is fully lit at less", () => {
+    const known = new KnownSpans(powersOf(60, music(-20)));
+    const [calm, usual, wild] = [0.25, 1, 2].map((energy) => {
+      known.follow(undefined, spanEnergy(energy));
+      return known.at([30_000], [ALL])[0]![0]!.bright;
+    });
+    expect(usual! - calm!).toBeGreaterThan(3);
+    expect(wild! - usual!).toBeGreaterThan(3);
   });
 
   test("keep a breakdown small before a drop", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { WORDS } from "../../../../../client/listener/page/sentences.ts";
 import { type Facts, type State, stateOf } from "../../../../../client/listener/page/status.ts";
-import { WORDS } from "../../../../../client/listener/page/texts.ts";
 
 const live: Facts = {
   refusal: undefined,
