@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { lightOf } from "../../client/light/photometry.ts";
-import { becomes, newDevice, openScreens, picture, startWall } from "../support/pages.ts";
+import { becomes, newDevice, openScreens, picture, startWall, type Wall } from "../support/pages.ts";
 import { setStage } from "../support/stage.ts";
 
 /** Wide enough for the console to show its details beside the wall. */
@@ -11,7 +11,66 @@ const ROOMY = { width: 1_280, height: 1_000 };
 /** Near the longest that a host may write. */
 const LONG_TEXT = `${"Words that somebody wants to be read across the room. ".repeat(2)}Thank you!`;
 
-const { server, browser } = await setStage();
+const { server, browser } = await setStage({ keepPages: true });
+/** A wall with two screens. */
+let wall: Wall;
+let screens: Page[];
+
+beforeAll(async () => {
+  wall = await startWall(await newDevice(browser, ROOMY), server.url);
+  screens = await openScreens(browser, server.url, wall.code, 2);
+  await wall.host.locator(".screen").nth(1).waitFor();
+});
+
+test("a screen shows its number when the host asks for it, not when the host selects it", async () => {
+  const { host } = wall;
+  const [first, second] = screens;
+  await second!.evaluate(`new MutationObserver(() => {
+    if (!identity.hidden) globalThis.identified = true;
+  }).observe(identity, { attributes: true })`);
+  await host.locator(".screen").nth(1).click();
+  await host.getByTestId("selected").waitFor();
+  await delay(500);
+  expect(await second!.evaluate("globalThis.identified")).toBeUndefined();
+  await host.getByTestId("identify").click();
+  await expect.poll(() => second!.locator("#identity").innerText()).toContain("2");
+  expect(await first!.locator("#identity").isVisible()).toBe(false);
+
+  // Letters in a field of numbers are not commands.
+  await host.getByLabel("Width").press("b");
+  expect(await host.getByTestId("text-blackout").getAttribute("aria-pressed")).toBe("false");
+  await host.getByTestId("identify").press("Escape");
+  await host.getByTestId("selected").waitFor({ state: "detached" });
+});
+
+test("the host's text fills a screen, is read over any light, and is cleared by a button", async () => {
+  const { host } = wall;
+  const [screen] = screens;
+  const message = screen!.locator("#message");
+  const share = () =>
+    message.evaluate(({ scrollHeight, clientHeight, scrollWidth, clientWidth, style }) => ({
+      isInside: scrollHeight <= clientHeight && scrollWidth <= clientWidth,
+      size: Number.parseFloat(style.fontSize) / clientHeight,
+    }));
+  await host.locator("#text").fill("Encore!");
+  await host.getByTestId("text-show").click();
+  await expect.poll(() => message.innerText()).toBe("Encore!");
+  await expect.poll(share).toMatchObject({ isInside: true });
+  expect((await share()).size).toBeGreaterThan(0.2);
+
+  // Over white, which no light exceeds.
+  await screen!.evaluate("light.style.visibility = 'hidden', document.body.style.background = '#fff'");
+  await delay(1_000);
+  const { beside, brightest } = await luminances(screen!);
+  expect((brightest + 0.05) / (beside + 0.05)).toBeGreaterThanOrEqual(4.5);
+
+  await host.locator("#text").fill(LONG_TEXT);
+  await host.locator("#text").press("Enter");
+  await expect.poll(() => message.innerText()).toContain("somebody");
+  await expect.poll(share).toMatchObject({ isInside: true });
+  await host.getByTestId("text-clear").click();
+  await expect.poll(() => message.isVisible()).toBe(false);
+});
 
 test("an arrangement survives a reload of the host's page and of a screen", async () => {
   const { host, code } = await startWall(await newDevice(browser), server.url);
@@ -47,59 +106,6 @@ test("an arrangement survives a reload of the host's page and of a screen", asyn
   await screens[1]!.reload();
   await expect.poll(() => host.locator('.screen[data-present="true"]').count()).toBe(6);
   expect(await picture(host)).toEqual(arranged);
-});
-
-test("a screen shows its number when the host asks for it, not when the host selects it", async () => {
-  const { host, code } = await startWall(await newDevice(browser), server.url);
-  await host.setViewportSize(ROOMY);
-  const [first, second] = await openScreens(browser, server.url, code, 2);
-  await expect.poll(() => host.locator(".screen").count()).toBe(2);
-  await second!.evaluate(`new MutationObserver(() => {
-    if (!identity.hidden) globalThis.identified = true;
-  }).observe(identity, { attributes: true })`);
-  await host.locator(".screen").nth(1).click();
-  await host.getByTestId("selected").waitFor();
-  await delay(500);
-  expect(await second!.evaluate("globalThis.identified")).toBeUndefined();
-  await host.getByTestId("identify").click();
-  await expect.poll(() => second!.locator("#identity").innerText()).toContain("2");
-  expect(await first!.locator("#identity").isVisible()).toBe(false);
-
-  // Letters in a field of numbers are not commands.
-  await host.getByLabel("Width").press("b");
-  expect(await host.getByTestId("text-blackout").getAttribute("aria-pressed")).toBe("false");
-  await host.getByTestId("identify").press("Escape");
-  await host.getByTestId("selected").waitFor({ state: "detached" });
-});
-
-test("the host's text fills a screen, is read over any light, and is cleared by a button", async () => {
-  const { host, code } = await startWall(await newDevice(browser), server.url);
-  await host.setViewportSize(ROOMY);
-  const [screen] = await openScreens(browser, server.url, code, 1);
-  const message = screen!.locator("#message");
-  const share = () =>
-    message.evaluate(({ scrollHeight, clientHeight, scrollWidth, clientWidth, style }) => ({
-      isInside: scrollHeight <= clientHeight && scrollWidth <= clientWidth,
-      size: Number.parseFloat(style.fontSize) / clientHeight,
-    }));
-  await host.locator("#text").fill("Encore!");
-  await host.getByTestId("text-show").click();
-  await expect.poll(() => message.innerText()).toBe("Encore!");
-  await expect.poll(share).toMatchObject({ isInside: true });
-  expect((await share()).size).toBeGreaterThan(0.2);
-
-  // Over white, which no light exceeds.
-  await screen!.evaluate("light.style.visibility = 'hidden', document.body.style.background = '#fff'");
-  await delay(1_000);
-  const { beside, brightest } = await luminances(screen!);
-  expect((brightest + 0.05) / (beside + 0.05)).toBeGreaterThanOrEqual(4.5);
-
-  await host.locator("#text").fill(LONG_TEXT);
-  await host.locator("#text").press("Enter");
-  await expect.poll(() => message.innerText()).toContain("somebody");
-  await expect.poll(share).toMatchObject({ isInside: true });
-  await host.getByTestId("text-clear").click();
-  await expect.poll(() => message.isVisible()).toBe(false);
 });
 
 /** The relative luminance of a page's corner, beside the letters, and of its brightest pixel (WCAG 2.2). */
