@@ -59,7 +59,7 @@ export class Page {
     { painter: { part, isSounding }, ear, delivery }: Shown,
   ): void {
     byId("over-socket").hidden = !delivery.isOverSocket;
-    this.#person.offer(part, { isEnabled: this.#isTapped && !this.#isKiosk, isShown: !refusal });
+    this.#person.offer(part, { isEnabled: this.#isTapped && !this.#isKiosk && !refusal, isShown: !refusal });
     byId("title").textContent = room?.title ?? "";
     document.documentElement.dataset.peer = peer;
     const state = stateOf({

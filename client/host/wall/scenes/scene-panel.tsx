@@ -136,7 +136,7 @@ function Save({ book }: { book: SceneBook }) {
       <input
         type="text"
         aria-label="Name of a new scene"
-        placeholder="Name this light"
+        placeholder="Name it"
         maxLength={SCENE_NAME_MAX}
         value={name}
         onInput={(event) => {
