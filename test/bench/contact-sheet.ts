@@ -23,6 +23,8 @@ const SETTLE_MS = 5_000;
 const APART_MS = 1_300;
 /** Until a wall that is frozen shows one moment on all screens, ms. */
 const FREEZE_MS = 700;
+/** Eight looks that a CPU draws leave little of it for a picture. */
+const SHOT_TIMEOUT_MS = 120_000;
 /** Width of a picture on the sheet, in pixels. */
 const SHOWN = 520;
 
@@ -92,7 +94,7 @@ for (const [n, { name }] of MADE_SCENES.entries()) {
   for (let moment = 0; moment < MOMENTS; moment++) {
     await host.locator("body").press("f");
     await delay(FREEZE_MS);
-    pictures.push((await page.screenshot({ type: "png" })).toString("base64"));
+    pictures.push((await page.screenshot({ type: "png", timeout: SHOT_TIMEOUT_MS })).toString("base64"));
     await host.locator("body").press("f");
     await delay(APART_MS);
   }

@@ -44,7 +44,7 @@ test.each(MODES.flatMap((mode) => [[mode, "spectrum"] as const, [mode, "ripple"]
   "%s with %s are one picture on two screens, however often each of them paints",
   async (mode: LookMode, pattern: Pattern) => {
     const place = { x: 0, y: 0, width: 1, height: 1 };
-    const [width, height] = [96, 54];
+    const [width, height] = [64, 36];
     const extent = { ...place, width: 2 };
     /** The last picture, as rows of the brightest channels of its pixels. */
     const last = async (area: Film["area"], apart: number) => {

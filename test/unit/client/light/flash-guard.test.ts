@@ -187,7 +187,7 @@ describe("the guards of a wall", () => {
         });
         expectWallSafe(screens);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   }, 120_000);
 
