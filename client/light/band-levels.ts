@@ -18,8 +18,8 @@ const STEPS = 256;
 /** How far back in time {@link BandLevels.level} can look, ms. */
 export const REACH_MS = 1_200;
 /**
- * After a longer gap smoothing starts again, ms, with what was heard in the last {@link REACH_MS}: a screen
- * that paints two frames a second shows the same levels as one that paints sixty.
+ * After a longer gap smoothing starts again, ms, with what was heard in so long a time before: a screen that
+ * paints less than two frames a second shows the levels that others show.
  */
 const LONGEST_MS = 500;
 
@@ -67,7 +67,7 @@ export class BandLevels {
       this.#smooth.fill(0);
       for (const emphasis of this.#emphases) emphasis.reset();
       for (const follower of this.#followers) follower.reset();
-      this.#step = step - Math.ceil(REACH_MS / STEP_MS) - 1;
+      this.#step = step - LONGEST_MS / STEP_MS - 1;
     }
     while (this.#step < step) this.#advance(spans, energy);
   }
