@@ -23,7 +23,7 @@ const TIMING = ["blackout", "clock", "dating", "ear", "modes", "patterns", "tone
  */
 const SLOW = new RegExp(
   `/(${[
-    "unit/client/light/(attack|flash-guard|flash-songs|screen-light)",
+    "unit/client/light/(attack|flash-guard|flash-phases|flash-songs|screen-light)",
     "unit/client/light/tempo/(beat-tracker|live-beats)",
     "loopback/(address-change|data-dir|idle-connections|media|port|process|soak|threads)",
     "browser/(console|join|kiosk|looks|reconnect|restart|wall)",

@@ -25,6 +25,7 @@ const NEAR = 0.02;
  * ended: then no second has seven changes, and six are three flashes.
  */
 const PHASES = 7;
+/** The second of WCAG 2.3.1, ms. */
 const APART_MS = 1_000;
 /**
  * Where the wall plans no phases, the fifth may begin only half of that after the first has ended. This adds

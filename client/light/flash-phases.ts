@@ -35,7 +35,8 @@ export class FlashPhases {
 
   /**
    * The phase of all screens of the wall at a time of the wall clock, ms.
-   * @param isInStep whether the screen {@link isInStep}; one that is not only falls
+   * @param isInStep whether the screen keeps the wall's time, see the function of this name; if not, it may
+   * fall but not rise
    */
   at(wall: number, isInStep = true): FlashPhase {
     const n = this.#indexAt(wall);

@@ -65,7 +65,7 @@ describe.each([true, false])("with the wall's phases: %s", (wall) => {
         expect(countTogether(pixels).general).toBeLessThanOrEqual(CHANGES_ALLOWED);
         expect(countMean(pixels, [1, 2, 3]).general).toBeLessThanOrEqual(CHANGES_ALLOWED);
       }),
-      { numRuns: 150, endOnFailure: true },
+      { numRuns: 300, endOnFailure: true },
     );
   }, 60_000);
 
