@@ -1,4 +1,4 @@
-import type { Extent, Screen, ScreenSeen, Show } from "#protocol/wall.ts";
+import type { Dealt, Extent, Screen, Show } from "#protocol/wall.ts";
 import { BANDS, type Band } from "./band.ts";
 
 /** The range of frequencies that is spread over a wall: most music has nothing outside of it. */
@@ -48,7 +48,7 @@ export function spotOf(screen: Area, extent: Extent, origin: Show["origin"]): Sp
  * screen chooses. A wide screen shows the bands of all its columns.
  */
 export function bandOf(
-  screen: Pick<ScreenSeen, "id" | "band" | "dealt" | "width">,
+  screen: Pick<Screen, "id" | "band" | "width"> & { dealt: Dealt },
   spot: Spot,
   show: Show,
 ): Band | undefined {
@@ -64,18 +64,10 @@ export function bandOf(
   }
 }
 
-function ruled(
-  { id, dealt, width }: Pick<ScreenSeen, "id" | "dealt" | "width">,
-  spot: Spot,
-  { rule }: Show,
-): Band | undefined {
+function ruled({ id, dealt }: { id: string; dealt: Dealt }, spot: Spot, { rule }: Show): Band | undefined {
   switch (rule) {
-    case "dealt":
-      return dealt.of === 1 ? BANDS.all : pitchBand(dealt.index / dealt.of, (dealt.index + 1) / dealt.of);
     case "own":
       return undefined;
-    case "low-high":
-      return lowToHigh(width, spot);
     case "octaves":
       return octave(Math.floor(spot.column) % OCTAVES);
     case "mirrored": {
@@ -87,6 +79,8 @@ function ruled(
       return BANDS.all;
     case "random":
       return octave(hash(id) % OCTAVES);
+    default:
+      return dealt.of === 1 ? BANDS.all : pitchBand(dealt.index / dealt.of, (dealt.index + 1) / dealt.of);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Chosen, Extent, Hand, Pattern, Safety, ScreenSeen, Show } from "#protocol/wall.ts";
+import type { Chosen, Dealt, Extent, Hand, Pattern, Safety, Screen, Show } from "#protocol/wall.ts";
 import { BANDS, type Band, type Bins, binsOf } from "./band.ts";
 import type { Beats } from "./beats.ts";
 import { colourOf, namedPalette, PALETTES, type Palette, paletteOf } from "./colour.ts";
@@ -37,7 +37,7 @@ export interface SpectrumShape {
 
 /** A screen in its wall. */
 export interface PlacedScreen {
-  screen: Pick<ScreenSeen, "id" | "x" | "y" | "width" | "height" | "band" | "dealt" | "hand">;
+  screen: Pick<Screen, "id" | "x" | "y" | "width" | "height" | "band" | "hand"> & { dealt: Dealt };
   extent: Extent;
   /** Whether it is the only screen of the wall. */
   alone: boolean;

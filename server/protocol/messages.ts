@@ -72,7 +72,7 @@ const ClientMessageSchema = v.variant("type", [
     type: v.literal("arrange"),
     screens: v.pipe(v.array(ArrangedSchema), v.maxLength(SCREENS_MAX)),
   }),
-  v.strictObject({ type: v.literal("remove-screen"), id: ScreenIdSchema }),
+  v.strictObject({ type: v.literal("remove-screen"), id: v.optional(ScreenIdSchema) }),
   v.strictObject({ type: v.literal("identify"), id: v.optional(ScreenIdSchema) }),
   v.strictObject({
     type: v.literal("repair"),

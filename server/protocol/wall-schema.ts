@@ -10,6 +10,7 @@ import {
   ENERGY_MAX,
   ENERGY_MIN,
   FIRST_SHOW,
+  FORMER_RULES,
   GAIN_MAX_DB,
   GAIN_MIN_DB,
   MODES,
@@ -74,10 +75,17 @@ const ColoursSchema = v.pipe(
   v.maxLength(COLOURS_MAX),
 );
 
+/** A rule; one of an earlier version becomes what it is now. */
+const RuleSchema = v.pipe(
+  v.string(),
+  v.transform((rule) => FORMER_RULES[rule] ?? rule),
+  v.picklist(RULES),
+);
+
 /** Settings that were added later have a default, for walls that were saved before. */
 export const ShowSchema = v.strictObject({
   safety: v.picklist(SAFETIES),
-  rule: v.picklist(RULES),
+  rule: RuleSchema,
   ownBands: v.boolean(),
   palette: PaletteSchema,
   colours: v.optional(ColoursSchema, FIRST_SHOW.colours),

@@ -6,13 +6,28 @@ export const SAFETIES = ["wall", "screen", "off"] as const;
 export type Safety = (typeof SAFETIES)[number];
 
 /**
- * Which band each screen shows. With `dealt`, bands are dealt over the screens that are there, in the order
- * in which they came. With `own`, the person at the screen chooses it. The other rules spread the spectrum
- * over the wall: `low-high` from left to right, `octaves` with one octave for each screen, `mirrored` from
- * the middle outwards, `same` with one band for all, `random` with a random one for each.
+ * Orders in which bands are dealt, from low to high, over the screens that are there: row by row from the top
+ * left, the same with every second row from right to left, or column by column.
  */
-export const RULES = ["dealt", "own", "low-high", "octaves", "mirrored", "same", "random"] as const;
+export const DEAL_ORDERS = ["rows", "snake", "columns"] as const;
+export type DealOrder = (typeof DEAL_ORDERS)[number];
+
+/**
+ * Which band each screen shows. With a {@link DealOrder}, bands are dealt over the screens that are there.
+ * With `own`, the person at the screen chooses it. The other rules spread the spectrum over the wall:
+ * `octaves` with one octave for each column, `mirrored` from the middle outwards, `same` with one band for
+ * all, `random` with a random one for each.
+ */
+export const RULES = [...DEAL_ORDERS, "own", "octaves", "mirrored", "same", "random"] as const;
 export type Rule = (typeof RULES)[number];
+
+/** Rules of version 0.1.0, which walls and scenes that were saved with it name, and what they are now. */
+export const FORMER_RULES: Readonly<Record<string, Rule>> = { dealt: "rows", "low-high": "columns" };
+
+/** Whether a rule deals bands over the screens that are there. */
+export function isDealOrder(rule: Rule): rule is DealOrder {
+  return DEAL_ORDERS.includes(rule as DealOrder);
+}
 
 /** How light moves over the wall. `client/light/patterns.ts` has the formulas. */
 export const PATTERNS = ["bands", "spectrum", "ripple", "sweep", "unison", "beat"] as const;
@@ -140,9 +155,12 @@ export interface Dealt {
 
 /** A screen as its host sees it. */
 export interface ScreenSeen extends Screen {
-  dealt: Dealt;
+  /** null in a large wall, where it follows from the screen's place (`dealtByPlace`). */
+  dealt: Dealt | null;
   /** Whether it is there now. */
   present: boolean;
+  /** Whether it has a place on the wall. One that is away holds its place for a while. */
+  onWall: boolean;
   chosen: Chosen;
 }
 
@@ -161,7 +179,7 @@ export const NO_HAND: Hand = { blackout: false, freeze: false, brightness: 1, te
 /** The settings of a new wall. */
 export const FIRST_SHOW: Show = {
   safety: "wall",
-  rule: "dealt",
+  rule: "rows",
   ownBands: true,
   palette: null,
   colours: ["#31106b", "#d1266c", "#ffd36b"],

@@ -4,7 +4,7 @@ import type { NetworkQuota } from "../limits/network-quota.ts";
 import type { MediaEngine, Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
-import type { Role, RoomState, RoomStats, RoomStatus } from "../protocol/messages.ts";
+import type { Report, Role, RoomState, RoomStats, RoomStatus } from "../protocol/messages.ts";
 import type { WallStore } from "../wall/store.ts";
 import { Wall, type WallOptions } from "../wall/wall.ts";
 import { HostReport, type PacketTimeLimits } from "./host-report.ts";
@@ -225,6 +225,14 @@ export class Room {
     this.#status.setPlayback(playing, title);
   }
 
+  /** Takes a screen's report on how well it keeps time. Only a screen that shows light sends one. */
+  report(member: Member, report: Report): void {
+    const screen = this.#seats.of(member)?.screen;
+    if (!screen) return;
+    this.timing.report(member, report);
+    this.wall.light(screen);
+  }
+
   /** Removes a member whose connection has closed. */
   leave(member: Member): void {
     const seat = this.#seats.of(member);
@@ -260,6 +268,7 @@ export class Room {
   /** Updates the wall delay and reports to the host; called once a second. */
   tick(): void {
     this.timing.updateDelay();
+    this.wall.tick();
     this.#report.send();
     this.socketMedia.tick();
   }

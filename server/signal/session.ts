@@ -207,7 +207,7 @@ export class Session implements Member {
         this.#offer(message.sdp);
         break;
       case "report":
-        this.#room().timing.report(this, message);
+        this.#room().report(this, message);
         break;
       case "repair":
         this.#room().socketMedia.repair(this, message.missing);

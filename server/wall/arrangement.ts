@@ -1,8 +1,15 @@
 import { extentOf, FIRST_PLACE } from "../protocol/extent.ts";
 import { type Arranged, type Extent, NO_HAND, PLACES, type Screen } from "../protocol/wall.ts";
 
-/** How long an absent screen keeps its place if its host has never changed it. */
+/**
+ * How long an absent screen holds its place on the wall if its host has never changed it: a page that reloads
+ * or changes its network is back by then.
+ */
+export const HELD_MS = 20_000;
+/** How long such a screen is known after that, with its number and name. */
 const UNTOUCHED_KEPT_MS = 10 * 60_000;
+/** Screens that the host has removed and can bring back. */
+const REMOVED_MAX = 100;
 /** Most such screens that are kept. Those that have been absent for longest are removed first. */
 const UNTOUCHED_MAX = 500;
 /**
@@ -17,42 +24,64 @@ interface Entry {
   readonly screen: Screen;
   /** Whether its host has placed or named it. It then keeps its place however long it is absent. */
   touched: boolean;
+  /** Whether it has ever shown light. One that has not is forgotten soon after it leaves. */
+  lit: boolean;
+  present: boolean;
+  /** Whether it has a place on the wall. */
+  onWall: boolean;
   /** When it entered or left last. */
   seenAt: number;
 }
 
-/** A wall's screens and their places. It does not know which screens are connected. */
+/** A screen as it is saved. */
+type SavedScreen = Screen & { touched: boolean };
+
+/** A wall's screens and their places. */
 export class Arrangement {
   readonly #entries = new Map<string, Entry>();
+  /** What the host has removed, by id; the latest last. */
+  readonly #removed = new Map<string, Entry>();
   readonly #screensMax: number;
 
   /**
    * @param saved screens, as {@link saved} returned them
    * @param listenersMax most screens that may be there at the same time
    */
-  constructor(saved: readonly (Screen & { touched: boolean })[], now: number, listenersMax: number) {
+  constructor(saved: readonly SavedScreen[], now: number, listenersMax: number) {
     this.#screensMax = listenersMax + ABSENT_MAX;
-    for (const { touched, ...screen } of saved)
-      this.#entries.set(screen.id, { screen, touched, seenAt: now });
+    for (const screen of saved) this.#addSaved(screen, now);
   }
 
   /**
    * Adds saved screens that could not be read before. Screens that the host has changed since stay as they
    * are. Other new screens get a new place.
    */
-  restore(saved: readonly (Screen & { touched: boolean })[], now: number): void {
+  restore(saved: readonly SavedScreen[], now: number): void {
     const newer = [...this.#entries.values()];
     this.#entries.clear();
-    for (const { touched, ...screen } of saved)
-      this.#entries.set(screen.id, { screen, touched, seenAt: now });
-    for (const { screen, touched, seenAt } of newer) {
+    for (const screen of saved) this.#addSaved(screen, now);
+    for (const entry of newer) {
+      const { screen, touched } = entry;
       const number = this.#entries.get(screen.id)?.screen.number ?? this.#nextNumber();
-      if (touched) this.#entries.set(screen.id, { screen: { ...screen, number }, touched, seenAt });
+      if (touched) this.#entries.set(screen.id, { ...entry, screen: { ...screen, number } });
     }
-    for (const { screen, touched } of newer) {
+    for (const { screen, touched, present } of newer) {
       const isNamed = screen.name !== nameOf(screen.number);
-      if (!touched) this.enter(screen.id, now, isNamed ? screen.name : undefined);
+      if (touched) continue;
+      this.enter(screen.id, now, isNamed ? screen.name : undefined);
+      if (!present) this.leave(screen.id, now);
     }
+  }
+
+  #addSaved({ touched, ...screen }: SavedScreen, now: number): void {
+    this.#entries.set(screen.id, {
+      screen,
+      touched,
+      lit: true,
+      present: false,
+      onWall: true,
+      seenAt: now,
+    });
   }
 
   get screens(): Screen[] {
@@ -67,56 +96,108 @@ export class Arrangement {
     return this.#entries.size;
   }
 
-  /** The smallest rectangle that holds all screens. Without any, the place of the first screen. */
+  /** The screens that have a place on the wall. */
+  get placed(): Screen[] {
+    return [...this.#entries.values()].flatMap(({ screen, onWall }) => (onWall ? [screen] : []));
+  }
+
+  isOnWall(id: string): boolean {
+    return this.#entries.get(id)?.onWall ?? false;
+  }
+
+  /** The smallest rectangle that holds all placed screens. Without any, the place of the first screen. */
   get extent(): Extent {
-    return extentOf(this.screens);
+    return extentOf(this.placed);
   }
 
   /**
-   * Adds a browser's screen: in its old place or, if it is new, in a free place near the others.
+   * Adds a browser's screen: in its old place if it is free, else in a free place near the others.
    * @param name its name, unless the host has changed the screen
    */
   enter(id: string, now: number, name?: string): Screen {
     const known = this.#entries.get(id);
     if (known) {
       known.seenAt = now;
+      known.present = true;
       if (name && !known.touched) known.screen.name = name;
+      if (!known.onWall) this.#place(known);
       return known.screen;
     }
-    const all = this.screens;
     const number = this.#nextNumber();
     const screen: Screen = {
       id,
       number,
       name: name || nameOf(number),
-      ...freePlace(all),
+      ...freePlace(this.placed),
       width: 1,
       height: 1,
       band: null,
       locked: false,
       hand: NO_HAND,
     };
-    this.#entries.set(id, { screen, touched: false, seenAt: now });
+    const isUsual = { touched: false, lit: false, present: true, onWall: true };
+    this.#entries.set(id, { screen, ...isUsual, seenAt: now });
     return screen;
   }
 
-  /** Notes that a screen has left. It keeps its place. */
+  /** Notes that a screen has left. It holds its place for a while: see {@link release}. */
   leave(id: string, now: number): void {
     const entry = this.#entries.get(id);
-    if (entry) entry.seenAt = now;
+    if (entry) Object.assign(entry, { seenAt: now, present: false });
   }
 
-  /** Changes a screen as the host has arranged it. @returns the screen, if it exists */
+  /** Notes that a screen shows light. @returns whether it is the first time */
+  light(id: string): boolean {
+    const entry = this.#entries.get(id);
+    if (!entry || entry.lit) return false;
+    entry.lit = true;
+    return true;
+  }
+
+  /**
+   * Changes a screen as the host has arranged it, which brings back one that the host has removed.
+   * @returns the screen, if it exists
+   */
   arrange(arranged: Arranged): Screen | undefined {
-    const entry = this.#entries.get(arranged.id);
+    const entry = this.#entries.get(arranged.id) ?? this.#removed.get(arranged.id);
     if (!entry) return undefined;
-    entry.touched = true;
+    this.#removed.delete(arranged.id);
+    this.#entries.set(arranged.id, entry);
+    Object.assign(entry, { touched: true, onWall: true });
     return Object.assign(entry.screen, arranged);
   }
 
-  /** Removes a screen and frees its place. */
-  remove(id: string): void {
+  /** Removes a screen for good. */
+  forget(id: string): void {
     this.#entries.delete(id);
+  }
+
+  /** Removes a screen at the host's wish, who can bring it back by {@link arrange}. */
+  remove(id: string): void {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    this.#entries.delete(id);
+    this.#removed.set(id, entry);
+    const [oldest] = this.#removed.keys();
+    if (this.#removed.size > REMOVED_MAX) this.#removed.delete(oldest!);
+  }
+
+  /**
+   * Frees the places of screens that have been absent for {@link HELD_MS} and that the host has never
+   * changed, and forgets those of them that have never shown light.
+   * @returns ids of screens that have lost their places, and of those that are forgotten
+   */
+  release(now: number): { unplaced: string[]; forgotten: string[] } {
+    const unplaced: string[] = [];
+    const forgotten: string[] = [];
+    for (const [id, entry] of this.#entries) {
+      const { touched, present, lit, onWall, seenAt } = entry;
+      if (present || touched || !onWall || now - seenAt < HELD_MS) continue;
+      entry.onWall = false;
+      (lit ? unplaced : forgotten).push(id);
+    }
+    for (const id of forgotten) this.#entries.delete(id);
+    return { unplaced, forgotten };
   }
 
   /**
@@ -124,9 +205,9 @@ export class Arrangement {
    * changed, if they have been absent for too long or are too many. If the wall would still be too large,
    * further absent screens follow, the longest absent first, and those that the host has changed last.
    */
-  expired(now: number, isPresent: (id: string) => boolean, entering?: string): string[] {
+  expired(now: number, entering?: string): string[] {
     const absent = [...this.#entries.values()]
-      .filter(({ screen }) => !isPresent(screen.id))
+      .filter(({ present }) => !present)
       .toSorted((a, b) => b.seenAt - a.seenAt);
     const untouched = absent.filter(({ touched }) => !touched);
     const old = untouched.filter(({ seenAt }, n) => n >= UNTOUCHED_MAX || now - seenAt > UNTOUCHED_KEPT_MS);
@@ -142,8 +223,16 @@ export class Arrangement {
   }
 
   /** The screens, as they are saved. */
-  saved(): (Screen & { touched: boolean })[] {
+  saved(): SavedScreen[] {
     return [...this.#entries.values()].map(({ screen, touched }) => ({ ...screen, touched }));
+  }
+
+  /** Gives an entry its old place again, or a free one if another screen is there now. */
+  #place(entry: Entry): void {
+    const { placed } = this;
+    const isTaken = placed.some((other) => overlap(other, entry.screen));
+    if (isTaken) Object.assign(entry.screen, freePlace(placed));
+    entry.onWall = true;
   }
 
   #nextNumber(): number {
@@ -169,6 +258,10 @@ function freePlace(areas: readonly Area[]): { x: number; y: number } {
   }
   const widens = left + width < PLACES && (width <= 2 * height || top + height >= PLACES);
   return widens ? { x: left + width, y: top } : { x: left, y: Math.min(top + height, PLACES - 1) };
+}
+
+function overlap(a: Area, b: Area): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /** Every place of the grid that an area overlaps. */

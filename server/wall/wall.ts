@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { DEALT_MAX, dealtByPlace } from "../protocol/deal.ts";
 import { ERRORS } from "../protocol/errors.ts";
 import type { FlashPlan } from "../protocol/flash-plan.ts";
 import type { LightMap } from "../protocol/light-map.ts";
@@ -8,6 +9,7 @@ import type { Stencil } from "../protocol/stencil.ts";
 import {
   type Arranged,
   type Chosen,
+  type Dealt,
   type Extent,
   FIRST_SHOW,
   NOTHING_CHOSEN,
@@ -82,7 +84,7 @@ export class Wall {
     this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now(), options.listenersMax);
     this.#updates = new HostUpdates({ ...options, find: (id) => this.#seen(id) });
     this.#extent = this.#arrangement.extent;
-    this.#alone = this.#arrangement.size === 1;
+    this.#alone = this.#arrangement.placed.length === 1;
     this.#unread = options.unread ?? false;
   }
 
@@ -117,26 +119,41 @@ export class Wall {
   enter(page: ScreenPage, id: string = randomUUID(), name?: string): string {
     const now = this.#options.now();
     const own = this.#present.has(id) ? randomUUID() : id;
-    for (const expired of this.#arrangement.expired(now, (screen) => this.#present.has(screen), own)) {
-      this.#arrangement.remove(expired);
-      this.#updates.collectRemoval(expired);
-    }
+    this.#forget(this.#arrangement.expired(now, own));
     this.#arrangement.enter(own, now, name);
     this.#present.set(own, { page, chosen: NOTHING_CHOSEN });
-    const dealt = this.#deal.enter(own, () => this.#presentIds());
-    this.#changed(this.#screensOf(dealt));
     // The new one first: the host hears at once of the first, and of the others later.
-    for (const changed of [own, ...dealt]) this.#updates.collectChange(changed);
+    for (const changed of [own, ...this.#changed([own])]) this.#updates.collectChange(changed);
     return own;
   }
 
-  /** Handles that a screen has left. Its place is kept. */
+  /** Handles that a screen has left. It holds its place for a while. */
   leave(id: string): void {
     this.#present.delete(id);
     this.#arrangement.leave(id, this.#options.now());
-    const dealt = this.#deal.leave(id, () => this.#presentIds());
-    if (dealt.length > 0) this.#changed(this.#screensOf(dealt));
+    // In a larger wall nobody's band changes.
+    const dealt = this.#present.size > DEALT_MAX ? [] : this.#changed([]);
     for (const changed of [id, ...dealt]) this.#updates.collectChange(changed);
+  }
+
+  /** Notes that a screen shows light. */
+  light(id: string): void {
+    if (this.#arrangement.light(id)) this.#options.changed();
+  }
+
+  /** Frees the places of screens that have been away for long; called once a second. */
+  tick(): void {
+    const { unplaced, forgotten } = this.#arrangement.release(this.#options.now());
+    if (unplaced.length + forgotten.length === 0) return;
+    this.#forget(forgotten);
+    for (const changed of [...unplaced, ...this.#changed([])]) this.#updates.collectChange(changed);
+  }
+
+  #forget(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#arrangement.forget(id);
+      this.#updates.collectRemoval(id);
+    }
   }
 
   /** Takes the choice of the person at a screen. */
@@ -149,9 +166,11 @@ export class Wall {
 
   /** Sets the show, which applies to all screens. */
   setShow(show: Show): void {
+    const { rule } = this.#show;
     this.#show = this.#withStencil(show);
     this.#options.sendToAll({ type: "show", show: this.#show, at: this.#at() });
-    this.#options.changed();
+    if (rule === this.#show.rule) this.#options.changed();
+    else for (const id of this.#changed([])) this.#updates.collectChange(id);
   }
 
   /** Sets the shape through which the light shines; null for the one that every page has. */
@@ -179,7 +198,7 @@ export class Wall {
       this.#stencil = saved.stencil && keepStencil(saved.stencil);
       this.setShow(saved.show);
     }
-    this.#changedByHost(this.#arrangement.screens);
+    this.#changedByHost(this.#arrangement.screens.map(({ id }) => id));
   }
 
   /** Adds a light map. It is not saved, because it belongs to the sound of this moment. */
@@ -201,15 +220,19 @@ export class Wall {
 
   /** Changes screens as the host has arranged them. Screens that the wall no longer has are ignored. */
   arrange(screens: readonly Arranged[]): void {
-    this.#changedByHost(screens.flatMap((screen) => this.#arrangement.arrange(screen) ?? []));
+    this.#changedByHost(screens.flatMap((screen) => this.#arrangement.arrange(screen)?.id ?? []));
   }
 
-  /** Removes a screen that is not there, and frees its place. */
-  removeScreen(id: string): void {
-    if (this.#present.has(id)) return;
-    this.#arrangement.remove(id);
-    this.#updates.sendRemoval(id);
-    this.#changed([]);
+  /** Removes a screen that is not there, or, without `id`, all of them, and frees their places. */
+  removeScreen(id?: string): void {
+    const away = this.#arrangement.screens.filter((screen) => !this.#present.has(screen.id));
+    const removed = id === undefined ? away : away.filter((screen) => screen.id === id);
+    if (removed.length === 0) return;
+    for (const screen of removed) {
+      this.#arrangement.remove(screen.id);
+      this.#updates.sendRemoval(screen.id);
+    }
+    this.#updates.sendNow(this.#changed([]));
   }
 
   /** Makes a screen show its number and name for a while; without `id`, all screens. */
@@ -218,34 +241,38 @@ export class Wall {
     else this.#present.get(id)?.page.send({ type: "identify" });
   }
 
-  #changedByHost(screens: readonly Screen[]): void {
-    this.#changed(screens);
-    this.#updates.sendNow(screens.map(({ id }) => id));
+  #changedByHost(ids: readonly string[]): void {
+    this.#updates.sendNow([...new Set([...ids, ...this.#changed(ids)])]);
   }
 
   /**
-   * Sends changed screens their places. Sends all screens theirs if the extent has changed, or if a second
-   * screen has come or the last but one has left.
+   * Deals the bands anew, and sends changed screens their places. Sends all screens theirs if the extent has
+   * changed, or if a second screen has come or the last but one has left.
+   * @param ids of screens that have changed
+   * @returns ids of screens whose band has changed
    */
-  #changed(screens: readonly Screen[]): void {
+  #changed(ids: readonly string[]): readonly string[] {
     const { x, y, width, height } = this.#extent;
-    this.#extent = this.#arrangement.extent;
-    const resized = ![x, y, width, height].every((value, n) => value === Object.values(this.#extent)[n]);
-    const alone = this.#arrangement.size === 1;
-    const receivers = resized || alone !== this.#alone ? this.#arrangement.screens : screens;
+    const { placed, extent } = this.#arrangement;
+    this.#extent = extent;
+    const resized = ![x, y, width, height].every((value, n) => value === Object.values(extent)[n]);
+    const alone = placed.length === 1;
+    const present = () => this.#screensOf([...this.#present.keys()]);
+    const dealt = this.#deal.deal(this.#present.size, present, extent, this.#show.rule);
+    const isForAll = resized || alone !== this.#alone;
     this.#alone = alone;
+    const receivers = isForAll ? placed : this.#screensOf([...new Set([...ids, ...dealt])]);
     const at = this.#at();
     for (const screen of receivers) {
-      const place = { screen, dealt: this.#deal.of(screen.id), extent: this.#extent, alone, at };
+      const place = { screen, dealt: this.#dealtOf(screen), extent, alone, at };
       this.#present.get(screen.id)?.page.send({ type: "place", ...place });
     }
     this.#options.changed();
+    return dealt;
   }
 
-  /** Those that are there, in the order of their numbers. */
-  #presentIds(): string[] {
-    const screens = this.#screensOf([...this.#present.keys()]);
-    return screens.sort((a, b) => a.number - b.number).map(({ id }) => id);
+  #dealtOf(screen: Screen): Dealt {
+    return this.#deal.of(screen.id) ?? dealtByPlace(screen, this.#extent, this.#show.rule);
   }
 
   #screensOf(ids: readonly string[]): Screen[] {
@@ -261,6 +288,7 @@ export class Wall {
         ...screen,
         dealt: this.#deal.of(id),
         present: presence !== undefined,
+        onWall: this.#arrangement.isOnWall(id),
         chosen: presence?.chosen ?? NOTHING_CHOSEN,
       }
     );

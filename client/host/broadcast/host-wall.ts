@@ -1,9 +1,11 @@
 import { computed, signal } from "@preact/signals";
+import { dealtByPlace } from "#protocol/deal.ts";
+import { extentOf } from "#protocol/extent.ts";
 import type { FlashPlan } from "#protocol/flash-plan.ts";
 import type { LightMap } from "#protocol/light-map.ts";
 import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import type { Stencil } from "#protocol/stencil.ts";
-import { type Arranged, FIRST_SHOW, type ScreenSeen, type Show } from "#protocol/wall.ts";
+import { type Arranged, type Dealt, FIRST_SHOW, type ScreenSeen, type Show } from "#protocol/wall.ts";
 import { fftSizeFor } from "../../light/band.ts";
 import { FlashPhases } from "../../light/flash-phases.ts";
 import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
@@ -25,6 +27,9 @@ interface Settling {
   /** As the server has said last since the change. */
   received?: ScreenSeen;
 }
+
+/** A screen that has a place on the wall, with what it is dealt. */
+export type WallScreen = ScreenSeen & { dealt: Dealt };
 
 /** The console's copy of the wall: its screens and its show, with the host's changes. */
 export class HostWall {
@@ -48,6 +53,22 @@ export class HostWall {
   readonly phases = new FlashPhases();
   /** All screens by id, also those that are not connected. */
   readonly screens = signal<ReadonlyMap<string, ScreenSeen>>(new Map());
+  readonly #onWall = computed(() => [...this.screens.value.values()].filter(({ onWall }) => onWall));
+  /** The smallest rectangle that holds the screens on the wall. */
+  readonly extent = computed(() => extentOf(this.#onWall.value));
+  readonly #rule = computed(() => this.show.value.rule);
+  /** The screens on the wall, by id. */
+  readonly placed = computed<ReadonlyMap<string, WallScreen>>(() => {
+    const [extent, rule] = [this.extent.value, this.#rule.value];
+    return new Map(
+      this.#onWall.value.map((screen) => {
+        const dealt = screen.dealt ?? dealtByPlace(screen, extent, rule);
+        return [screen.id, { ...screen, dealt }];
+      }),
+    );
+  });
+  /** The screens that are away: those with a place that the host has set keep it on the wall. */
+  readonly away = computed(() => [...this.screens.value.values()].filter(({ present }) => !present));
   /** By id. */
   readonly #settling = new Map<string, Settling>();
   /** Changes of the show that the server has not confirmed yet. */
@@ -144,9 +165,9 @@ export class HostWall {
     }
   }
 
-  /** Removes a screen that is not connected. */
-  removeScreen(id: string): void {
-    this.#send({ type: "remove-screen", id });
+  /** Removes a screen that is not connected; without `id`, all of them. */
+  removeScreen(id?: string): void {
+    this.#send({ type: "remove-screen", ...(id !== undefined && { id }) });
   }
 
   /** Makes a screen, or all screens, show number and name. */
@@ -179,6 +200,6 @@ export class HostWall {
 }
 
 /** The part of a screen that the host can set. */
-function arranged({ number, present, chosen, dealt, ...rest }: ScreenSeen): Arranged {
+function arranged({ number, present, onWall, chosen, dealt, ...rest }: ScreenSeen): Arranged {
   return rest;
 }

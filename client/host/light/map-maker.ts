@@ -199,8 +199,8 @@ export class MapMaker {
 
   /** The bands of the wall now; the same object while they are the same. */
   #bandsNow(): MapBands {
-    const { show, screens } = this.#broadcast.wall;
-    const further = furtherBands(show.peek(), screens.peek());
+    const { show, placed, extent } = this.#broadcast.wall;
+    const further = furtherBands(show.peek(), placed.peek(), extent.peek());
     const key = further.map(({ low, high }) => `${low}-${high}`).join();
     if (this.#bands?.key !== key) {
       const weightOf = (hertz: number) => 10 ** (weightDb("pink", hertz) / 10);

@@ -1,4 +1,3 @@
-import { extentOf } from "#protocol/extent.ts";
 import type { ScreenSeen } from "#protocol/wall.ts";
 import { BandLevels } from "../../light/band-levels.ts";
 import { colourOf, PALETTES, paletteOf } from "../../light/colour.ts";
@@ -51,7 +50,8 @@ export class PreviewPainter {
    * @param elapsed since the frame before, s
    */
   paint(now: number, elapsed: number): void {
-    const screens = this.#broadcast.wall.screens.peek();
+    const { placed, extent } = this.#broadcast.wall;
+    const screens = placed.peek();
     const present = [...screens.values()].filter((screen) => screen.present);
     this.#light.begin(now);
     const picture = this.#picture();
@@ -61,8 +61,7 @@ export class PreviewPainter {
       return colour && { colour, glow: colour };
     };
     this.#resolution.add(elapsed * 1_000);
-    const extent = extentOf([...screens.values()]);
-    this.#view.paint(present, extent, lightOf, picture, elapsed, this.#resolution.scale);
+    this.#view.paint(present, extent.peek(), lightOf, picture, elapsed, this.#resolution.scale);
   }
 
   dispose(): void {
@@ -77,7 +76,7 @@ export class PreviewPainter {
     if (!show.mode || show.mode === "solid" || spectrum.length === 0) return;
     this.#bands ??= new BandLevels(this.#song.output.sampleRate, spectrum.length * 2);
     this.#bands.add(spectrum, now, wall.weights.peek());
-    const stage = stageOf(extentOf([...wall.screens.peek().values()]), show.origin);
+    const stage = stageOf(wall.extent.peek(), show.origin);
     if (!show.hand.freeze || !this.#moment) {
       this.#bands.seek(now, spans, show.energy);
       const beatAges = beats.at(now).map((beat) => now - beat);

@@ -34,9 +34,10 @@ const PATTERN_LABELS: Record<Pattern, string> = {
 };
 
 const RULE_LABELS: Record<Rule, string> = {
-  dealt: "Dealt over the screens",
+  rows: "Low to high, row by row",
+  snake: "Low to high, in a snake",
+  columns: "Low to high, by columns",
   own: "Each screen chooses",
-  "low-high": "From low to high",
   octaves: "An octave each",
   mirrored: "Low in the middle",
   same: "All the same",

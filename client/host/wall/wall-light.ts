@@ -1,5 +1,3 @@
-import { extentOf } from "#protocol/extent.ts";
-import type { Extent, ScreenSeen } from "#protocol/wall.ts";
 import { Beats } from "../../light/beats.ts";
 import { css } from "../../light/colour.ts";
 import { fixedSpans } from "../../light/level.ts";
@@ -8,6 +6,7 @@ import { Onsets } from "../../light/onsets.ts";
 import type { Rgb } from "../../light/photometry.ts";
 import { measured, ScreenLight, type ScreenTask, taskOf } from "../../light/screen-light.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import type { WallScreen } from "../broadcast/host-wall.ts";
 import { DelayedSpectrum } from "../song/delayed-spectrum.ts";
 import type { Song } from "../song/song.ts";
 
@@ -24,8 +23,7 @@ export class WallLight {
   readonly #lights = new Map<string, ScreenLight>();
   /** What is measured in this frame, by band: many screens share one. */
   readonly #measured = new Map<string, number>();
-  #screens: ReadonlyMap<string, ScreenSeen> = new Map();
-  #extent: Extent = extentOf([]);
+  #screens: ReadonlyMap<string, WallScreen> = new Map();
   /** The spectrum that the screens show now, dB per bin; empty before anything was played. */
   spectrum: Float32Array = new Float32Array(0);
   /** What is dark and what is bright, by the time of the frame in which it is shown, ms. */
@@ -56,7 +54,7 @@ export class WallLight {
       around: (at) => wall.beats.around(at - ageMs),
       upTo: (at) => wall.beats.upTo(at - ageMs).map((beat) => beat + ageMs),
     };
-    this.#see(wall.screens.peek());
+    this.#see(wall.placed.peek());
     if (!this.#song.playing.peek()) this.beats.clear();
     else if (this.spectrum.length > 0 && this.#onsets.add(this.spectrum, now)) this.beats.record(now);
   }
@@ -78,18 +76,17 @@ export class WallLight {
     return this.#allowed(light, light.wanted(this.now, this.wall));
   }
 
-  #see(screens: ReadonlyMap<string, ScreenSeen>): void {
+  #see(screens: ReadonlyMap<string, WallScreen>): void {
     if (screens === this.#screens) return;
     this.#screens = screens;
-    this.#extent = extentOf([...screens.values()]);
     for (const id of this.#lights.keys()) if (!screens.has(id)) this.#lights.delete(id);
   }
 
-  #taskOf(screen: ScreenSeen): ScreenTask {
+  #taskOf(screen: WallScreen): ScreenTask {
     const { sampleRate } = this.#song.analyser!.context;
-    const placed = { screen, extent: this.#extent, alone: this.#screens.size === 1 };
-    const show = this.#broadcast.wall.show.peek();
-    return taskOf(show, placed, screen.chosen, { sampleRate, fftSize: 2 * this.spectrum.length });
+    const { extent, show } = this.#broadcast.wall;
+    const placed = { screen, extent: extent.peek(), alone: this.#screens.size === 1 };
+    return taskOf(show.peek(), placed, screen.chosen, { sampleRate, fftSize: 2 * this.spectrum.length });
   }
 
   #measure(task: ScreenTask): number {

@@ -1,9 +1,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { extentOf } from "#protocol/extent.ts";
 import { EDGE_PARTS, type Extent, PLACES, type ScreenSeen, type Show } from "#protocol/wall.ts";
 import { bandOf, spotOf } from "../../light/layout.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import type { WallScreen } from "../broadcast/host-wall.ts";
 import type { Song } from "../song/song.ts";
 import { useAnimationFrame } from "../ui/animation-frame.ts";
 import { formatBand } from "../ui/format.ts";
@@ -28,8 +28,8 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   const light = useMemo(() => new WallLight(song, broadcast), [song, broadcast]);
   const free = useSignal(loadSettings().freePlaces);
   const { wall } = broadcast;
-  const screens = [...wall.screens.value.values()];
-  const extent = extentOf(screens);
+  const screens = [...wall.placed.value.values()];
+  const extent = wall.extent.value;
   const left = Math.max(Math.floor(extent.x) - MARGIN, 0);
   const top = Math.max(Math.floor(extent.y) - MARGIN, 0);
   const columns = Math.ceil(extent.x + extent.width) + MARGIN - left;
@@ -104,6 +104,6 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   );
 }
 
-function shownBand(screen: ScreenSeen, extent: Extent, show: Show) {
+function shownBand(screen: WallScreen, extent: Extent, show: Show) {
   return screen.chosen.band ?? bandOf(screen, spotOf(screen, extent, show.origin), show);
 }

@@ -1,3 +1,4 @@
+import { isDealOrder } from "#protocol/wall.ts";
 import { nameOfBand } from "../../light/band.ts";
 import { paletteOf } from "../../light/colour.ts";
 import { memory } from "../join/memory.ts";
@@ -47,7 +48,7 @@ export class Person {
   wishes(part: Part): Wishes {
     const { show } = part;
     // A band that is dealt gives way to one that this person has ever chosen.
-    const isChosen = this.#keepsBand || (show.rule === "dealt" && nameOfBand(this.settings.band) !== "all");
+    const isChosen = this.#keepsBand || (isDealOrder(show.rule) && nameOfBand(this.settings.band) !== "all");
     const isOwnBand = !part.band || (isChosen && part.mayChooseBand);
     return {
       chosen: {

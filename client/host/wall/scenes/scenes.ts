@@ -1,4 +1,13 @@
-import { ENERGY_MAX, ENERGY_MIN, FIRST_SHOW, MODES, PATTERNS, RULES, type Show } from "#protocol/wall.ts";
+import {
+  ENERGY_MAX,
+  ENERGY_MIN,
+  FIRST_SHOW,
+  FORMER_RULES,
+  MODES,
+  PATTERNS,
+  RULES,
+  type Show,
+} from "#protocol/wall.ts";
 
 /** What a scene sets of the show. */
 export type SceneShow = Pick<Show, "mode" | "pattern" | "rule" | "palette" | "energy">;
@@ -18,16 +27,16 @@ const OWN_MAX = 40;
 
 /** The scenes that every console has. */
 export const MADE_SCENES: readonly Scene[] = [
-  made("Light wall", { mode: "solid", pattern: "bands", rule: "dealt", palette: "by-band", energy: 1 }),
-  made("Deep flow", { mode: "flow", pattern: "bands", rule: "dealt", palette: "gilt", energy: 0.6 }),
-  made("Skyline", { mode: "bars", pattern: "bands", rule: "dealt", palette: "by-band", energy: 1.25 }),
-  made("Rings on water", { mode: "rings", pattern: "ripple", rule: "dealt", palette: "candy", energy: 1 }),
-  made("Fire and ice", { mode: "solid", pattern: "bands", rule: "low-high", palette: "blaze", energy: 1.5 }),
-  made("Fireflies", { mode: "particles", pattern: "bands", rule: "dealt", palette: "gilt", energy: 0.75 }),
+  made("Light wall", { mode: "solid", pattern: "bands", rule: "rows", palette: "by-band", energy: 1 }),
+  made("Deep flow", { mode: "flow", pattern: "bands", rule: "rows", palette: "gilt", energy: 0.6 }),
+  made("Skyline", { mode: "bars", pattern: "bands", rule: "rows", palette: "by-band", energy: 1.25 }),
+  made("Rings on water", { mode: "rings", pattern: "ripple", rule: "rows", palette: "candy", energy: 1 }),
+  made("Fire and ice", { mode: "solid", pattern: "bands", rule: "columns", palette: "blaze", energy: 1.5 }),
+  made("Fireflies", { mode: "particles", pattern: "bands", rule: "rows", palette: "gilt", energy: 0.75 }),
   made("Dusk", { mode: "solid", pattern: "sweep", rule: "same", palette: "dusk", energy: 0.4 }),
-  made("Lava", { mode: "flow", pattern: "unison", rule: "dealt", palette: "dusk", energy: 0.4 }),
+  made("Lava", { mode: "flow", pattern: "unison", rule: "rows", palette: "dusk", energy: 0.4 }),
   made("Chessboard", { mode: "solid", pattern: "beat", rule: "same", palette: "orchid", energy: 1.5 }),
-  made("Fireworks", { mode: "particles", pattern: "ripple", rule: "dealt", palette: "orchid", energy: 1.5 }),
+  made("Fireworks", { mode: "particles", pattern: "ripple", rule: "rows", palette: "orchid", energy: 1.5 }),
 ];
 
 function made(name: string, show: SceneShow): Scene {
@@ -60,7 +69,9 @@ export function withScene(own: readonly Scene[], name: string, show: SceneShow):
 export function readScenes(stored: unknown): Scene[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((entry: Partial<Scene> | null) => {
-    const { name, show } = entry ?? {};
+    const { name, show: saved } = entry ?? {};
+    // Of an earlier version.
+    const show = saved && { ...saved, rule: FORMER_RULES[saved.rule] ?? saved.rule };
     const isValid =
       typeof name === "string" &&
       name !== "" &&

@@ -1,6 +1,5 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { extentOf } from "#protocol/extent.ts";
 import type { Stencil } from "#protocol/stencil.ts";
 import { PLACE_RATIO } from "../../../wall/look/stage.ts";
 import type { HostWall } from "../../broadcast/host-wall.ts";
@@ -18,7 +17,7 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
   };
   const write = (event: SubmitEvent) => {
     event.preventDefault();
-    const { width, height } = extentOf([...wall.screens.peek().values()]);
+    const { width, height } = wall.extent.peek();
     const ratio = (Math.max(width, 1) * PLACE_RATIO) / Math.max(height, 1);
     const stencil = stencilOfWords(words.value, ratio);
     if (stencil) set(stencil);

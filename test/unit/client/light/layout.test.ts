@@ -35,8 +35,8 @@ describe("bandOf", () => {
     expect(bandAt(0, "own")).toBeUndefined();
   });
 
-  test("spreads the spectrum from left to right without a gap", () => {
-    const bands = [0, 1, 2, 3].map((x) => bandAt(x, "low-high")!);
+  test("deals the spectrum from low to high without a gap", () => {
+    const bands = [0, 1, 2, 3].map((x) => bandAt(x, "snake")!);
     expect(bands[0]!.low).toBeCloseTo(31.25);
     expect(bands[3]!.high).toBeCloseTo(16_000);
     for (let n = 1; n < 4; n++) expect(bands[n]!.low).toBeCloseTo(bands[n - 1]!.high);

@@ -55,7 +55,8 @@ export function screenAt(x: number, change: Partial<ScreenSeen> = {}): ScreenSee
     locked: false,
     hand: NO_HAND,
     present: true,
-    dealt: { index: 0, of: 1 },
+    onWall: true,
+    dealt: { index: x % 8, of: 8 },
     chosen: NOTHING_CHOSEN,
     ...change,
   };
@@ -96,7 +97,8 @@ export function fakeConsole(screens: readonly ScreenSeen[], show: Show, sound: (
   const song = { analyser, output, soundTrimMs: signal(0), playing: signal(true) };
   const wall = {
     show: signal(show),
-    screens: signal(new Map(screens.map((screen) => [screen.id, screen]))),
+    placed: signal(new Map(screens.map((screen) => [screen.id, screen]))),
+    extent: signal(extentOf(screens)),
     weights: signal(undefined),
     spans: signal(fixedSpans(0)),
     beats: NO_BEATS,
@@ -196,7 +198,7 @@ class Page {
     const { chosen, locked } = this.#seen;
     const place = {
       screen: this.#seen,
-      dealt: this.#seen.dealt,
+      dealt: this.#seen.dealt!,
       extent: extentOf(this.#all),
       alone: this.#all.length === 1,
     };

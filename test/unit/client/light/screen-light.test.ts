@@ -3,6 +3,7 @@ import { Beats } from "../../../../client/light/beats.ts";
 import { PALETTES, type PaletteName } from "../../../../client/light/colour.ts";
 import { FADE_MS, ScreenLight, taskOf } from "../../../../client/light/screen-light.ts";
 import {
+  type Dealt,
   FIRST_SHOW,
   NO_HAND,
   OWN_PALETTE,
@@ -12,7 +13,7 @@ import {
 } from "../../../../server/protocol/wall.ts";
 import { type Painted, paintWall, type Run, screenAt } from "./painters.ts";
 
-const SHOW: Show = { ...FIRST_SHOW, palette: "ember", rule: "low-high", safety: "off" };
+const SHOW: Show = { ...FIRST_SHOW, palette: "ember", rule: "rows", safety: "off" };
 const TWO = [screenAt(0), screenAt(1)];
 const COLOURS = [...Object.keys(PALETTES), OWN_PALETTE, null, "unknown"];
 
@@ -72,7 +73,7 @@ describe("a screen, its tile and the preview paint the same colour in every fram
     ],
     [
       "after the bands of the screens have changed",
-      { screens: TWO, show: (frame) => ({ ...SHOW, rule: frame > 50 ? "same" : "low-high" }) },
+      { screens: TWO, show: (frame) => ({ ...SHOW, rule: frame > 50 ? "same" : "rows" }) },
     ],
     [
       "after the pattern has changed",
@@ -121,7 +122,12 @@ describe("the light of a screen", () => {
 
 const CHOSEN = { band: null, palette: null };
 const SHAPE = { sampleRate: 48_000, fftSize: 2_048 };
-const PLACED = { screen: screenAt(0), extent: { x: 0, y: 0, width: 1, height: 1 }, alone: true };
+const dealt = (share: Dealt) => ({ ...screenAt(0), dealt: share });
+const PLACED = {
+  screen: dealt({ index: 0, of: 1 }),
+  extent: { x: 0, y: 0, width: 1, height: 1 },
+  alone: true,
+};
 
 test("light with more energy falls sooner after a sound, and beginnings of sounds stand out more", () => {
   /** The levels of a sound that ends, and of a rise in a steady sound. */
@@ -181,15 +187,15 @@ describe("a change of the palette", () => {
 
   test("is the only one that fades: a screen that gets its place shows its band at once", () => {
     const light = new ScreenLight(new Beats());
-    const at = (extent: typeof PLACED.extent) =>
-      taskOf({ ...SHOW, rule: "low-high", palette: "by-band" }, { ...PLACED, extent }, CHOSEN, SHAPE);
+    const at = (of: number) =>
+      taskOf({ ...SHOW, palette: "by-band" }, { ...PLACED, screen: dealt({ index: 0, of }) }, CHOSEN, SHAPE);
     const wanted = () => {
       for (let media = 0; media <= 3_000; media += 10) light.add(media, -10);
       return light.wanted(1_000, 1_000);
     };
-    light.task = at(PLACED.extent);
+    light.task = at(1);
     const alone = wanted();
-    light.task = at({ ...PLACED.extent, width: 4 });
+    light.task = at(4);
     const first = wanted();
     expect(first).not.toEqual(alone);
     expect(light.wanted(2_000, 2_000)).toEqual(first);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { NO_HAND } from "../../../../server/protocol/wall.ts";
-import { Arrangement } from "../../../../server/wall/arrangement.ts";
+import { Arrangement, HELD_MS } from "../../../../server/wall/arrangement.ts";
 
 const MINUTE = 60_000;
 const LISTENERS_MAX = 10;
@@ -50,20 +50,23 @@ test("a screen that returns has its old place, name and number", () => {
 test("an absent screen expires after a while, unless the host has changed it", () => {
   fill(3);
   wall.arrange({ ...wall.get("screen-1")!, name: "Mine" });
-  const isPresent = (id: string) => id === "screen-2";
-  expect(wall.expired(9 * MINUTE, isPresent)).toEqual([]);
-  expect(wall.expired(11 * MINUTE, isPresent)).toEqual(["screen-3"]);
+  wall.leave("screen-1", 0);
+  wall.leave("screen-3", 0);
+  expect(wall.expired(9 * MINUTE)).toEqual([]);
+  expect(wall.expired(11 * MINUTE)).toEqual(["screen-3"]);
 });
 
 test("if too many screens are absent, the longest absent expire first", () => {
-  for (let n = 0; n < 502; n++) wall.enter(`screen-${n}`, n);
-  expect(wall.expired(1_000, () => false)).toEqual(["screen-1", "screen-0"]);
+  for (let n = 0; n < 502; n++) {
+    wall.enter(`screen-${n}`, n);
+    wall.leave(`screen-${n}`, n);
+  }
+  expect(wall.expired(1_000)).toEqual(["screen-1", "screen-0"]);
 });
 
 describe("a wall with 500 absent screens besides its greatest number of listeners", () => {
   const touch = (id: string) => void wall.arrange({ ...wall.get(id)!, name: "Mine" });
-  const isPresent = (id: string) => Number(id.split("-")[1]) <= LISTENERS_MAX;
-  const expired = (entering: string) => wall.expired(100 * MINUTE, isPresent, entering);
+  const expired = (entering: string) => wall.expired(100 * MINUTE, entering);
 
   beforeEach(() => {
     fill(510);
@@ -73,7 +76,7 @@ describe("a wall with 500 absent screens besides its greatest number of listener
 
   test("loses the longest absent screen when a new one enters, even if the host has changed it", () => {
     expect(expired("new")).toEqual(["screen-510"]);
-    for (const id of expired("new")) wall.remove(id);
+    for (const id of expired("new")) wall.forget(id);
     expect(expired("new")).toEqual([]);
   });
 
@@ -82,9 +85,79 @@ describe("a wall with 500 absent screens besides its greatest number of listener
   });
 
   test("loses an unchanged screen before any that the host has changed", () => {
-    wall.remove("screen-200");
+    wall.forget("screen-200");
     wall.enter("new-600", 99 * MINUTE);
+    wall.leave("new-600", 99 * MINUTE);
     expect(expired("new")).toEqual(["new-600"]);
+  });
+});
+
+describe("a screen that has left", () => {
+  beforeEach(() => {
+    fill(6);
+    for (let n = 1; n <= 6; n++) wall.light(`screen-${n}`);
+  });
+
+  test("holds its place for a while, then frees it, and the wall shrinks", () => {
+    wall.enter("guest-7", 0);
+    wall.light("guest-7");
+    expect(wall.extent.width).toBe(4);
+    wall.leave("guest-7", 1_000);
+    expect(wall.release(1_000 + HELD_MS - 1)).toEqual({ unplaced: [], forgotten: [] });
+    expect(wall.release(1_000 + HELD_MS)).toEqual({ unplaced: ["guest-7"], forgotten: [] });
+    expect(wall.extent.width).toBe(3);
+    expect(wall.isOnWall("guest-7")).toBe(false);
+    expect(wall.release(1_000 + 2 * HELD_MS)).toEqual({ unplaced: [], forgotten: [] });
+  });
+
+  test("is forgotten if it has never shown light", () => {
+    wall.enter("guest-7", 0);
+    wall.leave("guest-7", 0);
+    expect(wall.release(HELD_MS)).toEqual({ unplaced: [], forgotten: ["guest-7"] });
+    expect(wall.get("guest-7")).toBeUndefined();
+  });
+
+  test("leaves a 3 × 2 wall as it was after thirteen visitors", () => {
+    for (let n = 0; n < 13; n++) {
+      const id = `guest-${n}`;
+      wall.enter(id, n * HELD_MS);
+      if (n % 2 === 0) wall.light(id);
+      wall.leave(id, n * HELD_MS);
+      wall.release((n + 1) * HELD_MS);
+    }
+    expect(wall.extent).toEqual({ x: 100, y: 100, width: 3, height: 2 });
+  });
+
+  test("keeps its place if the host has named it", () => {
+    wall.arrange({ ...wall.get("screen-3")!, name: "Bar" });
+    wall.leave("screen-3", 0);
+    expect(wall.release(100 * HELD_MS)).toEqual({ unplaced: [], forgotten: [] });
+    expect(wall.isOnWall("screen-3")).toBe(true);
+  });
+
+  test("has its old place again when it returns, or another one if that is taken", () => {
+    const { x, y } = wall.get("screen-2")!;
+    const leave = () => {
+      wall.leave("screen-2", 0);
+      wall.release(HELD_MS);
+    };
+    leave();
+    expect(wall.enter("screen-2", HELD_MS)).toMatchObject({ x, y, number: 2 });
+    leave();
+    expect(wall.enter("new", HELD_MS)).toMatchObject({ x, y });
+    const back = wall.enter("screen-2", HELD_MS);
+    expect(back.number).toBe(2);
+    expect(back).not.toMatchObject({ x, y });
+    expect(wall.isOnWall("screen-2")).toBe(true);
+  });
+
+  test("comes back with its number when the host undoes its removal", () => {
+    wall.leave("screen-5", 0);
+    const removed = { ...wall.get("screen-5")! };
+    wall.remove("screen-5");
+    expect(wall.get("screen-5")).toBeUndefined();
+    expect(wall.arrange(removed)).toEqual(removed);
+    expect(wall.screens).toContainEqual(removed);
   });
 });
 

@@ -74,7 +74,7 @@ test("of a screen, only the part that the host can set is sent", () => {
   const hand = FIRST_SHOW.hand;
   const place = { x: 100, y: 100, width: 1, height: 1 };
   const set = { id: "screen-1", name: "Bar", ...place, band: null, locked: false, hand };
-  const seen = { number: 1, present: true, dealt: { index: 0, of: 1 }, chosen: NOTHING_CHOSEN };
+  const seen = { number: 1, present: true, onWall: true, dealt: { index: 0, of: 1 }, chosen: NOTHING_CHOSEN };
   wall.arrange({ ...set, ...seen });
   expect(sent).toEqual([{ type: "arrange", screens: [set] }]);
   expect(wall.screens.value.get("screen-1")?.name).toBe("Bar");
@@ -82,7 +82,7 @@ test("of a screen, only the part that the host can set is sent", () => {
 
 describe("a screen that was changed a moment ago", () => {
   const place = { x: 100, y: 100, width: 1, height: 1 };
-  const seen = { number: 1, present: true, dealt: { index: 0, of: 1 }, chosen: NOTHING_CHOSEN };
+  const seen = { number: 1, present: true, onWall: true, dealt: { index: 0, of: 1 }, chosen: NOTHING_CHOSEN };
   const screen = { id: "screen-1", name: "Bar", ...place, ...seen, band: null, locked: false };
   const before = { ...screen, hand: FIRST_SHOW.hand };
   const changed = { ...before, name: "Over the bar" };

@@ -50,9 +50,9 @@ describe("WallLight", () => {
     const frozen = light.colourOf(screen.id);
     paint(12);
     expect(light.colourOf(screen.id)).toEqual(frozen);
-    wall.screens.value = new Map();
+    wall.placed.value = new Map();
     paint(1);
-    wall.screens.value = new Map([[screen.id, screen]]);
+    wall.placed.value = new Map([[screen.id, screen]]);
     paint(1);
     expect(light.colourOf(screen.id)).not.toEqual(frozen);
   });

@@ -9,7 +9,7 @@ import {
 import { namedPalette } from "../../../../../../client/light/colour.ts";
 import { ENERGY_MAX, ENERGY_MIN, FIRST_SHOW } from "../../../../../../server/protocol/wall.ts";
 
-const NIGHT = { mode: "flow", pattern: "bands", rule: "dealt", palette: "ocean", energy: 0.5 } as const;
+const NIGHT = { mode: "flow", pattern: "bands", rule: "rows", palette: "ocean", energy: 0.5 } as const;
 
 describe("the made scenes", () => {
   test("are ten, each with a name, a known palette and light of its own", () => {
@@ -43,6 +43,11 @@ describe("own scenes", () => {
   test("are read from what the browser has kept", () => {
     const own = withScene([], "Night", NIGHT);
     expect(readScenes(JSON.parse(JSON.stringify(own)))).toEqual(own);
+  });
+
+  test("are read from what an earlier version has kept, with the rules of that version", () => {
+    const kept = [{ name: "Night", show: { ...NIGHT, rule: "low-high" } }];
+    expect(readScenes(kept).map(({ show }) => show.rule)).toEqual(["columns"]);
   });
 
   test.each([
