@@ -1,16 +1,19 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
-import { Details } from "./details.tsx";
 import { handleKey } from "./keyboard.ts";
 import type { MapMaker } from "./light/map-maker.ts";
 import { Messages, Notice } from "./messages.tsx";
+import { Side } from "./side.tsx";
 import { BandPreview } from "./song/band-preview.tsx";
 import { OnAir } from "./song/on-air.tsx";
 import type { Song } from "./song/song.ts";
 import { SongPanel } from "./song/song-panel.tsx";
+import { Bar } from "./wall/bar.tsx";
 import { Join } from "./wall/join.tsx";
 import type { SceneBook } from "./wall/scenes/scene-book.ts";
+import { ScreenPopover } from "./wall/screen-popover.tsx";
+import { Tray } from "./wall/tray.tsx";
 import { WallPanel } from "./wall/wall-panel.tsx";
 
 interface ConsoleProps {
@@ -21,7 +24,7 @@ interface ConsoleProps {
   maker: MapMaker;
 }
 
-/** The console: the song at the top, the wall in the middle, details at the side. */
+/** The console: the song at the top, the wall, settings at its side, and a bar at the foot; none moves. */
 export function Console({ code, song, broadcast, book, maker }: ConsoleProps) {
   switch (broadcast.phase.value) {
     case "replaced":
@@ -43,28 +46,32 @@ export function Console({ code, song, broadcast, book, maker }: ConsoleProps) {
 function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
   const dragging = useDrop(song);
   const selected = useSignal<string | undefined>(undefined);
-  const hasScreens = broadcast.wall.screens.value.size > 0;
+  const hasScreens = broadcast.wall.placed.value.size > 0;
   useEffect(() => {
     const press = (event: KeyboardEvent) => handleKey(event, { song, broadcast, book, selected });
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
   }, [song, broadcast, book, selected]);
   return (
-    <div class="console" data-testid="drop">
+    <div class="console" data-selected={selected.value !== undefined} data-testid="drop">
+      <h1 class="unseen">Wall {code}</h1>
       <header>
         <SongPanel song={song} />
         <OnAir song={song} broadcast={broadcast} />
       </header>
       <main data-inhabited={hasScreens}>
-        <Join code={code} />
+        <Join code={code} broadcast={broadcast} />
         {hasScreens ? (
           <WallPanel song={song} broadcast={broadcast} selected={selected} />
         ) : (
           <BandPreview song={song} wall={broadcast.wall} />
         )}
+        <Tray broadcast={broadcast} />
         <Messages code={code} song={song} broadcast={broadcast} />
       </main>
-      <Details song={song} broadcast={broadcast} book={book} maker={maker} selected={selected} />
+      <Side song={song} broadcast={broadcast} book={book} maker={maker} />
+      <Bar broadcast={broadcast} />
+      <ScreenPopover broadcast={broadcast} selected={selected} />
       {dragging && (
         <div class="drop">
           <p>Drop the file to play it</p>

@@ -62,7 +62,16 @@ function connect(code: string, song: Song, broadcast: HostBroadcast): void {
     if (["replaced", "closed", "refused"].includes(broadcast.phase.value)) song.pause();
   });
   effect(() => keepLive(code, broadcast));
+  effect(() => goLiveByItself(song, broadcast));
   effect(() => showState(song, broadcast));
+}
+
+/** The wall goes live when a song plays and the first screen is there, unless its host has pressed Stop. */
+function goLiveByItself(song: Song, broadcast: HostBroadcast): void {
+  const hasScreen = [...broadcast.wall.screens.value.values()].some(({ present }) => present);
+  const isReady = broadcast.phase.value === "ready" && broadcast.onAir.value === "off";
+  if (!isReady || broadcast.isStopped.value || !hasScreen || !song.playing.value) return;
+  broadcast.goLive(song.output.track);
 }
 
 /** Keeps which wall is live, so that a reloaded page can explain why the broadcast stopped. */

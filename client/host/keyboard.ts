@@ -2,6 +2,7 @@ import type { Signal } from "@preact/signals";
 import type { Hand } from "#protocol/wall.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
+import { loadSettings } from "./ui/settings.ts";
 import type { SceneBook } from "./wall/scenes/scene-book.ts";
 
 /** What keys act on. */
@@ -26,13 +27,29 @@ const TYPED = "dialog, select, textarea, input:not([type=range], [type=checkbox]
 /** Handles a key press on the page. A focused control keeps the keys that it uses itself. */
 export function handleKey(event: KeyboardEvent, parts: Parts): void {
   const target = event.target as Element;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.closest(TYPED)) return;
+  if (target.closest(TYPED)) return;
+  if (event.ctrlKey || event.metaKey) {
+    undoOrRedo(event, parts);
+    return;
+  }
+  const isLetter = event.key.length === 1 && event.key !== " ";
+  if (event.altKey || (isLetter && !loadSettings().letterKeys)) return;
   const usedByControl = target.closest("input") ? /^(Arrow.*|Page.*|Home|End)$/ : /^( |Enter)$/;
   if (target.closest("input, button, a") && usedByControl.test(event.key)) return;
   const action = ACTIONS[event.key.toLowerCase()] ?? sceneAction(event.key);
   if (!action) return;
   event.preventDefault();
   action(parts);
+}
+
+/** Ctrl Z undoes; Ctrl Shift Z and Ctrl Y redo. On a Mac it is the Command key. */
+function undoOrRedo(event: KeyboardEvent, { broadcast }: Parts): void {
+  const { history } = broadcast.wall;
+  const key = event.key.toLowerCase();
+  if (key !== "z" && key !== "y") return;
+  event.preventDefault();
+  if (key === "y" || event.shiftKey) history.redo();
+  else history.undo();
 }
 
 /** Recalls a scene by its number: 1 to 9 are the first ones, and 0 is the tenth. */
@@ -63,7 +80,7 @@ const ACTIONS: Readonly<Record<string, (parts: Parts) => void>> = {
   "=": ({ broadcast }) => setHand(broadcast, dimmed(BRIGHTNESS_STEP)),
   n: ({ book }) => book.next(),
   i: ({ broadcast }) => broadcast.wall.identify(),
-  t: () => document.getElementById("text")?.focus(),
+  t: () => document.querySelector<HTMLElement>("[data-testid=bar-text]")?.click(),
   escape: ({ selected }) => {
     selected.value = undefined;
   },

@@ -6,7 +6,7 @@ import { Icon } from "./ui/controls.tsx";
 import { loadSettings } from "./ui/settings.ts";
 
 const RELOADED =
-  "The page was reloaded, so the broadcast stopped. Play your song, then press Go live. " +
+  "The page was reloaded, so the broadcast stopped. Play your song, and it goes on. " +
   "Browsers start no sound without a press.";
 const RECONNECTING = "The connection to the server is lost. This page reconnects by itself.";
 

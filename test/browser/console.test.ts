@@ -1,6 +1,15 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { becomesLit, goLive, newDevice, openScreens, PIXEL, read, startWall } from "../support/pages.ts";
+import {
+  becomesLit,
+  goLive,
+  newDevice,
+  openPanel,
+  openScreens,
+  PIXEL,
+  read,
+  startWall,
+} from "../support/pages.ts";
 import { tone } from "../support/songs.ts";
 import { setStage } from "../support/stage.ts";
 
@@ -29,6 +38,7 @@ async function play(dbfs: number): Promise<void> {
 
 test("the light map makes a quiet song light the screens", async () => {
   await play(-36);
+  await openPanel(host, "light");
   await host.getByTestId("gain-auto").check();
   await Promise.all(screens.map((screen) => becomesLit(screen, 20_000)));
 });
@@ -54,7 +64,8 @@ test("the console shows bands that screens choose, and sets bands and colours of
   await expect.poll(() => facts(1)).toContain("300 Hz – 20 kHz");
   await expect.poll(() => facts(1), { timeout: 10_000 }).toMatch(/% lost · ±\d+\.\d ms/);
 
-  await host.getByTestId("palette").selectOption("own");
+  await host.getByTestId("close-screen").click();
+  await host.getByTestId("palette-own").click();
   const colours = host.getByTestId("palette-editor").locator("input[type=color]");
   for (let n = 0; n < (await colours.count()); n++) await colours.nth(n).fill("#00ff00");
   for (const screen of [first, second]) {
@@ -113,7 +124,8 @@ test("a key recalls a scene on all screens, and a light of the host's own is kep
   const scenes = host.getByTestId("scene");
   await expect.poll(() => scenes.nth(7).getAttribute("aria-pressed")).toBe("true");
 
-  await host.getByTestId("palette").selectOption("ocean");
+  await host.getByTestId("palette-ocean").click();
+  await openPanel(host, "scenes");
   await host.getByTestId("scene-name").fill("Night sea");
   await host.getByTestId("scene-name").press("Enter");
   await scenes.nth(0).click();
@@ -121,7 +133,7 @@ test("a key recalls a scene on all screens, and a light of the host's own is kep
   await host.reload();
   await scenes.filter({ hasText: "Night sea" }).click();
   await expect.poll(() => host.getByTestId("look").inputValue()).toBe("flow");
-  expect(await host.getByTestId("palette").inputValue()).toBe("ocean");
+  expect(await host.getByTestId("palette-ocean").getAttribute("aria-pressed")).toBe("true");
   await host.getByRole("button", { name: "Remove the scene Night sea" }).click();
   await expect.poll(() => scenes.count()).toBe(10);
 });

@@ -27,13 +27,9 @@ afterEach(async () => {
   const contexts = browser.contexts().filter((context) => context !== wall.host.context());
   await Promise.all(contexts.map((context) => context.close()));
   // The places of closed screens would remain in the wall.
-  const tiles = wall.host.locator(".screen");
   await screensPresent(0);
-  for (let left = await tiles.count(); left > 0; left--) {
-    await tiles.first().click();
-    await wall.host.getByTestId("remove").click();
-    await expect.poll(() => tiles.count()).toBe(left - 1);
-  }
+  await wall.host.getByTestId("remove-all").click();
+  await expect.poll(() => wall.host.locator(".screen").count()).toBe(0);
   // A test that has failed may leave the screens frozen.
   const freeze = wall.host.getByTestId("text-freeze");
   if ((await freeze.getAttribute("aria-pressed")) === "true") await freeze.click();
@@ -47,7 +43,7 @@ async function play(song: string): Promise<void> {
 
 /** Sets the mode of all screens. */
 async function setMode(mode: LookMode): Promise<void> {
-  await wall.host.getByTestId("look").selectOption(mode);
+  await wall.host.getByTestId("look").selectOption(mode, { force: true });
 }
 
 /** Waits until the console shows this many screens as present. */

@@ -5,6 +5,7 @@ import {
   becomesConnected,
   becomesLit,
   newDevice,
+  openPanel,
   openScreen,
   read,
   startLiveWall,
@@ -110,6 +111,7 @@ test("a wrong password is refused and leaves an empty field; the right one lets 
     await newDevice(browser, { width: 1_280, height: 1_000 }),
     server.url,
   );
+  await openPanel(host, "room");
   await host.getByTestId("password").fill("open sesame");
   await host.getByTestId("set-password").click();
   const visitor = await newDevice(browser);

@@ -37,7 +37,7 @@ test("a screen shows its number when the host asks for it, not when the host sel
   expect(await first!.locator("#identity").isVisible()).toBe(false);
 
   // Letters in a field of numbers are not commands.
-  await host.getByLabel("Width").press("b");
+  await host.getByLabel("Width, in places").press("b");
   expect(await host.getByTestId("text-blackout").getAttribute("aria-pressed")).toBe("false");
   await host.getByTestId("identify").press("Escape");
   await host.getByTestId("selected").waitFor({ state: "detached" });
@@ -52,6 +52,7 @@ test("the host's text fills a screen, is read over any light, and is cleared by 
       isInside: scrollHeight <= clientHeight && scrollWidth <= clientWidth,
       size: Number.parseFloat(style.fontSize) / clientHeight,
     }));
+  await host.getByTestId("bar-text").click();
   await host.locator("#text").fill("Encore!");
   await host.getByTestId("text-show").click();
   await expect.poll(() => message.innerText()).toBe("Encore!");
@@ -88,13 +89,16 @@ test("an arrangement survives a reload of the host's page and of a screen", asyn
   await name.pressSequentially(" the bar");
   await name.press("Enter");
   await host.getByTestId("band").selectOption("bass");
+  await host.keyboard.press("Escape");
   const box = (await tiles.nth(0).boundingBox())!;
   await host.mouse.move(box.x + 20, box.y + 20);
   await host.mouse.down();
-  await host.mouse.move(box.x + 20 + 3 * box.width, box.y + 20 + box.height, { steps: 6 });
+  // However far it is dragged, it lands beside the wall.
+  await host.mouse.move(box.x + 20 + 9 * box.width, box.y + 20 + box.height, { steps: 6 });
+  await host.locator(".target").waitFor();
   await host.mouse.up();
   await expect.poll(() => host.getByTestId("wall").getAttribute("data-columns")).toBe("4");
-  await tiles.nth(2).press("ArrowUp");
+  await tiles.nth(0).press("Shift+ArrowUp");
   await expect.poll(() => host.getByTestId("wall").getAttribute("data-rows")).toBe("3");
   await expect.poll(async () => (await picture(host)).join()).toContain("Over the bar");
   const arranged = await picture(host);

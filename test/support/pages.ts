@@ -104,7 +104,7 @@ export async function eventually<Value>(
 }
 
 /** Opens a page in a browser profile of its own, as on a device of its own. */
-export async function newDevice(browser: Browser, viewport = { width: 900, height: 700 }): Promise<Page> {
+export async function newDevice(browser: Browser, viewport = { width: 1_000, height: 700 }): Promise<Page> {
   const context = await browser.newContext({ viewport });
   return context.newPage();
 }
@@ -123,11 +123,16 @@ export async function startWall(host: Page, url: string): Promise<Wall> {
   await host.getByTestId("start-wall").click();
   await host.waitForURL(/\/host\//);
   await becomes(host, "ready");
-  // On a small screen these controls are not visible.
+  // These controls are in a panel that is not open.
   await host.getByTestId("bands").selectOption("own", { force: true });
   await host.getByTestId("gain-auto").dispatchEvent("click");
   await host.getByTestId("weighting").selectOption("none", { force: true });
   return { host, code: (await host.getByTestId("code").innerText()).trim() };
+}
+
+/** Opens one of the console's panels. */
+export async function openPanel(host: Page, name: "scenes" | "light" | "room"): Promise<void> {
+  await host.getByTestId(`tab-${name}`).click();
 }
 
 /** Plays the tones in a loop at full volume. */
@@ -144,6 +149,7 @@ export async function goLive(host: Page): Promise<void> {
 
 /** Turns off the flash guard, as a host who has read the warning. */
 export async function turnSafetyOff(host: Page): Promise<void> {
+  await openPanel(host, "room");
   await host.getByTestId("safety-off").click();
   await host.getByTestId("safety-off-confirm").click();
   await host.locator('[data-testid="safety-off"][aria-pressed="true"]').waitFor();

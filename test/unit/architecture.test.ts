@@ -45,7 +45,8 @@ const CLIENT: Layers = [["admin", "host", "listener", "start"], ["wall"], ["ligh
 const CONSOLE: Layers = [
   ["host"],
   ["console"],
-  ["details", "keyboard", "messages"],
+  ["side"],
+  ["keyboard", "messages", "room-panel"],
   ["wall"],
   ["light"],
   ["song"],

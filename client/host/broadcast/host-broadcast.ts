@@ -41,6 +41,8 @@ export class HostBroadcast {
   readonly password = signal("");
   /** The wall's screens, and what they show. */
   readonly wall = new HostWall((message) => this.#send(message));
+  /** The host has stopped the broadcast: it does not go on by itself. */
+  readonly isStopped = signal(false);
   /** Called with every sender before it sends its first packet. */
   onSender: (sender: RTCRtpSender) => void = () => {};
 
@@ -106,11 +108,13 @@ export class HostBroadcast {
   /** Broadcasts this track until {@link stop}, also after a connection loss. */
   goLive(track: MediaStreamTrack): void {
     this.problem.value = "";
+    this.isStopped.value = false;
     this.#uplink.start(track);
   }
 
   /** Ends the broadcast; the wall and its listeners stay. */
   stop(): void {
+    this.isStopped.value = true;
     this.#uplink.stop();
     this.problem.value = "";
     this.#send({ type: "stop" });

@@ -10,6 +10,8 @@ import { fftSizeFor } from "../../light/band.ts";
 import { FlashPhases } from "../../light/flash-phases.ts";
 import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
 import { type KnownBeats, LightMaps, type Spans } from "../../light/light-map.ts";
+import { History } from "./history.ts";
+import { changedKeys, screensLabel, showLabel } from "./step-labels.ts";
 import { SAMPLE_RATE_HZ } from "./uplink.ts";
 
 /** The shortest time between two changes of the show that are sent. */
@@ -20,6 +22,9 @@ const SEND_INTERVAL_MS = 80;
  * there and back, and the time in which the server gathers changes.
  */
 const SETTLE_MS = 1_000;
+
+/** Most screens that one message arranges. */
+const ARRANGED_MAX = 200;
 
 /** A screen that was changed here a short time ago. */
 interface Settling {
@@ -69,6 +74,10 @@ export class HostWall {
   });
   /** The screens that are away: those with a place that the host has set keep it on the wall. */
   readonly away = computed(() => [...this.screens.value.values()].filter(({ present }) => !present));
+  /** What the host did to the wall. */
+  readonly history: History;
+  /** The wall's stencil, if this page knows it. */
+  #stencil: Stencil | null | undefined;
   /** By id. */
   readonly #settling = new Map<string, Settling>();
   /** Changes of the show that the server has not confirmed yet. */
@@ -79,14 +88,16 @@ export class HostWall {
   readonly #send: (message: ClientMessage) => boolean;
 
   /** @param send returns false if the server cannot be reached */
-  constructor(send: (message: ClientMessage) => boolean) {
+  constructor(send: (message: ClientMessage) => boolean, history = new History()) {
     this.#send = send;
+    this.history = history;
   }
 
   /** Starts from the state that the server sends after a join; the screens follow. */
   begin(show: Show, rises: FlashPlan): void {
     this.phases.plan = rises;
     this.show.value = show;
+    this.#stencil = show.stencil === null ? null : undefined;
     this.#unconfirmed = 0;
     this.#changed = false;
     for (const { timer } of this.#settling.values()) clearTimeout(timer);
@@ -117,21 +128,51 @@ export class HostWall {
     }
   }
 
-  /** Changes what all screens show. */
+  /** Changes what all screens show, as a step that can be undone. */
   setShow(change: Partial<Show>): void {
+    const show = this.show.peek();
+    const keys = changedKeys(show, change);
+    if (keys.length === 0) return;
+    const before = Object.fromEntries(keys.map((key) => [key, show[key]])) as Partial<Show>;
+    this.history.add({
+      label: showLabel(show, change),
+      key: `show ${keys.join()} ${showLabel(show, change)}`,
+      undo: () => this.followShow(before),
+      redo: () => this.followShow(change),
+    });
+    this.followShow(change);
+  }
+
+  /** Changes what all screens show without the host: its undoing, or a scene that follows by itself. */
+  followShow(change: Partial<Show>): void {
     this.show.value = { ...this.show.peek(), ...change };
     if (this.#pause === undefined) this.#sendShow();
     else this.#changed = true;
   }
 
   /**
-   * Sets the shape through which the light shines; null for the one that every page has.
+   * Sets the shape through which the light shines; null for the one that every page has. It can be undone
+   * unless the shape before is of an earlier visit.
    * @returns false if the server cannot be reached
    */
   setStencil(stencil: Stencil | null): boolean {
+    const before = this.#stencil;
+    if (!this.#sendStencil(stencil)) return false;
+    if (before !== undefined)
+      this.history.add({
+        label: "words or logo",
+        key: `stencil ${performance.now()}`,
+        undo: () => this.#sendStencil(before),
+        redo: () => this.#sendStencil(stencil),
+      });
+    return true;
+  }
+
+  #sendStencil(stencil: Stencil | null): boolean {
     const isSent = this.#send({ type: "set-stencil", stencil });
     // The server answers with the show, which then names it.
     if (isSent) this.#unconfirmed += 1;
+    if (isSent) this.#stencil = stencil;
     return isSent;
   }
 
@@ -155,19 +196,47 @@ export class HostWall {
     if (sent) this.#send({ type: "set-light-map", map: sent });
   }
 
-  /** Changes screens' places, names or settings. */
+  /** Changes screens' places, names or settings, as a step that can be undone. */
   arrange(...screens: readonly ScreenSeen[]): void {
-    if (!this.#send({ type: "arrange", screens: screens.map(arranged) })) return;
-    this.#see(screens);
-    for (const { id } of screens) {
-      clearTimeout(this.#settling.get(id)?.timer);
-      this.#settling.set(id, { timer: setTimeout(() => this.#settle(id), SETTLE_MS) });
+    const known = this.screens.peek();
+    const after = screens.filter(({ id }) => known.has(id));
+    const before = after.map(({ id }) => known.get(id)!);
+    const isChange = after.some((screen, n) => changedKeys(before[n]!, screen).length > 0);
+    if (!isChange) return;
+    const label = screensLabel(before, after);
+    this.history.add({
+      label,
+      key: `screens ${after.map(({ id }) => id).join()} ${label}`,
+      undo: () => this.#arrange(before),
+      redo: () => this.#arrange(after),
+    });
+    this.#arrange(after);
+  }
+
+  #arrange(screens: readonly ScreenSeen[]): void {
+    for (let n = 0; n < screens.length; n += ARRANGED_MAX) {
+      const some = screens.slice(n, n + ARRANGED_MAX);
+      if (!this.#send({ type: "arrange", screens: some.map(arranged) })) return;
+      this.#see(some);
+      for (const { id } of some) {
+        clearTimeout(this.#settling.get(id)?.timer);
+        this.#settling.set(id, { timer: setTimeout(() => this.#settle(id), SETTLE_MS) });
+      }
     }
   }
 
-  /** Removes a screen that is not connected; without `id`, all of them. */
+  /** Removes a screen that is not connected, or, without `id`, all of them; as a step that can be undone. */
   removeScreen(id?: string): void {
-    this.#send({ type: "remove-screen", ...(id !== undefined && { id }) });
+    const removed = this.away.peek().filter((screen) => id === undefined || screen.id === id);
+    if (removed.length === 0) return;
+    const remove = () => this.#send({ type: "remove-screen", ...(id !== undefined && { id }) });
+    this.history.add({
+      label: removed.length === 1 ? `removing ${removed[0]!.name}` : `removing ${removed.length} screens`,
+      key: `remove ${performance.now()}`,
+      undo: () => this.#arrange(removed),
+      redo: remove,
+    });
+    remove();
   }
 
   /** Makes a screen, or all screens, show number and name. */

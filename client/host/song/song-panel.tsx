@@ -33,7 +33,7 @@ function Choice({ song }: { song: Song }) {
     if (picker.current) picker.current.value = "";
   };
   return (
-    <div class="choice">
+    <div class={song.title.value === "" ? "choice" : "choice again"}>
       <input ref={picker} type="file" accept="audio/*" hidden onChange={pick} data-testid="file" />
       <button type="button" onClick={() => picker.current?.click()} data-testid="choose">
         {song.title.value === "" ? "Choose a file" : "Another song"}

@@ -11,10 +11,25 @@ const PATHS = {
   sound: "M4 9v6h4l5 4.5v-15L8 9zM16 8.2a5 5 0 0 1 0 7.6M18.6 5.6a8.7 8.7 0 0 1 0 12.8",
   mute: "M4 9v6h4l5 4.5v-15L8 9zM16.5 9.5l5 5M21.5 9.5l-5 5",
   close: "M6 6l12 12M18 6L6 18",
+  undo: "M9 5 4 10l5 5M4 10h10a5 5 0 0 1 0 10h-3",
+  redo: "M15 5l5 5-5 5M20 10H10a5 5 0 0 0 0 10h3",
+  dark: "M5 5h14v14H5z",
+  freeze: "M12 3v18M4.2 7.5l15.6 9M19.8 7.5l-15.6 9",
+  text: "M5 6h14M12 6v13",
+  identify: "M9 4 7 20M17 4l-2 16M4 9h16M4 15h16",
 } as const;
 
 /** Icons that are drawn as lines; the others are filled. */
-const STROKED: ReadonlySet<string> = new Set(["sound", "mute", "close"]);
+const STROKED: ReadonlySet<string> = new Set([
+  "sound",
+  "mute",
+  "close",
+  "undo",
+  "redo",
+  "freeze",
+  "text",
+  "identify",
+]);
 
 /** An icon in a control. The control itself has the text for screen readers. */
 export function Icon({ name }: { name: keyof typeof PATHS }) {
@@ -30,21 +45,30 @@ interface ChoiceGroupProps {
   value: string;
   options: Readonly<Record<string, string>>;
   onChoose(value: string): void;
+  isDisabled?: boolean;
+  /** A sentence below it, for instance why it is disabled. */
+  note?: string | undefined;
   testid: string;
 }
 
 /** A choice of one option, with its label. */
-export function ChoiceGroup({ label, value, options, onChoose, testid }: ChoiceGroupProps) {
+export function ChoiceGroup({ label, value, options, onChoose, isDisabled, note, testid }: ChoiceGroupProps) {
   return (
     <label class="field">
       <span class="small quiet">{label}</span>
-      <select value={value} onChange={(event) => onChoose(event.currentTarget.value)} data-testid={testid}>
+      <select
+        value={value}
+        disabled={isDisabled}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+        data-testid={testid}
+      >
         {Object.entries(options).map(([name, text]) => (
           <option key={name} value={name}>
             {text}
           </option>
         ))}
       </select>
+      {note && <span class="small quiet note">{note}</span>}
     </label>
   );
 }
@@ -91,6 +115,7 @@ export function Slider({ label, min, max, step, value, text, onChange, testid }:
         step={step}
         value={value}
         style={{ "--filled": (value - min) / (max - min) }}
+        aria-valuetext={text}
         onChange={(event) => onChange(event.currentTarget.valueAsNumber)}
         data-testid={testid}
       />

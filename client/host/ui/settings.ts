@@ -15,6 +15,8 @@ export interface ConsoleSettings {
   freePlaces: boolean;
   /** Whether the console shows the wall in three dimensions, not as tiles to arrange. */
   preview: boolean;
+  /** Whether keys without Ctrl act (WCAG 2.2, 2.1.4: people who speak to the computer switch them off). */
+  letterKeys: boolean;
   /** Code of the wall whose broadcast was not stopped; "" if none. */
   live: string;
 }
@@ -27,6 +29,7 @@ export const DEFAULTS: ConsoleSettings = {
   demo: false,
   freePlaces: false,
   preview: false,
+  letterKeys: true,
   live: "",
 };
 
@@ -36,7 +39,7 @@ export const SETTINGS_KEY = "lightwall.host";
 /** The settings of the last visit; the default for each one that is missing or invalid. */
 export function loadSettings(storage?: Storage): ConsoleSettings {
   const stored = (readStored(SETTINGS_KEY, storage) ?? {}) as Partial<Record<keyof ConsoleSettings, unknown>>;
-  const { volume, loop, localSound, soundTrim, demo, freePlaces, preview, live } = stored;
+  const { volume, loop, localSound, soundTrim, demo, freePlaces, preview, letterKeys, live } = stored;
   return {
     volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,
     loop: typeof loop === "boolean" ? loop : DEFAULTS.loop,
@@ -45,6 +48,7 @@ export function loadSettings(storage?: Storage): ConsoleSettings {
     demo: typeof demo === "boolean" ? demo : DEFAULTS.demo,
     freePlaces: typeof freePlaces === "boolean" ? freePlaces : DEFAULTS.freePlaces,
     preview: typeof preview === "boolean" ? preview : DEFAULTS.preview,
+    letterKeys: typeof letterKeys === "boolean" ? letterKeys : DEFAULTS.letterKeys,
     live: typeof live === "string" ? live : DEFAULTS.live,
   };
 }

@@ -32,7 +32,7 @@ export function BandField({ band, onChange }: BandFieldProps) {
           onChange={(event) => choose(event.currentTarget.value)}
           data-testid="band"
         >
-          <option value="">As Bands says</option>
+          <option value="">As the wall deals it</option>
           {(Object.keys(BANDS) as BandName[]).map((preset) => (
             <option key={preset} value={preset}>
               {BAND_LABELS[preset]} ({limitsText(BANDS[preset])})

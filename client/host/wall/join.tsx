@@ -1,11 +1,21 @@
-import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { encode } from "uqr";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Copy } from "../ui/controls.tsx";
 import { isLoopbackName, kioskLink, sharedOrigin, wallLink } from "../ui/link.ts";
 
-/** How people join: the code to type, the link to open, the QR code to scan. */
-export function Join({ code }: { code: string }) {
+/** Screens from which on the way to join takes less space. */
+const SMALL_FROM = 2;
+
+/**
+ * How people join: the code to type, the link to open, the QR code to scan. Once two screens are there it is
+ * one line, and the QR code comes back at a press.
+ */
+export function Join({ code, broadcast }: { code: string; broadcast: HostBroadcast }) {
+  const { screens } = broadcast.wall;
+  const count = useComputed(() => [...screens.value.values()].filter(({ present }) => present).length);
+  const large = useRef<HTMLDialogElement>(null);
   const origin = useSignal<string | undefined>(
     isLoopbackName(location.hostname) ? undefined : location.origin,
   );
@@ -17,10 +27,11 @@ export function Join({ code }: { code: string }) {
     });
   }, []);
   const link = wallLink(origin.value ?? location.origin, code);
+  const isSmall = count.value >= SMALL_FROM;
   return (
-    <section class="join" aria-label="How to join">
+    <section class="join" aria-label="How to join" data-small={isSmall}>
       <div class="invite">
-        <p class="quiet">Join this wall</p>
+        {!isSmall && <p class="quiet">Join this wall</p>}
         <p class="code" data-testid="code">
           {code}
         </p>
@@ -37,7 +48,30 @@ export function Join({ code }: { code: string }) {
           </p>
         )}
       </div>
-      <Qr text={link} />
+      {isSmall ? (
+        <>
+          <p class="quiet" data-testid="present">
+            {count} screens
+          </p>
+          <button
+            type="button"
+            class="qr-button"
+            title="Show the QR code"
+            onClick={() => large.current?.showModal()}
+          >
+            <Qr text={link} />
+          </button>
+          <dialog ref={large} class="qr-dialog" aria-label="QR code">
+            <p class="code">{code}</p>
+            <Qr text={link} />
+            <button type="button" onClick={() => large.current?.close()}>
+              Close
+            </button>
+          </dialog>
+        </>
+      ) : (
+        <Qr text={link} />
+      )}
     </section>
   );
 }

@@ -1,9 +1,7 @@
 import { COLOURS_MAX, COLOURS_MIN, type Show } from "#protocol/wall.ts";
-import { colourOf, css, paletteOf } from "../../light/colour.ts";
+import { paletteOf } from "../../light/colour.ts";
 import { Icon } from "../ui/controls.tsx";
-
-/** Stops of the strip's gradient: enough to hide that CSS mixes colours in another colour space. */
-const STRIP_STOPS = 17;
+import { strip } from "./palette-strip.ts";
 
 interface PaletteEditorProps {
   show: Show;
@@ -15,11 +13,10 @@ export function PaletteEditor({ show, onChange }: PaletteEditorProps) {
   const { colours } = show;
   const palette = paletteOf(show);
   if (!palette) return null;
-  const strip = Array.from({ length: STRIP_STOPS }, (_, n) => css(colourOf(palette, n / (STRIP_STOPS - 1))));
   return (
     <fieldset class="palette" data-testid="palette-editor">
       <legend class="small quiet">Own palette, from quiet to loud</legend>
-      <div class="strip" style={{ background: `linear-gradient(90deg, ${strip.join(", ")})` }} />
+      <div class="strip" style={{ background: strip(palette) }} />
       <ol>
         {colours.map((colour, n) => (
           // Colours may repeat, so only the index can be the key.

@@ -5,43 +5,32 @@ import { formatFigures, formatFiguresShort } from "../ui/format.ts";
 /** A pointer that moves less than this presses a tile instead of dragging it. */
 const SLOP_PX = 6;
 
-/** The direction in which an arrow key moves a tile. */
-const STEPS: Readonly<Record<string, readonly [x: number, y: number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
-
 interface TileProps {
   screen: ScreenSeen;
   /** Left edge in the view, in places. */
   left: number;
   /** Upper edge in the view, in places. */
   top: number;
-  /** How far an arrow key moves the screen, in places. */
-  step: number;
   selected: boolean;
-  /** The band it shows, as text. */
-  band: string;
+  /** Whether the Tab key stops here: at one tile of the wall. */
+  isTabStop: boolean;
+  /** The band it shows, as text; undefined if what it shows does not depend on one. */
+  band: string | undefined;
   /** How well it receives; undefined while unknown. */
   figures: ScreenFigures | undefined;
   onPress(): void;
+  onFocus(): void;
+  /** Called while the tile is dragged, with the offset in places; undefined at the end. */
+  onDrag(offset: { x: number; y: number } | undefined): void;
   /** Called when the tile was moved, with the offset in places. */
   onMove(x: number, y: number): void;
 }
 
-/** A screen in the console. A press selects it; dragging or an arrow key moves it. */
-export function Tile({ screen, left, top, step, selected, band, figures, onPress, onMove }: TileProps) {
+/** A screen in the console. A press opens its settings; dragging moves it. */
+export function Tile(props: TileProps) {
+  const { screen, left, top, selected, isTabStop, band, figures, onPress, onFocus } = props;
   const { id, number, name, present, locked, width, height } = screen;
-  const state = present ? (locked ? ", switched off" : "") : ", away";
-  const press = (event: KeyboardEvent) => {
-    const direction = STEPS[event.key];
-    if (!direction) return;
-    event.preventDefault();
-    event.stopPropagation();
-    onMove(direction[0] * step, direction[1] * step);
-  };
+  const facts = present ? [band, locked && "switched off"].filter(Boolean).join(", ") : "away";
   return (
     <button
       type="button"
@@ -50,22 +39,26 @@ export function Tile({ screen, left, top, step, selected, band, figures, onPress
       data-x={screen.x}
       data-y={screen.y}
       data-present={present}
-      aria-pressed={selected}
-      aria-label={`${name}, screen ${number}${state}, ${band}`}
+      aria-expanded={selected}
+      aria-haspopup="dialog"
+      aria-label={[name, `screen ${number}`, facts].filter(Boolean).join(", ")}
       title={figures && formatFigures(figures)}
+      tabIndex={isTabStop ? 0 : -1}
       style={{ "--x": left, "--y": top, "--width": width, "--height": height }}
-      onPointerDown={(event) => drag(event, width, onMove)}
-      onKeyDown={press}
+      onPointerDown={(event) => drag(event, props)}
+      onFocus={onFocus}
       onClick={onPress}
     >
       <span class="label">
         <strong>{number}</strong>
-        <span class="name"> {name}</span>
+        <span class="name" dir="auto">
+          {" "}
+          {name}
+        </span>
       </span>
       <span class="facts">
-        {band}
-        {state}
-        {figures && <br />}
+        {facts}
+        {facts && figures && <br />}
         {figures && formatFiguresShort(figures)}
       </span>
     </button>
@@ -73,26 +66,35 @@ export function Tile({ screen, left, top, step, selected, band, figures, onPress
 }
 
 /** Makes a tile follow the pointer until it is released. */
-function drag(event: PointerEvent, width: number, onMove: TileProps["onMove"]): void {
+function drag(event: PointerEvent, { screen, onDrag, onMove }: TileProps): void {
+  if (event.button !== 0) return;
   const tile = event.currentTarget as HTMLElement;
   // The width of a place in pixels. Its height is 9/16 of that.
-  const place = tile.offsetWidth / width;
+  const place = tile.offsetWidth / screen.width;
   tile.setPointerCapture(event.pointerId);
   const offset = (moved: PointerEvent) =>
     [moved.clientX - event.clientX, moved.clientY - event.clientY] as const;
+  const inPlaces = (x: number, y: number) => ({ x: x / place, y: y / ((place * 9) / 16) });
   tile.onpointermove = (moved) => {
     const [x, y] = offset(moved);
     if (Math.hypot(x, y) < SLOP_PX && !tile.classList.contains("dragged")) return;
     tile.classList.add("dragged");
     tile.style.translate = `${x}px ${y}px`;
+    onDrag(inPlaces(x, y));
   };
   tile.onpointerup = tile.onpointercancel = (ended) => {
     tile.onpointermove = tile.onpointerup = tile.onpointercancel = null;
     tile.style.translate = "";
+    const wasDragged = tile.classList.contains("dragged");
     tile.classList.remove("dragged");
-    const [x, y] = offset(ended);
-    if (ended.type === "pointerup" && Math.hypot(x, y) >= SLOP_PX) {
-      onMove(x / place, y / ((place * 9) / 16));
-    }
+    onDrag(undefined);
+    if (ended.type !== "pointerup" || !wasDragged) return;
+    // The click that follows would open the settings.
+    tile.addEventListener("click", (click) => click.stopImmediatePropagation(), {
+      capture: true,
+      once: true,
+    });
+    const { x, y } = inPlaces(...offset(ended));
+    onMove(x, y);
   };
 }

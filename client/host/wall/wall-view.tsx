@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { EDGE_PARTS, type Extent, PLACES, type ScreenSeen, type Show } from "#protocol/wall.ts";
+import { type Extent, PLACES, type Show } from "#protocol/wall.ts";
 import { bandOf, spotOf } from "../../light/layout.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { WallScreen } from "../broadcast/host-wall.ts";
@@ -8,13 +8,25 @@ import type { Song } from "../song/song.ts";
 import { useAnimationFrame } from "../ui/animation-frame.ts";
 import { formatBand } from "../ui/format.ts";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
+import { bandsEffect } from "./effects.ts";
+import { movedTo, neighbourOf, reachOf } from "./places.ts";
+import { inOrderSeen, tidied } from "./tidy.ts";
 import { Tile } from "./tile.tsx";
 import { paintTiles, WallLight } from "./wall-light.ts";
 
-/** Empty places shown around the wall, to drag screens to. */
-const MARGIN = 1;
-/** How far an arrow key moves a screen while screens may stand anywhere, in places. */
+/** How far Shift and an arrow key move a screen while screens may stand anywhere, in places. */
 const FREE_STEP = 0.125;
+
+/** The direction of each arrow key. */
+const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** All of the grid: what keys may move a screen to. */
+const WHOLE_GRID: Extent = { x: 0, y: 0, width: PLACES, height: PLACES };
 
 interface WallViewProps {
   song: Song;
@@ -22,23 +34,25 @@ interface WallViewProps {
   selected: Signal<string | undefined>;
 }
 
-/** Shows each screen as a tile at its place, in its colour. */
+/** Shows each screen as a tile at its place, in its light. */
 export function WallView({ song, broadcast, selected }: WallViewProps) {
-  const grid = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLFieldSetElement>(null);
   const light = useMemo(() => new WallLight(song, broadcast), [song, broadcast]);
   const free = useSignal(loadSettings().freePlaces);
+  /** Where the tile that is dragged would be. */
+  const target = useSignal<Extent | undefined>(undefined);
+  /** The id of the tile that had the focus last. */
+  const focused = useSignal("");
   const { wall } = broadcast;
-  const screens = [...wall.placed.value.values()];
+  const screens = inOrderSeen([...wall.placed.value.values()]);
   const extent = wall.extent.value;
-  const left = Math.max(Math.floor(extent.x) - MARGIN, 0);
-  const top = Math.max(Math.floor(extent.y) - MARGIN, 0);
-  const columns = Math.ceil(extent.x + extent.width) + MARGIN - left;
-  const rows = Math.ceil(extent.y + extent.height) + MARGIN - top;
+  const reach = reachOf(extent);
   const figures = new Map(broadcast.stats.value?.screens?.map((of) => [of.id, of]));
+  const tabStop = wall.placed.value.has(focused.value) ? focused.value : screens[0]?.id;
 
   useAnimationFrame(() => {
     light.begin(performance.now());
-    paintTiles(grid.current?.children ?? [], light);
+    paintTiles(grid.current?.querySelectorAll(".screen") ?? [], light);
   });
 
   const deselectBeside = (event: PointerEvent) => {
@@ -46,64 +60,101 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   };
 
   /** Moves a screen by an offset in places. A screen that is at the new place already takes the old one. */
-  const move = (screen: ScreenSeen, byX: number, byY: number) => {
-    const valid = (value: number, most: number) =>
-      Math.min(
-        Math.max(free.peek() ? Math.round(value * EDGE_PARTS) / EDGE_PARTS : Math.round(value), 0),
-        most,
-      );
-    const x = valid(screen.x + byX, PLACES - screen.width);
-    const y = valid(screen.y + byY, PLACES - screen.height);
+  const move = (screen: WallScreen, byX: number, byY: number, within = reach) => {
+    const { x, y } = movedTo(screen, byX, byY, within, free.peek());
     if (x === screen.x && y === screen.y) return;
     const there = screens.find((other) => other.id !== screen.id && other.x === x && other.y === y);
     const swapped = there ? [{ ...there, x: screen.x, y: screen.y }] : [];
     wall.arrange({ ...screen, x, y }, ...swapped);
   };
 
+  const press = (event: KeyboardEvent) => {
+    const direction = DIRECTIONS[event.key];
+    const screen = wall.placed.peek().get((event.target as HTMLElement).dataset.id ?? "");
+    if (!direction || !screen) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const step = free.peek() ? FREE_STEP : 1;
+    if (event.shiftKey) move(screen, direction[0] * step, direction[1] * step, WHOLE_GRID);
+    else focusTile(grid.current!, neighbourOf(screen, screens, direction)?.id);
+  };
+
   return (
     <section class="wall" aria-label="The wall">
-      <div
+      <fieldset
         ref={grid}
         class="grid"
+        aria-label="Screens. Arrow keys go to the next one; with Shift they move the screen."
         onPointerDown={deselectBeside}
-        style={{ "--columns": columns, "--rows": rows }}
+        onKeyDown={press}
+        style={{ "--columns": extent.width, "--rows": extent.height }}
         data-testid="wall"
         data-columns={extent.width}
         data-rows={extent.height}
       >
+        {target.value && <span class="target" style={placeIn(extent, target.value)} />}
         {screens.map((screen) => (
           <Tile
             key={screen.id}
             screen={screen}
-            left={screen.x - left}
-            top={screen.y - top}
-            step={free.value ? FREE_STEP : 1}
+            left={screen.x - extent.x}
+            top={screen.y - extent.y}
             selected={selected.value === screen.id}
-            band={formatBand(shownBand(screen, extent, wall.show.value))}
+            isTabStop={screen.id === tabStop}
+            band={shownBand(screen, extent, wall.show.value)}
             figures={screen.present ? figures.get(screen.id) : undefined}
             onPress={() => {
-              selected.value = screen.id;
+              selected.value = selected.peek() === screen.id ? undefined : screen.id;
+            }}
+            onFocus={() => {
+              focused.value = screen.id;
+            }}
+            onDrag={(by) => {
+              const at = by && movedTo(screen, by.x, by.y, reach, free.peek());
+              target.value = at && { ...at, width: screen.width, height: screen.height };
             }}
             onMove={(x, y) => move(screen, x, y)}
           />
         ))}
+      </fieldset>
+      <div class="arranging">
+        <button
+          type="button"
+          class="small"
+          title="Lays the screens that are there out as a full rectangle"
+          onClick={() => wall.arrange(...tidied(screens.filter(({ present }) => present)))}
+          data-testid="tidy"
+        >
+          Tidy up
+        </button>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={free.value}
+            onChange={(event) => {
+              free.value = event.currentTarget.checked;
+              saveSettings({ ...loadSettings(), freePlaces: free.value });
+            }}
+            data-testid="free-places"
+          />
+          <span class="small quiet">Place screens freely</span>
+        </label>
       </div>
-      <label class="check free">
-        <input
-          type="checkbox"
-          checked={free.value}
-          onChange={(event) => {
-            free.value = event.currentTarget.checked;
-            saveSettings({ ...loadSettings(), freePlaces: free.value });
-          }}
-          data-testid="free-places"
-        />
-        <span class="small quiet">Place screens freely</span>
-      </label>
     </section>
   );
 }
 
-function shownBand(screen: WallScreen, extent: Extent, show: Show) {
-  return screen.chosen.band ?? bandOf(screen, spotOf(screen, extent, show.origin), show);
+function placeIn(extent: Extent, { x, y, width, height }: Extent) {
+  return { "--x": x - extent.x, "--y": y - extent.y, "--width": width, "--height": height };
+}
+
+function focusTile(grid: HTMLElement, id: string | undefined): void {
+  if (id !== undefined) grid.querySelector<HTMLElement>(`[data-id="${id}"]`)?.focus();
+}
+
+/** The band that a screen shows, as text; undefined if what it shows does not depend on one. */
+function shownBand(screen: WallScreen, extent: Extent, show: Show): string | undefined {
+  const isSolid = show.mode === null || show.mode === "solid";
+  if (!isSolid || (!bandsEffect(show).hasEffect && show.pattern !== "spectrum")) return;
+  return formatBand(screen.chosen.band ?? bandOf(screen, spotOf(screen, extent, show.origin), show));
 }

@@ -47,7 +47,7 @@ export async function measurePainted(songs: readonly { name: string; sound: Soun
 async function measureSong(browser: Browser, url: string, name: string, [left, right]: Sound) {
   const { host, code } = await startWall(await newDevice(browser), url);
   await host.getByTestId("gain-auto").dispatchEvent("click");
-  await host.getByTestId("palette").selectOption("mono", { force: true });
+  await host.getByTestId("palette-mono").dispatchEvent("click");
   await host.getByTestId("look").selectOption("solid", { force: true });
   const screens: Page[] = [];
   for (const band of PAINTED_BANDS) screens.push(await openScreen(browser, url, code, band, SMALL));

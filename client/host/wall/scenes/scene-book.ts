@@ -41,7 +41,7 @@ export class SceneBook {
     this.#broadcast = broadcast;
     effect(() => {
       const scene = this.all.peek().find(({ name }) => name === this.#songs.peek()[song.title.value]);
-      if (scene) this.recall(scene);
+      if (scene) broadcast.wall.followShow(scene.show);
     });
     const count = new BarCount();
     const beats = new Beats();
@@ -52,7 +52,10 @@ export class SceneBook {
       else if (count.advance(performance.now(), beats.inBar(performance.now())) >= bars) {
         count.reset();
         // What is heard now is painted later by the wall delay.
-        setTimeout(() => this.next(), Math.max(song.output.localDelayMs - NOTICE_MS, 0));
+        setTimeout(
+          () => broadcast.wall.followShow(this.#following.show),
+          Math.max(song.output.localDelayMs - NOTICE_MS, 0),
+        );
       }
     }, COUNT_MS);
   }
@@ -64,9 +67,13 @@ export class SceneBook {
 
   /** Shows the scene after the one that is shown. */
   next(): void {
+    this.recall(this.#following);
+  }
+
+  get #following(): Scene {
     const all = this.all.peek();
     const at = this.shown.peek() ? all.indexOf(this.shown.peek()!) : -1;
-    this.recall(all[(at + 1) % all.length]!);
+    return all[(at + 1) % all.length]!;
   }
 
   /** Keeps what the wall does now under a name. */

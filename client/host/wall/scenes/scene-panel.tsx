@@ -50,30 +50,35 @@ export function ScenePanel({ song, book }: { song: Song; book: SceneBook }) {
           </li>
         ))}
       </ol>
-      <ChoiceGroup
-        label="Change"
-        value={String(book.auto.value)}
-        options={Object.fromEntries(AUTO_BARS.map((bars) => [`${bars}`, AUTO_LABELS[bars]]))}
-        onChoose={(bars) => {
-          book.auto.value = Number(bars) as AutoBars;
-        }}
-        testid="scene-auto"
-      />
-      {song.title.value !== "" && (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={shown !== undefined && book.ofSong.value === shown.name}
-            disabled={shown === undefined}
-            onChange={(event) => book.startSongWith(event.currentTarget.checked ? shown : undefined)}
-            data-testid="scene-of-song"
+      <details class="more" open={matchMedia("(min-width: 901px)").matches}>
+        <summary class="small quiet">Change by itself, keep</summary>
+        <div class="choices">
+          <ChoiceGroup
+            label="Change"
+            value={String(book.auto.value)}
+            options={Object.fromEntries(AUTO_BARS.map((bars) => [`${bars}`, AUTO_LABELS[bars]]))}
+            onChoose={(bars) => {
+              book.auto.value = Number(bars) as AutoBars;
+            }}
+            testid="scene-auto"
           />
-          <span class="small" dir="auto">
-            “{song.title.value}” starts with this scene
-          </span>
-        </label>
-      )}
-      {shown === undefined && <Save book={book} />}
+          {song.title.value !== "" && (
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={shown !== undefined && book.ofSong.value === shown.name}
+                disabled={shown === undefined}
+                onChange={(event) => book.startSongWith(event.currentTarget.checked ? shown : undefined)}
+                data-testid="scene-of-song"
+              />
+              <span class="small" dir="auto">
+                “{song.title.value}” starts with this scene
+              </span>
+            </label>
+          )}
+          {shown === undefined && <Save book={book} />}
+        </div>
+      </details>
     </section>
   );
 }

@@ -75,6 +75,7 @@ test("of a screen, only the part that the host can set is sent", () => {
   const place = { x: 100, y: 100, width: 1, height: 1 };
   const set = { id: "screen-1", name: "Bar", ...place, band: null, locked: false, hand };
   const seen = { number: 1, present: true, onWall: true, dealt: { index: 0, of: 1 }, chosen: NOTHING_CHOSEN };
+  wall.receive({ type: "screens", screens: [{ ...set, ...seen, name: "Screen 1" }] });
   wall.arrange({ ...set, ...seen });
   expect(sent).toEqual([{ type: "arrange", screens: [set] }]);
   expect(wall.screens.value.get("screen-1")?.name).toBe("Bar");

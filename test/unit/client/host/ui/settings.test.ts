@@ -18,6 +18,7 @@ describe("the settings of the console", () => {
       demo: true,
       freePlaces: true,
       preview: true,
+      letterKeys: false,
       live: "K7QXM",
     };
     saveSettings(settings, storage);

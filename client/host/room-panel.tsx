@@ -1,16 +1,11 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
-import type { MapMaker } from "./light/map-maker.ts";
 import type { Song } from "./song/song.ts";
 import { Fact } from "./ui/controls.tsx";
 import { formatShare } from "./ui/format.ts";
+import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
-import type { SceneBook } from "./wall/scenes/scene-book.ts";
-import { ScenePanel } from "./wall/scenes/scene-panel.tsx";
-import { SelectedScreen } from "./wall/selected-screen.tsx";
-import { ShowPanel } from "./wall/show-panel.tsx";
-import { TempoPanel } from "./wall/tempo-panel.tsx";
 import { TimingPanel } from "./wall/timing-panel.tsx";
 
 /** What the figures mean, shown by a pointer that rests on them. */
@@ -38,108 +33,104 @@ const KEYS = [
   ["− +", "Brightness"],
   ["T", "Text on all screens"],
   ["I", "All screens show number and name"],
-  ["Esc", "Selects no screen"],
+  ["Ctrl Z", "Undo; with Shift, redo"],
+  ["Esc", "Closes what is open"],
+  ["Arrows", "On a tile: the next one; with Shift, move the screen"],
   ["?", "This list of keys"],
 ] as const;
 
-interface DetailsProps {
+interface RoomPanelProps {
   song: Song;
   broadcast: HostBroadcast;
-  book: SceneBook;
-  maker: MapMaker;
-  /** The id of the selected screen. */
-  selected: Signal<string | undefined>;
 }
 
-/**
- * The side panel: figures of the broadcast, settings of the wall. On a small screen it is a sheet at the
- * bottom.
- */
-export function Details({ song, broadcast, book, maker, selected }: DetailsProps) {
-  const open = useSignal(false);
+/** The room: how screens receive, timing, flash safety, keys, the password, and the end of the wall. */
+export function RoomPanel({ song, broadcast }: RoomPanelProps) {
   const stats = broadcast.stats.value;
   return (
-    <aside class="details" data-open={open.value}>
-      <div class="summary">
-        <p title={MEANINGS.listening}>
-          <strong class="count" data-testid="listeners">
-            {stats?.listeners ?? "–"}
-          </strong>{" "}
-          <span class="quiet">listening</span>
-        </p>
-        <button
-          type="button"
-          class="sheet-toggle"
-          aria-expanded={open.value}
-          aria-controls="details"
-          onClick={() => {
-            open.value = !open.value;
-          }}
-        >
-          {open.value ? "Less" : "Details"}
-        </button>
-      </div>
-      <div id="details" class="content">
-        <dl>
+    <>
+      <dl>
+        <Fact
+          name="Listening"
+          meaning={MEANINGS.listening}
+          value={stats ? String(stats.listeners) : "–"}
+          testid="listeners"
+        />
+        <Fact
+          name="Receiving light"
+          meaning={MEANINGS.connected}
+          value={stats ? String(stats.connected) : "–"}
+          testid="connected"
+        />
+        {stats && stats.overSocket > 0 && (
           <Fact
-            name="Receiving light"
-            meaning={MEANINGS.connected}
-            value={stats ? String(stats.connected) : "–"}
-            testid="connected"
+            name="Without UDP"
+            meaning={MEANINGS.overSocket}
+            value={String(stats.overSocket)}
+            testid="over-socket"
           />
-          {stats && stats.overSocket > 0 && (
-            <Fact
-              name="Without UDP"
-              meaning={MEANINGS.overSocket}
-              value={String(stats.overSocket)}
-              testid="over-socket"
-            />
-          )}
-          <Fact
-            name="Round trip"
-            meaning={MEANINGS.roundTrip}
-            value={stats?.roundTripMs == null ? "–" : `${Math.round(stats.roundTripMs)} ms`}
-            testid="round-trip"
-          />
-          <Fact
-            name="Worst loss"
-            meaning={MEANINGS.loss}
-            value={stats && stats.connected > 0 ? formatShare(stats.worstLoss) : "–"}
-            testid="loss"
-          />
-          <Fact
-            name="Packet time"
-            meaning={MEANINGS.packetTime}
-            value={stats ? `${stats.packetTimeMs} ms` : "–"}
-            testid="packet-time"
-          />
+        )}
+        <Fact
+          name="Round trip"
+          meaning={MEANINGS.roundTrip}
+          value={stats?.roundTripMs == null ? "–" : `${Math.round(stats.roundTripMs)} ms`}
+          testid="round-trip"
+        />
+        <Fact
+          name="Worst loss"
+          meaning={MEANINGS.loss}
+          value={stats && stats.connected > 0 ? formatShare(stats.worstLoss) : "–"}
+          testid="loss"
+        />
+        <Fact
+          name="Packet time"
+          meaning={MEANINGS.packetTime}
+          value={stats ? `${stats.packetTimeMs} ms` : "–"}
+          testid="packet-time"
+        />
+      </dl>
+      <TimingPanel song={song} broadcast={broadcast} />
+      <FlashSafety broadcast={broadcast} />
+      <Password broadcast={broadcast} />
+      <Keys />
+      <CloseWall broadcast={broadcast} />
+    </>
+  );
+}
+
+function Keys() {
+  const act = useSignal(loadSettings().letterKeys);
+  return (
+    <>
+      <button type="button" popovertarget="keys" class="small">
+        Keys <kbd>?</kbd>
+      </button>
+      <div id="keys" popover="auto">
+        <h2>Keys</h2>
+        <dl class="keys" aria-label="Keys">
+          {KEYS.map(([key, meaning]) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{meaning}</dd>
+            </div>
+          ))}
         </dl>
-        <SelectedScreen broadcast={broadcast} selected={selected} />
-        <ScenePanel song={song} book={book} />
-        <ShowPanel broadcast={broadcast} />
-        <TempoPanel song={song} maker={maker} />
-        <TimingPanel song={song} broadcast={broadcast} />
-        <FlashSafety broadcast={broadcast} />
-        <button type="button" popovertarget="keys" class="small">
-          Keys <kbd>?</kbd>
-        </button>
-        <div id="keys" popover="auto">
-          <h2>Keys</h2>
-          <dl class="keys" aria-label="Keys">
-            {KEYS.map(([key, meaning]) => (
-              <div key={key}>
-                <dt>
-                  <kbd>{key}</kbd>
-                </dt>
-                <dd>{meaning}</dd>
-              </div>
-            ))}
-          </dl>
-        </div>
-        <Password broadcast={broadcast} />
-        <CloseWall broadcast={broadcast} />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={act.value}
+            onChange={(event) => {
+              act.value = event.currentTarget.checked;
+              saveSettings({ ...loadSettings(), letterKeys: act.value });
+            }}
+            data-testid="letter-keys"
+          />
+          <span class="small">Single letters and digits act. Off, only the keys of controls do.</span>
+        </label>
       </div>
-    </aside>
+    </>
   );
 }
 

@@ -1,0 +1,43 @@
+import { useSignal } from "@preact/signals";
+import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
+import type { MapMaker } from "./light/map-maker.ts";
+import { RoomPanel } from "./room-panel.tsx";
+import type { Song } from "./song/song.ts";
+import { Tabs } from "./ui/tabs.tsx";
+import { ColoursPanel } from "./wall/colours-panel.tsx";
+import type { SceneBook } from "./wall/scenes/scene-book.ts";
+import { ScenePanel } from "./wall/scenes/scene-panel.tsx";
+import { ShowPanel } from "./wall/show-panel.tsx";
+import { TempoPanel } from "./wall/tempo-panel.tsx";
+
+interface SideProps {
+  song: Song;
+  broadcast: HostBroadcast;
+  book: SceneBook;
+  maker: MapMaker;
+}
+
+/** Beside the wall, on a phone below it: presets and colours, the settings of the light, and the room. */
+export function Side({ song, broadcast, book, maker }: SideProps) {
+  const open = useSignal<"scenes" | "light" | "room">("scenes");
+  const tabs = [
+    { name: "scenes", label: "Scenes", content: <ScenePanel song={song} book={book} /> },
+    {
+      name: "light",
+      label: "Light",
+      content: (
+        <>
+          <ColoursPanel broadcast={broadcast} />
+          <ShowPanel broadcast={broadcast} />
+          <TempoPanel song={song} maker={maker} />
+        </>
+      ),
+    },
+    { name: "room", label: "Room", content: <RoomPanel song={song} broadcast={broadcast} /> },
+  ] as const;
+  return (
+    <aside class="side" aria-label="Settings" data-open={open.value}>
+      <Tabs label="Settings" tabs={tabs} open={open} />
+    </aside>
+  );
+}

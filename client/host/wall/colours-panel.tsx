@@ -1,0 +1,88 @@
+import { ENERGY_MAX, ENERGY_MIN, OWN_PALETTE, type Show } from "#protocol/wall.ts";
+import { namedPalette, type Palette, type PaletteName, paletteOf } from "../../light/colour.ts";
+import { PALETTE_LABELS } from "../../light/palette-labels.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import { Slider } from "../ui/controls.tsx";
+import { PaletteEditor } from "./palette-editor.tsx";
+import { strip } from "./palette-strip.ts";
+
+/** The colours of all screens, and how much the light moves. */
+export function ColoursPanel({ broadcast }: { broadcast: HostBroadcast }) {
+  const show = broadcast.wall.show.value;
+  const set = (change: Partial<Show>) => broadcast.wall.setShow(change);
+  const names = Object.keys(PALETTE_LABELS) as PaletteName[];
+  return (
+    <section class="choices" aria-labelledby="colours">
+      <h2 id="colours" class="small quiet">
+        Colours
+      </h2>
+      <div class="swatches">
+        {names.map((name) => (
+          <Swatch
+            key={name}
+            name={name}
+            label={PALETTE_LABELS[name]}
+            palette={namedPalette(name)}
+            isChosen={show.palette === name}
+            onChoose={() => set({ palette: name })}
+          />
+        ))}
+        <Swatch
+          name={OWN_PALETTE}
+          label="My colours"
+          palette={paletteOf({ ...show, palette: OWN_PALETTE })}
+          isChosen={show.palette === OWN_PALETTE}
+          onChoose={() => set({ palette: OWN_PALETTE })}
+        />
+        <Swatch
+          name="each"
+          label="Each its own"
+          palette={undefined}
+          isChosen={show.palette === null}
+          onChoose={() => set({ palette: null })}
+        />
+      </div>
+      {show.palette === OWN_PALETTE && <PaletteEditor show={show} onChange={(colours) => set({ colours })} />}
+      <Slider
+        label="Energy"
+        min={ENERGY_MIN}
+        max={ENERGY_MAX}
+        step={0.05}
+        value={show.energy}
+        text={energyText(show.energy)}
+        onChange={(energy) => set({ energy })}
+        testid="energy"
+      />
+    </section>
+  );
+}
+
+interface SwatchProps {
+  name: string;
+  label: string;
+  /** undefined where each screen has its own. */
+  palette: Palette | undefined;
+  isChosen: boolean;
+  onChoose(): void;
+}
+
+function Swatch({ name, label, palette, isChosen, onChoose }: SwatchProps) {
+  return (
+    <button
+      type="button"
+      class="swatch"
+      aria-pressed={isChosen}
+      onClick={onChoose}
+      data-testid={`palette-${name}`}
+    >
+      <span class="strip" style={palette && { background: strip(palette) }} />
+      <span class="small">{label}</span>
+    </button>
+  );
+}
+
+/** How light with an energy moves, in a word. */
+function energyText(energy: number): string {
+  const word = energy < 0.7 ? "calm" : energy > 1.3 ? "wild" : "as usual";
+  return `${energy}, ${word}`;
+}
