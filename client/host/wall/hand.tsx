@@ -39,6 +39,8 @@ export function HandControls({ hand, id, onChange }: HandControlsProps) {
           max="1"
           step="0.05"
           value={hand.brightness}
+          style={{ "--filled": hand.brightness }}
+          aria-valuetext={`${Math.round(100 * hand.brightness)} %`}
           onInput={(event) => onChange({ brightness: event.currentTarget.valueAsNumber })}
         />
       </label>

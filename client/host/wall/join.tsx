@@ -37,7 +37,7 @@ export function Join({ code, broadcast }: { code: string; broadcast: HostBroadca
         </p>
         <p class="link">
           <a href={link} target="_blank" rel="noreferrer" data-testid="link">
-            {link.replace(/^https?:\/\//, "")}
+            <WallAddress link={link} code={code} />
           </a>
           <Copy text={link} what="the link" testid="copy" />
         </p>
@@ -73,6 +73,18 @@ export function Join({ code, broadcast }: { code: string; broadcast: HostBroadca
         <Qr text={link} />
       )}
     </section>
+  );
+}
+
+/** The address as people type it. A line may break before the code's part, not within the code. */
+function WallAddress({ link, code }: { link: string; code: string }) {
+  const [host] = link.replace(/^https?:\/\//, "").split(`/w/${code}`);
+  return (
+    <>
+      {host}
+      <wbr />
+      <span class="unbroken">/w/{code}</span>
+    </>
   );
 }
 

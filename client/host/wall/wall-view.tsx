@@ -9,6 +9,7 @@ import { useAnimationFrame } from "../ui/animation-frame.ts";
 import { formatBand } from "../ui/format.ts";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
 import { bandsEffect } from "./effects.ts";
+import { FindScreen } from "./find-screen.tsx";
 import { movedTo, neighbourOf, reachOf } from "./places.ts";
 import { inOrderSeen, tidied } from "./tidy.ts";
 import { Tile } from "./tile.tsx";
@@ -16,6 +17,14 @@ import { paintTiles, WallLight } from "./wall-light.ts";
 
 /** How far Shift and an arrow key move a screen while screens may stand anywhere, in places. */
 const FREE_STEP = 0.125;
+
+/** From so many screens on the console offers to find one and to zoom. */
+const LARGE_FROM = 25;
+const ZOOM_MAX = 8;
+/** The factor of a press. */
+const ZOOM_STEP = 1.5;
+/** The way of a wheel (with Ctrl, or two fingers on a touchpad) that makes the wall e times as large. */
+const WHEEL_PX = 400;
 
 /** The direction of each arrow key. */
 const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
@@ -41,6 +50,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   const free = useSignal(loadSettings().freePlaces);
   /** Where the tile that is dragged would be. */
   const target = useSignal<Extent | undefined>(undefined);
+  const zoom = useSignal(1);
   /** The id of the tile that had the focus last. */
   const focused = useSignal("");
   const { wall } = broadcast;
@@ -49,6 +59,12 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   const reach = reachOf(extent);
   const figures = new Map(broadcast.stats.value?.screens?.map((of) => [of.id, of]));
   const tabStop = wall.placed.value.has(focused.value) ? focused.value : screens[0]?.id;
+
+  const zoomByWheel = (event: WheelEvent) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    zoom.value = zoomed(zoom.peek() * Math.exp(-event.deltaY / WHEEL_PX));
+  };
 
   useAnimationFrame(() => {
     light.begin(performance.now());
@@ -81,43 +97,51 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
 
   return (
     <section class="wall" aria-label="The wall">
-      <fieldset
-        ref={grid}
-        class="grid"
-        aria-label="Screens. Arrow keys go to the next one; with Shift they move the screen."
-        onPointerDown={deselectBeside}
-        onKeyDown={press}
-        style={{ "--columns": extent.width, "--rows": extent.height }}
-        data-testid="wall"
-        data-columns={extent.width}
-        data-rows={extent.height}
-      >
-        {target.value && <span class="target" style={placeIn(extent, target.value)} />}
-        {screens.map((screen) => (
-          <Tile
-            key={screen.id}
-            screen={screen}
-            left={screen.x - extent.x}
-            top={screen.y - extent.y}
-            selected={selected.value === screen.id}
-            isTabStop={screen.id === tabStop}
-            band={shownBand(screen, extent, wall.show.value)}
-            figures={screen.present ? figures.get(screen.id) : undefined}
-            onPress={() => {
-              selected.value = selected.peek() === screen.id ? undefined : screen.id;
-            }}
-            onFocus={() => {
-              focused.value = screen.id;
-            }}
-            onDrag={(by) => {
-              const at = by && movedTo(screen, by.x, by.y, reach, free.peek());
-              target.value = at && { ...at, width: screen.width, height: screen.height };
-            }}
-            onMove={(x, y) => move(screen, x, y)}
-          />
-        ))}
-      </fieldset>
+      <div class="view" onWheel={zoomByWheel}>
+        <fieldset
+          ref={grid}
+          class="grid"
+          aria-label="Screens. Arrow keys go to the next one; with Shift they move the screen."
+          onPointerDown={deselectBeside}
+          onKeyDown={press}
+          style={{ "--columns": extent.width, "--rows": extent.height, "--zoom": zoom.value }}
+          data-testid="wall"
+          data-columns={extent.width}
+          data-rows={extent.height}
+        >
+          {target.value && <span class="target" style={placeIn(extent, target.value)} />}
+          {screens.map((screen) => (
+            <Tile
+              key={screen.id}
+              screen={screen}
+              left={screen.x - extent.x}
+              top={screen.y - extent.y}
+              selected={selected.value === screen.id}
+              isTabStop={screen.id === tabStop}
+              band={shownBand(screen, extent, wall.show.value)}
+              figures={screen.present ? figures.get(screen.id) : undefined}
+              onPress={() => {
+                selected.value = selected.peek() === screen.id ? undefined : screen.id;
+              }}
+              onFocus={() => {
+                focused.value = screen.id;
+              }}
+              onDrag={(by) => {
+                const at = by && movedTo(screen, by.x, by.y, reach, free.peek());
+                target.value = at && { ...at, width: screen.width, height: screen.height };
+              }}
+              onMove={(x, y) => move(screen, x, y)}
+            />
+          ))}
+        </fieldset>
+      </div>
       <div class="arranging">
+        {screens.length >= LARGE_FROM && (
+          <>
+            <FindScreen screens={screens} selected={selected} />
+            <Zoom zoom={zoom} />
+          </>
+        )}
         <button
           type="button"
           class="small"
@@ -142,6 +166,38 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
       </div>
     </section>
   );
+}
+
+function Zoom({ zoom }: { zoom: Signal<number> }) {
+  const by = (factor: number) => {
+    zoom.value = zoomed(zoom.peek() * factor);
+  };
+  return (
+    <fieldset class="segments zoom" aria-label="Size of the wall on this page">
+      <button
+        type="button"
+        aria-label="Smaller"
+        disabled={zoom.value === 1}
+        onClick={() => by(1 / ZOOM_STEP)}
+        data-testid="zoom-out"
+      >
+        −
+      </button>
+      <button
+        type="button"
+        aria-label="Larger"
+        disabled={zoom.value === ZOOM_MAX}
+        onClick={() => by(ZOOM_STEP)}
+        data-testid="zoom-in"
+      >
+        +
+      </button>
+    </fieldset>
+  );
+}
+
+function zoomed(zoom: number): number {
+  return Math.min(Math.max(zoom, 1), ZOOM_MAX);
 }
 
 function placeIn(extent: Extent, { x, y, width, height }: Extent) {
