@@ -11,7 +11,8 @@ import { HostReport, type PacketTimeLimits } from "./host-report.ts";
 import type { Arrival, Member } from "./member.ts";
 import { Password } from "./password.ts";
 import { RoomLight } from "./room-light.ts";
-import { type RoomLifetimes, type Seat, Seats } from "./seats.ts";
+import { SeatMedia } from "./seat-media.ts";
+import { type RoomLifetimes, Seats } from "./seats.ts";
 import { SocketMedia } from "./socket-media.ts";
 import { CurrentStatus } from "./status.ts";
 import { RoomTiming } from "./timing.ts";
@@ -68,6 +69,7 @@ export class Room {
   readonly #log: Logger;
   readonly #openedAt: number;
   readonly #seats: Seats;
+  readonly #media: SeatMedia;
   readonly #report: HostReport;
   readonly #status: CurrentStatus;
   /** Schedules a save of the wall, with the hash of its host's key. */
@@ -92,6 +94,12 @@ export class Room {
       overSocket: () => this.socketMedia.size,
       limits,
       log: this.#log,
+    });
+    this.#media = new SeatMedia({
+      broadcast: code,
+      engine,
+      seats: this.#seats,
+      packetTime: () => this.#report.packetTime,
     });
     const keyHash = hashOfKey(this.hostKey);
     this.#save = () => walls.keep(code, () => ({ ...this.wall.saved, keyHash }));
@@ -148,7 +156,7 @@ export class Room {
   joinHost(member: Member): void {
     const former = this.#seats.host;
     if (former) {
-      this.#dropPeer(former, "host replaced");
+      this.#media.drop(former, "host replaced");
       this.#seats.free(former);
       former.member.release("host-replaced");
     }
@@ -194,29 +202,13 @@ export class Room {
   offer(member: Member, offering: Offering): PeerId {
     const seat = this.#seats.of(member);
     if (!seat) throw new LightwallError("not-in-room");
-    const { connected } = seat;
-    // Removed first, because the engine may close the former publisher while it answers the new offer.
-    const former = this.#seats.removePeer(seat);
-    let answered: ReturnType<MediaEngine["subscribe"]>;
-    try {
-      answered =
-        seat === this.#seats.host
-          ? this.#engine.publish(this.code, offering, this.#report.packetTime)
-          : this.#engine.subscribe(this.code, offering);
-    } catch (error) {
-      if (former) this.#seats.assignPeer(seat, former, connected);
-      throw error;
-    }
-    this.#seats.assignPeer(seat, answered.peer);
-    member.send({ type: "answer", sdp: answered.answer });
-    if (former) this.#engine.closePeer(former, "replaced by a new offer");
-    return answered.peer;
+    return this.#media.offer(seat, offering);
   }
 
   /** Ends the host's broadcast. Listeners stay. */
   stop(): void {
     if (!this.#seats.host) return;
-    this.#dropPeer(this.#seats.host, "host stopped");
+    this.#media.drop(this.#seats.host, "host stopped");
     this.#status.enter("waiting");
   }
 
@@ -238,7 +230,7 @@ export class Room {
     const seat = this.#seats.of(member);
     if (!seat) return;
     const isHost = seat === this.#seats.host;
-    this.#dropPeer(seat, "member left");
+    this.#media.drop(seat, "member left");
     this.#seats.free(seat);
     this.socketMedia.remove(member);
     if (seat.screen) this.wall.leave(seat.screen);
@@ -298,10 +290,5 @@ export class Room {
     const timing = this.timing.of(role);
     const [maps, rises] = [[...wall.lightMaps], [...wall.flashPlan]];
     member.send({ type: "joined", code, role, room, timing, show: wall.show, maps, rises });
-  }
-
-  #dropPeer(seat: Seat, reason: string): void {
-    const peer = this.#seats.removePeer(seat);
-    if (peer) this.#engine.closePeer(peer, reason);
   }
 }

@@ -1,0 +1,54 @@
+import type { MediaEngine, Offering } from "../media/media-engine.ts";
+import type { BroadcastId, PeerId } from "../media/model.ts";
+import type { PacketTime } from "./host-report.ts";
+import type { Seat, Seats } from "./seats.ts";
+
+export interface SeatMediaOptions {
+  readonly broadcast: BroadcastId;
+  readonly engine: Pick<MediaEngine, "publish" | "subscribe" | "closePeer">;
+  readonly seats: Seats;
+  /** Duration of the packets that the host is asked for, ms. */
+  readonly packetTime: () => PacketTime;
+}
+
+/** The peers of a room's members: each member has one at most. */
+export class SeatMedia {
+  readonly #options: SeatMediaOptions;
+
+  constructor(options: SeatMediaOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Answers a member's media offer: the host publishes, a listener subscribes. The new peer replaces the
+   * member's earlier one. If the offer is refused, the earlier peer stays.
+   * @returns the new peer
+   * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
+   */
+  offer(seat: Seat, offering: Offering): PeerId {
+    const { broadcast, engine, seats, packetTime } = this.#options;
+    const { connected } = seat;
+    // Removed first, because the engine may close the former publisher while it answers the new offer.
+    const former = seats.removePeer(seat);
+    let answered: ReturnType<MediaEngine["subscribe"]>;
+    try {
+      answered =
+        seat === seats.host
+          ? engine.publish(broadcast, offering, packetTime())
+          : engine.subscribe(broadcast, offering);
+    } catch (error) {
+      if (former) seats.assignPeer(seat, former, connected);
+      throw error;
+    }
+    seats.assignPeer(seat, answered.peer);
+    seat.member.send({ type: "answer", sdp: answered.answer });
+    if (former) engine.closePeer(former, "replaced by a new offer");
+    return answered.peer;
+  }
+
+  /** Closes a member's peer, if it has one. @param reason for the log */
+  drop(seat: Seat, reason: string): void {
+    const peer = this.#options.seats.removePeer(seat);
+    if (peer) this.#options.engine.closePeer(peer, reason);
+  }
+}
