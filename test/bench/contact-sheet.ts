@@ -47,7 +47,6 @@ async function startHost(): Promise<{ host: Page; code: string }> {
   await becomes(host, "ready");
   if (values.song) await host.getByTestId("file").setInputFiles(values.song);
   else await host.getByTestId("demo").click();
-  await host.getByTestId("volume").fill("1");
   await goLive(host);
   return { host, code: (await host.getByTestId("code").innerText()).trim() };
 }

@@ -44,7 +44,6 @@ try {
   const { code } = await startWall(host, server.url);
   await host.getByTestId("demo").click();
   await host.getByTestId("loop").click();
-  await host.getByTestId("volume").fill("1");
   await goLive(host);
 
   const modes: Record<string, Cost & { pixelsWide: number }> = {};

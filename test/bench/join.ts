@@ -33,7 +33,6 @@ async function startMusic(browser: Browser, url: string): Promise<string> {
   const { host, code } = await startWall(await newDevice(browser), url);
   await host.getByTestId("demo").click();
   await host.getByTestId("loop").click();
-  await host.getByTestId("volume").fill("1");
   await host.getByTestId("delay-auto").dispatchEvent("click");
   await host.getByTestId("delay").fill(String(DELAY_MS), { force: true });
   await goLive(host);

@@ -57,7 +57,6 @@ const browser = await launchChromium();
 try {
   const { host, code } = await startWall(await newDevice(browser, CONSOLE), server.url);
   await host.getByTestId("file").setInputFiles(song);
-  await host.getByTestId("volume").fill("1");
   await goLive(host);
   // The flash guard would change the colours from which the bench reads the time.
   await turnSafetyOff(host);

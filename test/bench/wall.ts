@@ -75,7 +75,6 @@ try {
   const { code } = await startWall(host, server.url);
   const wall = new Screens({ browser, links, server, url: `${screenBase}/w/${code}`, blocker });
   await host.getByTestId("file").setInputFiles(climbs);
-  await host.getByTestId("volume").fill("1");
   await goLive(host);
   // The flash guard would change the colours from which the bench reads the time.
   await turnSafetyOff(host);

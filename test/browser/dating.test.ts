@@ -40,7 +40,6 @@ beforeAll(async () => {
   browser = await launchChromium({ plainName: PLAIN_NAME });
   wall = await startWall(await newDevice(browser), server.url);
   await wall.host.getByTestId("file").setInputFiles(bursts([[0, 1]], 1));
-  await wall.host.getByTestId("volume").fill("1");
   await goLive(wall.host);
   screens = [
     await openScreen(server.url),

@@ -19,7 +19,6 @@ beforeAll(async () => {
   await wall.host.setViewportSize({ width: 1_280, height: 900 });
   await wall.host.getByTestId("file").setInputFiles(chord(20));
   await wall.host.getByTestId("loop").click();
-  await wall.host.getByTestId("volume").fill("1");
   await goLive(wall.host);
 });
 

@@ -38,7 +38,6 @@ async function startSong(song: string, pattern: string, count: number) {
   await host.setViewportSize({ width: 1_280, height: 900 });
   await host.getByTestId("pattern").selectOption(pattern, { force: true });
   await host.getByTestId("file").setInputFiles(song);
-  await host.getByTestId("volume").fill("1");
   await goLive(host);
   const screens = await openScreens(browser, server.url, code, count);
   await expect.poll(() => host.locator('.screen[data-present="true"]').count()).toBe(count);

@@ -44,6 +44,15 @@ test("a late screen is lit like the first, and both are dark while the song is p
   await Promise.all([first, late].map((screen) => becomesLit(screen, LIGHT_TIMEOUT_MS)));
 });
 
+test("a screen stays lit while the host's own volume is 0", async () => {
+  const { host, code } = await startLiveWall(browser, server.url);
+  const screen = await openLitScreen(code);
+  await host.getByTestId("volume").fill("0");
+  // By then the silence of a broadcast would have arrived: it is later than the greatest wall delay.
+  await host.waitForTimeout(LIGHT_TIMEOUT_MS);
+  await becomesLit(screen, 500);
+});
+
 test("screens light up by themselves after the host has closed its page and opened it again", async () => {
   const { host, code } = await startLiveWall(browser, server.url);
   const screens = [await openLitScreen(code), await openLitScreen(code)];

@@ -23,7 +23,6 @@ const { server, browser } = await setStage();
 async function playOnce(host: Page): Promise<number> {
   await host.getByTestId("go-live").click();
   await host.getByTestId("file").setInputFiles(TONES);
-  await host.getByTestId("volume").fill("1");
   const begin = host.evaluate(`new Promise((resolve) => {
     const begins = [];
     let last = 0;

@@ -135,11 +135,10 @@ export async function openPanel(host: Page, name: "scenes" | "light" | "room"): 
   await host.getByTestId(`tab-${name}`).click();
 }
 
-/** Plays the tones in a loop at full volume. */
+/** Plays the tones in a loop. */
 export async function playTones(host: Page): Promise<void> {
   await host.getByTestId("file").setInputFiles(TONES);
   await host.getByTestId("loop").click();
-  await host.getByTestId("volume").fill("1");
 }
 
 export async function goLive(host: Page): Promise<void> {
@@ -168,7 +167,6 @@ export async function startDemoWall(browser: Browser, url: string): Promise<Wall
   const wall = await startWall(await newDevice(browser), url);
   await wall.host.getByTestId("demo").click();
   await wall.host.getByTestId("loop").click();
-  await wall.host.getByTestId("volume").fill("1");
   await goLive(wall.host);
   return wall;
 }

@@ -146,24 +146,18 @@ export class MapMaker {
   }
 
   #makeKnown(now: number, position: number, { key, further, weighted }: MapBands): void {
-    const { volume } = this.#song;
-    const ownKey = `${key} known ${volume.peek()}`;
+    const ownKey = `${key} known`;
     const made = this.#made;
     const isMoved = made && Math.abs(position - made.position - (now - made.at)) > MOVED_MS;
     if (made?.key === ownKey && !isMoved && now < made.until - AHEAD_MS) return;
     const { isComplete, powers } = this.#analysis!;
     const knownMs = isComplete ? COVERED_MS : Math.min(powers.durationMs - NEAR_MS - position, COVERED_MS);
-    // The host's volume is a gain by its square.
-    const gainDb = 40 * Math.log10(Math.max(volume.peek(), 1e-3));
     const afters = Array.from({ length: Math.floor(knownMs / MARK_MS) + 1 }, (_, n) => n * MARK_MS);
     const known = this.#known!.at(
       afters.map((after) => position + after),
       weighted,
     );
-    const marks = afters.map((after, n) => ({
-      after,
-      spans: known[n]!.map(({ dark, bright }) => ({ dark: dark + gainDb, bright: bright + gainDb })),
-    }));
+    const marks = afters.map((after, n) => ({ after, spans: known[n]! }));
     this.#made = { key: ownKey, position, at: now, until: now + marks.at(-1)!.after, spans: marks[0]!.spans };
     const beats = this.tempo.beats.peek()?.between(position, position + COVERED_MS) ?? [];
     this.#send(now, { further, marks, beats });

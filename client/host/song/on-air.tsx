@@ -46,7 +46,7 @@ function goLive(song: Song, broadcast: HostBroadcast): void {
   broadcast.goLive(output.track);
 }
 
-/** The level of the song after the volume, which is what a broadcast sends. */
+/** The level of the song, at which a broadcast sends it. */
 function Meter({ song }: { song: Song }) {
   const tiles = useRef<HTMLDivElement>(null);
   const meter = useMemo(() => new PeakMeter(), []);

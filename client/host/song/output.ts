@@ -12,19 +12,22 @@ const DELAY_MAX_S = 3;
 const RESUME_TIMEOUT_MS = 1_500;
 
 /**
- * The audio graph from the song to the broadcast:
+ * The audio graph from the song to the broadcast and to this computer's loudspeaker:
  *
- *     source → volume ─┬→ stream destination → track (to the broadcast)
- *                      ├→ analyser (meter, gain and previews)
- *                      └→ local gain → delay → loudspeaker
+ *     source → song ─┬→ stream destination → track (to the broadcast)
+ *                    ├→ analyser (meter, light and previews)
+ *                    └→ volume → local gain → delay → loudspeaker
  *
- * There is one for the page. Its track continues, in silence, while one song replaces another. Create it in a
- * handler of a press: before one, browsers start no sound.
+ * The broadcast always gets the song at its full level: what a person sets for their own ears must not darken
+ * a wall. There is one for the page. Its track continues, in silence, while one song replaces another. Create
+ * it in a handler of a press: before one, browsers start no sound.
  */
 export class Output {
   readonly track: MediaStreamTrack;
   readonly analyser: AnalyserNode;
   readonly #context = new AudioContext({ sampleRate: SAMPLE_RATE_HZ, latencyHint: "balanced" });
+  /** Where the present source enters, at its full level. */
+  readonly #song = this.#context.createGain();
   readonly #volume = this.#context.createGain();
   readonly #local = this.#context.createGain();
   readonly #delay = this.#context.createDelay(DELAY_MAX_S);
@@ -41,9 +44,13 @@ export class Output {
     this.analyser = this.#context.createAnalyser();
     this.analyser.smoothingTimeConstant = 0;
     this.analyser.fftSize = fftSizeFor(SAMPLE_RATE_HZ);
-    this.#volume.connect(destination);
-    this.#volume.connect(this.analyser);
-    this.#volume.connect(this.#local).connect(this.#delay).connect(this.#context.destination);
+    this.#song.connect(destination);
+    this.#song.connect(this.analyser);
+    this.#song
+      .connect(this.#volume)
+      .connect(this.#local)
+      .connect(this.#delay)
+      .connect(this.#context.destination);
     let ran = false;
     this.#context.onstatechange = () => {
       if (ran && this.#context.state !== "running") onHalt();
@@ -59,7 +66,7 @@ export class Output {
   /** Plays an element's sound through the graph only. Disconnect the returned node to end it. */
   connect(element: HTMLAudioElement): AudioNode {
     const source = this.#context.createMediaElementSource(element);
-    source.connect(this.#volume);
+    source.connect(this.#song);
     return source;
   }
 
@@ -74,7 +81,10 @@ export class Output {
     return this.#context.state === "running";
   }
 
-  /** @param slider 0..1; it is squared, as equal steps of the square sound about equal */
+  /**
+   * Sets the volume of the loudspeaker.
+   * @param slider 0..1; it is squared, as equal steps of the square sound about equal
+   */
   setVolume(slider: number): void {
     this.#glide(this.#volume.gain, slider ** 2);
   }

@@ -86,7 +86,7 @@ function Player({ song }: { song: Song }) {
           on={song.localSound}
           icon={song.localSound.value ? "sound" : "mute"}
         />
-        <label class="volume" title="Volume of the broadcast (up, down)">
+        <label class="volume" title="Volume of this computer (up, down)">
           <span class="small quiet">Volume</span>
           <input
             type="range"

@@ -2,7 +2,7 @@ import { keepStored, readStored } from "./storage.ts";
 
 /** What this browser keeps for the console between visits. */
 export interface ConsoleSettings {
-  /** Position of the slider, 0..1. */
+  /** Position of the slider of this computer's volume, 0..1; it does not affect the broadcast. */
   volume: number;
   loop: boolean;
   /** Whether this computer plays the song too; it does not affect the broadcast. */

@@ -53,7 +53,6 @@ async function measureSong(browser: Browser, url: string, name: string, [left, r
   for (const band of PAINTED_BANDS) screens.push(await openScreen(browser, url, code, band, SMALL));
   const buffer = encodeWav({ left, right });
   await host.getByTestId("file").setInputFiles({ name: `${name}.wav`, mimeType: "audio/wav", buffer });
-  await host.getByTestId("volume").fill("1");
   await goLive(host);
   await delay(SETTLE_S * 1_000);
   for (const screen of screens) await watch(screen);
