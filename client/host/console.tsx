@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
+import { Elsewhere } from "./elsewhere.tsx";
 import { handleKey } from "./keyboard.ts";
 import type { MapMaker } from "./light/map-maker.ts";
 import { Messages, Notice } from "./messages.tsx";
@@ -27,8 +28,9 @@ interface ConsoleProps {
 /** The console: the song at the top, the wall, settings at its side, and a bar at the foot; none moves. */
 export function Console({ code, song, broadcast, book, maker }: ConsoleProps) {
   switch (broadcast.phase.value) {
+    case "elsewhere":
     case "replaced":
-      return <Replaced code={code} broadcast={broadcast} />;
+      return <Elsewhere code={code} song={song} broadcast={broadcast} />;
     case "closed":
       return (
         <Ended
@@ -110,17 +112,6 @@ function useDrop(song: Song): boolean {
     return () => listening.abort();
   }, [song]);
   return dragging.value;
-}
-
-function Replaced({ code, broadcast }: { code: string; broadcast: HostBroadcast }) {
-  return (
-    <Notice title={`Wall ${code} is hosted from another page now`}>
-      <p>Only one page at a time can host a wall. Your song is paused here.</p>
-      <button type="button" class="primary" onClick={() => broadcast.connect()} data-testid="take-back">
-        Host it here
-      </button>
-    </Notice>
-  );
 }
 
 function Ended({ title, why }: { title: string; why: string }) {

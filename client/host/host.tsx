@@ -59,7 +59,9 @@ if (wall === undefined) {
 function connect(code: string, song: Song, broadcast: HostBroadcast): void {
   effect(() => broadcast.reportPlayback(song.playing.value, song.title.value));
   effect(() => {
-    if (["replaced", "closed", "refused"].includes(broadcast.phase.value)) song.pause();
+    const phase = broadcast.phase.value;
+    if (["elsewhere", "replaced", "closed", "refused"].includes(phase)) song.interrupt();
+    if (phase === "ready") song.playOn();
   });
   effect(() => keepLive(code, broadcast));
   effect(() => goLiveByItself(song, broadcast));
@@ -77,7 +79,8 @@ function goLiveByItself(song: Song, broadcast: HostBroadcast): void {
 /** Keeps which wall is live, so that a reloaded page can explain why the broadcast stopped. */
 function keepLive(code: string, broadcast: HostBroadcast): void {
   const onAir = broadcast.onAir.value;
-  if (broadcast.phase.value === "connecting") return;
+  // Until this page hosts the wall, another page may be live.
+  if (["connecting", "elsewhere", "replaced"].includes(broadcast.phase.value)) return;
   saveSettings({ ...loadSettings(), live: onAir === "off" ? "" : code });
 }
 

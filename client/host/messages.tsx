@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
+import { wasReloaded } from "./broadcast/page-id.ts";
 import type { Song } from "./song/song.ts";
 import { Icon } from "./ui/controls.tsx";
 import { loadSettings } from "./ui/settings.ts";
@@ -12,7 +13,7 @@ const RECONNECTING = "The connection to the server is lost. This page reconnects
 
 /** Messages for the host, over the console. Screen readers read them when they appear. */
 export function Messages({ code, song, broadcast }: { code: string; song: Song; broadcast: HostBroadcast }) {
-  const reloaded = useSignal(loadSettings().live === code);
+  const reloaded = useSignal(loadSettings().live === code && wasReloaded());
   const isAway = broadcast.phase.value === "reconnecting";
   return (
     <div class="messages" role="status" data-testid="message">

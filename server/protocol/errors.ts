@@ -25,10 +25,8 @@ export const ERRORS = {
   "not-in-room": { message: "Join a wall first." },
   "already-in-room": { message: "This connection has already joined a wall. Reload the page." },
   "host-only": { message: "Only the host of this wall can do that." },
-  "host-replaced": {
-    message: "This wall is now hosted from another page. Reload to take it back.",
-    close: 4409,
-  },
+  "host-present": { message: "This wall is hosted from another page." },
+  "host-replaced": { message: "This wall is now hosted from another page.", close: 4409 },
   "server-full": { message: "The server is full at the moment. Try again in a moment." },
   "rooms-full": {
     message: "The server cannot open another wall, or not for this network. Try again later.",

@@ -25,6 +25,9 @@ const ms = v.pipe(v.number(), v.minValue(-60_000), v.maxValue(60_000));
 const password = v.pipe(v.string(), v.maxLength(100));
 const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(SDP_MAX));
 
+/** Id of a host's page: 16 random bytes in hexadecimal digits, from the console. */
+const PageIdSchema = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
+
 /** Ranges of missing frames in one message. */
 const MISSING_MAX = 16;
 
@@ -41,6 +44,10 @@ const ClientMessageSchema = v.variant("type", [
     name: v.optional(textSchema(NAME_MAX)),
     /** The page takes encoded frames over its WebSocket. */
     frames: v.optional(v.boolean()),
+    /** Id of a host's page, by which it is told from another page with the same key. */
+    page: v.optional(PageIdSchema),
+    /** The page takes the wall over from another page that hosts it. */
+    takeOver: v.optional(v.boolean()),
   }),
   v.strictObject({ type: v.literal("offer"), sdp }),
   v.strictObject({ type: v.literal("stop") }),

@@ -28,6 +28,14 @@ export interface Member {
   release(error?: ErrorCode): void;
 }
 
+/** What a host presents when it joins. */
+export interface HostArrival {
+  /** Id of its page. Other programs, and consoles of earlier versions, have none. */
+  readonly page?: string | undefined;
+  /** Whether it takes the wall over from another page. */
+  readonly takeOver?: boolean | undefined;
+}
+
 /** What a listener presents when it joins. */
 export interface Arrival {
   readonly password?: string | undefined;

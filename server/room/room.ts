@@ -8,7 +8,7 @@ import type { Report, Role, RoomState, RoomStats, RoomStatus } from "../protocol
 import type { WallStore } from "../wall/store.ts";
 import { Wall, type WallOptions } from "../wall/wall.ts";
 import { HostReport, type PacketTimeLimits } from "./host-report.ts";
-import type { Arrival, Member } from "./member.ts";
+import type { Arrival, HostArrival, Member } from "./member.ts";
 import { Password } from "./password.ts";
 import { RoomLight } from "./room-light.ts";
 import { SeatMedia } from "./seat-media.ts";
@@ -152,16 +152,21 @@ export class Room {
     return this.#seats.listenerCount;
   }
 
-  /** Adds the host. A host that is there already gets `host-replaced` and is removed. */
-  joinHost(member: Member): void {
+  /**
+   * Adds the host. A host that is there already gets `host-replaced` and is removed, unless it is on another
+   * page and the new one has not asked to take the wall over: all screens would go dark.
+   * @throws LightwallError `host-present`
+   */
+  joinHost(member: Member, { page, takeOver = false }: HostArrival = {}): void {
     const former = this.#seats.host;
     if (former) {
+      if (!takeOver && this.#seats.isHostedBesides(page)) throw new LightwallError("host-present");
       this.#media.drop(former, "host replaced");
       this.#seats.free(former);
       former.member.release("host-replaced");
     }
     this.#status.enter("waiting");
-    this.#seats.seatHost(member);
+    this.#seats.seatHost(member, page);
     // Saves the hash of the key, so that only this key opens the wall after a restart.
     this.#save();
     this.#log.info({ session: member.id }, former ? "host replaced" : "host joined");

@@ -8,6 +8,8 @@ export interface Seat {
   peer?: PeerId | undefined;
   /** Whether the peer is connected. */
   connected: boolean;
+  /** The id of the host's page, if it has told one. */
+  readonly page?: string | undefined;
   /** The id of a listener's screen. */
   screen?: string;
   /** The screen's last report on how well it keeps time. */
@@ -55,10 +57,16 @@ export class Seats {
   }
 
   /** Seats the host. It replaces an earlier one. */
-  seatHost(member: Member): Seat {
+  seatHost(member: Member, page?: string): Seat {
     this.#hasHadHost = true;
-    this.#host = { member, connected: false };
+    this.#host = { member, page, connected: false };
     return this.#host;
+  }
+
+  /** Whether a page other than this one hosts the room, as far as both have told their ids. */
+  isHostedBesides(page: string | undefined): boolean {
+    const present = this.#host?.page;
+    return page !== undefined && present !== undefined && page !== present;
   }
 
   seatListener(member: Member): Seat {

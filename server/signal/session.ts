@@ -251,10 +251,10 @@ export class Session implements Member {
     }
   }
 
-  #joinAsHost({ code, password }: JoinMessage, hostKey: string): void {
+  #joinAsHost({ code, password, page, takeOver }: JoinMessage, hostKey: string): void {
     const room = this.#rooms.findAsHost(code, hostKey, this.network);
+    room.joinHost(this, { page, takeOver });
     if (password !== undefined) room.protect(password);
-    room.joinHost(this);
     this.#stage = { at: "host", room };
     this.#limits.addKnownWall(this.#address, room.code);
     this.#metrics.join("host", "joined");

@@ -8,6 +8,7 @@ import {
   newDevice,
   openScreen,
   playTones,
+  read,
   startLiveWall,
   words,
 } from "../support/pages.ts";
@@ -82,16 +83,39 @@ test("a reload of the host's page keeps its wall and its demo song", async () =>
   await becomesLit(screen, LIGHT_TIMEOUT_MS);
 });
 
-test("a second page of the host takes over, and the first page says so", async () => {
+test("a second page of the host asks before it takes over; the first one gets its show back", async () => {
   const { host, code } = await startLiveWall(browser, server.url);
   const screen = await openLitScreen(code);
+  await read(
+    screen,
+    `globalThis.states = [];
+    new MutationObserver(() => states.push(document.documentElement.dataset.state))
+      .observe(document.documentElement, { attributeFilter: ["data-state"] })`,
+  );
   const second = await host.context().newPage();
   await second.goto(`${server.url}/host/${code}`);
+  await becomes(second, "elsewhere");
+  expect(await second.getByTestId("notice").innerText()).toContain("hosted from another page");
+  await second.reload();
+  await becomes(second, "elsewhere");
+  await becomesLit(screen, LIGHT_TIMEOUT_MS);
+  expect(await read(screen, "states.join()")).toBe("");
+  expect(await read(host, "document.documentElement.dataset.state")).toBe("live");
+
+  await second.getByTestId("host-here").click();
   await becomes(host, "replaced");
-  expect(await host.getByTestId("notice").innerText()).toContain("hosted from another page");
+  expect(await host.getByTestId("notice").innerText()).toContain("your song plays on from its place, live");
   await becomes(screen, "waiting");
   await playTones(second);
   await goLive(second);
+  await becomesLit(screen, LIGHT_TIMEOUT_MS);
+
+  await second.getByTestId("play").click();
+  await becomesDark(screen);
+  await host.getByTestId("host-here").click();
+  await becomes(second, "replaced");
+  await becomes(host, "live");
+  await expect.poll(() => read(host, "document.documentElement.dataset.song")).toBe("playing");
   await becomesLit(screen, LIGHT_TIMEOUT_MS);
 });
 

@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { Codes } from "../../server/data/codes.ts";
 import { HostKeys } from "../../server/data/host-keys.ts";
 import { NetworkQuota } from "../../server/limits/network-quota.ts";
+import type { HostArrival } from "../../server/room/member.ts";
 import { Room } from "../../server/room/room.ts";
 import { Rooms } from "../../server/room/rooms.ts";
 import { FakeEngine, OFFERS } from "./fake-engine.ts";
@@ -41,8 +42,8 @@ export class RoomStage {
   }
 
   /** Brings the room to `live` with both members in it, whose messages have been taken. */
-  goLive(): void {
-    this.room.joinHost(this.host);
+  goLive(arrival?: HostArrival): void {
+    this.room.joinHost(this.host, arrival);
     this.room.joinListener(this.listener);
     this.room.offer(this.host, { offer: OFFERS.send });
     this.engine.connect(this.code, "publish");

@@ -45,8 +45,8 @@ const CLIENT: Layers = [["admin", "host", "listener", "start"], ["wall"], ["ligh
 const CONSOLE: Layers = [
   ["host"],
   ["console"],
-  ["side"],
-  ["keyboard", "messages", "room-panel"],
+  ["elsewhere", "keyboard", "side"],
+  ["messages", "room-panel"],
   ["wall"],
   ["light"],
   ["song"],

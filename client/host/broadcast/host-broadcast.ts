@@ -6,14 +6,19 @@ import type { WallClock } from "../../shared/clock.ts";
 import { Signal } from "../../shared/signal.ts";
 import { forgetWall, keepWall, type OwnWall } from "../../shared/walls.ts";
 import { HostWall } from "./host-wall.ts";
+import { pageId } from "./page-id.ts";
 import { Uplink } from "./uplink.ts";
 
 /**
  * The console's relation to its wall: `connecting` (for the first time), `ready` (this page is the host),
- * `reconnecting`, `replaced` (another page is the host now), `closed` (the wall no longer exists), `refused`
- * (this page cannot host the wall; see `refusal`).
+ * `reconnecting`, `elsewhere` (another page is the host, and the person decides whether this one takes over),
+ * `replaced` (another page has taken over), `closed` (the wall no longer exists), `refused` (this page cannot
+ * host the wall; see `refusal`).
  */
-export type ConnectionPhase = "connecting" | "ready" | "reconnecting" | "replaced" | "closed" | "refused";
+export type ConnectionPhase = "connecting" | "ready" | "reconnecting" | EndPhase;
+
+/** The phases in which this page is not connected. */
+type EndPhase = "elsewhere" | "replaced" | "closed" | "refused";
 
 /** The wait before another join, if the server refused the last one for a reason that ends by itself. */
 const REJOIN_MS = 8_000;
@@ -33,6 +38,8 @@ export class HostBroadcast {
   readonly stats = signal<RoomStats | undefined>();
   /** The wall's media clock and wall delay, as last received. */
   readonly timing = signal<Timing | undefined>();
+  /** Whether this page was live when another page became the host. */
+  readonly wasLive = signal(false);
   /** Text for the host: why this page cannot host the wall. */
   readonly refusal = signal("");
   /** Text for the host: what is wrong with the broadcast; "" while nothing is. */
@@ -54,23 +61,44 @@ export class HostBroadcast {
     },
     onSender: (sender) => this.onSender(sender),
   });
+  readonly #page: string;
   #own: OwnWall;
   #signal: Signal | undefined;
   #rejoining: ReturnType<typeof setTimeout> | undefined;
   #playback = { playing: false, title: "" };
+  /** The next join takes the wall over from another page. */
+  #takesOver = false;
+  /** The track that was broadcast when another page became the host. */
+  #interrupted: MediaStreamTrack | undefined;
   /** This page has asked the server to close the wall. */
   #closing = false;
 
-  constructor(wall: OwnWall) {
+  /** @param page the id of this page */
+  constructor(wall: OwnWall, page: string = pageId()) {
     this.#own = wall;
+    this.#page = page;
     this.password.value = wall.password ?? "";
-    this.connect();
+    document.addEventListener("visibilitychange", () => this.#handleVisible());
+    this.#connect();
   }
 
-  /** Hosts the wall from this page, also if another page is its host now. */
-  connect(): void {
-    this.#signal?.close();
+  /**
+   * Hosts the wall from this page, also if another page is its host now. What this page broadcast before it
+   * broadcasts again.
+   */
+  hostHere(): void {
+    this.#takesOver = true;
     this.phase.value = "connecting";
+    this.#connect();
+  }
+
+  /** Hosts the wall from this page if no other page is its host any more. */
+  retry(): void {
+    if (this.phase.peek() === "elsewhere") this.#connect();
+  }
+
+  #connect(): void {
+    this.#signal?.close();
     this.#signal = new Signal({
       open: () => {
         this.#uplink.suspend();
@@ -154,7 +182,8 @@ export class HostBroadcast {
 
   #join(): void {
     clearTimeout(this.#rejoining);
-    this.#send({ type: "join", ...this.#own });
+    const takeOver = this.#takesOver && { takeOver: true };
+    this.#send({ type: "join", ...this.#own, page: this.#page, ...takeOver });
   }
 
   #receive(message: ServerMessage): void {
@@ -163,12 +192,15 @@ export class HostBroadcast {
       case "joined":
         // The wall is open: a request to close it was lost with the former connection.
         this.#closing = false;
+        this.#takesOver = false;
         this.wall.begin(message.show, message.rises);
         this.phase.value = "ready";
         this.timing.value = message.timing;
         this.problem.value = "";
         this.reportPlayback(this.#playback.playing, this.#playback.title);
-        void this.#uplink.offer();
+        if (this.#interrupted) this.goLive(this.#interrupted);
+        else void this.#uplink.offer();
+        this.#forgetInterruption();
         return;
       case "room":
         if (message.room.state === "closed") this.#handleRoomClosed();
@@ -206,8 +238,10 @@ export class HostBroadcast {
   }
 
   #handleError(code: ErrorCode, words: string, answers: string | undefined): void {
-    if (code === "host-replaced") {
-      this.#end("replaced");
+    if (code === "host-present") {
+      this.#interrupt("elsewhere");
+    } else if (code === "host-replaced") {
+      this.#interrupt("replaced");
     } else if (code === "room-closed") {
       this.#end("closed");
     } else if (REFUSALS.has(code)) {
@@ -227,10 +261,32 @@ export class HostBroadcast {
     if (fatal) return;
     this.#uplink.suspend();
     this.stats.value = undefined;
+    if (this.phase.peek() === "elsewhere") this.#signal?.close();
     if (this.phase.peek() === "ready") this.phase.value = "reconnecting";
   }
 
-  #end(phase: "replaced" | "closed" | "refused"): void {
+  /**
+   * A page that only waits for the other one does not ask by itself again and again: while the other page is
+   * cut off for a moment, it would become the host. It asks when a person comes back to it, as after closing
+   * the other page, unless it would go live by that.
+   */
+  #handleVisible(): void {
+    if (!document.hidden && !this.wasLive.peek()) this.retry();
+  }
+
+  /** Another page is the host. */
+  #interrupt(phase: "elsewhere" | "replaced"): void {
+    this.#interrupted ??= this.#uplink.track;
+    this.wasLive.value = this.#interrupted !== undefined;
+    this.#end(phase);
+  }
+
+  #forgetInterruption(): void {
+    this.#interrupted = undefined;
+    this.wasLive.value = false;
+  }
+
+  #end(phase: EndPhase): void {
     this.#uplink.stop();
     this.#signal?.close();
     this.phase.value = phase;

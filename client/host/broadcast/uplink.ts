@@ -48,6 +48,11 @@ export class Uplink {
     this.#options = options;
   }
 
+  /** The track that is broadcast, or will be once the connection is up. */
+  get track(): MediaStreamTrack | undefined {
+    return this.#track;
+  }
+
   /** Broadcasts this track until {@link stop}. */
   start(track: MediaStreamTrack): void {
     this.#track = track;

@@ -30,6 +30,9 @@ export class Song {
   /** Text for the host: what went wrong last; "" if nothing did. */
   readonly problem = signal("");
 
+  /** Whether {@link interrupt} has paused it while it played. */
+  readonly wasInterrupted = signal(false);
+
   readonly #settings = loadSettings();
   readonly volume = signal(this.#settings.volume);
   readonly loop = signal(this.#settings.loop);
@@ -107,6 +110,18 @@ export class Song {
 
   pause(): void {
     this.#element?.pause();
+  }
+
+  /** Pauses the song because this page does not host the wall now. */
+  interrupt(): void {
+    this.wasInterrupted.value = this.playing.peek();
+    this.pause();
+  }
+
+  /** Goes on with a song that was interrupted, from its place. */
+  playOn(): void {
+    if (this.wasInterrupted.peek()) void this.play();
+    this.wasInterrupted.value = false;
   }
 
   toggle(): void {

@@ -123,21 +123,6 @@ test("the room is host-away when the host leaves, and live again when the host h
   ]);
 });
 
-test("a second host replaces the first one, whose requests are refused from then on", () => {
-  stage.goLive();
-  const second = new HandMember("second");
-  stage.room.joinHost(second);
-  expect(stage.host.releasedFor).toBe("host-replaced");
-  expect(stage.engine.find(stage.code, "publish")).toBeUndefined();
-  expect(stage.listener.take()).toEqual([status("waiting")]);
-  expect(second.take()[0]).toMatchObject({ type: "joined", role: "host", room: { state: "waiting" } });
-  stage.room.leave(stage.host);
-  expect(stage.room.status.state).toBe("waiting");
-  expect(() => stage.room.offer(stage.host, { offer: OFFERS.send })).toThrow(
-    expect.objectContaining({ code: "not-in-room" }),
-  );
-});
-
 test("a new offer replaces the member's peer without a media-closed message", () => {
   stage.goLive();
   stage.room.offer(stage.listener, { offer: OFFERS.receive });

@@ -103,6 +103,19 @@ test("a second page with the host key replaces the first one, whose session is c
   expect(stage.rooms.find(code).status.state).toBe("waiting");
 });
 
+test("a refused second page of the host stays outside and does not set the password", () => {
+  const { code, hostKey } = stage.rooms.open();
+  const [first, second] = [stage.page(), stage.page()];
+  first.send(HELLO, { type: "join", code, hostKey, page: "page-one" });
+  const join = { type: "join", code, hostKey, page: "page-two", password: "sesame" } as const;
+  expect(second.send(HELLO, join)[1]).toEqual(error("host-present", "join"));
+  expect(stage.rooms.find(code).hasPassword).toBe(false);
+  expect(second.send({ type: "stop" })).toEqual([error("not-in-room", "stop")]);
+  expect(first.socket.take().map(({ type }) => type)).not.toContain("error");
+  expect(types(second.send({ ...join, takeOver: true }))).toEqual(["joined", "stats"]);
+  expect(first.socket.take()).toEqual([error("host-replaced")]);
+});
+
 test("when the host closes the wall, all members are notified and may join other walls", () => {
   const { host, code, hostKey } = stage.hosted();
   const page = stage.listening(code);

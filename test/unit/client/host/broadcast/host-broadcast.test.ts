@@ -1,79 +1,35 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HostBroadcast } from "../../../../../client/host/broadcast/host-broadcast.ts";
-import { keepWall, ownWall } from "../../../../../client/shared/walls.ts";
-import { ERRORS, type ErrorCode } from "../../../../../server/protocol/errors.ts";
-import type { ClientMessage, ServerMessage } from "../../../../../server/protocol/messages.ts";
-import { FIRST_SHOW } from "../../../../../server/protocol/wall.ts";
+import { ownWall } from "../../../../../client/shared/walls.ts";
+import { ERRORS } from "../../../../../server/protocol/errors.ts";
 import { FakePeerConnection } from "../../../../support/fake-peer-connection.ts";
+import {
+  CLOSED,
+  clearHostPage,
+  error,
+  goLiveOn,
+  JOINED,
+  join,
+  OWN,
+  PAGE,
+  reconnect,
+  setHostPage,
+  settle,
+  TIMING,
+  TRACK,
+} from "../../../../support/host-page.ts";
 import { PageSocket } from "../../../../support/page-socket.ts";
-import { memoryStorage } from "../../../../support/storage.ts";
 
-const own = { code: "K7QXM", hostKey: "secret" };
-const track = {} as MediaStreamTrack;
-const room = { state: "waiting", playing: false, title: "" } as const;
-const closed: ServerMessage = { type: "room", room: { ...room, state: "closed" } };
-const timing = { delay: { from: 100, to: 100, at: 0, until: 0, auto: true } };
-const joined: ServerMessage = {
-  type: "joined",
-  code: own.code,
-  role: "host",
-  room,
-  timing,
-  show: FIRST_SHOW,
-  maps: [],
-  rises: [],
-};
-const error = (code: ErrorCode, answers?: ClientMessage["type"]): ServerMessage => ({
-  type: "error",
-  code,
-  message: ERRORS[code].message,
-  ...(answers && { answers }),
-});
-const settle = () => vi.advanceTimersByTimeAsync(0);
 let broadcast: HostBroadcast;
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-  vi.stubGlobal("window", new EventTarget());
-  vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
-  vi.stubGlobal("location", { origin: "http://wall.example" });
-  vi.stubGlobal("localStorage", memoryStorage());
-  vi.stubGlobal("WebSocket", PageSocket);
-  vi.stubGlobal("RTCPeerConnection", FakePeerConnection);
-  PageSocket.all = [];
-  FakePeerConnection.all.length = 0;
-  keepWall(own);
-  broadcast = new HostBroadcast(own);
+  setHostPage();
+  broadcast = new HostBroadcast(OWN, PAGE);
 });
 
-afterEach(() => {
-  vi.clearAllTimers();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+afterEach(clearHostPage);
 
-/** The server accepts the connection and the join. */
-function join(): void {
-  PageSocket.last.accept();
-  PageSocket.last.deliver(joined);
-}
-
-/** The connection breaks; the page connects again. */
-function reconnect(): void {
-  PageSocket.last.drop();
-  vi.advanceTimersByTime(250);
-  PageSocket.last.accept();
-}
-
-async function goLive(): Promise<void> {
-  broadcast.goLive(track);
-  await settle();
-  PageSocket.last.deliver({ type: "answer", sdp: "answer" });
-  await settle();
-  FakePeerConnection.last.become("connected");
-}
+const goLive = () => goLiveOn(broadcast);
 
 describe("joining", () => {
   test("uses the key, and makes this page the host", () => {
@@ -83,11 +39,11 @@ describe("joining", () => {
     expect(PageSocket.last.sent).toEqual([
       { type: "hello", version: expect.any(Number) },
       { type: "ping", sent: expect.any(Number) },
-      { type: "join", ...own },
+      { type: "join", ...OWN, page: PAGE },
     ]);
-    PageSocket.last.deliver(joined);
+    PageSocket.last.deliver(JOINED);
     expect(broadcast.phase.value).toBe("ready");
-    expect(broadcast.timing.value).toEqual(timing);
+    expect(broadcast.timing.value).toEqual(TIMING);
     expect(PageSocket.last.sent.at(-1)).toEqual({ type: "playback", playing: false, title: "" });
   });
 
@@ -100,7 +56,7 @@ describe("joining", () => {
       expect(broadcast.refusal.value).toBe(ERRORS[code].message);
       vi.advanceTimersByTime(60_000);
       expect(PageSocket.all).toHaveLength(1);
-      expect(ownWall(own.code)).toEqual(own);
+      expect(ownWall(OWN.code)).toEqual(OWN);
     },
   );
 
@@ -114,7 +70,7 @@ describe("joining", () => {
       expect(PageSocket.last.sentOf("join")).toHaveLength(1);
       vi.advanceTimersByTime(1);
       expect(PageSocket.last.sentOf("join")).toHaveLength(2);
-      PageSocket.last.deliver(joined);
+      PageSocket.last.deliver(JOINED);
       expect(broadcast.phase.value).toBe("ready");
       expect(broadcast.problem.value).toBe("");
     },
@@ -124,7 +80,7 @@ describe("joining", () => {
     PageSocket.last.accept();
     PageSocket.last.deliver(error("rate-limited", "join"));
     reconnect();
-    PageSocket.last.deliver(joined);
+    PageSocket.last.deliver(JOINED);
     vi.advanceTimersByTime(8_000);
     expect(PageSocket.last.sentOf("join")).toHaveLength(1);
   });
@@ -141,7 +97,9 @@ describe("a lost connection", () => {
     vi.advanceTimersByTime(250);
     join();
     expect(PageSocket.all).toHaveLength(2);
-    expect(PageSocket.last.sentOf("join")).toEqual([{ type: "join", ...own, password: "open sesame" }]);
+    expect(PageSocket.last.sentOf("join")).toEqual([
+      { type: "join", ...OWN, page: PAGE, password: "open sesame" },
+    ]);
     expect(PageSocket.last.sentOf("playback")).toEqual([
       { type: "playback", playing: true, title: "Sinnerman" },
     ]);
@@ -159,7 +117,7 @@ describe("a lost connection", () => {
     PageSocket.last.accept();
     await settle();
     expect(PageSocket.last.sentOf("offer")).toEqual([]);
-    PageSocket.last.deliver(joined);
+    PageSocket.last.deliver(JOINED);
     await settle();
     expect(PageSocket.last.sentOf("offer")).toEqual([{ type: "offer", sdp: "offer 2" }]);
     PageSocket.last.deliver({ type: "answer", sdp: "answer 2" });
@@ -170,10 +128,10 @@ describe("a lost connection", () => {
 
   test("while an answer is on its way does not make the next answer count as a late one", async () => {
     join();
-    broadcast.goLive(track);
+    broadcast.goLive(TRACK);
     await settle();
     reconnect();
-    PageSocket.last.deliver(joined);
+    PageSocket.last.deliver(JOINED);
     await settle();
     PageSocket.last.deliver({ type: "answer", sdp: "answer 2" });
     await settle();
@@ -181,76 +139,53 @@ describe("a lost connection", () => {
   });
 });
 
-describe("a page that takes the wall over", () => {
-  test("ends this page's connection and broadcast, until the host takes the wall back", async () => {
-    join();
-    broadcast.goLive(track);
-    await settle();
-    PageSocket.last.deliver(error("host-replaced"));
-    PageSocket.last.drop(4409);
-    expect(broadcast.phase.value).toBe("replaced");
-    expect(broadcast.onAir.value).toBe("off");
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(PageSocket.all).toHaveLength(1);
-
-    broadcast.connect();
-    expect(broadcast.phase.value).toBe("connecting");
-    join();
-    expect(broadcast.phase.value).toBe("ready");
-    await settle();
-    expect(PageSocket.last.sentOf("offer")).toEqual([]);
-    await goLive();
-    expect(FakePeerConnection.last.remoteDescription).toEqual({ sdp: "answer" });
-  });
-});
-
 describe("a closed wall", () => {
   test("that this page has closed is forgotten", () => {
     join();
     expect(broadcast.closeWall()).toBe(true);
-    PageSocket.last.deliver(closed);
+    PageSocket.last.deliver(CLOSED);
     expect(broadcast.phase.value).toBe("closed");
-    expect(ownWall(own.code)).toBeUndefined();
+    expect(ownWall(OWN.code)).toBeUndefined();
     vi.advanceTimersByTime(60_000);
     expect(PageSocket.all).toHaveLength(1);
   });
 
   test("that an administrator has closed is forgotten once the server refuses to open it", () => {
     join();
-    PageSocket.last.deliver(closed);
+    PageSocket.last.deliver(CLOSED);
     expect(broadcast.phase.value).toBe("ready");
     expect(PageSocket.last.sentOf("join")).toHaveLength(2);
     PageSocket.last.deliver(error("room-closed", "join"));
     expect(broadcast.phase.value).toBe("closed");
-    expect(ownWall(own.code)).toBeUndefined();
+    expect(ownWall(OWN.code)).toBeUndefined();
   });
 
   test("that only a server's restart has closed is joined again, with its key", () => {
     join();
-    PageSocket.last.deliver(closed);
+    PageSocket.last.deliver(CLOSED);
     PageSocket.last.drop(1012);
     expect(broadcast.phase.value).toBe("reconnecting");
     vi.advanceTimersByTime(250);
     join();
     expect(broadcast.phase.value).toBe("ready");
-    expect(ownWall(own.code)).toEqual(own);
+    expect(ownWall(OWN.code)).toEqual(OWN);
   });
 
   test("is no wall whose closing was lost with the connection", () => {
     join();
     broadcast.closeWall();
     reconnect();
-    PageSocket.last.deliver(joined);
+    PageSocket.last.deliver(JOINED);
     // Now the server restarts.
-    PageSocket.last.deliver(closed);
+    PageSocket.last.deliver(CLOSED);
     expect(broadcast.phase.value).toBe("ready");
-    expect(ownWall(own.code)).toEqual(own);
+    expect(ownWall(OWN.code)).toEqual(OWN);
   });
 
   test("cannot be asked for while the server cannot be reached", () => {
     expect(broadcast.closeWall()).toBe(false);
     join();
-    PageSocket.last.deliver(closed);
+    PageSocket.last.deliver(CLOSED);
     expect(broadcast.phase.value).toBe("ready");
   });
 });
@@ -258,7 +193,7 @@ describe("a closed wall", () => {
 describe("a refused offer", () => {
   test.each(["offer-invalid", "offer-no-audio"] as const)("with %s ends the broadcast", async (code) => {
     join();
-    broadcast.goLive(track);
+    broadcast.goLive(TRACK);
     await settle();
     PageSocket.last.deliver(error(code, "offer"));
     expect(broadcast.onAir.value).toBe("off");
@@ -269,7 +204,7 @@ describe("a refused offer", () => {
 
   test("for lack of room on the server is made again after a wait", async () => {
     join();
-    broadcast.goLive(track);
+    broadcast.goLive(TRACK);
     await settle();
     PageSocket.last.deliver(error("server-full", "offer"));
     expect(broadcast.problem.value).toBe(ERRORS["server-full"].message);
