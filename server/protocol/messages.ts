@@ -126,21 +126,28 @@ export interface RoomStats {
   /** Duration of one packet of the broadcast, ms. */
   packetTimeMs: number;
   sync: SyncStats;
-  /** How each screen receives, if known. In a large wall, only the first screens are listed. */
+  /** Figures of each screen. In a large wall: of those that need the longest wall delay, and of the first. */
   screens?: ScreenFigures[];
 }
 
-/** How one screen receives the broadcast. */
+/** How one screen receives the broadcast and keeps time. */
 export interface ScreenFigures {
   id: string;
+  /** Of its media over UDP; null while unknown. */
   roundTripMs: number | null;
-  /** Packet loss, 0..1. */
-  loss: number;
+  /** Packet loss over UDP, 0..1; null while unknown. */
+  loss: number | null;
   /** Greatest possible error of its clock, ms; null before its first report. */
   clockErrorMs: number | null;
+  /** The wall delay that it needs, ms; null before its first report. */
+  neededMs: number | null;
+  /** How late it paints, ms; null before its first report. */
+  latenessMs: number | null;
+  /** How it gets the song; null while it has no media. */
+  receives: "udp" | "socket" | null;
 }
 
-/** How well the screens of a wall keep time, from their last reports. */
+/** How well the screens that are not switched off keep time, from their last reports. */
 export interface SyncStats {
   /** Screens that have reported. */
   reporting: number;

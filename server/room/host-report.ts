@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { MediaEngine } from "../media/media-engine.ts";
 import type { RoomStats } from "../protocol/messages.ts";
 import type { Seats } from "./seats.ts";
+import type { SocketMedia } from "./socket-media.ts";
 import { roomStats } from "./stats.ts";
 
 /** Duration of one packet of a broadcast, ms: 20 has less delay, 60 costs a third of the work. */
@@ -18,8 +19,9 @@ export interface PacketTimeLimits {
 export interface HostReportOptions {
   readonly seats: Seats;
   readonly engine: Pick<MediaEngine, "stats">;
-  /** Listeners that get their frames over their WebSockets now. */
-  readonly overSocket: () => number;
+  readonly socketMedia: () => Pick<SocketMedia, "size" | "serves">;
+  /** Whether the host has switched a screen off. */
+  readonly isOff: (screen: string) => boolean;
   readonly limits: PacketTimeLimits;
   readonly log: Logger;
 }
@@ -38,8 +40,10 @@ export class HostReport {
   }
 
   get stats(): Omit<RoomStats, "packetTimeMs"> {
-    const { seats, engine, overSocket } = this.#options;
-    return { ...roomStats(seats.listeners, engine), overSocket: overSocket() };
+    const { seats, engine, socketMedia, isOff } = this.#options;
+    const media = socketMedia();
+    const stats = roomStats(seats.listeners, { engine, serves: (member) => media.serves(member), isOff });
+    return { ...stats, overSocket: media.size };
   }
 
   /** Sends the report to the host; called once a second. */

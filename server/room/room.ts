@@ -87,11 +87,13 @@ export class Room {
     this.#log = options.log.child({ wall: code });
     this.#seats = new Seats(now);
     this.#status = new CurrentStatus(this.#seats, this.#log);
-    this.timing = new RoomTiming(this.#seats, now);
+    const isOff = (screen: string) => this.wall.seen(screen)?.locked ?? false;
+    this.timing = new RoomTiming(this.#seats, now, isOff);
     this.#report = new HostReport({
       seats: this.#seats,
       engine,
-      overSocket: () => this.socketMedia.size,
+      socketMedia: () => this.socketMedia,
+      isOff,
       limits,
       log: this.#log,
     });
@@ -291,9 +293,8 @@ export class Room {
   }
 
   #sendJoined(member: Member, role: Role): void {
-    const { code, status: room, wall } = this;
-    const timing = this.timing.of(role);
+    const { code, status: room, wall, timing } = this;
     const [maps, rises] = [[...wall.lightMaps], [...wall.flashPlan]];
-    member.send({ type: "joined", code, role, room, timing, show: wall.show, maps, rises });
+    member.send({ type: "joined", code, role, room, timing: timing.of(role), show: wall.show, maps, rises });
   }
 }

@@ -91,6 +91,12 @@ export class SocketMedia {
     return this.#followers.size;
   }
 
+  /** Whether a listener gets all frames over its socket, and does not change to UDP at the moment. */
+  serves({ id }: Pick<FrameReceiver, "id">): boolean {
+    const follower = this.#followers.get(id);
+    return follower !== undefined && follower.until === undefined;
+  }
+
   /** Adds a listener that takes frames and has joined. It gets the first at once. */
   add(receiver: FrameReceiver): void {
     this.#receivers.add(receiver.id);

@@ -1,9 +1,10 @@
 import type { MediaEngine } from "../media/media-engine.ts";
-import type { PeerId } from "../media/model.ts";
+import type { PeerId, SubscriberStats } from "../media/model.ts";
 import type { Report, RoomStats, ScreenFigures, SyncStats } from "../protocol/messages.ts";
 
 /** A listener, as far as its figures are concerned. */
 interface Listener {
+  readonly member: { readonly id: string };
   /** Its media peer, from the answer to the close. */
   readonly peer?: PeerId | undefined;
   /** Whether the peer is connected. */
@@ -12,40 +13,83 @@ interface Listener {
   readonly screen?: string;
 }
 
+/** What is known of a room's listeners elsewhere. */
+export interface StatsSources {
+  readonly engine: Pick<MediaEngine, "stats">;
+  /** Whether a listener gets all frames over its socket. */
+  serves(member: Listener["member"]): boolean;
+  /** Whether the host has switched a screen off. */
+  isOff(screen: string): boolean;
+}
+
 /** Most screens of which the host receives figures of their own. */
 const SCREENS_MAX = 200;
+/** In a wall of more screens, those of them that need the longest wall delay are listed in any case. */
+const NEEDIEST = 20;
 
 /** How the listeners of a broadcast receive it, from their last reports and RTCP. */
 export function roomStats(
   all: Iterable<Listener>,
-  engine: Pick<MediaEngine, "stats">,
+  { engine, serves, isOff }: StatsSources,
 ): Omit<RoomStats, "packetTimeMs" | "overSocket"> {
   let listeners = 0;
   let connected = 0;
   let worstLoss = 0;
   const roundTrips: number[] = [];
   const reports: Report[] = [];
-  const screens: ScreenFigures[] = [];
+  const shown: Listener[] = [];
+  const needy: Listener[] = [];
   for (const listener of all) {
+    const { report, screen } = listener;
     listeners += 1;
     if (listener.connected) connected += 1;
-    if (listener.report) reports.push(listener.report);
-    const stats = listener.peer && engine.stats(listener.peer);
-    if (!stats) continue;
-    worstLoss = Math.max(worstLoss, stats.loss);
-    if (stats.roundTripMs !== null) roundTrips.push(stats.roundTripMs);
-    if (listener.screen === undefined || screens.length >= SCREENS_MAX) continue;
-    const { roundTripMs, loss } = stats;
-    screens.push({
-      id: listener.screen,
-      roundTripMs,
-      loss,
-      clockErrorMs: listener.report?.clockErrorMs ?? null,
-    });
+    const stats = statsOf(listener, engine);
+    if (stats) worstLoss = Math.max(worstLoss, stats.loss);
+    if (stats && stats.roundTripMs !== null) roundTrips.push(stats.roundTripMs);
+    if (screen === undefined) continue;
+    if (shown.length < SCREENS_MAX) shown.push(listener);
+    if (!report || isOff(screen)) continue;
+    reports.push(report);
+    keepNeediest(needy, listener);
   }
+  const listed = [...new Set([...needy, ...shown])].slice(0, SCREENS_MAX);
+  const screens = listed.map((listener) => figuresOf(listener, statsOf(listener, engine), serves));
   const roundTripMs = median(roundTrips);
   const sync = syncStats(reports);
   return { listeners, connected, roundTripMs, worstLoss, sync, ...(screens.length > 0 && { screens }) };
+}
+
+function statsOf({ peer }: Listener, engine: StatsSources["engine"]): SubscriberStats | undefined {
+  return peer === undefined ? undefined : engine.stats(peer);
+}
+
+function figuresOf(
+  { member, connected, screen, report }: Listener,
+  stats: SubscriberStats | undefined,
+  serves: StatsSources["serves"],
+): ScreenFigures {
+  return {
+    id: screen!,
+    roundTripMs: stats?.roundTripMs ?? null,
+    loss: stats?.loss ?? null,
+    clockErrorMs: report?.clockErrorMs ?? null,
+    neededMs: report?.neededMs ?? null,
+    latenessMs: report?.latenessMs ?? null,
+    receives: serves(member) ? "socket" : connected ? "udp" : null,
+  };
+}
+
+/** Adds a listener to those that need most, the most first, if it is one of them. */
+function keepNeediest(needy: Listener[], listener: Listener): void {
+  const need = needOf(listener);
+  if (needy.length === NEEDIEST && need <= needOf(needy.at(-1)!)) return;
+  const place = needy.findIndex((other) => needOf(other) < need);
+  needy.splice(place === -1 ? needy.length : place, 0, listener);
+  needy.length = Math.min(needy.length, NEEDIEST);
+}
+
+function needOf({ report }: Listener): number {
+  return report?.neededMs ?? 0;
 }
 
 function syncStats(reports: readonly Report[]): SyncStats {

@@ -2,7 +2,7 @@ import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { Report, Role } from "../protocol/messages.ts";
 import { type MediaClockReading, mediaMsBetween, type Timing } from "../protocol/timing.ts";
 import type { Member } from "./member.ts";
-import type { Seats } from "./seats.ts";
+import type { Seat, Seats } from "./seats.ts";
 import { WallDelays } from "./wall-delay.ts";
 
 /** Least time from the message of a flash test to its first flash. By then every screen has received it. */
@@ -15,12 +15,17 @@ const UPDATE_INTERVAL_MS = 200;
 export class RoomTiming {
   readonly #seats: Seats;
   readonly #now: () => number;
+  readonly #isOff: (screen: string) => boolean;
   readonly #delays: WallDelays;
   #clocks: MediaClocks | undefined;
   #updatedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param now monotonic time, ms */
-  constructor(seats: Seats, now: () => number) {
+  /**
+   * @param now monotonic time, ms
+   * @param isOff whether the host has switched a screen off
+   */
+  constructor(seats: Seats, now: () => number, isOff: (screen: string) => boolean) {
+    this.#isOff = isOff;
     this.#seats = seats;
     this.#now = now;
     this.#delays = new WallDelays(now);
@@ -64,14 +69,14 @@ export class RoomTiming {
   }
 
   /**
-   * Takes a screen's report. Its need counts only while its media is connected: without sound it has measured
-   * nothing.
+   * Takes a screen's report. Its need counts only while its media is connected, because without sound it has
+   * measured nothing, and while it is not switched off, because then it shows nothing.
    */
   report(member: Member, report: Report): void {
     const seat = this.#seats.of(member);
     if (!seat || seat === this.#seats.host) return;
     seat.report = report;
-    if (!seat.connected || !this.#delays.isTooShortFor(report.neededMs)) return;
+    if (!this.#counts(seat) || !this.#delays.isTooShortFor(report.neededMs)) return;
     if (this.#now() - this.#updatedAt < UPDATE_INTERVAL_MS) return;
     this.#updatedAt = this.#now();
     this.updateDelay();
@@ -87,10 +92,14 @@ export class RoomTiming {
 
   /** Computes the wall delay from the current needs, and sends it if it has changed. */
   updateDelay(): void {
-    const needs = this.#seats.listeners.flatMap(({ connected, report }) =>
-      connected && report ? [report.neededMs] : [],
+    const needs = this.#seats.listeners.flatMap((seat) =>
+      seat.report && this.#counts(seat) ? [seat.report.neededMs] : [],
     );
     if (this.#delays.update(needs)) this.#send();
+  }
+
+  #counts({ connected, screen }: Seat): boolean {
+    return connected && !(screen !== undefined && this.#isOff(screen));
   }
 
   #send(): void {

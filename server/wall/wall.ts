@@ -82,7 +82,7 @@ export class Wall {
     this.#stencil = options.saved?.stencil && keepStencil(options.saved.stencil);
     this.#show = this.#withStencil(options.saved?.show ?? FIRST_SHOW);
     this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now(), options.listenersMax);
-    this.#updates = new HostUpdates({ ...options, find: (id) => this.#seen(id) });
+    this.#updates = new HostUpdates({ ...options, find: (id) => this.seen(id) });
     this.#extent = this.#arrangement.extent;
     this.#alone = this.#arrangement.placed.length === 1;
     this.#unread = options.unread ?? false;
@@ -280,7 +280,7 @@ export class Wall {
   }
 
   /** A screen as its host sees it. */
-  #seen(id: string): ScreenSeen | undefined {
+  seen(id: string): ScreenSeen | undefined {
     const screen = this.#arrangement.get(id);
     const presence = this.#present.get(id);
     return (

@@ -32,13 +32,13 @@ export function formatBand(band: Band | undefined): string {
   return name ? BAND_LABELS[name] : describeBand(band);
 }
 
-type Figures = Omit<ScreenFigures, "id">;
+type Figures = Pick<ScreenFigures, "roundTripMs" | "loss" | "clockErrorMs">;
 
 /** A screen's round trip, loss and clock error, each if it is known. */
 export function formatFigures({ roundTripMs, loss, clockErrorMs }: Figures): string {
   const parts = [
     roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms round trip`,
-    `${formatShare(loss)} lost`,
+    loss === null ? "" : `${formatShare(loss)} lost`,
     clockErrorMs === null ? "" : `clock ±${clockErrorMs.toFixed(1)} ms`,
   ];
   return parts.filter(Boolean).join(", ");
@@ -48,7 +48,7 @@ export function formatFigures({ roundTripMs, loss, clockErrorMs }: Figures): str
 export function formatFiguresShort({ roundTripMs, loss, clockErrorMs }: Figures): string {
   const parts = [
     roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms`,
-    `${formatShare(loss)} lost`,
+    loss === null ? "" : `${formatShare(loss)} lost`,
     clockErrorMs === null ? "" : `±${clockErrorMs.toFixed(1)} ms`,
   ];
   return parts.filter(Boolean).join(" · ");

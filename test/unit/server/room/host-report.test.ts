@@ -48,7 +48,26 @@ test("the host gets the figures of its listeners", () => {
       worstLoss: 0.1,
       packetTimeMs: 60,
       sync: { reporting: 2, exact: 1, neededMs: 90, latenessMs: 5, clockErrorMs: 2, outOfStep: 1 },
-      screens: expect.any(Array),
+      screens: [
+        {
+          id: expect.any(String),
+          roundTripMs: 10,
+          loss: 0,
+          clockErrorMs: 1,
+          neededMs: 90,
+          latenessMs: 0,
+          receives: "udp",
+        },
+        {
+          id: expect.any(String),
+          roundTripMs: 30,
+          loss: 0.1,
+          clockErrorMs: 2,
+          neededMs: 80,
+          latenessMs: 5,
+          receives: null,
+        },
+      ],
     },
   });
 });

@@ -70,6 +70,7 @@ test("a room is waiting until its host's media connects, then live, and notifies
         worstLoss: 0,
         packetTimeMs: 20,
         sync: UNREPORTED,
+        screens: [expect.objectContaining({ receives: null, neededMs: null })],
       },
     },
     { type: "answer", sdp: "answer to peer-1" },

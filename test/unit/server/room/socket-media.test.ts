@@ -69,6 +69,17 @@ test("a listener that joins gets the last frames in one message, and then all", 
   expect(one.messages).toEqual([[0, 960, 1_920], [2_880]]);
 });
 
+test("serves a listener until it changes to UDP, and again when it needs it", () => {
+  media.add(one);
+  expect(media.serves(one)).toBe(false);
+  play(0, 1);
+  expect(media.serves(one)).toBe(true);
+  media.stop(one);
+  expect(media.serves(one)).toBe(false);
+  media.start(one);
+  expect(media.serves(one)).toBe(true);
+});
+
 test("a second listener gets what is kept at once, without asking the engine again", () => {
   media.add(one);
   play(0, 3);

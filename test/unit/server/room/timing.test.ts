@@ -51,6 +51,25 @@ test("the need of a screen without media is ignored", () => {
   expect(timings(stage.listener)).toEqual([]);
 });
 
+test("the need of a screen that is switched off is ignored, at once and from then on", () => {
+  stage.goLive();
+  stage.room.offer(stage.listener, { offer: OFFERS.receive });
+  stage.engine.connect(stage.code, "subscribe");
+  const { id } = stage.room.wall.saved.screens[0]!;
+  const slow = { clockErrorMs: 1, neededMs: 450, latenessMs: 100, precision: "graph", inStep: true } as const;
+  const lock = (locked: boolean) => {
+    const screen = stage.room.wall.seen(id)!;
+    stage.room.wall.arrange([{ ...screen, locked }]);
+  };
+  lock(true);
+  stage.room.report(stage.listener, slow);
+  stage.room.tick();
+  expect(timings(stage.listener)).toEqual([]);
+  lock(false);
+  stage.room.tick();
+  expect(timings(stage.listener)).toMatchObject([{ timing: { delay: { to: 470 } } }]);
+});
+
 test("the host can set the delay", () => {
   stage.goLive();
   stage.room.timing.setDelay(1_000);
