@@ -1,21 +1,22 @@
-/** Where sessionStorage, which each tab has for itself, keeps the id of its console. */
+/** Where sessionStorage, which each tab has for itself, keeps the id of its console from page to page. */
 export const PAGE_KEY = "lightwall.page";
 
 const PAGE_ID = /^[\w-]{8,64}$/;
 
 /**
- * The id of this page, by which the server tells it from another page that hosts the same wall. A reload of
- * the tab keeps it. A tab that was duplicated has the storage of the first one; browsers load it like a step
- * through the history, so such a page gets an id of its own.
- * @param storage by default, that of the tab
+ * The id of this page, by which the server tells it from another page that hosts the same wall. A reload
+ * keeps it. The tab's storage has it only between two pages of the tab: a tab that is duplicated copies the
+ * storage, and its page must be another one.
  */
-export function pageId(storage?: Storage, navigation = navigationType()): string {
+export function pageId(storage?: Storage, page: EventTarget = window): string {
   try {
     const tab = storage ?? sessionStorage;
     const stored = tab.getItem(PAGE_KEY) ?? "";
-    if (PAGE_ID.test(stored) && navigation !== "back_forward") return stored;
-    const id = newId();
-    tab.setItem(PAGE_KEY, id);
+    const id = PAGE_ID.test(stored) ? stored : newId();
+    tab.removeItem(PAGE_KEY);
+    page.addEventListener("pagehide", () => tab.setItem(PAGE_KEY, id));
+    // The browser has kept the page and shows it again.
+    page.addEventListener("pageshow", () => tab.removeItem(PAGE_KEY));
     return id;
   } catch {
     // The browser forbids storage: every load is another page.
@@ -25,12 +26,8 @@ export function pageId(storage?: Storage, navigation = navigationType()): string
 
 /** Whether the page was reloaded. */
 export function wasReloaded(): boolean {
-  return navigationType() === "reload";
-}
-
-function navigationType(): NavigationTimingType | undefined {
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  return navigation?.type;
+  return navigation?.type === "reload";
 }
 
 /** Unlike `crypto.randomUUID`, this works on plain http too. */
