@@ -5,6 +5,8 @@ import { wasReloaded } from "./broadcast/page-id.ts";
 import type { Song } from "./song/song.ts";
 import { Icon } from "./ui/controls.tsx";
 import { loadSettings } from "./ui/settings.ts";
+import { describeSlowest } from "./wall/screen-health.ts";
+import { slowestNow } from "./wall/wall-health.ts";
 
 const RELOADED =
   "The page was reloaded, so the broadcast stopped. Play your song, and it goes on. " +
@@ -20,6 +22,7 @@ export function Messages({ code, song, broadcast }: { code: string; song: Song; 
       {isAway && <p>{RECONNECTING}</p>}
       {!isAway && broadcast.problem.value && <Message text={broadcast.problem} alert />}
       {song.problem.value && <Message text={song.problem} alert />}
+      <SlowScreen broadcast={broadcast} />
       {reloaded.value && broadcast.onAir.value === "off" && (
         <p>
           {RELOADED}
@@ -31,6 +34,32 @@ export function Messages({ code, song, broadcast }: { code: string; song: Song; 
         </p>
       )}
     </div>
+  );
+}
+
+/** Names the screen for which all others wait, and offers not to wait for it. */
+function SlowScreen({ broadcast }: { broadcast: HostBroadcast }) {
+  const kept = useSignal("");
+  const slowest = slowestNow(broadcast);
+  if (!slowest || slowest.screen.id === kept.value) return null;
+  const { screen } = slowest;
+  return (
+    <p data-testid="slow-screen">
+      <span dir="auto">{describeSlowest(slowest)}.</span>
+      <button
+        type="button"
+        class="small"
+        onClick={() => broadcast.wall.arrange({ ...screen, locked: true })}
+        data-testid="switch-slow-off"
+      >
+        Switch it off
+      </button>
+      <Dismiss
+        onClick={() => {
+          kept.value = screen.id;
+        }}
+      />
+    </p>
   );
 }
 

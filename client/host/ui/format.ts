@@ -44,16 +44,6 @@ export function formatFigures({ roundTripMs, loss, clockErrorMs }: Figures): str
   return parts.filter(Boolean).join(", ");
 }
 
-/** The same in fewer words, for a small space. */
-export function formatFiguresShort({ roundTripMs, loss, clockErrorMs }: Figures): string {
-  const parts = [
-    roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms`,
-    loss === null ? "" : `${formatShare(loss)} lost`,
-    clockErrorMs === null ? "" : `±${clockErrorMs.toFixed(1)} ms`,
-  ];
-  return parts.filter(Boolean).join(" · ");
-}
-
 function padded(part: number): string {
   return String(part).padStart(2, "0");
 }

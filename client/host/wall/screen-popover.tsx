@@ -8,6 +8,7 @@ import { TypedField } from "../ui/typed-field.tsx";
 import { BandField } from "./band-field.tsx";
 import { HandControls } from "./hand.tsx";
 import { KioskLink } from "./join.tsx";
+import { healthById } from "./wall-health.ts";
 
 /** Space between a tile and the popover, and at least to the edges of the window; px. */
 const MARGIN_PX = 12;
@@ -161,13 +162,22 @@ function RippleStart({ broadcast, screen: { x, y } }: { broadcast: HostBroadcast
   );
 }
 
+/** How well the screen does, in words and in figures. */
 function Figures({ broadcast, screen }: { broadcast: HostBroadcast; screen: ScreenSeen }) {
   const figures = broadcast.stats.value?.screens?.find(({ id }) => id === screen.id);
-  if (!figures) return null;
+  const health = healthById(broadcast).get(screen.id);
+  if (!figures || !screen.present) return null;
   return (
-    <p class="small quiet" data-testid="figures">
-      {formatFigures(figures)}
-    </p>
+    <div class="small" data-health={health?.light}>
+      {health && (
+        <p data-testid="health">
+          <i class="lamp" aria-hidden="true" /> {health.reason}
+        </p>
+      )}
+      <p class="quiet" data-testid="figures">
+        {formatFigures(figures)}
+      </p>
+    </div>
   );
 }
 

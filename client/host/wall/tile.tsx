@@ -1,6 +1,5 @@
-import type { ScreenFigures } from "#protocol/messages.ts";
 import type { ScreenSeen } from "#protocol/wall.ts";
-import { formatFigures, formatFiguresShort } from "../ui/format.ts";
+import type { ScreenHealth } from "./screen-health.ts";
 
 /** A pointer that moves less than this presses a tile instead of dragging it. */
 const SLOP_PX = 6;
@@ -16,8 +15,8 @@ interface TileProps {
   isTabStop: boolean;
   /** The band it shows, as text; undefined if what it shows does not depend on one. */
   band: string | undefined;
-  /** How well it receives; undefined while unknown. */
-  figures: ScreenFigures | undefined;
+  /** How well it does; undefined while nobody knows. */
+  health: ScreenHealth | undefined;
   onPress(): void;
   onFocus(): void;
   /** Called while the tile is dragged, with the offset in places; undefined at the end. */
@@ -28,9 +27,10 @@ interface TileProps {
 
 /** A screen in the console. A press opens its settings; dragging moves it. */
 export function Tile(props: TileProps) {
-  const { screen, left, top, selected, isTabStop, band, figures, onPress, onFocus } = props;
+  const { screen, left, top, selected, isTabStop, band, health, onPress, onFocus } = props;
   const { id, number, name, present, locked, width, height } = screen;
   const facts = present ? [band, locked && "switched off"].filter(Boolean).join(", ") : "away";
+  const trouble = health && health.light !== "green" ? health.reason : "";
   return (
     <button
       type="button"
@@ -41,8 +41,9 @@ export function Tile(props: TileProps) {
       data-present={present}
       aria-expanded={selected}
       aria-haspopup="dialog"
-      aria-label={[name, `screen ${number}`, facts].filter(Boolean).join(", ")}
-      title={figures && formatFigures(figures)}
+      data-health={health?.light}
+      aria-label={[name, `screen ${number}`, facts, trouble].filter(Boolean).join(", ")}
+      title={health?.reason}
       tabIndex={isTabStop ? 0 : -1}
       style={{ "--x": left, "--y": top, "--width": width, "--height": height }}
       onPointerDown={(event) => drag(event, props)}
@@ -50,6 +51,7 @@ export function Tile(props: TileProps) {
       onClick={onPress}
     >
       <span class="label">
+        <i class="lamp" aria-hidden="true" />
         <strong>{number}</strong>
         <span class="name" dir="auto">
           {" "}
@@ -58,8 +60,8 @@ export function Tile(props: TileProps) {
       </span>
       <span class="facts">
         {facts}
-        {facts && figures && <br />}
-        {figures && formatFiguresShort(figures)}
+        {facts && trouble && <br />}
+        {trouble}
       </span>
     </button>
   );

@@ -13,6 +13,7 @@ import { FindScreen } from "./find-screen.tsx";
 import { movedTo, neighbourOf, reachOf } from "./places.ts";
 import { inOrderSeen, tidied } from "./tidy.ts";
 import { Tile } from "./tile.tsx";
+import { healthById } from "./wall-health.ts";
 import { paintTiles, WallLight } from "./wall-light.ts";
 
 /** How far Shift and an arrow key move a screen while screens may stand anywhere, in places. */
@@ -57,7 +58,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   const screens = inOrderSeen([...wall.placed.value.values()]);
   const extent = wall.extent.value;
   const reach = reachOf(extent);
-  const figures = new Map(broadcast.stats.value?.screens?.map((of) => [of.id, of]));
+  const health = healthById(broadcast);
   const tabStop = wall.placed.value.has(focused.value) ? focused.value : screens[0]?.id;
 
   const zoomByWheel = (event: WheelEvent) => {
@@ -119,7 +120,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
               selected={selected.value === screen.id}
               isTabStop={screen.id === tabStop}
               band={shownBand(screen, extent, wall.show.value)}
-              figures={screen.present ? figures.get(screen.id) : undefined}
+              health={health.get(screen.id)}
               onPress={() => {
                 selected.value = selected.peek() === screen.id ? undefined : screen.id;
               }}

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import {
   formatBand,
   formatFigures,
-  formatFiguresShort,
   formatShare,
   formatTime,
   songTitle,
@@ -64,9 +63,7 @@ describe("a screen's band and figures", () => {
   test("leave out what is unknown", () => {
     const known = { roundTripMs: 12.4, loss: 0.012, clockErrorMs: 0.34 };
     expect(formatFigures(known)).toBe("12 ms round trip, 1.2 % lost, clock ±0.3 ms");
-    expect(formatFiguresShort(known)).toBe("12 ms · 1.2 % lost · ±0.3 ms");
     const unknown = { roundTripMs: null, loss: 0, clockErrorMs: null };
     expect(formatFigures(unknown)).toBe("0 % lost");
-    expect(formatFiguresShort(unknown)).toBe("0 % lost");
   });
 });
