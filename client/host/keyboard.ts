@@ -38,7 +38,8 @@ export function handleKey(event: KeyboardEvent, parts: Parts): void {
   if (target.closest("input, button, a") && usedByControl.test(event.key)) return;
   const action = ACTIONS[event.key.toLowerCase()] ?? sceneAction(event.key);
   if (!action) return;
-  event.preventDefault();
+  // Escape also closes what the browser has opened.
+  if (event.key !== "Escape") event.preventDefault();
   action(parts);
 }
 
