@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { normaliseCode } from "#protocol/format.ts";
-import { ownWall } from "../shared/walls.ts";
+import { noteWall, ownWall } from "../shared/walls.ts";
 import { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Console } from "./console.tsx";
 import { MapMaker } from "./light/map-maker.ts";
@@ -34,6 +34,7 @@ if (wall === undefined) {
     page,
   );
 } else {
+  noteWall(code, { usedAt: Date.now() });
   const song = new Song();
   const broadcast = new HostBroadcast(wall);
   connect(code, song, broadcast);

@@ -3,8 +3,9 @@ import type { ErrorCode } from "#protocol/errors.ts";
 import type { ClientMessage, RoomStats, ServerMessage } from "#protocol/messages.ts";
 import type { Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../../shared/clock.ts";
+import type { WallKey } from "../../shared/own-wall.ts";
 import { Signal } from "../../shared/signal.ts";
-import { forgetWall, keepWall, type OwnWall } from "../../shared/walls.ts";
+import { forgetWall, keepWall } from "../../shared/walls.ts";
 import { HostWall } from "./host-wall.ts";
 import { pageId } from "./page-id.ts";
 import { Uplink } from "./uplink.ts";
@@ -62,7 +63,7 @@ export class HostBroadcast {
     onSender: (sender) => this.onSender(sender),
   });
   readonly #page: string;
-  #own: OwnWall;
+  #own: WallKey;
   #signal: Signal | undefined;
   #rejoining: ReturnType<typeof setTimeout> | undefined;
   #playback = { playing: false, title: "" };
@@ -74,10 +75,11 @@ export class HostBroadcast {
   #closing = false;
 
   /** @param page the id of this page */
-  constructor(wall: OwnWall, page: string = pageId()) {
-    this.#own = wall;
+  constructor({ code, hostKey, password }: WallKey, page: string = pageId()) {
+    // No more than these: the server refuses a join that tells how the host calls the wall.
+    this.#own = { code, hostKey, ...(password && { password }) };
     this.#page = page;
-    this.password.value = wall.password ?? "";
+    this.password.value = password ?? "";
     document.addEventListener("visibilitychange", () => this.#handleVisible());
     this.#connect();
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HostBroadcast } from "../../../../../client/host/broadcast/host-broadcast.ts";
-import { ownWall } from "../../../../../client/shared/walls.ts";
+import { ownWall, renameWall } from "../../../../../client/shared/walls.ts";
 import { ERRORS } from "../../../../../server/protocol/errors.ts";
 import { FakePeerConnection } from "../../../../support/fake-peer-connection.ts";
 import {
@@ -56,7 +56,7 @@ describe("joining", () => {
       expect(broadcast.refusal.value).toBe(ERRORS[code].message);
       vi.advanceTimersByTime(60_000);
       expect(PageSocket.all).toHaveLength(1);
-      expect(ownWall(OWN.code)).toEqual(OWN);
+      expect(ownWall(OWN.code)).toMatchObject(OWN);
     },
   );
 
@@ -84,6 +84,17 @@ describe("joining", () => {
     vi.advanceTimersByTime(8_000);
     expect(PageSocket.last.sentOf("join")).toHaveLength(1);
   });
+});
+
+test("the server learns no name, date or picture of the wall, and a password leaves them", () => {
+  renameWall(OWN.code, "Summer party");
+  new HostBroadcast(ownWall(OWN.code)!, PAGE);
+  PageSocket.last.accept();
+  expect(PageSocket.last.sentOf("join")).toEqual([{ type: "join", ...OWN, page: PAGE }]);
+  expect(broadcast.protect("sesame")).toBe(false);
+  PageSocket.all[0]!.accept();
+  expect(broadcast.protect("sesame")).toBe(true);
+  expect(ownWall(OWN.code)).toMatchObject({ name: "Summer party", password: "sesame" });
 });
 
 describe("a lost connection", () => {
@@ -168,7 +179,7 @@ describe("a closed wall", () => {
     vi.advanceTimersByTime(250);
     join();
     expect(broadcast.phase.value).toBe("ready");
-    expect(ownWall(OWN.code)).toEqual(OWN);
+    expect(ownWall(OWN.code)).toMatchObject(OWN);
   });
 
   test("is no wall whose closing was lost with the connection", () => {
@@ -179,7 +190,7 @@ describe("a closed wall", () => {
     // Now the server restarts.
     PageSocket.last.deliver(CLOSED);
     expect(broadcast.phase.value).toBe("ready");
-    expect(ownWall(OWN.code)).toEqual(OWN);
+    expect(ownWall(OWN.code)).toMatchObject(OWN);
   });
 
   test("cannot be asked for while the server cannot be reached", () => {
