@@ -1,4 +1,5 @@
-import { CODE_PATTERN, plainText } from "#protocol/format.ts";
+import { CODE_PATTERN } from "#protocol/format.ts";
+import { plainText } from "#protocol/text.ts";
 
 /** What makes a page the host of a wall. */
 export interface WallKey {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { cutText, plainText } from "./format.ts";
 import { STENCIL_ID } from "./stencil.ts";
 import { StencilSchema } from "./stencil-schema.ts";
+import { cutText, plainText } from "./text.ts";
 import { BandHzSchema } from "./values-schema.ts";
 import {
   COLOURS_MAX,
