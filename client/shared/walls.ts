@@ -105,7 +105,7 @@ export function addWalls(
     result[here ? "updated" : "added"] += 1;
     kept.set(wall.code, here?.hostKey === wall.hostKey ? withWhatIsMissing(wall, here) : wall);
   }
-  write([...kept.values()], storage);
+  write([...kept.values()].sort(byUse), storage);
   return result;
 }
 

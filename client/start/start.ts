@@ -1,25 +1,31 @@
 import type { ServerMessage } from "#protocol/messages.ts";
+import { element, Words } from "../shared/page.ts";
 import { Signal } from "../shared/signal.ts";
-import { keepWall, ownWalls } from "../shared/walls.ts";
+import { keepWall, WALLS_KEY } from "../shared/walls.ts";
 import { readCode } from "./code.ts";
+import { KeyTransfer } from "./key-transfer.ts";
+import { WallList } from "./wall-list.ts";
 
 const root = document.documentElement;
 const start = element<HTMLButtonElement>("start");
 const code = element<HTMLInputElement>("code");
-const message = element("message");
+const codeProblem = element("code-problem");
+const words = new Words(element("message"), element("problem"));
+const list = new WallList();
+const keys = new KeyTransfer(() => list.show());
 
 let signal: Signal | undefined;
 
 start.addEventListener("click", () => {
   if (signal) return;
-  show("Starting a wall…");
+  words.say("Starting a wall…");
   enter("starting");
   signal = new Signal({
     open: () => signal?.send({ type: "open-room" }),
     message: handle,
     down: (fatal) => {
       if (fatal) giveUp("This page is out of date. Reload it, then start a wall.");
-      else show("The server does not answer. This page keeps trying.", "alert");
+      else words.warn("The server does not answer. This page keeps trying.");
     },
   });
 });
@@ -31,21 +37,27 @@ element("join").addEventListener("submit", (event) => {
     location.href = `/w/${read.code}`;
     return;
   }
-  show(read.problem, "alert");
+  codeProblem.textContent = read.problem;
   code.setAttribute("aria-invalid", "true");
   code.focus();
 });
 
-code.addEventListener("input", () => {
-  code.removeAttribute("aria-invalid");
-  if (!signal) show("");
-});
+code.addEventListener("input", forgetCodeProblem);
 
 // After "back", the browser shows the page in the state in which it was left.
 window.addEventListener("pageshow", () => {
   enter("ready");
-  show("");
-  offerOwnWalls();
+  words.say("");
+  forgetCodeProblem();
+  list.show();
+  keys.show();
+});
+
+// Another page of this browser has used, named or added a wall.
+window.addEventListener("storage", ({ key }) => {
+  if (key !== WALLS_KEY || list.hasUndo) return;
+  list.show();
+  keys.show();
 });
 
 function handle(received: ServerMessage): void {
@@ -63,7 +75,7 @@ function handle(received: ServerMessage): void {
 
 function giveUp(why: string): void {
   enter("ready");
-  show(why, "alert");
+  words.warn(why);
 }
 
 /** Enters a state of the page: ready for a press, or starting a wall. */
@@ -76,26 +88,7 @@ function enter(state: "ready" | "starting"): void {
   root.dataset.state = state;
 }
 
-function show(words: string, kind?: "alert"): void {
-  message.textContent = words;
-  message.toggleAttribute("data-alert", kind === "alert");
-}
-
-function offerOwnWalls(): void {
-  const own = element("own");
-  const links = ownWalls()
-    .slice(0, 3)
-    .map(({ code }) => {
-      const link = document.createElement("a");
-      link.href = `/host/${code}`;
-      link.textContent = `Back to your wall ${code}`;
-      return link;
-    });
-  own.textContent = "";
-  own.append(...links);
-  own.hidden = links.length === 0;
-}
-
-function element<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
-  return document.getElementById(id) as Kind;
+function forgetCodeProblem(): void {
+  codeProblem.textContent = "";
+  code.removeAttribute("aria-invalid");
 }

@@ -1,0 +1,58 @@
+import { type OwnWall, readOwnWall } from "../shared/own-wall.ts";
+import type { Added } from "../shared/walls.ts";
+
+/** What the file says of itself, so that another JSON file is not taken for one. */
+const FORMAT = "lightwall-keys";
+/** The version of the file. One that this page does not know is refused. */
+const VERSION = 1;
+/** Largest file that is read: twice what 50 walls with pictures need. */
+export const KEY_FILE_MAX_BYTES = 1_048_576;
+
+/** The walls of a file, or a text that says why there are none. */
+export type ReadKeyFile = { walls: OwnWall[] } | { problem: string };
+
+/** The text of a file with the keys of walls. */
+export function writeKeyFile(walls: readonly OwnWall[]): string {
+  return `${JSON.stringify({ format: FORMAT, version: VERSION, walls }, null, 2)}\n`;
+}
+
+/**
+ * The name of the file.
+ * @param now ms since 1970
+ */
+export function keyFileName(now: number): string {
+  return `lightwall-keys-${new Date(now).toISOString().slice(0, 10)}.json`;
+}
+
+/** Reads the text of a file that somebody has chosen. */
+export function readKeyFile(text: string): ReadKeyFile {
+  const { format, version, walls } = parse(text);
+  if (format !== FORMAT || !Array.isArray(walls))
+    return { problem: "This is not a file of wall keys. Choose one that was saved on this page." };
+  if (version !== VERSION)
+    return { problem: "Another version of Lightwall has saved this file. Open it there." };
+  const read = walls.map(readOwnWall).filter((wall) => wall !== undefined);
+  return read.length > 0 ? { walls: read } : { problem: "There is no key of a wall in this file." };
+}
+
+/** Says what became of the walls of a file. */
+export function addedWords({ added, updated, refused }: Added, max: number): string {
+  const parts = [
+    ...(added > 0 ? [`${walls(added)} added.`] : []),
+    ...(updated > 0 ? [`${walls(updated)} updated.`] : []),
+    ...(refused > 0 ? [`${walls(refused)} left out: a browser keeps the keys of ${max}.`] : []),
+  ];
+  return parts.length > 0 ? parts.join(" ") : "Nothing new: the walls of this file are here already.";
+}
+
+function walls(count: number): string {
+  return count === 1 ? "1 wall" : `${count} walls`;
+}
+
+function parse(text: string): { format?: unknown; version?: unknown; walls?: unknown } {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
