@@ -31,6 +31,7 @@ import {
   selfSigned,
 } from "./web/https-certificate.ts";
 import { Metrics } from "./web/metrics.ts";
+import { createServerStatus } from "./web/server-status.ts";
 
 /** Path of the directory with the built pages. */
 const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
@@ -120,11 +121,8 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const rebindingGuard = new RebindingGuard({ proxies, names: hostNames, log });
   const connectionLimit = new ConnectionLimit({ ...config, server, proxies });
   const loopDelay = new LoopDelay();
-  const capacity = new ServerCapacity({
-    ...config,
-    connecting: () => media.connecting,
-    loopDelayMs: () => loopDelay.value,
-  });
+  const load = { connecting: () => media.connecting, loopDelayMs: () => loopDelay.value };
+  const capacity = new ServerCapacity({ ...config, ...load });
   const connectingPeers = new ConnectingPeers({ ...config, engine: media });
   const metrics: Metrics = new Metrics({
     rooms,
@@ -133,7 +131,8 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     loopDelayMs: () => loopDelay.value,
   });
   const limits = new ClientLimits({ ...config, now });
-  const admin = createAdmin({ token: config.adminToken, rooms, proxies, limits, log });
+  const status = createServerStatus({ ...config, ...load, rooms, capacity });
+  const admin = createAdmin({ token: config.adminToken, rooms, status, proxies, limits, log });
   server.on(
     "request",
     createHttp({

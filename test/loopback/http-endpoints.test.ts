@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryDirectory } from "../support/test-app.ts";
-import { forwardedFor, ORIGINS, STENCIL, SUMMARY, WebServers } from "../support/web-servers.ts";
+import { forwardedFor, ORIGINS, STATUS, STENCIL, SUMMARY, WebServers } from "../support/web-servers.ts";
 
 const TOKEN = "an administrator's token";
 const servers = new WebServers();
@@ -144,7 +144,7 @@ test("the admin token lists and closes walls; after wrong tokens a network is re
     fetch(protectedUrl + path, { method, headers: { Authorization: `Bearer ${token}` } });
   expect(await (await fetch(`${protectedUrl}/admin`)).text()).toBe("admin page");
   const list = await ask("/admin/walls", TOKEN);
-  expect(await list.json()).toEqual({ walls: [SUMMARY] });
+  expect(await list.json()).toEqual({ walls: [SUMMARY], server: STATUS });
   expect(list.headers.get("cache-control")).toBe("no-store");
   expect((await ask("/admin/walls/CCCCC", TOKEN, "DELETE")).status).toBe(404);
   expect((await ask("/admin/walls", TOKEN, "PUT")).status).toBe(405);

@@ -5,6 +5,7 @@ import type { ServerCapacity } from "../../server/limits/capacity.ts";
 import { ClientLimits } from "../../server/limits/client-limits.ts";
 import { HostNames, RebindingGuard } from "../../server/net/host-names.ts";
 import { Proxies } from "../../server/net/proxies.ts";
+import type { ServerStatus } from "../../server/protocol/admin.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 import type { Room, RoomSummary } from "../../server/room/room.ts";
 import { keepStencil } from "../../server/wall/kept-stencil.ts";
@@ -28,6 +29,21 @@ export const SUMMARY: RoomSummary = {
     worstLoss: 0,
     sync: { reporting: 29, exact: 20, neededMs: 150, latenessMs: 25, clockErrorMs: 2, outOfStep: 0 },
   },
+};
+/** The load and the limits of {@link WebServers}. */
+export const STATUS: ServerStatus = {
+  version: "1.2.3",
+  uptimeS: 3_600,
+  refusal: null,
+  walls: 2,
+  wallsMax: 100,
+  listeners: 30,
+  listenersMax: 5_000,
+  connecting: 4,
+  connectingMax: 4_000,
+  loopDelayMs: 1.5,
+  loopDelayMaxMs: 500,
+  memoryBytes: 90_000_000,
 };
 /** The origins at which other devices reach a server. */
 export const ORIGINS = ["http://192.168.1.5:8080"];
@@ -86,7 +102,7 @@ export class WebServers {
       limits,
       rebindingGuard: new RebindingGuard({ proxies, names, log }),
       pages,
-      admin: createAdmin({ token: adminToken, rooms, proxies, limits, log }),
+      admin: createAdmin({ token: adminToken, rooms, status: () => STATUS, proxies, limits, log }),
       log,
     });
     const server = createServer(http.callback());
