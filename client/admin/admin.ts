@@ -1,41 +1,82 @@
-import type { RoomState, RoomStats } from "#protocol/messages.ts";
-
-/** A wall, as `GET /admin/walls` reports it. */
-interface Wall {
-  code: string;
-  state: RoomState;
-  hasPassword: boolean;
-  minutes: number;
-  stats: Omit<RoomStats, "packetTimeMs">;
-}
+import type { ServerStatus } from "#protocol/admin.ts";
+import { element, setText, Words } from "../shared/page.ts";
+import type { Wall } from "./columns.ts";
+import { Countdowns, UNDO_MS } from "./countdowns.ts";
+import { refusalWords, serverFigures } from "./figures.ts";
+import { WallTable } from "./wall-table.ts";
 
 /** The interval between two requests for the list. */
 const REFRESH_MS = 2_000;
+/** The interval at which walls that are to be closed are looked at. */
+const TICK_MS = 200;
 /** Where sessionStorage has the token. */
 const TOKEN_KEY = "lightwall.admin-token";
 
-const STATES: Record<RoomState, string> = {
-  waiting: "Waiting",
-  live: "Live",
-  "host-away": "Host away",
-  closed: "Closed",
-};
-
-const message = element("message");
 const enter = element("enter");
-const rooms = element("rooms");
-const list = element("list");
+const field = element<HTMLInputElement>("token");
+const report = element("report");
+const figures = element("figures");
+const words = new Words(element("message"), element("problem"));
 
 /** The admin token, kept until this tab is closed, so that a reload does not ask for it. */
 let token = sessionStorage.getItem(TOKEN_KEY) ?? "";
-/** The code of the wall that a second press will close. */
-let toClose = "";
+/** Whether the page says that the server does not answer. */
+let isOffline = false;
+
+const countdowns = new Countdowns(() => performance.now());
+/** Codes of the walls that the server was asked to close. */
+const closing = new Set<string>();
+let ticker: ReturnType<typeof setInterval> | undefined;
+
+const table = new WallTable({
+  table: element<HTMLTableElement>("rooms"),
+  secondsLeft: (code) => (closing.has(code) ? 0 : countdowns.secondsLeft(code)),
+  onPress: (code) => {
+    if (closing.has(code)) return;
+    if (countdowns.cancel(code)) words.say(`Wall ${code} stays open.`);
+    else startCountdown(code);
+    table.refresh();
+  },
+});
 
 enter.addEventListener("submit", (event) => {
   event.preventDefault();
-  token = element<HTMLInputElement>("token").value;
+  token = field.value.trim();
   void refresh();
 });
+
+// Whoever leaves the page cannot undo any more.
+window.addEventListener("pagehide", () => {
+  countdowns.cancelAll();
+  table.refresh();
+  words.say("");
+});
+
+function startCountdown(code: string): void {
+  countdowns.start(code);
+  words.say(`Wall ${code} closes in ${UNDO_MS / 1_000} seconds.`);
+  ticker ??= setInterval(tick, TICK_MS);
+}
+
+function tick(): void {
+  for (const code of countdowns.takeDue()) void closeWall(code);
+  table.refresh();
+  if (countdowns.size > 0) return;
+  clearInterval(ticker);
+  ticker = undefined;
+}
+
+async function closeWall(code: string): Promise<void> {
+  closing.add(code);
+  const response = await request(`/admin/walls/${code}`, "DELETE");
+  // The list may still show it as open until the next answer; a wall that was gone already is closed too.
+  if (response) {
+    words.say(`Wall ${code} is closed.`);
+    await refresh();
+  }
+  closing.delete(code);
+  table.refresh();
+}
 
 /**
  * Sends a request with the admin token.
@@ -44,92 +85,80 @@ enter.addEventListener("submit", (event) => {
 async function request(path: string, method: "GET" | "DELETE"): Promise<Response | undefined> {
   try {
     const response = await fetch(path, { method, headers: { Authorization: `Bearer ${token}` } });
-    if (response.ok || response.status === 404) return response;
-    const words =
-      response.status === 429
-        ? "Too many wrong tokens. Wait a minute, then try again."
-        : "Wrong token. Try again.";
-    askForToken(words);
+    if (response.ok || (response.status === 404 && method === "DELETE")) {
+      if (isOffline) words.say("");
+      isOffline = false;
+      return response;
+    }
+    if (response.status === 401) askAgain("Wrong token. Try again.");
+    else if (response.status === 429) askAgain("Too many wrong tokens. Wait a minute, then try again.");
+    else warnOfServer(`The server answers with error ${response.status}. This page keeps trying.`);
   } catch {
-    show("The server does not answer. This page keeps trying.");
+    warnOfServer("The server does not answer. This page keeps trying.");
   }
   return undefined;
 }
 
+/** Says what is wrong with the server, until it answers again. */
+function warnOfServer(problem: string): void {
+  words.warn(problem);
+  isOffline = true;
+}
+
 async function refresh(): Promise<void> {
   if (token === "") {
-    askForToken("This page needs the server's admin token.");
+    askForToken();
     return;
   }
   const response = await request("/admin/walls", "GET");
   if (!response) return;
-  const { walls } = (await response.json()) as { walls: Wall[] };
+  const { walls, server } = (await response.json()) as { walls: Wall[]; server: ServerStatus };
   sessionStorage.setItem(TOKEN_KEY, token);
+  if (!enter.hidden) words.say("");
   enter.hidden = true;
-  rooms.hidden = walls.length === 0;
+  report.hidden = false;
+  showServer(server);
   const screens = walls.reduce((sum, { stats }) => sum + stats.listeners, 0);
-  show(
+  setText(
+    element("count"),
     walls.length === 0
       ? "No wall is open."
       : `${walls.length} open, ${screens} ${screens === 1 ? "screen" : "screens"}.`,
   );
-  list.replaceChildren(...walls.map(row));
+  table.show(walls);
 }
 
-function row({ code, state, hasPassword, minutes, stats }: Wall): HTMLTableRowElement {
-  const made = document.createElement("tr");
-  const trip = stats.roundTripMs === null ? "–" : `${Math.round(stats.roundTripMs)} ms`;
-  made.append(
-    cell("Wall", code, "code"),
-    cell("State", hasPassword ? `${STATES[state]}, with password` : STATES[state]),
-    cell("Screens", String(stats.listeners), "number"),
-    cell("Receiving light", String(stats.connected), "number"),
-    cell("Round trip", trip, "number"),
-    cell("Worst loss", `${(stats.worstLoss * 100).toFixed(1)} %`, "number"),
-    cell("Open for", `${minutes} min`, "number"),
-    closeButton(code),
-  );
-  return made;
+/** Shows the figures of the server. Those that are shown already keep their elements. */
+function showServer(server: ServerStatus): void {
+  for (const [n, { name, value, note }] of serverFigures(server).entries()) {
+    const figure = figures.children[n] ?? figures.appendChild(emptyFigure());
+    for (const [part, text] of [name, value, note].entries()) setText(figure.children[part]!, text);
+  }
+  setText(element("refusal"), refusalWords(server));
 }
 
-function cell(name: string, text: string, kind = ""): HTMLTableCellElement {
-  const made = document.createElement("td");
-  made.dataset.name = name;
-  made.className = kind;
-  made.textContent = text;
-  return made;
+function emptyFigure(): HTMLElement {
+  const figure = document.createElement("div");
+  figure.append(...["dt", "dd", "dd"].map((tag) => document.createElement(tag)));
+  figure.lastElementChild!.className = "note";
+  return figure;
 }
 
-/** The button that closes a wall with its second press. */
-function closeButton(code: string): HTMLTableCellElement {
-  const made = document.createElement("td");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = toClose === code ? "Close it for good" : "Close";
-  button.addEventListener("click", async () => {
-    if (toClose === code) await request(`/admin/walls/${code}`, "DELETE");
-    toClose = toClose === code ? "" : code;
-    await refresh();
-  });
-  made.append(button);
-  return made;
-}
-
-/** Forgets the token, and shows the form for it with a text. */
-function askForToken(words: string): void {
+/** Forgets the token and shows the form for it. Walls that wait to be closed stay open. */
+function askForToken(): void {
   token = "";
   sessionStorage.removeItem(TOKEN_KEY);
+  countdowns.cancelAll();
   enter.hidden = false;
-  rooms.hidden = true;
-  show(words);
+  report.hidden = true;
+  field.removeAttribute("aria-invalid");
 }
 
-function show(words: string): void {
-  message.textContent = words;
-}
-
-function element<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
-  return document.getElementById(id) as Kind;
+function askAgain(problem: string): void {
+  askForToken();
+  words.warn(problem);
+  field.setAttribute("aria-invalid", "true");
+  field.select();
 }
 
 void refresh();
