@@ -15,6 +15,7 @@ import { Join } from "./wall/join.tsx";
 import type { SceneBook } from "./wall/scenes/scene-book.ts";
 import { ScreenPopover } from "./wall/screen-popover.tsx";
 import { Tray } from "./wall/tray.tsx";
+import { wallTitle } from "./wall/wall-name.tsx";
 import { WallPanel } from "./wall/wall-panel.tsx";
 
 interface ConsoleProps {
@@ -56,7 +57,9 @@ function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
   }, [song, broadcast, book, selected]);
   return (
     <div class="console" data-selected={selected.value !== undefined} data-testid="drop">
-      <h1 class="unseen">Wall {code}</h1>
+      <h1 class="unseen" dir="auto">
+        Wall {wallTitle(code)}
+      </h1>
       <header>
         <SongPanel song={song} />
         <OnAir song={song} broadcast={broadcast} />

@@ -10,6 +10,7 @@ import { LocalDelay } from "./song/local-delay.ts";
 import { Song } from "./song/song.ts";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { SceneBook } from "./wall/scenes/scene-book.ts";
+import { readWallName, wallTitle } from "./wall/wall-name.tsx";
 
 /** The wall's code in the address of the console: `/host/<code>`. */
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
@@ -22,7 +23,8 @@ if (wall === undefined) {
   render(
     <Notice title={`This browser does not hold the key of wall ${code}`}>
       <p>
-        Only the browser that started a wall can host it. Here you can be a screen of it, or start your own.
+        Only a browser with the wall's key can host it. The start page of the browser that has it can put the
+        keys into a file, and this browser's start page can read them from there.
       </p>
       <a class="button primary" href="/">
         Start a wall
@@ -35,6 +37,10 @@ if (wall === undefined) {
   );
 } else {
   noteWall(code, { usedAt: Date.now() });
+  readWallName(code);
+  effect(() => {
+    document.title = `${wallTitle(code)} · Lightwall`;
+  });
   const song = new Song();
   const broadcast = new HostBroadcast(wall);
   connect(code, song, broadcast);

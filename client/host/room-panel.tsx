@@ -7,6 +7,7 @@ import { formatShare } from "./ui/format.ts";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
 import { TimingPanel } from "./wall/timing-panel.tsx";
+import { WallNameField } from "./wall/wall-name.tsx";
 
 /** What the figures mean, shown by a pointer that rests on them. */
 const MEANINGS = {
@@ -91,6 +92,7 @@ export function RoomPanel({ song, broadcast }: RoomPanelProps) {
       </dl>
       <TimingPanel song={song} broadcast={broadcast} />
       <FlashSafety broadcast={broadcast} />
+      <WallNameField code={broadcast.code} />
       <Password broadcast={broadcast} />
       <Keys />
       <CloseWall broadcast={broadcast} />

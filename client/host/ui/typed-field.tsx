@@ -10,6 +10,7 @@ interface TypedFieldProps {
   "data-testid"?: string;
   id?: string;
   placeholder?: string;
+  dir?: "auto";
   maxLength?: number;
   min?: number;
   max?: number;
