@@ -1,8 +1,8 @@
 import type { ServerMessage } from "#protocol/messages.ts";
+import { readCode } from "#protocol/typed-code.ts";
 import { element, Words } from "../shared/page.ts";
 import { Signal } from "../shared/signal.ts";
 import { keepWall, WALLS_KEY } from "../shared/walls.ts";
-import { readCode } from "./code.ts";
 import { KeyTransfer } from "./key-transfer.ts";
 import { WallList } from "./wall-list.ts";
 

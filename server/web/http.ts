@@ -9,10 +9,10 @@ import type { ClientLimits } from "../limits/client-limits.ts";
 import { isLoopback, isPrivate } from "../net/address.ts";
 import type { RebindingGuard } from "../net/host-names.ts";
 import type { Proxies } from "../net/proxies.ts";
-import { CODE_PATTERN, normaliseCode } from "../protocol/format.ts";
+import { readCode, type TypedCode } from "../protocol/typed-code.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
-import { messagePage } from "./message-page.ts";
+import { messagePage, wrongCodePage } from "./message-page.ts";
 import type { Metrics } from "./metrics.ts";
 import { serveStencils } from "./stencils.ts";
 
@@ -167,17 +167,32 @@ function json(path: string, value: () => object) {
   };
 }
 
-/** Serves the pages at `/host/<code>` and `/w/<code>`. Redirects to the normal form of the code. */
+/**
+ * Serves the pages at `/host/<code>` and `/w/<code>`. Redirects to the normal form of the code, and from
+ * `/w?code=<typed>`. Asks for another code where no wall can have this one.
+ */
 function codePages(ctx: Context, next: Next) {
   const [, folder = "", typed = "", ...rest] = ctx.path.split("/");
   const page = Object.hasOwn(CODE_PAGES, folder) ? CODE_PAGES[folder] : undefined;
   if (page === undefined || rest.join("") !== "") return next();
+  if (typed === "" && folder === "w" && typeof ctx.query.code === "string") {
+    const read = readCode(ctx.query.code);
+    return "code" in read ? ctx.redirect(`/w/${read.code}`) : refuseCode(ctx, read);
+  }
   if (typed === "") return ctx.redirect("/");
-  const code = normaliseCode(decoded(typed));
-  if (!CODE_PATTERN.test(code)) return ctx.throw(404);
+  const read = readCode(decoded(typed));
+  if (!("code" in read)) return folder === "w" ? refuseCode(ctx, read) : ctx.throw(404);
+  const { code } = read;
   if (ctx.path !== `/${folder}/${code}`) return ctx.redirect(`/${folder}/${code}${ctx.search}`);
   ctx.path = page;
   return next();
+}
+
+function refuseCode(ctx: Context, { problem }: Extract<TypedCode, { problem: string }>): void {
+  ctx.status = 404;
+  ctx.set("Cache-Control", "no-store");
+  ctx.type = "html";
+  ctx.body = wrongCodePage(problem);
 }
 
 function decoded(part: string): string {

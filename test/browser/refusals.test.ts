@@ -79,11 +79,19 @@ test("the page of an unknown wall says so and takes another code", async () => {
   expect(new URL(lost.url()).pathname).toBe(`/w/${wall.code}`);
 });
 
-test("an address without a valid code shows a page with text", async () => {
+test("the page of a code that no wall can have says so and takes another code", async () => {
   const lost = await newDevice(browser);
-  const response = await lost.goto(`${server.url}/w/no-code-at-all`);
+  const response = await lost.goto(`${server.url}/w/ZZZZZ`);
   expect(response?.status()).toBe(404);
-  expect(await lost.locator("body").innerText()).not.toBe("");
+  expect(await lost.locator("body").innerText()).toContain("No wall has this code");
+  await lost.getByLabel("Wall code").fill("hi");
+  await lost.getByRole("button", { name: "Join" }).click();
+  await lost.getByText("A code has 5 characters").waitFor();
+  // The whole link does, too.
+  await lost.getByLabel("Wall code").fill(`${server.url}/w/${wall.code.toLowerCase()}?palette=ocean`);
+  await lost.getByLabel("Wall code").press("Enter");
+  await becomes(lost, "live");
+  expect(new URL(lost.url()).pathname).toBe(`/w/${wall.code}`);
 });
 
 test("a browser without the key cannot host the wall", async () => {

@@ -82,13 +82,32 @@ test.each([
   ["/host/aaaaa/", "/host/AAAAA"],
   ["/host", "/"],
   ["/w/", "/"],
+  ["/w?code=aa-aaa", "/w/AAAAA"],
+  ["/w?code=https%3A%2F%2Fwall.example%2Fw%2Faaaaa%3Fband%3Dbass", "/w/AAAAA"],
+  ["/w?code=aaaaa&code=ccccc", "/"],
 ])("%s redirects to %s", async (path, target) => {
   const response = await get(path);
   expect(response.status).toBe(302);
   expect(response.headers.get("location")).toBe(target);
 });
 
-test.each(["/nothing", "/w/hello", "/w/%E0%A4%A", "/host/AAAAA/more", "/.secret"])(
+test.each([
+  ["/w/ZZZZZ", "some letters and digits are never used"],
+  ["/w/hi", "A code has 5 characters"],
+  ["/w/%E0%A4%A", "A code has 5 characters"],
+  ["/w?code=hello+you", "A code has 5 characters"],
+  ["/w?code=", "Type the code"],
+])("%s is answered with a page that says what is wrong and takes another code", async (path, text) => {
+  const response = await get(path);
+  expect(response.status).toBe(404);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  const page = await response.text();
+  expect(page).toContain(text);
+  expect(page).toContain('name="code"');
+  expect(page).toContain('href="/"');
+});
+
+test.each(["/nothing", "/host/hello", "/host/AAAAA/more", "/.secret"])(
   "%s is answered with 404 and a page that says what to do",
   async (path) => {
     const response = await get(path);

@@ -1,13 +1,24 @@
-import { CODE_PATTERN, normaliseCode } from "#protocol/format.ts";
+import { readCode } from "#protocol/typed-code.ts";
 import { byId } from "./element.ts";
 
-/** Lets the person go to another wall, or give the wall's password. Loaded when a form is to be shown. */
+/** Lets the person go to another wall, or give the wall's password. Is called once. */
 export function attachForms(onPassword: (password: string) => void): void {
+  const code = byId<HTMLInputElement>("another-code");
+  const hint = byId("another-hint");
   byId("another").addEventListener("submit", (event) => {
     event.preventDefault();
-    const typed = normaliseCode(byId<HTMLInputElement>("another-code").value);
-    if (CODE_PATTERN.test(typed)) location.assign(`/w/${typed}`);
-    else byId("another-hint").textContent = "A code has five letters or digits.";
+    const read = readCode(code.value);
+    if ("code" in read) {
+      location.assign(`/w/${read.code}`);
+      return;
+    }
+    hint.textContent = read.problem;
+    code.setAttribute("aria-invalid", "true");
+    code.focus();
+  });
+  code.addEventListener("input", () => {
+    hint.textContent = "";
+    code.removeAttribute("aria-invalid");
   });
   byId("password").addEventListener("submit", (event) => {
     event.preventDefault();

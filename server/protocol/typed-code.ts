@@ -1,4 +1,4 @@
-import { CODE_LENGTH, CODE_PATTERN, normaliseCode } from "#protocol/format.ts";
+import { CODE_LENGTH, CODE_PATTERN, normaliseCode } from "./format.ts";
 
 /** A typed code in its normal form, or a text that says what is wrong with it. */
 export type TypedCode = { code: string } | { problem: string };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readCode } from "../../../../client/start/code.ts";
+import { readCode } from "../../../../server/protocol/typed-code.ts";
 
 describe("a typed code", () => {
   test.each([
