@@ -3,6 +3,7 @@ import { nameOfBand } from "../../light/band.ts";
 import { paletteOf } from "../../light/colour.ts";
 import { memory } from "../join/memory.ts";
 import type { Sound } from "../pace/sound.ts";
+import { limitsOf } from "../paint/limits.ts";
 import type { Wishes } from "../paint/painter.ts";
 import type { Part } from "../paint/part.ts";
 import type { Controls } from "./controls.ts";
@@ -55,7 +56,7 @@ export class Person {
         band: isOwnBand ? this.settings.band : null,
         palette: paletteOf(show) ? null : this.settings.palette,
       },
-      safety: this.#keepsSafe && show.safety === "off" ? "wall" : show.safety,
+      limits: limitsOf(show, matchMedia("(prefers-reduced-motion: reduce)").matches, this.#keepsSafe),
       mode: show.mode ?? this.settings.mode,
     };
   }

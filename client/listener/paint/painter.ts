@@ -1,6 +1,5 @@
 import type { FlashPlan } from "#protocol/flash-plan.ts";
 import type { LightMap } from "#protocol/light-map.ts";
-import type { Safety } from "#protocol/wall.ts";
 import type { FlashPhase } from "../../light/flash-guard.ts";
 import { FlashPhases, isInStep } from "../../light/flash-phases.ts";
 import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
@@ -8,6 +7,7 @@ import { LightMaps } from "../../light/light-map.ts";
 import type { Ear } from "../ear/ear.ts";
 import type { Heard } from "../ear/pipeline.ts";
 import type { Pace } from "../pace/pace.ts";
+import type { Limits } from "./limits.ts";
 import { Loop } from "./loop.ts";
 import { LookLoader } from "./modes/look-loader.ts";
 import { type Change, Part } from "./part.ts";
@@ -19,7 +19,7 @@ const SETTLE_MS = 250;
 /** What the person at a screen has chosen, as far as the wall leaves it to them. */
 export interface Wishes {
   chosen: Parameters<Part["task"]>[0];
-  safety: Safety;
+  limits: Limits;
   mode: Parameters<LookLoader["show"]>[0];
 }
 
@@ -98,8 +98,8 @@ export class Painter {
   /** Brings what wall and person want into effect. */
   apply(): void {
     const { ear, wishes } = this.#options;
-    const { chosen, safety, mode } = wishes(this.part);
-    this.#screen.show(this.part.task(chosen, safety, ear), this.#scale());
+    const { chosen, limits, mode } = wishes(this.part);
+    this.#screen.show(this.part.task(chosen, limits, ear), this.#scale());
     this.#looks.show(mode, this.part.place);
   }
 

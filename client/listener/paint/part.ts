@@ -5,13 +5,13 @@ import {
   FIRST_SHOW,
   type Hand,
   NO_HAND,
-  type Safety,
   type Screen,
   type Show,
 } from "#protocol/wall.ts";
 import type { Band } from "../../light/band.ts";
 import { bandOf, spotOf } from "../../light/layout.ts";
 import { handOf, type ScreenTask, type SpectrumShape, taskOf } from "../../light/screen-light.ts";
+import type { Limits } from "./limits.ts";
 
 /** Where a screen is before the wall has said so: alone. */
 const ALONE: Extent = { x: 0, y: 0, width: 1, height: 1 };
@@ -64,9 +64,9 @@ export class Part {
     return this.#coming.length > 0;
   }
 
-  /** What to show, where the person here has chosen this and wants flashes limited like this. */
-  task(chosen: Chosen, safety: Safety, shape: SpectrumShape): ScreenTask {
-    return taskOf({ ...this.show, safety }, this.place, chosen, shape);
+  /** What to show, where the person here has chosen this and light may move within these limits. */
+  task(chosen: Chosen, limits: Limits, shape: SpectrumShape): ScreenTask {
+    return taskOf({ ...this.show, ...limits }, this.place, chosen, shape);
   }
 
   /** Where it is in the wall. */

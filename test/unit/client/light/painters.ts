@@ -204,7 +204,7 @@ class Page {
     };
     this.#part.add({ at: 0, show, place });
     this.#part.advance(undefined);
-    this.#screen.show(this.#part.task(chosen, show.safety, SHAPE), SCALE);
+    this.#screen.show(this.#part.task(chosen, show, SHAPE), SCALE);
     this.#screen.isLit = isPlaying && !locked;
   }
 }
