@@ -98,6 +98,7 @@ test("a screen keeps its settings in its address and restores them when it is op
   await screen.goto(`${server.url}/w/${code}?band=100-300&palette=classic`);
   await becomes(screen, "live");
   await screen.mouse.click(200, 200);
+  await screen.getByRole("button", { name: "More" }).click();
   await screen.getByText("Bass", { exact: true }).click();
   await screen.getByText("Ocean", { exact: true }).click();
   const isSet = async () => {

@@ -73,8 +73,11 @@ test("the page of an unknown wall says so and takes another code", async () => {
   await lost.goto(`${server.url}/w/${wall.code === "QQQQQ" ? "RRRRR" : "QQQQQ"}`);
   await becomes(lost, "unknown");
   await expect.poll(() => words(lost)).toContain("No wall with this code");
-  await lost.locator("#another-code").fill(wall.code.toLowerCase());
-  await lost.getByRole("button", { name: "Go" }).click();
+  await lost.locator("#another-code").fill("hello");
+  await lost.getByRole("button", { name: "Join" }).click();
+  await expect.poll(() => lost.locator("#another-hint").innerText()).toContain("never used");
+  await lost.locator("#another-code").fill(` ${wall.code.toLowerCase()}`);
+  await lost.getByRole("button", { name: "Join" }).click();
   await becomes(lost, "live");
   expect(new URL(lost.url()).pathname).toBe(`/w/${wall.code}`);
 });
@@ -92,6 +95,22 @@ test("the page of a code that no wall can have says so and takes another code", 
   await lost.getByLabel("Wall code").press("Enter");
   await becomes(lost, "live");
   expect(new URL(lost.url()).pathname).toBe(`/w/${wall.code}`);
+});
+
+test("the page of a closed wall takes another code, and no controls open over it", async () => {
+  const { host, code } = await startWall(await newDevice(browser), server.url);
+  const left = await newDevice(browser);
+  await left.goto(`${server.url}/w/${code}`);
+  await becomes(left, "waiting");
+  await left.mouse.click(60, 130);
+  await left.locator("#controls").waitFor();
+  await host.getByTestId("close-wall").dispatchEvent("click");
+  await host.getByTestId("close-wall-confirm").dispatchEvent("click");
+  await becomes(left, "closed");
+  await left.locator("#controls").waitFor({ state: "hidden" });
+  await left.getByLabel("Wall code").fill(wall.code);
+  await left.getByRole("button", { name: "Join" }).click();
+  await becomes(left, "live");
 });
 
 test("a browser without the key cannot host the wall", async () => {

@@ -68,6 +68,7 @@ test("the controls say so where not even a video can be played", async () => {
   const screen = await open(plainUrl(), "delete HTMLCanvasElement.prototype.captureStream;");
   await saysSo(screen);
   await screen.mouse.click(5, 200);
+  await screen.getByRole("button", { name: "More" }).click();
   await screen.locator("#sleeps").waitFor({ state: "visible" });
 });
 

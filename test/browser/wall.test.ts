@@ -43,6 +43,34 @@ test("a screen shows its number when the host asks for it, not when the host sel
   await host.getByTestId("selected").waitFor({ state: "detached" });
 });
 
+test("words of a screen do not lie over one another", async () => {
+  const { host } = wall;
+  const screen = screens[1]!;
+  const sees = (selector: string) =>
+    screen.locator(selector).evaluate((element) => {
+      let isSeen = getComputedStyle(element).visibility === "visible";
+      for (let one: Element | null = element; one; one = one.parentElement)
+        isSeen &&= getComputedStyle(one).opacity !== "0" && getComputedStyle(one).display !== "none";
+      return isSeen;
+    });
+  await host.locator(".screen").nth(1).click();
+  await host.getByTestId("lock").click();
+  await becomes(screen, "locked");
+  await expect.poll(() => sees("#words")).toBe(true);
+  await host.getByTestId("identify").click();
+  await expect.poll(() => sees("#identity")).toBe(true);
+  expect(await sees("#words")).toBe(false);
+  await expect.poll(() => sees("#words")).toBe(true);
+  await host.locator("#text").fill("Encore!");
+  await host.getByTestId("text-show").click();
+  await expect.poll(() => sees("#message")).toBe(true);
+  expect(await sees("#words")).toBe(false);
+  await host.getByTestId("text-clear").click();
+  await host.getByTestId("lock").click();
+  await host.keyboard.press("Escape");
+  await host.getByTestId("selected").waitFor({ state: "detached" });
+});
+
 test("the host's text fills a screen, is read over any light, and is cleared by a button", async () => {
   const { host } = wall;
   const [screen] = screens;

@@ -5,10 +5,9 @@ import { colourOf, css, PALETTES, type Palette, type PaletteName } from "../../l
 import { PALETTE_LABELS } from "../../light/palette-labels.ts";
 import { byId } from "./element.ts";
 import { canFillScreen, toggleFullScreen } from "./full-screen.ts";
+import { Panel } from "./panel.ts";
 import type { ScreenSettings } from "./settings.ts";
 
-/** How long the controls stay after the last touch. */
-const SHOWN_MS = 4_000;
 /** Steps of a slider for a frequency. */
 const STEPS = 1_000;
 
@@ -27,16 +26,13 @@ export interface ControlsOptions {
   onSound(audible: boolean): void;
 }
 
-/** The controls of a screen. A touch, the mouse or a key shows them; without further input they fade. */
+/** The controls of a screen, in their {@link Panel}. */
 export class Controls {
-  readonly #panel = byId("controls");
+  readonly #panel = new Panel();
   readonly #low = byId<HTMLInputElement>("low");
   readonly #high = byId<HTMLInputElement>("high");
   readonly #options: ControlsOptions;
   #settings: ScreenSettings;
-  /** A key was pressed since a pointer was last used. */
-  #isByKeyboard = false;
-  #fade: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ControlsOptions) {
     this.#options = options;
@@ -46,36 +42,11 @@ export class Controls {
     this.#buildModes();
     this.#buildSwitches();
     this.#draw();
-    for (const type of ["pointerdown", "pointermove", "keydown", "input"] as const) {
-      addEventListener(type, (event) => this.#touched(event));
-    }
   }
 
-  /** Shows the controls for a while, unless they are hidden. */
-  show(): void {
-    if (this.#panel.hidden) return;
-    clearTimeout(this.#fade);
-    document.documentElement.dataset.controls = "shown";
-    this.#fade = setTimeout(() => this.#fadeAway(), SHOWN_MS);
-  }
-
-  #touched(event: Event): void {
-    if (event.type !== "input") this.#isByKeyboard = event instanceof KeyboardEvent;
-    if (event instanceof KeyboardEvent && event.key === "Escape") {
-      clearTimeout(this.#fade);
-      this.#hide();
-    } else {
-      this.show();
-    }
-  }
-
-  #fadeAway(): void {
-    // A person who uses the keyboard may take longer. Chromium before 86 does not know `:focus-visible`.
-    if (!this.#isByKeyboard || !this.#panel.contains(document.activeElement)) this.#hide();
-  }
-
-  #hide(): void {
-    delete document.documentElement.dataset.controls;
+  /** Opens or closes the controls where a press anywhere on the page asks for it. */
+  pressed(event: Event): void {
+    this.#panel.pressed(event);
   }
 
   #buildBands(): void {

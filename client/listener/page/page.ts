@@ -6,7 +6,7 @@ import { byId } from "./element.ts";
 import { fillScreen } from "./full-screen.ts";
 import type { Person } from "./person.ts";
 import { type State, stateOf } from "./status.ts";
-import { say } from "./words.ts";
+import { say, texts } from "./words.ts";
 
 /** When a page begins to keep the screen on: after the first light, ms. */
 const AWAKE_AFTER_MS = 1_000;
@@ -32,20 +32,19 @@ export class Page {
   readonly #isKiosk: boolean;
   #state: State | undefined;
   #isTapped = false;
-  #forms: Promise<void> | undefined;
   /** Loaded at once where it is needed: later, an outdated page would not find it. */
   readonly #kiosk: Promise<typeof import("./kiosk.ts")> | undefined;
 
   constructor(person: Person) {
     this.#person = person;
     this.#isKiosk = person.settings.kiosk;
-    addEventListener("click", ({ target }) => {
-      const isOnControl = (target as Element).closest("form, button, label, a") !== null;
+    addEventListener("click", (event) => {
+      const isOnControl = (event.target as Element).closest("form, button, label, a") !== null;
       if (!this.#isTapped && !isOnControl && !this.#isKiosk) fillScreen();
-      this.#tap();
+      this.#press(event);
     });
-    addEventListener("keydown", () => this.#tap());
-    byId("reload").addEventListener("click", () => location.reload());
+    addEventListener("keydown", (event) => this.#press(event));
+    void texts.then((loaded) => loaded?.attachForms((password) => this.listener.onPassword(password)));
     void keepAwakeLater();
     if (!this.#isKiosk) return;
     document.documentElement.dataset.kiosk = "";
@@ -59,7 +58,7 @@ export class Page {
     { painter: { part, isSounding }, ear, delivery }: Shown,
   ): void {
     byId("over-socket").hidden = !delivery.isOverSocket;
-    this.#person.offer(part, { isEnabled: this.#isTapped && !this.#isKiosk && !refusal, isShown: !refusal });
+    this.#person.offer(part, !refusal);
     byId("title").textContent = room?.title ?? "";
     document.documentElement.dataset.peer = peer;
     const state = stateOf({
@@ -73,24 +72,13 @@ export class Page {
     if (state === this.#state) return;
     this.#state = state;
     void say(state);
-    this.#showForms(state);
     if (state === "outdated") this.#kiosk?.then(({ reloadWhenServed }) => reloadWhenServed());
   }
 
-  /** Shows the form that helps on, if one does. */
-  #showForms(state: State): void {
-    const isUnknown = state === "unknown";
-    const needsPassword = state === "password" || state === "wrong-password";
-    byId("another").hidden = !isUnknown;
-    byId("password").hidden = !needsPassword;
-    if (!isUnknown && !needsPassword) return;
-    this.#forms ??= import("./forms.ts").then(({ attachForms }) => attachForms(this.listener.onPassword));
-  }
-
-  #tap(): void {
+  #press(event: Event): void {
     this.#isTapped = true;
     this.listener.onTap();
-    this.#person.showControls();
+    this.#person.press(event);
   }
 }
 

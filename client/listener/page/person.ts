@@ -61,22 +61,24 @@ export class Person {
     };
   }
 
-  /** Shows the controls for a while, as far as the page lets the person choose. */
-  async showControls(): Promise<void> {
-    (await this.#loadControls())?.show();
+  /** Opens or closes the controls where a press of the pointer or of a key asks for it. */
+  async press(event: Event): Promise<void> {
+    (await this.#loadControls())?.pressed(event);
   }
 
-  /** Shows the controls for what this screen may choose. */
-  offer(part: Part, { isEnabled, isShown }: { isEnabled: boolean; isShown: boolean }): void {
+  /**
+   * Offers what this screen may choose.
+   * @param isInWall whether the page is not refused
+   */
+  offer(part: Part, isInWall: boolean): void {
     const { show } = part;
     const { chosen } = this.wishes(part);
-    byId("controls").hidden = !isEnabled;
     byId("band").hidden = part.band !== undefined && !part.mayChooseBand;
     byId("palette").hidden = paletteOf(show) !== undefined;
     byId("mode").hidden = show.mode !== null;
     byId("follow").hidden = !part.band || chosen.band === null;
     byId("message").textContent = part.hand.text;
-    byId("flashes").hidden = show.safety !== "off" || !isShown;
+    byId("flashes").hidden = show.safety !== "off" || !isInWall;
     byId("safe").setAttribute("aria-checked", String(this.#keepsSafe));
   }
 
