@@ -4,12 +4,12 @@ import { Connection } from "./join/connection.ts";
 import { Delivery } from "./pace/delivery.ts";
 import { Pace } from "./pace/pace.ts";
 import { Sound } from "./pace/sound.ts";
-import { byId, showIdentity } from "./page/element.ts";
+import { byId } from "./page/element.ts";
 import { missingIn } from "./page/missing.ts";
 import { Page } from "./page/page.ts";
 import { Person } from "./page/person.ts";
 import { readSettings } from "./page/settings.ts";
-import { say } from "./page/words.ts";
+import { say, texts } from "./page/words.ts";
 import { Painter } from "./paint/painter.ts";
 
 performance.mark("lightwall:start");
@@ -54,7 +54,7 @@ async function run(code: string): Promise<void> {
     onWall: (change) => painter.change(change),
     onLightMap: (map) => painter.addLightMap(map),
     onFlashPlan: (plan) => painter.planFlashes(plan),
-    onIdentify: () => showIdentity(painter.part.name),
+    onIdentify: () => void texts.then((loaded) => loaded?.showIdentity(painter.part.name)),
     onChange: ({ joined }) => {
       if (!joined) delivery.reset(performance.now());
       update();

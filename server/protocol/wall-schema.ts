@@ -97,6 +97,7 @@ export const ShowSchema = v.strictObject({
   gainDb: v.optional(v.nullable(GainSchema), null),
   energy: v.optional(EnergySchema, FIRST_SHOW.energy),
   hand: HandSchema,
+  spreadText: v.optional(v.boolean(), false),
 });
 
 const arranged = {

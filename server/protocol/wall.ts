@@ -114,6 +114,8 @@ export interface Show {
   /** How much beginnings of sounds stand out, and how fast light falls after them: 1 as usual, 2 twice. */
   energy: number;
   hand: Hand;
+  /** Whether the text of all screens is one text over the whole wall, of which each screen shows its part. */
+  spreadText: boolean;
 }
 
 /** A screen of a wall, present or not. It is kept when screen or host leave, and over restarts. */
@@ -191,6 +193,7 @@ export const FIRST_SHOW: Show = {
   gainDb: null,
   energy: 1,
   hand: NO_HAND,
+  spreadText: false,
 };
 
 /**

@@ -15,6 +15,7 @@ const SHOW_LABELS: Record<keyof Show, string> = {
   gainDb: "gain",
   energy: "energy",
   hand: "",
+  spreadText: "text",
 };
 
 const HAND_LABELS: Record<keyof Hand, string> = {

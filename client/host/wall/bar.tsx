@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Hand } from "#protocol/wall.ts";
 import { TEXT_MAX } from "#protocol/wall.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import type { HostWall } from "../broadcast/host-wall.ts";
 import { Icon } from "../ui/controls.tsx";
 
 /** What is always within reach: what the host does to all screens by hand, and undoing it. */
@@ -99,7 +100,7 @@ export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
           <Icon name="redo" />
         </button>
       </span>
-      {isTextOpen.value && <TextSheet hand={hand} open={isTextOpen} onChange={set} />}
+      {isTextOpen.value && <TextSheet wall={wall} open={isTextOpen} />}
     </section>
   );
 }
@@ -108,13 +109,14 @@ export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
 const PRESETS = ["Welcome", "Five minutes", "Thank you", "Please stay calm"] as const;
 
 interface TextSheetProps {
-  hand: Hand;
+  wall: HostWall;
   open: Signal<boolean>;
-  onChange(change: Partial<Hand>): void;
 }
 
 /** Writes the text on all screens. It is shown when the host says so, not while it is typed. */
-function TextSheet({ hand, open, onChange }: TextSheetProps) {
+function TextSheet({ wall, open }: TextSheetProps) {
+  const { hand, spreadText } = wall.show.value;
+  const setText = (text: string) => wall.setShow({ hand: { ...wall.show.peek().hand, text } });
   const typed = useSignal(hand.text);
   const field = useRef<HTMLInputElement>(null);
   const sheet = useRef<HTMLElement>(null);
@@ -133,7 +135,7 @@ function TextSheet({ hand, open, onChange }: TextSheetProps) {
   }, [open]);
   const show = (text: string) => {
     typed.value = text;
-    onChange({ text: text.trim() });
+    setText(text.trim());
   };
   return (
     <section
@@ -170,12 +172,25 @@ function TextSheet({ hand, open, onChange }: TextSheetProps) {
         <button
           type="button"
           disabled={hand.text === ""}
-          onClick={() => onChange({ text: "" })}
+          onClick={() => setText("")}
           data-testid="text-clear"
         >
           Clear
         </button>
       </form>
+      <fieldset class="segments" aria-label="Where the text is">
+        {([false, true] as const).map((isSpread) => (
+          <button
+            key={String(isSpread)}
+            type="button"
+            aria-pressed={spreadText === isSpread}
+            onClick={() => wall.setShow({ spreadText: isSpread })}
+            data-testid={isSpread ? "text-spread" : "text-each"}
+          >
+            {isSpread ? "One text over the wall" : "On each screen"}
+          </button>
+        ))}
+      </fieldset>
       <div class="presets">
         {PRESETS.map((text) => (
           <button key={text} type="button" class="small" onClick={() => show(text)}>

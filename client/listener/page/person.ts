@@ -9,6 +9,7 @@ import type { Part } from "../paint/part.ts";
 import type { Controls } from "./controls.ts";
 import { byId } from "./element.ts";
 import { readSettings, type ScreenSettings, writeLooks, writeQuery } from "./settings.ts";
+import { texts } from "./words.ts";
 
 /** When the controls are loaded if nobody taps sooner: after the first light, ms. */
 const CONTROLS_AFTER_MS = 1_000;
@@ -77,7 +78,7 @@ export class Person {
     byId("palette").hidden = paletteOf(show) !== undefined;
     byId("mode").hidden = show.mode !== null;
     byId("follow").hidden = !part.band || chosen.band === null;
-    byId("message").textContent = part.hand.text;
+    void texts.then((loaded) => loaded?.showText(part));
     byId("flashes").hidden = show.safety !== "off" || !isInWall;
     byId("safe").setAttribute("aria-checked", String(this.#keepsSafe));
   }
