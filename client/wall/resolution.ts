@@ -44,9 +44,10 @@ export class Resolution {
   /**
    * @param pixels of the screen
    * @param least lower limit of the pixels to draw
+   * @param most upper limit of the pixels to draw
    */
-  constructor(pixels: number, least = PIXELS_MIN) {
-    this.#most = Math.min(Math.sqrt(PIXELS_MAX / pixels), 1);
+  constructor(pixels: number, least = PIXELS_MIN, most = PIXELS_MAX) {
+    this.#most = Math.min(Math.sqrt(most / pixels), 1);
     this.#least = Math.min(Math.sqrt(least / pixels), 1);
     this.scale = this.#most;
   }

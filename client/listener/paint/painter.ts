@@ -4,12 +4,13 @@ import type { FlashPhase } from "../../light/flash-guard.ts";
 import { FlashPhases, isInStep } from "../../light/flash-phases.ts";
 import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
 import { LightMaps } from "../../light/light-map.ts";
+import { LookLoader } from "../../wall/look-loader.ts";
+import type { LookOptions } from "../../wall/shown-look.ts";
 import type { Ear } from "../ear/ear.ts";
 import type { Heard } from "../ear/pipeline.ts";
 import type { Pace } from "../pace/pace.ts";
 import type { Limits } from "./limits.ts";
 import { Loop } from "./loop.ts";
-import { LookLoader } from "./modes/look-loader.ts";
 import { type Change, Part } from "./part.ts";
 import { type Scale, Screen } from "./screen.ts";
 
@@ -50,7 +51,7 @@ export class Painter {
   constructor(options: PainterOptions) {
     this.#options = options;
     this.#screen = new Screen(options.canvas, () => this.onChange());
-    this.#looks = new LookLoader(this.#screen, options.canvas, () => options.ear.sampleRate);
+    this.#looks = this.#lookLoader();
     this.apply();
   }
 
@@ -101,6 +102,23 @@ export class Painter {
     const { chosen, limits, mode } = wishes(this.part);
     this.#screen.show(this.part.task(chosen, limits, ear), this.#scale());
     this.#looks.show(mode, this.part.place);
+  }
+
+  #lookLoader(): LookLoader {
+    const { canvas, ear } = this.#options;
+    const options: LookOptions = {
+      sampleRate: () => ear.sampleRate,
+      put: (look) => canvas.after(look),
+      // A hidden canvas has no size.
+      size: ({ clientWidth, clientHeight }) => ({
+        width: clientWidth || innerWidth,
+        height: clientHeight || innerHeight,
+        ratio: devicePixelRatio,
+      }),
+    };
+    return new LookLoader(options, (look) => {
+      this.#screen.look = look;
+    });
   }
 
   #settle(now: number): void {

@@ -5,9 +5,9 @@ import { fixedSpans, isHeard } from "../../light/level.ts";
 import type { KnownBeats, Spans } from "../../light/light-map.ts";
 import type { Rgb } from "../../light/photometry.ts";
 import { measured, ScreenLight, type ScreenTask } from "../../light/screen-light.ts";
+import type { Look } from "../../wall/shown-look.ts";
 import type { Heard } from "../ear/pipeline.ts";
 import { Glide } from "../pace/glide.ts";
-import type { Look } from "./modes/look.ts";
 
 const DARK: Rgb = [0, 0, 0];
 const FLASH: Rgb = [255, 255, 255];

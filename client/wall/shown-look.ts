@@ -1,15 +1,11 @@
 import type { Extent, LookMode, Screen, Show } from "#protocol/wall.ts";
-import { BandLevels } from "../../../light/band-levels.ts";
-import type { Beats } from "../../../light/beats.ts";
-import type { FlashPhase } from "../../../light/flash-guard.ts";
-import type { Spans } from "../../../light/light-map.ts";
-import type { ScreenTask } from "../../../light/screen-light.ts";
-import type { LookMoment } from "../../../wall/look/moment.ts";
-import { Pulse } from "../../../wall/look/pulse.ts";
-import { stageOf, windowOf } from "../../../wall/look/stage.ts";
-import { Resolution } from "../../../wall/resolution.ts";
-import { Stencils } from "../../../wall/stencils.ts";
-import type { View } from "../../../wall/view.ts";
+import type { FlashPhase } from "../light/flash-guard.ts";
+import type { ScreenTask } from "../light/screen-light.ts";
+import { Pulse } from "./look/pulse.ts";
+import { stageOf, windowOf } from "./look/stage.ts";
+import { Moments, type Playing } from "./moments.ts";
+import { Resolution } from "./resolution.ts";
+import type { View } from "./view.ts";
 
 /**
  * Time in which a look fades to dark before another one takes its place, and in which that one lights up.
@@ -30,17 +26,8 @@ export interface Place {
 }
 
 /** The input of a frame. */
-export interface Frame {
-  /** Time of the frame, ms. */
-  now: number;
-  /** The wall clock, ms. */
-  wall: number;
-  /** Media time to paint, ms. */
-  media: number;
-  beats: Beats;
-  /** What is dark and what is bright. */
-  spans: Spans;
-  task: ScreenTask;
+export interface LookFrame extends Playing {
+  task: Pick<ScreenTask, "hand" | "energy" | "pattern" | "wallPalette" | "safety">;
   /** 0..1; 0 is dark. */
   brightness: number;
   /** The wall's phase; undefined if each screen decides. */
@@ -54,11 +41,33 @@ interface Layer {
   view: View | undefined;
 }
 
+/** How a look is shown. */
+export interface LookOptions {
+  /** Returns the sample rate of the spectra, Hz. */
+  sampleRate(): number;
+  /** Puts a canvas with a look where it is seen, over the one before. */
+  put(canvas: HTMLCanvasElement): void;
+  /** The size of the canvas, in CSS pixels, and the device's pixels for one of them. */
+  size(canvas: HTMLCanvasElement): { width: number; height: number; ratio: number };
+  /** Most pixels of a picture with WebGL; as many as {@link Resolution} allows by default. */
+  pixelsMax?: number | undefined;
+  /** Pixels of a picture without WebGL. */
+  pixelsPlain?: number | undefined;
+  /**
+   * Whether the next look begins with the resolution that was found for this one. A change of the resolution
+   * costs the light a rise, which is seen most while a look comes.
+   */
+  keepsResolution?: boolean | undefined;
+  /** Whether to draw without WebGL, also where there is WebGL. */
+  plain?: boolean | undefined;
+  /** Called when the GPU is lost. The look is drawn again when it is back. */
+  onLost?: (() => void) | undefined;
+}
+
 /** A picture on a screen: its window of a look, on a canvas over the solid colour. */
 export class Look {
   #mode: LookMode;
-  readonly #before: Element;
-  readonly #sampleRate: () => number;
+  readonly #options: LookOptions;
   #layer: Layer | undefined;
   /** The look before, while it fades. */
   #leaving: Layer | undefined;
@@ -66,29 +75,23 @@ export class Look {
   #hasFallen = false;
   /** When the present fade began, ms. */
   #fadeFrom: number | undefined;
-  #bands: BandLevels | undefined;
-  /** Sample rate of the spectra in {@link #bands}, Hz. */
-  #rate = 0;
+  readonly #moments: Moments;
   #place: Place | undefined;
-  readonly #stencils = new Stencils();
   #pulse = new Pulse();
   #resolution = new Resolution(1);
+  /** Pixels of the place for which the resolution was chosen. */
+  #pixels = 0;
   /** Size of the picture painted last, in pixels. */
   #width = 0;
   #height = 0;
-  #moment: LookMoment | undefined;
   #paintedAt = Number.NEGATIVE_INFINITY;
   #litAt = Number.NEGATIVE_INFINITY;
   #disposed = false;
 
-  /**
-   * @param before the canvas is inserted after this element
-   * @param sampleRate returns the sample rate of the spectra, Hz
-   */
-  constructor(mode: LookMode, before: Element, sampleRate: () => number) {
+  constructor(mode: LookMode, options: LookOptions) {
     this.#mode = mode;
-    this.#before = before;
-    this.#sampleRate = sampleRate;
+    this.#options = options;
+    this.#moments = new Moments(options.sampleRate);
     // If the code cannot be loaded, as without network, the screen keeps its solid colour.
     this.#open().catch(() => {});
   }
@@ -103,63 +106,50 @@ export class Look {
     this.#place = place;
   }
 
-  /**
-   * Adds a spectrum at its media time, ms.
-   * @param spectrum dB per bin
-   * @param weights factor for the power of each bin
-   */
-  add(spectrum: Float32Array, media: number, weights: Float32Array | undefined): void {
-    const rate = this.#sampleRate();
-    if (rate !== this.#rate) this.#bands = new BandLevels(rate, spectrum.length * 2);
-    this.#rate = rate;
-    this.#bands?.add(spectrum, media, weights);
+  /** The canvas that is seen. Its picture may be read in the task that has painted it. */
+  get canvas(): HTMLCanvasElement | undefined {
+    return (this.#leaving ?? this.#layer)?.canvas;
+  }
+
+  /** Adds a spectrum; see {@link Moments.add}. */
+  add(...heard: Parameters<Moments["add"]>): void {
+    this.#moments.add(...heard);
   }
 
   /** Paints a frame. Returns false while it cannot, and the solid colour must be visible. */
-  paint(frame: Frame): boolean {
-    const { task } = frame;
+  paint(frame: LookFrame): boolean {
+    const { task, now, phase } = frame;
     const brightness = frame.brightness * this.#fade(frame);
     const { canvas, view } = this.#leaving ?? this.#layer ?? {};
-    if (!canvas || !view || !this.#place || !this.#bands) return false;
-    if (frame.brightness > 0) this.#litAt = frame.now;
-    canvas.hidden = !this.isGlowing(frame.now);
-    if (canvas.hidden) return true;
-    const { clientWidth, clientHeight } = canvas;
-    if (clientWidth * clientHeight === 0) return false;
-    this.#resolution.add(frame.now - this.#paintedAt);
-    this.#paintedAt = frame.now;
-    const shape = clientWidth / clientHeight;
+    if (!canvas || !view || !this.#place) return false;
+    if (frame.brightness > 0) this.#litAt = now;
+    const isDark = !this.isGlowing(now);
+    if (canvas.hidden !== isDark) canvas.hidden = isDark;
+    if (isDark) return true;
+    const size = this.#options.size(canvas);
+    if (size.width * size.height === 0) return false;
+    const shape = size.width / size.height;
     const { screen, extent, show, alone } = this.#place;
     const stage = stageOf(extent, show.origin, alone ? shape : undefined);
-    if (!task.hand.freeze || !this.#moment) {
-      const { beats, media, spans, wall } = frame;
-      const { energy, pattern } = task;
-      this.#bands.seek(media, spans, energy);
-      const beatAges = beats.at(media).map((beat) => media - beat);
-      const inBar = beats.inBar(media);
-      const shape = this.#stencils.shape(show.stencil, frame.now, wall);
-      this.#moment = { stage, pattern, wall, media, inBar, shape, bands: this.#bands, beatAges };
-    }
-    const scale = this.#resolution.scale * devicePixelRatio;
-    const width = Math.max(Math.round(clientWidth * scale), 1);
-    const height = Math.max(Math.round(clientHeight * scale), 1);
-    if (width !== this.#width || height !== this.#height) this.#pulse.resized(frame.now);
+    const moment = this.#moments.at(frame, stage, task, show.stencil);
+    if (!moment) return false;
+    this.#resolution.add(now - this.#paintedAt);
+    this.#paintedAt = now;
+    const scale = this.#resolution.scale * size.ratio;
+    const width = Math.max(Math.round(size.width * scale), 1);
+    const height = Math.max(Math.round(size.height * scale), 1);
+    if (width !== this.#width || height !== this.#height) this.#pulse.resized(now);
     [this.#width, this.#height] = [width, height];
-    view.paint(
-      { ...this.#moment, stage },
-      {
-        window: windowOf(screen, extent, stage),
-        palette: task.wallPalette,
-        width,
-        height,
-        shape,
-        brightness,
-        turn:
-          task.safety !== "off"
-            ? this.#pulse.next(this.#bands.whole(0) * brightness, frame.now, frame.phase)
-            : undefined,
-      },
-    );
+    const level = this.#moments.level * brightness;
+    view.paint(moment, {
+      window: windowOf(screen, extent, stage),
+      palette: task.wallPalette,
+      width,
+      height,
+      shape,
+      brightness,
+      turn: task.safety !== "off" ? this.#pulse.next(level, now, phase) : undefined,
+    });
     return true;
   }
 
@@ -167,7 +157,7 @@ export class Look {
    * The share of its brightness that a look has while it leaves or comes, 0..1. One that leaves is removed
    * when it is dark: bright pixels go dark only in a fall of the wall, for which they may have to wait.
    */
-  #fade({ now, phase, task }: Frame): number {
+  #fade({ now, phase, task }: LookFrame): number {
     this.#fadeFrom ??= now;
     const fadingMs = now - this.#fadeFrom;
     const share = Math.min(fadingMs / FADE_MS, 1);
@@ -203,10 +193,13 @@ export class Look {
     const canvas = document.createElement("canvas");
     canvas.className = "look";
     canvas.setAttribute("aria-hidden", "true");
-    const context = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
+    const { plain = false, pixelsPlain, put, onLost } = this.#options;
+    const context = plain
+      ? null
+      : canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
     const view = context
-      ? (await import("../../../wall/three/look-view.ts")).openView(canvas, context, mode)
-      : (await import("../../../wall/plain/plain-view.ts")).openPlainView(canvas, mode);
+      ? (await import("./three/look-view.ts")).openView(canvas, context, mode)
+      : (await import("./plain/plain-view.ts")).openPlainView(canvas, mode, pixelsPlain);
     if (this.#disposed || mode !== this.#mode) return view.dispose();
     const layer: Layer = { canvas, view };
     // One that has not begun to come leaves no trace.
@@ -215,14 +208,14 @@ export class Look {
     this.#layer = layer;
     this.#fadeFrom = undefined;
     this.#pulse = new Pulse();
-    const pixels = innerWidth * innerHeight * devicePixelRatio ** 2;
-    this.#resolution = new Resolution(Math.max(pixels, 1));
     canvas.hidden = true;
-    this.#before.after(canvas);
+    put(canvas);
+    this.#chooseResolution(canvas);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       layer.view = undefined;
       canvas.hidden = true;
+      if (layer === this.#layer && !this.#disposed) onLost?.();
     });
     // Everything on the GPU is lost, so all of it is made again.
     canvas.addEventListener("webglcontextrestored", () => {
@@ -231,6 +224,15 @@ export class Look {
       this.#layer = undefined;
       if (!this.#disposed) this.#open().catch(() => {});
     });
+  }
+
+  #chooseResolution(canvas: HTMLCanvasElement): void {
+    const { size, pixelsMax, keepsResolution = false } = this.#options;
+    const { width, height, ratio } = size(canvas);
+    const pixels = Math.max(width * height * ratio ** 2, 1);
+    if (keepsResolution && pixels === this.#pixels) return;
+    this.#pixels = pixels;
+    this.#resolution = new Resolution(pixels, undefined, pixelsMax);
   }
 }
 
