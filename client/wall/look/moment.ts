@@ -28,7 +28,19 @@ export interface LookMoment {
  * @param ago how long before the painted media time, ms
  */
 export function levelAt(moment: LookMoment, band: number, x: number, y: number, ago = 0): number {
-  const { stage, pattern, bands, inBar, wall } = moment;
+  return patterned(moment, levelOfBand(moment, band, ago), x, y, ago);
+}
+
+/** The level of a band wherever it is, 0..1, before the wall's pattern is applied. */
+export function levelOfBand({ pattern, bands }: LookMoment, band: number, ago = 0): number {
+  return pattern === "unison" ? bands.whole(ago) : bands.level(band, ago);
+}
+
+/** What the wall's pattern makes of a level at a point of the look, 0..1. */
+export function patterned(moment: LookMoment, level: number, x: number, y: number, ago = 0): number {
+  const { stage, pattern, inBar, wall } = moment;
+  // Thousands of particles ask for it in a frame.
+  if (pattern === "bands" || pattern === "unison") return level;
   const spot = {
     x: x / stage.ratio,
     y,
@@ -38,7 +50,6 @@ export function levelAt(moment: LookMoment, band: number, x: number, y: number, 
     row: 0,
     distance: Math.hypot((x - stage.origin.x) / stage.ratio, y - stage.origin.y),
   };
-  const level = pattern === "unison" ? bands.whole(ago) : bands.level(band, ago);
   const sinceBeat = hasBeats(pattern) ? sinceBeatAt(moment, ago + lagOf(pattern, spot)) : 0;
   return levelOf(pattern, spot, { level, sinceBeat, inBar, wall });
 }

@@ -1,4 +1,4 @@
-import { type LookMoment, levelAt, sinceBeatAt } from "./moment.ts";
+import { type LookMoment, levelOfBand, patterned, sinceBeatAt } from "./moment.ts";
 import type { Window } from "./stage.ts";
 
 /** Numbers per particle: x, y, radius, level, pitch. */
@@ -38,6 +38,16 @@ const LARGEST = 1.55 * 1.3;
 /** How much wider than high a particle may be drawn, to be round on a stretched screen. */
 const WIDEST = 2;
 
+/** Layers whose particles are smaller than this are not drawn, in pixels: they are dust without a shape. */
+const RADIUS_MIN = 0.6;
+
+/** Levels of a layer's bands: a byte decides the band of a particle. */
+const levels = new Float32Array(256);
+/** Steps of {@link pushes} for a height of a place. */
+const PUSH_STEPS = 64;
+/** How strongly beat and bass push, by the distance from the origin. */
+let pushes = new Float32Array(0);
+
 /** How far outside a window the cell of a particle may be that is visible in the window. */
 function reachOf({ cell, radius }: (typeof LAYERS)[number]): number {
   return PUSH + 2 * CURRENT + STRAY * cell + GLOW * radius * LARGEST * WIDEST;
@@ -55,18 +65,26 @@ export function particlesMax({ left, top, right, bottom }: Window): number {
  * Computes the particles that may be visible in a window. All properties of a particle follow from the
  * numbers of its cell, so that every screen computes the same particles.
  * @param into {@link FLOATS} numbers per particle, with room for {@link particlesMax} particles
+ * @param pixel height of a pixel, in heights of a place
  * @returns the number of particles
  */
 export function particlesOf(
   moment: LookMoment,
   { left, top, right, bottom }: Window,
   into: Float32Array,
+  pixel = 0,
 ): number {
+  const { x: originX, y: originY } = moment.stage.origin;
   const seconds = moment.wall / 1_000;
   const faint = FAINT * moment.bands.whole(0);
   let count = 0;
+  setPushes(moment);
   for (const [depth, layer] of LAYERS.entries()) {
     const { cell, rise, radius, bands } = layer;
+    if (radius < RADIUS_MIN * pixel) continue;
+    const bandOf = (share: number) => bands[0] + (bands[1] - bands[0]) * share;
+    for (let byte = 0; byte < levels.length; byte++)
+      levels[byte] = levelOfBand(moment, bandOf(byte / levels.length));
     const risen = seconds * rise;
     const reach = reachOf(layer);
     const lastRow = Math.floor((bottom + risen + reach) / cell);
@@ -77,13 +95,21 @@ export function particlesOf(
         const turn = seconds * (0.15 + 0.25 * part(seed, 0)) + 6.3 * part(seed, 1);
         const x = (column + part(seed, 2) + STRAY * Math.sin(turn)) * cell;
         const y = (row + part(seed, 3) + STRAY * Math.cos(turn * 1.3)) * cell - risen;
-        const band = bands[0] + (bands[1] - bands[0]) * part(seed, 1);
-        const push = pushAt(moment, x, y);
-        const level = Math.min(Math.max(levelAt(moment, band, x, y), faint) + KICK_LIGHT * push ** 2, 1);
+        const away = distance(x - originX, y - originY);
+        const push = pushes[Math.min(Math.round(away * PUSH_STEPS), pushes.length - 1)]!;
+        const heard = patterned(moment, levels[(seed >>> 8) & 0xff]!, x, y);
+        const level = Math.min(Math.max(heard, faint) + KICK_LIGHT * push * push, 1);
         if (level < DARK) continue;
-        const size = radius * (0.45 + 1.1 * part(seed, 3) ** 2);
+        const share = part(seed, 3);
         const at = count * FLOATS;
-        put(moment, { x, y, size, level, band, push }, into, at);
+        const pushed = (PUSH * push) / (away || 1);
+        const along = CURRENT * (Math.sin(1.3 * y + 0.23 * seconds) + Math.sin(0.7 * x - 0.31 * seconds));
+        const down = CURRENT * (Math.sin(1.1 * x + 0.19 * seconds) + Math.sin(0.9 * y - 0.27 * seconds));
+        into[at] = x + (x - originX) * pushed + along;
+        into[at + 1] = y + (y - originY) * pushed + down;
+        into[at + 2] = radius * (0.45 + 1.1 * share * share) * (0.7 + 0.6 * level);
+        into[at + 3] = level;
+        into[at + 4] = bandOf(part(seed, 1));
         const glow = GLOW * WIDEST * into[at + 2]!;
         const [nowX, nowY] = [into[at]!, into[at + 1]!];
         if (nowX + glow < left || nowX - glow > right || nowY + glow < top || nowY - glow > bottom) continue;
@@ -94,33 +120,21 @@ export function particlesOf(
   return count;
 }
 
-/** How strongly beat and bass push at a point, 0..1. They travel outward from the origin. */
-function pushAt(moment: LookMoment, x: number, y: number): number {
+/** Computes how strongly beat and bass push, 0..1, at all distances. They travel outward from the origin. */
+function setPushes(moment: LookMoment): void {
   const { stage, bands } = moment;
-  const ago = Math.hypot(x - stage.origin.x, y - stage.origin.y) * PUSH_MS;
-  const bass = bands.level(0.08, ago);
-  const since = sinceBeatAt(moment, ago);
-  return bass * Math.max(0.4 * bass, Math.exp(-since / KICK_MS));
+  const steps = Math.ceil((stage.reach + PUSH + 2 * CURRENT + 1) * PUSH_STEPS);
+  if (pushes.length !== steps) pushes = new Float32Array(steps);
+  for (let step = 0; step < steps; step++) {
+    const ago = (step / PUSH_STEPS) * PUSH_MS;
+    const bass = bands.level(0.08, ago);
+    pushes[step] = bass * Math.max(0.4 * bass, Math.exp(-sinceBeatAt(moment, ago) / KICK_MS));
+  }
 }
 
-/** Writes a particle at its position after the currents and the push. */
-function put(
-  { stage, wall }: LookMoment,
-  particle: { x: number; y: number; size: number; level: number; band: number; push: number },
-  into: Float32Array,
-  at: number,
-): void {
-  const { x, y, size, level, band } = particle;
-  const seconds = wall / 1_000;
-  const [dx, dy] = [x - stage.origin.x, y - stage.origin.y];
-  const push = (PUSH * particle.push) / (Math.hypot(dx, dy) || 1);
-  into[at] =
-    x + dx * push + CURRENT * (Math.sin(1.3 * y + 0.23 * seconds) + Math.sin(0.7 * x - 0.31 * seconds));
-  into[at + 1] =
-    y + dy * push + CURRENT * (Math.sin(1.1 * x + 0.19 * seconds) + Math.sin(0.9 * y - 0.27 * seconds));
-  into[at + 2] = size * (0.7 + 0.6 * level);
-  into[at + 3] = level;
-  into[at + 4] = band;
+/** As `Math.hypot`, which takes several times as long. */
+function distance(x: number, y: number): number {
+  return Math.sqrt(x * x + y * y);
 }
 
 /** A 32-bit hash of a cell, the same on every screen. */

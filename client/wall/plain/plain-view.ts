@@ -141,7 +141,7 @@ function drawParticles(pen: Pen, moment: LookMoment, { palette, window, shape }:
   const stretch = (shape * (window.bottom - window.top)) / (window.right - window.left);
   const most = particlesMax(window) * FLOATS;
   if (particles.length < most) particles = new Float32Array(most);
-  const count = particlesOf(moment, window, particles);
+  const count = particlesOf(moment, window, particles, (window.bottom - window.top) / pen.canvas.height);
   for (let n = 0; n < count; n++) {
     const [x, y, radius, level, pitch] = particles.subarray(n * FLOATS, (n + 1) * FLOATS) as unknown as [
       number,

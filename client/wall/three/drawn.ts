@@ -26,8 +26,9 @@ export interface Drawn {
    * Updates it to a moment.
    * @param window the part of the look that is drawn
    * @param stretch factor by which the screen stretches the window horizontally
+   * @param pixel height of a pixel, in heights of a place
    */
-  update(moment: LookMoment, window: Window, stretch: number, renderer: WebGLRenderer): void;
+  update(moment: LookMoment, window: Window, stretch: number, renderer: WebGLRenderer, pixel: number): void;
   dispose(): void;
 }
 

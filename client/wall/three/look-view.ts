@@ -78,7 +78,8 @@ export class LookView implements View {
     this.#wanted.setSize(width, height);
     Object.assign(this.#camera, window);
     this.#camera.updateProjectionMatrix();
-    this.#drawn.update(moment, window, stretchOf(window, shape), this.#renderer);
+    const pixel = (window.bottom - window.top) / height;
+    this.#drawn.update(moment, window, stretchOf(window, shape), this.#renderer, pixel);
     this.#renderer.setRenderTarget(this.#wanted);
     this.#renderer.render(this.#drawn.object, this.#camera);
     if (!turn) {

@@ -60,7 +60,7 @@ export function drawParticles(palette: { value: unknown }): Drawn {
   object.frustumCulled = false;
   return {
     object,
-    update(moment, window, stretch) {
+    update(moment, window, stretch, _renderer, pixel) {
       const most = particlesMax(window) * FLOATS;
       if (numbers.length < most) {
         numbers = new Float32Array(most);
@@ -68,7 +68,7 @@ export function drawParticles(palette: { value: unknown }): Drawn {
         geometry.setAttribute("particle", new InterleavedBufferAttribute(buffer, 4, 0));
         geometry.setAttribute("band", new InterleavedBufferAttribute(buffer, 1, 4));
       }
-      geometry.instanceCount = particlesOf(moment, window, numbers);
+      geometry.instanceCount = particlesOf(moment, window, numbers, pixel);
       buffer.needsUpdate = true;
       material.uniforms.round!.value.set(stretch ** -0.5, stretch ** 0.5);
     },

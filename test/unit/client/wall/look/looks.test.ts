@@ -92,9 +92,9 @@ describe("particles", () => {
     level: number;
   }
 
-  function particles(window: Window, wall: number): Particle[] {
+  function particles(window: Window, wall: number, pixel = 0): Particle[] {
     const numbers = new Float32Array(particlesMax(window) * FLOATS);
-    const count = particlesOf(moment({ wall }), window, numbers);
+    const count = particlesOf(moment({ wall }), window, numbers, pixel);
     expect(count * FLOATS).toBeLessThanOrEqual(numbers.length);
     return Array.from({ length: count }, (_, n) => {
       const [x, y, radius, level] = numbers.subarray(n * FLOATS) as unknown as [
@@ -129,6 +129,16 @@ describe("particles", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("are left out where they are smaller than a pixel, and all others stay", () => {
+    const window = windowOf({ x: 101, y: 100, width: 1, height: 1 }, EXTENT, stage);
+    const sharp = particles(window, 50_000).map(keyOf);
+    expect(particles(window, 50_000, 1 / 100).map(keyOf)).toEqual(sharp);
+    const coarse = particles(window, 50_000, 1 / 45).map(keyOf);
+    expect(coarse.length).toBeLessThan(sharp.length / 2);
+    expect(coarse.length).toBeGreaterThan(10);
+    expect(sharp).toEqual(expect.arrayContaining(coarse));
   });
 
   test("move a little with every frame", () => {
