@@ -1,20 +1,19 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useMemo, useRef } from "preact/hooks";
 import { type Extent, PLACES, type Show } from "#protocol/wall.ts";
 import { bandOf, spotOf } from "../../light/layout.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { WallScreen } from "../broadcast/host-wall.ts";
 import type { Song } from "../song/song.ts";
-import { useAnimationFrame } from "../ui/animation-frame.ts";
 import { formatBand } from "../ui/format.ts";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
 import { bandsEffect } from "./effects.ts";
 import { FindScreen } from "./find-screen.tsx";
+import { LookLayer } from "./look-layer.tsx";
 import { movedTo, neighbourOf, reachOf } from "./places.ts";
 import { inOrderSeen, tidied } from "./tidy.ts";
 import { Tile } from "./tile.tsx";
+import { useFlatPainter } from "./use-flat-painter.ts";
 import { healthById } from "./wall-health.ts";
-import { paintTiles, WallLight } from "./wall-light.ts";
 
 /** How far Shift and an arrow key move a screen while screens may stand anywhere, in places. */
 const FREE_STEP = 0.125;
@@ -44,10 +43,9 @@ interface WallViewProps {
   selected: Signal<string | undefined>;
 }
 
-/** Shows each screen as a tile at its place, in its light. */
+/** Shows each screen as a tile at its place, with its light. */
 export function WallView({ song, broadcast, selected }: WallViewProps) {
-  const grid = useRef<HTMLFieldSetElement>(null);
-  const light = useMemo(() => new WallLight(song, broadcast), [song, broadcast]);
+  const { grid, layer } = useFlatPainter<HTMLFieldSetElement>(song, broadcast);
   const free = useSignal(loadSettings().freePlaces);
   /** Where the tile that is dragged would be. */
   const target = useSignal<Extent | undefined>(undefined);
@@ -66,11 +64,6 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
     event.preventDefault();
     zoom.value = zoomed(zoom.peek() * Math.exp(-event.deltaY / WHEEL_PX));
   };
-
-  useAnimationFrame(() => {
-    light.begin(performance.now());
-    paintTiles(grid.current?.querySelectorAll(".screen") ?? [], light);
-  });
 
   const deselectBeside = (event: PointerEvent) => {
     if (event.target === event.currentTarget) selected.value = undefined;
@@ -110,6 +103,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
           data-columns={extent.width}
           data-rows={extent.height}
         >
+          <LookLayer layer={layer} extent={extent} left={extent.x} top={extent.y} />
           {target.value && <span class="target" style={placeIn(extent, target.value)} />}
           {screens.map((screen) => (
             <Tile

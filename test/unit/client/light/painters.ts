@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import type { HostBroadcast } from "../../../../client/host/broadcast/host-broadcast.ts";
 import type { Song } from "../../../../client/host/song/song.ts";
 import { PreviewPainter } from "../../../../client/host/wall/preview-painter.ts";
-import { paintTiles, WallLight } from "../../../../client/host/wall/wall-light.ts";
+import { WallLight } from "../../../../client/host/wall/wall-light.ts";
 import { css } from "../../../../client/light/colour.ts";
 import { FlashPhases } from "../../../../client/light/flash-phases.ts";
 import { fixedSpans } from "../../../../client/light/level.ts";
@@ -104,9 +104,9 @@ export function fakeConsole(screens: readonly ScreenSeen[], show: Show, sound: (
     beats: NO_BEATS,
     phases: PHASES,
   };
-  const broadcast = { wall, clock: { at: (now: number) => now + WALL_START_MS } };
+  const broadcast = { phase: signal("ready"), wall, clock: { at: (now: number) => now + WALL_START_MS } };
   const ofConsole = [song as unknown as Song, broadcast as unknown as HostBroadcast] as const;
-  return { song, wall, ofConsole };
+  return { song, wall, broadcast, ofConsole };
 }
 
 /**
@@ -122,7 +122,6 @@ export function paintWall({ screens, show, isPlaying = () => true, frames = 100 
   const canvas = { clientWidth: 100, clientHeight: 100 } as HTMLCanvasElement;
   const painter = new PreviewPainter(canvas, ...ofConsole);
   const light = new WallLight(...ofConsole);
-  const tiles = screens.map(({ id }) => ({ dataset: { id }, style: { backgroundColor: css([0, 0, 0]) } }));
 
   const painted: Painted[] = [];
   for (; frame < frames; frame++) {
@@ -132,7 +131,6 @@ export function paintWall({ screens, show, isPlaying = () => true, frames = 100 
     for (const page of pages) page.obey(show(frame), isPlaying(frame));
     for (const page of pages) page.paint(now);
     light.begin(now);
-    paintTiles(tiles as unknown as Element[], light);
     painter.paint(now, FRAME_MS / 1_000);
     for (const [n, { id }] of screens.entries()) {
       const panel = preview.lightOf(id);
@@ -141,7 +139,7 @@ export function paintWall({ screens, show, isPlaying = () => true, frames = 100 
         frame,
         id,
         page: pages[n]!.colour,
-        tile: tiles[n]!.style.backgroundColor,
+        tile: light.backgroundOf(id),
         preview: css(panel.colour),
       });
     }

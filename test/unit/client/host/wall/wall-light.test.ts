@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { paintTiles, WallLight } from "../../../../../client/host/wall/wall-light.ts";
+import { WallLight } from "../../../../../client/host/wall/wall-light.ts";
 import { FIRST_SHOW } from "../../../../../server/protocol/wall.ts";
 import { FRAME_MS, fakeConsole, SOUND, screenAt } from "../../light/painters.ts";
 
@@ -8,7 +8,7 @@ const SHOW = { ...FIRST_SHOW, palette: "ember", rule: "same", safety: "off" } as
 /** A console's wall with these screens, and a function that paints frames. */
 function wallOf(...screens: ReturnType<typeof screenAt>[]) {
   let frame = 0;
-  const { song, wall, ofConsole } = fakeConsole(screens, SHOW, () => SOUND[frame]!);
+  const { song, wall, broadcast, ofConsole } = fakeConsole(screens, SHOW, () => SOUND[frame]!);
   const light = new WallLight(...ofConsole);
   const paint = (frames: number) => {
     for (let n = 0; n < frames; n++) {
@@ -17,7 +17,7 @@ function wallOf(...screens: ReturnType<typeof screenAt>[]) {
       for (const { id } of screens) light.colourOf(id);
     }
   };
-  return { song, wall, light, paint };
+  return { song, wall, broadcast, light, paint };
 }
 
 describe("WallLight", () => {
@@ -56,15 +56,40 @@ describe("WallLight", () => {
     paint(1);
     expect(light.colourOf(screen.id)).not.toEqual(frozen);
   });
-});
 
-test("paintTiles paints the tiles of screens that are present, and leaves the others unchanged", () => {
-  const { light, paint } = wallOf(screenAt(0), screenAt(1, { present: false }));
-  const tiles = ["screen-0", "screen-1"].map((id) => ({ dataset: { id }, style: { backgroundColor: "" } }));
-  paint(5);
-  paintTiles(tiles as unknown as Element[], light);
-  expect(tiles.map(({ style }) => style.backgroundColor)).toEqual([
-    expect.stringMatching(/^rgb\(\d+ \d+ \d+\)$/),
-    "",
-  ]);
+  test("leaves the tile of a screen that has gone away without a background", () => {
+    const { wall, light, paint } = wallOf(screenAt(0), screenAt(1));
+    paint(5);
+    expect(light.backgroundOf("screen-1")).toMatch(/^rgb\(\d+ \d+ \d+\)$/);
+    wall.placed.value = new Map([screenAt(0), screenAt(1, { present: false })].map((one) => [one.id, one]));
+    paint(1);
+    expect(light.backgroundOf("screen-1")).toBe("");
+    expect(light.backgroundOf("screen-0")).not.toBe("");
+  });
+
+  test("gives black to all screens while the console is not connected", () => {
+    const { broadcast, light, paint } = wallOf(screenAt(0));
+    paint(10);
+    expect(light.colourOf("screen-0")).not.toEqual([0, 0, 0]);
+    broadcast.phase.value = "reconnecting";
+    paint(1);
+    expect(light.colourOf("screen-0")).toEqual([0, 0, 0]);
+    broadcast.phase.value = "ready";
+    paint(10);
+    expect(light.colourOf("screen-0")).not.toEqual([0, 0, 0]);
+  });
+
+  test("shows what the host changes at once, though it keeps what has not changed", () => {
+    const { wall, light, paint } = wallOf(screenAt(0), screenAt(1));
+    paint(10);
+    wall.show.value = { ...SHOW, hand: { ...SHOW.hand, blackout: true } };
+    paint(1);
+    expect(light.colourOf("screen-0")).toEqual([0, 0, 0]);
+    wall.show.value = SHOW;
+    const dark = { ...SHOW.hand, brightness: 0 };
+    wall.placed.value = new Map([screenAt(0), screenAt(1, { hand: dark })].map((one) => [one.id, one]));
+    paint(10);
+    expect(light.colourOf("screen-0")).not.toEqual([0, 0, 0]);
+    expect(light.colourOf("screen-1")).toEqual([0, 0, 0]);
+  });
 });
