@@ -6,11 +6,11 @@ import { handleKey } from "./keyboard.ts";
 import type { MapMaker } from "./light/map-maker.ts";
 import { Messages, Notice } from "./messages.tsx";
 import { Side } from "./side.tsx";
-import { BandPreview } from "./song/band-preview.tsx";
 import { OnAir } from "./song/on-air.tsx";
 import type { Song } from "./song/song.ts";
 import { SongPanel } from "./song/song-panel.tsx";
 import { Bar } from "./wall/bar.tsx";
+import { EmptyWall } from "./wall/empty-wall.tsx";
 import { Join } from "./wall/join.tsx";
 import type { SceneBook } from "./wall/scenes/scene-book.ts";
 import { ScreenPopover } from "./wall/screen-popover.tsx";
@@ -69,7 +69,7 @@ function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
         {hasScreens ? (
           <WallPanel song={song} broadcast={broadcast} selected={selected} />
         ) : (
-          <BandPreview song={song} wall={broadcast.wall} />
+          <EmptyWall song={song} broadcast={broadcast} />
         )}
         <Tray broadcast={broadcast} />
         <Messages code={code} song={song} broadcast={broadcast} />
