@@ -43,6 +43,8 @@ const RADIUS_MIN = 0.6;
 
 /** Levels of a layer's bands: a byte decides the band of a particle. */
 const levels = new Float32Array(256);
+/** How far particles have turned in their cells, across and down: a byte decides the speed. */
+const turns = [new Float64Array(256), new Float64Array(256)] as const;
 /** Steps of {@link pushes} for a height of a place. */
 const PUSH_STEPS = 64;
 /** How strongly beat and bass push, by the distance from the origin. */
@@ -79,6 +81,9 @@ export function particlesOf(
   const faint = FAINT * moment.bands.whole(0);
   let count = 0;
   setPushes(moment);
+  setTurns(seconds);
+  const [across, down] = [0.23, 0.19].map((speed) => angle(speed * seconds)) as [number, number];
+  const [backAcross, backDown] = [-0.31, -0.27].map((speed) => angle(speed * seconds)) as [number, number];
   for (const [depth, layer] of LAYERS.entries()) {
     const { cell, rise, radius, bands } = layer;
     if (radius < RADIUS_MIN * pixel) continue;
@@ -92,9 +97,10 @@ export function particlesOf(
     for (let row = Math.floor((top + risen - reach) / cell); row <= lastRow; row++) {
       for (let column = Math.floor((left - reach) / cell); column <= lastColumn; column++) {
         const seed = hash(column, row, depth);
-        const turn = seconds * (0.15 + 0.25 * part(seed, 0)) + 6.3 * part(seed, 1);
-        const x = (column + part(seed, 2) + STRAY * Math.sin(turn)) * cell;
-        const y = (row + part(seed, 3) + STRAY * Math.cos(turn * 1.3)) * cell - risen;
+        const begin = 6.3 * part(seed, 1);
+        const x = (column + part(seed, 2) + STRAY * Math.sin(turns[0][seed & 0xff]! + begin)) * cell;
+        const swing = Math.cos(turns[1][seed & 0xff]! + 1.3 * begin);
+        const y = (row + part(seed, 3) + STRAY * swing) * cell - risen;
         const away = distance(x - originX, y - originY);
         const push = pushes[Math.min(Math.round(away * PUSH_STEPS), pushes.length - 1)]!;
         const heard = patterned(moment, levels[(seed >>> 8) & 0xff]!, x, y);
@@ -103,10 +109,10 @@ export function particlesOf(
         const share = part(seed, 3);
         const at = count * FLOATS;
         const pushed = (PUSH * push) / (away || 1);
-        const along = CURRENT * (Math.sin(1.3 * y + 0.23 * seconds) + Math.sin(0.7 * x - 0.31 * seconds));
-        const down = CURRENT * (Math.sin(1.1 * x + 0.19 * seconds) + Math.sin(0.9 * y - 0.27 * seconds));
-        into[at] = x + (x - originX) * pushed + along;
-        into[at + 1] = y + (y - originY) * pushed + down;
+        const currentX = CURRENT * (Math.sin(1.3 * y + across) + Math.sin(0.7 * x + backAcross));
+        const currentY = CURRENT * (Math.sin(1.1 * x + down) + Math.sin(0.9 * y + backDown));
+        into[at] = x + (x - originX) * pushed + currentX;
+        into[at + 1] = y + (y - originY) * pushed + currentY;
         into[at + 2] = radius * (0.45 + 1.1 * share * share) * (0.7 + 0.6 * level);
         into[at + 3] = level;
         into[at + 4] = bandOf(part(seed, 1));
@@ -118,6 +124,20 @@ export function particlesOf(
     }
   }
   return count;
+}
+
+/** Computes how far particles have turned by this time of the wall clock, s. */
+function setTurns(seconds: number): void {
+  for (let byte = 0; byte < 256; byte++) {
+    const turn = seconds * (0.15 + (0.25 * byte) / 256);
+    turns[0][byte] = angle(turn);
+    turns[1][byte] = angle(1.3 * turn);
+  }
+}
+
+/** The same angle within a turn. Sines of the wall clock, which is a large number, take ten times as long. */
+function angle(radians: number): number {
+  return radians % (2 * Math.PI);
 }
 
 /** Computes how strongly beat and bass push, 0..1, at all distances. They travel outward from the origin. */

@@ -68,7 +68,11 @@ export function drawParticles(palette: { value: unknown }): Drawn {
         geometry.setAttribute("particle", new InterleavedBufferAttribute(buffer, 4, 0));
         geometry.setAttribute("band", new InterleavedBufferAttribute(buffer, 1, 4));
       }
-      geometry.instanceCount = particlesOf(moment, window, numbers, pixel);
+      const count = particlesOf(moment, window, numbers, pixel);
+      geometry.instanceCount = count;
+      // There is room for many more than there are.
+      buffer.clearUpdateRanges();
+      buffer.addUpdateRange(0, count * FLOATS);
       buffer.needsUpdate = true;
       material.uniforms.round!.value.set(stretch ** -0.5, stretch ** 0.5);
     },
