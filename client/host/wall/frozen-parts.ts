@@ -21,10 +21,14 @@ export class FrozenParts {
    */
   update(canvas: HTMLCanvasElement | undefined, { placed, extent }: LitBroadcast["wall"]): void {
     const screens = placed.peek();
-    if (screens === this.#screens && canvas === this.#canvas) return;
-    // What another look has shown is not what screens show now.
-    if (canvas !== this.#canvas) this.#removeAll();
+    const isSame = canvas === this.#canvas;
+    if (isSame && screens === this.#screens) return;
     [this.#screens, this.#canvas] = [screens, canvas];
+    // Another look has only begun to come: a copy would be dark.
+    if (!isSame) {
+      this.#removeAll();
+      return;
+    }
     for (const [id, part] of this.#parts) {
       if (screens.get(id)?.hand.freeze) continue;
       part.remove();
