@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { type LookMode, MODES } from "../../server/protocol/wall.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { LeanListener } from "../support/lean-listener.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { SWELL_INTERVAL_MS, swells } from "../support/songs.ts";
@@ -12,8 +11,8 @@ import { traceFrames } from "./frame/trace.ts";
 
 /**
  * `npm run bench:frame`: measures in Chromium, which draws WebGL on the CPU here, the cost of a frame in each
- * mode of a screen, how far a large screen is behind a small one with and without extra load, and the cost of
- * a console's frame with 60 screens. The last line is JSON. Fails if a figure is over its limit.
+ * mode of a screen, and how far a large screen is behind a small one with and without extra load. The last
+ * line is JSON. Fails if a figure is over its limit.
  */
 
 const SETTLE_MS = 6_000;
@@ -24,13 +23,10 @@ const FILM = { width: 32, height: 18 };
 const FILM_MS = 20_000;
 /** How long each frame of a loaded screen blocks the page. */
 const LOAD_MS = 60;
-const LISTENERS = 60;
 
 const LIMITS = {
   /** Script of a frame in mode Solid, CPU time at the 95th percentile. */
   solidMs: 1,
-  /** Script of a frame of the console, CPU time at the 95th percentile. */
-  consoleMs: 8,
   /** How far a large screen may be behind a small one, or before it. */
   lagMs: 20,
 };
@@ -77,22 +73,6 @@ try {
     await small.context().close();
   }
 
-  await host.getByTestId("look").selectOption("solid", { force: true });
-  const crowd: LeanListener[] = [];
-  for (let n = 0; n < LISTENERS; n++) crowd.push(await LeanListener.join(server.port, code));
-  await host.waitForFunction(
-    (count) => document.querySelectorAll('.screen[data-present="true"]').length >= count,
-    LISTENERS,
-  );
-  await delay(3_000);
-  const tiles = costOf(await traceFrames(browser, host, MEASURE_MS));
-  log(`console, ${LISTENERS} tiles: script ${tiles.scriptP95Ms} ms, ${tiles.fps} frames a second`);
-  await host.getByTestId("view-preview").click();
-  await delay(SETTLE_MS);
-  const preview = costOf(await traceFrames(browser, host, MEASURE_MS));
-  log(`console, preview of ${LISTENERS}: script ${preview.scriptP95Ms} ms, ${preview.fps} frames a second`);
-  for (const listener of crowd) listener.close();
-
   const solid = modes.solid!;
   const missed = [
     ...(solid.scriptP95Ms > LIMITS.solidMs ? [`solid ${solid.scriptP95Ms} ms`] : []),
@@ -101,8 +81,6 @@ try {
         .filter(({ lagMs }) => Math.abs(lagMs) > LIMITS.lagMs)
         .map(({ lagMs }) => `${mode} ${lagMs} ms behind`),
     ),
-    ...(tiles.scriptP95Ms > LIMITS.consoleMs ? [`tiles ${tiles.scriptP95Ms} ms`] : []),
-    ...(preview.scriptP95Ms > LIMITS.consoleMs ? [`preview ${preview.scriptP95Ms} ms`] : []),
   ];
   if (missed.length > 0) process.exitCode = 1;
   const figures = {
@@ -110,10 +88,6 @@ try {
     modes,
     /** For each look mode, how far a large screen is behind a small one, without and with extra load. */
     lags,
-    /**
-     * The cost of a frame of the console with this many screens: as tiles, and with the preview of the hall.
-     */
-    console: { screens: LISTENERS, tiles, preview },
     /** The figures over their limits, in words. */
     missed,
   };
