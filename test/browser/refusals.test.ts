@@ -113,6 +113,25 @@ test("the page of a closed wall takes another code, and no controls open over it
   await becomes(left, "live");
 });
 
+test("a page that is out of date loads anew at a press, with its settings", async () => {
+  const old = await newDevice(browser);
+  let sockets = 0;
+  await old.routeWebSocket(/\/ws$/, (socket) => {
+    if (sockets++ > 0) return void socket.connectToServer();
+    socket.onMessage(() => {
+      socket.send(
+        JSON.stringify({ type: "error", code: "version-unsupported", message: "", answers: "hello" }),
+      );
+      void socket.close({ code: 4426 });
+    });
+  });
+  await old.goto(`${server.url}/w/${wall.code}?band=all&palette=ocean&name=Bar`);
+  await becomes(old, "outdated");
+  await old.getByRole("link", { name: "Reload" }).click();
+  await becomes(old, "live");
+  expect(new URL(old.url()).search).toBe("?band=all&palette=ocean&name=Bar");
+});
+
 test("a browser without the key cannot host the wall", async () => {
   const stranger = await newDevice(browser);
   await stranger.goto(`${server.url}/host/${wall.code}`);
