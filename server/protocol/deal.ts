@@ -1,4 +1,5 @@
-import { type DealOrder, type Dealt, type Extent, isDealOrder, type Rule } from "./wall.ts";
+import { type DealOrder, isDealOrder } from "./deal-orders.ts";
+import type { Dealt, Extent, Rule } from "./wall.ts";
 
 /** Bands that are dealt at most: more of them would each be too narrow to have a beat of its own. */
 export const DEALT_MAX = 8;

@@ -7,22 +7,24 @@ import {
   COLOURS_MAX,
   COLOURS_MIN,
   EDGE_PARTS,
+  FIRST_SHOW,
+  MODES,
+  NAME_MAX,
+  PLACES,
+  SIZE_MAX,
+  TEXT_MAX,
+} from "./wall.ts";
+import {
   ENERGY_MAX,
   ENERGY_MIN,
-  FIRST_SHOW,
   FORMER_RULES,
   GAIN_MAX_DB,
   GAIN_MIN_DB,
-  MODES,
-  NAME_MAX,
   PATTERNS,
-  PLACES,
   RULES,
   SAFETIES,
-  SIZE_MAX,
-  TEXT_MAX,
   WEIGHTINGS,
-} from "./wall.ts";
+} from "./wall-choices.ts";
 
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 

@@ -1,53 +1,12 @@
-/**
- * How flashes are limited: over the `wall` as a whole, on each `screen` by itself, or not at all (`off`).
- * `docs/flash-safety.md` describes what each of them guarantees.
- */
-export const SAFETIES = ["wall", "screen", "off"] as const;
+import type { PATTERNS, Rule, SAFETIES, WEIGHTINGS } from "./wall-choices.ts";
+
 export type Safety = (typeof SAFETIES)[number];
 
-/**
- * Orders in which bands are dealt, from low to high, over the screens that are there: row by row from the top
- * left, the same with every second row from right to left, or column by column.
- */
-export const DEAL_ORDERS = ["rows", "snake", "columns"] as const;
-export type DealOrder = (typeof DEAL_ORDERS)[number];
+export type { Rule } from "./wall-choices.ts";
 
-/**
- * Which band each screen shows. With a {@link DealOrder}, bands are dealt over the screens that are there.
- * With `own`, the person at the screen chooses it. The other rules spread the spectrum over the wall:
- * `octaves` with one octave for each column, `mirrored` from the middle outwards, `same` with one band for
- * all, `random` with a random one for each.
- */
-export const RULES = [...DEAL_ORDERS, "own", "octaves", "mirrored", "same", "random"] as const;
-export type Rule = (typeof RULES)[number];
-
-/** Rules of version 0.1.0, which walls and scenes that were saved with it name, and what they are now. */
-export const FORMER_RULES: Readonly<Record<string, Rule>> = { dealt: "rows", "low-high": "columns" };
-
-/** Whether a rule deals bands over the screens that are there. */
-export function isDealOrder(rule: Rule): rule is DealOrder {
-  return DEAL_ORDERS.includes(rule as DealOrder);
-}
-
-/** How light moves over the wall. `client/light/patterns.ts` has the formulas. */
-export const PATTERNS = ["bands", "spectrum", "ripple", "sweep", "unison", "beat"] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
-/**
- * How frequencies are weighted against each other: equally (`none`), as the ear perceives them (`a`,
- * A-weighting), or along the slope of pink noise, which is typical of music (`pink`).
- */
-export const WEIGHTINGS = ["none", "a", "pink"] as const;
 export type Weighting = (typeof WEIGHTINGS)[number];
-
-/** Least gain of all levels. */
-export const GAIN_MIN_DB = -20;
-/** Greatest gain of all levels. */
-export const GAIN_MAX_DB = 40;
-
-/** Least and greatest energy of a wall; see {@link Show.energy}. */
-export const ENERGY_MIN = 0.25;
-export const ENERGY_MAX = 2;
 
 /** Name of the palette that a host makes itself. */
 export const OWN_PALETTE = "own";

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
-import { type LookMode, MODES } from "../../server/protocol/wall.ts";
+import type { LookMode } from "../../server/protocol/wall.ts";
+import { MODES } from "../../server/protocol/wall.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";

@@ -29,9 +29,8 @@ beforeAll(async () => {
   await host.setViewportSize({ width: 1_280, height: 800 });
   await host.getByTestId("file").setInputFiles(chord(20));
   await host.getByTestId("loop").click();
-  await host.getByTestId("volume").fill("1");
-  await host.getByTestId("palette").selectOption("ocean");
-  await host.getByTestId("look").selectOption("bars");
+  await host.getByTestId("palette-ocean").dispatchEvent("click");
+  await host.getByTestId("look").selectOption("bars", { force: true });
   await goLive(host);
   screens = await openScreens(browser, server.url, wall.code, 2);
   for (const screen of screens) await screen.locator(".look:not([hidden])").waitFor({ timeout: 20_000 });
@@ -91,7 +90,7 @@ test("the tile of a screen that has left is dark, over a look and in solid light
   await screens[1]!.close();
   await second.and(host.locator('[data-present="false"]')).waitFor();
   for (const mode of ["bars", "solid"]) {
-    await host.getByTestId("look").selectOption(mode);
+    await host.getByTestId("look").selectOption(mode, { force: true });
     await expect.poll(async () => average((await tiles())[0]!), { timeout: 20_000 }).toBeGreaterThan(LIT);
     // The page is seen through it.
     expect(average((await tiles())[1]!)).toBeLessThan(UNLIT);

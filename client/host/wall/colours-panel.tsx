@@ -1,4 +1,5 @@
-import { ENERGY_MAX, ENERGY_MIN, OWN_PALETTE, type Show } from "#protocol/wall.ts";
+import { OWN_PALETTE, type Show } from "#protocol/wall.ts";
+import { ENERGY_MAX, ENERGY_MIN } from "#protocol/wall-choices.ts";
 import { namedPalette, type Palette, type PaletteName, paletteOf } from "../../light/colour.ts";
 import { PALETTE_LABELS } from "../../light/palette-labels.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";

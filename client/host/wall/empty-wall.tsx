@@ -43,21 +43,23 @@ export function EmptyWall({ song, broadcast }: EmptyWallProps) {
   );
   return (
     <section class="wall" aria-label="What eight screens would show">
-      <div
-        ref={grid}
-        class="grid"
-        style={{ "--columns": EXTENT.width, "--rows": EXTENT.height }}
-        data-testid="empty-wall"
-      >
-        <LookLayer layer={layer} extent={EXTENT} left={0} top={0} />
-        {SCREENS.map(({ id, x, y, width, height }) => (
-          <div
-            key={id}
-            class="pretended"
-            data-id={id}
-            style={{ "--x": x, "--y": y, "--width": width, "--height": height }}
-          />
-        ))}
+      <div class="view">
+        <div
+          ref={grid}
+          class="grid"
+          style={{ "--columns": EXTENT.width, "--rows": EXTENT.height, "--zoom": 1 }}
+          data-testid="empty-wall"
+        >
+          <LookLayer layer={layer} extent={EXTENT} left={0} top={0} />
+          {SCREENS.map(({ id, x, y, width, height }) => (
+            <div
+              key={id}
+              class="pretended"
+              data-id={id}
+              style={{ "--x": x, "--y": y, "--width": width, "--height": height }}
+            />
+          ))}
+        </div>
       </div>
       <p class="small quiet">No screens yet. Eight would look like this.</p>
     </section>

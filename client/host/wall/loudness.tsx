@@ -1,4 +1,5 @@
-import { GAIN_MAX_DB, GAIN_MIN_DB, type Show, type Weighting } from "#protocol/wall.ts";
+import type { Show, Weighting } from "#protocol/wall.ts";
+import { GAIN_MAX_DB, GAIN_MIN_DB } from "#protocol/wall-choices.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { ChoiceGroup, Slider } from "../ui/controls.tsx";
 

@@ -1,4 +1,5 @@
-import { MODES, type Mode } from "#protocol/wall.ts";
+import type { Mode } from "#protocol/wall.ts";
+import { MODES } from "#protocol/wall.ts";
 import { BANDS, type BandName, HIGHEST_HZ, LOWEST_HZ, nameOfBand } from "../../light/band.ts";
 import { BAND_LABELS, describeBand } from "../../light/band-text.ts";
 import { colourOf, css, PALETTES, type Palette, type PaletteName } from "../../light/colour.ts";

@@ -58,7 +58,7 @@ export class Page {
     { painter: { part, isSounding }, ear, delivery }: Shown,
   ): void {
     byId("over-socket").hidden = !delivery.isOverSocket;
-    this.#person.offer(part, !refusal);
+    void this.#person.offer(part, !refusal);
     byId("title").textContent = room?.title ?? "";
     document.documentElement.dataset.peer = peer;
     const state = stateOf({

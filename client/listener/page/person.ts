@@ -1,4 +1,4 @@
-import { isDealOrder } from "#protocol/wall.ts";
+import { isDealOrder } from "#protocol/deal-orders.ts";
 import { nameOfBand } from "../../light/band.ts";
 import { paletteOf } from "../../light/colour.ts";
 import { memory } from "../join/memory.ts";
@@ -68,19 +68,14 @@ export class Person {
   }
 
   /**
-   * Offers what this screen may choose.
+   * Shows the host's words, and offers what this screen may choose.
    * @param isInWall whether the page is not refused
    */
-  offer(part: Part, isInWall: boolean): void {
-    const { show } = part;
-    const { chosen } = this.wishes(part);
-    byId("band").hidden = part.band !== undefined && !part.mayChooseBand;
-    byId("palette").hidden = paletteOf(show) !== undefined;
-    byId("mode").hidden = show.mode !== null;
-    byId("follow").hidden = !part.band || chosen.band === null;
-    void texts.then((loaded) => loaded?.showText(part));
-    byId("flashes").hidden = show.safety !== "off" || !isInWall;
-    byId("safe").setAttribute("aria-checked", String(this.#keepsSafe));
+  async offer(part: Part, isInWall: boolean): Promise<void> {
+    const loaded = await texts;
+    const isUnsafe = isInWall && part.show.safety === "off";
+    loaded?.showOffered(part, this.wishes(part), isUnsafe, this.#keepsSafe);
+    loaded?.showText(part);
   }
 
   /** Resolves to undefined if the server does not deliver them now; another tap tries again. */

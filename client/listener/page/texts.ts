@@ -2,4 +2,5 @@
 export { attachForms } from "./forms.ts";
 export { showIdentity } from "./identity-words.ts";
 export { showText } from "./message.ts";
+export { showOffered } from "./offered.ts";
 export * from "./sentences.ts";

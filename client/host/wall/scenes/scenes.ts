@@ -1,13 +1,5 @@
-import {
-  ENERGY_MAX,
-  ENERGY_MIN,
-  FIRST_SHOW,
-  FORMER_RULES,
-  MODES,
-  PATTERNS,
-  RULES,
-  type Show,
-} from "#protocol/wall.ts";
+import { FIRST_SHOW, MODES, type Show } from "#protocol/wall.ts";
+import { ENERGY_MAX, ENERGY_MIN, FORMER_RULES, PATTERNS, RULES } from "#protocol/wall-choices.ts";
 
 /** What a scene sets of the show. */
 export type SceneShow = Pick<Show, "mode" | "pattern" | "rule" | "palette" | "energy">;

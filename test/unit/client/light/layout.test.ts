@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BANDS } from "../../../../client/light/band.ts";
 import { bandOf, spotOf } from "../../../../client/light/layout.ts";
-import { FIRST_SHOW, PATTERNS, RULES, type Rule } from "../../../../server/protocol/wall.ts";
+import { FIRST_SHOW, type Rule } from "../../../../server/protocol/wall.ts";
+import { PATTERNS, RULES } from "../../../../server/protocol/wall-choices.ts";
 
 const EXTENT = { x: 10, y: 5, width: 4, height: 2 };
 

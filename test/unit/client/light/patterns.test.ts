@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { binsOf } from "../../../../client/light/band.ts";
 import { bandOf, spotOf } from "../../../../client/light/layout.ts";
 import { lagOf, levelOf, RIPPLE_MS, SWEEP_MS } from "../../../../client/light/patterns.ts";
-import { FIRST_SHOW, PATTERNS } from "../../../../server/protocol/wall.ts";
+import { FIRST_SHOW } from "../../../../server/protocol/wall.ts";
+import { PATTERNS } from "../../../../server/protocol/wall-choices.ts";
 import { analyse, fixedLevel, tone } from "../light/spectrum.ts";
 
 const EXTENT = { x: 0, y: 0, width: 4, height: 2 };

@@ -2,15 +2,8 @@ import { describe, expect, test } from "vitest";
 import { Beats } from "../../../../client/light/beats.ts";
 import { PALETTES, type PaletteName } from "../../../../client/light/colour.ts";
 import { FADE_MS, ScreenLight, taskOf } from "../../../../client/light/screen-light.ts";
-import {
-  type Dealt,
-  FIRST_SHOW,
-  NO_HAND,
-  OWN_PALETTE,
-  PATTERNS,
-  SAFETIES,
-  type Show,
-} from "../../../../server/protocol/wall.ts";
+import { type Dealt, FIRST_SHOW, NO_HAND, OWN_PALETTE, type Show } from "../../../../server/protocol/wall.ts";
+import { PATTERNS, SAFETIES } from "../../../../server/protocol/wall-choices.ts";
 import { type Painted, paintWall, type Run, screenAt } from "./painters.ts";
 
 const SHOW: Show = { ...FIRST_SHOW, palette: "ember", rule: "rows", safety: "off" };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BANDS } from "../../../../../client/light/band.ts";
 import { fallMsOf } from "../../../../../client/light/level.ts";
 import { limitsOf } from "../../../../../client/listener/paint/limits.ts";
-import { ENERGY_MAX, ENERGY_MIN } from "../../../../../server/protocol/wall.ts";
+import { ENERGY_MAX, ENERGY_MIN } from "../../../../../server/protocol/wall-choices.ts";
 
 const WILD = { safety: "off", energy: ENERGY_MAX } as const;
 

@@ -7,7 +7,8 @@ import {
   withScene,
 } from "../../../../../../client/host/wall/scenes/scenes.ts";
 import { namedPalette } from "../../../../../../client/light/colour.ts";
-import { ENERGY_MAX, ENERGY_MIN, FIRST_SHOW } from "../../../../../../server/protocol/wall.ts";
+import { FIRST_SHOW } from "../../../../../../server/protocol/wall.ts";
+import { ENERGY_MAX, ENERGY_MIN } from "../../../../../../server/protocol/wall-choices.ts";
 
 const NIGHT = { mode: "flow", pattern: "bands", rule: "rows", palette: "ocean", energy: 0.5 } as const;
 

@@ -1,0 +1,19 @@
+import { paletteOf } from "../../light/colour.ts";
+import type { Wishes } from "../paint/painter.ts";
+import type { Part } from "../paint/part.ts";
+import { byId } from "./element.ts";
+
+/**
+ * Shows the controls for what this screen may choose.
+ * @param isUnsafe whether to say that the host has lifted the limit of flashes
+ * @param keepsSafe whether the person here keeps flashes limited
+ */
+export function showOffered(part: Part, { chosen }: Wishes, isUnsafe: boolean, keepsSafe: boolean): void {
+  const { show } = part;
+  byId("band").hidden = part.band !== undefined && !part.mayChooseBand;
+  byId("palette").hidden = paletteOf(show) !== undefined;
+  byId("mode").hidden = show.mode !== null;
+  byId("follow").hidden = !part.band || chosen.band === null;
+  byId("flashes").hidden = !isUnsafe;
+  byId("safe").setAttribute("aria-checked", String(keepsSafe));
+}
