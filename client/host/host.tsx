@@ -81,6 +81,7 @@ function goLiveByItself(song: Song, broadcast: HostBroadcast): void {
   const isReady = broadcast.phase.value === "ready" && broadcast.onAir.value === "off";
   if (!isReady || broadcast.isStopped.value || !hasScreen || !song.playing.value) return;
   broadcast.goLive(song.output.track);
+  broadcast.wentLiveByItselfAt = performance.now();
 }
 
 /** Keeps which wall is live, so that a reloaded page can explain why the broadcast stopped. */

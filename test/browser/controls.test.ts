@@ -152,11 +152,11 @@ test("the controls fade after 15 s without use, but not under the keyboard's foc
   await becomes(screen, "waiting");
   await pressLight(screen);
   await controls(screen).waitFor();
-  await screen.clock.fastForward(14_000);
+  await screen.clock.fastForward(10_000);
   await screen.getByText("Ocean", { exact: true }).click();
-  await screen.clock.fastForward(14_000);
+  await screen.clock.fastForward(10_000);
   expect(await controls(screen).isVisible()).toBe(true);
-  await screen.clock.fastForward(2_000);
+  await screen.clock.fastForward(6_000);
   await controls(screen).waitFor({ state: "hidden" });
 
   await screen.keyboard.press("Enter");

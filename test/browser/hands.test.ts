@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { becomes, newDevice, openPanel, openScreens, startWall } from "../support/pages.ts";
@@ -14,6 +15,14 @@ beforeAll(async () => {
   host = wall.host;
   await host.getByTestId("file").setInputFiles(tone(1_000, 60, -12));
   await host.getByTestId("loop").click();
+  await host.evaluate(`globalThis.hasPressedStop = false;
+    new MutationObserver((_, observer) => {
+      const stop = document.querySelector("[data-testid=stop]");
+      if (!stop) return;
+      observer.disconnect();
+      hasPressedStop = true;
+      stop.click();
+    }).observe(document.body, { subtree: true, childList: true, attributes: true })`);
   screens = await openScreens(browser, server.url, wall.code, 4);
   await host.locator(".screen").nth(3).waitFor();
 });
@@ -30,6 +39,10 @@ const pressed = (testid: string) => host.getByTestId(testid).getAttribute("aria-
 
 test("the wall goes live by itself once a song plays and a screen is there, and stays stopped", async () => {
   await becomes(host, "live");
+  // A press on Go live that came a moment too late has stopped nothing.
+  await delay(500);
+  expect(await host.evaluate("hasPressedStop")).toBe(true);
+  expect(await host.evaluate("document.documentElement.dataset.state")).toBe("live");
   await host.getByTestId("stop").click();
   await becomes(host, "ready");
   await host.getByTestId("play").click();
@@ -64,7 +77,7 @@ test("the bar and its blackout are in view at every size, whatever is open", asy
     await host.locator(".screen").nth(1).click();
     await host.getByTestId("selected").waitFor();
     // Fails if anything lies over it.
-    await host.getByTestId("text-blackout").click({ trial: true, timeout: 2_000 });
+    await host.getByTestId("text-blackout").click({ trial: true, timeout: 10_000 });
     const tile = (await host.locator(".screen").nth(1).boundingBox())!;
     const sheet = (await host.getByTestId("selected").boundingBox())!;
     const isBeside = tile.x + tile.width <= sheet.x || sheet.x + sheet.width <= tile.x;

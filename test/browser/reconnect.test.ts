@@ -4,7 +4,6 @@ import {
   becomes,
   becomesDark,
   becomesLit,
-  goLive,
   newDevice,
   openScreen,
   playTones,
@@ -65,8 +64,6 @@ test("screens light up by themselves after the host has closed its page and open
   const again = await device.newPage();
   await again.goto(`${server.url}/host/${code}`);
   await playTones(again);
-  await becomes(screens[0]!, "waiting");
-  await again.getByTestId("go-live").click();
   await Promise.all(screens.map((screen) => becomesLit(screen, LIGHT_TIMEOUT_MS)));
 });
 
@@ -79,7 +76,7 @@ test("a reload of the host's page keeps its wall and its demo song", async () =>
   await becomes(host, "ready");
   expect(await host.getByTestId("message").innerText()).toContain("The page was reloaded");
   await host.getByTestId("play").click();
-  await host.getByTestId("go-live").click();
+  await becomes(host, "live");
   await becomesLit(screen, LIGHT_TIMEOUT_MS);
 });
 
@@ -107,7 +104,7 @@ test("a second page of the host asks before it takes over; the first one gets it
   expect(await host.getByTestId("notice").innerText()).toContain("your song plays on from its place, live");
   await becomes(screen, "waiting");
   await playTones(second);
-  await goLive(second);
+  await becomes(second, "live");
   await becomesLit(screen, LIGHT_TIMEOUT_MS);
 
   await second.getByTestId("play").click();

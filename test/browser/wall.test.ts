@@ -61,6 +61,7 @@ test("words of a screen do not lie over one another", async () => {
   await expect.poll(() => sees("#identity")).toBe(true);
   expect(await sees("#words")).toBe(false);
   await expect.poll(() => sees("#words")).toBe(true);
+  await host.getByTestId("bar-text").click();
   await host.locator("#text").fill("Encore!");
   await host.getByTestId("text-show").click();
   await expect.poll(() => sees("#message")).toBe(true);

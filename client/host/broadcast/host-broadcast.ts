@@ -51,6 +51,8 @@ export class HostBroadcast {
   readonly wall = new HostWall((message) => this.#send(message));
   /** The host has stopped the broadcast: it does not go on by itself. */
   readonly isStopped = signal(false);
+  /** When the broadcast began without a press last, ms of `performance.now()`. */
+  wentLiveByItselfAt = Number.NEGATIVE_INFINITY;
   /** Called with every sender before it sends its first packet. */
   onSender: (sender: RTCRtpSender) => void = () => {};
 

@@ -12,6 +12,9 @@ const FALL_PER_SECOND = 1.4;
 /** Time between two updates of the value that screen readers read. */
 const ARIA_INTERVAL_S = 0.25;
 
+/** How long after the wall went live by itself a press may still have been meant for *Go live*. */
+const LATE_PRESS_MS = 1_000;
+
 /** Whether the song is broadcast, its level, and the button that starts or ends the broadcast. */
 export function OnAir({ song, broadcast }: { song: Song; broadcast: HostBroadcast }) {
   const onAir = broadcast.onAir.value;
@@ -26,7 +29,7 @@ export function OnAir({ song, broadcast }: { song: Song; broadcast: HostBroadcas
           Go live
         </button>
       ) : (
-        <button type="button" onClick={() => broadcast.stop()} data-testid="stop">
+        <button type="button" onClick={() => stop(broadcast)} data-testid="stop">
           Stop
         </button>
       )}
@@ -38,6 +41,11 @@ function words(onAir: HostBroadcast["onAir"]["value"], playing: boolean): string
   if (onAir === "connecting") return "Going live…";
   if (onAir === "off") return playing ? "Playing, not live" : "Not live";
   return playing ? "Live" : "Live, but paused";
+}
+
+/** A press on *Go live* that comes just after the wall went live by itself meets this button instead. */
+function stop(broadcast: HostBroadcast): void {
+  if (performance.now() - broadcast.wentLiveByItselfAt > LATE_PRESS_MS) broadcast.stop();
 }
 
 function goLive(song: Song, broadcast: HostBroadcast): void {

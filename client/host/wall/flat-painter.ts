@@ -4,6 +4,7 @@ import type { WallScreen } from "../broadcast/host-wall.ts";
 import type { Song } from "../song/song.ts";
 import { clipPathOf } from "./clip-path.ts";
 import { FrozenParts } from "./frozen-parts.ts";
+import { snapshot } from "./snapshot.ts";
 import { type LitBroadcast, WallLight } from "./wall-light.ts";
 import { shadeOf, shareOf, WallPicture } from "./wall-picture.ts";
 
@@ -41,6 +42,8 @@ export class FlatPainter {
   #tiles: PaintedTile[] = [];
   #path = "";
   #isMeasured = false;
+  /** Whether a look lies under the tiles. */
+  #isCovered = false;
 
   /**
    * @param grid of the tiles, each with the id of its screen in `data-id`
@@ -82,6 +85,7 @@ export class FlatPainter {
     this.#light.begin(now);
     if (!this.#isMeasured) this.#measure();
     const isCovered = this.#paintLook();
+    this.#isCovered = isCovered;
     const screens = placed.peek();
     for (const tile of this.#tiles) {
       const background = isCovered ? shaded(screens.get(tile.id)) : this.#light.backgroundOf(tile.id);
@@ -89,6 +93,18 @@ export class FlatPainter {
       tile.background = background;
       tile.element.style.backgroundColor = background;
     }
+  }
+
+  /** A small picture of the wall as a data URL; undefined while it is dark. Call it after {@link paint}. */
+  snapshot(): string | undefined {
+    const { extent, placed } = this.#broadcast.wall;
+    if (!this.#light.isLit) return;
+    const screens = placed.peek();
+    const patches = this.#tiles.flatMap(({ id, background }) => {
+      const area = screens.get(id);
+      return area && background ? [{ area, colour: background }] : [];
+    });
+    return snapshot(extent.peek(), patches, this.#isCovered ? this.#look?.canvas : undefined);
   }
 
   close(): void {

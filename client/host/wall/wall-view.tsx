@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { type Extent, PLACES, type Show } from "#protocol/wall.ts";
 import { bandOf, spotOf } from "../../light/layout.ts";
+import { noteWall } from "../../shared/walls.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { WallScreen } from "../broadcast/host-wall.ts";
 import type { Song } from "../song/song.ts";
@@ -45,7 +46,9 @@ interface WallViewProps {
 
 /** Shows each screen as a tile at its place, with its light. */
 export function WallView({ song, broadcast, selected }: WallViewProps) {
-  const { grid, layer } = useFlatPainter<HTMLFieldSetElement>(song, broadcast);
+  const { grid, layer } = useFlatPainter<HTMLFieldSetElement>(song, broadcast, (picture) => {
+    noteWall(broadcast.code, { picture });
+  });
   const free = useSignal(loadSettings().freePlaces);
   /** Where the tile that is dragged would be. */
   const target = useSignal<Extent | undefined>(undefined);

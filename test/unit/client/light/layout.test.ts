@@ -37,7 +37,10 @@ describe("bandOf", () => {
   });
 
   test("deals the spectrum from low to high without a gap", () => {
-    const bands = [0, 1, 2, 3].map((x) => bandAt(x, "snake")!);
+    const bands = [0, 1, 2, 3].map((index) => {
+      const screen = { ...screenAt(0, 0), dealt: { index, of: 4 } };
+      return bandOf(screen, spotOf(screen, EXTENT, null), { ...FIRST_SHOW, rule: "snake" })!;
+    });
     expect(bands[0]!.low).toBeCloseTo(31.25);
     expect(bands[3]!.high).toBeCloseTo(16_000);
     for (let n = 1; n < 4; n++) expect(bands[n]!.low).toBeCloseTo(bands[n - 1]!.high);

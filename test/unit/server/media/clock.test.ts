@@ -5,7 +5,8 @@ describe("NTP time", () => {
   test("counts seconds since 1900", () => {
     const { seconds, fraction } = toNtp(now());
     const unixMs = (seconds - 2_208_988_800 + fraction / 2 ** 32) * 1000;
-    expect(Math.abs(unixMs - Date.now())).toBeLessThan(5_000);
+    // The system clock may step between the two readings; a wrong epoch is years off.
+    expect(Math.abs(unixMs - Date.now())).toBeLessThan(3_600_000);
   });
 
   test("advances with the server's clock", () => {
