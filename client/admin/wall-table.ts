@@ -28,7 +28,7 @@ export class WallTable {
     for (const id of COLUMN_IDS) line.append(this.#header(id));
     const last = document.createElement("th");
     last.scope = "col";
-    last.setAttribute("aria-label", "Close");
+    last.append(Object.assign(document.createElement("span"), { className: "unseen", textContent: "Close" }));
     line.append(last);
     this.#body = options.table.createTBody();
     this.#showOrder();

@@ -57,10 +57,10 @@ function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
   }, [song, broadcast, book, selected]);
   return (
     <div class="console" data-selected={selected.value !== undefined} data-testid="drop">
-      <h1 class="unseen" dir="auto">
-        Wall {wallTitle(code)}
-      </h1>
       <header>
+        <h1 class="unseen" dir="auto">
+          Wall {wallTitle(code)}
+        </h1>
         <SongPanel song={song} />
         <OnAir song={song} broadcast={broadcast} />
       </header>

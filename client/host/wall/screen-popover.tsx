@@ -62,7 +62,7 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
       }}
       data-testid="selected"
     >
-      <header>
+      <div class="head">
         <h2 dir="auto">
           <span class="quiet">{screen.number}</span> {screen.name}
           {!screen.present && <span class="quiet">, away</span>}
@@ -70,7 +70,7 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
         <button type="button" class="dismiss" aria-label="Close" onClick={close} data-testid="close-screen">
           <Icon name="close" />
         </button>
-      </header>
+      </div>
       <Figures broadcast={broadcast} screen={screen} />
       <BandField band={screen.band} onChange={(band) => set({ band })} />
       <Chosen screen={screen} />

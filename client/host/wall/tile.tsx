@@ -42,7 +42,8 @@ export function Tile(props: TileProps) {
       aria-expanded={selected}
       aria-haspopup="dialog"
       data-health={health?.light}
-      aria-label={[name, `screen ${number}`, facts, trouble].filter(Boolean).join(", ")}
+      // What small tiles hide is part of the name all the same.
+      aria-label={[number, name, facts, trouble].filter(Boolean).join(" ")}
       title={health?.reason}
       tabIndex={isTabStop ? 0 : -1}
       style={{ "--x": left, "--y": top, "--width": width, "--height": height }}
@@ -57,10 +58,9 @@ export function Tile(props: TileProps) {
           {" "}
           {name}
         </span>
-      </span>
+      </span>{" "}
       <span class="facts">
-        {facts}
-        {facts && trouble && <br />}
+        {facts} {facts && trouble && <br />}
         {trouble}
       </span>
     </button>
