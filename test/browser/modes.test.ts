@@ -4,7 +4,15 @@ import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { LookMode } from "../../server/protocol/wall.ts";
 import { CHANGES_ALLOWED, count, type Frame } from "../support/flash-checker.ts";
-import { becomes, goLive, newDevice, startWall, turnSafetyOff, type Wall } from "../support/pages.ts";
+import {
+  becomes,
+  goLive,
+  newDevice,
+  startWall,
+  takeWebGl,
+  turnSafetyOff,
+  type Wall,
+} from "../support/pages.ts";
 import { columnOf, edgeOf, PICTURE, type Picture, prepareRecording, record } from "../support/pictures.ts";
 import { chord, strobe } from "../support/songs.ts";
 import { setStage } from "../support/stage.ts";
@@ -15,7 +23,10 @@ const { server, browser } = await setStage({ keepPages: true });
 let wall: Wall;
 
 beforeAll(async () => {
-  wall = await startWall(await newDevice(browser), server.url);
+  const host = await newDevice(browser);
+  // The console draws the looks too, and would take the CPU from the screens that are tested.
+  await takeWebGl(host);
+  wall = await startWall(host, server.url);
   await wall.host.setViewportSize({ width: 1_280, height: 900 });
   await wall.host.getByTestId("file").setInputFiles(chord(20));
   await wall.host.getByTestId("loop").click();
@@ -58,15 +69,8 @@ async function screensPresent(screens: number): Promise<void> {
 async function openScreen({ webgl = true, width = 192, height = 108, spans = 0 } = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height } });
   await prepareRecording(context, Math.max(spans, 1));
-  if (!webgl) {
-    await context.addInitScript(() => {
-      const get = HTMLCanvasElement.prototype.getContext as (...args: unknown[]) => unknown;
-      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...args: unknown[]) {
-        return args[0] === "webgl2" ? null : get.apply(this, args);
-      } as typeof HTMLCanvasElement.prototype.getContext;
-    });
-  }
   const screen = await context.newPage();
+  if (!webgl) await takeWebGl(screen);
   if (spans > 0) await widenPlace(screen, spans);
   await screen.goto(`${server.url}/w/${wall.code}?palette=ocean`);
   await screen.locator(".look:not([hidden])").waitFor({ timeout: 20_000 });

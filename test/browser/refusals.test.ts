@@ -32,6 +32,8 @@ afterEach(async () => {
   await becomesLit(screen);
   expect(await read(screen, "changes"), "changes of the screen's state").toBe(0);
   expect(await read(wall.host, "document.documentElement.dataset.song")).toBe("playing");
+  const kept = [wall.host.context(), screen.context()];
+  await Promise.all(browser.contexts().map((context) => !kept.includes(context) && context.close()));
 });
 
 /** Makes the screen count the changes of its own state and of its peer's state. */

@@ -109,6 +109,16 @@ export async function newDevice(browser: Browser, viewport = { width: 1_000, hei
   return context.newPage();
 }
 
+/** Makes a page believe that its browser has no WebGL, from its next load on. */
+export async function takeWebGl(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const get = HTMLCanvasElement.prototype.getContext as (...args: unknown[]) => unknown;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...args: unknown[]) {
+      return args[0] === "webgl2" ? null : get.apply(this, args);
+    } as typeof HTMLCanvasElement.prototype.getContext;
+  });
+}
+
 export interface Wall {
   host: Page;
   code: string;
