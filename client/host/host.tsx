@@ -64,6 +64,7 @@ if (wall === undefined) {
  * run after an animation frame, and a tab in the background has none while its song plays.
  */
 function connect(code: string, song: Song, broadcast: HostBroadcast): void {
+  broadcast.wouldPlay = () => song.wasInterrupted.peek();
   effect(() => broadcast.reportPlayback(song.playing.value, song.title.value));
   effect(() => {
     const phase = broadcast.phase.value;

@@ -49,6 +49,8 @@ function undoOrRedo(event: KeyboardEvent, { broadcast }: Parts): void {
   const key = event.key.toLowerCase();
   if (key !== "z" && key !== "y") return;
   event.preventDefault();
+  // Without the server nothing would happen.
+  if (broadcast.phase.peek() !== "ready") return;
   if (key === "y" || event.shiftKey) history.redo();
   else history.undo();
 }

@@ -98,12 +98,14 @@ export function addWalls(
   for (const wall of walls.map((wall) => notAfter(now, wall)).sort(byUse)) {
     const here = kept.get(wall.code);
     if (here && (wall.usedAt ?? 0) <= (here.usedAt ?? 0)) continue;
-    if (!here && kept.size >= WALLS_MAX) {
+    // A wall has one key: another one is of a mixed-up file, and would lock this browser out.
+    const isOtherKey = here !== undefined && here.hostKey !== wall.hostKey;
+    if (isOtherKey || (!here && kept.size >= WALLS_MAX)) {
       result.refused += 1;
       continue;
     }
     result[here ? "updated" : "added"] += 1;
-    kept.set(wall.code, here?.hostKey === wall.hostKey ? withWhatIsMissing(wall, here) : wall);
+    kept.set(wall.code, here ? withWhatIsMissing(wall, here) : wall);
   }
   write([...kept.values()].sort(byUse), storage);
   return result;

@@ -78,6 +78,8 @@ const ClientMessageSchema = v.variant("type", [
   v.strictObject({
     type: v.literal("arrange"),
     screens: v.pipe(v.array(ArrangedSchema), v.maxLength(SCREENS_MAX)),
+    /** Whether they keep their places however long they are away; without it they do. */
+    keeps: v.optional(v.boolean()),
   }),
   v.strictObject({ type: v.literal("remove-screen"), id: v.optional(ScreenIdSchema) }),
   v.strictObject({ type: v.literal("identify"), id: v.optional(ScreenIdSchema) }),

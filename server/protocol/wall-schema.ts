@@ -128,7 +128,12 @@ const SavedWallSchema = v.strictObject({
   /** The stencil that `show` names. Without a valid one the rest of the wall is still good. */
   stencil: v.fallback(v.optional(StencilSchema), undefined),
   screens: v.array(
-    v.strictObject({ ...arranged, number: whole(1, Number.MAX_SAFE_INTEGER), touched: v.boolean() }),
+    v.strictObject({
+      ...arranged,
+      number: whole(1, Number.MAX_SAFE_INTEGER),
+      touched: v.boolean(),
+      onWall: v.optional(v.boolean(), true),
+    }),
   ),
 });
 

@@ -52,7 +52,7 @@ export function runHostCommand(rooms: Rooms, room: Room, command: HostCommand): 
       room.light.setMap(command.map);
       break;
     case "arrange":
-      room.wall.arrange(command.screens);
+      room.wall.arrange(command.screens, command.keeps);
       break;
     case "remove-screen":
       room.wall.removeScreen(command.id);

@@ -34,7 +34,7 @@ interface Entry {
 }
 
 /** A screen as it is saved. */
-type SavedScreen = Screen & { touched: boolean };
+type SavedScreen = Screen & { touched: boolean; onWall: boolean };
 
 /** A wall's screens and their places. */
 export class Arrangement {
@@ -73,15 +73,9 @@ export class Arrangement {
     }
   }
 
-  #addSaved({ touched, ...screen }: SavedScreen, now: number): void {
-    this.#entries.set(screen.id, {
-      screen,
-      touched,
-      lit: true,
-      present: false,
-      onWall: true,
-      seenAt: now,
-    });
+  #addSaved({ touched, onWall, ...screen }: SavedScreen, now: number): void {
+    const isUsual = { lit: true, present: false, seenAt: now };
+    this.#entries.set(screen.id, { screen, touched, onWall, ...isUsual });
   }
 
   get screens(): Screen[] {
@@ -156,15 +150,24 @@ export class Arrangement {
 
   /**
    * Changes a screen as the host has arranged it, which brings back one that the host has removed.
+   * @param keeps whether it keeps its place from now on however long it is absent
    * @returns the screen, if it exists
    */
-  arrange(arranged: Arranged): Screen | undefined {
-    const entry = this.#entries.get(arranged.id) ?? this.#removed.get(arranged.id);
+  arrange(arranged: Arranged, keeps = true): Screen | undefined {
+    const removed = this.#removed.get(arranged.id);
+    const entry = this.#entries.get(arranged.id) ?? removed;
     if (!entry) return undefined;
-    this.#removed.delete(arranged.id);
-    this.#entries.set(arranged.id, entry);
-    Object.assign(entry, { touched: true, onWall: true });
-    return Object.assign(entry.screen, arranged);
+    Object.assign(entry.screen, arranged);
+    if (removed) {
+      // As it was when it was removed; its place may be another screen's by now.
+      if (entry.onWall) this.#place(entry);
+      this.#removed.delete(arranged.id);
+      this.#entries.set(arranged.id, entry);
+      return entry.screen;
+    }
+    entry.touched ||= keeps;
+    if (!entry.onWall && entry.touched) this.#place(entry);
+    return entry.screen;
   }
 
   /** Removes a screen for good. */
@@ -224,7 +227,7 @@ export class Arrangement {
 
   /** The screens, as they are saved. */
   saved(): SavedScreen[] {
-    return [...this.#entries.values()].map(({ screen, touched }) => ({ ...screen, touched }));
+    return [...this.#entries.values()].map(({ screen, touched, onWall }) => ({ ...screen, touched, onWall }));
   }
 
   /** Gives an entry its old place again, or a free one if another screen is there now. */
@@ -236,7 +239,9 @@ export class Arrangement {
   }
 
   #nextNumber(): number {
-    return this.screens.reduce((highest, { number }) => Math.max(highest, number), 0) + 1;
+    // A removed screen may come back with its own.
+    const all = [...this.#entries.values(), ...this.#removed.values()];
+    return all.reduce((highest, { screen }) => Math.max(highest, screen.number), 0) + 1;
   }
 }
 

@@ -35,6 +35,8 @@ export class HostUpdates {
   sendAll(ids: readonly string[]): void {
     for (const set of [this.#known, this.#changed, this.#removed]) set.clear();
     this.sendNow(ids);
+    // The host waits for the first message, also of a wall without screens.
+    if (ids.length === 0) this.#options.sendToHost({ type: "screens", screens: [] });
   }
 
   /** Collects a change of a screen that a listener has caused. */

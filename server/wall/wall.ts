@@ -219,8 +219,8 @@ export class Wall {
   }
 
   /** Changes screens as the host has arranged them. Screens that the wall no longer has are ignored. */
-  arrange(screens: readonly Arranged[]): void {
-    this.#changedByHost(screens.flatMap((screen) => this.#arrangement.arrange(screen)?.id ?? []));
+  arrange(screens: readonly Arranged[], keeps?: boolean): void {
+    this.#changedByHost(screens.flatMap((screen) => this.#arrangement.arrange(screen, keeps)?.id ?? []));
   }
 
   /** Removes a screen that is not there, or, without `id`, all of them, and frees their places. */

@@ -181,33 +181,40 @@ test("a waiting screen says what its light will do; a kiosk does not", async () 
   expect(await kiosk.getByText(warning).isVisible()).toBe(false);
 });
 
-test("a device that asks for less motion limits flashes where the host has lifted the limit", async () => {
-  const { host, code } = wall;
-  await host.getByTestId("file").setInputFiles(strobe(4, 20));
-  await host.getByTestId("loop").click();
-  await host.getByTestId("volume").fill("1");
-  await turnSafetyOff(host);
-  await goLive(host);
-  const [wild, calm] = await Promise.all(
-    (["no-preference", "reduce"] as const).map(async (reducedMotion) => {
-      const context = await browser.newContext({ viewport: { width: 320, height: 240 }, reducedMotion });
-      const screen = await context.newPage();
-      await screen.goto(`${server.url}/w/${code}?palette=mono`);
-      await becomes(screen, "live");
-      return screen;
-    }),
-  );
-  await eventually(
-    () => changesOf(wild!),
-    (changes) => changes > CHANGES_ALLOWED,
-    "flashes where nobody limits them",
-    20_000,
-  );
-  expect(await changesOf(calm!)).toBeLessThanOrEqual(CHANGES_ALLOWED);
-  expect(await calm!.getByText("asks for less motion").isVisible()).toBe(true);
-  expect(await calm!.locator("#safe").isVisible()).toBe(false);
-  await Promise.all([wild, calm].map((screen) => screen!.context().close()));
-});
+/** Light is watched for seconds, on a machine that may be busy, ms. */
+const WATCHING_TIMEOUT_MS = 120_000;
+
+test(
+  "a device that asks for less motion limits flashes where the host has lifted the limit",
+  async () => {
+    const { host, code } = wall;
+    await host.getByTestId("file").setInputFiles(strobe(4, 20));
+    await host.getByTestId("loop").click();
+    await host.getByTestId("volume").fill("1");
+    await turnSafetyOff(host);
+    await goLive(host);
+    const [wild, calm] = await Promise.all(
+      (["no-preference", "reduce"] as const).map(async (reducedMotion) => {
+        const context = await browser.newContext({ viewport: { width: 320, height: 240 }, reducedMotion });
+        const screen = await context.newPage();
+        await screen.goto(`${server.url}/w/${code}?palette=mono`);
+        await becomes(screen, "live");
+        return screen;
+      }),
+    );
+    await eventually(
+      () => changesOf(wild!),
+      (changes) => changes > CHANGES_ALLOWED,
+      "flashes where nobody limits them",
+      20_000,
+    );
+    expect(await changesOf(calm!)).toBeLessThanOrEqual(CHANGES_ALLOWED);
+    expect(await calm!.getByText("asks for less motion").isVisible()).toBe(true);
+    expect(await calm!.locator("#safe").isVisible()).toBe(false);
+    await Promise.all([wild, calm].map((screen) => screen!.context().close()));
+  },
+  WATCHING_TIMEOUT_MS,
+);
 
 test("on a small phone on its side no notes lie over the words", async () => {
   const small = await newDevice(browser, { width: 640, height: 360 });

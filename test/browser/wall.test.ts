@@ -102,6 +102,35 @@ test("the host's text fills a screen, is read over any light, and is cleared by 
   await expect.poll(() => message.isVisible()).toBe(false);
 });
 
+test("one text over the wall is laid out once, and each screen shows its part", async () => {
+  const { host } = wall;
+  const parts = () =>
+    Promise.all(
+      screens.map((screen) =>
+        screen.locator("#message").evaluate((message) => {
+          const { left, top, width, height } = message.getBoundingClientRect();
+          return [left / innerWidth, top / innerHeight, width / innerWidth, height / innerHeight];
+        }),
+      ),
+    );
+  // It is open already, from the text before.
+  await host.getByTestId("text-spread").click();
+  await host.locator("#text").fill("Good night");
+  await host.getByTestId("text-show").click();
+  for (const screen of screens) await screen.locator("#message:not(:empty)").waitFor();
+  // The wall is two places wide: the second screen shows the second half.
+  await expect.poll(parts).toEqual([
+    [0, 0, 2, 1],
+    [-1, 0, 2, 1],
+  ]);
+  await host.getByTestId("text-each").click();
+  await expect.poll(parts).toEqual([
+    [0, 0, 1, 1],
+    [0, 0, 1, 1],
+  ]);
+  await host.getByTestId("text-clear").click();
+});
+
 test("an arrangement survives a reload of the host's page and of a screen", async () => {
   const { host, code } = await startWall(await newDevice(browser), server.url);
   await host.setViewportSize(ROOMY);

@@ -8,18 +8,8 @@ import { Signal } from "../../shared/signal.ts";
 import { forgetWall, keepWall } from "../../shared/walls.ts";
 import { HostWall } from "./host-wall.ts";
 import { pageId } from "./page-id.ts";
+import type { ConnectionPhase, EndPhase } from "./phase.ts";
 import { Uplink } from "./uplink.ts";
-
-/**
- * The console's relation to its wall: `connecting` (for the first time), `ready` (this page is the host),
- * `reconnecting`, `elsewhere` (another page is the host, and the person decides whether this one takes over),
- * `replaced` (another page has taken over), `closed` (the wall no longer exists), `refused` (this page cannot
- * host the wall; see `refusal`).
- */
-export type ConnectionPhase = "connecting" | "ready" | "reconnecting" | EndPhase;
-
-/** The phases in which this page is not connected. */
-type EndPhase = "elsewhere" | "replaced" | "closed" | "refused";
 
 /** The wait before another join, if the server refused the last one for a reason that ends by itself. */
 const REJOIN_MS = 8_000;
@@ -51,6 +41,8 @@ export class HostBroadcast {
   readonly wall = new HostWall((message) => this.#send(message));
   /** The host has stopped the broadcast: it does not go on by itself. */
   readonly isStopped = signal(false);
+  /** Whether the song would play if this page became the host now. */
+  wouldPlay: () => boolean = () => false;
   /** When the broadcast began without a press last, ms of `performance.now()`. */
   wentLiveByItselfAt = Number.NEGATIVE_INFINITY;
   /** Called with every sender before it sends its first packet. */
@@ -255,7 +247,10 @@ export class HostBroadcast {
       if (answers === "join") this.#rejoining = setTimeout(() => this.#join(), REJOIN_MS);
       if (answers === "offer") this.#uplink.refused();
       // Another offer of this browser would be refused too.
-      if (code === "offer-invalid" || code === "offer-no-audio") this.#uplink.stop();
+      if (code === "offer-invalid" || code === "offer-no-audio") {
+        this.isStopped.value = true;
+        this.#uplink.stop();
+      }
       this.problem.value = words;
     }
   }
@@ -275,7 +270,7 @@ export class HostBroadcast {
    * the other page, unless it would go live by that.
    */
   #handleVisible(): void {
-    if (!document.hidden && !this.wasLive.peek()) this.retry();
+    if (!document.hidden && !this.wasLive.peek() && !this.wouldPlay()) this.retry();
   }
 
   /** Another page is the host. */
@@ -291,9 +286,10 @@ export class HostBroadcast {
   }
 
   #end(phase: EndPhase): void {
+    // First: what goes live by itself does so while the page is the host.
+    this.phase.value = phase;
     this.#uplink.stop();
     this.#signal?.close();
-    this.phase.value = phase;
     if (phase === "closed") forgetWall(this.#own.code);
   }
 }

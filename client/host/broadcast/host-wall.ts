@@ -5,11 +5,12 @@ import type { FlashPlan } from "#protocol/flash-plan.ts";
 import type { LightMap } from "#protocol/light-map.ts";
 import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import type { Stencil } from "#protocol/stencil.ts";
-import { type Arranged, type Dealt, FIRST_SHOW, type ScreenSeen, type Show } from "#protocol/wall.ts";
+import { type Dealt, FIRST_SHOW, type ScreenSeen, type Show } from "#protocol/wall.ts";
 import { fftSizeFor } from "../../light/band.ts";
 import { FlashPhases } from "../../light/flash-phases.ts";
 import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
 import { type KnownBeats, LightMaps, type Spans } from "../../light/light-map.ts";
+import { arranged, batched } from "./arranged.ts";
 import { History } from "./history.ts";
 import { changedKeys, screensLabel, showLabel } from "./step-labels.ts";
 import { SAMPLE_RATE_HZ } from "./uplink.ts";
@@ -23,8 +24,8 @@ const SEND_INTERVAL_MS = 80;
  */
 const SETTLE_MS = 1_000;
 
-/** Most screens that one message arranges. */
-const ARRANGED_MAX = 200;
+/** Most screens that a redo removes again, each with a message: as many as the server keeps to bring back. */
+const REMOVED_AGAIN_MAX = 100;
 
 /** A screen that was changed here a short time ago. */
 interface Settling {
@@ -74,6 +75,7 @@ export class HostWall {
   });
   /** The screens that are away: those with a place that the host has set keep it on the wall. */
   readonly away = computed(() => [...this.screens.value.values()].filter(({ present }) => !present));
+  #isStale = false;
   /** What the host did to the wall. */
   readonly history: History;
   /** The wall's stencil, if this page knows it. */
@@ -102,14 +104,17 @@ export class HostWall {
     this.#changed = false;
     for (const { timer } of this.#settling.values()) clearTimeout(timer);
     this.#settling.clear();
-    this.screens.value = new Map();
+    // Screens stay until the server has sent all, or the console would build itself anew.
+    this.#isStale = true;
   }
 
   /** Handles messages about screens and show, and ignores all others. */
   receive(message: ServerMessage): void {
     switch (message.type) {
       case "screens":
-        this.#see(message.screens.map((screen) => this.#received(screen)));
+        if (this.#isStale) this.screens.value = new Map(message.screens.map((screen) => [screen.id, screen]));
+        else this.#see(message.screens.map((screen) => this.#received(screen)));
+        this.#isStale = false;
         return;
       case "screen-removed":
         this.screens.value = new Map([...this.screens.peek()].filter(([id]) => id !== message.id));
@@ -128,11 +133,18 @@ export class HostWall {
     }
   }
 
-  /** Changes what all screens show, as a step that can be undone. */
+  /**
+   * Changes what all screens show, as a step that can be undone. How flashes are limited cannot: nothing but
+   * the answer to its warning lifts the limit.
+   */
   setShow(change: Partial<Show>): void {
     const show = this.show.peek();
     const keys = changedKeys(show, change);
     if (keys.length === 0) return;
+    if (keys.includes("safety")) {
+      this.followShow(change);
+      return;
+    }
     const before = Object.fromEntries(keys.map((key) => [key, show[key]])) as Partial<Show>;
     this.history.add({
       label: showLabel(show, change),
@@ -196,47 +208,66 @@ export class HostWall {
     if (sent) this.#send({ type: "set-light-map", map: sent });
   }
 
-  /** Changes screens' places, names or settings, as a step that can be undone. */
+  /** Changes places, names or settings, as a step that can be undone. The screens then keep their places. */
   arrange(...screens: readonly ScreenSeen[]): void {
+    this.#change(screens, true);
+  }
+
+  /** Places screens like {@link arrange}, but they lose their places as before when they leave. */
+  tidyUp(screens: readonly ScreenSeen[]): void {
+    this.#change(screens, false);
+  }
+
+  #change(screens: readonly ScreenSeen[], keeps: boolean): void {
     const known = this.screens.peek();
     const after = screens.filter(({ id }) => known.has(id));
     const before = after.map(({ id }) => known.get(id)!);
     const isChange = after.some((screen, n) => changedKeys(before[n]!, screen).length > 0);
     if (!isChange) return;
+    if (!this.#arrange(after, keeps)) return;
     const label = screensLabel(before, after);
     this.history.add({
       label,
       key: `screens ${after.map(({ id }) => id).join()} ${label}`,
-      undo: () => this.#arrange(before),
-      redo: () => this.#arrange(after),
+      undo: () => this.#arrange(before, keeps),
+      redo: () => this.#arrange(after, keeps),
     });
-    this.#arrange(after);
   }
 
-  #arrange(screens: readonly ScreenSeen[]): void {
-    for (let n = 0; n < screens.length; n += ARRANGED_MAX) {
-      const some = screens.slice(n, n + ARRANGED_MAX);
-      if (!this.#send({ type: "arrange", screens: some.map(arranged) })) return;
-      this.#see(some);
-      for (const { id } of some) {
+  /**
+   * @param keeps whether the screens keep their places however long they are away
+   * @returns false if the server cannot be reached
+   */
+  #arrange(screens: readonly ScreenSeen[], keeps: boolean): boolean {
+    for (const some of batched(screens)) {
+      const message = { type: "arrange", screens: some.map(arranged), ...(!keeps && { keeps }) } as const;
+      if (!this.#send(message)) return false;
+      // One that was removed is here again when the server says so.
+      const known = some.filter(({ id }) => this.screens.peek().has(id));
+      this.#see(known);
+      for (const { id } of known) {
         clearTimeout(this.#settling.get(id)?.timer);
         this.#settling.set(id, { timer: setTimeout(() => this.#settle(id), SETTLE_MS) });
       }
     }
+    return true;
   }
 
   /** Removes a screen that is not connected, or, without `id`, all of them; as a step that can be undone. */
   removeScreen(id?: string): void {
     const removed = this.away.peek().filter((screen) => id === undefined || screen.id === id);
     if (removed.length === 0) return;
-    const remove = () => this.#send({ type: "remove-screen", ...(id !== undefined && { id }) });
+    const isSent = this.#send({ type: "remove-screen", ...(id !== undefined && { id }) });
+    if (!isSent) return;
     this.history.add({
       label: removed.length === 1 ? `removing ${removed[0]!.name}` : `removing ${removed.length} screens`,
       key: `remove ${performance.now()}`,
-      undo: () => this.#arrange(removed),
-      redo: remove,
+      undo: () => this.#arrange(removed, true),
+      redo: () => {
+        // These alone: others may have left since.
+        for (const { id } of removed.slice(0, REMOVED_AGAIN_MAX)) this.#send({ type: "remove-screen", id });
+      },
     });
-    remove();
   }
 
   /** Makes a screen, or all screens, show number and name. */
@@ -266,9 +297,4 @@ export class HostWall {
       ...screens.map((screen) => [screen.id, screen] as const),
     ]);
   }
-}
-
-/** The part of a screen that the host can set. */
-function arranged({ number, present, onWall, chosen, dealt, ...rest }: ScreenSeen): Arranged {
-  return rest;
 }

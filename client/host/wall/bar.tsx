@@ -11,7 +11,9 @@ import { Icon } from "../ui/controls.tsx";
 export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
   const { wall } = broadcast;
   const { hand } = wall.show.value;
-  const { last, next } = wall.history;
+  const isReady = broadcast.phase.value === "ready";
+  const last = isReady ? wall.history.last.value : undefined;
+  const next = isReady ? wall.history.next.value : undefined;
   const isTextOpen = useSignal(false);
   const set = (change: Partial<Hand>) => wall.setShow({ hand: { ...wall.show.peek().hand, ...change } });
   return (
@@ -80,9 +82,9 @@ export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
       <span class="steps">
         <button
           type="button"
-          disabled={!last.value}
-          title={last.value ? `Undo ${last.value.label} (Ctrl Z)` : "Nothing to undo"}
-          aria-label={last.value ? `Undo ${last.value.label}` : "Undo"}
+          disabled={!last}
+          title={last ? `Undo ${last.label} (Ctrl Z)` : "Nothing to undo"}
+          aria-label={last ? `Undo ${last.label}` : "Undo"}
           onClick={() => wall.history.undo()}
           data-testid="undo"
         >
@@ -91,9 +93,9 @@ export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
         </button>
         <button
           type="button"
-          disabled={!next.value}
-          title={next.value ? `Redo ${next.value.label} (Ctrl Shift Z)` : "Nothing to redo"}
-          aria-label={next.value ? `Redo ${next.value.label}` : "Redo"}
+          disabled={!next}
+          title={next ? `Redo ${next.label} (Ctrl Shift Z)` : "Nothing to redo"}
+          aria-label={next ? `Redo ${next.label}` : "Redo"}
           onClick={() => wall.history.redo()}
           data-testid="redo"
         >

@@ -1,6 +1,9 @@
 import type { WallScreen } from "../broadcast/host-wall.ts";
 import type { LitBroadcast } from "./wall-light.ts";
 
+/** How long a look takes to come, ms. */
+const COMING_MS = 500;
+
 /** The parts of a look that the host has frozen on single screens: each is a still copy over the look. */
 export class FrozenParts {
   readonly #layer: HTMLElement;
@@ -8,6 +11,8 @@ export class FrozenParts {
   readonly #parts = new Map<string, HTMLCanvasElement>();
   #screens: ReadonlyMap<string, WallScreen> | undefined;
   #canvas: HTMLCanvasElement | undefined;
+  /** When copies are made, ms of `performance.now()`. */
+  #copiesFrom = 0;
 
   /** @param layer under the tiles, exactly over the wall */
   constructor(layer: HTMLElement) {
@@ -21,14 +26,14 @@ export class FrozenParts {
    */
   update(canvas: HTMLCanvasElement | undefined, { placed, extent }: LitBroadcast["wall"]): void {
     const screens = placed.peek();
-    const isSame = canvas === this.#canvas;
-    if (isSame && screens === this.#screens) return;
-    [this.#screens, this.#canvas] = [screens, canvas];
-    // Another look has only begun to come: a copy would be dark.
-    if (!isSame) {
+    if (canvas !== this.#canvas) {
+      // Another look has only begun to come: a copy would be dark.
       this.#removeAll();
-      return;
+      [this.#screens, this.#canvas] = [undefined, canvas];
+      this.#copiesFrom = performance.now() + COMING_MS;
     }
+    if (screens === this.#screens || performance.now() < this.#copiesFrom) return;
+    this.#screens = screens;
     for (const [id, part] of this.#parts) {
       if (screens.get(id)?.hand.freeze) continue;
       part.remove();

@@ -3,6 +3,8 @@ import type { ScreenHealth } from "./screen-health.ts";
 
 /** A pointer that moves less than this presses a tile instead of dragging it. */
 const SLOP_PX = 6;
+/** A click that follows a drag comes within this time. */
+const CLICK_AFTER_MS = 50;
 
 interface TileProps {
   screen: ScreenSeen;
@@ -84,19 +86,22 @@ function drag(event: PointerEvent, { screen, onDrag, onMove }: TileProps): void 
     tile.style.translate = `${x}px ${y}px`;
     onDrag(inPlaces(x, y));
   };
-  tile.onpointerup = tile.onpointercancel = (ended) => {
+  const end = (ended: PointerEvent) => {
     tile.onpointermove = tile.onpointerup = tile.onpointercancel = null;
+    document.removeEventListener("lostpointercapture", end);
     tile.style.translate = "";
     const wasDragged = tile.classList.contains("dragged");
     tile.classList.remove("dragged");
     onDrag(undefined);
     if (ended.type !== "pointerup" || !wasDragged) return;
-    // The click that follows would open the settings.
-    tile.addEventListener("click", (click) => click.stopImmediatePropagation(), {
-      capture: true,
-      once: true,
-    });
+    // The click that follows would open the settings. A finger's drag has none.
+    const swallow = (click: MouseEvent) => click.stopImmediatePropagation();
+    tile.addEventListener("click", swallow, { capture: true });
+    setTimeout(() => tile.removeEventListener("click", swallow, { capture: true }), CLICK_AFTER_MS);
     const { x, y } = inPlaces(...offset(ended));
     onMove(x, y);
   };
+  tile.onpointerup = tile.onpointercancel = end;
+  // A tile that goes away while it is dragged loses the pointer to the document.
+  document.addEventListener("lostpointercapture", end);
 }

@@ -7,8 +7,9 @@ import type { Spans } from "../../light/light-map.ts";
 import { Onsets } from "../../light/onsets.ts";
 import type { Rgb } from "../../light/photometry.ts";
 import { measured, ScreenLight, type ScreenTask, taskOf } from "../../light/screen-light.ts";
-import type { ConnectionPhase, HostBroadcast } from "../broadcast/host-broadcast.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { HostWall, WallScreen } from "../broadcast/host-wall.ts";
+import type { ConnectionPhase } from "../broadcast/phase.ts";
 import { DelayedSpectrum } from "../song/delayed-spectrum.ts";
 import type { Song } from "../song/song.ts";
 

@@ -134,17 +134,13 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
         </fieldset>
       </div>
       <div class="arranging">
-        {screens.length >= LARGE_FROM && (
-          <>
-            <FindScreen screens={screens} selected={selected} />
-            <Zoom zoom={zoom} />
-          </>
-        )}
+        {screens.length >= LARGE_FROM && <FindScreen screens={screens} selected={selected} />}
+        {(screens.length >= LARGE_FROM || zoom.value > 1) && <Zoom zoom={zoom} />}
         <button
           type="button"
           class="small"
           title="Lays the screens that are there out as a full rectangle"
-          onClick={() => wall.arrange(...tidied(screens.filter(({ present }) => present)))}
+          onClick={() => wall.tidyUp(tidied(screens.filter(({ present }) => present)))}
           data-testid="tidy"
         >
           Tidy up

@@ -9,6 +9,11 @@ const SHARE = 0.93;
 /** A place of the wall, in which a text over the wall is laid out: the same on every screen; px. */
 const PLACE_PX = { width: 640, height: 360 };
 
+/** Its margin, px. */
+const PADDING_PX = 24;
+/** How a text lies that is on this screen alone: as the style sheet says. */
+const NO_STYLE = { padding: "", transformOrigin: "", width: "", height: "", transform: "" };
+
 /** What of a screen's part decides how a text is shown. */
 type Placed = Pick<Part, "hand" | "show" | "place">;
 
@@ -30,7 +35,7 @@ export function showText({ hand, show, place }: Placed): void {
   const { screen, extent } = place;
   // What the host writes on one screen is on that screen.
   const isSpread = show.spreadText && text === show.hand.text;
-  const style = isSpread ? partOf(screen, extent) : { width: "", height: "", transform: "" };
+  const style = isSpread ? partOf(screen, extent) : NO_STYLE;
   const now = JSON.stringify([text, style, innerWidth, innerHeight]);
   if (now === key) return;
   key = now;
@@ -45,6 +50,8 @@ function partOf(screen: Extent, extent: Extent) {
   const [x, y] = [(extent.x - screen.x) * width, (extent.y - screen.y) * height];
   const [across, down] = [innerWidth / (screen.width * width), innerHeight / (screen.height * height)];
   return {
+    padding: `${PADDING_PX}px`,
+    transformOrigin: "0 0",
     width: `${extent.width * width}px`,
     height: `${extent.height * height}px`,
     transform: `scale(${across}, ${down}) translate(${x}px, ${y}px)`,

@@ -135,6 +135,14 @@ describe("a screen that has left", () => {
     expect(wall.isOnWall("screen-3")).toBe(true);
   });
 
+  test("frees its place if the host has only tidied up", () => {
+    wall.arrange({ ...wall.get("screen-3")!, x: 110 }, false);
+    expect(wall.extent.width).toBe(11);
+    wall.leave("screen-3", 0);
+    expect(wall.release(HELD_MS).unplaced).toEqual(["screen-3"]);
+    expect(wall.extent.width).toBe(3);
+  });
+
   test("has its old place again when it returns, or another one if that is taken", () => {
     const { x, y } = wall.get("screen-2")!;
     const leave = () => {
@@ -159,6 +167,40 @@ describe("a screen that has left", () => {
     expect(wall.arrange(removed)).toEqual(removed);
     expect(wall.screens).toContainEqual(removed);
   });
+});
+
+describe("a removed screen that the host brings back", () => {
+  beforeEach(() => {
+    fill(3);
+    for (let n = 1; n <= 3; n++) wall.light(`screen-${n}`);
+    wall.leave("screen-3", 0);
+  });
+
+  test("lies over no other, and no other has its number", () => {
+    const removed = { ...wall.get("screen-3")! };
+    wall.remove("screen-3");
+    expect(wall.enter("new", 0)).toMatchObject({ x: removed.x, number: 4 });
+    expect(wall.arrange(removed)).not.toMatchObject({ x: removed.x, y: removed.y });
+    expect(wall.isOnWall("screen-3")).toBe(true);
+  });
+
+  test("has no place if it had none, and loses it as before", () => {
+    const removed = { ...wall.get("screen-3")! };
+    wall.release(HELD_MS);
+    wall.remove("screen-3");
+    wall.arrange(removed);
+    expect(wall.isOnWall("screen-3")).toBe(false);
+    expect(wall.saved().find(({ id }) => id === "screen-3")).toMatchObject({ touched: false, onWall: false });
+  });
+});
+
+test("a screen that had lost its place does not stand on the wall after a restart", () => {
+  fill(2);
+  wall.light("screen-2");
+  wall.leave("screen-2", 0);
+  wall.release(HELD_MS);
+  const again = new Arrangement(wall.saved(), 5, LISTENERS_MAX);
+  expect(again.extent.width).toBe(1);
 });
 
 test("a saved arrangement is restored unchanged", () => {

@@ -25,6 +25,7 @@ const WALL: SavedWall = {
       locked: false,
       hand: NO_HAND,
       touched: true,
+      onWall: true,
     },
   ],
 };

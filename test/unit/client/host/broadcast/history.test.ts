@@ -63,6 +63,14 @@ describe("the show", () => {
     expect(wall.show.value).toEqual({ ...FIRST_SHOW, mode: "flow" });
   });
 
+  test("keeps its limit of flashes: no undoing lifts it", () => {
+    later(() => wall.setShow({ safety: "off" }));
+    later(() => wall.setShow({ safety: "wall" }));
+    wall.history.undo();
+    expect(wall.show.value.safety).toBe("wall");
+    expect(wall.history.last.value).toBeUndefined();
+  });
+
   test("cannot be done again after something else was done", () => {
     later(() => wall.setShow({ pattern: "beat" }));
     wall.history.undo();
@@ -89,6 +97,13 @@ describe("screens", () => {
     expect([...wall.screens.value.values()]).toEqual([screenAt(0), screenAt(1)]);
   });
 
+  test("that were tidied up go back, and are not placed by that", () => {
+    later(() => wall.tidyUp([{ ...first(), x: 9 }]));
+    expect(sent.at(-1)).toMatchObject({ type: "arrange", screens: [{ x: 9 }], keeps: false });
+    wall.history.undo();
+    expect(sent.at(-1)).toMatchObject({ type: "arrange", screens: [{ x: 0 }], keeps: false });
+  });
+
   test("that were removed come back", () => {
     const gone = screenAt(1, { present: false });
     wall.receive({ type: "screens", screens: [gone] });
@@ -97,8 +112,22 @@ describe("screens", () => {
     expect(wall.history.last.value?.label).toBe("removing Screen 1");
     wall.history.undo();
     expect(sent.at(-1)).toMatchObject({ type: "arrange", screens: [{ id: gone.id, x: gone.x }] });
-    expect(wall.screens.value.get(gone.id)).toEqual(gone);
+    // It is here again when the server says so: it may know it no more.
+    expect(wall.screens.value.has(gone.id)).toBe(false);
+    wall.receive({ type: "screens", screens: [gone] });
+    wall.receive({ type: "screens", screens: [screenAt(0, { present: false })] });
+    wall.history.redo();
+    expect(sent.at(-1)).toEqual({ type: "remove-screen", id: gone.id });
   });
+});
+
+test("a change that the server cannot be told of is no step", () => {
+  const cutOff = new HostWall(() => false);
+  cutOff.begin(FIRST_SHOW, []);
+  cutOff.receive({ type: "screens", screens: [screenAt(0), screenAt(1, { present: false })] });
+  cutOff.arrange({ ...screenAt(0), name: "Stage" });
+  cutOff.removeScreen();
+  expect(cutOff.history.last.value).toBeUndefined();
 });
 
 test("words or a logo are undone, unless the shape before is of an earlier visit", () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HostWall } from "../../../../../client/host/broadcast/host-wall.ts";
 import type { ClientMessage } from "../../../../../server/protocol/messages.ts";
 import { FIRST_SHOW, NOTHING_CHOSEN, type Show } from "../../../../../server/protocol/wall.ts";
+import { screenAt } from "../../light/painters.ts";
 
 let sent: ClientMessage[];
 let wall: HostWall;
@@ -117,4 +118,15 @@ describe("a screen that was changed a moment ago", () => {
     vi.runAllTimers();
     expect(wall.screens.value.size).toBe(0);
   });
+});
+
+test("after another join the screens stay until the server has sent all", () => {
+  wall.receive({ type: "screens", screens: [screenAt(0), screenAt(1)] });
+  wall.begin(FIRST_SHOW, []);
+  expect(wall.screens.value.size).toBe(2);
+  wall.receive({ type: "screens", screens: [screenAt(1)] });
+  expect([...wall.screens.value.keys()]).toEqual(["screen-1"]);
+  wall.begin(FIRST_SHOW, []);
+  wall.receive({ type: "screens", screens: [] });
+  expect(wall.screens.value.size).toBe(0);
 });

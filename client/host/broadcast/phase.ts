@@ -1,0 +1,10 @@
+/**
+ * The console's relation to its wall: `connecting` (for the first time), `ready` (this page is the host),
+ * `reconnecting`, `elsewhere` (another page is the host, and the person decides whether this one takes over),
+ * `replaced` (another page has taken over), `closed` (the wall no longer exists), `refused` (this page cannot
+ * host the wall; see `refusal`).
+ */
+export type ConnectionPhase = "connecting" | "ready" | "reconnecting" | EndPhase;
+
+/** The phases in which this page is not connected. */
+export type EndPhase = "elsewhere" | "replaced" | "closed" | "refused";
