@@ -1,16 +1,39 @@
-import type { Hand } from "#protocol/wall.ts";
-import { TEXT_MAX } from "#protocol/wall.ts";
+import { type Hand, TEXT_MAX } from "#protocol/wall.ts";
 import { TypedField } from "../ui/typed-field.tsx";
 
 interface HandControlsProps {
   hand: Hand;
-  /** Id of the text field; a prefix for the test ids. */
-  id: string;
   onChange(change: Partial<Hand>): void;
 }
 
-/** What the host sets by hand for one screen or for all: blackout, freeze, brightness and text. */
-export function HandControls({ hand, id, onChange }: HandControlsProps) {
+interface BrightnessProps {
+  class: string;
+  /** 0..1 */
+  value: number;
+  onChange(value: number): void;
+}
+
+/** The brightness of one screen or of all. */
+export function Brightness({ class: className, value, onChange }: BrightnessProps) {
+  return (
+    <label class={className}>
+      <span class="small quiet">Brightness</span>
+      <input
+        type="range"
+        min="0"
+        max="1"
+        step="0.05"
+        value={value}
+        style={{ "--filled": value }}
+        aria-valuetext={`${Math.round(100 * value)} %`}
+        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+      />
+    </label>
+  );
+}
+
+/** What the host sets by hand for one screen: blackout, freeze, brightness and text. */
+export function HandControls({ hand, onChange }: HandControlsProps) {
   return (
     <div class="hand">
       <div class="segments">
@@ -18,7 +41,7 @@ export function HandControls({ hand, id, onChange }: HandControlsProps) {
           type="button"
           aria-pressed={hand.blackout}
           onClick={() => onChange({ blackout: !hand.blackout })}
-          data-testid={`${id}-blackout`}
+          data-testid="screen-text-blackout"
         >
           Blackout
         </button>
@@ -26,31 +49,19 @@ export function HandControls({ hand, id, onChange }: HandControlsProps) {
           type="button"
           aria-pressed={hand.freeze}
           onClick={() => onChange({ freeze: !hand.freeze })}
-          data-testid={`${id}-freeze`}
+          data-testid="screen-text-freeze"
         >
           Freeze
         </button>
       </div>
-      <label class="field">
-        <span class="small quiet">Brightness</span>
-        <input
-          type="range"
-          min="0"
-          max="1"
-          step="0.05"
-          value={hand.brightness}
-          style={{ "--filled": hand.brightness }}
-          aria-valuetext={`${Math.round(100 * hand.brightness)} %`}
-          onInput={(event) => onChange({ brightness: event.currentTarget.valueAsNumber })}
-        />
-      </label>
+      <Brightness class="field" value={hand.brightness} onChange={(brightness) => onChange({ brightness })} />
       {/* To leave the field, by a press on the button too, is to confirm what was typed. */}
       <form class="field text" onSubmit={(event) => event.preventDefault()}>
-        <label class="small quiet" for={id}>
+        <label class="small quiet" for="screen-text">
           Text
         </label>
         <TypedField
-          id={id}
+          id="screen-text"
           type="text"
           maxLength={TEXT_MAX}
           placeholder="Text over the light"
@@ -58,14 +69,14 @@ export function HandControls({ hand, id, onChange }: HandControlsProps) {
           onCommit={(field) => onChange({ text: field.value.trim() })}
         />
         <span class="segments">
-          <button type="submit" data-testid={`${id}-show`}>
+          <button type="submit" data-testid="screen-text-show">
             Show
           </button>
           <button
             type="button"
             disabled={hand.text === ""}
             onClick={() => onChange({ text: "" })}
-            data-testid={`${id}-clear`}
+            data-testid="screen-text-clear"
           >
             Clear
           </button>

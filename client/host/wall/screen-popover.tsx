@@ -99,11 +99,7 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
           </button>
         )}
       </div>
-      <HandControls
-        id="screen-text"
-        hand={screen.hand}
-        onChange={(change) => set({ hand: { ...screen.hand, ...change } })}
-      />
+      <HandControls hand={screen.hand} onChange={(change) => set({ hand: { ...screen.hand, ...change } })} />
       <label class="field">
         <span class="small quiet">Name</span>
         <TypedField
