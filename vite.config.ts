@@ -2,6 +2,7 @@ import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { fillPages } from "./scripts/fill-pages.ts";
 
 const OUT = "dist/client";
 
@@ -73,12 +74,12 @@ function nameOfShared(module: string, context: ModuleContext): string | null {
   return isOfPages && !isNeededBy("start/start.ts", module, context) ? "light" : null;
 }
 
-/** The pages: start, host, listener, admin. */
+/** The pages: start, host, listener, admin, and the one for errors. */
 export default defineConfig({
   root: "client",
   publicDir: "../static",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [plainImports, preloadWorker, precompress],
+  plugins: [plainImports, preloadWorker, fillPages(), precompress],
   // Modules, so that a worker loads what it needs later when it needs it.
   worker: { format: "es" },
   build: {
@@ -103,6 +104,7 @@ export default defineConfig({
         host: "client/host/index.html",
         listener: "client/listener/index.html",
         admin: "client/admin/index.html",
+        error: "client/error/index.html",
       },
     },
   },

@@ -1,5 +1,5 @@
 import type { ServerStatus } from "#protocol/admin.ts";
-import { element, setText, Words } from "../shared/page.ts";
+import { element, StatusLines, setText } from "../shared/page.ts";
 import type { Wall } from "./columns.ts";
 import { Countdowns, UNDO_MS } from "./countdowns.ts";
 import { refusalWords, serverFigures } from "./figures.ts";
@@ -16,7 +16,7 @@ const enter = element("enter");
 const field = element<HTMLInputElement>("token");
 const report = element("report");
 const figures = element("figures");
-const words = new Words(element("message"), element("problem"));
+const lines = new StatusLines(element("message"), element("problem"));
 
 /** The admin token, kept until this tab is closed, so that a reload does not ask for it. */
 let token = sessionStorage.getItem(TOKEN_KEY) ?? "";
@@ -33,7 +33,7 @@ const table = new WallTable({
   secondsLeft: (code) => (closing.has(code) ? 0 : countdowns.secondsLeft(code)),
   onPress: (code) => {
     if (closing.has(code)) return;
-    if (countdowns.cancel(code)) words.say(`Wall ${code} stays open.`);
+    if (countdowns.cancel(code)) lines.say(`Wall ${code} stays open.`);
     else startCountdown(code);
     table.refresh();
   },
@@ -49,12 +49,12 @@ enter.addEventListener("submit", (event) => {
 window.addEventListener("pagehide", () => {
   countdowns.cancelAll();
   table.refresh();
-  words.say("");
+  lines.say("");
 });
 
 function startCountdown(code: string): void {
   countdowns.start(code);
-  words.say(`Wall ${code} closes in ${UNDO_MS / 1_000} seconds.`);
+  lines.say(`Wall ${code} closes in ${UNDO_MS / 1_000} seconds.`);
   ticker ??= setInterval(tick, TICK_MS);
 }
 
@@ -71,7 +71,7 @@ async function closeWall(code: string): Promise<void> {
   const response = await request(`/admin/walls/${code}`, "DELETE");
   // The list may still show it as open until the next answer; a wall that was gone already is closed too.
   if (response) {
-    words.say(`Wall ${code} is closed.`);
+    lines.say(`Wall ${code} is closed.`);
     await refresh();
   }
   closing.delete(code);
@@ -86,7 +86,7 @@ async function request(path: string, method: "GET" | "DELETE"): Promise<Response
   try {
     const response = await fetch(path, { method, headers: { Authorization: `Bearer ${token}` } });
     if (response.ok || (response.status === 404 && method === "DELETE")) {
-      if (isOffline) words.say("");
+      if (isOffline) lines.say("");
       isOffline = false;
       return response;
     }
@@ -101,7 +101,7 @@ async function request(path: string, method: "GET" | "DELETE"): Promise<Response
 
 /** Says what is wrong with the server, until it answers again. */
 function warnOfServer(problem: string): void {
-  words.warn(problem);
+  lines.warn(problem);
   isOffline = true;
 }
 
@@ -114,7 +114,7 @@ async function refresh(): Promise<void> {
   if (!response) return;
   const { walls, server } = (await response.json()) as { walls: Wall[]; server: ServerStatus };
   sessionStorage.setItem(TOKEN_KEY, token);
-  if (!enter.hidden) words.say("");
+  if (!enter.hidden) lines.say("");
   enter.hidden = true;
   report.hidden = false;
   showServer(server);
@@ -156,7 +156,7 @@ function askForToken(): void {
 
 function askAgain(problem: string): void {
   askForToken();
-  words.warn(problem);
+  lines.warn(problem);
   field.setAttribute("aria-invalid", "true");
   field.select();
 }

@@ -9,7 +9,7 @@ export function setText(node: Node, words: string): void {
 }
 
 /** Two lines of a page, one of them empty: what goes on (`role="status"`), and what is wrong (`"alert"`). */
-export class Words {
+export class StatusLines {
   readonly #message: HTMLElement;
   readonly #problem: HTMLElement;
 

@@ -1,4 +1,4 @@
-import { element, Words } from "../shared/page.ts";
+import { element, StatusLines } from "../shared/page.ts";
 import { addWalls, ownWalls, WALLS_MAX } from "../shared/walls.ts";
 import { addedWords, KEY_FILE_MAX_BYTES, keyFileName, readKeyFile, writeKeyFile } from "./key-file.ts";
 
@@ -6,7 +6,7 @@ import { addedWords, KEY_FILE_MAX_BYTES, keyFileName, readKeyFile, writeKeyFile 
 export class KeyTransfer {
   readonly #save = element<HTMLButtonElement>("save-keys");
   readonly #input = element<HTMLInputElement>("keys-file");
-  readonly #words = new Words(element("keys-message"), element("keys-problem"));
+  readonly #lines = new StatusLines(element("keys-message"), element("keys-problem"));
   readonly #onAdded: () => void;
 
   /** @param onAdded called when walls of a file were added */
@@ -23,7 +23,7 @@ export class KeyTransfer {
   /** Shows what is possible with the walls that are kept now. */
   show(): void {
     this.#save.hidden = ownWalls().length === 0;
-    this.#words.say("");
+    this.#lines.say("");
   }
 
   #download(): void {
@@ -35,27 +35,27 @@ export class KeyTransfer {
     // A browser has begun to read it by then.
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     const count = walls.length === 1 ? "the key of 1 wall" : `the keys of ${walls.length} walls`;
-    this.#words.say(`Saved ${count}. Whoever has the file can host ${walls.length === 1 ? "it" : "them"}.`);
+    this.#lines.say(`Saved ${count}. Whoever has the file can host ${walls.length === 1 ? "it" : "them"}.`);
   }
 
   async #add(file: File): Promise<void> {
-    this.#words.say("");
+    this.#lines.say("");
     if (file.size > KEY_FILE_MAX_BYTES) {
-      this.#words.warn("This file is too large for a file of wall keys.");
+      this.#lines.warn("This file is too large for a file of wall keys.");
       return;
     }
     try {
       const read = readKeyFile(await file.text());
       if ("problem" in read) {
-        this.#words.warn(read.problem);
+        this.#lines.warn(read.problem);
         return;
       }
       const added = addWalls(read.walls);
       this.#onAdded();
       this.show();
-      this.#words.say(addedWords(added, WALLS_MAX));
+      this.#lines.say(addedWords(added, WALLS_MAX));
     } catch {
-      this.#words.warn("This browser cannot read the file, or does not let the page keep keys.");
+      this.#lines.warn("This browser cannot read the file, or does not let the page keep keys.");
     } finally {
       // The same file can be chosen again.
       this.#input.value = "";

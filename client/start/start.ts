@@ -1,8 +1,9 @@
 import type { ServerMessage } from "#protocol/messages.ts";
 import { readCode } from "#protocol/typed-code.ts";
-import { element, Words } from "../shared/page.ts";
+import { element, StatusLines } from "../shared/page.ts";
 import { Signal } from "../shared/signal.ts";
 import { keepWall, WALLS_KEY } from "../shared/walls.ts";
+import { codeProblemText } from "../words/typed-code.ts";
 import { KeyTransfer } from "./key-transfer.ts";
 import { WallList } from "./wall-list.ts";
 
@@ -10,7 +11,7 @@ const root = document.documentElement;
 const start = element<HTMLButtonElement>("start");
 const code = element<HTMLInputElement>("code");
 const codeProblem = element("code-problem");
-const words = new Words(element("message"), element("problem"));
+const lines = new StatusLines(element("message"), element("problem"));
 const list = new WallList();
 const keys = new KeyTransfer(() => list.show());
 
@@ -18,14 +19,14 @@ let signal: Signal | undefined;
 
 start.addEventListener("click", () => {
   if (signal) return;
-  words.say("Starting a wall…");
+  lines.say("Starting a wall…");
   enter("starting");
   signal = new Signal({
     open: () => signal?.send({ type: "open-room" }),
     message: handle,
     down: (fatal) => {
       if (fatal) giveUp("This page is out of date. Reload it, then start a wall.");
-      else words.warn("The server does not answer. This page keeps trying.");
+      else lines.warn("The server does not answer. This page keeps trying.");
     },
   });
 });
@@ -37,7 +38,7 @@ element("join").addEventListener("submit", (event) => {
     location.href = `/w/${read.code}`;
     return;
   }
-  codeProblem.textContent = read.problem;
+  codeProblem.textContent = codeProblemText(read.problem);
   code.setAttribute("aria-invalid", "true");
   code.focus();
 });
@@ -47,7 +48,7 @@ code.addEventListener("input", forgetCodeProblem);
 // After "back", the browser shows the page in the state in which it was left.
 window.addEventListener("pageshow", () => {
   enter("ready");
-  words.say("");
+  lines.say("");
   forgetCodeProblem();
   list.show();
   keys.show();
@@ -75,7 +76,7 @@ function handle(received: ServerMessage): void {
 
 function giveUp(why: string): void {
   enter("ready");
-  words.warn(why);
+  lines.warn(why);
 }
 
 /** Enters a state of the page: ready for a press, or starting a wall. */

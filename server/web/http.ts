@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import Koa, { type Context, type Middleware, type Next } from "koa";
@@ -9,10 +8,11 @@ import type { ClientLimits } from "../limits/client-limits.ts";
 import { isLoopback, isPrivate } from "../net/address.ts";
 import type { RebindingGuard } from "../net/host-names.ts";
 import type { Proxies } from "../net/proxies.ts";
-import { readCode, type TypedCode } from "../protocol/typed-code.ts";
+import { readCode } from "../protocol/typed-code.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
-import { messagePage, wrongCodePage } from "./message-page.ts";
+import { ErrorPage } from "./error-page.ts";
+import { Languages } from "./languages.ts";
 import type { Metrics } from "./metrics.ts";
 import { serveStencils } from "./stencils.ts";
 
@@ -80,7 +80,9 @@ export function createHttp(options: HttpOptions): Koa {
   const web = new Koa();
   // `errorPages` handles and logs errors. The rest are clients that disconnected during a response.
   web.on("error", (err) => log.debug({ err }, "response failed"));
-  web.use(errorPages(pages, log));
+  const languages = new Languages(pages);
+  const errors = new ErrorPage(pages, languages);
+  web.use(errorPages(errors, log));
   web.use((ctx, next) => (rebindingGuard.refuses(ctx.req) ? ctx.throw(421) : next()));
   web.use(json("/healthz", () => ({ status: "ok", walls: rooms.size, listeners: rooms.listenerCount })));
   web.use(ready(capacity, silentThread));
@@ -90,14 +92,15 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(json("/clock", () => ({ now: now() })));
   web.use(admin);
   web.use(serveStencils(rooms));
-  web.use(codePages);
+  web.use(codePages(errors));
+  web.use(languages.choose);
   web.use(notModified);
   web.use(serve(pages, { setHeaders: (res, path) => fileHeaders(pages, path, res) }));
   return web;
 }
 
 /** Sets the security headers. Answers errors and unknown paths with a page that explains them. */
-function errorPages(pages: string, log: Logger) {
+function errorPages(errors: ErrorPage, log: Logger) {
   return async (ctx: Context, next: Next) => {
     ctx.set(SECURITY_HEADERS);
     try {
@@ -106,13 +109,7 @@ function errorPages(pages: string, log: Logger) {
       ctx.status = statusOf(err);
       if (ctx.status >= 500) log.error({ err, path: ctx.path }, "request failed");
     }
-    if (ctx.status < 400 || ctx.body) return;
-    const built = existsSync(join(pages, "index.html"));
-    const status = ctx.status === 404 && !built ? 503 : ctx.status;
-    ctx.status = status; // Koa would change a status that is not set explicitly to 200 when a body is set.
-    ctx.set("Cache-Control", "no-store");
-    ctx.type = "html";
-    ctx.body = messagePage(status);
+    if (ctx.status >= 400 && !ctx.body) errors.explain(ctx, ctx.status);
   };
 }
 
@@ -171,28 +168,23 @@ function json(path: string, value: () => object) {
  * Serves the pages at `/host/<code>` and `/w/<code>`. Redirects to the normal form of the code, and from
  * `/w?code=<typed>`. Asks for another code where no wall can have this one.
  */
-function codePages(ctx: Context, next: Next) {
-  const [, folder = "", typed = "", ...rest] = ctx.path.split("/");
-  const page = Object.hasOwn(CODE_PAGES, folder) ? CODE_PAGES[folder] : undefined;
-  if (page === undefined || rest.join("") !== "") return next();
-  if (typed === "" && folder === "w" && typeof ctx.query.code === "string") {
-    const read = readCode(ctx.query.code);
-    return "code" in read ? ctx.redirect(`/w/${read.code}`) : refuseCode(ctx, read);
-  }
-  if (typed === "") return ctx.redirect("/");
-  const read = readCode(decoded(typed));
-  if (!("code" in read)) return folder === "w" ? refuseCode(ctx, read) : ctx.throw(404);
-  const { code } = read;
-  if (ctx.path !== `/${folder}/${code}`) return ctx.redirect(`/${folder}/${code}${ctx.search}`);
-  ctx.path = page;
-  return next();
-}
-
-function refuseCode(ctx: Context, { problem }: Extract<TypedCode, { problem: string }>): void {
-  ctx.status = 404;
-  ctx.set("Cache-Control", "no-store");
-  ctx.type = "html";
-  ctx.body = wrongCodePage(problem);
+function codePages(errors: ErrorPage) {
+  return (ctx: Context, next: Next) => {
+    const [, folder = "", typed = "", ...rest] = ctx.path.split("/");
+    const page = Object.hasOwn(CODE_PAGES, folder) ? CODE_PAGES[folder] : undefined;
+    if (page === undefined || rest.join("") !== "") return next();
+    if (typed === "" && folder === "w" && typeof ctx.query.code === "string") {
+      const read = readCode(ctx.query.code);
+      return "code" in read ? ctx.redirect(`/w/${read.code}`) : errors.refuseCode(ctx, read.problem);
+    }
+    if (typed === "") return ctx.redirect("/");
+    const read = readCode(decoded(typed));
+    if (!("code" in read)) return folder === "w" ? errors.refuseCode(ctx, read.problem) : ctx.throw(404);
+    const { code } = read;
+    if (ctx.path !== `/${folder}/${code}`) return ctx.redirect(`/${folder}/${code}${ctx.search}`);
+    ctx.path = page;
+    return next();
+  };
 }
 
 function decoded(part: string): string {
@@ -216,5 +208,6 @@ function fileHeaders(pages: string, path: string, res: ServerResponse): void {
   const isHashed = path.startsWith(join(pages, "assets"));
   res.setHeader("Cache-Control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
   // Most files also exist as `.br` and `.gz`. A cache must not give these to browsers that accept neither.
-  res.setHeader("Vary", "Accept-Encoding");
+  // Pages are there in several languages.
+  res.setHeader("Vary", path.endsWith(".html") ? "Accept-Language, Cookie" : "Accept-Encoding");
 }

@@ -2,7 +2,15 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryDirectory } from "../support/test-app.ts";
-import { forwardedFor, ORIGINS, STATUS, STENCIL, SUMMARY, WebServers } from "../support/web-servers.ts";
+import {
+  forwardedFor,
+  ORIGINS,
+  STATUS,
+  STENCIL,
+  SUMMARY,
+  WebServers,
+  writeErrorPages,
+} from "../support/web-servers.ts";
 
 const TOKEN = "an administrator's token";
 const servers = new WebServers();
@@ -12,6 +20,7 @@ let url: string;
 beforeAll(async () => {
   mkdirSync(join(pages.path, "admin"));
   writeFileSync(join(pages.path, "index.html"), "start page");
+  writeErrorPages(pages.path, ["en"]);
   writeFileSync(join(pages.path, "admin", "index.html"), "admin page");
   url = await servers.start(pages.path);
 });

@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryDirectory } from "../support/test-app.ts";
-import { forwardedFor, rawStatus, WebServers } from "../support/web-servers.ts";
+import { forwardedFor, rawStatus, WebServers, writeErrorPages } from "../support/web-servers.ts";
 
 const servers = new WebServers();
 const pages = temporaryDirectory();
@@ -20,6 +20,9 @@ function write(path: string, text: string): void {
 
 beforeAll(async () => {
   write("index.html", "start page");
+  write("lang/de/index.html", "Startseite");
+  write("lang/ar-XB/index.html", "mirrored start page");
+  writeErrorPages(pages.path, ["en", "de"]);
   write("host/index.html", "host page");
   write("listener/index.html", "listener page");
   write("assets/main-abc123.js", "export {}");
@@ -59,7 +62,7 @@ test("the page for an unknown host name says what to do; behind a proxy any name
   const { hostname, port } = new URL(url);
   const sent = request({ hostname, port, path: "/lan.json", headers: { Host: "rebound.example" } }).end();
   const [response] = await once(sent, "response");
-  expect(String(await response.toArray())).toContain("HOSTNAMES");
+  expect(String(await response.toArray())).toContain('data-problem="wrong-host"');
   expect(await rawStatus(url, "/", { Host: "elsewhere.example", ...forwardedFor("198.51.100.7") })).toBe(200);
 });
 
@@ -92,17 +95,17 @@ test.each([
 });
 
 test.each([
-  ["/w/ZZZZZ", "some letters and digits are never used"],
-  ["/w/hi", "A code has 5 characters"],
-  ["/w/%E0%A4%A", "A code has 5 characters"],
-  ["/w?code=hello+you", "A code has 5 characters"],
-  ["/w?code=", "Type the code"],
-])("%s is answered with a page that says what is wrong and takes another code", async (path, text) => {
+  ["/w/ZZZZZ", "letters"],
+  ["/w/hi", "length"],
+  ["/w/%E0%A4%A", "length"],
+  ["/w?code=hello+you", "length"],
+  ["/w?code=", "empty"],
+])("%s is answered with a page that says what is wrong and takes another code", async (path, problem) => {
   const response = await get(path);
   expect(response.status).toBe(404);
   expect(response.headers.get("cache-control")).toBe("no-store");
   const page = await response.text();
-  expect(page).toContain(text);
+  expect(page).toContain(`data-problem="code-${problem}"`);
   expect(page).toContain('name="code"');
   expect(page).toContain('href="/"');
 });
@@ -113,7 +116,7 @@ test.each(["/nothing", "/host/hello", "/host/AAAAA/more", "/.secret"])(
     const response = await get(path);
     expect(response.status).toBe(404);
     const text = await response.text();
-    expect(text).toContain("Check the code");
+    expect(text).toContain('data-problem="not-found"');
     expect(text).toContain('href="/"');
   },
 );
@@ -130,6 +133,43 @@ test("files with a hash in their name are cached for ever, pages are revalidated
   const since = page.headers.get("last-modified")!;
   expect(await rawStatus(url, "/w/AAAAA", { "If-Modified-Since": since })).toBe(304);
   expect((await get("/icon.svg")).headers.get("cache-control")).toBe("no-cache");
+});
+
+test.each([
+  ["de", "Startseite"],
+  ["de-AT,de;q=0.9,en;q=0.8", "Startseite"],
+  ["en-GB,en;q=0.9,de;q=0.8", "start page"],
+  ["fr,nl;q=0.9", "start page"],
+  ["*", "start page"],
+  ["ar", "start page"],
+  ["../../etc", "start page"],
+])("the start page for a browser that accepts %s is “%s”", async (accepted, text) => {
+  const response = await get("/", { headers: { "Accept-Language": accepted } });
+  expect(await response.text()).toBe(text);
+  expect(response.headers.get("vary")).toBe("Accept-Language, Cookie");
+});
+
+test("a language in the address wins, and is kept in a cookie", async () => {
+  const headers = { "Accept-Language": "en" };
+  const response = await get("/?lang=de", { headers });
+  expect(await response.text()).toBe("Startseite");
+  const cookie = response.headers.get("set-cookie")!;
+  expect(cookie).toMatch(/^lightwall-language=de; .*samesite=lax; httponly/);
+  const later = await get("/", { headers: { ...headers, Cookie: cookie.split(";")[0]! } });
+  expect(await later.text()).toBe("Startseite");
+  expect(await (await get("/?lang=ar-XB")).text()).toBe("mirrored start page");
+});
+
+test.each(["/?lang=xx", "/?lang=../de", "/?lang=de&lang=en"])("%s names no language", async (path) => {
+  const response = await get(path);
+  expect(await response.text()).toBe("start page");
+  expect(response.headers.get("set-cookie")).toBeNull();
+});
+
+test("what is wrong is explained in the language of the browser", async () => {
+  const page = await (await get("/w/hi", { headers: { "Accept-Language": "de" } })).text();
+  expect(page).toContain('<html lang="de"');
+  expect(page).toContain('data-problem="code-length"');
 });
 
 test("files are sent in an accepted encoding, with Vary for caches", async () => {

@@ -1,5 +1,8 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { fillPage } from "../../scripts/fill-pages.ts";
 import { readConfig } from "../../server/config/config.ts";
 import type { ServerCapacity } from "../../server/limits/capacity.ts";
 import { ClientLimits } from "../../server/limits/client-limits.ts";
@@ -54,6 +57,17 @@ export const STENCIL = keepStencil({
   height: 8,
   distances: Buffer.alloc(64, 200).toString("base64"),
 });
+
+/** Writes the page that explains errors, as the build does, into the directory of built pages. */
+export function writeErrorPages(pages: string, languages: readonly string[]): void {
+  const page = "error/index.html";
+  const html = readFileSync(new URL(`../../client/${page}`, import.meta.url), "utf8");
+  for (const language of languages) {
+    const path = join(pages, language === "en" ? "" : `lang/${language}`, page);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, fillPage(html, page, language));
+  }
+}
 
 /** HTTP servers with fake rooms and a fake media engine, on free ports of 127.0.0.1. */
 export class WebServers {

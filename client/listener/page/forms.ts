@@ -1,4 +1,5 @@
 import { readCode } from "#protocol/typed-code.ts";
+import { codeProblemText } from "../../words/typed-code.ts";
 import { byId } from "./element.ts";
 
 /** Lets the person go to another wall, or give the wall's password. Is called once. */
@@ -12,7 +13,7 @@ export function attachForms(onPassword: (password: string) => void): void {
       location.assign(`/w/${read.code}`);
       return;
     }
-    hint.textContent = read.problem;
+    hint.textContent = codeProblemText(read.problem);
     code.setAttribute("aria-invalid", "true");
     code.focus();
   });

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Context } from "koa";
+import type { CodeProblem } from "../protocol/typed-code.ts";
+import type { Languages } from "./languages.ts";
+
+/** What the page for errors can explain; `client/error/index.html` has a text for each. */
+type Problem = "failed" | "inside-only" | "not-found" | "wrong-host" | `code-${CodeProblem}`;
+
+const PROBLEMS: Readonly<Record<number, Problem>> = {
+  403: "inside-only",
+  404: "not-found",
+  421: "wrong-host",
+};
+
+/** What a server says whose pages are not built. It has no words of other languages either. */
+const NOT_BUILT = "The pages are not built yet. Run “npm run build” on the server, then reload this page.\n";
+
+/** Answers a request with a page that explains what is wrong, in the language of the person. */
+export class ErrorPage {
+  readonly #pages: string;
+  readonly #languages: Languages;
+
+  /** @param pages path of the directory with the built pages */
+  constructor(pages: string, languages: Languages) {
+    this.#pages = pages;
+    this.#languages = languages;
+  }
+
+  /** Explains an HTTP error status. Without built pages, 404 becomes 503. */
+  explain(ctx: Context, status: number): void {
+    this.#answer(ctx, status, PROBLEMS[status] ?? "failed");
+  }
+
+  /** Asks for another code, because no wall can have this one. */
+  refuseCode(ctx: Context, problem: CodeProblem): void {
+    this.#answer(ctx, 404, `code-${problem}`);
+  }
+
+  #answer(ctx: Context, status: number, problem: Problem): void {
+    const file = join(this.#pages, this.#languages.fileFor(ctx, "/error/index.html"));
+    const isBuilt = existsSync(file);
+    // Koa would change a status that is not set explicitly to 200 when a body is set.
+    ctx.status = status === 404 && !isBuilt ? 503 : status;
+    ctx.set("Cache-Control", "no-store");
+    ctx.type = isBuilt ? "html" : "text";
+    ctx.body = isBuilt
+      ? readFileSync(file, "utf8").replace('data-problem="failed"', `data-problem="${problem}"`)
+      : NOT_BUILT;
+  }
+}
