@@ -1,5 +1,7 @@
 import type { ServerStatus } from "#protocol/admin.ts";
 import { element, StatusLines, setText } from "../shared/page.ts";
+import { serverWords, wallTable } from "../words/en/admin.ts";
+import { wordsReady } from "../words/words.ts";
 import type { Wall } from "./columns.ts";
 import { Countdowns, UNDO_MS } from "./countdowns.ts";
 import { refusalWords, serverFigures } from "./figures.ts";
@@ -28,12 +30,13 @@ const countdowns = new Countdowns(() => performance.now());
 const closing = new Set<string>();
 let ticker: ReturnType<typeof setInterval> | undefined;
 
+await wordsReady();
 const table = new WallTable({
   table: element<HTMLTableElement>("rooms"),
   secondsLeft: (code) => (closing.has(code) ? 0 : countdowns.secondsLeft(code)),
   onPress: (code) => {
     if (closing.has(code)) return;
-    if (countdowns.cancel(code)) lines.say(`Wall ${code} stays open.`);
+    if (countdowns.cancel(code)) lines.say(wallTable().staysOpen({ code }));
     else startCountdown(code);
     table.refresh();
   },
@@ -54,7 +57,7 @@ window.addEventListener("pagehide", () => {
 
 function startCountdown(code: string): void {
   countdowns.start(code);
-  lines.say(`Wall ${code} closes in ${UNDO_MS / 1_000} seconds.`);
+  lines.say(wallTable().closesIn({ code, seconds: UNDO_MS / 1_000 }));
   ticker ??= setInterval(tick, TICK_MS);
 }
 
@@ -71,7 +74,7 @@ async function closeWall(code: string): Promise<void> {
   const response = await request(`/admin/walls/${code}`, "DELETE");
   // The list may still show it as open until the next answer; a wall that was gone already is closed too.
   if (response) {
-    lines.say(`Wall ${code} is closed.`);
+    lines.say(wallTable().isClosed({ code }));
     await refresh();
   }
   closing.delete(code);
@@ -90,11 +93,11 @@ async function request(path: string, method: "GET" | "DELETE"): Promise<Response
       isOffline = false;
       return response;
     }
-    if (response.status === 401) askAgain("Wrong token. Try again.");
-    else if (response.status === 429) askAgain("Too many wrong tokens. Wait a minute, then try again.");
-    else warnOfServer(`The server answers with error ${response.status}. This page keeps trying.`);
+    if (response.status === 401) askAgain(serverWords().wrongToken);
+    else if (response.status === 429) askAgain(serverWords().tooManyTokens);
+    else warnOfServer(serverWords().errorAnswer({ status: response.status }));
   } catch {
-    warnOfServer("The server does not answer. This page keeps trying.");
+    warnOfServer(serverWords().noAnswer);
   }
   return undefined;
 }
@@ -119,12 +122,9 @@ async function refresh(): Promise<void> {
   report.hidden = false;
   showServer(server);
   const screens = walls.reduce((sum, { stats }) => sum + stats.listeners, 0);
-  setText(
-    element("count"),
-    walls.length === 0
-      ? "No wall is open."
-      : `${walls.length} open, ${screens} ${screens === 1 ? "screen" : "screens"}.`,
-  );
+  const t = wallTable();
+  const open = t.open({ walls: t.openWalls(walls.length), screens: t.screens(screens) });
+  setText(element("count"), walls.length === 0 ? t.noWall : open);
   table.show(walls);
 }
 

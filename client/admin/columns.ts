@@ -1,5 +1,7 @@
 import type { RoomState, RoomStats } from "#protocol/messages.ts";
-import { percent, spanWords } from "./figures.ts";
+import { wallStates, wallTable } from "../words/en/admin.ts";
+import { millisecondsText, numberText, percentText } from "../words/units.ts";
+import { spanWords } from "./figures.ts";
 
 /** A wall, as `GET /admin/walls` reports it. */
 export interface Wall {
@@ -12,7 +14,6 @@ export interface Wall {
 
 /** A column of the table of walls. */
 export interface Column {
-  readonly label: string;
   readonly kind: "code" | "text" | "number";
   /** What the column is sorted by; null for a wall of which it is not known. */
   readonly value: (wall: Wall) => string | number | null;
@@ -20,32 +21,33 @@ export interface Column {
 }
 
 /** The states of a wall, the one with the most light first. */
-const STATES: Readonly<Record<RoomState, string>> = {
-  live: "Live",
-  waiting: "Waiting",
-  "host-away": "Host away",
-  closed: "Closed",
-};
+const STATES: readonly RoomState[] = ["live", "waiting", "host-away", "closed"];
 
 /** The columns from left to right, by their ids. */
 export const COLUMNS = {
-  code: { label: "Wall", kind: "code", value: ({ code }) => code, words: ({ code }) => code },
+  code: { kind: "code", value: ({ code }) => code, words: ({ code }) => code },
   state: {
-    label: "State",
     kind: "text",
-    value: ({ state }) => Object.keys(STATES).indexOf(state),
-    words: ({ state, hasPassword }) => STATES[state] + (hasPassword ? ", with password" : ""),
+    value: ({ state }) => STATES.indexOf(state),
+    words: ({ state, hasPassword }) => {
+      const word = wallStates()[state];
+      return hasPassword ? wallTable().withPassword({ state: word }) : word;
+    },
   },
-  listeners: figure("Screens", ({ stats }) => stats.listeners, String),
-  connected: figure("Receiving light", ({ stats }) => stats.connected, String),
-  roundTrip: figure(
-    "Round trip",
-    ({ stats }) => stats.roundTripMs,
-    (ms) => `${Math.round(ms)} ms`,
+  listeners: figure(
+    ({ stats }) => stats.listeners,
+    (count) => numberText(count),
   ),
-  loss: figure("Worst loss", ({ stats }) => stats.worstLoss, percent),
+  connected: figure(
+    ({ stats }) => stats.connected,
+    (count) => numberText(count),
+  ),
+  roundTrip: figure(({ stats }) => stats.roundTripMs, millisecondsText),
+  loss: figure(
+    ({ stats }) => stats.worstLoss,
+    (loss) => percentText(loss, 1),
+  ),
   minutes: figure(
-    "Open for",
     ({ minutes }) => minutes,
     (minutes) => spanWords(minutes * 60),
   ),
@@ -56,14 +58,10 @@ export type ColumnId = keyof typeof COLUMNS;
 /** The ids of the columns, from left to right. */
 export const COLUMN_IDS = Object.keys(COLUMNS) as ColumnId[];
 
-function figure(
-  label: string,
-  value: (wall: Wall) => number | null,
-  words: (value: number) => string,
-): Column {
+function figure(value: (wall: Wall) => number | null, words: (value: number) => string): Column {
   const inWords = (wall: Wall) => {
     const known = value(wall);
     return known === null ? "–" : words(known);
   };
-  return { label, kind: "number", value, words: inWords };
+  return { kind: "number", value, words: inWords };
 }

@@ -1,4 +1,6 @@
 import type { ServerStatus } from "#protocol/admin.ts";
+import { serverWords } from "../words/en/admin.ts";
+import { millisecondsText, numberText } from "../words/units.ts";
 
 /** A figure of the server: its name, its value, and its limit or another note; "" without one. */
 export interface Figure {
@@ -16,38 +18,31 @@ export function spanWords(seconds: number): string {
   const minutes = Math.floor((seconds % HOUR_S) / 60);
   const hours = Math.floor((seconds % DAY_S) / HOUR_S);
   const days = Math.floor(seconds / DAY_S);
-  if (days > 0) return `${days} d ${hours} h`;
-  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`;
-}
-
-/** A share from 0 to 1 in percent. */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  const t = serverWords();
+  if (days > 0) return t.days({ days, hours });
+  return hours > 0 ? t.hours({ hours, minutes }) : t.minutes({ minutes });
 }
 
 /** What the page tells about the server, in its order. */
 export function serverFigures(server: ServerStatus): Figure[] {
+  const t = serverWords();
+  const figure = (name: string, value: string, note: string): Figure => ({ name, value, note });
+  const mostOf = (number: number) => t.most({ number: numberText(number) });
+  const mostAWall = t.mostAWall({ number: numberText(server.listenersMax) });
+  const fullAbove = t.fullAbove({ time: millisecondsText(server.loopDelayMaxMs) });
+  const memory = t.megabytes({ number: numberText(server.memoryBytes / BYTES_PER_MB) });
   return [
-    { name: "Walls", value: count(server.walls), note: `of ${count(server.wallsMax)}` },
-    { name: "Screens", value: count(server.listeners), note: `up to ${count(server.listenersMax)} a wall` },
-    { name: "Connecting", value: count(server.connecting), note: `of ${count(server.connectingMax)}` },
-    {
-      name: "Main thread late by",
-      value: `${server.loopDelayMs.toFixed(1)} ms`,
-      note: `full above ${server.loopDelayMaxMs} ms`,
-    },
-    { name: "Memory", value: `${count(Math.round(server.memoryBytes / BYTES_PER_MB))} MB`, note: "" },
-    { name: "Up for", value: spanWords(server.uptimeS), note: `version ${server.version}` },
+    figure(t.walls, numberText(server.walls), mostOf(server.wallsMax)),
+    figure(t.screens, numberText(server.listeners), mostAWall),
+    figure(t.connecting, numberText(server.connecting), mostOf(server.connectingMax)),
+    figure(t.lateBy, millisecondsText(server.loopDelayMs, 1), fullAbove),
+    figure(t.memory, memory, ""),
+    figure(t.upFor, spanWords(server.uptimeS), t.version({ version: server.version })),
   ];
 }
 
 /** Says why the server refuses new pages; "" while it admits them. */
 export function refusalWords({ refusal }: ServerStatus): string {
   if (refusal === null) return "";
-  const why = refusal === "server-full" ? "it has more to do than it can" : "it is stopping";
-  return `The server refuses new walls and screens: ${why}.`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
+  return refusal === "server-full" ? serverWords().tooBusy : serverWords().stopping;
 }

@@ -1,4 +1,5 @@
 import { setText } from "../shared/page.ts";
+import { wallTable } from "../words/en/admin.ts";
 import { COLUMN_IDS, COLUMNS, type Column, type ColumnId, type Wall } from "./columns.ts";
 import { FIRST_ORDER, nextOrder, type SortOrder, sortWalls } from "./sorting.ts";
 
@@ -28,7 +29,9 @@ export class WallTable {
     for (const id of COLUMN_IDS) line.append(this.#header(id));
     const last = document.createElement("th");
     last.scope = "col";
-    last.append(Object.assign(document.createElement("span"), { className: "unseen", textContent: "Close" }));
+    last.append(
+      Object.assign(document.createElement("span"), { className: "unseen", textContent: wallTable().close }),
+    );
     line.append(last);
     this.#body = options.table.createTBody();
     this.#showOrder();
@@ -59,13 +62,13 @@ export class WallTable {
   }
 
   #header(id: ColumnId): HTMLTableCellElement {
-    const { label, kind }: Column = COLUMNS[id];
+    const { kind }: Column = COLUMNS[id];
     const made = document.createElement("th");
     made.scope = "col";
     if (kind === "number") made.className = kind;
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = label;
+    button.textContent = wallTable()[id];
     button.addEventListener("click", () => {
       this.#order = nextOrder(this.#order, id);
       this.#showOrder();
@@ -125,9 +128,9 @@ class Row {
     this.code = code;
     this.element.dataset.code = code;
     const cells = COLUMN_IDS.map((id) => {
-      const { label, kind }: Column = COLUMNS[id];
+      const { kind }: Column = COLUMNS[id];
       const cell = this.element.insertCell();
-      cell.dataset.name = label;
+      cell.dataset.name = wallTable()[id];
       cell.className = kind;
       return [id, cell] as const;
     });
@@ -141,10 +144,13 @@ class Row {
     const isOpen = secondsLeft === undefined;
     for (const id of COLUMN_IDS) setText(this.#cells[id], COLUMNS[id].words(wall));
     // In a column that is there already, so that a press moves nothing.
-    if (!isOpen) setText(this.#cells.state, secondsLeft > 0 ? `Closing in ${secondsLeft} s` : "Closing…");
-    setText(this.button, isOpen ? "Close" : "Undo");
-    const label = isOpen ? `Close wall ${this.code}` : `Undo: keep wall ${this.code} open`;
-    this.button.setAttribute("aria-label", label);
+    const t = wallTable();
+    if (!isOpen) {
+      setText(this.#cells.state, secondsLeft > 0 ? t.closingIn({ seconds: secondsLeft }) : t.closing);
+    }
+    setText(this.button, isOpen ? t.close : t.undo);
+    const { code } = this;
+    this.button.setAttribute("aria-label", isOpen ? t.closeWall({ code }) : t.keepOpen({ code }));
     // Not `disabled`, which would take the focus away.
     this.button.setAttribute("aria-disabled", String(secondsLeft === 0));
     this.element.toggleAttribute("data-closing", !isOpen);

@@ -74,7 +74,6 @@ async function run(code: string): Promise<void> {
 
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
 byId("code").textContent = code;
-document.title = `Wall ${code} · Lightwall`;
 const missing = missingIn(window);
-if (missing) void say("too-old", `This browser has no ${missing}`);
+if (missing) void say("too-old", missing);
 else void run(code);

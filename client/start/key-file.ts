@@ -1,5 +1,6 @@
 import { type OwnWall, readOwnWall } from "../shared/own-wall.ts";
 import type { Added } from "../shared/walls.ts";
+import { keyWords } from "../words/en/start.ts";
 
 /** What the file says of itself, so that another JSON file is not taken for one. */
 const FORMAT = "lightwall-keys";
@@ -8,8 +9,11 @@ const VERSION = 1;
 /** Largest file that is read: twice what 50 walls with pictures need. */
 export const KEY_FILE_MAX_BYTES = 1_048_576;
 
-/** The walls of a file, or a text that says why there are none. */
-export type ReadKeyFile = { walls: OwnWall[] } | { problem: string };
+/** Why there are no walls in a file: it is another kind of file, of another version, or has none. */
+export type KeyFileProblem = "otherFile" | "otherVersion" | "noKey";
+
+/** The walls of a file, or why there are none. */
+export type ReadKeyFile = { walls: OwnWall[] } | { problem: KeyFileProblem };
 
 /** The text of a file with the keys of walls. */
 export function writeKeyFile(walls: readonly OwnWall[]): string {
@@ -27,26 +31,21 @@ export function keyFileName(now: number): string {
 /** Reads the text of a file that somebody has chosen. */
 export function readKeyFile(text: string): ReadKeyFile {
   const { format, version, walls } = parse(text);
-  if (format !== FORMAT || !Array.isArray(walls))
-    return { problem: "This is not a file of wall keys. Choose one that was saved on this page." };
-  if (version !== VERSION)
-    return { problem: "Another version of Lightwall has saved this file. Open it there." };
+  if (format !== FORMAT || !Array.isArray(walls)) return { problem: "otherFile" };
+  if (version !== VERSION) return { problem: "otherVersion" };
   const read = walls.map(readOwnWall).filter((wall) => wall !== undefined);
-  return read.length > 0 ? { walls: read } : { problem: "There is no key of a wall in this file." };
+  return read.length > 0 ? { walls: read } : { problem: "noKey" };
 }
 
 /** Says what became of the walls of a file. */
 export function addedWords({ added, updated, refused }: Added, max: number): string {
+  const t = keyWords();
   const parts = [
-    ...(added > 0 ? [`${walls(added)} added.`] : []),
-    ...(updated > 0 ? [`${walls(updated)} updated.`] : []),
-    ...(refused > 0 ? [`${walls(refused)} left out: a browser keeps the keys of ${max}.`] : []),
+    ...(added > 0 ? [t.added(added)] : []),
+    ...(updated > 0 ? [t.updated(updated)] : []),
+    ...(refused > 0 ? [t.refused({ most: max })(refused)] : []),
   ];
-  return parts.length > 0 ? parts.join(" ") : "Nothing new: the walls of this file are here already.";
-}
-
-function walls(count: number): string {
-  return count === 1 ? "1 wall" : `${count} walls`;
+  return parts.length > 0 ? parts.join(" ") : t.nothingNew;
 }
 
 function parse(text: string): { format?: unknown; version?: unknown; walls?: unknown } {

@@ -1,5 +1,6 @@
 import { element, StatusLines } from "../shared/page.ts";
 import { addWalls, ownWalls, WALLS_MAX } from "../shared/walls.ts";
+import { keyWords } from "../words/en/start.ts";
 import { addedWords, KEY_FILE_MAX_BYTES, keyFileName, readKeyFile, writeKeyFile } from "./key-file.ts";
 
 /** The part of the start page that takes the keys of walls from one browser to another by a file. */
@@ -34,20 +35,19 @@ export class KeyTransfer {
     link.click();
     // A browser has begun to read it by then.
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    const count = walls.length === 1 ? "the key of 1 wall" : `the keys of ${walls.length} walls`;
-    this.#lines.say(`Saved ${count}. Whoever has the file can host ${walls.length === 1 ? "it" : "them"}.`);
+    this.#lines.say(keyWords().saved(walls.length));
   }
 
   async #add(file: File): Promise<void> {
     this.#lines.say("");
     if (file.size > KEY_FILE_MAX_BYTES) {
-      this.#lines.warn("This file is too large for a file of wall keys.");
+      this.#lines.warn(keyWords().tooLarge);
       return;
     }
     try {
       const read = readKeyFile(await file.text());
       if ("problem" in read) {
-        this.#lines.warn(read.problem);
+        this.#lines.warn(keyWords()[read.problem]);
         return;
       }
       const added = addWalls(read.walls);
@@ -55,7 +55,7 @@ export class KeyTransfer {
       this.show();
       this.#lines.say(addedWords(added, WALLS_MAX));
     } catch {
-      this.#lines.warn("This browser cannot read the file, or does not let the page keep keys.");
+      this.#lines.warn(keyWords().unreadable);
     } finally {
       // The same file can be chosen again.
       this.#input.value = "";

@@ -3,7 +3,10 @@ import { readCode } from "#protocol/typed-code.ts";
 import { element, StatusLines } from "../shared/page.ts";
 import { Signal } from "../shared/signal.ts";
 import { keepWall, WALLS_KEY } from "../shared/walls.ts";
+import { starting } from "../words/en/start.ts";
+import { errorText } from "../words/errors.ts";
 import { codeProblemText } from "../words/typed-code.ts";
+import { language, wordsReady } from "../words/words.ts";
 import { KeyTransfer } from "./key-transfer.ts";
 import { WallList } from "./wall-list.ts";
 
@@ -19,14 +22,14 @@ let signal: Signal | undefined;
 
 start.addEventListener("click", () => {
   if (signal) return;
-  lines.say("Starting a wall…");
+  lines.say(starting().starting);
   enter("starting");
   signal = new Signal({
     open: () => signal?.send({ type: "open-room" }),
     message: handle,
     down: (fatal) => {
-      if (fatal) giveUp("This page is out of date. Reload it, then start a wall.");
-      else lines.warn("The server does not answer. This page keeps trying.");
+      if (fatal) giveUp(starting().outdated);
+      else lines.warn(starting().offline);
     },
   });
 });
@@ -50,24 +53,29 @@ window.addEventListener("pageshow", () => {
   enter("ready");
   lines.say("");
   forgetCodeProblem();
-  list.show();
-  keys.show();
+  void wordsReady().then(showWalls);
 });
 
 // Another page of this browser has used, named or added a wall.
 window.addEventListener("storage", ({ key }) => {
   if (key !== WALLS_KEY || list.hasUndo) return;
-  list.show();
-  keys.show();
+  showWalls();
 });
 
+document.querySelector(`.languages [lang="${language}"]`)?.setAttribute("aria-current", "true");
+
+function showWalls(): void {
+  list.show();
+  keys.show();
+}
+
 function handle(received: ServerMessage): void {
-  if (received.type === "error") giveUp(received.message);
+  if (received.type === "error") giveUp(errorText(received));
   if (received.type !== "room-opened") return;
   try {
     keepWall({ code: received.code, hostKey: received.hostKey });
   } catch {
-    giveUp("This browser does not let the page keep the wall's key. Allow site data, then try again.");
+    giveUp(starting().noStorage);
     return;
   }
   signal?.close();

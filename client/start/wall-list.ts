@@ -1,7 +1,9 @@
 import type { OwnWall } from "../shared/own-wall.ts";
 import { element } from "../shared/page.ts";
 import { addWalls, forgetWall, ownWalls } from "../shared/walls.ts";
-import { languageOf, whenWords } from "./when.ts";
+import { wallList } from "../words/en/start.ts";
+import { locales } from "../words/words.ts";
+import { whenWords } from "./when.ts";
 
 /** Walls that are shown at once; the others after a press. */
 const FIRST = 4;
@@ -14,7 +16,6 @@ export class WallList {
   readonly #section = element("own");
   readonly #list = element("walls");
   readonly #all = element<HTMLButtonElement>("all");
-  readonly #languages = navigator.languages;
   /** Whether all walls are shown. */
   #isWhole = false;
   /** Number of walls that are removed and can be brought back. */
@@ -52,7 +53,7 @@ export class WallList {
     items.forEach((item, n) => {
       item.hidden = !this.#isWhole && n >= FIRST;
     });
-    this.#all.textContent = this.#isWhole ? "Only the last ones" : `All my walls (${items.length})`;
+    this.#all.textContent = this.#isWhole ? wallList().onlyLast : wallList().all(items.length);
     this.#all.setAttribute("aria-expanded", String(this.#isWhole));
   }
 
@@ -60,7 +61,7 @@ export class WallList {
     const link = document.createElement("a");
     link.href = `/host/${wall.code}`;
     link.append(picture(wall), this.#words(wall));
-    const remove = button("×", `Remove ${wall.name ?? wall.code} from this list`);
+    const remove = button("×", wallList().remove({ wall: wall.name ?? wall.code }));
     remove.className = "remove";
     remove.addEventListener("click", () => this.#remove(item, wall));
     item.className = "wall";
@@ -78,9 +79,8 @@ export class WallList {
     if (usedAt !== undefined) {
       const time = document.createElement("time");
       time.dateTime = new Date(usedAt).toISOString();
-      time.lang = languageOf(this.#languages);
-      time.title = new Date(usedAt).toLocaleString([...this.#languages]);
-      time.textContent = whenWords(usedAt, Date.now(), this.#languages);
+      time.title = new Date(usedAt).toLocaleString(locales());
+      time.textContent = whenWords(usedAt, Date.now(), locales());
       facts.append(time);
     }
     const words = span("", "words");
@@ -93,10 +93,8 @@ export class WallList {
     this.#removed += 1;
     const name = wall.name ?? wall.code;
     const words = span("", "quiet");
-    const isolated = document.createElement("bdi");
-    isolated.textContent = name;
-    words.append("Removed, with its key: ", isolated);
-    const undo = button("Undo", `Undo: keep ${name}`);
+    words.textContent = wallList().removed({ wall: name });
+    const undo = button(wallList().undo, wallList().undoRemoval({ wall: name }));
     undo.addEventListener("click", () => this.#bringBack(item, wall));
     item.className = "wall removed";
     item.textContent = "";

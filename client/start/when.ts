@@ -4,10 +4,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DATE_FROM_DAYS = 7;
 
 /**
- * Says in a person's language when something was: "5 minutes ago", "yesterday", and the date after a week.
+ * Says when something was: "5 minutes ago", "yesterday", and the date after a week.
  * @param at ms since 1970
  * @param now ms since 1970
- * @param locales the languages that the person reads, the best one first
+ * @param locales the languages to say it in, the best one first
  */
 export function whenWords(at: number, now: number, locales: readonly string[]): string {
   const relative = new Intl.RelativeTimeFormat([...locales], { numeric: "auto" });
@@ -19,11 +19,6 @@ export function whenWords(at: number, now: number, locales: readonly string[]): 
   if (days === 0) return relative.format(-Math.floor(ago / HOUR_MS), "hour");
   if (days < DATE_FROM_DAYS) return relative.format(-days, "day");
   return new Intl.DateTimeFormat([...locales], { dateStyle: "medium" }).format(at);
-}
-
-/** The language in which {@link whenWords} says it, for `lang`. */
-export function languageOf(locales: readonly string[]): string {
-  return new Intl.DateTimeFormat([...locales]).resolvedOptions().locale;
 }
 
 /** How many midnights of this computer's time zone lie between two moments. */

@@ -99,3 +99,9 @@ function isolated(value: string | number): string {
   const text = String(value);
   return language === MIRRORED || RIGHT_TO_LEFT.test(text) ? ISOLATE + text + END : text;
 }
+
+/** The locales for dates and times: the browser's own of the page's language, or the language. */
+export function locales(): string[] {
+  const wished = navigator.languages.filter((one) => one.split("-")[0] === language.split("-")[0]);
+  return wished.length > 0 ? wished : [language];
+}

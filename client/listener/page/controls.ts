@@ -1,9 +1,10 @@
-import type { Mode } from "#protocol/wall.ts";
 import { MODES } from "#protocol/wall.ts";
 import { BANDS, type BandName, HIGHEST_HZ, LOWEST_HZ, nameOfBand } from "../../light/band.ts";
-import { BAND_LABELS, describeBand } from "../../light/band-text.ts";
 import { colourOf, css, PALETTES, type Palette, type PaletteName } from "../../light/colour.ts";
-import { PALETTE_LABELS } from "../../light/palette-labels.ts";
+import { bandNames, lookNames, paletteNames } from "../../words/en/light.ts";
+import { units } from "../../words/en/units.ts";
+import { bandText, numberText, signedText } from "../../words/units.ts";
+import { wordsReady } from "../../words/words.ts";
 import { byId } from "./element.ts";
 import { canFillScreen, toggleFullScreen } from "./full-screen.ts";
 import { Panel } from "./panel.ts";
@@ -12,19 +13,16 @@ import type { ScreenSettings } from "./settings.ts";
 /** Steps of a slider for a frequency. */
 const STEPS = 1_000;
 
-const MODE_LABELS: Record<Mode, string> = {
-  solid: "Solid",
-  bars: "Bars",
-  rings: "Rings",
-  particles: "Particles",
-  flow: "Flow",
-  stencil: "Words or logo",
-};
-
 export interface ControlsOptions {
   settings: ScreenSettings;
   onSettings(settings: ScreenSettings): void;
   onSound(audible: boolean): void;
+}
+
+/** Makes the controls once their words are there. */
+export async function makeControls(options: ControlsOptions): Promise<Controls> {
+  await wordsReady();
+  return new Controls(options);
 }
 
 /** The controls of a screen, in their {@link Panel}. */
@@ -52,7 +50,7 @@ export class Controls {
 
   #buildBands(): void {
     const chips = (Object.keys(BANDS) as BandName[]).map((name) =>
-      choice("band", name, BAND_LABELS[name], () => this.#change({ band: BANDS[name] })),
+      choice("band", name, bandNames()[name], () => this.#change({ band: BANDS[name] })),
     );
     byId("bands").append(...chips);
     this.#low.addEventListener("input", () => this.#slide(this.#low));
@@ -61,7 +59,7 @@ export class Controls {
 
   #buildPalettes(): void {
     const swatches = (Object.keys(PALETTES) as PaletteName[]).map((name) => {
-      const swatch = choice("palette", name, PALETTE_LABELS[name], () => this.#change({ palette: name }));
+      const swatch = choice("palette", name, paletteNames()[name], () => this.#change({ palette: name }));
       const stops = gradientOf(PALETTES[name]);
       swatch.style.setProperty("--gradient", `linear-gradient(90deg, ${stops.join(", ")})`);
       return swatch;
@@ -70,7 +68,7 @@ export class Controls {
   }
 
   #buildModes(): void {
-    const chips = MODES.map((mode) => choice("mode", mode, MODE_LABELS[mode], () => this.#change({ mode })));
+    const chips = MODES.map((mode) => choice("mode", mode, lookNames()[mode], () => this.#change({ mode })));
     byId("modes").append(...chips);
   }
 
@@ -108,7 +106,9 @@ export class Controls {
   #draw(): void {
     const { band, palette, mode, trimMs } = this.#settings;
     byId<HTMLInputElement>("trim").valueAsNumber = trimMs;
-    byId("trim-ms").textContent = `${trimMs > 0 ? "+" : ""}${trimMs} ms`;
+    const trimText = units().milliseconds({ number: signedText(trimMs) });
+    byId("trim-ms").textContent = trimText;
+    byId("trim").setAttribute("aria-valuetext", trimText);
     check("palette", palette);
     check("mode", mode);
     check("band", nameOfBand(band));
@@ -119,7 +119,7 @@ export class Controls {
     const { style } = byId("span");
     style.left = `${this.#low.valueAsNumber / (STEPS / 100)}%`;
     style.right = `${100 - this.#high.valueAsNumber / (STEPS / 100)}%`;
-    byId("hertz").textContent = describeBand(band);
+    byId("hertz").textContent = bandText(band);
   }
 }
 
@@ -160,5 +160,5 @@ function hertzAt(step: number): number {
 
 function drawThumb(thumb: HTMLInputElement, hertz: number): void {
   thumb.valueAsNumber = Math.round((STEPS * Math.log(hertz / LOWEST_HZ)) / Math.log(HIGHEST_HZ / LOWEST_HZ));
-  thumb.setAttribute("aria-valuetext", `${hertz} hertz`);
+  thumb.setAttribute("aria-valuetext", units().spokenHertz({ number: numberText(hertz, 1) }));
 }

@@ -1,3 +1,4 @@
+import { screenName } from "../../words/screen-name.ts";
 import { byId } from "./element.ts";
 
 /** How long a screen shows its number and name. */
@@ -9,7 +10,7 @@ let identifying: ReturnType<typeof setTimeout> | undefined;
 export function showIdentity({ number, name }: { number: string; name: string }): void {
   clearTimeout(identifying);
   byId("number").textContent = number;
-  byId("name").textContent = name;
+  byId("name").textContent = name && screenName({ name, number: Number(number) });
   byId("identity").hidden = false;
   identifying = setTimeout(() => {
     byId("identity").hidden = true;

@@ -90,8 +90,8 @@ export class Person {
   }
 
   async #buildControls(): Promise<Controls> {
-    const [{ Controls }] = await Promise.all([import("./controls.ts"), this.listener.sound.load()]);
-    return new Controls({
+    const [{ makeControls }] = await Promise.all([import("./controls.ts"), this.listener.sound.load()]);
+    return makeControls({
       settings: this.settings,
       onSettings: (changed) => this.#choose(changed),
       onSound: (isWanted) => this.listener.sound.want(isWanted),

@@ -3,4 +3,4 @@ export { attachForms } from "./forms.ts";
 export { showIdentity } from "./identity-words.ts";
 export { showText } from "./message.ts";
 export { showOffered } from "./offered.ts";
-export * from "./sentences.ts";
+export { showState } from "./sentences.ts";

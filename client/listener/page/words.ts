@@ -1,4 +1,3 @@
-import { byId } from "./element.ts";
 import type { State } from "./status.ts";
 
 const root = document.documentElement;
@@ -6,17 +5,12 @@ const root = document.documentElement;
 export const texts = import("./texts.ts").catch(() => undefined);
 
 /**
- * Says what the page does. The style sheet shows what helps on in this state: a form, or a link.
- * @param what what is the case, if it is more exact than the state's own words
+ * Says what the page does. The style sheet shows what helps on in this state: a form, or a link. Without its
+ * texts the page keeps the last one, and its light.
+ * @param lacking what this browser lacks that a screen needs
  */
-export async function say(state: State, what?: string): Promise<void> {
+export async function say(state: State, lacking?: string): Promise<void> {
   if (state === root.dataset.state) return;
   root.dataset.state = state;
-  const loaded = await texts;
-  // Without its texts the page keeps the last one, and its light.
-  if (!loaded || state !== root.dataset.state) return;
-  const isKiosk = state === "blocked" && "kiosk" in root.dataset;
-  const [is, then] = isKiosk ? loaded.BLOCKED_KIOSK : loaded.WORDS[state];
-  byId("is").textContent = what ?? is;
-  byId("then").textContent = then;
+  await (await texts)?.showState(state, lacking);
 }

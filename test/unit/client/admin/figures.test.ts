@@ -42,7 +42,7 @@ describe("a wall in the table", () => {
   const words = (wall: typeof SUMMARY) => COLUMN_IDS.map((id) => COLUMNS[id].words(wall));
 
   test("is told in words", () => {
-    expect(words(SUMMARY)).toEqual(["AAAAA", "Live", "30", "29", "20 ms", "0.0 %", "5 min"]);
+    expect(words(SUMMARY)).toEqual(["AAAAA", "Live", "30", "29", "20 ms", "0 %", "5 min"]);
   });
 
   test("may have a password, and a round trip that nobody knows", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { WORDS } from "../../../../../client/listener/page/sentences.ts";
 import { type Facts, type State, stateOf } from "../../../../../client/listener/page/status.ts";
+import { nextOnScreen, screenStates } from "../../../../../client/words/en/screen.ts";
 
 const live: Facts = {
   refusal: undefined,
@@ -36,9 +36,9 @@ describe("stateOf", () => {
   });
 });
 
-describe("WORDS", () => {
-  test("has a text for every state, except while the light plays", () => {
-    const withoutText = Object.entries(WORDS).filter(([, [is]]) => is === "");
+test("each state has words, except while the light plays", () => {
+  for (const words of [screenStates, nextOnScreen]) {
+    const withoutText = Object.entries(words()).filter(([, text]) => text === "");
     expect(withoutText.map(([state]) => state)).toEqual(["live"]);
-  });
+  }
 });

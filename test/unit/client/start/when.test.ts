@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { languageOf, whenWords } from "../../../../client/start/when.ts";
+import { whenWords } from "../../../../client/start/when.ts";
 
 /** Noon of a Thursday, in the time zone of the machine. */
 const NOW = new Date(2026, 10, 26, 12).getTime();
@@ -25,7 +25,6 @@ describe("a wall was last used", () => {
   test("in the language of the browser", () => {
     expect(whenWords(at(11, 25, 12), NOW, ["de", "en"])).toBe("gestern");
     expect(whenWords(at(3, 1, 12), NOW, ["fr"])).toBe("1 mars 2026");
-    expect(languageOf(["de", "en"])).toBe("de");
   });
 
   test("on another day, not so many times 24 hours ago", () => {
