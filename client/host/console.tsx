@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { consolePage } from "../words/en/console-page.ts";
+import { notHosted } from "../words/en/elsewhere.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Elsewhere } from "./elsewhere.tsx";
 import { handleKey } from "./keyboard.ts";
@@ -33,14 +35,9 @@ export function Console({ code, song, broadcast, book, maker }: ConsoleProps) {
     case "replaced":
       return <Elsewhere code={code} song={song} broadcast={broadcast} />;
     case "closed":
-      return (
-        <Ended
-          title={`Wall ${code} is closed`}
-          why="Its screens are dark, and its code and link no longer work."
-        />
-      );
+      return <Ended title={notHosted().closed({ code })} why={notHosted().closedText} />;
     case "refused":
-      return <Ended title={`Wall ${code} cannot be hosted from here`} why={broadcast.refusal.value} />;
+      return <Ended title={notHosted().refused({ code })} why={broadcast.refusal.value} />;
     default:
       return <Open code={code} song={song} broadcast={broadcast} book={book} maker={maker} />;
   }
@@ -59,7 +56,7 @@ function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
     <div class="console" data-selected={selected.value !== undefined} data-testid="drop">
       <header>
         <h1 class="unseen" dir="auto">
-          Wall {wallTitle(code)}
+          {consolePage().heading({ wall: wallTitle(code) })}
         </h1>
         <SongPanel song={song} />
         <OnAir song={song} broadcast={broadcast} />
@@ -79,7 +76,7 @@ function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
       <ScreenPopover broadcast={broadcast} selected={selected} />
       {dragging && (
         <div class="drop">
-          <p>Drop the file to play it</p>
+          <p>{consolePage().drop}</p>
         </div>
       )}
     </div>
@@ -122,7 +119,7 @@ function Ended({ title, why }: { title: string; why: string }) {
     <Notice title={title}>
       <p>{why}</p>
       <a class="button primary" href="/">
-        Start a new wall
+        {notHosted().startNew}
       </a>
     </Notice>
   );

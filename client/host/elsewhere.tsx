@@ -1,3 +1,4 @@
+import { elsewhere } from "../words/en/elsewhere.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Notice } from "./messages.tsx";
 import type { Song } from "./song/song.ts";
@@ -10,24 +11,22 @@ interface ElsewhereProps {
 
 /** Takes the place of the console while another page hosts the wall: asks whether to host it here. */
 export function Elsewhere({ code, song, broadcast }: ElsewhereProps) {
+  const t = elsewhere();
   const isReplaced = broadcast.phase.value === "replaced";
+  const follows = { whatFollows: whatFollows(broadcast.wasLive.value, song.wasInterrupted.value) };
   return (
-    <Notice title={`Wall ${code} is hosted from another page${isReplaced ? " now" : ""}`}>
-      <p>
-        Only one page at a time can host a wall.{" "}
-        {whatFollows(broadcast.wasLive.value, song.wasInterrupted.value)}
-        {!isReplaced && " If the other page is closed by now, try again."}
-      </p>
+    <Notice title={isReplaced ? t.titleNow({ code }) : t.title({ code })}>
+      <p>{isReplaced ? t.onlyOne(follows) : t.onlyOneTryAgain(follows)}</p>
       <button type="button" class="primary" onClick={() => broadcast.hostHere()} data-testid="host-here">
-        Host it here
+        {t.hostHere}
       </button>
       {!isReplaced && (
         <button type="button" onClick={() => broadcast.retry()} data-testid="try-again">
-          Try again
+          {t.tryAgain}
         </button>
       )}
       <a class="button" href={`/w/${code}`}>
-        Be a screen of {code}
+        {t.beScreen({ code })}
       </a>
     </Notice>
   );
@@ -35,10 +34,7 @@ export function Elsewhere({ code, song, broadcast }: ElsewhereProps) {
 
 /** What happens if the host goes on here: what this page did before is done again. */
 function whatFollows(wasLive: boolean, wasPlaying: boolean): string {
-  if (wasLive && wasPlaying) {
-    return "If you host it here, your song plays on from its place, live, and the other page stops.";
-  }
-  if (wasLive) return "If you host it here, this page is live again, and the other page stops.";
-  if (wasPlaying) return "If you host it here, your song plays on from its place, and the other page stops.";
-  return "If you host it here, the other page stops, and the screens are dark until you go live.";
+  const t = elsewhere();
+  if (wasLive) return wasPlaying ? t.liveSongFollows : t.liveFollows;
+  return wasPlaying ? t.songFollows : t.darknessFollows;
 }

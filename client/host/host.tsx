@@ -2,6 +2,9 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { normaliseCode } from "#protocol/format.ts";
 import { noteWall, ownWall } from "../shared/walls.ts";
+import { consolePage } from "../words/en/console-page.ts";
+import { elsewhere, notHosted } from "../words/en/elsewhere.ts";
+import { wordsReady } from "../words/words.ts";
 import { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { Console } from "./console.tsx";
 import { MapMaker } from "./light/map-maker.ts";
@@ -16,21 +19,21 @@ import { readWallName, wallTitle } from "./wall/wall-name.tsx";
 const code = normaliseCode(location.pathname.split("/")[2] ?? "");
 const wall = ownWall(code);
 const page = document.getElementById("page")!;
-document.title = `${code} · Lightwall`;
+
+// Also texts that are made once, as those of problems, are in the language of the page.
+await wordsReady();
+document.title = consolePage().title({ wall: code });
 
 if (wall === undefined) {
   document.documentElement.dataset.state = "no-key";
   render(
-    <Notice title={`This browser does not hold the key of wall ${code}`}>
-      <p>
-        Only a browser with the wall's key can host it. The start page of the browser that has it can put the
-        keys into a file, and this browser's start page can read them from there.
-      </p>
+    <Notice title={notHosted().noKey({ code })}>
+      <p>{notHosted().noKeyText}</p>
       <a class="button primary" href="/">
-        Start a wall
+        {notHosted().start}
       </a>
       <a class="button" href={`/w/${code}`}>
-        Be a screen of {code}
+        {elsewhere().beScreen({ code })}
       </a>
     </Notice>,
     page,
@@ -39,7 +42,7 @@ if (wall === undefined) {
   noteWall(code, { usedAt: Date.now() });
   readWallName(code);
   effect(() => {
-    document.title = `${wallTitle(code)} · Lightwall`;
+    document.title = consolePage().title({ wall: wallTitle(code) });
   });
   const song = new Song();
   const broadcast = new HostBroadcast(wall);

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { messages } from "../words/en/messages.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { wasReloaded } from "./broadcast/page-id.ts";
 import type { Song } from "./song/song.ts";
@@ -8,24 +9,19 @@ import { loadSettings } from "./ui/settings.ts";
 import { describeSlowest } from "./wall/screen-health.ts";
 import { slowestNow } from "./wall/wall-health.ts";
 
-const RELOADED =
-  "The page was reloaded, so the broadcast stopped. Play your song, and it goes on. " +
-  "Browsers start no sound without a press.";
-const RECONNECTING = "The connection to the server is lost. This page reconnects by itself.";
-
 /** Messages for the host, over the console. Screen readers read them when they appear. */
 export function Messages({ code, song, broadcast }: { code: string; song: Song; broadcast: HostBroadcast }) {
   const reloaded = useSignal(loadSettings().live === code && wasReloaded());
   const isAway = broadcast.phase.value === "reconnecting";
   return (
     <div class="messages" role="status" data-testid="message">
-      {isAway && <p>{RECONNECTING}</p>}
+      {isAway && <p>{messages().reconnecting}</p>}
       {!isAway && broadcast.problem.value && <Message text={broadcast.problem} alert />}
       {song.problem.value && <Message text={song.problem} alert />}
       <SlowScreen broadcast={broadcast} />
       {reloaded.value && broadcast.onAir.value === "off" && (
         <p>
-          {RELOADED}
+          {messages().reloaded}
           <Dismiss
             onClick={() => {
               reloaded.value = false;
@@ -45,14 +41,14 @@ function SlowScreen({ broadcast }: { broadcast: HostBroadcast }) {
   const { screen } = slowest;
   return (
     <p data-testid="slow-screen">
-      <span dir="auto">{describeSlowest(slowest)}.</span>
+      <span dir="auto">{messages().slowScreen({ problem: describeSlowest(slowest) })}</span>
       <button
         type="button"
         class="small"
         onClick={() => broadcast.wall.arrange({ ...screen, locked: true })}
         data-testid="switch-slow-off"
       >
-        Switch it off
+        {messages().switchOff}
       </button>
       <Dismiss
         onClick={() => {
@@ -78,7 +74,7 @@ function Message({ text, alert }: { text: Song["problem"]; alert: boolean }) {
 
 function Dismiss({ onClick }: { onClick: () => void }) {
   return (
-    <button type="button" class="dismiss" aria-label="Dismiss" onClick={onClick}>
+    <button type="button" class="dismiss" aria-label={messages().dismiss} onClick={onClick}>
       <Icon name="close" />
     </button>
   );

@@ -1,5 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { keyMeanings, keyNames, keys } from "../words/en/keys.ts";
+import { room, roomFigureMeanings, roomFigures } from "../words/en/room.ts";
+import { millisecondsText } from "../words/units.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
 import { Fact } from "./ui/controls.tsx";
@@ -9,37 +12,6 @@ import { FlashSafety } from "./wall/flash-safety.tsx";
 import { TimingPanel } from "./wall/timing-panel.tsx";
 import { WallNameField } from "./wall/wall-name.tsx";
 
-/** What the figures mean, shown by a pointer that rests on them. */
-const MEANINGS = {
-  listening: "Pages that have joined this wall.",
-  connected: "Pages whose connection to the song is up.",
-  overSocket:
-    "Pages that get the song over their WebSocket: UDP is blocked on their network, or they are connecting.",
-  roundTrip: "The time of a packet from the server to a screen and back: the median of all screens.",
-  loss: "The share of packets that the screen with the worst connection misses.",
-  packetTime:
-    "How much sound one packet holds. Large walls get longer packets, which are less work for the server.",
-};
-
-const KEYS = [
-  ["Space", "Play, pause"],
-  ["← →", "Back or forward 5 seconds"],
-  ["↑ ↓", "Volume"],
-  ["L", "Loop"],
-  ["M", "Sound on this computer"],
-  ["1 … 0", "Scenes"],
-  ["N", "Next scene"],
-  ["B", "Blackout"],
-  ["F", "Freeze"],
-  ["− +", "Brightness"],
-  ["T", "Text on all screens"],
-  ["I", "All screens show number and name"],
-  ["Ctrl Z", "Undo; with Shift, redo"],
-  ["Esc", "Closes what is open"],
-  ["Arrows", "On a tile: the next one; with Shift, move the screen"],
-  ["?", "This list of keys"],
-] as const;
-
 interface RoomPanelProps {
   song: Song;
   broadcast: HostBroadcast;
@@ -47,46 +19,48 @@ interface RoomPanelProps {
 
 /** The room: how screens receive, timing, flash safety, keys, the password, and the end of the wall. */
 export function RoomPanel({ song, broadcast }: RoomPanelProps) {
+  const t = roomFigures();
+  const meanings = roomFigureMeanings();
   const stats = broadcast.stats.value;
   return (
     <>
       <dl>
         <Fact
-          name="Listening"
-          meaning={MEANINGS.listening}
+          name={t.listening}
+          meaning={meanings.listening}
           value={stats ? String(stats.listeners) : "–"}
           testid="listeners"
         />
         <Fact
-          name="Receiving light"
-          meaning={MEANINGS.connected}
+          name={t.connected}
+          meaning={meanings.connected}
           value={stats ? String(stats.connected) : "–"}
           testid="connected"
         />
         {stats && stats.overSocket > 0 && (
           <Fact
-            name="Without UDP"
-            meaning={MEANINGS.overSocket}
+            name={t.overSocket}
+            meaning={meanings.overSocket}
             value={String(stats.overSocket)}
             testid="over-socket"
           />
         )}
         <Fact
-          name="Round trip"
-          meaning={MEANINGS.roundTrip}
-          value={stats?.roundTripMs == null ? "–" : `${Math.round(stats.roundTripMs)} ms`}
+          name={t.roundTrip}
+          meaning={meanings.roundTrip}
+          value={millisecondsText(stats?.roundTripMs)}
           testid="round-trip"
         />
         <Fact
-          name="Worst loss"
-          meaning={MEANINGS.loss}
+          name={t.loss}
+          meaning={meanings.loss}
           value={stats && stats.connected > 0 ? formatShare(stats.worstLoss) : "–"}
           testid="loss"
         />
         <Fact
-          name="Packet time"
-          meaning={MEANINGS.packetTime}
-          value={stats ? `${stats.packetTimeMs} ms` : "–"}
+          name={t.packetTime}
+          meaning={meanings.packetTime}
+          value={millisecondsText(stats?.packetTimeMs)}
           testid="packet-time"
         />
       </dl>
@@ -100,22 +74,48 @@ export function RoomPanel({ song, broadcast }: RoomPanelProps) {
   );
 }
 
+/** What is printed on the keys of the list. */
+function keySigns(): Record<keyof typeof keyMeanings.english, string> {
+  const t = keyNames();
+  return {
+    play: t.space,
+    seek: "← →",
+    volume: "↑ ↓",
+    loop: "L",
+    localSound: "M",
+    scenes: "1 … 0",
+    nextScene: "N",
+    blackout: "B",
+    freeze: "F",
+    brightness: "− +",
+    text: "T",
+    identify: "I",
+    undo: t.undo,
+    close: t.escape,
+    tiles: t.arrows,
+    help: "?",
+  };
+}
+
 function Keys() {
+  const t = keys();
+  const meanings = keyMeanings();
+  const signs = Object.entries(keySigns()) as [keyof typeof meanings, string][];
   const act = useSignal(loadSettings().letterKeys);
   return (
     <>
       <button type="button" popovertarget="keys" class="small">
-        Keys <kbd>?</kbd>
+        {t.title} <kbd>?</kbd>
       </button>
       <div id="keys" popover="auto">
-        <h2>Keys</h2>
-        <dl class="keys" aria-label="Keys">
-          {KEYS.map(([key, meaning]) => (
+        <h2>{t.title}</h2>
+        <dl class="keys" aria-label={t.title}>
+          {signs.map(([key, sign]) => (
             <div key={key}>
               <dt>
-                <kbd>{key}</kbd>
+                <kbd>{sign}</kbd>
               </dt>
-              <dd>{meaning}</dd>
+              <dd>{meanings[key]}</dd>
             </div>
           ))}
         </dl>
@@ -129,7 +129,7 @@ function Keys() {
             }}
             data-testid="letter-keys"
           />
-          <span class="small">Single letters and digits act. Off, only the keys of controls do.</span>
+          <span class="small">{t.letterKeys}</span>
         </label>
       </div>
     </>
@@ -142,18 +142,18 @@ function Password({ broadcast }: { broadcast: HostBroadcast }) {
   const set = (event: SubmitEvent) => {
     event.preventDefault();
     const reached = broadcast.protect(typed.value);
-    problem.value = reached ? "" : "The server cannot be reached. Try again in a moment.";
+    problem.value = reached ? "" : room().unreachable;
   };
   return (
     <form class="password" onSubmit={set}>
       <label class="quiet" for="password">
-        Password for screens
+        {room().password}
       </label>
       <span>
         <input
           id="password"
           type="text"
-          placeholder="None"
+          placeholder={room().noPassword}
           autocomplete="off"
           spellcheck={false}
           maxLength={100}
@@ -164,7 +164,7 @@ function Password({ broadcast }: { broadcast: HostBroadcast }) {
           data-testid="password"
         />
         <button type="submit" disabled={typed.value === broadcast.password.value} data-testid="set-password">
-          Set
+          {room().setPassword}
         </button>
       </span>
       <p class="alert" role="alert">
@@ -175,6 +175,7 @@ function Password({ broadcast }: { broadcast: HostBroadcast }) {
 }
 
 function CloseWall({ broadcast }: { broadcast: HostBroadcast }) {
+  const t = room();
   const dialog = useRef<HTMLDialogElement>(null);
   const problem = useSignal("");
   const ask = () => {
@@ -182,16 +183,16 @@ function CloseWall({ broadcast }: { broadcast: HostBroadcast }) {
     dialog.current?.showModal();
   };
   const close = () => {
-    if (!broadcast.closeWall()) problem.value = "The server cannot be reached. Try again in a moment.";
+    if (!broadcast.closeWall()) problem.value = room().unreachable;
   };
   return (
     <>
       <button type="button" class="leave" onClick={ask} data-testid="close-wall">
-        Close the wall
+        {t.close}
       </button>
       <dialog ref={dialog} aria-labelledby="close-question">
-        <h2 id="close-question">Close this wall for good?</h2>
-        <p class="quiet">Every screen goes dark, and the code and the link stop working.</p>
+        <h2 id="close-question">{t.closeQuestion}</h2>
+        <p class="quiet">{t.closeWarning}</p>
         <p class="alert" role="alert">
           {problem}
         </p>
@@ -202,10 +203,10 @@ function CloseWall({ broadcast }: { broadcast: HostBroadcast }) {
             onClick={() => dialog.current?.close()}
             data-testid="keep-wall"
           >
-            Keep it
+            {t.keep}
           </button>
           <button type="button" onClick={close} data-testid="close-wall-confirm">
-            Close the wall
+            {t.close}
           </button>
         </div>
       </dialog>

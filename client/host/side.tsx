@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { consolePage } from "../words/en/console-page.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { MapMaker } from "./light/map-maker.ts";
 import { RoomPanel } from "./room-panel.tsx";
@@ -19,12 +20,13 @@ interface SideProps {
 
 /** Beside the wall, on a phone below it: presets and colours, the settings of the light, and the room. */
 export function Side({ song, broadcast, book, maker }: SideProps) {
+  const t = consolePage();
   const open = useSignal<"scenes" | "light" | "room">("scenes");
   const tabs = [
-    { name: "scenes", label: "Scenes", content: <ScenePanel song={song} book={book} /> },
+    { name: "scenes", label: t.scenes, content: <ScenePanel song={song} book={book} /> },
     {
       name: "light",
-      label: "Light",
+      label: t.light,
       content: (
         <>
           <ColoursPanel broadcast={broadcast} />
@@ -33,11 +35,11 @@ export function Side({ song, broadcast, book, maker }: SideProps) {
         </>
       ),
     },
-    { name: "room", label: "Room", content: <RoomPanel song={song} broadcast={broadcast} /> },
+    { name: "room", label: t.room, content: <RoomPanel song={song} broadcast={broadcast} /> },
   ] as const;
   return (
-    <aside class="side" aria-label="Settings" data-open={open.value}>
-      <Tabs label="Settings" tabs={tabs} open={open} />
+    <aside class="side" aria-label={t.settings} data-open={open.value}>
+      <Tabs label={t.settings} tabs={tabs} open={open} />
     </aside>
   );
 }

@@ -6,6 +6,7 @@ import type { WallClock } from "../../shared/clock.ts";
 import type { WallKey } from "../../shared/own-wall.ts";
 import { Signal } from "../../shared/signal.ts";
 import { forgetWall, keepWall } from "../../shared/walls.ts";
+import { errorText } from "../../words/errors.ts";
 import { HostWall } from "./host-wall.ts";
 import { pageId } from "./page-id.ts";
 import type { ConnectionPhase, EndPhase } from "./phase.ts";
@@ -220,7 +221,7 @@ export class HostBroadcast {
         this.stats.value = message.stats;
         return;
       case "error":
-        this.#handleError(message.code, message.message, message.answers);
+        this.#handleError(message.code, errorText(message), message.answers);
     }
   }
 

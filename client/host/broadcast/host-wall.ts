@@ -12,7 +12,7 @@ import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
 import { type KnownBeats, LightMaps, type Spans } from "../../light/light-map.ts";
 import { arranged, batched } from "./arranged.ts";
 import { History } from "./history.ts";
-import { changedKeys, screensLabel, showLabel } from "./step-labels.ts";
+import { changedKeys, removingLabel, screensLabel, showLabel, stencilLabel } from "./step-labels.ts";
 import { SAMPLE_RATE_HZ } from "./uplink.ts";
 
 /** The shortest time between two changes of the show that are sent. */
@@ -172,7 +172,7 @@ export class HostWall {
     if (!this.#sendStencil(stencil)) return false;
     if (before !== undefined)
       this.history.add({
-        label: "words or logo",
+        label: stencilLabel(),
         key: `stencil ${performance.now()}`,
         undo: () => this.#sendStencil(before),
         redo: () => this.#sendStencil(stencil),
@@ -260,7 +260,7 @@ export class HostWall {
     const isSent = this.#send({ type: "remove-screen", ...(id !== undefined && { id }) });
     if (!isSent) return;
     this.history.add({
-      label: removed.length === 1 ? `removing ${removed[0]!.name}` : `removing ${removed.length} screens`,
+      label: removingLabel(removed),
       key: `remove ${performance.now()}`,
       undo: () => this.#arrange(removed, true),
       redo: () => {

@@ -1,29 +1,5 @@
 import type { Hand, ScreenSeen, Show } from "#protocol/wall.ts";
-
-/** What a change of each setting of the show is called. */
-const SHOW_LABELS: Record<keyof Show, string> = {
-  safety: "flash safety",
-  rule: "bands",
-  ownBands: "who chooses bands",
-  palette: "colours",
-  colours: "colours",
-  mode: "look",
-  pattern: "pattern",
-  origin: "where ripples start",
-  stencil: "words or logo",
-  weighting: "high notes",
-  gainDb: "gain",
-  energy: "energy",
-  hand: "",
-  spreadText: "text",
-};
-
-const HAND_LABELS: Record<keyof Hand, string> = {
-  blackout: "blackout",
-  freeze: "freeze",
-  brightness: "brightness",
-  text: "text",
-};
+import { handSteps, screenHandSteps, showSteps, steps } from "../../words/en/steps.ts";
 
 /** The names of the fields that differ. */
 export function changedKeys<Value extends object>(before: Value, after: Partial<Value>): (keyof Value)[] {
@@ -36,24 +12,39 @@ export function changedKeys<Value extends object>(before: Value, after: Partial<
 export function showLabel(before: Show, after: Partial<Show>): string {
   const [first, ...more] = changedKeys(before, after);
   if (first === undefined) return "";
-  if (more.length > 0) return "scene";
-  return first === "hand" ? handLabel(before.hand, after.hand!) : SHOW_LABELS[first];
+  if (more.length > 0) return steps().scene;
+  if (first !== "hand") return showSteps()[first];
+  const [key] = changedKeys(before.hand, after.hand!);
+  return key ? handSteps()[key] : steps().byHand;
+}
+
+/** What a change of the stencil is called. */
+export function stencilLabel(): string {
+  return showSteps().stencil;
 }
 
 /** What a change of screens is called: “name of Stage”, “places” if there are several. */
 export function screensLabel(before: readonly ScreenSeen[], after: readonly ScreenSeen[]): string {
+  const t = steps();
   const [was, is] = [before[0]!, after[0]!];
   const keys = changedKeys(was, is);
-  const of = ` of ${is.name}`;
-  if (after.length > 2) return "places";
-  if (keys.includes("x") || keys.includes("y")) return `place${of}`;
-  if (keys.includes("width") || keys.includes("height")) return `size${of}`;
-  if (keys.includes("hand")) return handLabel(was.hand, is.hand) + of;
-  if (keys.includes("locked")) return `${is.locked ? "switching off" : "switching on"} ${is.name}`;
-  return `${keys[0] ?? "name"}${of}`;
+  const screen = is.name;
+  if (after.length > 2) return t.places;
+  if (keys.includes("x") || keys.includes("y")) return t.placeOf({ screen });
+  if (keys.includes("width") || keys.includes("height")) return t.sizeOf({ screen });
+  if (keys.includes("hand")) return handLabel(was.hand, is.hand, screen);
+  if (keys.includes("locked")) return is.locked ? t.switchingOff({ screen }) : t.switchingOn({ screen });
+  return keys.includes("band") ? t.bandOf({ screen }) : t.nameOf({ screen });
 }
 
-function handLabel(before: Hand, after: Hand): string {
+/** What a change by hand of one screen is called: “blackout of Stage”. */
+function handLabel(before: Hand, after: Hand, screen: string): string {
   const [key] = changedKeys(before, after);
-  return key ? HAND_LABELS[key] : "light by hand";
+  return key ? screenHandSteps()[key]({ screen }) : steps().byHandOf({ screen });
+}
+
+/** What the removal of screens is called. */
+export function removingLabel(removed: readonly ScreenSeen[]): string {
+  const t = steps();
+  return removed.length === 1 ? t.removing({ screen: removed[0]!.name }) : t.removingMany(removed.length);
 }

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { Peer, type PeerState } from "../../shared/peer.ts";
+import { messages } from "../../words/en/messages.ts";
 
 /** Sample rate of the audio graph: the clock rate of Opus in RTP (RFC 7587 §4.1). */
 export const SAMPLE_RATE_HZ = 48_000;
@@ -11,11 +12,6 @@ export type UplinkState = "off" | "connecting" | "live";
 const FIRST_RETRY_MS = 500;
 /** The longest wait before another offer. */
 const LONGEST_RETRY_MS = 8_000;
-
-/** Text for the host. */
-const UNREACHABLE =
-  "The sound does not reach the server. A firewall may block its UDP port. " +
-  "This page keeps trying; if it does not succeed, ask the person who runs the server.";
 
 export interface UplinkOptions {
   /** Whether the server would accept an offer now. */
@@ -142,7 +138,7 @@ export class Uplink {
   #lost(): void {
     if (!this.#track) return;
     this.#disconnect();
-    if (this.#failures > 0) this.#options.onProblem(UNREACHABLE);
+    if (this.#failures > 0) this.#options.onProblem(messages().soundUnreachable);
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
     this.#failures += 1;
     this.#retry = setTimeout(() => void this.offer(), waitMs);

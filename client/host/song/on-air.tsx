@@ -1,4 +1,5 @@
 import { useMemo, useRef } from "preact/hooks";
+import { onAir as onAirWords } from "../../words/en/song.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { useAnimationFrame } from "../ui/animation-frame.ts";
 import type { Song } from "./song.ts";
@@ -17,30 +18,32 @@ const LATE_PRESS_MS = 1_000;
 
 /** Whether the song is broadcast, its level, and the button that starts or ends the broadcast. */
 export function OnAir({ song, broadcast }: { song: Song; broadcast: HostBroadcast }) {
+  const t = onAirWords();
   const onAir = broadcast.onAir.value;
   return (
     <div class="on-air">
       <Meter song={song} />
       <p class="small quiet" aria-live="polite" data-testid="on-air">
-        {words(onAir, song.playing.value)}
+        {stateText(onAir, song.playing.value)}
       </p>
       {onAir === "off" ? (
         <button type="button" class="primary" onClick={() => goLive(song, broadcast)} data-testid="go-live">
-          Go live
+          {t.goLive}
         </button>
       ) : (
         <button type="button" onClick={() => stop(broadcast)} data-testid="stop">
-          Stop
+          {t.stop}
         </button>
       )}
     </div>
   );
 }
 
-function words(onAir: HostBroadcast["onAir"]["value"], playing: boolean): string {
-  if (onAir === "connecting") return "Going live…";
-  if (onAir === "off") return playing ? "Playing, not live" : "Not live";
-  return playing ? "Live" : "Live, but paused";
+function stateText(onAir: HostBroadcast["onAir"]["value"], playing: boolean): string {
+  const t = onAirWords();
+  if (onAir === "connecting") return t.goingLive;
+  if (onAir === "off") return playing ? t.playingNotLive : t.notLive;
+  return playing ? t.live : t.livePaused;
 }
 
 /** A press on *Go live* that comes just after the wall went live by itself meets this button instead. */
@@ -76,7 +79,7 @@ function Meter({ song }: { song: Song }) {
       ref={tiles}
       class="meter"
       role="meter"
-      aria-label="Level of the sound for the broadcast"
+      aria-label={onAirWords().level}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={0}

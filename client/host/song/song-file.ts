@@ -1,3 +1,4 @@
+import { song, songProblems } from "../../words/en/song.ts";
 import { songTitle } from "../ui/format.ts";
 
 /** A song that is ready to play. */
@@ -11,7 +12,6 @@ export interface LoadedSong {
 export type Progress = (fetched: number | undefined) => void;
 
 export const DEMO_URL = "/demo-song.mp3";
-export const DEMO_TITLE = "Lightwall demo song";
 
 /** The longest wait for a browser that reports neither success nor an error for a file. */
 const TIMEOUT_MS = 20_000;
@@ -25,8 +25,8 @@ export class SongProblem extends Error {}
  * @throws SongProblem if the file is empty or not audio; the signal's reason if it is aborted
  */
 export async function loadFile(file: File, signal: AbortSignal): Promise<LoadedSong> {
-  if (file.size === 0) throw new SongProblem(`“${file.name}” is empty. Choose another file.`);
-  const problem = `This browser cannot play “${file.name}”. Choose an mp3 or another audio file.`;
+  if (file.size === 0) throw new SongProblem(songProblems().empty({ file: file.name }));
+  const problem = songProblems().unplayable({ file: file.name });
   return { title: songTitle(file.name), file, element: await canPlay(file, problem, signal) };
 }
 
@@ -35,13 +35,13 @@ export async function loadFile(file: File, signal: AbortSignal): Promise<LoadedS
  * @throws SongProblem if the server does not send it; the signal's reason if it is aborted
  */
 export async function loadDemo(progress: Progress, signal: AbortSignal): Promise<LoadedSong> {
-  const problem = "The demo song did not load. Check the connection to the server, then try again.";
+  const problem = songProblems().demoMissing;
   const blob = await fetchBlob(DEMO_URL, progress, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new SongProblem(problem, { cause: error });
   });
   progress(undefined);
-  return { title: DEMO_TITLE, file: blob, element: await canPlay(blob, problem, signal) };
+  return { title: song().demoTitle, file: blob, element: await canPlay(blob, problem, signal) };
 }
 
 /** Releases a song's element and its file. */

@@ -1,8 +1,10 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { song as songWords } from "../../words/en/song.ts";
+import { percentText } from "../../words/units.ts";
 import { Icon } from "../ui/controls.tsx";
 import { formatTime } from "../ui/format.ts";
-import type { Song } from "./song.ts";
+import { DEMO, type Loading, type Song } from "./song.ts";
 
 /** The controls of the song: choose, play, seek, volume. */
 export function SongPanel({ song }: { song: Song }) {
@@ -18,13 +20,14 @@ export function SongPanel({ song }: { song: Song }) {
 function Invitation() {
   return (
     <div class="invitation">
-      <h2>Choose a song</h2>
-      <p class="quiet">Drop an mp3 anywhere on this page, or choose one here.</p>
+      <h2>{songWords().choose}</h2>
+      <p class="quiet">{songWords().howToChoose}</p>
     </div>
   );
 }
 
 function Choice({ song }: { song: Song }) {
+  const t = songWords();
   const picker = useRef<HTMLInputElement>(null);
   const pick = () => {
     const file = picker.current?.files?.[0];
@@ -36,10 +39,10 @@ function Choice({ song }: { song: Song }) {
     <div class={song.title.value === "" ? "choice" : "choice again"}>
       <input ref={picker} type="file" accept="audio/*" hidden onChange={pick} data-testid="file" />
       <button type="button" onClick={() => picker.current?.click()} data-testid="choose">
-        {song.title.value === "" ? "Choose a file" : "Another song"}
+        {song.title.value === "" ? t.chooseFile : t.another}
       </button>
       <button type="button" onClick={() => void song.openDemo()} data-testid="demo">
-        Play the demo song
+        {t.playDemo}
       </button>
     </div>
   );
@@ -48,26 +51,35 @@ function Choice({ song }: { song: Song }) {
 function LoadingBar({ song }: { song: Song }) {
   const loading = song.loading.value;
   if (!loading) return null;
-  const { name, fetched } = loading;
+  const { fetched } = loading;
+  const { name, now } = loadingTexts(loading);
   return (
     <div class="loading" data-testid="loading">
-      <progress aria-label={`Loading ${name}`} {...(fetched !== undefined && { value: fetched })} />
-      <span class="small quiet">
-        {fetched === undefined ? `Opening ${name}` : `Fetching ${name}, ${Math.round(fetched * 100)} %`}
-      </span>
+      <progress aria-label={name} {...(fetched !== undefined && { value: fetched })} />
+      <span class="small quiet">{now}</span>
     </div>
   );
 }
 
+/** What the progress is of, and what happens now. */
+function loadingTexts({ name, fetched }: Loading): { name: string; now: string } {
+  const t = songWords();
+  if (name !== DEMO) return { name: t.loading({ name }), now: t.opening({ name }) };
+  const isFetched = fetched === undefined;
+  const now = isFetched ? t.openingDemo : t.fetchingDemo({ percent: percentText(fetched) });
+  return { name: t.loadingDemo, now };
+}
+
 function Player({ song }: { song: Song }) {
+  const t = songWords();
   const playing = song.playing.value;
   return (
     <div class="player">
       <button
         type="button"
         class="play"
-        aria-label={playing ? "Pause" : "Play"}
-        title={playing ? "Pause (space)" : "Play (space)"}
+        aria-label={playing ? t.pause : t.play}
+        title={playing ? t.pauseKey : t.playKey}
         onClick={() => song.toggle()}
         data-testid="play"
       >
@@ -78,16 +90,22 @@ function Player({ song }: { song: Song }) {
       </h2>
       <Seek song={song} />
       <div class="tuning">
-        <Switch name="loop" label="Loop" keyName="L" on={song.loop} icon="loop" />
+        <Switch
+          name="loop"
+          label={t.loop}
+          title={song.loop.value ? t.loopOn({ key: "L" }) : t.loopOff({ key: "L" })}
+          on={song.loop}
+          icon="loop"
+        />
         <Switch
           name="local-sound"
-          label="Sound on this computer"
-          keyName="M"
+          label={t.localSound}
+          title={song.localSound.value ? t.localSoundOn({ key: "M" }) : t.localSoundOff({ key: "M" })}
           on={song.localSound}
           icon={song.localSound.value ? "sound" : "mute"}
         />
-        <label class="volume" title="Volume of this computer (up, down)">
-          <span class="small quiet">Volume</span>
+        <label class="volume" title={t.volumeKeys}>
+          <span class="small quiet">{t.volume}</span>
           <input
             type="range"
             min={0}
@@ -107,6 +125,7 @@ function Player({ song }: { song: Song }) {
 }
 
 function Seek({ song }: { song: Song }) {
+  const t = songWords();
   const duration = song.duration.value;
   const known = Number.isFinite(duration) && duration > 0;
   const filled = useComputed(() => (known ? song.time.value / duration : 0));
@@ -117,8 +136,8 @@ function Seek({ song }: { song: Song }) {
       </span>
       <input
         type="range"
-        aria-label="Position in the song"
-        aria-valuetext={`${formatTime(song.time.value)} of ${formatTime(duration)}`}
+        aria-label={t.position}
+        aria-valuetext={t.positionOf({ time: formatTime(song.time.value), duration: formatTime(duration) })}
         min={0}
         max={known ? duration : 1}
         step={0.1}
@@ -138,19 +157,19 @@ function Seek({ song }: { song: Song }) {
 interface SwitchProps {
   name: string;
   label: string;
-  keyName: string;
+  title: string;
   on: Song["loop"];
   icon: "loop" | "sound" | "mute";
 }
 
-function Switch({ name, label, keyName, on, icon }: SwitchProps) {
+function Switch({ name, label, title, on, icon }: SwitchProps) {
   return (
     <button
       type="button"
       class="switch"
       aria-label={label}
       aria-pressed={on.value}
-      title={`${label}: ${on.value ? "on" : "off"} (${keyName})`}
+      title={title}
       onClick={() => {
         on.value = !on.value;
       }}

@@ -1,12 +1,18 @@
 import { batch, effect, signal } from "@preact/signals";
+import { songProblems } from "../../words/en/song.ts";
 import { formatTime } from "../ui/format.ts";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
 import { Output } from "./output.ts";
 import { type LoadedSong, loadDemo, loadFile, type Progress, SongProblem, unload } from "./song-file.ts";
 
-/** A song that is being loaded. `fetched` is 0..1, or undefined while the browser reads the file. */
+/** In place of a file's name: the demo song. */
+export const DEMO = Symbol("demo song");
+
+/** A song that is being loaded. */
 export interface Loading {
-  name: string;
+  /** The file's. */
+  name: string | typeof DEMO;
+  /** 0..1, or undefined while the browser reads the file. */
   fetched: number | undefined;
 }
 
@@ -77,12 +83,12 @@ export class Song {
 
   /** Loads a file and plays it. */
   async open(file: File): Promise<void> {
-    await this.#load(file.name, (_, signal) => loadFile(file, signal), false, true);
+    await this.#load(file.name, (_, signal) => loadFile(file, signal), true);
   }
 
   /** Loads the demo song and plays it. */
   async openDemo(): Promise<void> {
-    await this.#load("the demo song", loadDemo, true, true);
+    await this.#load(DEMO, loadDemo, true);
   }
 
   /**
@@ -90,7 +96,7 @@ export class Song {
    * sound before a press.
    */
   async restore(): Promise<void> {
-    if (this.#settings.demo) await this.#load("the demo song", loadDemo, true, false);
+    if (this.#settings.demo) await this.#load(DEMO, loadDemo, false);
   }
 
   async play(): Promise<void> {
@@ -104,7 +110,7 @@ export class Song {
       // It was paused or replaced by the next song before it began.
       if (error instanceof DOMException && error.name === "AbortError") return;
       this.pause();
-      this.problem.value = "The browser starts no sound by itself. Press Play.";
+      this.problem.value = songProblems().needsPress;
     }
   }
 
@@ -138,9 +144,8 @@ export class Song {
   }
 
   async #load(
-    name: string,
+    name: Loading["name"],
     load: (progress: Progress, signal: AbortSignal) => Promise<LoadedSong>,
-    demo: boolean,
     play: boolean,
   ): Promise<void> {
     this.#attempt.abort();
@@ -159,7 +164,7 @@ export class Song {
         if (play) void this.play();
         this.#follow(song.element);
       });
-      saveSettings({ ...loadSettings(), demo });
+      saveSettings({ ...loadSettings(), demo: name === DEMO });
     } catch (error) {
       if (attempt.signal.aborted) return;
       if (!(error instanceof SongProblem)) throw error;
@@ -190,7 +195,7 @@ export class Song {
       if (element !== this.#element) return;
       element.pause();
       const time = formatTime(element.currentTime);
-      this.problem.value = `“${this.title.value}” is damaged and stops at ${time}. Choose another song.`;
+      this.problem.value = songProblems().damaged({ title: this.title.value, time });
     });
   }
 
@@ -209,7 +214,7 @@ export class Song {
   #handleHalt(): void {
     if (!this.playing.value) return;
     this.pause();
-    this.problem.value = "The browser has stopped the sound. Press Play to continue.";
+    this.problem.value = songProblems().halted;
   }
 }
 

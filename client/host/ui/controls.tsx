@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { copying } from "../../words/en/console-page.ts";
 import { copyText } from "./link.ts";
 
 /** The drawing of each icon, in a square of 24 units. */
@@ -129,23 +130,23 @@ const OUTCOME_MS = 2_000;
 
 interface CopyProps {
   text: string;
-  /** What is copied, for screen readers: the end of “Copy …”. */
-  what: string;
+  /** What it copies, for screen readers: “Copy …”. */
+  label: string;
   word?: string;
   testid: string;
 }
 
 /** A button that copies a text, and shows whether it did. */
-export function Copy({ text, what, word = "Copy", testid }: CopyProps) {
+export function Copy({ text, label, word = copying().copy, testid }: CopyProps) {
   const shown = useSignal(word);
   const copy = async () => {
-    shown.value = (await copyText(text)) ? "Copied" : "Select it to copy";
+    shown.value = (await copyText(text)) ? copying().copied : copying().selectToCopy;
     setTimeout(() => {
       shown.value = word;
     }, OUTCOME_MS);
   };
   return (
-    <button type="button" aria-label={`Copy ${what}`} title={text} onClick={copy} data-testid={testid}>
+    <button type="button" aria-label={label} title={text} onClick={copy} data-testid={testid}>
       <span aria-live="polite">{shown}</span>
     </button>
   );

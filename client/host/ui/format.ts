@@ -1,6 +1,10 @@
 import type { ScreenFigures } from "#protocol/messages.ts";
 import { type Band, nameOfBand } from "../../light/band.ts";
-import { BAND_LABELS, describeBand } from "../../light/band-text.ts";
+import { figures } from "../../words/en/figures.ts";
+import { bandNames } from "../../words/en/light.ts";
+import { units } from "../../words/en/units.ts";
+import { bandText, millisecondsText, percentText } from "../../words/units.ts";
+import { language } from "../../words/words.ts";
 
 /** A song's title from its file name: without folder and extension, underscores as spaces. */
 export function songTitle(fileName: string): string {
@@ -21,27 +25,36 @@ export function formatTime(seconds: number): string {
 
 /** A share 0..1 as a percentage, with one decimal below 10 %. */
 export function formatShare(share: number): string {
-  const percent = 100 * share;
-  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
+  if (share <= 0 || share >= 0.0995) return percentText(share);
+  return units().percent({ number: tenthsText(100 * share) });
 }
 
 /** A band by its name, or by its limits if it has none. Without a band, the screen chooses its own. */
 export function formatBand(band: Band | undefined): string {
-  if (!band) return "its own band";
+  if (!band) return figures().ownBand;
   const name = nameOfBand(band);
-  return name ? BAND_LABELS[name] : describeBand(band);
+  return name ? bandNames()[name] : bandText(band);
 }
 
 type Figures = Pick<ScreenFigures, "roundTripMs" | "loss" | "clockErrorMs">;
 
 /** A screen's round trip, loss and clock error, each if it is known. */
 export function formatFigures({ roundTripMs, loss, clockErrorMs }: Figures): string {
+  const t = figures();
   const parts = [
-    roundTripMs === null ? "" : `${Math.round(roundTripMs)} ms round trip`,
-    loss === null ? "" : `${formatShare(loss)} lost`,
-    clockErrorMs === null ? "" : `clock ±${clockErrorMs.toFixed(1)} ms`,
-  ];
-  return parts.filter(Boolean).join(", ");
+    roundTripMs === null ? "" : t.roundTrip({ time: millisecondsText(roundTripMs) }),
+    loss === null ? "" : t.lost({ percent: formatShare(loss) }),
+    clockErrorMs === null
+      ? ""
+      : t.clockError({ time: units().milliseconds({ number: tenthsText(clockErrorMs) }) }),
+  ].filter(Boolean);
+  return parts.length === 0 ? "" : parts.reduce((one, other) => t.both({ one, other }));
+}
+
+/** A number with one decimal, also if that is 0. */
+function tenthsText(number: number): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language, digits).format(number);
 }
 
 function padded(part: number): string {

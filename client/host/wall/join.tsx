@@ -39,7 +39,7 @@ export function Join({ code, broadcast }: { code: string; broadcast: HostBroadca
           <a href={link} target="_blank" rel="noreferrer" data-testid="link">
             <WallAddress link={link} code={code} />
           </a>
-          <Copy text={link} what="the link" testid="copy" />
+          <Copy text={link} label="Copy the link" testid="copy" />
         </p>
         {asked.value && origin.value === undefined && (
           <p class="small quiet">
@@ -124,7 +124,7 @@ export function KioskLink({ code, screen }: { code: string; screen: string }) {
       <span class="small quiet">Kiosk</span>
       <Copy
         text={kioskLink(origin.value, code, screen)}
-        what="the address of this screen as a kiosk"
+        label="Copy the address of this screen as a kiosk"
         word="Copy the address"
         testid="kiosk"
       />

@@ -41,6 +41,8 @@ describe("a time", () => {
 describe("a share", () => {
   test.each([
     [0, "0 %"],
+    [0.0002, "0.0 %"],
+    [0.01, "1.0 %"],
     [0.0123, "1.2 %"],
     [0.0996, "10 %"],
     [0.5, "50 %"],
@@ -65,5 +67,7 @@ describe("a screen's band and figures", () => {
     expect(formatFigures(known)).toBe("12 ms round trip, 1.2 % lost, clock ±0.3 ms");
     const unknown = { roundTripMs: null, loss: 0, clockErrorMs: null };
     expect(formatFigures(unknown)).toBe("0 % lost");
+    expect(formatFigures({ ...unknown, loss: null, clockErrorMs: 2 })).toBe("clock ±2.0 ms");
+    expect(formatFigures({ ...unknown, loss: null })).toBe("");
   });
 });

@@ -1,0 +1,35 @@
+import { words } from "../words.ts";
+
+/** What the figures of the room are called, in the panel for the room. */
+export const roomFigures = words("console/room-figures", {
+  listening: "Listening",
+  connected: "Receiving light",
+  overSocket: "Without UDP",
+  roundTrip: "Round trip",
+  loss: "Worst loss",
+  packetTime: "Packet time",
+});
+
+/** What the figures of the room mean, shown by a pointer that rests on them. */
+export const roomFigureMeanings = words("console/room-figure-meanings", {
+  listening: "Pages that have joined this wall.",
+  connected: "Pages whose connection to the song is up.",
+  overSocket:
+    "Pages that get the song over their WebSocket: UDP is blocked on their network, or they are connecting.",
+  roundTrip: "The time of a packet from the server to a screen and back: the median of all screens.",
+  loss: "The share of packets that the screen with the worst connection misses.",
+  packetTime:
+    "How much sound one packet holds. Large walls get longer packets, which are less work for the server.",
+} satisfies Record<keyof typeof roomFigures.english, string>);
+
+/** The rest of the panel for the room: the password for screens, and the end of the wall. */
+export const room = words("console/room", {
+  password: "Password for screens",
+  noPassword: "None",
+  setPassword: "Set",
+  unreachable: "The server cannot be reached. Try again in a moment.",
+  close: "Close the wall",
+  closeQuestion: "Close this wall for good?",
+  closeWarning: "Every screen goes dark, and the code and the link stop working.",
+  keep: "Keep it",
+});

@@ -1,0 +1,52 @@
+import { params, words } from "../words.ts";
+
+/** The song's place at the top of the console: choosing a song, loading it, playing it. */
+export const song = words("console/song", {
+  choose: "Choose a song",
+  howToChoose: "Drop an mp3 anywhere on this page, or choose one here.",
+  chooseFile: "Choose a file",
+  another: "Another song",
+  playDemo: "Play the demo song",
+  demoTitle: "Lightwall demo song",
+  loading: params("Loading {name}"),
+  opening: params("Opening {name}"),
+  loadingDemo: "Loading the demo song",
+  openingDemo: "Opening the demo song",
+  fetchingDemo: params("Fetching the demo song, {percent}"),
+  play: "Play",
+  playKey: "Play (space)",
+  pause: "Pause",
+  pauseKey: "Pause (space)",
+  position: "Position in the song",
+  positionOf: params("{time} of {duration}"),
+  volume: "Volume",
+  volumeKeys: "Volume of this computer (up, down)",
+  loop: "Loop",
+  loopOn: params("Loop: on ({key})"),
+  loopOff: params("Loop: off ({key})"),
+  localSound: "Sound on this computer",
+  localSoundOn: params("Sound on this computer: on ({key})"),
+  localSoundOff: params("Sound on this computer: off ({key})"),
+});
+
+/** What is wrong with a song, in the messages over the console. */
+export const songProblems = words("console/song-problems", {
+  empty: params("“{file}” is empty. Choose another file."),
+  unplayable: params("This browser cannot play “{file}”. Choose an mp3 or another audio file."),
+  demoMissing: "The demo song did not load. Check the connection to the server, then try again.",
+  damaged: params("“{title}” is damaged and stops at {time}. Choose another song."),
+  needsPress: "The browser starts no sound by itself. Press Play.",
+  halted: "The browser has stopped the sound. Press Play to continue.",
+});
+
+/** Beside the song: whether it is broadcast, and the button for that. */
+export const onAir = words("console/on-air", {
+  goLive: "Go live",
+  stop: "Stop",
+  goingLive: "Going live…",
+  notLive: "Not live",
+  playingNotLive: "Playing, not live",
+  live: "Live",
+  livePaused: "Live, but paused",
+  level: "Level of the sound for the broadcast",
+});
