@@ -19,7 +19,8 @@ interface TabsProps<Name extends string> {
 export function Tabs<Name extends string>({ label, tabs, open }: TabsProps<Name>) {
   const list = useRef<HTMLDivElement>(null);
   const press = (event: KeyboardEvent) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const forward = document.dir === "rtl" ? -1 : 1;
+    const step = { ArrowLeft: -forward, ArrowRight: forward }[event.key];
     if (step === undefined) return;
     event.preventDefault();
     event.stopPropagation();
