@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { Hand } from "#protocol/wall.ts";
+import { bar, byHand } from "../../words/en/bar.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Icon } from "../ui/controls.tsx";
 import { Brightness } from "./hand.tsx";
@@ -7,6 +8,7 @@ import { TextSheet } from "./text-sheet.tsx";
 
 /** What is always within reach: what the host does to all screens by hand, and undoing it. */
 export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
+  const [t, hands] = [bar(), byHand()];
   const { wall } = broadcast;
   const { hand } = wall.show.value;
   const isReady = broadcast.phase.value === "ready";
@@ -15,27 +17,27 @@ export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
   const isTextOpen = useSignal(false);
   const set = (change: Partial<Hand>) => wall.setShow({ hand: { ...wall.show.peek().hand, ...change } });
   return (
-    <section class="bar" aria-label="All screens">
+    <section class="bar" aria-label={t.allScreens}>
       <button
         type="button"
         class="big"
         aria-pressed={hand.blackout}
-        title="Blackout (B)"
+        title={t.blackoutKey({ key: "B" })}
         onClick={() => set({ blackout: !hand.blackout })}
         data-testid="text-blackout"
       >
         <Icon name="dark" />
-        <span>Blackout</span>
+        <span>{hands.blackout}</span>
       </button>
       <button
         type="button"
         aria-pressed={hand.freeze}
-        title="Freeze (F)"
+        title={t.freezeKey({ key: "F" })}
         onClick={() => set({ freeze: !hand.freeze })}
         data-testid="text-freeze"
       >
         <Icon name="freeze" />
-        <span>Freeze</span>
+        <span>{hands.freeze}</span>
       </button>
       <Brightness class="brightness" value={hand.brightness} onChange={(brightness) => set({ brightness })} />
       <button
@@ -43,44 +45,43 @@ export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
         aria-pressed={hand.text !== ""}
         aria-expanded={isTextOpen.value}
         aria-haspopup="dialog"
-        title="Text on all screens (T)"
+        title={t.textKey({ key: "T" })}
         onClick={() => {
           isTextOpen.value = !isTextOpen.value;
         }}
         data-testid="bar-text"
       >
         <Icon name="text" />
-        <span>Text</span>
+        <span>{hands.text}</span>
       </button>
       <button
         type="button"
         class="identify"
-        title="All screens show number and name (I)"
+        title={t.identifyKey({ key: "I" })}
         onClick={() => wall.identify()}
         data-testid="identify-all"
       >
         <Icon name="identify" />
-        <span>
-          Identify<span class="wide"> all</span>
-        </span>
+        <span class="narrow">{t.identify}</span>
+        <span class="wide">{t.identifyAll}</span>
       </button>
       <span class="steps">
         <button
           type="button"
           disabled={!last}
-          title={last ? `Undo ${last.label} (Ctrl Z)` : "Nothing to undo"}
-          aria-label={last ? `Undo ${last.label}` : "Undo"}
+          title={last ? t.undoStepKey({ step: last.label }) : t.nothingToUndo}
+          aria-label={last ? t.undoStep({ step: last.label }) : t.undo}
           onClick={() => wall.history.undo()}
           data-testid="undo"
         >
           <Icon name="undo" />
-          <span>Undo</span>
+          <span>{t.undo}</span>
         </button>
         <button
           type="button"
           disabled={!next}
-          title={next ? `Redo ${next.label} (Ctrl Shift Z)` : "Nothing to redo"}
-          aria-label={next ? `Redo ${next.label}` : "Redo"}
+          title={next ? t.redoStepKey({ step: next.label }) : t.nothingToRedo}
+          aria-label={next ? t.redoStep({ step: next.label }) : t.redo}
           onClick={() => wall.history.redo()}
           data-testid="redo"
         >

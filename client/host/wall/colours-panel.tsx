@@ -1,7 +1,9 @@
 import { OWN_PALETTE, type Show } from "#protocol/wall.ts";
 import { ENERGY_MAX, ENERGY_MIN } from "#protocol/wall-choices.ts";
 import { namedPalette, type Palette, type PaletteName, paletteOf } from "../../light/colour.ts";
-import { PALETTE_LABELS } from "../../light/palette-labels.ts";
+import { coloursPanel } from "../../words/en/colours.ts";
+import { paletteNames } from "../../words/en/light.ts";
+import { numberText } from "../../words/units.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Slider } from "../ui/controls.tsx";
 import { PaletteEditor } from "./palette-editor.tsx";
@@ -9,20 +11,21 @@ import { strip } from "./palette-strip.ts";
 
 /** The colours of all screens, and how much the light moves. */
 export function ColoursPanel({ broadcast }: { broadcast: HostBroadcast }) {
+  const t = coloursPanel();
   const show = broadcast.wall.show.value;
   const set = (change: Partial<Show>) => broadcast.wall.setShow(change);
-  const names = Object.keys(PALETTE_LABELS) as PaletteName[];
+  const names = Object.keys(paletteNames.english) as PaletteName[];
   return (
     <section class="choices" aria-labelledby="colours">
       <h2 id="colours" class="small quiet">
-        Colours
+        {t.colours}
       </h2>
       <div class="swatches">
         {names.map((name) => (
           <Swatch
             key={name}
             name={name}
-            label={PALETTE_LABELS[name]}
+            label={paletteNames()[name]}
             palette={namedPalette(name)}
             isChosen={show.palette === name}
             onChoose={() => set({ palette: name })}
@@ -30,14 +33,14 @@ export function ColoursPanel({ broadcast }: { broadcast: HostBroadcast }) {
         ))}
         <Swatch
           name={OWN_PALETTE}
-          label="My colours"
+          label={t.own}
           palette={paletteOf({ ...show, palette: OWN_PALETTE })}
           isChosen={show.palette === OWN_PALETTE}
           onChoose={() => set({ palette: OWN_PALETTE })}
         />
         <Swatch
           name="each"
-          label="Each its own"
+          label={t.each}
           palette={undefined}
           isChosen={show.palette === null}
           onChoose={() => set({ palette: null })}
@@ -45,7 +48,7 @@ export function ColoursPanel({ broadcast }: { broadcast: HostBroadcast }) {
       </div>
       {show.palette === OWN_PALETTE && <PaletteEditor show={show} onChange={(colours) => set({ colours })} />}
       <Slider
-        label="Energy"
+        label={t.energy}
         min={ENERGY_MIN}
         max={ENERGY_MAX}
         step={0.05}
@@ -84,6 +87,7 @@ function Swatch({ name, label, palette, isChosen, onChoose }: SwatchProps) {
 
 /** How light with an energy moves, in a word. */
 function energyText(energy: number): string {
-  const word = energy < 0.7 ? "calm" : energy > 1.3 ? "wild" : "as usual";
-  return `${energy}, ${word}`;
+  const { calm, usual, wild } = coloursPanel();
+  const text = energy < 0.7 ? calm : energy > 1.3 ? wild : usual;
+  return text({ energy: numberText(energy, 2) });
 }

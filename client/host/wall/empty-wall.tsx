@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { dealtByPlace } from "#protocol/deal.ts";
 import { NO_HAND, NOTHING_CHOSEN, type ScreenSeen } from "#protocol/wall.ts";
+import { wallView } from "../../words/en/wall.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { LookLayer } from "./look-layer.tsx";
@@ -42,7 +43,7 @@ export function EmptyWall({ song, broadcast }: EmptyWallProps) {
     useMemo(() => pretended(broadcast), [broadcast]),
   );
   return (
-    <section class="wall" aria-label="What eight screens would show">
+    <section class="wall" aria-label={wallView().empty}>
       <div class="view">
         <div
           ref={grid}
@@ -61,7 +62,7 @@ export function EmptyWall({ song, broadcast }: EmptyWallProps) {
           ))}
         </div>
       </div>
-      <p class="small quiet">No screens yet. Eight would look like this.</p>
+      <p class="small quiet">{wallView().noScreens}</p>
     </section>
   );
 }

@@ -1,5 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { ScreenSeen } from "#protocol/wall.ts";
+import { screenSearch } from "../../words/en/wall.ts";
+import { screenName } from "../../words/screen-name.ts";
 
 /** Matches that are listed. */
 const LISTED_MAX = 8;
@@ -32,7 +34,9 @@ interface FindScreenProps {
 /** Finds a screen of a large wall by its number or name, and opens its settings. */
 export function FindScreen({ screens, selected }: FindScreenProps) {
   const typed = useSignal("");
-  const matches = found(screens, typed.value);
+  const t = screenSearch();
+  const named = screens.map((screen) => ({ ...screen, name: screenName(screen) }));
+  const matches = found(named, typed.value);
   const open = (screen: ScreenSeen | undefined) => {
     if (!screen) return;
     typed.value = "";
@@ -52,8 +56,8 @@ export function FindScreen({ screens, selected }: FindScreenProps) {
       >
         <input
           type="search"
-          aria-label="Find a screen by number or name"
-          placeholder="Find a screen"
+          aria-label={t.byNumberOrName}
+          placeholder={t.find}
           autocomplete="off"
           value={typed}
           onInput={(event) => {
@@ -63,17 +67,17 @@ export function FindScreen({ screens, selected }: FindScreenProps) {
         />
       </form>
       {typed.value.trim() !== "" && (
-        <ul class="sheet" aria-label="Screens found">
+        <ul class="sheet" aria-label={t.matches}>
           {matches.slice(0, LISTED_MAX).map((screen) => (
             <li key={screen.id}>
               <button type="button" dir="auto" onClick={() => open(screen)}>
-                <span class="quiet">{screen.number}</span> {screen.name}
-                {screen.present ? "" : ", away"}
+                <span class="quiet">{screen.number}</span>{" "}
+                {screen.present ? screen.name : t.away({ screen: screen.name })}
               </button>
             </li>
           ))}
-          {matches.length === 0 && <li class="quiet">No screen has this number or name.</li>}
-          {matches.length > LISTED_MAX && <li class="quiet">and {matches.length - LISTED_MAX} more</li>}
+          {matches.length === 0 && <li class="quiet">{t.none}</li>}
+          {matches.length > LISTED_MAX && <li class="quiet">{t.more(matches.length - LISTED_MAX)}</li>}
         </ul>
       )}
     </search>

@@ -1,19 +1,12 @@
 import { useRef } from "preact/hooks";
 import type { Safety } from "#protocol/wall.ts";
+import { SAFETIES } from "#protocol/wall-choices.ts";
+import { flashSafety, safetyChoices, safetyMeanings } from "../../words/en/safety.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-
-const CHOICES: readonly [safety: Safety, label: string, meaning: string][] = [
-  ["wall", "Whole wall", "No more than three flashes a second, all screens together."],
-  [
-    "screen",
-    "Each screen",
-    "No more than three flashes a second on each screen. All screens together may flash more often.",
-  ],
-  ["off", "Off", "Flashes are not limited. Each screen says so, and the person there can keep the limit."],
-];
 
 /** Chooses how flashes are limited. To turn the limit off, the host must confirm a warning. */
 export function FlashSafety({ broadcast }: { broadcast: HostBroadcast }) {
+  const t = flashSafety();
   const warning = useRef<HTMLDialogElement>(null);
   const { safety } = broadcast.wall.show.value;
   const choose = (chosen: Safety) => {
@@ -27,10 +20,10 @@ export function FlashSafety({ broadcast }: { broadcast: HostBroadcast }) {
   return (
     <section class="choices" aria-labelledby="safety">
       <h2 id="safety" class="small quiet">
-        Flash safety
+        {t.title}
       </h2>
       <div class="segments">
-        {CHOICES.map(([name, label]) => (
+        {SAFETIES.map((name) => (
           <button
             key={name}
             type="button"
@@ -38,19 +31,16 @@ export function FlashSafety({ broadcast }: { broadcast: HostBroadcast }) {
             onClick={() => choose(name)}
             data-testid={`safety-${name}`}
           >
-            {label}
+            {safetyChoices()[name]}
           </button>
         ))}
       </div>
       <p class={safety === "off" ? "small alert" : "small quiet"} data-testid="safety">
-        {CHOICES.find(([name]) => name === safety)?.[2]}
+        {safetyMeanings()[safety]}
       </p>
       <dialog ref={warning} aria-labelledby="flash-warning">
-        <h2 id="flash-warning">Turn flash safety off?</h2>
-        <p class="quiet">
-          Light that flashes more than three times a second can cause seizures in people with photosensitive
-          epilepsy, also in people who do not know that they have it. Warn everyone in the room first.
-        </p>
+        <h2 id="flash-warning">{t.turnOffQuestion}</h2>
+        <p class="quiet">{t.warning}</p>
         <div class="answers">
           <button
             type="button"
@@ -58,10 +48,10 @@ export function FlashSafety({ broadcast }: { broadcast: HostBroadcast }) {
             onClick={() => warning.current?.close()}
             data-testid="safety-keep"
           >
-            Keep it on
+            {t.keep}
           </button>
           <button type="button" onClick={turnOff} data-testid="safety-off-confirm">
-            Turn it off
+            {t.turnOff}
           </button>
         </div>
       </dialog>

@@ -1,4 +1,6 @@
 import { type Hand, TEXT_MAX } from "#protocol/wall.ts";
+import { byHand } from "../../words/en/bar.ts";
+import { percentText } from "../../words/units.ts";
 import { TypedField } from "../ui/typed-field.tsx";
 
 interface HandControlsProps {
@@ -17,7 +19,7 @@ interface BrightnessProps {
 export function Brightness({ class: className, value, onChange }: BrightnessProps) {
   return (
     <label class={className}>
-      <span class="small quiet">Brightness</span>
+      <span class="small quiet">{byHand().brightness}</span>
       <input
         type="range"
         min="0"
@@ -25,7 +27,7 @@ export function Brightness({ class: className, value, onChange }: BrightnessProp
         step="0.05"
         value={value}
         style={{ "--filled": value }}
-        aria-valuetext={`${Math.round(100 * value)} %`}
+        aria-valuetext={percentText(value)}
         onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
       />
     </label>
@@ -34,6 +36,7 @@ export function Brightness({ class: className, value, onChange }: BrightnessProp
 
 /** What the host sets by hand for one screen: blackout, freeze, brightness and text. */
 export function HandControls({ hand, onChange }: HandControlsProps) {
+  const t = byHand();
   return (
     <div class="hand">
       <div class="segments">
@@ -43,7 +46,7 @@ export function HandControls({ hand, onChange }: HandControlsProps) {
           onClick={() => onChange({ blackout: !hand.blackout })}
           data-testid="screen-text-blackout"
         >
-          Blackout
+          {t.blackout}
         </button>
         <button
           type="button"
@@ -51,26 +54,27 @@ export function HandControls({ hand, onChange }: HandControlsProps) {
           onClick={() => onChange({ freeze: !hand.freeze })}
           data-testid="screen-text-freeze"
         >
-          Freeze
+          {t.freeze}
         </button>
       </div>
       <Brightness class="field" value={hand.brightness} onChange={(brightness) => onChange({ brightness })} />
       {/* To leave the field, by a press on the button too, is to confirm what was typed. */}
       <form class="field text" onSubmit={(event) => event.preventDefault()}>
         <label class="small quiet" for="screen-text">
-          Text
+          {t.text}
         </label>
         <TypedField
           id="screen-text"
           type="text"
+          dir="auto"
           maxLength={TEXT_MAX}
-          placeholder="Text over the light"
+          placeholder={t.textOverLight}
           value={hand.text}
           onCommit={(field) => onChange({ text: field.value.trim() })}
         />
         <span class="segments">
           <button type="submit" data-testid="screen-text-show">
-            Show
+            {t.show}
           </button>
           <button
             type="button"
@@ -78,7 +82,7 @@ export function HandControls({ hand, onChange }: HandControlsProps) {
             onClick={() => onChange({ text: "" })}
             data-testid="screen-text-clear"
           >
-            Clear
+            {t.clear}
           </button>
         </span>
       </form>

@@ -1,6 +1,8 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { encode } from "uqr";
+import { howToJoin } from "../../words/en/join.ts";
+import { screenSettings } from "../../words/en/popover.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Copy } from "../ui/controls.tsx";
 import { isLoopbackName, kioskLink, sharedOrigin, wallLink } from "../ui/link.ts";
@@ -13,6 +15,7 @@ const SMALL_FROM = 2;
  * one line, and the QR code comes back at a press.
  */
 export function Join({ code, broadcast }: { code: string; broadcast: HostBroadcast }) {
+  const t = howToJoin();
   const { screens } = broadcast.wall;
   const count = useComputed(() => [...screens.value.values()].filter(({ present }) => present).length);
   const large = useRef<HTMLDialogElement>(null);
@@ -29,43 +32,38 @@ export function Join({ code, broadcast }: { code: string; broadcast: HostBroadca
   const link = wallLink(origin.value ?? location.origin, code);
   const isSmall = count.value >= SMALL_FROM;
   return (
-    <section class="join" aria-label="How to join" data-small={isSmall}>
+    <section class="join" aria-label={t.howToJoin} data-small={isSmall}>
       <div class="invite">
-        {!isSmall && <p class="quiet">Join this wall</p>}
+        {!isSmall && <p class="quiet">{t.joinThisWall}</p>}
         <p class="code" data-testid="code">
           {code}
         </p>
         <p class="link">
-          <a href={link} target="_blank" rel="noreferrer" data-testid="link">
+          <a href={link} dir="ltr" target="_blank" rel="noreferrer" data-testid="link">
             <WallAddress link={link} code={code} />
           </a>
-          <Copy text={link} label="Copy the link" testid="copy" />
+          <Copy text={link} label={t.copyLink} testid="copy" />
         </p>
-        {asked.value && origin.value === undefined && (
-          <p class="small quiet">
-            Only this computer can open this link. For phones, open this page by the computer's network
-            address.
-          </p>
-        )}
+        {asked.value && origin.value === undefined && <p class="small quiet">{t.onlyHere}</p>}
       </div>
       {isSmall ? (
         <>
           <p class="quiet" data-testid="present">
-            {count} screens
+            {t.screens(count.value)}
           </p>
           <button
             type="button"
             class="qr-button"
-            title="Show the QR code"
+            title={t.showQrCode}
             onClick={() => large.current?.showModal()}
           >
             <Qr text={link} />
           </button>
-          <dialog ref={large} class="qr-dialog" aria-label="QR code">
+          <dialog ref={large} class="qr-dialog" aria-label={t.qrCode}>
             <p class="code">{code}</p>
             <Qr text={link} />
             <button type="button" onClick={() => large.current?.close()}>
-              Close
+              {t.close}
             </button>
           </dialog>
         </>
@@ -96,7 +94,7 @@ function Qr({ text }: { text: string }) {
       class="qr"
       viewBox={`0 0 ${size} ${size}`}
       role="img"
-      aria-label="QR code of the link"
+      aria-label={howToJoin().qrCodeOfLink}
       data-testid="qr"
     >
       <rect width={size} height={size} fill="#fff" />
@@ -113,6 +111,7 @@ function qrPath(text: string): { size: number; path: string } {
 
 /** Copies the address at which an unattended device becomes this screen. */
 export function KioskLink({ code, screen }: { code: string; screen: string }) {
+  const t = screenSettings();
   const origin = useSignal(location.origin);
   useEffect(() => {
     void sharedOrigin().then((shared) => {
@@ -121,11 +120,11 @@ export function KioskLink({ code, screen }: { code: string; screen: string }) {
   }, []);
   return (
     <div class="field">
-      <span class="small quiet">Kiosk</span>
+      <span class="small quiet">{t.kiosk}</span>
       <Copy
         text={kioskLink(origin.value, code, screen)}
-        label="Copy the address of this screen as a kiosk"
-        word="Copy the address"
+        label={t.copyKioskAddress}
+        word={t.copyAddress}
         testid="kiosk"
       />
     </div>

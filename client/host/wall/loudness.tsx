@@ -1,16 +1,13 @@
 import type { Show, Weighting } from "#protocol/wall.ts";
 import { GAIN_MAX_DB, GAIN_MIN_DB } from "#protocol/wall-choices.ts";
+import { showPanel, weightingChoices } from "../../words/en/show.ts";
+import { decibelsText } from "../../words/units.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { ChoiceGroup, Slider } from "../ui/controls.tsx";
 
-const WEIGHTING_LABELS: Record<Weighting, string> = {
-  pink: "As bright as bass",
-  a: "As the ear hears them",
-  none: "As in the file",
-};
-
 /** What is dark and what is bright: as the song needs it, or by hand. */
 export function Loudness({ broadcast }: { broadcast: HostBroadcast }) {
+  const t = showPanel();
   const { wall } = broadcast;
   const { weighting, gainDb } = wall.show.value;
   const set = (change: Partial<Show>) => wall.setShow(change);
@@ -24,24 +21,24 @@ export function Loudness({ broadcast }: { broadcast: HostBroadcast }) {
           onChange={() => set({ gainDb: isAuto ? 0 : null })}
           data-testid="gain-auto"
         />
-        <span class="small">Use the whole range from dark to bright in every band of the song</span>
+        <span class="small">{t.wholeRange}</span>
       </label>
       {!isAuto && (
         <>
           <Slider
-            label="Gain"
+            label={t.gain}
             min={GAIN_MIN_DB}
             max={GAIN_MAX_DB}
             step={1}
             value={gainDb}
-            text={decibels(gainDb)}
+            text={decibelsText(gainDb)}
             onChange={(value) => set({ gainDb: value })}
             testid="gain"
           />
           <ChoiceGroup
-            label="High notes"
+            label={t.highNotes}
             value={weighting}
-            options={WEIGHTING_LABELS}
+            options={weightingChoices()}
             onChoose={(chosen) => set({ weighting: chosen as Weighting })}
             testid="weighting"
           />
@@ -49,8 +46,4 @@ export function Loudness({ broadcast }: { broadcast: HostBroadcast }) {
       )}
     </>
   );
-}
-
-function decibels(value: number): string {
-  return `${value > 0 ? "+" : ""}${Math.round(value)} dB`;
 }

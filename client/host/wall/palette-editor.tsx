@@ -1,5 +1,6 @@
 import { COLOURS_MAX, COLOURS_MIN, type Show } from "#protocol/wall.ts";
 import { paletteOf } from "../../light/colour.ts";
+import { paletteEditor } from "../../words/en/colours.ts";
 import { Icon } from "../ui/controls.tsx";
 import { strip } from "./palette-strip.ts";
 
@@ -10,12 +11,13 @@ interface PaletteEditorProps {
 
 /** Edits the host's own palette: a few colours after black, and a strip that shows all levels. */
 export function PaletteEditor({ show, onChange }: PaletteEditorProps) {
+  const t = paletteEditor();
   const { colours } = show;
   const palette = paletteOf(show);
   if (!palette) return null;
   return (
     <fieldset class="palette" data-testid="palette-editor">
-      <legend class="small quiet">Own palette, from quiet to loud</legend>
+      <legend class="small quiet">{t.title}</legend>
       <div class="strip" style={{ background: strip(palette) }} />
       <ol>
         {colours.map((colour, n) => (
@@ -24,14 +26,14 @@ export function PaletteEditor({ show, onChange }: PaletteEditorProps) {
             <input
               type="color"
               value={colour}
-              aria-label={`Colour ${n + 1} of ${colours.length}`}
+              aria-label={t.colour({ number: n + 1, all: colours.length })}
               onInput={(event) => onChange(colours.with(n, event.currentTarget.value))}
             />
             {colours.length > COLOURS_MIN && (
               <button
                 type="button"
                 class="remove"
-                aria-label={`Remove colour ${n + 1}`}
+                aria-label={t.remove({ number: n + 1 })}
                 onClick={() => onChange(colours.toSpliced(n, 1))}
               >
                 <Icon name="close" />
@@ -44,7 +46,7 @@ export function PaletteEditor({ show, onChange }: PaletteEditorProps) {
             <button
               type="button"
               class="add"
-              aria-label="Add a colour"
+              aria-label={t.add}
               onClick={() => onChange([...colours, colours.at(-1)!])}
             >
               +

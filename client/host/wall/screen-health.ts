@@ -1,6 +1,9 @@
 import type { ScreenFigures } from "#protocol/messages.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type WallDelay } from "#protocol/timing.ts";
 import type { ScreenSeen } from "#protocol/wall.ts";
+import { health } from "../../words/en/health.ts";
+import { screenName } from "../../words/screen-name.ts";
+import { durationText, percentText } from "../../words/units.ts";
 
 /** By how much more than any other a screen must need before it is said to hold the wall back, ms. */
 const HOLDS_BACK_MS = 300;
@@ -37,24 +40,25 @@ export function healthOf(
   all: readonly ScreenFigures[],
   delay?: WallDelay,
 ): ScreenHealth {
+  const t = health();
   const { clockErrorMs, latenessMs, loss, neededMs, receives } = figures;
   const red = (reason: string): ScreenHealth => ({ light: "red", reason });
   const amber = (reason: string): ScreenHealth => ({ light: "amber", reason });
-  if (receives === null) return red("No music arrives");
+  if (receives === null) return red(t.noMusic);
   const heldMs = heldBackMs(figures, all, delay);
-  if (heldMs > 0) return red(`It holds the wall back by ${duration(heldMs)}`);
+  if (heldMs > 0) return red(t.holdsBack({ time: durationText(heldMs) }));
   const lateMs = latenessMs ?? 0;
   if (lateMs > LATE_MS) {
-    const reason = `Its light is ${duration(lateMs)} late`;
+    const reason = t.late({ time: durationText(lateMs) });
     return lateMs > VERY_LATE_MS ? red(reason) : amber(reason);
   }
-  if (loss !== null && loss >= LOSS) return amber(`${Math.round(loss * 100)} % of its packets are lost`);
+  if (loss !== null && loss >= LOSS) return amber(t.lost({ percent: percentText(loss) }));
   if (clockErrorMs !== null && clockErrorMs > CLOCK_ERROR_MS) {
-    return amber(`Its clock may be off by ${duration(clockErrorMs)}`);
+    return amber(t.clockOff({ time: durationText(clockErrorMs) }));
   }
-  if (receives === "socket") return amber("No UDP: it gets the music over its WebSocket");
-  if (neededMs === null) return amber("It has not shown any light yet");
-  return { light: "green", reason: "In time" };
+  if (receives === "socket") return amber(t.overSocket);
+  if (neededMs === null) return amber(t.noLight);
+  return { light: "green", reason: t.inTime };
 }
 
 /** The one screen for which all others wait; undefined if there is none. */
@@ -72,7 +76,7 @@ export function slowestOf(
 
 /** The slowest screen in words, such as “Stage holds the wall back by 0.4 s”. */
 export function describeSlowest({ screen, byMs }: Slowest): string {
-  return `${screen.name || `Screen ${screen.number}`} holds the wall back by ${duration(byMs)}`;
+  return health().screenHoldsBack({ screen: screenName(screen), time: durationText(byMs) });
 }
 
 /** The figures of the screens that count for the wall delay: those that are there and not switched off. */
@@ -102,8 +106,4 @@ function heldBackMs(figures: ScreenFigures, all: readonly ScreenFigures[], delay
 /** What a screen needs, as far as it counts: one without media has measured nothing. */
 function needOf({ neededMs, receives }: ScreenFigures): number | undefined {
   return neededMs === null || receives === null ? undefined : neededMs;
-}
-
-function duration(ms: number): string {
-  return ms < 995 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -1,6 +1,8 @@
 import type { Signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { NAME_MAX, type ScreenSeen, SIZE_MAX } from "#protocol/wall.ts";
+import { screenSettings } from "../../words/en/popover.ts";
+import { screenName } from "../../words/screen-name.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Icon } from "../ui/controls.tsx";
 import { formatBand, formatFigures } from "../ui/format.ts";
@@ -32,6 +34,8 @@ interface PopoverProps extends ScreenPopoverProps {
 }
 
 function Popover({ broadcast, screen, selected }: PopoverProps) {
+  const t = screenSettings();
+  const name = screenName(screen);
   const box = useRef<HTMLElement>(null);
   const { wall } = broadcast;
   const set = (change: Partial<ScreenSeen>) => wall.arrange({ ...screen, ...change });
@@ -53,7 +57,7 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
       ref={box}
       class="sheet popover"
       role="dialog"
-      aria-label={`Screen ${screen.number}, ${screen.name}`}
+      aria-label={t.title({ number: screen.number, screen: name })}
       tabIndex={-1}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
@@ -64,10 +68,9 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
     >
       <div class="head">
         <h2 dir="auto">
-          <span class="quiet">{screen.number}</span> {screen.name}
-          {!screen.present && <span class="quiet">, away</span>}
+          <span class="quiet">{screen.number}</span> {screen.present ? name : t.away({ screen: name })}
         </h2>
-        <button type="button" class="dismiss" aria-label="Close" onClick={close} data-testid="close-screen">
+        <button type="button" class="dismiss" aria-label={t.close} onClick={close} data-testid="close-screen">
           <Icon name="close" />
         </button>
       </div>
@@ -76,7 +79,7 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
       <Chosen screen={screen} />
       <div class="segments">
         <button type="button" onClick={() => wall.identify(screen.id)} data-testid="identify">
-          Identify
+          {t.identify}
         </button>
         <button
           type="button"
@@ -84,7 +87,7 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
           onClick={() => set({ locked: !screen.locked })}
           data-testid="lock"
         >
-          {screen.locked ? "Switched off" : "Switch off"}
+          {screen.locked ? t.switchedOff : t.switchOff}
         </button>
         {!screen.present && (
           <button
@@ -95,26 +98,27 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
             }}
             data-testid="remove"
           >
-            Remove
+            {t.remove}
           </button>
         )}
       </div>
       <HandControls hand={screen.hand} onChange={(change) => set({ hand: { ...screen.hand, ...change } })} />
       <label class="field">
-        <span class="small quiet">Name</span>
+        <span class="small quiet">{t.name}</span>
         <TypedField
           type="text"
+          dir="auto"
           maxLength={NAME_MAX}
-          value={screen.name}
+          value={name}
           onCommit={(field) => set({ name: field.value.trim() || screen.name })}
           data-testid="name"
         />
       </label>
       <div class="field">
-        <span class="small quiet">Places</span>
+        <span class="small quiet">{t.places}</span>
         <span class="sizes">
-          <Size label="Width, in places" value={screen.width} onChange={(width) => set({ width })} />×
-          <Size label="Height, in places" value={screen.height} onChange={(height) => set({ height })} />
+          <Size label={t.width} value={screen.width} onChange={(width) => set({ width })} />×
+          <Size label={t.height} value={screen.height} onChange={(height) => set({ height })} />
         </span>
       </div>
       {wall.show.value.pattern === "ripple" && <RippleStart broadcast={broadcast} screen={screen} />}
@@ -153,7 +157,7 @@ function RippleStart({ broadcast, screen: { x, y } }: { broadcast: HostBroadcast
       onClick={() => broadcast.wall.setShow({ origin: isHere ? null : { x, y } })}
       data-testid="ripple-start"
     >
-      {isHere ? "Ripples start here" : "Start ripples here"}
+      {isHere ? screenSettings().ripplesStart : screenSettings().startRipples}
     </button>
   );
 }
@@ -182,7 +186,7 @@ function Chosen({ screen: { chosen } }: { screen: ScreenSeen }) {
   if (!chosen.band) return null;
   return (
     <p class="small quiet" data-testid="chosen">
-      This person chose: {formatBand(chosen.band)}
+      {screenSettings().chosen({ band: formatBand(chosen.band) })}
     </p>
   );
 }

@@ -1,68 +1,42 @@
 import type { Mode, Pattern, Rule, Show } from "#protocol/wall.ts";
+import { lookNames } from "../../words/en/light.ts";
+import { patternChoices, ruleChoices, showPanel } from "../../words/en/show.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { ChoiceGroup } from "../ui/controls.tsx";
 import { bandsEffect } from "./effects.ts";
 import { Loudness } from "./loudness.tsx";
 import { StencilPanel } from "./stencil/stencil-panel.tsx";
 
-const MODE_LABELS: Record<Mode, string> = {
-  solid: "Solid: one colour",
-  bars: "Bars",
-  rings: "Rings",
-  particles: "Particles",
-  flow: "Flow",
-  stencil: "Words or logo",
-};
-
-const PATTERN_LABELS: Record<Pattern, string> = {
-  bands: "Bands: one each",
-  spectrum: "Spectrum: analyser",
-  ripple: "Ripple: beat outward",
-  sweep: "Sweep: light passes",
-  unison: "Unison: all as one",
-  beat: "Beat: all flash",
-};
-
-const RULE_LABELS: Record<Rule, string> = {
-  rows: "Low to high, row by row",
-  snake: "Low to high, in a snake",
-  columns: "Low to high, by columns",
-  own: "Each screen chooses",
-  octaves: "An octave each column",
-  mirrored: "Low in the middle",
-  same: "All the same",
-  random: "At random",
-};
-
 /** The light of all screens in its parts: look, pattern, bands and loudness. */
 export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
+  const t = showPanel();
   const show = broadcast.wall.show.value;
   const set = (change: Partial<Show>) => broadcast.wall.setShow(change);
   const { hasEffect, reason } = bandsEffect(show);
   return (
     <section class="choices" aria-labelledby="show">
       <h2 id="show" class="small quiet">
-        Light of all screens
+        {t.title}
       </h2>
       <ChoiceGroup
-        label="Look"
+        label={t.look}
         value={show.mode ?? ""}
-        options={{ "": "Each screen chooses", ...MODE_LABELS }}
+        options={{ "": t.eachChooses, ...lookNames(), solid: t.solid }}
         onChoose={(mode) => set({ mode: (mode || null) as Mode | null })}
         testid="look"
       />
       {show.mode === "stencil" && <StencilPanel wall={broadcast.wall} />}
       <ChoiceGroup
-        label="Pattern"
+        label={t.pattern}
         value={show.pattern}
-        options={PATTERN_LABELS}
+        options={patternChoices()}
         onChoose={(pattern) => set({ pattern: pattern as Pattern })}
         testid="pattern"
       />
       <ChoiceGroup
-        label="Bands"
+        label={t.bands}
         value={show.rule}
-        options={RULE_LABELS}
+        options={ruleChoices()}
         onChoose={(rule) => set({ rule: rule as Rule })}
         isDisabled={!hasEffect}
         note={reason}
@@ -75,7 +49,7 @@ export function ShowPanel({ broadcast }: { broadcast: HostBroadcast }) {
           disabled={!hasEffect}
           onChange={(event) => set({ ownBands: event.currentTarget.checked })}
         />
-        <span class="small">People may choose their own band</span>
+        <span class="small">{t.ownBands}</span>
       </label>
       <Loudness broadcast={broadcast} />
     </section>

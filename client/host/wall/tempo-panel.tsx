@@ -1,26 +1,22 @@
+import { knownTempo, tempoPanel } from "../../words/en/tempo.ts";
+import { numberText, percentText } from "../../words/units.ts";
 import type { MapMaker } from "../light/map-maker.ts";
-import type { TempoNow } from "../light/song-tempo.ts";
 import type { Song } from "../song/song.ts";
-
-const FROM: Record<TempoNow["from"], string> = {
-  sure: "found in the song",
-  guessed: "a guess: tap the beat if the light misses it",
-  tapped: "as you tapped it",
-};
 
 /** The song's tempo, how sure it is, and what the host can do about it. */
 export function TempoPanel({ song, maker }: { song: Song; maker: MapMaker }) {
   if (song.title.value === "") return null;
+  const t = tempoPanel();
   const { tempo } = maker;
   const now = tempo.at(song.time.value * 1_000);
   const isChanged = tempo.isTapped.value || tempo.factor.value !== 1;
   return (
     <section class="choices" aria-labelledby="tempo">
       <h2 id="tempo" class="small quiet">
-        Tempo
+        {t.tempo}
       </h2>
       <p class="small" data-testid="tempo">
-        {now ? `${Math.round(now.bpm)} BPM, ${FROM[now.from]}` : wordsWithout(song, maker)}
+        {now ? knownTempo()[now.from]({ tempo: numberText(now.bpm) }) : wordsWithout(song, maker)}
       </p>
       <div class="segments">
         {([0.5, 2] as const).map((factor) => (
@@ -34,7 +30,7 @@ export function TempoPanel({ song, maker }: { song: Song; maker: MapMaker }) {
             }}
             data-testid={factor === 2 ? "tempo-double" : "tempo-half"}
           >
-            {factor === 2 ? "Double" : "Half"}
+            {factor === 2 ? t.double : t.half}
           </button>
         ))}
         <button
@@ -42,11 +38,11 @@ export function TempoPanel({ song, maker }: { song: Song; maker: MapMaker }) {
           onClick={() => tempo.tap(song.positionMs, song.duration.value * 1_000)}
           data-testid="tempo-tap"
         >
-          Tap
+          {t.tap}
         </button>
         {isChanged && (
           <button type="button" onClick={() => tempo.forget()} data-testid="tempo-found">
-            As found
+            {t.asFound}
           </button>
         )}
       </div>
@@ -57,7 +53,6 @@ export function TempoPanel({ song, maker }: { song: Song; maker: MapMaker }) {
 /** What is said where no tempo is known. */
 function wordsWithout(song: Song, maker: MapMaker): string {
   const share = maker.analysedMs.value / (song.duration.value * 1_000);
-  const isAhead = maker.isAnalysing.value;
-  if (isAhead) return `Listening ahead: ${Number.isFinite(share) ? Math.round(100 * share) : 0} %`;
-  return "No beat found here. Tap it if there is one.";
+  if (!maker.isAnalysing.value) return tempoPanel().noBeat;
+  return tempoPanel().listening({ percent: percentText(Number.isFinite(share) ? share : 0) });
 }

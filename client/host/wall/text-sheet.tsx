@@ -1,10 +1,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { TEXT_MAX } from "#protocol/wall.ts";
+import { byHand } from "../../words/en/bar.ts";
+import { textPresets, textSheet } from "../../words/en/text.ts";
 import type { HostWall } from "../broadcast/host-wall.ts";
-
-/** Texts that hosts often need. */
-const PRESETS = ["Welcome", "Five minutes", "Thank you", "Please stay calm"] as const;
 
 interface TextSheetProps {
   wall: HostWall;
@@ -13,6 +12,7 @@ interface TextSheetProps {
 
 /** Writes the text on all screens. It is shown when the host says so, not while it is typed. */
 export function TextSheet({ wall, open }: TextSheetProps) {
+  const [t, hands] = [textSheet(), byHand()];
   const { hand, spreadText } = wall.show.value;
   const setText = (text: string) => wall.setShow({ hand: { ...wall.show.peek().hand, text } });
   const typed = useSignal(hand.text);
@@ -40,7 +40,7 @@ export function TextSheet({ wall, open }: TextSheetProps) {
       ref={sheet}
       class="sheet text-sheet"
       role="dialog"
-      aria-label="Text on all screens"
+      aria-label={t.title}
       onKeyDown={(event) => {
         if (event.key === "Escape") close();
       }}
@@ -56,8 +56,8 @@ export function TextSheet({ wall, open }: TextSheetProps) {
           id="text"
           type="text"
           dir="auto"
-          aria-label="Text over the light"
-          placeholder="Text over the light"
+          aria-label={hands.textOverLight}
+          placeholder={hands.textOverLight}
           maxLength={TEXT_MAX}
           value={typed}
           onInput={(event) => {
@@ -65,7 +65,7 @@ export function TextSheet({ wall, open }: TextSheetProps) {
           }}
         />
         <button type="submit" class="primary" disabled={typed.value.trim() === ""} data-testid="text-show">
-          Show
+          {hands.show}
         </button>
         <button
           type="button"
@@ -73,10 +73,10 @@ export function TextSheet({ wall, open }: TextSheetProps) {
           onClick={() => setText("")}
           data-testid="text-clear"
         >
-          Clear
+          {hands.clear}
         </button>
       </form>
-      <fieldset class="segments" aria-label="Where the text is">
+      <fieldset class="segments" aria-label={t.where}>
         {([false, true] as const).map((isSpread) => (
           <button
             key={String(isSpread)}
@@ -85,12 +85,12 @@ export function TextSheet({ wall, open }: TextSheetProps) {
             onClick={() => wall.setShow({ spreadText: isSpread })}
             data-testid={isSpread ? "text-spread" : "text-each"}
           >
-            {isSpread ? "One text over the wall" : "On each screen"}
+            {isSpread ? t.overWall : t.onEach}
           </button>
         ))}
       </fieldset>
       <div class="presets">
-        {PRESETS.map((text) => (
+        {Object.values(textPresets()).map((text) => (
           <button key={text} type="button" class="small" onClick={() => show(text)}>
             {text}
           </button>

@@ -1,4 +1,6 @@
 import type { ScreenSeen } from "#protocol/wall.ts";
+import { tileFacts } from "../../words/en/wall.ts";
+import { screenName } from "../../words/screen-name.ts";
 import type { ScreenHealth } from "./screen-health.ts";
 
 /** A pointer that moves less than this presses a tile instead of dragging it. */
@@ -30,8 +32,9 @@ interface TileProps {
 /** A screen in the console. A press opens its settings; dragging moves it. */
 export function Tile(props: TileProps) {
   const { screen, left, top, selected, isTabStop, band, health, onPress, onFocus } = props;
-  const { id, number, name, present, locked, width, height } = screen;
-  const facts = present ? [band, locked && "switched off"].filter(Boolean).join(", ") : "away";
+  const { id, number, present, width, height } = screen;
+  const name = screenName(screen);
+  const facts = factsText(screen, band);
   const trouble = health && health.light !== "green" ? health.reason : "";
   return (
     <button
@@ -67,6 +70,14 @@ export function Tile(props: TileProps) {
       </span>
     </button>
   );
+}
+
+/** The band of a screen, and whether it is switched off or away. */
+function factsText({ present, locked }: ScreenSeen, band: string | undefined): string {
+  const t = tileFacts();
+  if (!present) return t.away;
+  if (!locked) return band ?? "";
+  return band === undefined ? t.switchedOff : t.bandSwitchedOff({ band });
 }
 
 /** Makes a tile follow the pointer until it is released. */

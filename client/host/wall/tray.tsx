@@ -1,3 +1,5 @@
+import { awayTray } from "../../words/en/wall.ts";
+import { screenName } from "../../words/screen-name.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Icon } from "../ui/controls.tsx";
 
@@ -9,28 +11,29 @@ export function Tray({ broadcast }: { broadcast: HostBroadcast }) {
   const { wall } = broadcast;
   const away = wall.away.value;
   if (away.length === 0) return null;
+  const t = awayTray();
   const more = away.length - SHOWN_MAX;
   return (
-    <section class="tray" aria-label="Screens that are away" data-testid="tray">
-      <span class="small quiet">Away</span>
+    <section class="tray" aria-label={t.screens} data-testid="tray">
+      <span class="small quiet">{t.away}</span>
       <ul>
-        {away.slice(0, SHOWN_MAX).map(({ id, name }) => (
-          <li key={id} class="small">
-            <span dir="auto">{name}</span>
+        {away.slice(0, SHOWN_MAX).map((screen) => (
+          <li key={screen.id} class="small">
+            <span dir="auto">{screenName(screen)}</span>
             <button
               type="button"
               class="remove"
-              aria-label={`Remove ${name}`}
-              onClick={() => wall.removeScreen(id)}
+              aria-label={t.removeScreen({ screen: screenName(screen) })}
+              onClick={() => wall.removeScreen(screen.id)}
             >
               <Icon name="close" />
             </button>
           </li>
         ))}
-        {more > 0 && <li class="small quiet">and {more} more</li>}
+        {more > 0 && <li class="small quiet">{t.more(more)}</li>}
       </ul>
       <button type="button" class="small" onClick={() => wall.removeScreen()} data-testid="remove-all">
-        {away.length === 1 ? "Remove" : "Remove all"}
+        {away.length === 1 ? t.remove : t.removeAll}
       </button>
     </section>
   );

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { WALL_NAME_MAX } from "../../shared/own-wall.ts";
 import { ownWall, renameWall } from "../../shared/walls.ts";
+import { wallName } from "../../words/en/join.ts";
 import { TypedField } from "../ui/typed-field.tsx";
 
 /** What the host calls the wall; "" if it has given no name. */
@@ -20,12 +21,12 @@ export function wallTitle(code: string): string {
 export function WallNameField({ code }: { code: string }) {
   return (
     <label class="field">
-      <span class="small quiet">Wall's name</span>
+      <span class="small quiet">{wallName().name}</span>
       <TypedField
         type="text"
         dir="auto"
         maxLength={2 * WALL_NAME_MAX}
-        placeholder="For you: others see the code"
+        placeholder={wallName().forYou}
         value={name.value}
         onCommit={(field) => {
           renameWall(code, field.value);

@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
+import { wallViews } from "../../words/en/wall.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
@@ -13,6 +14,7 @@ interface WallPanelProps {
 
 /** Shows the wall as tiles, to arrange the screens, or as a 3-D preview if there is WebGL. */
 export function WallPanel({ song, broadcast, selected }: WallPanelProps) {
+  const t = wallViews();
   const canPreview = useSignal("WebGL2RenderingContext" in window);
   const wantsPreview = useSignal(loadSettings().preview);
   const choose = (preview: boolean) => {
@@ -28,14 +30,14 @@ export function WallPanel({ song, broadcast, selected }: WallPanelProps) {
         <WallView song={song} broadcast={broadcast} selected={selected} />
       )}
       {canPreview.value && (
-        <fieldset class="segments views" aria-label="View of the wall">
+        <fieldset class="segments views" aria-label={t.views}>
           <button
             type="button"
             aria-pressed={!isPreview}
             onClick={() => choose(false)}
             data-testid="view-flat"
           >
-            Flat
+            {t.flat}
           </button>
           <button
             type="button"
@@ -43,7 +45,7 @@ export function WallPanel({ song, broadcast, selected }: WallPanelProps) {
             onClick={() => choose(true)}
             data-testid="view-preview"
           >
-            Preview
+            {t.preview}
           </button>
         </fieldset>
       )}

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { wallViews } from "../../words/en/wall.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { useAnimationFrame } from "../ui/animation-frame.ts";
@@ -20,9 +21,6 @@ const KEYS: Readonly<Record<string, (orbit: PreviewPainter["orbit"]) => void>> =
   PageDown: (orbit) => orbit.zoom(1 / KEY_ZOOM),
   Home: (orbit) => orbit.reset(),
 };
-
-const LABEL =
-  "Preview of the wall. Arrow keys turn it, Page Up and Page Down zoom in and out, Home resets the view.";
 
 interface WallPreviewProps {
   song: Song;
@@ -72,7 +70,7 @@ export function WallPreview({ song, broadcast, onFail }: WallPreviewProps) {
       class="preview-3d"
       tabIndex={0}
       role="img"
-      aria-label={LABEL}
+      aria-label={wallViews().previewKeys}
       data-testid="wall-preview"
       onPointerDown={drag}
       onDblClick={() => painter.current?.orbit.reset()}

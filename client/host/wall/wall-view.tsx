@@ -2,6 +2,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { type Extent, PLACES, type Show } from "#protocol/wall.ts";
 import { bandOf, spotOf } from "../../light/layout.ts";
 import { noteWall } from "../../shared/walls.ts";
+import { wallView } from "../../words/en/wall.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { WallScreen } from "../broadcast/host-wall.ts";
 import type { Song } from "../song/song.ts";
@@ -46,6 +47,7 @@ interface WallViewProps {
 
 /** Shows each screen as a tile at its place, with its light. */
 export function WallView({ song, broadcast, selected }: WallViewProps) {
+  const t = wallView();
   const { grid, layer } = useFlatPainter<HTMLFieldSetElement>(song, broadcast, (picture) => {
     noteWall(broadcast.code, { picture });
   });
@@ -93,12 +95,12 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   };
 
   return (
-    <section class="wall" aria-label="The wall">
+    <section class="wall" aria-label={t.wall}>
       <div class="view" onWheel={zoomByWheel}>
         <fieldset
           ref={grid}
           class="grid"
-          aria-label="Screens. Arrow keys go to the next one; with Shift they move the screen."
+          aria-label={t.screens}
           onPointerDown={deselectBeside}
           onKeyDown={press}
           style={{ "--columns": extent.width, "--rows": extent.height, "--zoom": zoom.value }}
@@ -139,11 +141,11 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
         <button
           type="button"
           class="small"
-          title="Lays the screens that are there out as a full rectangle"
+          title={t.tidyUpMeaning}
           onClick={() => wall.tidyUp(tidied(screens.filter(({ present }) => present)))}
           data-testid="tidy"
         >
-          Tidy up
+          {t.tidyUp}
         </button>
         <label class="check">
           <input
@@ -155,7 +157,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
             }}
             data-testid="free-places"
           />
-          <span class="small quiet">Place screens freely</span>
+          <span class="small quiet">{t.placeFreely}</span>
         </label>
       </div>
     </section>
@@ -163,14 +165,15 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
 }
 
 function Zoom({ zoom }: { zoom: Signal<number> }) {
+  const t = wallView();
   const by = (factor: number) => {
     zoom.value = zoomed(zoom.peek() * factor);
   };
   return (
-    <fieldset class="segments zoom" aria-label="Size of the wall on this page">
+    <fieldset class="segments zoom" aria-label={t.size}>
       <button
         type="button"
-        aria-label="Smaller"
+        aria-label={t.smaller}
         disabled={zoom.value === 1}
         onClick={() => by(1 / ZOOM_STEP)}
         data-testid="zoom-out"
@@ -179,7 +182,7 @@ function Zoom({ zoom }: { zoom: Signal<number> }) {
       </button>
       <button
         type="button"
-        aria-label="Larger"
+        aria-label={t.larger}
         disabled={zoom.value === ZOOM_MAX}
         onClick={() => by(ZOOM_STEP)}
         data-testid="zoom-in"

@@ -1,17 +1,17 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { scenePanel } from "../../../words/en/scenes.ts";
 import type { Song } from "../../song/song.ts";
 import { useAnimationFrame } from "../../ui/animation-frame.ts";
 import { ChoiceGroup, Icon } from "../../ui/controls.tsx";
 import { AUTO_BARS, type AutoBars, type SceneBook } from "./scene-book.ts";
 import { FILM_PICTURES, SceneFilm } from "./scene-film.ts";
-import { SCENE_NAME_MAX, type Scene } from "./scenes.ts";
+import { SCENE_NAME_MAX, type Scene, shownName } from "./scenes.ts";
 import "./scenes.css";
-
-const AUTO_LABELS: Record<AutoBars, string> = { 0: "Only by hand", 16: "Every 16 bars", 32: "Every 32 bars" };
 
 /** The scenes of the console as small moving walls, and what is done with them. */
 export function ScenePanel({ song, book }: { song: Song; book: SceneBook }) {
+  const t = scenePanel();
   /** Films that are not complete. */
   const films = useRef(new Set<SceneFilm>());
   useAnimationFrame(() => {
@@ -25,7 +25,7 @@ export function ScenePanel({ song, book }: { song: Song; book: SceneBook }) {
   return (
     <section class="choices scenes" aria-labelledby="scenes">
       <h2 id="scenes" class="small quiet">
-        Scenes
+        {t.scenes}
       </h2>
       <ol>
         {book.all.value.map((scene, n) => (
@@ -41,7 +41,7 @@ export function ScenePanel({ song, book }: { song: Song; book: SceneBook }) {
               <button
                 type="button"
                 class="remove"
-                aria-label={`Remove the scene ${scene.name}`}
+                aria-label={t.removeScene({ scene: scene.name })}
                 onClick={() => book.remove(scene)}
               >
                 <Icon name="close" />
@@ -51,12 +51,14 @@ export function ScenePanel({ song, book }: { song: Song; book: SceneBook }) {
         ))}
       </ol>
       <details class="more" open={matchMedia("(min-width: 901px)").matches}>
-        <summary class="small quiet">Change by itself, keep</summary>
+        <summary class="small quiet">{t.more}</summary>
         <div class="choices">
           <ChoiceGroup
-            label="Change"
+            label={t.change}
             value={String(book.auto.value)}
-            options={Object.fromEntries(AUTO_BARS.map((bars) => [`${bars}`, AUTO_LABELS[bars]]))}
+            options={Object.fromEntries(
+              AUTO_BARS.map((bars) => [bars, bars === 0 ? t.byHand : t.everyBars(bars)]),
+            )}
             onChoose={(bars) => {
               book.auto.value = Number(bars) as AutoBars;
             }}
@@ -71,9 +73,7 @@ export function ScenePanel({ song, book }: { song: Song; book: SceneBook }) {
                 onChange={(event) => book.startSongWith(event.currentTarget.checked ? shown : undefined)}
                 data-testid="scene-of-song"
               />
-              <span class="small" dir="auto">
-                “{song.title.value}” starts with this scene
-              </span>
+              <span class="small">{t.startsSong({ title: song.title.value })}</span>
             </label>
           )}
           {shown === undefined && <Save book={book} />}
@@ -115,20 +115,23 @@ function Card({ scene, keyName, isShown, films, onRecall }: CardProps) {
       type="button"
       class="card"
       aria-pressed={isShown}
-      title={keyName && `Key ${keyName}`}
+      title={keyName && scenePanel().key({ key: keyName })}
       onClick={onRecall}
       data-testid="scene"
     >
       <span class="film" style={{ "--pictures": FILM_PICTURES }}>
         <canvas ref={canvas} />
       </span>
-      <span class="small">{scene.name}</span>
+      <span class="small" dir="auto">
+        {shownName(scene)}
+      </span>
     </button>
   );
 }
 
 /** Keeps what the wall does as a scene. */
 function Save({ book }: { book: SceneBook }) {
+  const t = scenePanel();
   const name = useSignal("");
   const save = (event: SubmitEvent) => {
     event.preventDefault();
@@ -140,8 +143,9 @@ function Save({ book }: { book: SceneBook }) {
     <form class="save-scene" onSubmit={save}>
       <input
         type="text"
-        aria-label="Name of a new scene"
-        placeholder="Name it"
+        dir="auto"
+        aria-label={t.newName}
+        placeholder={t.nameIt}
         maxLength={SCENE_NAME_MAX}
         value={name}
         onInput={(event) => {
@@ -150,7 +154,7 @@ function Save({ book }: { book: SceneBook }) {
         data-testid="scene-name"
       />
       <button type="submit" disabled={name.value.trim() === ""} data-testid="save-scene">
-        Save as a scene
+        {t.save}
       </button>
     </form>
   );

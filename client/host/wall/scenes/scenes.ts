@@ -1,15 +1,21 @@
 import { FIRST_SHOW, MODES, type Show } from "#protocol/wall.ts";
 import { ENERGY_MAX, ENERGY_MIN, FORMER_RULES, PATTERNS, RULES } from "#protocol/wall-choices.ts";
+import { sceneNames } from "../../../words/en/scenes.ts";
+
+type SceneKey = keyof typeof sceneNames.english;
 
 /** What a scene sets of the show. */
 export type SceneShow = Pick<Show, "mode" | "pattern" | "rule" | "palette" | "energy">;
 
 /** All that a wall does, under a name. */
 export interface Scene {
+  /** In English if every console has it: songs keep it in any language. */
   readonly name: string;
   readonly show: SceneShow;
   /** The host has saved it. */
   readonly isOwn: boolean;
+  /** What it is called, if every console has it. */
+  readonly key?: SceneKey;
 }
 
 /** Longest name of a scene, in UTF-16 units. */
@@ -19,20 +25,25 @@ const OWN_MAX = 40;
 
 /** The scenes that every console has. */
 export const MADE_SCENES: readonly Scene[] = [
-  made("Light wall", { mode: "solid", pattern: "bands", rule: "rows", palette: "by-band", energy: 1 }),
-  made("Deep flow", { mode: "flow", pattern: "bands", rule: "rows", palette: "gilt", energy: 0.6 }),
-  made("Skyline", { mode: "bars", pattern: "bands", rule: "rows", palette: "by-band", energy: 1.25 }),
-  made("Rings on water", { mode: "rings", pattern: "ripple", rule: "rows", palette: "candy", energy: 1 }),
-  made("Fire and ice", { mode: "solid", pattern: "bands", rule: "columns", palette: "blaze", energy: 1.5 }),
-  made("Fireflies", { mode: "particles", pattern: "bands", rule: "rows", palette: "gilt", energy: 0.75 }),
-  made("Dusk", { mode: "solid", pattern: "sweep", rule: "same", palette: "dusk", energy: 0.4 }),
-  made("Lava", { mode: "flow", pattern: "unison", rule: "rows", palette: "dusk", energy: 0.4 }),
-  made("Chessboard", { mode: "solid", pattern: "beat", rule: "same", palette: "orchid", energy: 1.5 }),
-  made("Fireworks", { mode: "particles", pattern: "ripple", rule: "rows", palette: "orchid", energy: 1.5 }),
+  made("lightWall", { mode: "solid", pattern: "bands", rule: "rows", palette: "by-band", energy: 1 }),
+  made("deepFlow", { mode: "flow", pattern: "bands", rule: "rows", palette: "gilt", energy: 0.6 }),
+  made("skyline", { mode: "bars", pattern: "bands", rule: "rows", palette: "by-band", energy: 1.25 }),
+  made("ringsOnWater", { mode: "rings", pattern: "ripple", rule: "rows", palette: "candy", energy: 1 }),
+  made("fireAndIce", { mode: "solid", pattern: "bands", rule: "columns", palette: "blaze", energy: 1.5 }),
+  made("fireflies", { mode: "particles", pattern: "bands", rule: "rows", palette: "gilt", energy: 0.75 }),
+  made("dusk", { mode: "solid", pattern: "sweep", rule: "same", palette: "dusk", energy: 0.4 }),
+  made("lava", { mode: "flow", pattern: "unison", rule: "rows", palette: "dusk", energy: 0.4 }),
+  made("chessboard", { mode: "solid", pattern: "beat", rule: "same", palette: "orchid", energy: 1.5 }),
+  made("fireworks", { mode: "particles", pattern: "ripple", rule: "rows", palette: "orchid", energy: 1.5 }),
 ];
 
-function made(name: string, show: SceneShow): Scene {
-  return { name, show, isOwn: false };
+function made(key: SceneKey, show: SceneShow): Scene {
+  return { name: sceneNames.english[key], show, isOwn: false, key };
+}
+
+/** What a scene is called in the language of the page. */
+export function shownName({ name, key }: Scene): string {
+  return key ? sceneNames()[key] : name;
 }
 
 /** Whether the wall does what a scene says. */

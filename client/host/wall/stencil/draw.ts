@@ -1,5 +1,6 @@
 import { STENCIL_PIXELS_MAX, type Stencil } from "#protocol/stencil.ts";
 import { FILLS } from "../../../wall/look/stencil.ts";
+import { pictureProblems } from "../../../words/en/stencil.ts";
 import { stencilOf } from "./distance-field.ts";
 import { LINE_HEIGHT, linesFor } from "./lines.ts";
 
@@ -58,26 +59,22 @@ export function stencilOfWords(words: string, ratio: number): Stencil | undefine
  * @throws PictureError
  */
 export async function stencilOfPicture(file: Blob): Promise<Stencil> {
-  if (file.size > FILE_MAX_BYTES)
-    throw new PictureError("This picture is larger than 4 MB. Choose a smaller one.");
+  const problems = pictureProblems();
+  if (file.size > FILE_MAX_BYTES) throw new PictureError(problems.tooLarge);
   const url = URL.createObjectURL(file);
   try {
     const image = new Image();
     await new Promise((resolve, reject) => {
-      const unreadable = "This file is no picture that the browser can read. Choose an SVG, PNG or JPEG.";
       image.onload = resolve;
-      image.onerror = () => reject(new PictureError(unreadable));
+      image.onerror = () => reject(new PictureError(problems.unreadable));
       image.src = url;
     });
     // An SVG without a size has none.
     const [width, height] = [image.naturalWidth || 300, image.naturalHeight || 300];
-    if (width * height > PICTURE_PIXELS_MAX)
-      throw new PictureError("This picture has too many pixels. Choose one with at most 50 million.");
-    if (Math.max(width / height, height / width) > RATIO_MAX)
-      throw new PictureError("This picture is too long and narrow. Choose one that is nearer to a square.");
+    if (width * height > PICTURE_PIXELS_MAX) throw new PictureError(problems.tooManyPixels);
+    if (Math.max(width / height, height / width) > RATIO_MAX) throw new PictureError(problems.tooNarrow);
     const stencil = drawn(width, height, (pen) => pen.drawImage(image, 0, 0, width, height));
-    if (!stencil)
-      throw new PictureError("Nothing stands out in this picture. Choose one with a clear shape.");
+    if (!stencil) throw new PictureError(problems.nothing);
     return stencil;
   } finally {
     URL.revokeObjectURL(url);

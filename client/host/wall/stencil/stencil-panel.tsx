@@ -2,18 +2,20 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Stencil } from "#protocol/stencil.ts";
 import { PLACE_RATIO } from "../../../wall/look/stage.ts";
+import { pictureProblems, stencilPanel } from "../../../words/en/stencil.ts";
 import type { HostWall } from "../../broadcast/host-wall.ts";
 import { PictureError, stencilOfPicture, stencilOfWords, WORDS_MAX } from "./draw.ts";
 import "./stencil.css";
 
 /** What the light shines through: words that the host types, or a picture that it chooses. */
 export function StencilPanel({ wall }: { wall: HostWall }) {
+  const t = stencilPanel();
   const picker = useRef<HTMLInputElement>(null);
   const words = useSignal("");
   const problem = useSignal("");
   const set = (stencil: Stencil | null) => {
     const reached = wall.setStencil(stencil);
-    problem.value = reached ? "" : "The server cannot be reached. Try again in a moment.";
+    problem.value = reached ? "" : t.unreachable;
   };
   const write = (event: SubmitEvent) => {
     event.preventDefault();
@@ -21,7 +23,7 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
     const ratio = (Math.max(width, 1) * PLACE_RATIO) / Math.max(height, 1);
     const stencil = stencilOfWords(words.value, ratio);
     if (stencil) set(stencil);
-    else problem.value = "Type a word first.";
+    else problem.value = t.typeFirst;
   };
   const choose = async () => {
     const file = picker.current?.files?.[0];
@@ -31,8 +33,7 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
     try {
       set(await stencilOfPicture(file));
     } catch (err) {
-      const unknown = "The browser cannot draw this picture. Choose another one.";
-      problem.value = err instanceof PictureError ? err.message : unknown;
+      problem.value = err instanceof PictureError ? err.message : pictureProblems().undrawable;
     }
   };
   return (
@@ -40,8 +41,8 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
       <form onSubmit={write}>
         <input
           type="text"
-          aria-label="Words that light up"
-          placeholder="Words that light up"
+          aria-label={t.words}
+          placeholder={t.words}
           maxLength={WORDS_MAX}
           dir="auto"
           value={words}
@@ -50,7 +51,7 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
           }}
           data-testid="stencil-words"
         />
-        <button type="submit">Show</button>
+        <button type="submit">{t.show}</button>
       </form>
       <div class="stencil-choices">
         <input
@@ -62,7 +63,7 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
           data-testid="stencil-file"
         />
         <button type="button" onClick={() => picker.current?.click()}>
-          A picture
+          {t.picture}
         </button>
         <button
           type="button"
@@ -70,7 +71,7 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
           onClick={() => set(null)}
           data-testid="stencil-none"
         >
-          Star
+          {t.star}
         </button>
       </div>
       {problem.value !== "" && (
