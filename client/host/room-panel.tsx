@@ -7,6 +7,7 @@ import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
 import { Fact } from "./ui/controls.tsx";
 import { formatShare } from "./ui/format.ts";
+import { PressButton } from "./ui/press-button.tsx";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
 import { TimingPanel } from "./wall/timing-panel.tsx";
@@ -163,9 +164,9 @@ function Password({ broadcast }: { broadcast: HostBroadcast }) {
           }}
           data-testid="password"
         />
-        <button type="submit" disabled={typed.value === broadcast.password.value} data-testid="set-password">
+        <PressButton isIdle={typed.value === broadcast.password.value} data-testid="set-password">
           {room().setPassword}
-        </button>
+        </PressButton>
       </span>
       <p class="alert" role="alert">
         {problem}

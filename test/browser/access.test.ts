@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { screenStates } from "../../client/words/en/screen.ts";
 import { becomes, newDevice, openPanel, openScreen, openScreens, startWall } from "../support/pages.ts";
 import { tone } from "../support/songs.ts";
 import { setStage } from "../support/stage.ts";
@@ -46,6 +47,13 @@ async function findingsAtSizes(page: Page): Promise<string[]> {
   found.push(...(await findings(page)));
   await page.setViewportSize(LAPTOP);
   return found;
+}
+
+/** Opens pages in German from now on. */
+async function inGerman(page: Page): Promise<Page> {
+  const cookie = { name: "lightwall-language", value: "de", url: server.url };
+  await page.context().addCookies([cookie]);
+  return page;
 }
 
 test("axe finds nothing on the start page", async () => {
@@ -104,4 +112,99 @@ test("axe finds nothing on the admin page, before and after the token", async ()
   await admin.locator("#token").press("Enter");
   await admin.locator("table").waitFor();
   expect(await findingsAtSizes(admin)).toEqual([]);
+});
+
+test("axe finds nothing on any page in German", async () => {
+  const own = await inGerman(await newDevice(browser, LAPTOP));
+  const wall = await startWall(own, server.url);
+  expect(await own.evaluate("document.documentElement.lang")).toBe("de");
+  await own.getByTestId("demo").click();
+  const [screen] = await openScreens(browser, server.url, wall.code, 1);
+  await becomes(own, "live");
+  for (const panel of ["light", "room", "scenes"] as const) {
+    await openPanel(own, panel);
+    expect(await findings(own), panel).toEqual([]);
+  }
+  await own.locator(".screen").first().click();
+  await own.getByTestId("selected").waitFor();
+  expect(await findings(own)).toEqual([]);
+  await inGerman(screen!);
+  await screen!.reload();
+  await becomes(screen!, "live");
+  await screen!.keyboard.press("Enter");
+  await screen!.locator("#more").click();
+  expect(await findings(screen!)).toEqual([]);
+  for (const path of ["/", "/admin", "/w/ZZZZZ"]) {
+    await own.goto(server.url + path);
+    expect(await findings(own), path).toEqual([]);
+  }
+});
+
+test("axe finds nothing on a screen in any state", async () => {
+  const screen = await newDevice(browser, PHONE);
+  const wall = await startWall(await newDevice(browser, LAPTOP), server.url);
+  await screen.goto(`${server.url}/w/${wall.code}`);
+  await becomes(screen, "waiting");
+  // What a state shows hangs on this attribute and its words alone.
+  for (const state of Object.keys(screenStates())) {
+    await screen.evaluate((now) => {
+      document.documentElement.dataset.state = now;
+    }, state);
+    expect(await findings(screen), state).toEqual([]);
+  }
+});
+
+/** A control as a screen reader is told of it. */
+interface Control {
+  role: string;
+  name: string;
+  /** Its `aria-valuetext`, which the tree itself does not have. */
+  valueText: string | undefined;
+}
+
+const CONTROL_ROLES: ReadonlySet<unknown> = new Set([
+  "button",
+  "checkbox",
+  "combobox",
+  "link",
+  "radio",
+  "slider",
+  "switch",
+  "tab",
+  "textbox",
+]);
+
+/** The controls of a page in Chromium's accessibility tree. */
+async function controlsOf(page: Page): Promise<Control[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send("Accessibility.getFullAXTree");
+  const controls: Control[] = [];
+  for (const { role, name, ignored, backendDOMNodeId } of nodes) {
+    if (ignored || !CONTROL_ROLES.has(role?.value)) continue;
+    const { node } = await session.send("DOM.describeNode", { backendNodeId: backendDOMNodeId! });
+    const { attributes = [] } = node;
+    const at = attributes.indexOf("aria-valuetext");
+    const valueText = at < 0 ? undefined : attributes[at + 1];
+    controls.push({ role: String(role!.value), name: String(name?.value ?? ""), valueText });
+  }
+  await session.detach();
+  return controls;
+}
+
+test("every control has a name, and every slider a value with its unit", async () => {
+  const screen = await openScreen(browser, server.url, code, "all", LAPTOP);
+  await becomes(screen, "live");
+  await screen.keyboard.press("Enter");
+  await screen.locator("#more").click();
+  const controls = await controlsOf(screen);
+  for (const panel of ["scenes", "light", "room"] as const) {
+    await openPanel(host, panel);
+    controls.push(...(await controlsOf(host)));
+  }
+  expect(controls.filter(({ name }) => name.trim() === "")).toEqual([]);
+  const sliders = controls.filter(({ role }) => role === "slider");
+  expect(sliders.length).toBeGreaterThan(6);
+  expect(
+    sliders.filter(({ valueText = "" }) => !/\d ?(?:%|ms|hertz|dB)|\d:\d\d|as usual/.test(valueText)),
+  ).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { Hand, ScreenSeen, Show } from "#protocol/wall.ts";
 import { handSteps, screenHandSteps, showSteps, steps } from "../../words/en/steps.ts";
+import { screenName } from "../../words/screen-name.ts";
 
 /** The names of the fields that differ. */
 export function changedKeys<Value extends object>(before: Value, after: Partial<Value>): (keyof Value)[] {
@@ -26,9 +27,11 @@ export function stencilLabel(): string {
 /** What a change of screens is called: “name of Stage”, “places” if there are several. */
 export function screensLabel(before: readonly ScreenSeen[], after: readonly ScreenSeen[]): string {
   const t = steps();
-  const [was, is] = [before[0]!, after[0]!];
+  // Of several screens some may stay as they were.
+  const at = after.findIndex((screen, n) => changedKeys(before[n]!, screen).length > 0);
+  const [was, is] = [before[Math.max(at, 0)]!, after[Math.max(at, 0)]!];
   const keys = changedKeys(was, is);
-  const screen = is.name;
+  const screen = screenName(is);
   if (after.length > 2) return t.places;
   if (keys.includes("x") || keys.includes("y")) return t.placeOf({ screen });
   if (keys.includes("width") || keys.includes("height")) return t.sizeOf({ screen });
@@ -46,5 +49,7 @@ function handLabel(before: Hand, after: Hand, screen: string): string {
 /** What the removal of screens is called. */
 export function removingLabel(removed: readonly ScreenSeen[]): string {
   const t = steps();
-  return removed.length === 1 ? t.removing({ screen: removed[0]!.name }) : t.removingMany(removed.length);
+  return removed.length === 1
+    ? t.removing({ screen: screenName(removed[0]!) })
+    : t.removingMany(removed.length);
 }

@@ -111,6 +111,7 @@ function Player({ song }: { song: Song }) {
             min={0}
             max={1}
             step={0.01}
+            aria-valuetext={percentText(song.volume.value)}
             value={song.volume.value}
             style={{ "--filled": song.volume.value }}
             onInput={(event) => {

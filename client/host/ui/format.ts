@@ -3,8 +3,7 @@ import { type Band, nameOfBand } from "../../light/band.ts";
 import { figures } from "../../words/en/figures.ts";
 import { bandNames } from "../../words/en/light.ts";
 import { units } from "../../words/en/units.ts";
-import { bandText, millisecondsText, percentText } from "../../words/units.ts";
-import { language } from "../../words/words.ts";
+import { bandText, millisecondsText, percentText, tenthsText } from "../../words/units.ts";
 
 /** A song's title from its file name: without folder and extension, underscores as spaces. */
 export function songTitle(fileName: string): string {
@@ -49,12 +48,6 @@ export function formatFigures({ roundTripMs, loss, clockErrorMs }: Figures): str
       : t.clockError({ time: units().milliseconds({ number: tenthsText(clockErrorMs) }) }),
   ].filter(Boolean);
   return parts.length === 0 ? "" : parts.reduce((one, other) => t.both({ one, other }));
-}
-
-/** A number with one decimal, also if that is 0. */
-function tenthsText(number: number): string {
-  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-  return new Intl.NumberFormat(language, digits).format(number);
 }
 
 function padded(part: number): string {

@@ -3,6 +3,7 @@ import type { Hand } from "#protocol/wall.ts";
 import { bar, byHand } from "../../words/en/bar.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Icon } from "../ui/controls.tsx";
+import { PressButton } from "../ui/press-button.tsx";
 import { Brightness } from "./hand.tsx";
 import { TextSheet } from "./text-sheet.tsx";
 
@@ -66,27 +67,25 @@ export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
         <span class="wide">{t.identifyAll}</span>
       </button>
       <span class="steps">
-        <button
-          type="button"
-          disabled={!last}
+        <PressButton
+          isIdle={!last}
           title={last ? t.undoStepKey({ step: last.label }) : t.nothingToUndo}
           aria-label={last ? t.undoStep({ step: last.label }) : t.undo}
-          onClick={() => wall.history.undo()}
+          onPress={() => wall.history.undo()}
           data-testid="undo"
         >
           <Icon name="undo" />
           <span>{t.undo}</span>
-        </button>
-        <button
-          type="button"
-          disabled={!next}
+        </PressButton>
+        <PressButton
+          isIdle={!next}
           title={next ? t.redoStepKey({ step: next.label }) : t.nothingToRedo}
           aria-label={next ? t.redoStep({ step: next.label }) : t.redo}
-          onClick={() => wall.history.redo()}
+          onPress={() => wall.history.redo()}
           data-testid="redo"
         >
           <Icon name="redo" />
-        </button>
+        </PressButton>
       </span>
       {isTextOpen.value && <TextSheet wall={wall} open={isTextOpen} />}
     </section>

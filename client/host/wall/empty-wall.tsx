@@ -62,7 +62,7 @@ export function EmptyWall({ song, broadcast }: EmptyWallProps) {
           ))}
         </div>
       </div>
-      <p class="small quiet">{wallView().noScreens}</p>
+      <p class="small quiet">{song.playing.value ? wallView().eightScreens : wallView().noScreens}</p>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { type Hand, TEXT_MAX } from "#protocol/wall.ts";
 import { byHand } from "../../words/en/bar.ts";
 import { percentText } from "../../words/units.ts";
+import { PressButton } from "../ui/press-button.tsx";
 import { TypedField } from "../ui/typed-field.tsx";
 
 interface HandControlsProps {
@@ -76,14 +77,13 @@ export function HandControls({ hand, onChange }: HandControlsProps) {
           <button type="submit" data-testid="screen-text-show">
             {t.show}
           </button>
-          <button
-            type="button"
-            disabled={hand.text === ""}
-            onClick={() => onChange({ text: "" })}
+          <PressButton
+            isIdle={hand.text === ""}
+            onPress={() => onChange({ text: "" })}
             data-testid="screen-text-clear"
           >
             {t.clear}
-          </button>
+          </PressButton>
         </span>
       </form>
     </div>

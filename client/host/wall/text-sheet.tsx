@@ -4,6 +4,7 @@ import { TEXT_MAX } from "#protocol/wall.ts";
 import { byHand } from "../../words/en/bar.ts";
 import { textPresets, textSheet } from "../../words/en/text.ts";
 import type { HostWall } from "../broadcast/host-wall.ts";
+import { PressButton } from "../ui/press-button.tsx";
 
 interface TextSheetProps {
   wall: HostWall;
@@ -64,17 +65,12 @@ export function TextSheet({ wall, open }: TextSheetProps) {
             typed.value = event.currentTarget.value;
           }}
         />
-        <button type="submit" class="primary" disabled={typed.value.trim() === ""} data-testid="text-show">
+        <PressButton class="primary" isIdle={typed.value.trim() === ""} data-testid="text-show">
           {hands.show}
-        </button>
-        <button
-          type="button"
-          disabled={hand.text === ""}
-          onClick={() => setText("")}
-          data-testid="text-clear"
-        >
+        </PressButton>
+        <PressButton isIdle={hand.text === ""} onPress={() => setText("")} data-testid="text-clear">
           {hands.clear}
-        </button>
+        </PressButton>
       </form>
       <fieldset class="segments" aria-label={t.where}>
         {([false, true] as const).map((isSpread) => (

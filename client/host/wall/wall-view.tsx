@@ -7,6 +7,7 @@ import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { WallScreen } from "../broadcast/host-wall.ts";
 import type { Song } from "../song/song.ts";
 import { formatBand } from "../ui/format.ts";
+import { PressButton } from "../ui/press-button.tsx";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
 import { bandsEffect } from "./effects.ts";
 import { FindScreen } from "./find-screen.tsx";
@@ -171,24 +172,22 @@ function Zoom({ zoom }: { zoom: Signal<number> }) {
   };
   return (
     <fieldset class="segments zoom" aria-label={t.size}>
-      <button
-        type="button"
+      <PressButton
         aria-label={t.smaller}
-        disabled={zoom.value === 1}
-        onClick={() => by(1 / ZOOM_STEP)}
+        isIdle={zoom.value === 1}
+        onPress={() => by(1 / ZOOM_STEP)}
         data-testid="zoom-out"
       >
         −
-      </button>
-      <button
-        type="button"
+      </PressButton>
+      <PressButton
         aria-label={t.larger}
-        disabled={zoom.value === ZOOM_MAX}
-        onClick={() => by(ZOOM_STEP)}
+        isIdle={zoom.value === ZOOM_MAX}
+        onPress={() => by(ZOOM_STEP)}
         data-testid="zoom-in"
       >
         +
-      </button>
+      </PressButton>
     </fieldset>
   );
 }

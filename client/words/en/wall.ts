@@ -11,7 +11,8 @@ export const wallView = words("console/wall", {
   smaller: "Smaller",
   larger: "Larger",
   empty: "What eight screens would show",
-  noScreens: "No screens yet. Eight would look like this.",
+  noScreens: "No screens yet.",
+  eightScreens: "No screens yet. Eight would look like this.",
 });
 
 /** The switch between the two views of the wall, and the view in three dimensions. */

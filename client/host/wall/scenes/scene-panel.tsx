@@ -8,6 +8,7 @@ import { AUTO_BARS, type AutoBars, type SceneBook } from "./scene-book.ts";
 import { FILM_PICTURES, SceneFilm } from "./scene-film.ts";
 import { SCENE_NAME_MAX, type Scene, shownName } from "./scenes.ts";
 import "./scenes.css";
+import { PressButton } from "../../ui/press-button.tsx";
 
 /** The scenes of the console as small moving walls, and what is done with them. */
 export function ScenePanel({ song, book }: { song: Song; book: SceneBook }) {
@@ -153,9 +154,9 @@ function Save({ book }: { book: SceneBook }) {
         }}
         data-testid="scene-name"
       />
-      <button type="submit" disabled={name.value.trim() === ""} data-testid="save-scene">
+      <PressButton isIdle={name.value.trim() === ""} data-testid="save-scene">
         {t.save}
-      </button>
+      </PressButton>
     </form>
   );
 }

@@ -6,6 +6,7 @@ import { pictureProblems, stencilPanel } from "../../../words/en/stencil.ts";
 import type { HostWall } from "../../broadcast/host-wall.ts";
 import { PictureError, stencilOfPicture, stencilOfWords, WORDS_MAX } from "./draw.ts";
 import "./stencil.css";
+import { PressButton } from "../../ui/press-button.tsx";
 
 /** What the light shines through: words that the host types, or a picture that it chooses. */
 export function StencilPanel({ wall }: { wall: HostWall }) {
@@ -65,14 +66,13 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
         <button type="button" onClick={() => picker.current?.click()}>
           {t.picture}
         </button>
-        <button
-          type="button"
-          disabled={wall.show.value.stencil === null}
-          onClick={() => set(null)}
+        <PressButton
+          isIdle={wall.show.value.stencil === null}
+          onPress={() => set(null)}
           data-testid="stencil-none"
         >
           {t.star}
-        </button>
+        </PressButton>
       </div>
       {problem.value !== "" && (
         <p class="small" role="alert">
