@@ -100,6 +100,7 @@ export const ShowSchema = v.strictObject({
   energy: v.optional(EnergySchema, FIRST_SHOW.energy),
   hand: HandSchema,
   spreadText: v.optional(v.boolean(), false),
+  scrollText: v.optional(v.boolean(), false),
 });
 
 const arranged = {

@@ -75,6 +75,8 @@ export interface Show {
   hand: Hand;
   /** Whether the text of all screens is one text over the whole wall, of which each screen shows its part. */
   spreadText: boolean;
+  /** Whether the text of all screens runs through, instead of standing. */
+  scrollText: boolean;
 }
 
 /** A screen of a wall, present or not. It is kept when screen or host leave, and over restarts. */
@@ -153,6 +155,7 @@ export const FIRST_SHOW: Show = {
   energy: 1,
   hand: NO_HAND,
   spreadText: false,
+  scrollText: false,
 };
 
 /**

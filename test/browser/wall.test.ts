@@ -102,6 +102,12 @@ test("the host's text fills a screen, is read over any light, and is cleared by 
   await expect.poll(() => message.isVisible()).toBe(false);
 });
 
+interface Line {
+  at: number;
+  left: number;
+  isInside: boolean;
+}
+
 test("one text over the wall is laid out once, and each screen shows its part", async () => {
   const { host } = wall;
   const parts = () =>
@@ -128,6 +134,45 @@ test("one text over the wall is laid out once, and each screen shows its part", 
     [0, 0, 1, 1],
     [0, 0, 1, 1],
   ]);
+  await host.getByTestId("text-clear").click();
+});
+
+test("a text runs through the wall in time on all screens, also on one that comes late", async () => {
+  const { host } = wall;
+  /** Where each screen has the text, in places of the wall, and when, by the clock of all pages. */
+  const lines = () =>
+    Promise.all(
+      screens.map((screen) =>
+        screen.locator("#message span").evaluate((line) => {
+          const { left, top, bottom } = line.getBoundingClientRect();
+          const at = performance.timeOrigin + performance.now();
+          return { at, left: left / innerWidth, isInside: top >= 0 && bottom <= innerHeight };
+        }),
+      ),
+    );
+  await host.getByTestId("text-spread").click();
+  await host.getByTestId("text-runs").click();
+  await host.locator("#text").fill("Good night");
+  await host.getByTestId("text-show").click();
+  await screens[1]!.locator("#message span").waitFor();
+  await screens[1]!.reload();
+  await screens[1]!.locator("#message span").waitFor();
+
+  // In places: two in 2.5 s. The second screen begins where the first ends.
+  const speed = -2 / 2_500;
+  await expect
+    .poll(async () => {
+      const [first, second] = (await lines()) as [Line, Line];
+      return Math.abs(second.left + 1 - first.left - speed * (second.at - first.at));
+    })
+    .toBeLessThan(0.05);
+  const [before] = (await lines()) as [Line];
+  expect(before.isInside).toBe(true);
+  await expect.poll(async () => (await lines())[0]!.left).toBeLessThan(before.left - 0.2);
+
+  await host.getByTestId("text-stands").click();
+  await expect.poll(() => screens[0]!.locator("#message span").count()).toBe(0);
+  await host.getByTestId("text-each").click();
   await host.getByTestId("text-clear").click();
 });
 

@@ -14,7 +14,7 @@ interface TextSheetProps {
 /** Writes the text on all screens. It is shown when the host says so, not while it is typed. */
 export function TextSheet({ wall, open }: TextSheetProps) {
   const [t, hands] = [textSheet(), byHand()];
-  const { hand, spreadText } = wall.show.value;
+  const { hand, spreadText, scrollText } = wall.show.value;
   const setText = (text: string) => wall.setShow({ hand: { ...wall.show.peek().hand, text } });
   const typed = useSignal(hand.text);
   const field = useRef<HTMLInputElement>(null);
@@ -72,19 +72,22 @@ export function TextSheet({ wall, open }: TextSheetProps) {
           {hands.clear}
         </PressButton>
       </form>
-      <fieldset class="segments" aria-label={t.where}>
-        {([false, true] as const).map((isSpread) => (
-          <button
-            key={String(isSpread)}
-            type="button"
-            aria-pressed={spreadText === isSpread}
-            onClick={() => wall.setShow({ spreadText: isSpread })}
-            data-testid={isSpread ? "text-spread" : "text-each"}
-          >
-            {isSpread ? t.overWall : t.onEach}
-          </button>
-        ))}
-      </fieldset>
+      <div class="text-ways">
+        <Either
+          label={t.where}
+          isSecond={spreadText}
+          words={[t.onEach, t.overWall]}
+          testids={["text-each", "text-spread"]}
+          onChoose={(isSpread) => wall.setShow({ spreadText: isSpread })}
+        />
+        <Either
+          label={t.motion}
+          isSecond={scrollText}
+          words={[t.stands, t.runs]}
+          testids={["text-stands", "text-runs"]}
+          onChoose={(runs) => wall.setShow({ scrollText: runs })}
+        />
+      </div>
       <div class="presets">
         {Object.values(textPresets()).map((text) => (
           <button key={text} type="button" class="small" onClick={() => show(text)}>
@@ -93,5 +96,32 @@ export function TextSheet({ wall, open }: TextSheetProps) {
         ))}
       </div>
     </section>
+  );
+}
+
+interface EitherProps {
+  label: string;
+  isSecond: boolean;
+  words: readonly [first: string, second: string];
+  testids: readonly [first: string, second: string];
+  onChoose(isSecond: boolean): void;
+}
+
+/** A choice of two. */
+function Either({ label, isSecond, words, testids, onChoose }: EitherProps) {
+  return (
+    <fieldset class="segments" aria-label={label}>
+      {([0, 1] as const).map((n) => (
+        <button
+          key={n}
+          type="button"
+          aria-pressed={isSecond === (n === 1)}
+          onClick={() => onChoose(n === 1)}
+          data-testid={testids[n]}
+        >
+          {words[n]}
+        </button>
+      ))}
+    </fieldset>
   );
 }

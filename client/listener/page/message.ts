@@ -14,10 +14,24 @@ const PADDING_PX = 24;
 /** How a text lies that is on this screen alone: as the style sheet says. */
 const NO_STYLE = { padding: "", transformOrigin: "", width: "", height: "", transform: "" };
 
+/** How large a text that runs through is, relative to its box. */
+const RUNNING = { ofHeight: 0.5, ofWidth: 0.4 };
+/** How fast it runs: in its own sizes a second, but no letter may pass its box in less than this, s. */
+const SPEED = { sizes: 3, leastS: 2.5 };
+/** How wide a letter is about, in sizes: the same on all screens, whatever their fonts, to keep step. */
+const LETTER = 0.6;
+
 /** What of a screen's part decides how a text is shown. */
-type Placed = Pick<Part, "hand" | "show" | "place">;
+type Placed = Pick<Part, "hand" | "show" | "place" | "ahead">;
+
+/** Where a text is laid out, px. */
+interface Box {
+  width: number;
+  height: number;
+}
 
 const message = byId("message");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let shown: Placed | undefined;
 /** All that what is shown depends on. */
@@ -27,21 +41,31 @@ addEventListener("resize", () => shown && showText(shown));
 /**
  * Shows the host's words as large as the screen allows, without breaking a word: they are read from across a
  * room. Words over the whole wall are laid out on every screen in the same way, and each shows its part of
- * them, stretched to its own shape as looks are.
+ * them, stretched to its own shape as looks are. Words that run through do so by the wall clock.
  */
-export function showText({ hand, show, place }: Placed): void {
-  shown = { hand, show, place };
+export function showText({ hand, show, place, ahead }: Placed): void {
+  shown = { hand, show, place, ahead };
   const { text } = hand;
   const { screen, extent } = place;
-  // What the host writes on one screen is on that screen.
-  const isSpread = show.spreadText && text === show.hand.text;
+  // What the host writes on one screen is on that screen, and stands.
+  const isOfAll = text === show.hand.text;
+  const isSpread = isOfAll && show.spreadText;
+  const runs = isOfAll && show.scrollText && !calm.matches;
   const style = isSpread ? partOf(screen, extent) : NO_STYLE;
-  const now = JSON.stringify([text, style, innerWidth, innerHeight]);
+  const now = JSON.stringify([text, style, runs, innerWidth, innerHeight]);
   if (now === key) return;
   key = now;
   Object.assign(message.style, style);
   message.textContent = text;
-  if (text !== "") enlarge();
+  message.classList.toggle("runs", runs);
+  if (text === "") return;
+  if (runs) run(isSpread ? boxOf(extent) : { width: innerWidth, height: innerHeight }, ahead);
+  else enlarge();
+}
+
+/** The box of a whole wall. */
+function boxOf({ width, height }: Extent): Box {
+  return { width: width * PLACE_PX.width, height: height * PLACE_PX.height };
 }
 
 /** The whole wall's box, of which the page shows what lies at its place. */
@@ -49,13 +73,33 @@ function partOf(screen: Extent, extent: Extent) {
   const { width, height } = PLACE_PX;
   const [x, y] = [(extent.x - screen.x) * width, (extent.y - screen.y) * height];
   const [across, down] = [innerWidth / (screen.width * width), innerHeight / (screen.height * height)];
+  const box = boxOf(extent);
   return {
     padding: `${PADDING_PX}px`,
     transformOrigin: "0 0",
-    width: `${extent.width * width}px`,
-    height: `${extent.height * height}px`,
+    width: `${box.width}px`,
+    height: `${box.height}px`,
     transform: `scale(${across}, ${down}) translate(${x}px, ${y}px)`,
   };
+}
+
+/** Lets the text run through its box, in the direction of its script. */
+function run({ width, height }: Box, ahead: number): void {
+  const line = document.createElement("span");
+  line.textContent = message.textContent;
+  message.textContent = "";
+  message.append(line);
+  const size = Math.max(Math.min(RUNNING.ofHeight * height, RUNNING.ofWidth * width), SIZE_MIN_PX);
+  message.style.fontSize = `${size}px`;
+  const speed = Math.min(SPEED.sizes * size, width / SPEED.leastS);
+  const letters = [...line.textContent!].length;
+  const duration = (1_000 * (width + letters * LETTER * size)) / speed;
+  const way = (width + line.offsetWidth) / 2;
+  const ends = [`translateX(${way}px)`, `translateX(${-way}px)`];
+  if (getComputedStyle(message).direction === "rtl") ends.reverse();
+  const running = line.animate({ transform: ends }, { duration, iterations: Number.POSITIVE_INFINITY });
+  // Before the clock is known, nothing else tells where in the text the others are.
+  running.currentTime = (performance.now() + (ahead || 0)) % duration;
 }
 
 function fits(size: number): boolean {

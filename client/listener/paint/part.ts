@@ -30,6 +30,8 @@ export interface Change {
  */
 export class Part {
   show: Show = FIRST_SHOW;
+  /** How far the wall clock was ahead of `performance.now()` at the last change, ms; NaN if not known. */
+  ahead = Number.NaN;
   #screen: (Screen & { dealt: Dealt }) | undefined;
   /** The screen as it is or soon will be. */
   #newest: Screen | undefined;
@@ -47,6 +49,7 @@ export class Part {
   advance(wall: number | undefined): boolean {
     const due = this.#coming.filter(({ at }) => wall === undefined || at <= wall);
     if (due.length === 0) return false;
+    this.ahead = wall! - performance.now();
     this.#coming = this.#coming.filter((change) => !due.includes(change));
     for (const { show, place } of due) {
       if (show) this.show = show;

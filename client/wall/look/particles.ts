@@ -41,6 +41,11 @@ const WIDEST = 2;
 /** Layers whose particles are smaller than this are not drawn, in pixels: they are dust without a shape. */
 const RADIUS_MIN = 0.6;
 
+const QUARTER = Math.PI / 2;
+/** Steps of a turn in the table of sines; a power of two. */
+const SINE_STEPS = 4_096;
+const SINE_STEPS_PER_RADIAN = SINE_STEPS / (2 * Math.PI);
+const SINES = Float64Array.from({ length: SINE_STEPS }, (_, n) => Math.sin((2 * Math.PI * n) / SINE_STEPS));
 /** Levels of a layer's bands: a byte decides the band of a particle. */
 const levels = new Float32Array(256);
 /** How far particles have turned in their cells, across and down: a byte decides the speed. */
@@ -98,8 +103,8 @@ export function particlesOf(
       for (let column = Math.floor((left - reach) / cell); column <= lastColumn; column++) {
         const seed = hash(column, row, depth);
         const begin = 6.3 * part(seed, 1);
-        const x = (column + part(seed, 2) + STRAY * Math.sin(turns[0][seed & 0xff]! + begin)) * cell;
-        const swing = Math.cos(turns[1][seed & 0xff]! + 1.3 * begin);
+        const x = (column + part(seed, 2) + STRAY * sine(turns[0][seed & 0xff]! + begin)) * cell;
+        const swing = sine(turns[1][seed & 0xff]! + 1.3 * begin + QUARTER);
         const y = (row + part(seed, 3) + STRAY * swing) * cell - risen;
         const away = distance(x - originX, y - originY);
         const push = pushes[Math.min(Math.round(away * PUSH_STEPS), pushes.length - 1)]!;
@@ -109,8 +114,8 @@ export function particlesOf(
         const share = part(seed, 3);
         const at = count * FLOATS;
         const pushed = (PUSH * push) / (away || 1);
-        const currentX = CURRENT * (Math.sin(1.3 * y + across) + Math.sin(0.7 * x + backAcross));
-        const currentY = CURRENT * (Math.sin(1.1 * x + down) + Math.sin(0.9 * y + backDown));
+        const currentX = CURRENT * (sine(1.3 * y + across) + sine(0.7 * x + backAcross));
+        const currentY = CURRENT * (sine(1.1 * x + down) + sine(0.9 * y + backDown));
         into[at] = x + (x - originX) * pushed + currentX;
         into[at + 1] = y + (y - originY) * pushed + currentY;
         into[at + 2] = radius * (0.45 + 1.1 * share * share) * (0.7 + 0.6 * level);
@@ -133,6 +138,14 @@ function setTurns(seconds: number): void {
     turns[0][byte] = angle(turn);
     turns[1][byte] = angle(1.3 * turn);
   }
+}
+
+/**
+ * A sine from the table. The error is less than 0.2 % of the amplitude, a tenth of a pixel on most screens,
+ * and the same on all of them; `Math.sin` would take most of the time of a frame.
+ */
+function sine(radians: number): number {
+  return SINES[(radians * SINE_STEPS_PER_RADIAN) & (SINE_STEPS - 1)]!;
 }
 
 /** The same angle within a turn. Sines of the wall clock, which is a large number, take ten times as long. */

@@ -32,6 +32,7 @@ export const showSteps = words("console/show-steps", {
   gainDb: "gain",
   energy: "energy",
   spreadText: "text",
+  scrollText: "text",
 } satisfies Record<Exclude<keyof Show, "hand">, string>);
 
 /** What a change by hand of all screens is called, as those in `steps`. */

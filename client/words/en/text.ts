@@ -6,6 +6,9 @@ export const textSheet = words("console/text", {
   where: "Where the text is",
   overWall: "One text over the wall",
   onEach: "On each screen",
+  motion: "How the text moves",
+  stands: "Stands still",
+  runs: "Runs through",
 });
 
 /** Texts that hosts often need. They appear on the screens as they are here. */
