@@ -91,15 +91,20 @@ function useDrop(song: Song): boolean {
   const dragging = useSignal(false);
   useEffect(() => {
     const over = (event: DragEvent) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
+      // A field takes a text that is dragged into it.
+      if ((event.target as Element).closest("input:not([type=range])")) return;
+      // Otherwise the browser would open a link or a picture, and leave the page.
       event.preventDefault();
-      dragging.value = true;
+      const hasFiles = event.dataTransfer!.types.includes("Files");
+      event.dataTransfer!.dropEffect = hasFiles ? "copy" : "none";
+      dragging.value = hasFiles;
     };
     const leave = (event: DragEvent) => {
       // With a related target, the pointer has only entered another element of the page.
       if (event.relatedTarget === null) dragging.value = false;
     };
     const drop = (event: DragEvent) => {
+      if ((event.target as Element).closest("input:not([type=range])")) return;
       event.preventDefault();
       dragging.value = false;
       const file = event.dataTransfer?.files[0];

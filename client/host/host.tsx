@@ -10,7 +10,9 @@ import { Console } from "./console.tsx";
 import { MapMaker } from "./light/map-maker.ts";
 import { Notice } from "./messages.tsx";
 import { LocalDelay } from "./song/local-delay.ts";
+import { attachMediaKeys } from "./song/media-keys.ts";
 import { Song } from "./song/song.ts";
+import { stayLive } from "./stay-live.ts";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { SceneBook } from "./wall/scenes/scene-book.ts";
 import { readWallName, wallTitle } from "./wall/wall-name.tsx";
@@ -74,6 +76,8 @@ function connect(code: string, song: Song, broadcast: HostBroadcast): void {
     if (["elsewhere", "replaced", "closed", "refused"].includes(phase)) song.interrupt();
     if (phase === "ready") song.playOn();
   });
+  stayLive(song, broadcast);
+  attachMediaKeys(song);
   effect(() => keepLive(code, broadcast));
   effect(() => goLiveByItself(song, broadcast));
   effect(() => showState(song, broadcast));

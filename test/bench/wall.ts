@@ -74,6 +74,8 @@ try {
   await host.addInitScript(watchHost);
   const { code } = await startWall(host, server.url);
   const wall = new Screens({ browser, links, server, url: `${screenBase}/w/${code}`, blocker });
+  // The loudspeaker's loudness is compared with the light's level.
+  await host.getByTestId("volume").fill("1");
   await host.getByTestId("file").setInputFiles(climbs);
   await goLive(host);
   // The flash guard would change the colours from which the bench reads the time.

@@ -45,7 +45,7 @@ const CLIENT: Layers = [["admin", "host", "listener", "start"], ["wall"], ["ligh
 const CONSOLE: Layers = [
   ["host"],
   ["console"],
-  ["elsewhere", "keyboard", "side"],
+  ["elsewhere", "keyboard", "side", "stay-live"],
   ["messages", "room-panel"],
   ["wall"],
   ["light"],

@@ -15,6 +15,8 @@ const USUAL_SEND_MS = 27;
  */
 const MISMATCH_MS = 1_000;
 const ADJUST_INTERVAL_MS = 250;
+/** The step in which the console says how much wall delay is lacking. */
+const LACKING_STEP_MS = 10;
 
 /**
  * Delays this computer's own sound, so that it matches the light: by the time that the sound takes to the
@@ -53,6 +55,7 @@ export class LocalDelay {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#song.output.setLocalDelay(0);
+    this.#song.lackingMs.value = 0;
   }
 
   #adjust(): void {
@@ -62,7 +65,10 @@ export class LocalDelay {
     const usualMs = USUAL_SEND_MS + (this.#broadcast.clock?.roundTrip ?? 0) / 2 - this.#song.output.latencyMs;
     const measuredMs = this.#measure(wall) ?? usualMs;
     const sendMs = Math.abs(measuredMs - usualMs) < MISMATCH_MS ? measuredMs : usualMs;
-    this.#song.output.setLocalDelay(sendMs + delayAt(timing.delay, wall) + this.#song.soundTrimMs.peek());
+    const localMs = sendMs + delayAt(timing.delay, wall) + this.#song.soundTrimMs.peek();
+    this.#song.output.setLocalDelay(localMs);
+    // In steps, so that what the console says does not flicker.
+    this.#song.lackingMs.value = Math.ceil(Math.max(0, -localMs) / LACKING_STEP_MS) * LACKING_STEP_MS;
   }
 
   /**

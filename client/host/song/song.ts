@@ -43,8 +43,10 @@ export class Song {
   readonly volume = signal(this.#settings.volume);
   readonly loop = signal(this.#settings.loop);
   readonly localSound = signal(this.#settings.localSound);
-  /** How much later than the light this computer's own sound is to be, −300…300. */
+  /** How much later than the light this computer's own sound is to be; negative if earlier. */
   readonly soundTrimMs = signal(this.#settings.soundTrim);
+  /** How much longer the light must wait for this computer's sound to be as early as it is to be. */
+  readonly lackingMs = signal(0);
 
   #output: Output | undefined;
   #element: HTMLAudioElement | undefined;

@@ -1,5 +1,8 @@
 import { keepStored, readStored } from "./storage.ts";
 
+/** The greatest trim of the sound, either way: wireless loudspeakers are up to two seconds late. */
+export const SOUND_TRIM_MAX_MS = 2_000;
+
 /** What this browser keeps for the console between visits. */
 export interface ConsoleSettings {
   /** Position of the slider of this computer's volume, 0..1; it does not affect the broadcast. */
@@ -7,7 +10,7 @@ export interface ConsoleSettings {
   loop: boolean;
   /** Whether this computer plays the song too; it does not affect the broadcast. */
   localSound: boolean;
-  /** How much later than the light this computer's own sound is to be, −300…300 ms. */
+  /** How much later than the light this computer's own sound is to be, ms; see {@link SOUND_TRIM_MAX_MS}. */
   soundTrim: number;
   /** Whether the last song was the demo song: the only one that a page can open without the host. */
   demo: boolean;
@@ -44,7 +47,10 @@ export function loadSettings(storage?: Storage): ConsoleSettings {
     volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,
     loop: typeof loop === "boolean" ? loop : DEFAULTS.loop,
     localSound: typeof localSound === "boolean" ? localSound : DEFAULTS.localSound,
-    soundTrim: typeof soundTrim === "number" && Math.abs(soundTrim) <= 300 ? soundTrim : DEFAULTS.soundTrim,
+    soundTrim:
+      typeof soundTrim === "number" && Math.abs(soundTrim) <= SOUND_TRIM_MAX_MS
+        ? soundTrim
+        : DEFAULTS.soundTrim,
     demo: typeof demo === "boolean" ? demo : DEFAULTS.demo,
     freePlaces: typeof freePlaces === "boolean" ? freePlaces : DEFAULTS.freePlaces,
     preview: typeof preview === "boolean" ? preview : DEFAULTS.preview,

@@ -4,6 +4,7 @@ import { millisecondsText, numberText, signedText, tenthsText } from "../../word
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { Fact, Slider } from "../ui/controls.tsx";
+import { SOUND_TRIM_MAX_MS } from "../ui/settings.ts";
 
 /** The slider of the wall delay, ms. */
 const DELAY = { min: 60, max: 2_000, step: 10 };
@@ -73,8 +74,8 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
       )}
       <Slider
         label={t.soundDelay}
-        min={-300}
-        max={300}
+        min={-SOUND_TRIM_MAX_MS}
+        max={SOUND_TRIM_MAX_MS}
         step={5}
         value={song.soundTrimMs.value}
         text={units().milliseconds({ number: signedText(song.soundTrimMs.value) })}
@@ -83,10 +84,39 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
         }}
         testid="sound-trim"
       />
+      {delay && song.lackingMs.value > 0 && <Lacking song={song} broadcast={broadcast} delayMs={delay.to} />}
       <button type="button" onClick={() => broadcast.flashTest()} data-testid="flash-test">
         {t.flash}
       </button>
     </section>
+  );
+}
+
+interface LackingProps {
+  song: Song;
+  broadcast: HostBroadcast;
+  delayMs: number;
+}
+
+/** Says that the light must wait longer for a loudspeaker that is this late, and offers to let it. */
+function Lacking({ song, broadcast, delayMs }: LackingProps) {
+  const t = timing();
+  const neededMs = delayMs + song.lackingMs.value;
+  const time = millisecondsText(neededMs);
+  return (
+    <p class="small" role="status" data-testid="lacking">
+      {neededMs > DELAY.max ? t.tooEarly({ time: millisecondsText(DELAY.max) }) : t.raiseDelay({ time })}{" "}
+      {delayMs < DELAY.max && (
+        <button
+          type="button"
+          class="small"
+          onClick={() => broadcast.setDelay(Math.min(neededMs, DELAY.max))}
+          data-testid="raise-delay"
+        >
+          {t.raise}
+        </button>
+      )}
+    </p>
   );
 }
 

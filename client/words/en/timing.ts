@@ -9,6 +9,9 @@ export const timing = words("console/timing", {
   automatically: "Set the wall delay automatically",
   wallDelay: "Wall delay",
   soundDelay: "Delay of this computer's sound",
+  raiseDelay: params("For sound this early, the light must wait {time} after the song."),
+  tooEarly: params("The light can wait at most {time}. The sound stays later than that."),
+  raise: "Let it wait",
   flash: "Flash all screens",
 });
 

@@ -40,6 +40,9 @@ function fakeBroadcast() {
   };
 }
 
+/** By how much more the light would have to wait. */
+const lackingMs = signal(0);
+
 function open(soundTrimMs = 0): void {
   const output = {
     latencyMs: LATENCY_MS,
@@ -48,7 +51,7 @@ function open(soundTrimMs = 0): void {
     },
     setLocalDelay: (delayMs: number) => delays.push(delayMs),
   };
-  const song = { output, soundTrimMs: signal(soundTrimMs) };
+  const song = { output, soundTrimMs: signal(soundTrimMs), lackingMs };
   broadcast = fakeBroadcast();
   new LocalDelay(song as unknown as Song, broadcast as unknown as HostBroadcast);
 }
@@ -116,6 +119,16 @@ describe("LocalDelay", () => {
     broadcast.onAir.value = "live";
     await sendUntil(2_000);
     expect(delays.at(-1)).toBeCloseTo(MEASURED_MS - 25, 3);
+  });
+
+  test("says how much longer the light must wait for sound that is too early", async () => {
+    open(-1_000);
+    broadcast.onAir.value = "live";
+    await sendUntil(2_000);
+    expect(delays.at(-1)).toBeCloseTo(MEASURED_MS - 1_000, 3);
+    expect(lackingMs.value).toBe(Math.ceil((1_000 - MEASURED_MS) / 10) * 10);
+    broadcast.onAir.value = "off";
+    expect(lackingMs.value).toBe(0);
   });
 
   test("does not delay the sound off air", async () => {

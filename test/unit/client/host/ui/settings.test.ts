@@ -30,7 +30,7 @@ describe("the settings of the console", () => {
     "no json",
     "null",
     "7",
-    '{"volume":7,"loop":"yes","localSound":0,"soundTrim":301,"live":null}',
+    '{"volume":7,"loop":"yes","localSound":0,"soundTrim":2001,"live":null}',
   ])("are the defaults if storage holds %j", (stored) => {
     const storage = memoryStorage();
     storage.setItem(SETTINGS_KEY, stored);
