@@ -20,6 +20,8 @@ const NOT_BUILT = "The pages are not built yet. Run “npm run build” on the s
 export class ErrorPage {
   readonly #pages: string;
   readonly #languages: Languages;
+  /** The page in each language, by its path: a flood of wrong addresses must not keep the disk busy. */
+  readonly #texts = new Map<string, string>();
 
   /** @param pages path of the directory with the built pages */
   constructor(pages: string, languages: Languages) {
@@ -38,14 +40,22 @@ export class ErrorPage {
   }
 
   #answer(ctx: Context, status: number, problem: Problem): void {
-    const file = join(this.#pages, this.#languages.fileFor(ctx, "/error/index.html"));
-    const isBuilt = existsSync(file);
+    const page = this.#pageFor(ctx);
     // Koa would change a status that is not set explicitly to 200 when a body is set.
-    ctx.status = status === 404 && !isBuilt ? 503 : status;
+    ctx.status = status === 404 && page === undefined ? 503 : status;
     ctx.set("Cache-Control", "no-store");
-    ctx.type = isBuilt ? "html" : "text";
-    ctx.body = isBuilt
-      ? readFileSync(file, "utf8").replace('data-problem="failed"', `data-problem="${problem}"`)
-      : NOT_BUILT;
+    ctx.type = page === undefined ? "text" : "html";
+    ctx.body = page?.replace('data-problem="failed"', `data-problem="${problem}"`) ?? NOT_BUILT;
+  }
+
+  /** The page in the language of the request; undefined if the pages are not built. */
+  #pageFor(ctx: Context): string | undefined {
+    const path = this.#languages.fileFor(ctx, "/error/index.html");
+    const known = this.#texts.get(path);
+    const file = join(this.#pages, path);
+    if (known !== undefined || !existsSync(file)) return known;
+    const text = readFileSync(file, "utf8");
+    this.#texts.set(path, text);
+    return text;
   }
 }
