@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { messages } from "../words/en/messages.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { wasReloaded } from "./broadcast/page-id.ts";
@@ -82,8 +83,11 @@ function Dismiss({ onClick }: { onClick: () => void }) {
 
 /** Takes the place of the console when there is no wall to control: what happened, and what to do next. */
 export function Notice({ title, children }: { title: string; children: ComponentChildren }) {
+  const notice = useRef<HTMLElement>(null);
+  // What had the focus is gone.
+  useEffect(() => notice.current!.querySelector<HTMLElement>(".primary")?.focus(), []);
   return (
-    <main class="notice" data-testid="notice">
+    <main ref={notice} class="notice" data-testid="notice">
       <img class="mark" src="/icon.svg" alt="" width="96" height="96" />
       <div role="alert">
         <h1>{title}</h1>

@@ -39,7 +39,7 @@ export function percentText(share: number, digits = 0): string {
 
 /** A number with its sign, as trims and gains have it: "+5", "−5", "0". */
 export function signedText(number: number): string {
-  return new Intl.NumberFormat(language, { signDisplay: "exceptZero" }).format(number);
+  return new Intl.NumberFormat(language, { signDisplay: "exceptZero", useGrouping: false }).format(number);
 }
 
 /** A gain or a level in decibels, with its sign. */

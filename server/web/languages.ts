@@ -37,8 +37,8 @@ export class Languages {
   /** Middleware: replaces the path of a page by its path in the language that the request asks for. */
   readonly choose = (ctx: Context, next: Next) => {
     if (!PAGE.test(ctx.path)) return next();
-    const asked = ctx.query.lang;
-    if (typeof asked === "string" && this.#all.has(asked)) {
+    const asked = this.#known(ctx.query.lang);
+    if (asked !== undefined) {
       ctx.cookies.set(COOKIE, asked, { maxAge: COOKIE_MAX_AGE_MS, sameSite: "lax", overwrite: true });
     }
     ctx.path = this.fileFor(ctx, ctx.path.endsWith("/") ? `${ctx.path}index.html` : ctx.path);
@@ -50,8 +50,15 @@ export class Languages {
    * (RFC 9110 §12.5.4).
    */
   #languageFor(ctx: Context): string {
-    const named = [ctx.query.lang, ctx.cookies.get(COOKIE)];
-    const known = named.find((one) => typeof one === "string" && this.#all.has(one));
-    return (known as string | undefined) ?? (ctx.acceptsLanguages(...this.#offered) || FIRST);
+    const named = this.#known(ctx.query.lang) ?? this.#known(ctx.cookies.get(COOKIE));
+    return named ?? (ctx.acceptsLanguages(...this.#offered) || FIRST);
+  }
+
+  /** The language that a tag names, in any case, also with a region: `de-AT` is `de` here. */
+  #known(tag: unknown): string | undefined {
+    if (typeof tag !== "string") return;
+    const [wanted, primary] = [tag.toLowerCase(), tag.toLowerCase().split("-")[0]];
+    const all = [...this.#all];
+    return all.find((one) => one.toLowerCase() === wanted) ?? all.find((one) => one === primary);
   }
 }

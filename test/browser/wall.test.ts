@@ -129,6 +129,19 @@ test("one text over the wall is laid out once, and each screen shows its part", 
     [0, 0, 2, 1],
     [-1, 0, 2, 1],
   ]);
+  // The console shows it too.
+  expect(await host.locator(".shown-text").allInnerTexts()).toEqual(["Good night", "Good night"]);
+
+  // In a wall of two rows no row has only the halves of letters.
+  const second = host.locator(".screen").nth(1);
+  await second.press("Shift+ArrowDown");
+  await second.press("Shift+ArrowLeft");
+  await expect.poll(parts).toEqual([
+    [0, 0, 1, 1],
+    [0, 0, 1, 1],
+  ]);
+  await second.press("Shift+ArrowRight");
+  await second.press("Shift+ArrowUp");
   await host.getByTestId("text-each").click();
   await expect.poll(parts).toEqual([
     [0, 0, 1, 1],

@@ -160,6 +160,10 @@ test("a language in the address wins, and is kept in a cookie", async () => {
   expect(await (await get("/?lang=ar-XB")).text()).toBe("mirrored start page");
 });
 
+test.each(["/?lang=DE", "/?lang=de-AT"])("%s is German", async (path) => {
+  expect(await (await get(path)).text()).toBe("Startseite");
+});
+
 test.each(["/?lang=xx", "/?lang=../de", "/?lang=de&lang=en"])("%s names no language", async (path) => {
   const response = await get(path);
   expect(await response.text()).toBe("start page");

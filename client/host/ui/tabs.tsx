@@ -20,12 +20,12 @@ export function Tabs<Name extends string>({ label, tabs, open }: TabsProps<Name>
   const list = useRef<HTMLDivElement>(null);
   const press = (event: KeyboardEvent) => {
     const forward = document.dir === "rtl" ? -1 : 1;
-    const step = { ArrowLeft: -forward, ArrowRight: forward }[event.key];
-    if (step === undefined) return;
+    const at = tabs.findIndex(({ name }) => name === open.peek());
+    const to = { ArrowLeft: at - forward, ArrowRight: at + forward, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const at = tabs.findIndex(({ name }) => name === open.peek());
-    const next = tabs[(at + step + tabs.length) % tabs.length]!;
+    const next = tabs.at(to % tabs.length)!;
     open.value = next.name;
     list.current?.querySelector<HTMLElement>(`#tab-${next.name}`)?.focus();
   };

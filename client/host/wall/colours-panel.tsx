@@ -75,6 +75,7 @@ function Swatch({ name, label, palette, isChosen, onChoose }: SwatchProps) {
     <button
       type="button"
       class="swatch"
+      title={label}
       aria-pressed={isChosen}
       onClick={onChoose}
       data-testid={`palette-${name}`}

@@ -36,6 +36,7 @@ interface PopoverProps extends ScreenPopoverProps {
 function Popover({ broadcast, screen, selected }: PopoverProps) {
   const t = screenSettings();
   const name = screenName(screen);
+  const isNamed = name !== screenName({ name: "", number: screen.number });
   const box = useRef<HTMLElement>(null);
   const { wall } = broadcast;
   const set = (change: Partial<ScreenSeen>) => wall.arrange({ ...screen, ...change });
@@ -57,7 +58,7 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
       ref={box}
       class="sheet popover"
       role="dialog"
-      aria-label={t.title({ number: screen.number, screen: name })}
+      aria-label={isNamed ? t.title({ number: screen.number, screen: name }) : name}
       tabIndex={-1}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;

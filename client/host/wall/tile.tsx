@@ -1,4 +1,5 @@
-import type { ScreenSeen } from "#protocol/wall.ts";
+import type { Extent, ScreenSeen, Show } from "#protocol/wall.ts";
+import { handOf } from "../../light/screen-light.ts";
 import { tileFacts } from "../../words/en/wall.ts";
 import { screenName } from "../../words/screen-name.ts";
 import type { ScreenHealth } from "./screen-health.ts";
@@ -10,10 +11,9 @@ const CLICK_AFTER_MS = 50;
 
 interface TileProps {
   screen: ScreenSeen;
-  /** Left edge in the view, in places. */
-  left: number;
-  /** Upper edge in the view, in places. */
-  top: number;
+  show: Show;
+  /** What of the grid is in view. */
+  extent: Extent;
   selected: boolean;
   /** Whether the Tab key stops here: at one tile of the wall. */
   isTabStop: boolean;
@@ -31,10 +31,12 @@ interface TileProps {
 
 /** A screen in the console. A press opens its settings; dragging moves it. */
 export function Tile(props: TileProps) {
-  const { screen, left, top, selected, isTabStop, band, health, onPress, onFocus } = props;
+  const { screen, show, extent, selected, isTabStop, band, health, onPress, onFocus } = props;
+  const [left, top] = [screen.x - extent.x, screen.y - extent.y];
   const { id, number, present, width, height } = screen;
   const name = screenName(screen);
   const facts = factsText(screen, band);
+  const text = shownText(screen, show, extent);
   const trouble = health && health.light !== "green" ? health.reason : "";
   return (
     <button
@@ -56,6 +58,11 @@ export function Tile(props: TileProps) {
       onFocus={onFocus}
       onClick={onPress}
     >
+      {text && (
+        <span class="shown-text" dir="auto" style={text.style}>
+          <span>{text.words}</span>
+        </span>
+      )}
       <span class="label">
         <i class="lamp" aria-hidden="true" />
         <strong>{number}</strong>
@@ -70,6 +77,23 @@ export function Tile(props: TileProps) {
       </span>
     </button>
   );
+}
+
+/**
+ * The text that a screen shows, and how large about: the screen itself finds the largest size that fits. Of a
+ * text over the wall it is the part at the screen's place. A text that runs through stands in the console.
+ */
+function shownText(screen: ScreenSeen, show: Show, extent: Extent) {
+  const words = handOf(show.hand, screen.hand).text;
+  if (words === "" || !screen.present) return;
+  const isSpread = show.spreadText && words === show.hand.text;
+  const letters = [...words].length;
+  // In hundredths of the tile's height, which is 9/16 of its width; a letter is 0.6 of its height wide.
+  const across = (100 * (extent.width / screen.width) * 16) / 9;
+  const size = isSpread ? Math.min(70, across / (0.6 * letters)) : Math.min(50, 140 / Math.sqrt(letters));
+  const before = isSpread ? (screen.x - extent.x) / screen.width : 0;
+  const of = isSpread ? extent.width / screen.width : 1;
+  return { words, style: { "--size": `${size}cqh`, "--before": before, "--of": of } };
 }
 
 /** The band of a screen, and whether it is switched off or away. */

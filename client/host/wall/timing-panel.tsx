@@ -102,17 +102,19 @@ interface LackingProps {
 function Lacking({ song, broadcast, delayMs }: LackingProps) {
   const t = timing();
   const neededMs = delayMs + song.lackingMs.value;
-  const time = millisecondsText(neededMs);
+  const leftMs = neededMs - DELAY.max;
+  const raise = () => {
+    broadcast.setDelay(Math.min(neededMs, DELAY.max));
+    // The button goes, and the focus with it.
+    document.querySelector<HTMLElement>("[data-testid=sound-trim]")?.focus();
+  };
   return (
     <p class="small" role="status" data-testid="lacking">
-      {neededMs > DELAY.max ? t.tooEarly({ time: millisecondsText(DELAY.max) }) : t.raiseDelay({ time })}{" "}
+      {leftMs > 0
+        ? t.tooEarly({ most: millisecondsText(DELAY.max), left: millisecondsText(leftMs) })
+        : t.raiseDelay({ time: millisecondsText(neededMs) })}{" "}
       {delayMs < DELAY.max && (
-        <button
-          type="button"
-          class="small"
-          onClick={() => broadcast.setDelay(Math.min(neededMs, DELAY.max))}
-          data-testid="raise-delay"
-        >
+        <button type="button" class="small" onClick={raise} data-testid="raise-delay">
           {t.raise}
         </button>
       )}

@@ -13,6 +13,11 @@ export function Tray({ broadcast }: { broadcast: HostBroadcast }) {
   if (away.length === 0) return null;
   const t = awayTray();
   const more = away.length - SHOWN_MAX;
+  const removeAll = () => {
+    wall.removeScreen();
+    // The tray goes, and the focus with it.
+    document.querySelector<HTMLElement>("[data-testid=undo]")?.focus();
+  };
   return (
     <section class="tray" aria-label={t.screens} data-testid="tray">
       <span class="small quiet">{t.away}</span>
@@ -32,7 +37,7 @@ export function Tray({ broadcast }: { broadcast: HostBroadcast }) {
         ))}
         {more > 0 && <li class="small quiet">{t.more(more)}</li>}
       </ul>
-      <button type="button" class="small" onClick={() => wall.removeScreen()} data-testid="remove-all">
+      <button type="button" class="small" onClick={removeAll} data-testid="remove-all">
         {away.length === 1 ? t.remove : t.removeAll}
       </button>
     </section>

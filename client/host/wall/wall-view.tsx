@@ -115,8 +115,8 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
             <Tile
               key={screen.id}
               screen={screen}
-              left={screen.x - extent.x}
-              top={screen.y - extent.y}
+              show={wall.show.value}
+              extent={extent}
               selected={selected.value === screen.id}
               isTabStop={screen.id === tabStop}
               band={shownBand(screen, extent, wall.show.value)}

@@ -6,7 +6,7 @@ import { byId } from "./element.ts";
 const SIZE_MIN_PX = 20;
 /** How much of the largest size that fits is used, for a margin. */
 const SHARE = 0.93;
-/** A place of the wall, in which a text over the wall is laid out: the same on every screen; px. */
+/** A place of the wall, by which a text over the wall is laid out: the same on every screen; px. */
 const PLACE_PX = { width: 640, height: 360 };
 
 /** Its margin, px. */
@@ -40,8 +40,9 @@ addEventListener("resize", () => shown && showText(shown));
 
 /**
  * Shows the host's words as large as the screen allows, without breaking a word: they are read from across a
- * room. Words over the whole wall are laid out on every screen in the same way, and each shows its part of
- * them, stretched to its own shape as looks are. Words that run through do so by the wall clock.
+ * room. Words over the whole wall are laid out once, over its width, and each screen shows its part of that
+ * line, in the middle of its height: so no letter lies in a gap between rows, and none is drawn out on a
+ * phone that stands upright. Words that run through do so by the wall clock.
  */
 export function showText({ hand, show, place, ahead }: Placed): void {
   shown = { hand, show, place, ahead };
@@ -59,27 +60,24 @@ export function showText({ hand, show, place, ahead }: Placed): void {
   message.textContent = text;
   message.classList.toggle("runs", runs);
   if (text === "") return;
-  if (runs) run(isSpread ? boxOf(extent) : { width: innerWidth, height: innerHeight }, ahead);
-  else enlarge();
+  if (runs) run(isSpread ? lineOf(extent) : { width: innerWidth, height: innerHeight }, ahead);
+  else enlarge(isSpread ? lineOf(extent) : undefined);
 }
 
-/** The box of a whole wall. */
-function boxOf({ width, height }: Extent): Box {
-  return { width: width * PLACE_PX.width, height: height * PLACE_PX.height };
+/** The box of a line over the whole wall: as high as one place. */
+function lineOf({ width }: Extent): Box {
+  return { width: width * PLACE_PX.width, height: PLACE_PX.height };
 }
 
-/** The whole wall's box, of which the page shows what lies at its place. */
+/** A box over the whole width of the wall, of which the page shows what lies at its place. */
 function partOf(screen: Extent, extent: Extent) {
-  const { width, height } = PLACE_PX;
-  const [x, y] = [(extent.x - screen.x) * width, (extent.y - screen.y) * height];
-  const [across, down] = [innerWidth / (screen.width * width), innerHeight / (screen.height * height)];
-  const box = boxOf(extent);
+  const scale = innerWidth / (screen.width * PLACE_PX.width);
   return {
     padding: `${PADDING_PX}px`,
     transformOrigin: "0 0",
-    width: `${box.width}px`,
-    height: `${box.height}px`,
-    transform: `scale(${across}, ${down}) translate(${x}px, ${y}px)`,
+    width: `${lineOf(extent).width}px`,
+    height: `${innerHeight / scale}px`,
+    transform: `scale(${scale}) translateX(${(extent.x - screen.x) * PLACE_PX.width}px)`,
   };
 }
 
@@ -107,7 +105,10 @@ function fits(size: number): boolean {
   return message.scrollWidth <= message.clientWidth && message.scrollHeight <= message.clientHeight;
 }
 
-function enlarge(): void {
+/** @param box what the text has to fit into, where that is another one than its element */
+function enlarge(box?: Box): void {
+  const { height } = message.style;
+  if (box) message.style.height = `${box.height}px`;
   message.classList.remove("long");
   let [small, large] = [SIZE_MIN_PX, Math.max(message.clientWidth, message.clientHeight)];
   while (large - small > 1) {
@@ -117,4 +118,5 @@ function enlarge(): void {
   }
   message.classList.toggle("long", !fits(small));
   message.style.fontSize = `${Math.max(SHARE * small, SIZE_MIN_PX)}px`;
+  message.style.height = height;
 }

@@ -10,7 +10,7 @@ export const timing = words("console/timing", {
   wallDelay: "Wall delay",
   soundDelay: "Delay of this computer's sound",
   raiseDelay: params("For sound this early, the light must wait {time} after the song."),
-  tooEarly: params("The light can wait at most {time}. The sound stays later than that."),
+  tooEarly: params("The light can wait at most {most}; the sound is still {left} late then."),
   raise: "Let it wait",
   flash: "Flash all screens",
 });
