@@ -17,6 +17,8 @@ const MISMATCH_MS = 1_000;
 const ADJUST_INTERVAL_MS = 250;
 /** The step in which the console says how much wall delay is lacking. */
 const LACKING_STEP_MS = 10;
+/** Less than this is not worth a word: it comes and goes with the time to the server. */
+const LACKING_MIN_MS = 30;
 
 /**
  * Delays this computer's own sound, so that it matches the light: by the time that the sound takes to the
@@ -68,7 +70,8 @@ export class LocalDelay {
     const localMs = sendMs + delayAt(timing.delay, wall) + this.#song.soundTrimMs.peek();
     this.#song.output.setLocalDelay(localMs);
     // In steps, so that what the console says does not flicker.
-    this.#song.lackingMs.value = Math.ceil(Math.max(0, -localMs) / LACKING_STEP_MS) * LACKING_STEP_MS;
+    const lackingMs = Math.ceil(-localMs / LACKING_STEP_MS) * LACKING_STEP_MS;
+    this.#song.lackingMs.value = lackingMs < LACKING_MIN_MS ? 0 : lackingMs;
   }
 
   /**

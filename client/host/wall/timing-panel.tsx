@@ -8,6 +8,8 @@ import { SOUND_TRIM_MAX_MS } from "../ui/settings.ts";
 
 /** The slider of the wall delay, ms. */
 const DELAY = { min: 60, max: 2_000, step: 10 };
+/** How much more than needed is set, as the time to the server varies, ms. */
+const DELAY_MARGIN_MS = 50;
 
 /** Shows how well the screens keep time, and sets the wall delay and the delay of this computer's sound. */
 export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBroadcast }) {
@@ -104,7 +106,7 @@ function Lacking({ song, broadcast, delayMs }: LackingProps) {
   const neededMs = delayMs + song.lackingMs.value;
   const leftMs = neededMs - DELAY.max;
   const raise = () => {
-    broadcast.setDelay(Math.min(neededMs, DELAY.max));
+    broadcast.setDelay(Math.min(neededMs + DELAY_MARGIN_MS, DELAY.max));
     // The button goes, and the focus with it.
     document.querySelector<HTMLElement>("[data-testid=sound-trim]")?.focus();
   };

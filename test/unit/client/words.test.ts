@@ -44,6 +44,11 @@ describe.each(OTHERS)("the words in %s", async (language) => {
     expect(wrong).toEqual([]);
   });
 
+  test("call a button in its spoken name as on its face (WCAG 2.2, 2.5.3)", () => {
+    const bar = there["console/bar"] as Record<string, string>;
+    expect(bar.undoStep!.toLowerCase()).toContain(bar.undo!.toLowerCase());
+  });
+
   test("are empty only where English is", () => {
     const empty = Object.entries(there).flatMap(([part, texts]) =>
       Object.entries(texts).filter(([key, text]) => text === "" && source[part]?.[key] !== ""),
