@@ -74,9 +74,9 @@ try {
   await host.addInitScript(watchHost);
   const { code } = await startWall(host, server.url);
   const wall = new Screens({ browser, links, server, url: `${screenBase}/w/${code}`, blocker });
+  await host.getByTestId("file").setInputFiles(climbs);
   // The loudspeaker's loudness is compared with the light's level.
   await host.getByTestId("volume").fill("1");
-  await host.getByTestId("file").setInputFiles(climbs);
   await goLive(host);
   // The flash guard would change the colours from which the bench reads the time.
   await turnSafetyOff(host);
