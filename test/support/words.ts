@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Source, sourceOf, type Words } from "../../client/words/words.ts";
 import { ERRORS } from "../../server/protocol/errors.ts";
@@ -28,5 +28,5 @@ export async function englishWords(): Promise<Parts> {
 /** The words of all parts in a language, as far as they are translated. */
 export function translatedWords(language: string): Parts {
   const files = globSync(`${language}/*.json`, { cwd: WORDS_FOLDER }).map((file) => WORDS_FOLDER + file);
-  return Object.assign({}, ...files.filter(existsSync).map((file) => JSON.parse(readFileSync(file, "utf8"))));
+  return Object.assign({}, ...files.map((file) => JSON.parse(readFileSync(file, "utf8"))));
 }

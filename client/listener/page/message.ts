@@ -12,7 +12,7 @@ const PLACE_PX = { width: 640, height: 360 };
 /** Its margin, px. */
 const PADDING_PX = 24;
 /** How a text lies that is on this screen alone: as the style sheet says. */
-const NO_STYLE = { padding: "", transformOrigin: "", width: "", height: "", transform: "" };
+const NO_STYLE = { padding: "", right: "", transformOrigin: "", width: "", height: "", transform: "" };
 
 /** How large a text that runs through is, relative to its box. */
 const RUNNING = { ofHeight: 0.5, ofWidth: 0.4 };
@@ -74,6 +74,8 @@ function partOf(screen: Extent, extent: Extent) {
   const scale = innerWidth / (screen.width * PLACE_PX.width);
   return {
     padding: `${PADDING_PX}px`,
+    // Otherwise it would begin at the right on a page that runs from right to left.
+    right: "auto",
     transformOrigin: "0 0",
     width: `${lineOf(extent).width}px`,
     height: `${innerHeight / scale}px`,
