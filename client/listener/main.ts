@@ -54,7 +54,7 @@ async function run(code: string): Promise<void> {
     onWall: (change) => painter.change(change),
     onLightMap: (map) => painter.addLightMap(map),
     onFlashPlan: (plan) => painter.planFlashes(plan),
-    onIdentify: () => void texts.then((loaded) => loaded?.showIdentity(painter.part.name)),
+    onIdentify: () => void texts.then((loaded) => loaded?.showIdentity(painter.part.newest)),
     onChange: ({ joined }) => {
       if (!joined) delivery.reset(performance.now());
       update();

@@ -174,12 +174,17 @@ test("a text runs through the wall in time on all screens, also on one that come
 
   // In places: two in 2.5 s. The second screen begins where the first ends.
   const speed = -2 / 2_500;
-  await expect
-    .poll(async () => {
-      const [first, second] = (await lines()) as [Line, Line];
-      return Math.abs(second.left + 1 - first.left - speed * (second.at - first.at));
-    })
-    .toBeLessThan(0.05);
+  const apart = async () => {
+    const [first, second] = (await lines()) as [Line, Line];
+    return Math.abs(second.left + 1 - first.left - speed * (second.at - first.at));
+  };
+  await expect.poll(apart).toBeLessThan(0.05);
+  // So it does again after it ran by a clock that was wrong, as that of a new screen on a busy machine is.
+  await screens[1]!.locator("#message span").evaluate((line) => {
+    const running = line.getAnimations()[0]!;
+    running.currentTime = Number(running.currentTime) + 300;
+  });
+  await expect.poll(apart).toBeLessThan(0.05);
   const [before] = (await lines()) as [Line];
   expect(before.isInside).toBe(true);
   await expect.poll(async () => (await lines())[0]!.left).toBeLessThan(before.left - 0.2);

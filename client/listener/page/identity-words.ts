@@ -1,3 +1,4 @@
+import type { Screen } from "#protocol/wall.ts";
 import { screenName } from "../../words/screen-name.ts";
 import { byId } from "./element.ts";
 
@@ -6,11 +7,11 @@ const IDENTIFY_MS = 6_000;
 
 let identifying: ReturnType<typeof setTimeout> | undefined;
 
-/** Shows the number and the name of this screen for a while. */
-export function showIdentity({ number, name }: { number: string; name: string }): void {
+/** Shows the number and the name of this screen for a while, also before its place comes into effect. */
+export function showIdentity(screen: Pick<Screen, "number" | "name"> | undefined): void {
   clearTimeout(identifying);
-  byId("number").textContent = number;
-  byId("name").textContent = name && screenName({ name, number: Number(number) });
+  byId("number").textContent = String(screen?.number ?? "");
+  byId("name").textContent = screen?.name ? screenName(screen) : "";
   byId("identity").hidden = false;
   identifying = setTimeout(() => {
     byId("identity").hidden = true;

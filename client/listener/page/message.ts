@@ -21,8 +21,13 @@ const SPEED = { sizes: 3, leastS: 2.5 };
 /** How wide a letter is about, in sizes: the same on all screens, whatever their fonts, to keep step. */
 const LETTER = 0.6;
 
+/** How far a text that runs may be from the wall clock, which at first is known roughly only, ms. */
+const STEP_MS = 10;
+/** How often that is looked at, ms. */
+const STEP_EVERY_MS = 500;
+
 /** What of a screen's part decides how a text is shown. */
-type Placed = Pick<Part, "hand" | "show" | "place" | "ahead">;
+type Placed = Pick<Part, "hand" | "show" | "place" | "wall">;
 
 /** Where a text is laid out, px. */
 interface Box {
@@ -36,6 +41,8 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let shown: Placed | undefined;
 /** All that what is shown depends on. */
 let key = "";
+/** The timer of a text that runs. */
+let stepping: number | undefined;
 addEventListener("resize", () => shown && showText(shown));
 
 /**
@@ -44,8 +51,8 @@ addEventListener("resize", () => shown && showText(shown));
  * line, in the middle of its height: so no letter lies in a gap between rows, and none is drawn out on a
  * phone that stands upright. Words that run through do so by the wall clock.
  */
-export function showText({ hand, show, place, ahead }: Placed): void {
-  shown = { hand, show, place, ahead };
+export function showText({ hand, show, place, wall }: Placed): void {
+  shown = { hand, show, place, wall };
   const { text } = hand;
   const { screen, extent } = place;
   // What the host writes on one screen is on that screen, and stands.
@@ -59,8 +66,9 @@ export function showText({ hand, show, place, ahead }: Placed): void {
   Object.assign(message.style, style);
   message.textContent = text;
   message.classList.toggle("runs", runs);
+  clearInterval(stepping);
   if (text === "") return;
-  if (runs) run(isSpread ? lineOf(extent) : { width: innerWidth, height: innerHeight }, ahead);
+  if (runs) run(isSpread ? lineOf(extent) : { width: innerWidth, height: innerHeight }, wall);
   else enlarge(isSpread ? lineOf(extent) : undefined);
 }
 
@@ -84,7 +92,7 @@ function partOf(screen: Extent, extent: Extent) {
 }
 
 /** Lets the text run through its box, in the direction of its script. */
-function run({ width, height }: Box, ahead: number): void {
+function run({ width, height }: Box, wall: Placed["wall"]): void {
   const line = document.createElement("span");
   line.textContent = message.textContent;
   message.textContent = "";
@@ -98,8 +106,14 @@ function run({ width, height }: Box, ahead: number): void {
   const ends = [`translateX(${way}px)`, `translateX(${-way}px)`];
   if (getComputedStyle(message).direction === "rtl") ends.reverse();
   const running = line.animate({ transform: ends }, { duration, iterations: Number.POSITIVE_INFINITY });
-  // Before the clock is known, nothing else tells where in the text the others are.
-  running.currentTime = (performance.now() + (ahead || 0)) % duration;
+  function step(): void {
+    // Before the clock is known, nothing tells where in the text the others are.
+    const due = (wall() ?? performance.now()) % duration;
+    const late = (Number(running.currentTime) % duration) - due;
+    if (Math.abs(late) > STEP_MS) running.currentTime = due;
+  }
+  step();
+  stepping = window.setInterval(step, STEP_EVERY_MS);
 }
 
 function fits(size: number): boolean {

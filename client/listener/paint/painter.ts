@@ -50,6 +50,7 @@ export class Painter {
 
   constructor(options: PainterOptions) {
     this.#options = options;
+    this.part.wall = () => options.pace.at(performance.now());
     this.#screen = new Screen(options.canvas, () => this.onChange());
     this.#looks = this.#lookLoader();
     this.apply();

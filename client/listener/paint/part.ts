@@ -30,11 +30,11 @@ export interface Change {
  */
 export class Part {
   show: Show = FIRST_SHOW;
-  /** How far the wall clock was ahead of `performance.now()` at the last change, ms; NaN if not known. */
-  ahead = Number.NaN;
-  #screen: (Screen & { dealt: Dealt }) | undefined;
+  /** The time of the wall clock, ms; undefined while it is not known. */
+  wall!: () => number | undefined;
   /** The screen as it is or soon will be. */
-  #newest: Screen | undefined;
+  newest: Screen | undefined;
+  #screen: (Screen & { dealt: Dealt }) | undefined;
   #extent = ALONE;
   #alone = true;
   #coming: Change[] = [];
@@ -42,14 +42,13 @@ export class Part {
   /** Takes a change that is to take effect when the wall clock says `at`. */
   add(change: Change): void {
     this.#coming.push(change);
-    this.#newest = change.place?.screen ?? this.#newest;
+    this.newest = change.place?.screen ?? this.newest;
   }
 
   /** Brings into effect what is due. Where the wall clock is not known yet, everything is. */
   advance(wall: number | undefined): boolean {
     const due = this.#coming.filter(({ at }) => wall === undefined || at <= wall);
     if (due.length === 0) return false;
-    this.ahead = wall! - performance.now();
     this.#coming = this.#coming.filter((change) => !due.includes(change));
     for (const { show, place } of due) {
       if (show) this.show = show;
@@ -101,11 +100,5 @@ export class Part {
   /** What the host does by hand, to all screens and to this one together. */
   get hand(): Hand {
     return handOf(this.show.hand, this.#screen?.hand ?? NO_HAND);
-  }
-
-  /** What the screen calls itself when it is asked, also before its place comes into effect. */
-  get name(): { number: string; name: string } {
-    const { number = "", name = "" } = this.#newest ?? {};
-    return { number: String(number), name };
   }
 }

@@ -77,8 +77,8 @@ test("the host's hand on all and on this screen work together", () => {
 
 test("a screen knows its number and name before its place comes into effect", () => {
   part.add({ place: { screen: SCREEN, dealt: DEALT, extent: EXTENT, alone: false }, at: 500 });
-  expect(part.name).toEqual({ number: "3", name: "Door" });
+  expect(part.newest).toMatchObject({ number: 3, name: "Door" });
   expect(part.place.screen.id).toBe("");
   part.advance(500);
-  expect(part.name).toEqual({ number: "3", name: "Door" });
+  expect(part.newest).toMatchObject({ number: 3, name: "Door" });
 });
