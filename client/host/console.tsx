@@ -10,6 +10,7 @@ import { Messages, Notice } from "./messages.tsx";
 import { Side } from "./side.tsx";
 import { OnAir } from "./song/on-air.tsx";
 import type { Song } from "./song/song.ts";
+import { songsIn } from "./song/song-files.ts";
 import { SongPanel } from "./song/song-panel.tsx";
 import { Bar } from "./wall/bar.tsx";
 import { EmptyWall } from "./wall/empty-wall.tsx";
@@ -84,8 +85,8 @@ function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
 }
 
 /**
- * Plays a file that is dropped anywhere on the page.
- * @returns whether a file is being dragged over it
+ * Adds files and folders that are dropped anywhere on the page to the songs.
+ * @returns whether files are being dragged over it
  */
 function useDrop(song: Song): boolean {
   const dragging = useSignal(false);
@@ -107,8 +108,7 @@ function useDrop(song: Song): boolean {
       if ((event.target as Element).closest("input:not([type=range])")) return;
       event.preventDefault();
       dragging.value = false;
-      const file = event.dataTransfer?.files[0];
-      if (file) void song.open(file);
+      void songsIn(event).then((files) => song.add(files));
     };
     const listening = new AbortController();
     document.addEventListener("dragover", over, listening);

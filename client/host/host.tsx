@@ -46,8 +46,8 @@ if (wall === undefined) {
   effect(() => {
     document.title = consolePage().title({ wall: wallTitle(code) });
   });
-  const song = new Song();
   const broadcast = new HostBroadcast(wall);
+  const song = new Song((step) => broadcast.wall.history.add(step));
   connect(code, song, broadcast);
   const maker = new MapMaker(song, broadcast);
   new LocalDelay(song, broadcast);

@@ -70,11 +70,11 @@ const ACTIONS: Readonly<Record<string, (parts: Parts) => void>> = {
   arrowright: ({ song }) => song.seek(song.time.value + SEEK_S),
   arrowup: ({ song }) => changeVolume(song, VOLUME_STEP),
   arrowdown: ({ song }) => changeVolume(song, -VOLUME_STEP),
-  l: ({ song }) => {
-    song.loop.value = !song.loop.value;
-  },
+  ",": ({ song }) => void song.previous(),
+  ".": ({ song }) => void song.next(),
+  l: ({ song }) => song.settings.changeLoop(),
   m: ({ song }) => {
-    song.localSound.value = !song.localSound.value;
+    song.settings.localSound.value = !song.settings.localSound.value;
   },
   b: ({ broadcast }) => setHand(broadcast, ({ blackout }) => ({ blackout: !blackout })),
   f: ({ broadcast }) => setHand(broadcast, ({ freeze }) => ({ freeze: !freeze })),
@@ -91,7 +91,7 @@ const ACTIONS: Readonly<Record<string, (parts: Parts) => void>> = {
 };
 
 function changeVolume(song: Song, by: number): void {
-  song.volume.value = Math.min(Math.max(song.volume.value + by, 0), 1);
+  song.settings.volume.value = Math.min(Math.max(song.settings.volume.value + by, 0), 1);
 }
 
 function setHand(broadcast: HostBroadcast, change: (hand: Hand) => Partial<Hand>): void {

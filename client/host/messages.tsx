@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { messages } from "../words/en/messages.ts";
+import { queue } from "../words/en/queue.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { wasReloaded } from "./broadcast/page-id.ts";
 import type { Song } from "./song/song.ts";
@@ -9,6 +10,9 @@ import { Icon } from "./ui/controls.tsx";
 import { loadSettings } from "./ui/settings.ts";
 import { describeSlowest } from "./wall/screen-health.ts";
 import { slowestNow } from "./wall/wall-health.ts";
+
+/** How long the console says that songs were added, ms. */
+const ADDED_MS = 5_000;
 
 /** Messages for the host, over the console. Screen readers read them when they appear. */
 export function Messages({ code, song, broadcast }: { code: string; song: Song; broadcast: HostBroadcast }) {
@@ -19,6 +23,7 @@ export function Messages({ code, song, broadcast }: { code: string; song: Song; 
       {isAway && <p>{messages().reconnecting}</p>}
       {!isAway && broadcast.problem.value && <Message text={broadcast.problem} alert />}
       {song.problem.value && <Message text={song.problem} alert />}
+      {song.added.value > 0 && <Added song={song} />}
       <SlowScreen broadcast={broadcast} />
       {reloaded.value && broadcast.onAir.value === "off" && (
         <p>
@@ -32,6 +37,18 @@ export function Messages({ code, song, broadcast }: { code: string; song: Song; 
       )}
     </div>
   );
+}
+
+/** Says that songs were added while another one plays, for a while. */
+function Added({ song }: { song: Song }) {
+  const added = song.added.value;
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      song.added.value = 0;
+    }, ADDED_MS);
+    return () => clearTimeout(timer);
+  }, [song, added]);
+  return <p>{queue().added(added)}</p>;
 }
 
 /** Names the screen for which all others wait, and offers not to wait for it. */

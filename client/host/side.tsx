@@ -3,6 +3,7 @@ import { consolePage } from "../words/en/console-page.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { MapMaker } from "./light/map-maker.ts";
 import { RoomPanel } from "./room-panel.tsx";
+import { QueuePanel } from "./song/queue-panel.tsx";
 import type { Song } from "./song/song.ts";
 import { Tabs } from "./ui/tabs.tsx";
 import { ColoursPanel } from "./wall/colours-panel.tsx";
@@ -21,8 +22,9 @@ interface SideProps {
 /** Beside the wall, on a phone below it: presets and colours, the settings of the light, and the room. */
 export function Side({ song, broadcast, book, maker }: SideProps) {
   const t = consolePage();
-  const open = useSignal<"scenes" | "light" | "room">("scenes");
+  const open = useSignal<"songs" | "scenes" | "light" | "room">("scenes");
   const tabs = [
+    { name: "songs", label: t.songs, content: <QueuePanel song={song} /> },
     { name: "scenes", label: t.scenes, content: <ScenePanel song={song} book={book} /> },
     {
       name: "light",

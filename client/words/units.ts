@@ -59,3 +59,16 @@ export function hertzText(hertz: number): string {
 export function bandText({ low, high }: { readonly low: number; readonly high: number }): string {
   return units().range({ from: hertzText(low), to: hertzText(high) });
 }
+
+/** A size in bytes, in megabytes or gigabytes. */
+export function sizeText(bytes: number): string {
+  const isLarge = bytes >= 1e9;
+  const options = {
+    style: "unit",
+    unit: isLarge ? "gigabyte" : "megabyte",
+    maximumFractionDigits: isLarge ? 1 : 0,
+  };
+  return new Intl.NumberFormat(language, options as Intl.NumberFormatOptions).format(
+    bytes / (isLarge ? 1e9 : 1e6),
+  );
+}

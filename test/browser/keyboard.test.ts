@@ -96,7 +96,7 @@ test("a whole show is run by the keyboard alone", async () => {
   await expect.poll(() => focused(host)).toBe("keep-wall");
   await press(host, "close-wall-confirm");
   await becomes(host, "closed");
-  expect(await host.evaluate("document.activeElement.classList.contains('primary')")).toBe(true);
+  await expect.poll(() => host.evaluate("document.activeElement.classList.contains('primary')")).toBe(true);
   await becomes(first, "closed");
 });
 

@@ -8,6 +8,7 @@ import {
   openScreen,
   playTones,
   read,
+  startDemoWall,
   startLiveWall,
   words,
 } from "../support/pages.ts";
@@ -68,12 +69,11 @@ test("screens light up by themselves after the host has closed its page and open
 });
 
 test("a reload of the host's page keeps its wall and its demo song", async () => {
-  const { host, code } = await startLiveWall(browser, server.url);
+  const { host, code } = await startDemoWall(browser, server.url);
   const screen = await openLitScreen(code);
-  await host.getByTestId("demo").click();
-  await expect.poll(() => host.getByTestId("title").innerText()).toContain("demo");
   await host.reload();
   await becomes(host, "ready");
+  await expect.poll(() => host.getByTestId("title").innerText()).toContain("demo");
   expect(await host.getByTestId("message").innerText()).toContain("The page was reloaded");
   await host.getByTestId("play").click();
   await becomes(host, "live");

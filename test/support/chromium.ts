@@ -68,21 +68,31 @@ export function findChromium(): string {
   throw new Error(problem + ADVICE);
 }
 
+/** What pages hear if they ask: a microphone that beeps each second, or a tab whose title is “Shared”. */
+export type Captures = "microphone" | "tab" | "";
+
 /**
  * Starts Chromium without a window.
  * @param kiosk whether pages may play sound without a user gesture
+ * @param captures what pages may hear
  * @param anyCertificate whether it accepts certificates that no authority has signed
  */
 export async function launchChromium({
   kiosk = false,
   anyCertificate = false,
+  captures = "" as Captures,
   plainName = "",
 } = {}): Promise<Browser> {
   const autoplay = kiosk ? "no-user-gesture-required" : "document-user-activation-required";
   const args = [...FLAGS, `--autoplay-policy=${autoplay}`];
   if (anyCertificate) args.push("--ignore-certificate-errors");
+  if (captures === "microphone") args.push("--use-fake-ui-for-media-stream");
+  if (captures === "microphone") args.push("--use-fake-device-for-media-stream");
+  if (captures === "tab") args.push("--auto-select-tab-capture-source-by-title=Shared");
   // A name that is not localhost: pages opened by it are not on a secure origin.
   if (plainName) args.push(`--host-resolver-rules=MAP ${plainName} 127.0.0.1`);
   if (process.getuid?.() === 0) args.push("--no-sandbox");
-  return chromium.launch({ executablePath: findChromium(), args });
+  // What is muted is silent for those too who capture it.
+  const ignoreDefaultArgs = captures === "tab" ? ["--mute-audio"] : [];
+  return chromium.launch({ executablePath: findChromium(), args, ignoreDefaultArgs });
 }

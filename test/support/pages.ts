@@ -125,8 +125,8 @@ export interface Wall {
 }
 
 /**
- * Starts a wall by the button of the start page. Lets screens choose their bands and turns off weighting and
- * the light map, so that a song of known loudness gives a known colour.
+ * Starts a wall by the button of the start page. Lets screens choose their bands and turns off weighting, the
+ * light map and what makes songs equally loud, so that a song of known loudness gives a known colour.
  */
 export async function startWall(host: Page, url: string): Promise<Wall> {
   await host.goto(url);
@@ -136,12 +136,13 @@ export async function startWall(host: Page, url: string): Promise<Wall> {
   // These controls are in a panel that is not open.
   await host.getByTestId("bands").selectOption("own", { force: true });
   await host.getByTestId("gain-auto").dispatchEvent("click");
+  await host.getByTestId("even-loudness").dispatchEvent("click");
   await host.getByTestId("weighting").selectOption("none", { force: true });
   return { host, code: (await host.getByTestId("code").innerText()).trim() };
 }
 
 /** Opens one of the console's panels. */
-export async function openPanel(host: Page, name: "scenes" | "light" | "room"): Promise<void> {
+export async function openPanel(host: Page, name: "songs" | "scenes" | "light" | "room"): Promise<void> {
   await host.getByTestId(`tab-${name}`).click();
 }
 

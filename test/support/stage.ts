@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, expect } from "vitest";
-import { launchChromium } from "./chromium.ts";
+import { type Captures, launchChromium } from "./chromium.ts";
 import { ServerProcess } from "./server-process.ts";
 
 export interface Stage {
@@ -13,14 +13,19 @@ export interface Stage {
  * after the last test, and fails if the server has logged an error.
  * @param kiosk whether pages may play sound without a user gesture
  * @param keepPages whether pages stay open from one test to the next
+ * @param captures what pages may hear
  * @param env the server's settings
  */
 export async function setStage({
   kiosk = false,
   keepPages = false,
+  captures = "" as Captures,
   env = {} as Record<string, string>,
 } = {}): Promise<Stage> {
-  const [server, browser] = await Promise.all([ServerProcess.start(env), launchChromium({ kiosk })]);
+  const [server, browser] = await Promise.all([
+    ServerProcess.start(env),
+    launchChromium({ kiosk, captures }),
+  ]);
   if (!keepPages) {
     afterEach(async () => {
       await Promise.all(browser.contexts().map((context) => context.close()));

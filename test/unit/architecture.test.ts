@@ -50,6 +50,7 @@ const CONSOLE: Layers = [
   ["wall"],
   ["light"],
   ["song"],
+  ["analysis"],
   ["broadcast"],
   ["ui"],
 ];

@@ -30,8 +30,8 @@ export function wasReloaded(): boolean {
   return navigation?.type === "reload";
 }
 
-/** Unlike `crypto.randomUUID`, this works on plain http too. */
-function newId(): string {
+/** An id that nobody guesses. Unlike `crypto.randomUUID`, this works on plain http too. */
+export function newId(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))]
     .map((byte) => byte.toString(16).padStart(2, "0"))
     .join("");

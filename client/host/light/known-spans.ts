@@ -1,6 +1,6 @@
 import { riseGainAt } from "../../light/emphasis.ts";
 import type { Span } from "../../light/light-map.ts";
-import { type Powers, ROW_MS, type WeightedBand } from "./powers.ts";
+import { type Powers, ROW_MS, type WeightedBand } from "../analysis/powers.ts";
 import type { SongBeats } from "./song-beats.ts";
 import { loudOf, NEAR_MS, spanAt } from "./spans.ts";
 

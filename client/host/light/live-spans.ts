@@ -1,6 +1,6 @@
 import { riseGainAt } from "../../light/emphasis.ts";
 import type { Span } from "../../light/light-map.ts";
-import { cellsOf, Powers, ROW_MS, type WeightedBand } from "./powers.ts";
+import { cellsOf, Powers, ROW_MS, type WeightedBand } from "../analysis/powers.ts";
 import { loudOf, NEAR_MS, spanAt } from "./spans.ts";
 
 /** Rows kept: as many as lie around a moment of a song that is known. */

@@ -1,16 +1,16 @@
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import type { LightBeat, LightMap } from "#protocol/light-map.ts";
 import { RTP_PER_MS } from "#protocol/timing.ts";
 import type { Band } from "../../light/band.ts";
 import { weightDb } from "../../light/level.ts";
 import { MAP_BANDS, type Span } from "../../light/light-map.ts";
+import { ROW_MS, WeightedBand } from "../analysis/powers.ts";
+import type { SongAnalysis } from "../analysis/song-analysis.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { encodeSpans } from "./encode-spans.ts";
 import { KnownSpans } from "./known-spans.ts";
 import { LiveSpans } from "./live-spans.ts";
-import { ROW_MS, WeightedBand } from "./powers.ts";
-import { SongAnalysis } from "./song-analysis.ts";
 import { SongTempo } from "./song-tempo.ts";
 import { NEAR_MS, spanEnergy } from "./spans.ts";
 import { furtherBands } from "./wall-bands.ts";
@@ -27,7 +27,7 @@ const MOVED_MS = 120;
 /** A span of live sound that has changed by less is not sent again, dB. */
 const CHANGE_DB = 1;
 /** From sound in the graph to its packet's arrival at the server, without the network, ms. */
-const ENCODING_MS = 27;
+const ENCODING_MS = 33;
 
 /** The bands of a map. */
 interface MapBands {
@@ -68,10 +68,9 @@ export class MapMaker {
   /** The rhythm of the song that light follows. */
   readonly tempo = new SongTempo();
   /** How much of the song is analysed, ms, and whether more will be. */
-  readonly analysedMs = computed(() => this.#present.value?.analysedMs.value ?? 0);
-  readonly isAnalysing = computed(() => this.#present.value?.isRunning.value ?? false);
+  readonly analysedMs = computed(() => this.#song.analysis.value?.analysedMs.value ?? 0);
+  readonly isAnalysing = computed(() => this.#song.analysis.value?.isRunning.value ?? false);
   readonly #live = new LiveSpans();
-  readonly #present = signal<SongAnalysis | undefined>();
   readonly #energy: ReadonlySignal<number>;
   #known: KnownSpans | undefined;
   #bands: MapBands | undefined;
@@ -81,9 +80,9 @@ export class MapMaker {
     this.#song = song;
     this.#broadcast = broadcast;
     effect(() => {
-      this.#open(song.file.value);
+      this.#open(song.analysis.value);
       return effect(() => {
-        this.tempo.tracked.value = this.#present.peek()?.tracked.value;
+        this.tempo.tracked.value = this.#analysis?.tracked.value;
       });
     });
     this.#energy = computed(() => spanEnergy(broadcast.wall.show.value.energy));
@@ -106,10 +105,8 @@ export class MapMaker {
     setInterval(() => this.#check(performance.now()), CHECK_MS);
   }
 
-  #open(file: Blob | undefined): void {
-    this.#present.peek()?.close();
-    this.#present.value = file && new SongAnalysis(file);
-    this.#known = this.#analysis && new KnownSpans(this.#analysis.powers);
+  #open(analysis: SongAnalysis | undefined): void {
+    this.#known = analysis && new KnownSpans(analysis.powers);
     this.tempo.reset();
     this.#live.clear();
     this.#made = undefined;
@@ -124,7 +121,7 @@ export class MapMaker {
   }
 
   get #analysis(): SongAnalysis | undefined {
-    return this.#present.peek();
+    return this.#song.analysis.peek();
   }
 
   /** Makes a map if the last one no longer fits or soon ends. */
@@ -146,7 +143,8 @@ export class MapMaker {
   }
 
   #makeKnown(now: number, position: number, { key, further, weighted }: MapBands): void {
-    const ownKey = `${key} known`;
+    const gainDb = this.#song.gainDb.peek();
+    const ownKey = `${key} known ${gainDb}`;
     const made = this.#made;
     const isMoved = made && Math.abs(position - made.position - (now - made.at)) > MOVED_MS;
     if (made?.key === ownKey && !isMoved && now < made.until - AHEAD_MS) return;
@@ -157,7 +155,7 @@ export class MapMaker {
       afters.map((after) => position + after),
       weighted,
     );
-    const marks = afters.map((after, n) => ({ after, spans: known[n]! }));
+    const marks = afters.map((after, n) => ({ after, spans: known[n]!.map((span) => louder(span, gainDb)) }));
     this.#made = { key: ownKey, position, at: now, until: now + marks.at(-1)!.after, spans: marks[0]!.spans };
     const beats = this.tempo.beats.peek()?.between(position, position + COVERED_MS) ?? [];
     this.#send(now, { further, marks, beats });
@@ -203,6 +201,10 @@ export class MapMaker {
     }
     return this.#bands;
   }
+}
+
+function louder({ dark, bright }: Span, gainDb: number): Span {
+  return { dark: dark + gainDb, bright: bright + gainDb };
 }
 
 function isFar(a: Span, b: Span): boolean {

@@ -67,7 +67,7 @@ export class LocalDelay {
     const usualMs = USUAL_SEND_MS + (this.#broadcast.clock?.roundTrip ?? 0) / 2 - this.#song.output.latencyMs;
     const measuredMs = this.#measure(wall) ?? usualMs;
     const sendMs = Math.abs(measuredMs - usualMs) < MISMATCH_MS ? measuredMs : usualMs;
-    const localMs = sendMs + delayAt(timing.delay, wall) + this.#song.soundTrimMs.peek();
+    const localMs = sendMs + delayAt(timing.delay, wall) + this.#song.settings.soundTrim.peek();
     this.#song.output.setLocalDelay(localMs);
     // In steps, so that what the console says does not flicker.
     const lackingMs = Math.ceil(-localMs / LACKING_STEP_MS) * LACKING_STEP_MS;

@@ -55,6 +55,8 @@ function goLive(song: Song, broadcast: HostBroadcast): void {
   const { output } = song;
   void output.resume();
   broadcast.goLive(output.track);
+  // It played when the page was left, and this is the press without which it could not go on.
+  if (song.wasPlaying.peek()) void song.play();
 }
 
 /** The level of the song, at which a broadcast sends it. */

@@ -1,5 +1,7 @@
 import { fftSizeFor } from "../../light/band.ts";
 import { SAMPLE_RATE_HZ } from "../broadcast/uplink.ts";
+import { Channel } from "./channel.ts";
+import { Limiter } from "./limiter.ts";
 import type { GraphTime } from "./sent-time.ts";
 
 /** Time constant of a change of gain: long enough to make no click, too short to be noticed. */
@@ -14,60 +16,56 @@ const RESUME_TIMEOUT_MS = 1_500;
 /**
  * The audio graph from the song to the broadcast and to this computer's loudspeaker:
  *
- *     source → song ─┬→ stream destination → track (to the broadcast)
- *                    ├→ analyser (meter, light and previews)
- *                    └→ volume → local gain → delay → loudspeaker
+ *     channels → limiter ─┬→ stream destination → track (to the broadcast)
+ *                         ├→ analyser (meter, light and previews)
+ *                         └→ volume → local gain → delay → loudspeaker
  *
- * The broadcast always gets the song at its full level: what a person sets for their own ears must not darken
- * a wall. There is one for the page. Its track continues, in silence, while one song replaces another. Create
+ * The broadcast does not depend on the volume: what a person sets for their own ears must not darken a wall.
+ * There is one for the page. Its track continues, in silence, while one song replaces another. Create
  * it in a handler of a press: before one, browsers start no sound.
  */
 export class Output {
   readonly track: MediaStreamTrack;
   readonly analyser: AnalyserNode;
-  readonly #context = new AudioContext({ sampleRate: SAMPLE_RATE_HZ, latencyHint: "balanced" });
-  /** Where the present source enters, at its full level. */
-  readonly #song = this.#context.createGain();
-  readonly #volume = this.#context.createGain();
-  readonly #local = this.#context.createGain();
-  readonly #delay = this.#context.createDelay(DELAY_MAX_S);
+  readonly context = new AudioContext({ sampleRate: SAMPLE_RATE_HZ, latencyHint: "balanced" });
+  /** Where all sound comes together. */
+  readonly #limiter = new Limiter(this.context);
+  readonly #volume = this.context.createGain();
+  readonly #local = this.context.createGain();
+  readonly #delay = this.context.createDelay(DELAY_MAX_S);
   /** The delay of the loudspeaker. */
   localDelayMs = 0;
 
   /** @param onHalt called when the browser or the system stops all sound, as for a phone call */
   constructor(onHalt: () => void) {
-    const destination = this.#context.createMediaStreamDestination();
+    const destination = this.context.createMediaStreamDestination();
     const [track] = destination.stream.getAudioTracks();
     this.track = track!;
     // For an encoder without voice processing: full bandwidth, stereo.
     this.track.contentHint = "music";
-    this.analyser = this.#context.createAnalyser();
+    this.analyser = this.context.createAnalyser();
     this.analyser.smoothingTimeConstant = 0;
     this.analyser.fftSize = fftSizeFor(SAMPLE_RATE_HZ);
-    this.#song.connect(destination);
-    this.#song.connect(this.analyser);
-    this.#song
-      .connect(this.#volume)
-      .connect(this.#local)
-      .connect(this.#delay)
-      .connect(this.#context.destination);
+    const { out } = this.#limiter;
+    out.connect(destination);
+    out.connect(this.analyser);
+    out.connect(this.#volume).connect(this.#local).connect(this.#delay).connect(this.context.destination);
     let ran = false;
-    this.#context.onstatechange = () => {
-      if (ran && this.#context.state !== "running") onHalt();
-      ran = this.#context.state === "running";
+    this.context.onstatechange = () => {
+      if (ran && this.context.state !== "running") onHalt();
+      ran = this.context.state === "running";
     };
   }
 
   /** The graph's sample rate, Hz. */
   get sampleRate(): number {
-    return this.#context.sampleRate;
+    return this.context.sampleRate;
   }
 
-  /** Plays an element's sound through the graph only. Disconnect the returned node to end it. */
-  connect(element: HTMLAudioElement): AudioNode {
-    const source = this.#context.createMediaElementSource(element);
-    source.connect(this.#song);
-    return source;
+  /** Lets sound in: from now on an element is heard through the graph only. */
+  connect(source: HTMLAudioElement | AudioNode): Channel {
+    const isNode = source instanceof AudioNode;
+    return new Channel(isNode ? source : this.context.createMediaElementSource(source), this.#limiter.in);
   }
 
   /**
@@ -77,8 +75,8 @@ export class Output {
   async resume(): Promise<boolean> {
     // Without a press the browser leaves the promise of `resume` pending.
     const timeout = new Promise((resolve) => setTimeout(resolve, RESUME_TIMEOUT_MS));
-    await Promise.race([this.#context.resume(), timeout]);
-    return this.#context.state === "running";
+    await Promise.race([this.context.resume(), timeout]);
+    return this.context.state === "running";
   }
 
   /**
@@ -97,18 +95,18 @@ export class Output {
   setLocalDelay(delayMs: number): void {
     this.localDelayMs = delayMs;
     const seconds = Math.min(Math.max(delayMs / 1_000, 0), DELAY_MAX_S);
-    this.#delay.delayTime.setTargetAtTime(seconds, this.#context.currentTime, DELAY_GLIDE_S);
+    this.#delay.delayTime.setTargetAtTime(seconds, this.context.currentTime, DELAY_GLIDE_S);
   }
 
   /** The time from the graph to the loudspeaker, if the browser reports it. */
   get latencyMs(): number {
-    return (this.#context.outputLatency || this.#context.baseLatency) * 1_000;
+    return (this.context.outputLatency || this.context.baseLatency) * 1_000;
   }
 
   /** The graph's time now. */
   get time(): GraphTime {
-    const rendered = this.#context.currentTime;
-    const { contextTime, performanceTime } = this.#context.getOutputTimestamp();
+    const rendered = this.context.currentTime;
+    const { contextTime, performanceTime } = this.context.getOutputTimestamp();
     const isKnown = contextTime && performanceTime;
     const origin = isKnown
       ? performanceTime - contextTime * 1_000
@@ -117,6 +115,6 @@ export class Output {
   }
 
   #glide(gain: AudioParam, to: number): void {
-    gain.setTargetAtTime(to, this.#context.currentTime, GAIN_GLIDE_S);
+    gain.setTargetAtTime(to, this.context.currentTime, GAIN_GLIDE_S);
   }
 }

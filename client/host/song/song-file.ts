@@ -1,12 +1,5 @@
-import { song, songProblems } from "../../words/en/song.ts";
-import { songTitle } from "../ui/format.ts";
-
-/** A song that is ready to play. */
-export interface LoadedSong {
-  title: string;
-  file: Blob;
-  element: HTMLAudioElement;
-}
+import { songProblems } from "../../words/en/song.ts";
+import { SongProblem } from "./song-problem.ts";
 
 /** Called with the share that is fetched, 0..1, and with undefined while the browser reads the file. */
 export type Progress = (fetched: number | undefined) => void;
@@ -16,32 +9,20 @@ export const DEMO_URL = "/demo-song.mp3";
 /** The longest wait for a browser that reports neither success nor an error for a file. */
 const TIMEOUT_MS = 20_000;
 
-/** A text for the host: which file, what is wrong, what to do. */
-export class SongProblem extends Error {}
-
-/**
- * Opens a file as a song. The element streams from the file and decodes nothing ahead, so a song of two hours
- * takes no more memory than a short one.
- * @throws SongProblem if the file is empty or not audio; the signal's reason if it is aborted
- */
-export async function loadFile(file: File, signal: AbortSignal): Promise<LoadedSong> {
-  if (file.size === 0) throw new SongProblem(songProblems().empty({ file: file.name }));
-  const problem = songProblems().unplayable({ file: file.name });
-  return { title: songTitle(file.name), file, element: await canPlay(file, problem, signal) };
-}
-
 /**
  * Fetches the demo song.
  * @throws SongProblem if the server does not send it; the signal's reason if it is aborted
  */
-export async function loadDemo(progress: Progress, signal: AbortSignal): Promise<LoadedSong> {
-  const problem = songProblems().demoMissing;
-  const blob = await fetchBlob(DEMO_URL, progress, signal).catch((error: unknown) => {
+export async function fetchDemo(progress: Progress, signal: AbortSignal): Promise<File> {
+  try {
+    const blob = await fetchBlob(DEMO_URL, progress, signal);
+    return new File([blob], DEMO_URL.slice(1), { type: blob.type });
+  } catch (cause) {
     signal.throwIfAborted();
-    throw new SongProblem(problem, { cause: error });
-  });
-  progress(undefined);
-  return { title: song().demoTitle, file: blob, element: await canPlay(blob, problem, signal) };
+    throw new SongProblem(songProblems().demoMissing, { cause });
+  } finally {
+    progress(undefined);
+  }
 }
 
 /** Releases a song's element and its file. */
@@ -53,7 +34,13 @@ export function unload(element: HTMLAudioElement): void {
   URL.revokeObjectURL(url);
 }
 
-function canPlay(blob: Blob, problem: string, signal: AbortSignal): Promise<HTMLAudioElement> {
+/**
+ * Opens a file for playing. The element streams from the file and decodes nothing ahead, so a song of two
+ * hours takes no more memory than a short one.
+ * @throws SongProblem if the browser cannot play it; the signal's reason if it is aborted
+ */
+export function canPlay(blob: Blob, name: string, signal: AbortSignal): Promise<HTMLAudioElement> {
+  const problem = songProblems().unplayable({ file: name });
   const element = new Audio();
   element.preload = "auto";
   element.src = URL.createObjectURL(blob);

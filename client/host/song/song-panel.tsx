@@ -1,10 +1,17 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { queue as queueWords } from "../../words/en/queue.ts";
 import { song as songWords } from "../../words/en/song.ts";
+import { sources } from "../../words/en/sources.ts";
 import { percentText } from "../../words/units.ts";
 import { Icon } from "../ui/controls.tsx";
 import { formatTime } from "../ui/format.ts";
-import { DEMO, type Loading, type Song } from "./song.ts";
+import { PressButton } from "../ui/press-button.tsx";
+import type { Loading } from "./choice.ts";
+import { nameOf } from "./queued-song.ts";
+import type { Song } from "./song.ts";
+import { songsIn } from "./song-files.ts";
+import { Wave } from "./wave.tsx";
 
 /** The controls of the song: choose, play, seek, volume. */
 export function SongPanel({ song }: { song: Song }) {
@@ -29,21 +36,23 @@ function Invitation() {
 function Choice({ song }: { song: Song }) {
   const t = songWords();
   const picker = useRef<HTMLInputElement>(null);
-  const pick = () => {
-    const file = picker.current?.files?.[0];
-    if (file) void song.open(file);
+  const pick = async (event: Event) => {
+    const files = await songsIn(event);
     // Otherwise choosing the same file again is no change.
     if (picker.current) picker.current.value = "";
+    await song.add(files);
   };
   return (
     <div class={song.title.value === "" ? "choice" : "choice again"}>
-      <input ref={picker} type="file" accept="audio/*" hidden onChange={pick} data-testid="file" />
+      <input ref={picker} type="file" accept="audio/*" multiple hidden onChange={pick} data-testid="file" />
       <button type="button" onClick={() => picker.current?.click()} data-testid="choose">
         {song.title.value === "" ? t.chooseFile : t.another}
       </button>
-      <button type="button" onClick={() => void song.openDemo()} data-testid="demo">
-        {t.playDemo}
-      </button>
+      {song.queue.songs.value.every(({ isDemo }) => isDemo) && (
+        <button type="button" onClick={() => void song.playDemo()} data-testid="demo">
+          {t.playDemo}
+        </button>
+      )}
     </div>
   );
 }
@@ -64,7 +73,7 @@ function LoadingBar({ song }: { song: Song }) {
 /** What the progress is of, and what happens now. */
 function loadingTexts({ name, fetched }: Loading): { name: string; now: string } {
   const t = songWords();
-  if (name !== DEMO) return { name: t.loading({ name }), now: t.opening({ name }) };
+  if (name !== undefined) return { name: t.loading({ name }), now: t.opening({ name }) };
   const isFetched = fetched === undefined;
   const now = isFetched ? t.openingDemo : t.fetchingDemo({ percent: percentText(fetched) });
   return { name: t.loadingDemo, now };
@@ -73,37 +82,55 @@ function loadingTexts({ name, fetched }: Loading): { name: string; now: string }
 function Player({ song }: { song: Song }) {
   const t = songWords();
   const playing = song.playing.value;
+  const isLive = song.live.sound.value !== undefined;
+  const playText = isLive ? sources().stop : playing ? t.pause : t.play;
+  const playKey = isLive ? sources().stopKey : playing ? t.pauseKey : t.playKey;
+  const { loop, localSound, volume } = song.settings;
+  const loopText = { off: t.loopOff, one: t.loopOne, all: t.loopAll }[loop.value]({ key: "L" });
   return (
     <div class="player">
+      <Skip song={song} way="previous" />
       <button
         type="button"
         class="play"
-        aria-label={playing ? t.pause : t.play}
-        title={playing ? t.pauseKey : t.playKey}
+        aria-label={playText}
+        title={playKey}
         onClick={() => song.toggle()}
         data-testid="play"
       >
         <Icon name={playing ? "pause" : "play"} />
       </button>
+      <Skip song={song} way="next" />
       <h2 class="title" title={song.title.value} data-testid="title">
         {song.title.value}
       </h2>
-      <Seek song={song} />
+      {isLive ? <p class="seek small quiet">{sources().live}</p> : <Seek song={song} />}
       <div class="tuning">
-        <Switch
-          name="loop"
-          label={t.loop}
-          title={song.loop.value ? t.loopOn({ key: "L" }) : t.loopOff({ key: "L" })}
-          on={song.loop}
-          icon="loop"
-        />
-        <Switch
-          name="local-sound"
-          label={t.localSound}
-          title={song.localSound.value ? t.localSoundOn({ key: "M" }) : t.localSoundOff({ key: "M" })}
-          on={song.localSound}
-          icon={song.localSound.value ? "sound" : "mute"}
-        />
+        <button
+          type="button"
+          class="switch"
+          aria-label={t.loop}
+          aria-description={loopText}
+          aria-pressed={loop.value !== "off"}
+          title={loopText}
+          onClick={() => song.settings.changeLoop()}
+          data-testid="loop"
+        >
+          <Icon name={loop.value === "one" ? "once" : "loop"} />
+        </button>
+        <button
+          type="button"
+          class="switch"
+          aria-label={t.localSound}
+          aria-pressed={localSound.value}
+          title={localSound.value ? t.localSoundOn({ key: "M" }) : t.localSoundOff({ key: "M" })}
+          onClick={() => {
+            localSound.value = !localSound.value;
+          }}
+          data-testid="local-sound"
+        >
+          <Icon name={localSound.value ? "sound" : "mute"} />
+        </button>
         <label class="volume" title={t.volumeKeys}>
           <span class="small quiet">{t.volume}</span>
           <input
@@ -111,17 +138,37 @@ function Player({ song }: { song: Song }) {
             min={0}
             max={1}
             step={0.01}
-            aria-valuetext={percentText(song.volume.value)}
-            value={song.volume.value}
-            style={{ "--filled": song.volume.value }}
+            aria-valuetext={percentText(volume.value)}
+            value={volume.value}
+            style={{ "--filled": volume.value }}
             onInput={(event) => {
-              song.volume.value = event.currentTarget.valueAsNumber;
+              volume.value = event.currentTarget.valueAsNumber;
             }}
             data-testid="volume"
           />
         </label>
       </div>
     </div>
+  );
+}
+
+/** Goes to another song. */
+function Skip({ song, way }: { song: Song; way: "previous" | "next" }) {
+  const t = queueWords();
+  const key = way === "next" ? "." : ",";
+  const next = song.queue.next.value;
+  const label = way === "previous" ? t.previous : next ? t.nextIs({ song: nameOf(next) }) : t.next;
+  return (
+    <PressButton
+      class={`switch ${way}`}
+      isIdle={way === "next" && !next}
+      aria-label={label}
+      title={`${label} (${key})`}
+      onPress={() => void song[way]()}
+      data-testid={`${way}-song`}
+    >
+      <Icon name={way} />
+    </PressButton>
   );
 }
 
@@ -135,6 +182,7 @@ function Seek({ song }: { song: Song }) {
       <span class="time" data-testid="time">
         {formatTime(song.time.value)}
       </span>
+      <Wave song={song} />
       <input
         type="range"
         aria-label={t.position}
@@ -148,35 +196,12 @@ function Seek({ song }: { song: Song }) {
         onInput={(event) => song.seek(event.currentTarget.valueAsNumber)}
         data-testid="seek"
       />
-      <span class="time" data-testid="duration">
+      <span class="time" data-testid="left">
+        {known ? t.left({ time: formatTime(Math.ceil(duration - song.time.value)) }) : ""}
+      </span>
+      <span class="time whole" data-testid="duration">
         {formatTime(duration)}
       </span>
     </div>
-  );
-}
-
-interface SwitchProps {
-  name: string;
-  label: string;
-  title: string;
-  on: Song["loop"];
-  icon: "loop" | "sound" | "mute";
-}
-
-function Switch({ name, label, title, on, icon }: SwitchProps) {
-  return (
-    <button
-      type="button"
-      class="switch"
-      aria-label={label}
-      aria-pressed={on.value}
-      title={title}
-      onClick={() => {
-        on.value = !on.value;
-      }}
-      data-testid={name}
-    >
-      <Icon name={icon} />
-    </button>
   );
 }

@@ -1,75 +1,104 @@
-import { batch, effect, signal } from "@preact/signals";
-import { songProblems } from "../../words/en/song.ts";
-import { formatTime } from "../ui/format.ts";
-import { loadSettings, saveSettings } from "../ui/settings.ts";
+import { batch, computed, effect, signal } from "@preact/signals";
+import { songProblems, song as songWords } from "../../words/en/song.ts";
+import type { Step } from "../broadcast/history.ts";
+import { formatTime, songTitle } from "../ui/format.ts";
+import { Analyses } from "./analyses.ts";
+import { Choice, type Loading } from "./choice.ts";
+import type { Deck } from "./deck.ts";
+import { DeckOpener } from "./deck-opener.ts";
+import { Decks } from "./decks.ts";
+import { gainFor } from "./even-loudness.ts";
+import { Live } from "./live.ts";
+import type { LiveKind } from "./live-source.ts";
 import { Output } from "./output.ts";
-import { type LoadedSong, loadDemo, loadFile, type Progress, SongProblem, unload } from "./song-file.ts";
+import { followPlace, readPlace } from "./place.ts";
+import { Queue } from "./queue.ts";
+import { BrowserQueueStore } from "./queue-store.ts";
+import { nameOf, type QueuedSong } from "./queued-song.ts";
+import { fetchDemo, type Progress } from "./song-file.ts";
+import { SongProblem } from "./song-problem.ts";
+import { SongSettings } from "./song-settings.ts";
 
-/** In place of a file's name: the demo song. */
-export const DEMO = Symbol("demo song");
-
-/** A song that is being loaded. */
-export interface Loading {
-  /** The file's. */
-  name: string | typeof DEMO;
-  /** 0..1, or undefined while the browser reads the file. */
-  fetched: number | undefined;
-}
+/** Later than this in a song, *Previous* goes to its beginning first, s. */
+const RESTART_S = 3;
 
 /**
- * The host's song: chooses, loads and plays it. A new song is loaded while the present one plays, and
- * replaces it only once it can play, so that a bad file interrupts nothing.
+ * The host's songs: chooses, loads and plays them. A song is loaded while the present one plays, and replaces
+ * it only once it can play, so that a bad file interrupts nothing.
  */
 export class Song {
-  /** The present song's file. */
-  readonly file = signal<Blob | undefined>();
-  /** "" while there is no song. */
-  readonly title = signal("");
-  readonly playing = signal(false);
-  /** The present position, seconds from the start. */
-  readonly time = signal(0);
-  /** Seconds; NaN while unknown, Infinity if the file does not say. */
-  readonly duration = signal(Number.NaN);
-  /** The share of the song that the browser has loaded, 0..1. */
-  readonly buffered = signal(0);
-  readonly loading = signal<Loading | undefined>();
   /** Text for the host: what went wrong last; "" if nothing did. */
   readonly problem = signal("");
-
+  /** How many songs were added last while another one played; 0 once the host has seen it. */
+  readonly added = signal(0);
   /** Whether {@link interrupt} has paused it while it played. */
   readonly wasInterrupted = signal(false);
+  /** It played when the page was left. */
+  readonly wasPlaying = signal(false);
 
-  readonly #settings = loadSettings();
-  readonly volume = signal(this.#settings.volume);
-  readonly loop = signal(this.#settings.loop);
-  readonly localSound = signal(this.#settings.localSound);
-  /** How much later than the light this computer's own sound is to be; negative if earlier. */
-  readonly soundTrimMs = signal(this.#settings.soundTrim);
+  readonly settings = new SongSettings();
   /** How much longer the light must wait for this computer's sound to be as early as it is to be. */
   readonly lackingMs = signal(0);
 
-  #output: Output | undefined;
-  #element: HTMLAudioElement | undefined;
-  #source: AudioNode | undefined;
-  #attempt = new AbortController();
+  readonly #store = new BrowserQueueStore((id) => this.queue.change(id, { isKept: false }));
+  readonly queue: Queue;
+  readonly #opener: DeckOpener;
+  readonly #analyses = new Analyses((id, loudness) => this.queue.change(id, { loudness }));
+  /** The analysis of what is heard; undefined if it is no song. */
+  readonly analysis = computed(() => (this.live.sound.value ? undefined : this.#analyses.present.value));
+  /** The song that is played or paused, also after it was taken out of the queue. */
+  readonly present = signal<QueuedSong | undefined>();
+  /** How people call what is heard, or would be; "" while there is nothing. */
+  readonly title = computed(
+    () => this.live.title.value || (this.present.value ? nameOf(this.present.value) : ""),
+  );
+  /** How much louder the song is played, dB. */
+  readonly gainDb = computed(() => this.#gainOf(this.present.value));
 
-  constructor() {
+  readonly live = new Live(() => this.output, this.problem);
+  #output: Output | undefined;
+  readonly #decks = new Decks({
+    output: () => this.output,
+    open: (id, signal) => this.#opener.open(id, signal),
+    crossfadeS: () => this.settings.crossfade.peek(),
+    onRefused: () => {
+      this.problem.value = songProblems().needsPress;
+    },
+    onDamaged: (deck) => this.#handleDamage(deck),
+    onEnd: () => void this.#goOn(),
+  });
+  /** Whether anything is heard. */
+  readonly playing = computed(() => this.live.sound.value !== undefined || this.#decks.playing.value);
+  readonly time = this.#decks.time;
+  readonly duration = this.#decks.duration;
+  readonly buffered = this.#decks.buffered;
+  readonly #choice = new Choice();
+  /** The song that the host waits for. */
+  readonly loading = this.#choice.loading;
+
+  /** @param onStep takes what the host did to the queue */
+  constructor(onStep: (step: Step) => void) {
+    const { loop, shuffle } = this.settings;
+    this.queue = new Queue({ store: this.#store, loop, shuffle, onStep });
+    this.#opener = new DeckOpener(this.queue, this.#store, (song) => this.#gainOf(song));
+    effect(() => this.#applySettings());
+    effect(() => this.#follow());
+    const nextId = computed(() => this.queue.next.value?.id);
     effect(() => {
-      const [volume, loop, localSound] = [this.volume.value, this.loop.value, this.localSound.value];
-      const soundTrim = this.soundTrimMs.value;
-      saveSettings({ ...loadSettings(), volume, loop, localSound, soundTrim });
-      if (this.#element) this.#element.loop = loop;
-      this.#output?.setVolume(volume);
-      this.#output?.setLocalSound(localSound);
+      const deck = this.#decks.present.value;
+      // A song that follows itself is played by its element in a loop.
+      const isRepeated = loop.value === "one" || nextId.value === deck?.id;
+      if (deck) deck.element.loop = isRepeated;
+      void this.#decks.prepare(deck && !isRepeated ? nextId.value : undefined);
     });
+    followPlace(this);
   }
 
   /** The audio graph. The first access creates it, and must be in a handler of a press. */
   get output(): Output {
     if (this.#output) return this.#output;
     this.#output = new Output(() => this.#handleHalt());
-    this.#output.setVolume(this.volume.value);
-    this.#output.setLocalSound(this.localSound.value);
+    this.#applySettings();
     return this.#output;
   }
 
@@ -80,44 +109,101 @@ export class Song {
 
   /** The position that is played now, ms from the start; {@link time} follows it in steps. */
   get positionMs(): number {
-    return (this.#element?.currentTime ?? 0) * 1_000;
+    return (this.#decks.present.peek()?.element.currentTime ?? 0) * 1_000;
   }
 
-  /** Loads a file and plays it. */
-  async open(file: File): Promise<void> {
-    await this.#load(file.name, (_, signal) => loadFile(file, signal), true);
+  /** Adds files to the queue, and plays the first of them if nothing is played but the demo song. */
+  async add(files: readonly File[]): Promise<void> {
+    if (files.length === 0) {
+      this.problem.value = songProblems().none;
+      return;
+    }
+    const isHeard = this.playing.peek() && !this.present.peek()?.isDemo;
+    const [first] = this.queue.add(files.map((file) => ({ file, title: songTitle(file.name) })));
+    this.#opener.readAll();
+    if (first && !isHeard) await this.select(first.id);
+    else this.added.value = files.length;
   }
 
-  /** Loads the demo song and plays it. */
-  async openDemo(): Promise<void> {
-    await this.#load(DEMO, loadDemo, true);
+  /** Plays the demo song, which is added to the queue if it is not there. */
+  async playDemo(): Promise<void> {
+    const id = this.queue.songs.peek().find(({ isDemo }) => isDemo)?.id;
+    if (id !== undefined) return this.select(id);
+    await this.#load(undefined, async (progress, signal) => {
+      const file = await fetchDemo(progress, signal);
+      const [demo] = this.queue.add([{ file, title: songWords().demoTitle, isDemo: true }]);
+      return this.#opener.open(demo!.id, signal);
+    });
+  }
+
+  /** Plays a song of the queue. */
+  async select(id: string): Promise<void> {
+    const next = this.#decks.next.peek();
+    if (next?.id === id) {
+      this.#choice.cancel();
+      this.#put(next, true);
+      return;
+    }
+    const song = this.queue.find(id);
+    await this.#load(song?.fileName, (_, signal) => this.#opener.open(id, signal));
+  }
+
+  /** Plays the next song. */
+  async next(): Promise<void> {
+    const id = this.queue.next.peek()?.id;
+    if (id !== undefined) await this.select(id);
+  }
+
+  /** Plays the song before, or if this one has played for a while, this one from its beginning. */
+  async previous(): Promise<void> {
+    const id = this.queue.previous.peek()?.id;
+    if (id === undefined || this.time.peek() > RESTART_S) this.seek(0);
+    else await this.select(id);
   }
 
   /**
-   * Loads the demo song after a reload, if it was the last choice. It does not play it, as browsers start no
+   * Brings back the queue, the song and the place of the last visit. It plays nothing, as browsers start no
    * sound before a press.
    */
   async restore(): Promise<void> {
-    if (this.#settings.demo) await this.#load(DEMO, loadDemo, false);
+    await this.queue.restore();
+    this.#opener.readAll();
+    const place = readPlace();
+    const songs = this.queue.songs.peek();
+    const song = songs.find(({ id }) => id === place?.id) ?? songs[0];
+    if (!song || this.present.peek() || this.loading.peek()) return;
+    const deck = await this.#load(song.fileName, (_, signal) => this.#opener.open(song.id, signal), false);
+    if (!deck || song.id !== place?.id) return;
+    this.seek(place.at);
+    this.wasPlaying.value = place.wasPlaying;
   }
 
-  async play(): Promise<void> {
-    const element = this.#element;
-    if (!element) return;
+  /**
+   * Plays live sound in place of the songs.
+   * @param device the id of the microphone; undefined for the system's usual one
+   */
+  async startLive(kind: LiveKind, device?: string): Promise<void> {
     this.problem.value = "";
-    this.#source ??= this.output.connect(element);
     try {
-      await Promise.all([element.play(), this.#resume()]);
+      await this.live.start(kind, device);
+      this.#decks.pause();
     } catch (error) {
-      // It was paused or replaced by the next song before it began.
-      if (error instanceof DOMException && error.name === "AbortError") return;
-      this.pause();
-      this.problem.value = songProblems().needsPress;
+      if (!(error instanceof SongProblem)) throw error;
+      this.problem.value = error.message;
     }
   }
 
+  async play(): Promise<void> {
+    this.problem.value = "";
+    this.wasPlaying.value = false;
+    await this.#decks.play();
+    this.live.stop();
+  }
+
+  /** Pauses the song, or ends the live sound. */
   pause(): void {
-    this.#element?.pause();
+    this.live.stop();
+    this.#decks.pause();
   }
 
   /** Pauses the song because this page does not host the wall now. */
@@ -139,78 +225,74 @@ export class Song {
 
   /** @param seconds from the start; limited to the length of the song */
   seek(seconds: number): void {
-    const element = this.#element;
-    if (!element || !Number.isFinite(element.duration)) return;
-    element.currentTime = Math.min(Math.max(seconds, 0), element.duration);
-    this.time.value = element.currentTime;
+    this.#decks.seek(seconds);
   }
 
+  /**
+   * Loads what the host has chosen, and puts it in the place of the present song.
+   * @param name of the file; undefined for the demo song
+   * @param plays whether to play it
+   * @returns undefined if it cannot be played, or if the host has chosen something else meanwhile
+   */
   async #load(
     name: Loading["name"],
-    load: (progress: Progress, signal: AbortSignal) => Promise<LoadedSong>,
-    play: boolean,
-  ): Promise<void> {
-    this.#attempt.abort();
-    const attempt = new AbortController();
-    this.#attempt = attempt;
+    load: (progress: Progress, signal: AbortSignal) => Promise<Deck>,
+    plays = true,
+  ): Promise<Deck | undefined> {
     this.problem.value = "";
-    this.loading.value = { name, fetched: undefined };
     try {
-      const progress: Progress = (fetched) => {
-        if (!attempt.signal.aborted) this.loading.value = { name, fetched };
-      };
-      const song = await load(progress, attempt.signal);
-      // In one batch, so that the wall is not sent a pause between two songs.
-      batch(() => {
-        this.#replace(song);
-        if (play) void this.play();
-        this.#follow(song.element);
-      });
-      saveSettings({ ...loadSettings(), demo: name === DEMO });
+      const deck = await this.#choice.load(name, load);
+      if (deck) this.#put(deck, plays);
+      return deck;
     } catch (error) {
-      if (attempt.signal.aborted) return;
       if (!(error instanceof SongProblem)) throw error;
       this.problem.value = error.message;
-    } finally {
-      if (!attempt.signal.aborted) this.loading.value = undefined;
+      return undefined;
     }
   }
 
-  /** Replaces the present song. */
-  #replace({ title, file, element }: LoadedSong): void {
-    this.#source?.disconnect();
-    this.#source = undefined;
-    const former = this.#element;
-    this.#element = element;
-    if (former) unload(former);
-    element.loop = this.loop.value;
-    this.title.value = title;
-    this.file.value = file;
-    this.#watch(element);
-  }
-
-  #watch(element: HTMLAudioElement): void {
-    for (const event of ["play", "pause", "ended", "timeupdate", "seeked", "durationchange", "progress"]) {
-      element.addEventListener(event, () => this.#follow(element));
-    }
-    element.addEventListener("error", () => {
-      if (element !== this.#element) return;
-      element.pause();
-      const time = formatTime(element.currentTime);
-      this.problem.value = songProblems().damaged({ title: this.title.value, time });
+  #put(deck: Deck, plays: boolean): void {
+    // In one batch, so that the wall is not sent a pause between two sounds.
+    batch(() => {
+      this.#decks.put(deck, plays);
+      this.live.stop();
     });
   }
 
-  #follow(element: HTMLAudioElement): void {
-    if (element !== this.#element) return;
-    this.playing.value = !element.paused && !element.ended;
-    this.time.value = element.currentTime;
-    this.duration.value = element.duration;
-    this.buffered.value = bufferedShare(element);
+  /** The present song has ended or cannot be played on: plays the next one that can be played. */
+  async #goOn(): Promise<void> {
+    for (let next = this.queue.next.peek(); next; next = this.queue.next.peek()) {
+      await this.select(next.id);
+      if (this.queue.find(next.id)?.problem === "") return;
+    }
   }
 
-  async #resume(): Promise<void> {
-    if (!(await this.output.resume())) throw new Error("The browser waits for a press.");
+  /** Follows what the decks play. */
+  #follow(): void {
+    const { present, next } = this.#decks;
+    const deck = present.value;
+    this.queue.currentId.value = deck?.id;
+    this.present.value = this.queue.current.value ?? this.present.peek();
+    this.#analyses.follow(deck, next.value);
+    if (deck && deck.id === this.present.peek()?.id) deck.setGain(this.gainDb.value);
+  }
+
+  #gainOf(song: QueuedSong | undefined): number {
+    return this.settings.evenLoudness.value ? gainFor(song?.loudness) : 0;
+  }
+
+  #applySettings(): void {
+    this.#output?.setVolume(this.settings.volume.value);
+    this.#output?.setLocalSound(this.settings.localSound.value && !this.live.mutesLoudspeaker.value);
+  }
+
+  #handleDamage(deck: Deck): void {
+    const time = formatTime(deck.element.currentTime);
+    const problem = songProblems().damaged({ title: this.title.peek(), time });
+    this.queue.change(deck.id, { problem });
+    void this.#goOn().then(() => {
+      this.problem.value = problem;
+    });
   }
 
   #handleHalt(): void {
@@ -218,9 +300,4 @@ export class Song {
     this.pause();
     this.problem.value = songProblems().halted;
   }
-}
-
-function bufferedShare({ buffered, duration }: HTMLAudioElement): number {
-  if (buffered.length === 0 || !Number.isFinite(duration) || duration === 0) return 0;
-  return Math.min(buffered.end(buffered.length - 1) / duration, 1);
 }

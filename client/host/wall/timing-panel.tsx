@@ -79,10 +79,10 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
         min={-SOUND_TRIM_MAX_MS}
         max={SOUND_TRIM_MAX_MS}
         step={5}
-        value={song.soundTrimMs.value}
-        text={units().milliseconds({ number: signedText(song.soundTrimMs.value) })}
+        value={song.settings.soundTrim.value}
+        text={units().milliseconds({ number: signedText(song.settings.soundTrim.value) })}
         onChange={(value) => {
-          song.soundTrimMs.value = value;
+          song.settings.soundTrim.value = value;
         }}
         testid="sound-trim"
       />

@@ -4,8 +4,9 @@ import { params, words } from "../words.ts";
 export const consolePage = words("console/page", {
   title: params("{wall} · Lightwall"),
   heading: params("Wall {wall}"),
-  drop: "Drop the file to play it",
+  drop: "Drop songs to add them",
   settings: "Settings",
+  songs: "Songs",
   scenes: "Scenes",
   light: "Light",
   room: "Room",

@@ -3,9 +3,9 @@ import { params, words } from "../words.ts";
 /** The song's place at the top of the console: choosing a song, loading it, playing it. */
 export const song = words("console/song", {
   choose: "Choose a song",
-  howToChoose: "Drop an mp3 anywhere on this page, or choose one here.",
-  chooseFile: "Choose a file",
-  another: "Another song",
+  howToChoose: "Drop songs anywhere on this page, or choose them here.",
+  chooseFile: "Choose songs",
+  another: "Add songs",
   playDemo: "Play the demo song",
   demoTitle: "Lightwall demo song",
   loading: params("Loading {name}"),
@@ -19,11 +19,13 @@ export const song = words("console/song", {
   pauseKey: "Pause (space)",
   position: "Position in the song",
   positionOf: params("{time} of {duration}"),
+  left: params("−{time}"),
   volume: "Volume",
   volumeKeys: "Volume of this computer (up, down)",
   loop: "Loop",
-  loopOn: params("Loop: on ({key})"),
-  loopOff: params("Loop: off ({key})"),
+  loopOff: params("Repeat: off ({key})"),
+  loopOne: params("Repeat: this song ({key})"),
+  loopAll: params("Repeat: all songs ({key})"),
   localSound: "Sound on this computer",
   localSoundOn: params("Sound on this computer: on ({key})"),
   localSoundOff: params("Sound on this computer: off ({key})"),
@@ -31,10 +33,12 @@ export const song = words("console/song", {
 
 /** What is wrong with a song, in the messages over the console. */
 export const songProblems = words("console/song-problems", {
+  none: "None of this is a song. Choose mp3 or other audio files.",
   empty: params("“{file}” is empty. Choose another file."),
   unplayable: params("This browser cannot play “{file}”. Choose an mp3 or another audio file."),
   demoMissing: "The demo song did not load. Check the connection to the server, then try again.",
   damaged: params("“{title}” is damaged and stops at {time}. Choose another song."),
+  lost: "This song is no longer in this browser. Add its file again.",
   needsPress: "The browser starts no sound by itself. Press Play.",
   halted: "The browser has stopped the sound. Press Play to continue.",
 });

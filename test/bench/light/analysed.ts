@@ -1,5 +1,5 @@
+import { cellsOf, Powers, ROW_MS, WeightedBand } from "../../../client/host/analysis/powers.ts";
 import { KnownSpans } from "../../../client/host/light/known-spans.ts";
-import { cellsOf, Powers, ROW_MS, WeightedBand } from "../../../client/host/light/powers.ts";
 import { SongBeats } from "../../../client/host/light/song-beats.ts";
 import type { Band } from "../../../client/light/band.ts";
 import { riseGainAt } from "../../../client/light/emphasis.ts";

@@ -94,7 +94,7 @@ export function fakeConsole(screens: readonly ScreenSeen[], show: Show, sound: (
     getFloatFrequencyData: (into: Float32Array) => into.set(sound()),
   };
   const output = { localDelayMs: 0, latencyMs: 0, sampleRate: SAMPLE_RATE };
-  const song = { analyser, output, soundTrimMs: signal(0), playing: signal(true) };
+  const song = { analyser, output, settings: { soundTrim: signal(0) }, playing: signal(true) };
   const wall = {
     show: signal(show),
     placed: signal(new Map(screens.map((screen) => [screen.id, screen]))),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { cellsOf, Powers, ROW_MS, WeightedBand } from "../../../../../client/host/analysis/powers.ts";
 import { KnownSpans } from "../../../../../client/host/light/known-spans.ts";
 import { LiveSpans } from "../../../../../client/host/light/live-spans.ts";
-import { cellsOf, Powers, ROW_MS, WeightedBand } from "../../../../../client/host/light/powers.ts";
 import { SongBeats } from "../../../../../client/host/light/song-beats.ts";
 import { spanEnergy } from "../../../../../client/host/light/spans.ts";
 import { BANDS } from "../../../../../client/light/band.ts";

@@ -12,7 +12,8 @@ function playing(localDelayMs: number, soundTrimMs = 0) {
     getFloatFrequencyData: (into: Float32Array) => into.fill(now),
   };
   const output = { localDelayMs, latencyMs: 20 };
-  const song = { analyser, output, soundTrimMs: { peek: () => soundTrimMs } } as unknown as Song;
+  const settings = { soundTrim: { peek: () => soundTrimMs } };
+  const song = { analyser, output, settings } as unknown as Song;
   return {
     readAt(spectrum: DelayedSpectrum, time: number) {
       now = time;

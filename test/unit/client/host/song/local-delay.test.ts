@@ -51,7 +51,7 @@ function open(soundTrimMs = 0): void {
     },
     setLocalDelay: (delayMs: number) => delays.push(delayMs),
   };
-  const song = { output, soundTrimMs: signal(soundTrimMs), lackingMs };
+  const song = { output, settings: { soundTrim: signal(soundTrimMs) }, lackingMs };
   broadcast = fakeBroadcast();
   new LocalDelay(song as unknown as Song, broadcast as unknown as HostBroadcast);
 }

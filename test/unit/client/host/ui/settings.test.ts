@@ -12,10 +12,12 @@ describe("the settings of the console", () => {
     const storage = memoryStorage();
     const settings = {
       volume: 0.25,
-      loop: true,
+      loop: "all" as const,
+      shuffle: { seed: 0.5, first: "a" },
+      crossfade: 12,
+      evenLoudness: false,
       localSound: false,
       soundTrim: -40,
-      demo: true,
       freePlaces: true,
       preview: true,
       letterKeys: false,

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { TrackedBeats } from "../../light/tempo/beat-tracker.ts";
 import type { AnalysisCommand, AnalysisEvent } from "./analysis-worker.ts";
+import type { Loudness } from "./loudness.ts";
 import { Powers } from "./powers.ts";
 
 /** Longer files are decoded piece by piece only, which not every browser can; bytes. */
@@ -11,6 +12,8 @@ export class SongAnalysis {
   readonly powers = new Powers();
   /** The rhythm of what is analysed; undefined before it was looked for. */
   readonly tracked = signal<TrackedBeats | undefined>();
+  /** How loud the whole song is; undefined before all of it is analysed. */
+  readonly loudness = signal<Loudness | undefined>();
   /** How much of the song is analysed, ms. */
   readonly analysedMs = signal(0);
   /** More will be analysed. */
@@ -30,6 +33,7 @@ export class SongAnalysis {
           this.tracked.value = event.beats;
           break;
         case "done":
+          this.loudness.value = event.loudness;
           this.#end(true);
           break;
         case "failed":

@@ -2,12 +2,13 @@ import { fftSizeFor } from "../../light/band.ts";
 import { SpectrumAnalyser } from "../../light/spectrum-analyser.ts";
 import { BeatTracker, type TrackedBeats } from "../../light/tempo/beat-tracker.ts";
 import { OnsetStrength, STEP_MS } from "../../light/tempo/onset-strength.ts";
+import { type Loudness, LoudnessMeter } from "./loudness.ts";
 import { cellsOf, ROW_MS } from "./powers.ts";
 
 /** Samples that are kept of the sound: more than a spectrum at any sample rate; a power of two. */
 const RING_SAMPLES = 131_072;
 
-/** Turns the sound of a song, piece by piece, into rows of cells, and finds its beats. */
+/** Turns the sound of a song, piece by piece, into rows of cells, and finds its beats and its loudness. */
 export class SongSpectra {
   readonly #ring = new Float32Array(RING_SAMPLES);
   readonly #analyser: SpectrumAnalyser;
@@ -15,12 +16,14 @@ export class SongSpectra {
   readonly #rate: number;
   readonly #onsets: OnsetStrength;
   readonly #tracker: BeatTracker;
+  readonly #meter: LoudnessMeter;
   #end = 0;
   #spectra = 0;
 
   /** @param rate of the sound, Hz */
   constructor(rate: number) {
     this.#rate = rate;
+    this.#meter = new LoudnessMeter(rate);
     const size = fftSizeFor(rate);
     this.#analyser = new SpectrumAnalyser(size);
     this.#spectrum = new Float32Array(size / 2);
@@ -34,6 +37,11 @@ export class SongSpectra {
     return this.#tracker.result();
   }
 
+  /** How loud all that was added is. */
+  get loudness(): Loudness {
+    return this.#meter.result;
+  }
+
   /**
    * Takes the next sound.
    * @param channels of the same length
@@ -41,6 +49,7 @@ export class SongSpectra {
    */
   add(channels: readonly Float32Array[]): Uint8Array {
     const rows: Uint8Array[] = [];
+    this.#meter.add(channels);
     const length = channels[0]?.length ?? 0;
     for (let n = 0; n < length; n++) {
       let sum = 0;

@@ -26,6 +26,16 @@ const POWERS = Float64Array.from(
   (_, byte) => 10 ** ((SPAN_FROM_DB + SPAN_STEP_DB * byte) / 10),
 );
 
+/** The power that a cell's byte stands for, relative to a full-scale sine. */
+export function powerOf(byte: number): number {
+  return POWERS[byte]!;
+}
+
+/** How many cells lie below a frequency in Hz. */
+export function cellsBelow(hertz: number): number {
+  return EDGES.filter((bin) => bin * BIN_HZ < hertz).length;
+}
+
 /**
  * The power of each cell of a spectrum, as bytes in steps of half a dB.
  * @param spectrum dB per bin
@@ -57,6 +67,11 @@ export class Powers {
     }
     this.#rows.set(rows, used);
     this.#length += rows.length / CELLS;
+  }
+
+  /** The cells of a row, by its number from the song's beginning. */
+  row(number: number): Uint8Array {
+    return this.#rows.subarray(number * CELLS, (number + 1) * CELLS);
   }
 
   /** Time that is covered, ms. */

@@ -13,6 +13,7 @@ import {
   WEBM,
 } from "mediabunny";
 import type { TrackedBeats } from "../../light/tempo/beat-tracker.ts";
+import type { Loudness } from "./loudness.ts";
 import { SongSpectra } from "./song-spectra.ts";
 
 /** Decodes a song and measures how loud it is, by frequency and time. */
@@ -27,7 +28,7 @@ export type AnalysisEvent =
   | { type: "rows"; rows: readonly Uint8Array[] }
   /** The beats of all that is analysed. */
   | { type: "beats"; beats: TrackedBeats }
-  | { type: "done" }
+  | { type: "done"; loudness: Loudness | undefined }
   /** This file cannot be decoded here. */
   | { type: "failed" };
 
@@ -96,7 +97,7 @@ function analyseSound(channels: readonly Float32Array[], rate: number): void {
 
 function end(spectra: SongSpectra | undefined): void {
   if (spectra) scope.postMessage({ type: "beats", beats: spectra.beats });
-  scope.postMessage({ type: "done" });
+  scope.postMessage({ type: "done", loudness: spectra?.loudness });
 }
 
 /** Sends the page the rows since the last time. */

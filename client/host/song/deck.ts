@@ -1,0 +1,67 @@
+import type { Channel } from "./channel.ts";
+import type { Output } from "./output.ts";
+import type { QueuedSong } from "./queued-song.ts";
+import { unload } from "./song-file.ts";
+
+/** How long a song whose loudness becomes known while it plays takes to become as loud as the others, s. */
+const LEVEL_GLIDE_S = 3;
+
+/** A song that is ready to play, and its way into the audio graph. */
+export class Deck {
+  readonly id: QueuedSong["id"];
+  readonly file: Blob;
+  readonly element: HTMLAudioElement;
+  #channel: Channel | undefined;
+  #gainDb: number;
+
+  /** @param gainDb how much louder it is played, dB */
+  constructor(id: QueuedSong["id"], file: Blob, element: HTMLAudioElement, gainDb: number) {
+    this.id = id;
+    this.file = file;
+    this.element = element;
+    this.#gainDb = gainDb;
+  }
+
+  get isPlaying(): boolean {
+    return !this.element.paused && !this.element.ended;
+  }
+
+  /** Seconds to its end; Infinity while it is not known. */
+  get remainingS(): number {
+    const { duration, currentTime } = this.element;
+    return Number.isFinite(duration) ? duration - currentTime : Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Plays it from where it is.
+   * @param fadeS time in which it becomes as loud as it is; 0 for at once
+   * @throws DOMException `AbortError` if it was paused before it began
+   */
+  async play(output: Output, fadeS = 0): Promise<void> {
+    const isNew = !this.#channel;
+    this.#channel ??= output.connect(this.element);
+    if (isNew) this.#channel.setGain(this.#gainDb, 0);
+    // An element needs a moment to begin, in which nothing may fade.
+    if (isNew && fadeS > 0) this.#channel.mute();
+    await this.element.play();
+    if (isNew && fadeS > 0) this.#channel?.fadeIn(fadeS);
+  }
+
+  /** Becomes silent within a time, and is gone then. */
+  fadeOut(seconds: number): void {
+    this.#channel?.fadeOut(seconds);
+    setTimeout(() => this.close(), seconds * 1_000);
+  }
+
+  setGain(gainDb: number): void {
+    if (gainDb === this.#gainDb) return;
+    this.#gainDb = gainDb;
+    this.#channel?.setGain(gainDb, LEVEL_GLIDE_S);
+  }
+
+  close(): void {
+    this.#channel?.close();
+    this.#channel = undefined;
+    unload(this.element);
+  }
+}

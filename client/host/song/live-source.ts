@@ -1,0 +1,116 @@
+import { sourceProblems } from "../../words/en/sources.ts";
+import { pinkNoise } from "./pink-noise.ts";
+import { SongProblem } from "./song-problem.ts";
+
+/** Where sound comes from that is not a song. */
+export type LiveKind = "microphone" | "computer" | "tone" | "noise";
+
+/** Sound whose future is not known, as it enters the audio graph. */
+export interface LiveSound {
+  readonly kind: LiveKind;
+  /** What the system calls it; "" if it has no name. */
+  readonly name: string;
+  readonly node: AudioNode;
+  /** This computer's loudspeaker must be silent: it would be heard by the microphone, or twice. */
+  readonly mutesLoudspeaker: boolean;
+  /** Called when it ends by itself: a device is unplugged, or sharing is ended in the browser's own bar. */
+  onEnd: () => void;
+  close(): void;
+}
+
+/** The pitch and the level of the test tone, as technicians expect them (SMPTE RP 155). */
+const TONE = { hertz: 1_000, dbfs: -20 };
+
+/** For music: browsers process a microphone for speech otherwise (W3C Media Capture, §4.3.8). */
+const FOR_MUSIC = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+  channelCount: { ideal: 2 },
+} satisfies MediaTrackConstraints;
+
+/** Whether this page may ask for a microphone: browsers allow it on secure origins only. */
+export function canCapture(kind: LiveKind): boolean {
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (kind === "microphone") return devices?.getUserMedia !== undefined;
+  return kind !== "computer" || devices?.getDisplayMedia !== undefined;
+}
+
+/**
+ * Opens a source of live sound. Call it in a handler of a press, as browsers ask the host then.
+ * @param device the id of the microphone; undefined for the system's usual one
+ * @throws SongProblem if the browser or the host refuses
+ */
+export async function openLive(kind: LiveKind, context: AudioContext, device?: string): Promise<LiveSound> {
+  switch (kind) {
+    case "microphone":
+      return fromMicrophone(context, device);
+    case "computer":
+      return fromComputer(context);
+    case "tone": {
+      const node = new OscillatorNode(context, { frequency: TONE.hertz });
+      const level = new GainNode(context, { gain: 10 ** (TONE.dbfs / 20) });
+      node.connect(level);
+      return generated(kind, node, level);
+    }
+    case "noise": {
+      const node = new AudioBufferSourceNode(context, { buffer: pinkNoise(context), loop: true });
+      return generated(kind, node, node);
+    }
+  }
+}
+
+/** The microphones and lines of this computer, of which browsers tell after the host has allowed one. */
+export async function microphones(): Promise<MediaDeviceInfo[]> {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices.filter(({ kind, label }) => kind === "audioinput" && label !== "");
+}
+
+function generated(kind: LiveKind, source: AudioScheduledSourceNode, node: AudioNode): LiveSound {
+  source.start();
+  const close = () => source.stop();
+  return { kind, name: "", node, mutesLoudspeaker: false, onEnd: () => {}, close };
+}
+
+async function fromMicrophone(context: AudioContext, device: string | undefined): Promise<LiveSound> {
+  const audio = device ? { ...FOR_MUSIC, deviceId: { exact: device } } : FOR_MUSIC;
+  const stream = await navigator.mediaDevices.getUserMedia({ audio }).catch((cause: unknown) => {
+    const isRefused = cause instanceof DOMException && cause.name === "NotAllowedError";
+    throw new SongProblem(isRefused ? sourceProblems().refused : sourceProblems().noMicrophone, { cause });
+  });
+  return captured("microphone", context, stream, true);
+}
+
+async function fromComputer(context: AudioContext): Promise<LiveSound> {
+  const canSuppress = "suppressLocalAudioPlayback" in navigator.mediaDevices.getSupportedConstraints();
+  const audio = { ...FOR_MUSIC, suppressLocalAudioPlayback: true };
+  const options = { video: true, audio, systemAudio: "include" } as DisplayMediaStreamOptions;
+  const stream = await navigator.mediaDevices.getDisplayMedia(options).catch((cause: unknown) => {
+    throw new SongProblem(sourceProblems().notShared, { cause });
+  });
+  // Browsers share sound only together with a picture, which nobody needs.
+  for (const picture of stream.getVideoTracks()) picture.stop();
+  if (stream.getAudioTracks().length === 0) throw new SongProblem(sourceProblems().noSound);
+  return captured("computer", context, stream, !canSuppress);
+}
+
+function captured(
+  kind: LiveKind,
+  context: AudioContext,
+  stream: MediaStream,
+  mutesLoudspeaker: boolean,
+): LiveSound {
+  const track = stream.getAudioTracks()[0]!;
+  const node = context.createMediaStreamSource(stream);
+  const sound: LiveSound = {
+    kind,
+    name: track.label,
+    node,
+    mutesLoudspeaker,
+    onEnd: () => {},
+    close: () => track.stop(),
+  };
+  // It does not come when the page itself stops the track.
+  track.addEventListener("ended", () => sound.onEnd());
+  return sound;
+}

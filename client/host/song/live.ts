@@ -1,0 +1,80 @@
+import { batch, computed, type Signal, signal } from "@preact/signals";
+import { sourceProblems, sources } from "../../words/en/sources.ts";
+import type { Channel } from "./channel.ts";
+import { type LiveKind, type LiveSound, microphones, openLive } from "./live-source.ts";
+import type { Output } from "./output.ts";
+import { SongProblem } from "./song-problem.ts";
+
+/** Long enough to make no click, s. */
+const FADE_S = 0.06;
+
+/** Live sound in place of songs. */
+export class Live {
+  /** What is heard; undefined while songs are. */
+  readonly sound = signal<LiveSound | undefined>();
+  /** The microphones and lines that can be chosen. */
+  readonly devices = signal<readonly MediaDeviceInfo[]>([]);
+  readonly mutesLoudspeaker = computed(() => this.sound.value?.mutesLoudspeaker ?? false);
+  /** How people call what is heard. */
+  readonly title = computed(() => {
+    const sound = this.sound.value;
+    if (!sound) return "";
+    const source = sources()[sound.kind];
+    return sound.name === "" ? source : sources().named({ source, name: sound.name });
+  });
+  readonly #output: () => Output;
+  readonly #problem: Signal<string>;
+  #channel: Channel | undefined;
+
+  /** @param problem gets a text for the host if the sound ends by itself */
+  constructor(output: () => Output, problem: Signal<string>) {
+    this.#output = output;
+    this.#problem = problem;
+  }
+
+  /**
+   * Plays live sound, in place of what was played before.
+   * @param device the id of the microphone; undefined for the system's usual one
+   * @throws SongProblem if the browser or the host refuses
+   */
+  async start(kind: LiveKind, device?: string): Promise<void> {
+    const output = this.#output();
+    const resumed = output.resume();
+    const sound = await openLive(kind, output.context, device);
+    await resumed;
+    // In one batch, so that the wall is not sent a pause between two sounds.
+    batch(() => {
+      this.stop();
+      this.#channel = output.connect(sound.node);
+      this.#channel.mute();
+      this.#channel.fadeIn(FADE_S);
+      sound.onEnd = () => void this.#replace(sound);
+      this.sound.value = sound;
+    });
+    if (kind === "microphone") this.devices.value = await microphones();
+  }
+
+  stop(): void {
+    const [sound, channel] = [this.sound.peek(), this.#channel];
+    if (!sound) return;
+    this.sound.value = undefined;
+    this.#channel = undefined;
+    channel?.fadeOut(FADE_S);
+    setTimeout(() => {
+      channel?.close();
+      sound.close();
+    }, FADE_S * 1_000);
+  }
+
+  /** A microphone that was unplugged gives way to the system's usual one. */
+  async #replace(sound: LiveSound): Promise<void> {
+    if (sound !== this.sound.peek()) return;
+    try {
+      if (sound.kind === "microphone") return await this.start("microphone");
+    } catch (error) {
+      if (!(error instanceof SongProblem)) throw error;
+    }
+    this.#problem.value = sourceProblems().gone({ name: this.title.peek() });
+    this.stop();
+  }
+}

@@ -1,0 +1,46 @@
+import type { Queue } from "./queue.ts";
+import type { QueueStore } from "./queue-store.ts";
+import { readSong } from "./read-song.ts";
+import { SongProblem } from "./song-problem.ts";
+
+/** Reads what the files of new songs say of them, one after the other. */
+export class SongReader {
+  readonly #queue: Queue;
+  readonly #store: QueueStore;
+  readonly #reading = new Map<string, Promise<void>>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(queue: Queue, store: QueueStore) {
+    this.#queue = queue;
+    this.#store = store;
+  }
+
+  /** Reads all new songs, when those are read that were new before. */
+  readAll(): void {
+    for (const { id, isNew } of this.#queue.songs.peek()) {
+      if (isNew) this.#last = this.#last.then(() => this.read(id));
+    }
+  }
+
+  /** Reads a song now if it is new. */
+  read(id: string): Promise<void> {
+    const song = this.#queue.songs.peek().find((one) => one.id === id);
+    if (!song?.isNew) return Promise.resolve();
+    const reading = this.#reading.get(id) ?? this.#read(id, song.fileName);
+    this.#reading.set(id, reading);
+    return reading.finally(() => this.#reading.delete(id));
+  }
+
+  async #read(id: string, fileName: string): Promise<void> {
+    const file = await this.#store.file(id);
+    if (!file) return;
+    try {
+      const { playable, ...facts } = await readSong(file, fileName);
+      if (playable !== file) this.#store.keepFile(id, playable);
+      this.#queue.change(id, { ...facts, isNew: false });
+    } catch (error) {
+      if (!(error instanceof SongProblem)) throw error;
+      this.#queue.change(id, { problem: error.message, isNew: false });
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { count, params, words } from "../words.ts";
+
+/** The songs of the evening: the list of them, and how they are played one after the other. */
+export const queue = words("console/queue", {
+  by: params("{artist} – {title}"),
+  add: "Add songs",
+  addFolder: "Add a folder",
+  empty: "Drop songs or folders anywhere on this page, or add them here. They are kept in this browser.",
+  list: "Songs, in the order of the evening",
+  play: params("Play “{song}”"),
+  playedNow: params("Played now: “{song}”"),
+  remove: params("Remove “{song}”"),
+  howToMove: "Drag it, or press Alt with an arrow key, to move it.",
+  ways: "How songs follow one another",
+  repeat: "Repeat",
+  repeatOff: "Off",
+  repeatOne: "This song",
+  repeatAll: "All songs",
+  shuffle: "Shuffle",
+  crossfade: "Crossfade",
+  evenLoudness: "All songs equally loud",
+  songs: count({ one: "{count} song", other: "{count} songs" }),
+  sum: params("{songs}, {time}, {size}"),
+  notKept: count({
+    one: "{count} song is lost when this page is closed: the browser has no space left for it.",
+    other: "{count} songs are lost when this page is closed: the browser has no space left for them.",
+  }),
+  removeAll: "Remove all",
+  removing: params("removing “{song}”"),
+  removingMany: count({ one: "removing {count} song", other: "removing {count} songs" }),
+  moving: params("place of “{song}”"),
+  previous: "Previous song",
+  next: "Next song",
+  nextIs: params("Next song: “{song}”"),
+  added: count({ one: "{count} song added at the end.", other: "{count} songs added at the end." }),
+});

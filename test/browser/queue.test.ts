@@ -1,0 +1,126 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import {
+  becomes,
+  becomesLit,
+  newDevice,
+  openPanel,
+  openScreens,
+  PIXEL,
+  startWall,
+} from "../support/pages.ts";
+import { tone } from "../support/songs.ts";
+import { setStage } from "../support/stage.ts";
+
+const { server, browser } = await setStage({ keepPages: true });
+
+/** The host of a wall with one screen, and its songs. */
+let host: Page;
+let screen: Page;
+const SONGS = [400, 1_000, 2_500].map((hertz) => tone(hertz, 5, -12));
+
+beforeAll(async () => {
+  const wall = await startWall(await newDevice(browser, { width: 1_280, height: 900 }), server.url);
+  host = wall.host;
+  [screen] = (await openScreens(browser, server.url, wall.code, 1)) as [Page];
+  await openPanel(host, "songs");
+  await host.getByTestId("ways").click();
+});
+
+const titles = () => host.getByTestId("queued").locator(".name > :first-child").allInnerTexts();
+const title = () => host.getByTestId("title").innerText();
+
+/** Watches in each frame whether the screen is dark, and whether it shows words. */
+async function watch(): Promise<void> {
+  await screen.evaluate(`(() => {
+    const seen = { darkMs: 0, words: "" };
+    Object.assign(globalThis, { seen });
+    let litAt = performance.now();
+    const look = (now) => {
+      const [r, g, b] = (${PIXEL}).match(/\\d+/g).map(Number);
+      if (Math.max(r, g, b) > 40) litAt = now;
+      seen.darkMs = Math.max(seen.darkMs, now - litAt);
+      seen.words ||= document.getElementById("words").innerText.trim();
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  })()`);
+}
+
+test("songs follow one another, and no screen gets dark or shows words between them", async () => {
+  await host.getByTestId("crossfade").fill("1");
+  await host.getByTestId("file").setInputFiles(SONGS);
+  await becomes(host, "live");
+  await becomesLit(screen);
+  await watch();
+  const first = await title();
+  expect(await titles()).toHaveLength(3);
+  await expect.poll(title, { timeout: 10_000 }).not.toBe(first);
+  await expect.poll(title, { timeout: 10_000 }).toBe((await titles())[2]);
+  // Without a crossfade as well.
+  await host.getByTestId("crossfade").fill("0");
+  await host.getByTestId("repeat").selectOption("all");
+  await expect.poll(title, { timeout: 10_000 }).toBe(first);
+  const { darkMs, words } = await screen.evaluate<{ darkMs: number; words: string }>("seen");
+  expect(words).toBe("");
+  expect(darkMs).toBeLessThan(40);
+});
+
+test("songs are moved by keys and by the pointer, taken out, and brought back by Undo", async () => {
+  await host.getByTestId("play").click();
+  const before = await titles();
+  const rows = host.getByTestId("queued");
+  await rows.nth(0).locator(".cover").press("Alt+ArrowDown");
+  const [first, second, third] = before as [string, string, string];
+  await expect.poll(titles).toEqual([second, first, third]);
+  const box = (n: number) => rows.nth(n).locator(".name").boundingBox();
+  const [from, to] = [(await box(2))!, (await box(0))!];
+  await host.mouse.move(from.x + 20, from.y + 10);
+  await host.mouse.down();
+  // The rows make room one after the other.
+  for (const y of [from.y - 10, to.y + to.height + 10, to.y + to.height / 2, to.y - 10]) {
+    await host.mouse.move(to.x + 20, y, { steps: 5 });
+    await delay(200);
+  }
+  await host.mouse.up();
+  await expect.poll(titles).toEqual([third, second, first]);
+  await rows.nth(1).locator(".remove").click();
+  await expect.poll(titles).toEqual([third, first]);
+  for (const wanted of [[third, second, first], [second, first, third], before]) {
+    await host.getByTestId("undo").click();
+    await expect.poll(titles).toEqual(wanted);
+  }
+});
+
+test("a file that cannot be played is marked with the reason, and the song after it is played", async () => {
+  const page = { name: "page.mp3", mimeType: "audio/mpeg", buffer: Buffer.from("<!doctype html><p>No song") };
+  await host.getByTestId("files").setInputFiles(page);
+  await expect.poll(titles).toHaveLength(4);
+  await host.getByTestId("queued").nth(2).locator(".cover").click();
+  const last = (await titles())[2]!;
+  await expect.poll(title).toBe(last);
+  await host.getByTestId("queued").nth(3).locator(".alert").waitFor();
+  await host.getByTestId("next-song").click();
+  // It is left out: all songs are repeated.
+  await expect.poll(title).toBe((await titles())[0]);
+  await host.getByTestId("queued").nth(3).locator(".remove").click();
+});
+
+test("after a reload the songs and the place are there, and Go live goes on playing", async () => {
+  const before = await titles();
+  await host.getByTestId("queued").nth(1).locator(".cover").click();
+  await expect.poll(title).toBe(before[1]);
+  await expect.poll(async () => host.getByTestId("time").innerText()).toBe("0:02");
+  const place = await host.evaluate<number>(`document.querySelector("[data-testid=seek]").valueAsNumber`);
+  host.once("dialog", (dialog) => void dialog.accept());
+  await host.reload();
+  await expect.poll(titles).toEqual(before);
+  expect(await title()).toBe(before[1]);
+  const now = host.getByTestId("seek").evaluate((seek: HTMLInputElement) => seek.valueAsNumber);
+  expect(Math.abs((await now) - place)).toBeLessThan(1);
+  await becomes(host, "ready");
+  await host.getByTestId("go-live").click();
+  await becomesLit(screen, 2_000);
+  await expect.poll(async () => host.getByTestId("time").innerText()).toBe("0:04");
+});
