@@ -13,7 +13,7 @@ interface ElsewhereProps {
 export function Elsewhere({ code, song, broadcast }: ElsewhereProps) {
   const t = elsewhere();
   const isReplaced = broadcast.phase.value === "replaced";
-  const follows = { whatFollows: whatFollows(broadcast.wasLive.value, song.wasInterrupted.value) };
+  const follows = { whatFollows: whatFollows(broadcast.wasLive.value, song.interruption.wasPlaying.value) };
   return (
     <Notice title={isReplaced ? t.titleNow({ code }) : t.title({ code })}>
       <p>{isReplaced ? t.onlyOne(follows) : t.onlyOneTryAgain(follows)}</p>

@@ -69,12 +69,12 @@ if (wall === undefined) {
  * run after an animation frame, and a tab in the background has none while its song plays.
  */
 function connect(code: string, song: Song, broadcast: HostBroadcast): void {
-  broadcast.wouldPlay = () => song.wasInterrupted.peek();
+  broadcast.wouldPlay = () => song.interruption.wasPlaying.peek();
   effect(() => broadcast.reportPlayback(song.playing.value, song.title.value));
   effect(() => {
     const phase = broadcast.phase.value;
-    if (["elsewhere", "replaced", "closed", "refused"].includes(phase)) song.interrupt();
-    if (phase === "ready") song.playOn();
+    if (["elsewhere", "replaced", "closed", "refused"].includes(phase)) song.interruption.begin();
+    if (phase === "ready") song.interruption.end();
   });
   stayLive(song, broadcast);
   attachMediaKeys(song);

@@ -72,6 +72,7 @@ const ACTIONS: Readonly<Record<string, (parts: Parts) => void>> = {
   arrowdown: ({ song }) => changeVolume(song, -VOLUME_STEP),
   ",": ({ song }) => void song.previous(),
   ".": ({ song }) => void song.next(),
+  c: ({ song }) => song.toggleCue(),
   l: ({ song }) => song.settings.changeLoop(),
   m: ({ song }) => {
     song.settings.localSound.value = !song.settings.localSound.value;

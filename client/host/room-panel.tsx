@@ -81,6 +81,8 @@ function keySigns(): Record<keyof typeof keyMeanings.english, string> {
   return {
     play: t.space,
     seek: "← →",
+    skip: ", .",
+    cue: "C",
     volume: "↑ ↓",
     loop: "L",
     localSound: "M",

@@ -107,6 +107,19 @@ test("a file that cannot be played is marked with the reason, and the song after
   await host.getByTestId("queued").nth(3).locator(".remove").click();
 });
 
+test("a cue point is a button on the waveform, which goes there, and a second press removes it", async () => {
+  const seek = host.getByTestId("seek");
+  const at = () => seek.evaluate((slider: HTMLInputElement) => slider.valueAsNumber);
+  await seek.fill("3");
+  await host.getByTestId("mark").click();
+  await seek.fill("0.5");
+  await host.getByTestId("cue").click();
+  await expect.poll(at).toBeGreaterThanOrEqual(3);
+  await seek.fill("3");
+  await seek.press("c");
+  await expect.poll(() => host.getByTestId("cue").count()).toBe(0);
+});
+
 test("after a reload the songs and the place are there, and Go live goes on playing", async () => {
   const before = await titles();
   await host.getByTestId("queued").nth(1).locator(".cover").click();

@@ -1,12 +1,13 @@
 import { effect } from "@preact/signals";
+import { coverUrl } from "./cover-url.ts";
 import type { Song } from "./song.ts";
 
 /** How far a media key moves in the song unless it says so, s. */
 const SEEK_S = 10;
 
 /**
- * Lets the system's media keys, a headset and a lock screen play, pause and move in the song, and shows them
- * its title (W3C Media Session). Is called once.
+ * Lets the system's media keys, a headset and a lock screen play, pause and go through songs, and shows
+ * them what is played (W3C Media Session). Is called once.
  */
 export function attachMediaKeys(song: Song): void {
   const session = navigator.mediaSession;
@@ -19,7 +20,8 @@ export function attachMediaKeys(song: Song): void {
     seekbackward: ({ seekOffset }) => by(-(seekOffset ?? SEEK_S)),
     seekforward: ({ seekOffset }) => by(seekOffset ?? SEEK_S),
     seekto: ({ seekTime }) => song.seek(seekTime ?? 0),
-    previoustrack: () => song.seek(0),
+    previoustrack: () => void song.previous(),
+    nexttrack: () => void song.next(),
   };
   for (const [action, act] of Object.entries(actions)) {
     try {
@@ -29,8 +31,7 @@ export function attachMediaKeys(song: Song): void {
     }
   }
   effect(() => {
-    const title = song.title.value;
-    session.metadata = title === "" ? null : new MediaMetadata({ title });
+    session.metadata = song.title.value === "" ? null : new MediaMetadata(metadataOf(song));
   });
   effect(() => {
     session.playbackState = song.title.value === "" ? "none" : song.playing.value ? "playing" : "paused";
@@ -40,4 +41,11 @@ export function attachMediaKeys(song: Song): void {
     if (Number.isFinite(duration))
       session.setPositionState({ duration, position: Math.min(position, duration) });
   });
+}
+
+function metadataOf(song: Song): MediaMetadataInit {
+  const present = song.present.value;
+  if (!present || song.live.sound.value) return { title: song.title.value };
+  const { title, artist, album, cover } = present;
+  return { title, artist, album, artwork: cover ? [{ src: coverUrl(cover), type: cover.type }] : [] };
 }

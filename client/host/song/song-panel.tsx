@@ -8,6 +8,7 @@ import { Icon } from "../ui/controls.tsx";
 import { formatTime } from "../ui/format.ts";
 import { PressButton } from "../ui/press-button.tsx";
 import type { Loading } from "./choice.ts";
+import { CueButton, Cues } from "./cues.tsx";
 import { nameOf } from "./queued-song.ts";
 import type { Song } from "./song.ts";
 import { songsIn } from "./song-files.ts";
@@ -106,6 +107,7 @@ function Player({ song }: { song: Song }) {
       </h2>
       {isLive ? <p class="seek small quiet">{sources().live}</p> : <Seek song={song} />}
       <div class="tuning">
+        {!isLive && <CueButton song={song} />}
         <button
           type="button"
           class="switch"
@@ -196,6 +198,7 @@ function Seek({ song }: { song: Song }) {
         onInput={(event) => song.seek(event.currentTarget.valueAsNumber)}
         data-testid="seek"
       />
+      <Cues song={song} />
       <span class="time" data-testid="left">
         {known ? t.left({ time: formatTime(Math.ceil(duration - song.time.value)) }) : ""}
       </span>

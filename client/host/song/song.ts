@@ -4,10 +4,12 @@ import type { Step } from "../broadcast/history.ts";
 import { formatTime, songTitle } from "../ui/format.ts";
 import { Analyses } from "./analyses.ts";
 import { Choice, type Loading } from "./choice.ts";
+import { toggledCues } from "./cue-points.ts";
 import type { Deck } from "./deck.ts";
 import { DeckOpener } from "./deck-opener.ts";
 import { Decks } from "./decks.ts";
 import { gainFor } from "./even-loudness.ts";
+import { Interruption } from "./interruption.ts";
 import { Live } from "./live.ts";
 import type { LiveKind } from "./live-source.ts";
 import { Output } from "./output.ts";
@@ -31,8 +33,7 @@ export class Song {
   readonly problem = signal("");
   /** How many songs were added last while another one played; 0 once the host has seen it. */
   readonly added = signal(0);
-  /** Whether {@link interrupt} has paused it while it played. */
-  readonly wasInterrupted = signal(false);
+  readonly interruption = new Interruption(this);
   /** It played when the page was left. */
   readonly wasPlaying = signal(false);
 
@@ -178,6 +179,13 @@ export class Song {
     this.wasPlaying.value = place.wasPlaying;
   }
 
+  /** Marks the present place of the song, or takes its mark away. */
+  toggleCue(): void {
+    const song = this.present.peek();
+    if (!song || this.live.sound.peek()) return;
+    this.queue.change(song.id, { cues: toggledCues(song.cues, this.positionMs / 1_000) });
+  }
+
   /**
    * Plays live sound in place of the songs.
    * @param device the id of the microphone; undefined for the system's usual one
@@ -204,18 +212,6 @@ export class Song {
   pause(): void {
     this.live.stop();
     this.#decks.pause();
-  }
-
-  /** Pauses the song because this page does not host the wall now. */
-  interrupt(): void {
-    this.wasInterrupted.value = this.playing.peek();
-    this.pause();
-  }
-
-  /** Goes on with a song that was interrupted, from its place. */
-  playOn(): void {
-    if (this.wasInterrupted.peek()) void this.play();
-    this.wasInterrupted.value = false;
   }
 
   toggle(): void {

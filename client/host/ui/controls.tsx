@@ -17,6 +17,7 @@ const PATHS = {
     "m10 10H8v3l-5-4.5L8 11v3h9a2 2 0 0 0 2-2v-1h2v1a5 5 0 0 1-4 5Z",
   sound: "M4 9v6h4l5 4.5v-15L8 9zM16 8.2a5 5 0 0 1 0 7.6M18.6 5.6a8.7 8.7 0 0 1 0 12.8",
   mute: "M4 9v6h4l5 4.5v-15L8 9zM16.5 9.5l5 5M21.5 9.5l-5 5",
+  flag: "M6 21V4h11l-2.5 4 2.5 4H6",
   close: "M6 6l12 12M18 6L6 18",
   undo: "M9 5 4 10l5 5M4 10h10a5 5 0 0 1 0 10h-3",
   redo: "M15 5l5 5-5 5M20 10H10a5 5 0 0 0 0 10h3",
@@ -30,6 +31,7 @@ const PATHS = {
 const STROKED: ReadonlySet<string> = new Set([
   "sound",
   "mute",
+  "flag",
   "close",
   "undo",
   "redo",

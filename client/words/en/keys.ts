@@ -10,6 +10,8 @@ export const keys = words("console/keys", {
 export const keyMeanings = words("console/key-meanings", {
   play: "Play, pause",
   seek: "Back or forward 5 seconds",
+  skip: "Previous, next song",
+  cue: "Sets or removes a cue point in the song",
   volume: "Volume",
   loop: "Loop",
   localSound: "Sound on this computer",

@@ -31,6 +31,14 @@ export const song = words("console/song", {
   localSoundOff: params("Sound on this computer: off ({key})"),
 });
 
+/** Places in a song that the host has marked. */
+export const cues = words("console/cues", {
+  mark: "Cue point here",
+  markKey: params("Set a cue point here ({key})"),
+  unmarkKey: params("Remove this cue point ({key})"),
+  goTo: params("Go to the cue point at {time}"),
+});
+
 /** What is wrong with a song, in the messages over the console. */
 export const songProblems = words("console/song-problems", {
   none: "None of this is a song. Choose mp3 or other audio files.",
