@@ -5,6 +5,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 import { goLive, newDevice, openPanel, startWall } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
+import { recordPresses } from "./record-presses.ts";
 import { percentile } from "./wall/figures.ts";
 
 /**
@@ -83,18 +84,6 @@ try {
   for (const listener of crowd) listener.close();
   await browser.close();
   await server.close();
-}
-
-/** In the page: keeps the longest event of each interaction. */
-function recordPresses(): void {
-  const longest = new Map<number, number>();
-  Object.assign(globalThis, { longest });
-  type Timing = PerformanceEventTiming & { interactionId: number };
-  new PerformanceObserver((list) => {
-    for (const { interactionId, duration } of list.getEntries() as Timing[]) {
-      if (interactionId > 0) longest.set(interactionId, Math.max(longest.get(interactionId) ?? 0, duration));
-    }
-  }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
 }
 
 /** Presses each enabled control within an element, and what a press has switched once more. */

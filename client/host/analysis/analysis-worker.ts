@@ -42,8 +42,8 @@ const FORMATS = [MP3, WAVE, FLAC, OGG, MP4, QTFF, ADTS, WEBM];
 /** Sound that is analysed before the page hears of it, s. */
 const PIECE_S = 2;
 
-/** Sound after which beats are looked for again, s. */
-const BEATS_S = 60;
+/** Beats are looked for after so much sound, s, and again whenever so many times as much is known. */
+const BEATS = { firstS: 60, growth: 1.25 };
 
 /** What the page has not got yet. */
 const rows: Uint8Array[] = [];
@@ -59,7 +59,7 @@ async function analyseFile(file: Blob): Promise<void> {
   const track = await input.getPrimaryAudioTrack();
   if (!track || !(await track.canDecode())) throw new Error("no audio that can be decoded");
   let spectra: SongSpectra | undefined;
-  let [rate, postedS] = [0, 0];
+  let [rate, postedS, beatsS] = [0, 0, BEATS.firstS];
   for await (const sample of new AudioSampleSink(track).samples()) {
     if (rate !== sample.sampleRate) spectra = new SongSpectra(sample.sampleRate);
     rate = sample.sampleRate;
@@ -67,8 +67,10 @@ async function analyseFile(file: Blob): Promise<void> {
     const end = sample.timestamp + sample.duration;
     sample.close();
     if (end - postedS < PIECE_S) continue;
-    if (Math.floor(end / BEATS_S) > Math.floor(postedS / BEATS_S))
+    if (end >= beatsS) {
       scope.postMessage({ type: "beats", beats: spectra!.beats });
+      beatsS = end * BEATS.growth;
+    }
     postedS = end;
     post();
   }
@@ -76,9 +78,16 @@ async function analyseFile(file: Blob): Promise<void> {
   end(spectra);
 }
 
+/** Where the channels of one sample after the other are: new memory for each would be garbage at once. */
+const buffers: Float32Array<ArrayBuffer>[] = [];
+
 function channelsOf(sample: AudioSample): Float32Array[] {
-  return Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
-    const channel = new Float32Array(sample.numberOfFrames);
+  const { numberOfChannels, numberOfFrames } = sample;
+  return Array.from({ length: numberOfChannels }, (_, planeIndex) => {
+    const former = buffers[planeIndex];
+    const buffer = former && former.length >= numberOfFrames ? former : new Float32Array(numberOfFrames);
+    buffers[planeIndex] = buffer;
+    const channel = buffer.subarray(0, numberOfFrames);
     sample.copyTo(channel, { planeIndex, format: "f32-planar" });
     return channel;
   });

@@ -1,4 +1,4 @@
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { memo } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import { queue as queueWords } from "../../words/en/queue.ts";
@@ -13,6 +13,9 @@ import type { Song } from "./song.ts";
 import { songsIn } from "./song-files.ts";
 import { SourceChoice } from "./source-choice.tsx";
 import "./queue.css";
+
+/** Rows of songs that are drawn in a frame. */
+const ROWS_PER_FRAME = 50;
 
 /** The songs of the evening: their order, and how one follows the other. */
 export function QueuePanel({ song }: { song: Song }) {
@@ -68,6 +71,7 @@ function Songs({ song }: { song: Song }) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => sortByHand(list.current!, (id, to) => queue.move(id, to)), [queue]);
   const songs = queue.songs.value;
+  const drawn = useGrowing(songs.length);
   const move = (event: KeyboardEvent) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const row = (event.target as Element).closest("li");
@@ -78,11 +82,27 @@ function Songs({ song }: { song: Song }) {
   };
   return (
     <ol ref={list} onKeyDown={move}>
-      {songs.map((one) => (
+      {songs.slice(0, drawn).map((one) => (
         <Row key={one.id} one={one} song={song} isPresent={one.id === queue.currentId.value} />
       ))}
     </ol>
   );
+}
+
+/** How many of a number of rows to draw now: more in each frame, so that no frame takes long. */
+function useGrowing(all: number): number {
+  const drawn = useSignal(ROWS_PER_FRAME);
+  useEffect(() => {
+    if (drawn.value >= all) return;
+    const frame = requestAnimationFrame(() => {
+      drawn.value += ROWS_PER_FRAME;
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [all, drawn.value]);
+  useEffect(() => {
+    drawn.value = Math.max(Math.min(drawn.peek(), all), ROWS_PER_FRAME);
+  }, [all]);
+  return drawn.value;
 }
 
 interface RowProps {
