@@ -15,6 +15,7 @@ import { createEngine } from "./media/engine.ts";
 import type { MediaEngine } from "./media/media-engine.ts";
 import { bindAddress, lanAddresses, pageUrl } from "./net/address.ts";
 import { HostNames, RebindingGuard } from "./net/host-names.ts";
+import { Origins } from "./net/origins.ts";
 import { Proxies } from "./net/proxies.ts";
 import { Rooms } from "./room/rooms.ts";
 import { ConnectingPeers } from "./signal/connecting-peers.ts";
@@ -164,6 +165,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     rooms,
     proxies,
     rebindingGuard,
+    origins: new Origins(config.origins),
     limits,
     capacity,
     connectingPeers,

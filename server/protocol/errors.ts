@@ -53,3 +53,8 @@ export class LightwallError extends Error {
     this.code = code;
   }
 }
+
+/** The code of an error; `internal` for any error of another class. */
+export function codeOf(error: unknown): ErrorCode {
+  return error instanceof LightwallError ? error.code : "internal";
+}

@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import { sameSecret } from "../data/host-keys.ts";
 import { LightwallError } from "../protocol/errors.ts";
 
@@ -10,20 +11,22 @@ export class Password {
   #password = "";
   /** Screens that have shown this password, the latest last. */
   readonly #admitted = new Set<string>();
+  readonly #log: Logger;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
 
   get isSet(): boolean {
     return this.#password !== "";
   }
 
-  /**
-   * Sets the password for joining; "" removes it. Listeners that have joined stay.
-   * @returns whether it has changed
-   */
-  set(password: string): boolean {
-    if (password === this.#password) return false;
+  /** Sets the password for joining; "" removes it. Listeners that have joined stay. */
+  set(password: string): void {
+    if (password === this.#password) return;
     this.#password = password;
     this.#admitted.clear();
-    return true;
+    this.#log.info(password === "" ? "password removed" : "password set");
   }
 
   /** @throws LightwallError `password-needed` | `password-wrong` */

@@ -61,6 +61,8 @@ export class Room {
   readonly wall: Wall;
   readonly timing: RoomTiming;
   readonly light: RoomLight;
+  /** The password that listeners must show. */
+  readonly password: Password;
   /** The broadcast's frames over WebSockets. */
   readonly socketMedia: SocketMedia;
   readonly #engine: MediaEngine;
@@ -75,8 +77,6 @@ export class Room {
   /** Schedules a save of the wall, with the hash of its host's key. */
   readonly #save: () => void;
 
-  readonly #password = new Password();
-
   constructor(options: RoomOptions) {
     const { code, engine, kept, walls, now, packetTime: limits } = options;
     this.code = code;
@@ -87,6 +87,7 @@ export class Room {
     this.#log = options.log.child({ wall: code });
     this.#seats = new Seats(now);
     this.#status = new CurrentStatus(this.#seats, this.#log);
+    this.password = new Password(this.#log);
     const isOff = (screen: string) => this.wall.seen(screen)?.locked ?? false;
     this.timing = new RoomTiming(this.#seats, now, isOff);
     this.#report = new HostReport({
@@ -135,19 +136,10 @@ export class Room {
     return {
       code: this.code,
       state: this.status.state,
-      hasPassword: this.hasPassword,
+      hasPassword: this.password.isSet,
       minutes: Math.floor((this.#now() - this.#openedAt) / 60_000),
       stats: this.#report.stats,
     };
-  }
-
-  get hasPassword(): boolean {
-    return this.#password.isSet;
-  }
-
-  /** Whether a screen has shown the current password before: its password is not a guess. */
-  hasAdmitted(screen: string | undefined): boolean {
-    return this.#password.hasAdmitted(screen);
   }
 
   get listenerCount(): number {
@@ -177,25 +169,19 @@ export class Room {
     this.#report.send();
   }
 
-  /** Sets the password for joining; "" removes it. Listeners that have joined stay. */
-  protect(password: string): void {
-    if (!this.#password.set(password)) return;
-    this.#log.info(password === "" ? "password removed" : "password set");
-  }
-
   /**
    * Adds a listener after checking the password, if there is one, and gives its screen a place.
    * @returns the id of its screen
    * @throws LightwallError `password-needed` | `password-wrong` | `room-full`
    */
   joinListener(member: Member, { password = "", screen, name, frames = false }: Arrival = {}): string {
-    this.#password.check(password);
+    this.password.check(password);
     if (this.#seats.listenerCount >= this.#listenersMax) throw new LightwallError("room-full");
     const seat = this.#seats.seatListener(member);
     this.#log.info({ session: member.id }, "listener joined");
     this.#sendJoined(member, "listener");
     seat.screen = this.wall.enter(member, screen, name);
-    this.#password.admit(seat.screen);
+    this.password.admit(seat.screen);
     if (frames) this.socketMedia.add(member);
     return seat.screen;
   }

@@ -77,7 +77,7 @@ export class Admission {
 
   #enter(room: Room, { code, password, screen, name, frames }: JoinMessage): void {
     const { rooms, limits, address, join } = this.#options;
-    const isGuess = password && room.hasPassword && !room.hasAdmitted(screen);
+    const isGuess = password && room.password.isSet && !room.password.hasAdmitted(screen);
     const turn = isGuess ? limits.attemptPassword(address, room.code, password) : undefined;
     this.#runInTurn(turn, () => {
       settleAttempt(turn, is("password-wrong"), () => {

@@ -40,7 +40,7 @@ export function runHostCommand(rooms: Rooms, room: Room, command: HostCommand): 
       room.timing.flashTest();
       break;
     case "protect":
-      room.protect(command.password);
+      room.password.set(command.password);
       break;
     case "set-show":
       room.wall.setShow(command.show);

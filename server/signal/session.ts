@@ -4,7 +4,7 @@ import type { WebSocket } from "ws";
 import type { ServerCapacity } from "../limits/capacity.ts";
 import type { ClientLimits } from "../limits/client-limits.ts";
 import { networkOf } from "../net/address.ts";
-import { ERRORS, type ErrorCode, LightwallError } from "../protocol/errors.ts";
+import { codeOf, ERRORS, type ErrorCode, LightwallError } from "../protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "../protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
 import type { EncodedMessage, Member } from "../room/member.ts";
@@ -254,7 +254,7 @@ export class Session implements Member {
   #joinAsHost({ code, password, page, takeOver }: JoinMessage, hostKey: string): void {
     const room = this.#rooms.findAsHost(code, hostKey, this.network);
     room.joinHost(this, { page, takeOver });
-    if (password !== undefined) room.protect(password);
+    if (password !== undefined) room.password.set(password);
     this.#stage = { at: "host", room };
     this.#limits.addKnownWall(this.#address, room.code);
     this.#metrics.join("host", "joined");
@@ -293,8 +293,4 @@ export class Session implements Member {
     this.end();
     this.#socket.close(close, code);
   }
-}
-
-function codeOf(error: unknown): ErrorCode {
-  return error instanceof LightwallError ? error.code : "internal";
 }

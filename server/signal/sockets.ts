@@ -7,6 +7,7 @@ import type { ClientLimits } from "../limits/client-limits.ts";
 import { selectOverQuota, UnfinishedMessages } from "../limits/websocket-buffers.ts";
 import { networkOf } from "../net/address.ts";
 import type { RebindingGuard } from "../net/host-names.ts";
+import type { Origins } from "../net/origins.ts";
 import type { Proxies, RequestSource } from "../net/proxies.ts";
 import type { Rooms } from "../room/rooms.ts";
 import type { ConnectingPeers } from "./connecting-peers.ts";
@@ -41,8 +42,8 @@ export interface SocketsOptions {
   readonly connectingPeers: ConnectingPeers;
   readonly iceServers: IceServers;
   readonly metrics: JoinMetrics;
-  /** Origins, besides this server's own, whose pages may connect. */
-  readonly origins: readonly string[];
+  /** The pages that may connect. */
+  readonly origins: Origins;
   /** Largest message that is accepted, bytes. */
   readonly messageMax: number;
   /** Share of unfinished inbound and of unsent outbound bytes that one network may hold, percent. */
@@ -126,10 +127,7 @@ export class Sockets {
     const { limits, capacity, origins, rebindingGuard } = this.#options;
     if (rebindingGuard.refuses(request)) return "421 Misdirected Request";
     if (request.url?.split("?")[0] !== "/ws") return "404 Not Found";
-    const page = request.headers.origin;
-    // Programs send no Origin. They may connect: there are no cookies that a foreign page could misuse.
-    if (page !== undefined && hostOf(page) !== host.toLowerCase() && !origins.includes(page))
-      return "403 Forbidden";
+    if (!origins.admits(request.headers.origin, host)) return "403 Forbidden";
     // Refused before it is connected, a page retries, and a load balancer may choose another server.
     if (capacity.refusal === "server-stopping") return "503 Service Unavailable";
     if (this.#unfinished.isBlocked(networkOf(address))) return "429 Too Many Requests";
@@ -166,9 +164,4 @@ export class Sockets {
       socket.terminate();
     }
   }
-}
-
-/** Name and port of an origin, in the form of a Host header; undefined if it is not one, such as `null`. */
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

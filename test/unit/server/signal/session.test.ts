@@ -109,7 +109,7 @@ test("a refused second page of the host stays outside and does not set the passw
   first.send(HELLO, { type: "join", code, hostKey, page: "page-one" });
   const join = { type: "join", code, hostKey, page: "page-two", password: "sesame" } as const;
   expect(second.send(HELLO, join)[1]).toEqual(error("host-present", "join"));
-  expect(stage.rooms.find(code).hasPassword).toBe(false);
+  expect(stage.rooms.find(code).password.isSet).toBe(false);
   expect(second.send({ type: "stop" })).toEqual([error("not-in-room", "stop")]);
   expect(first.socket.take().map(({ type }) => type)).not.toContain("error");
   expect(types(second.send({ ...join, takeOver: true }))).toEqual(["joined", "stats"]);
