@@ -7,8 +7,10 @@ import { neededLines } from "./offer-lines.ts";
 export interface Offer {
   /** `mid` of the audio section that the answer accepts. */
   mid: string;
-  /** All sections of the offer in order. The answer refuses all but the chosen one (RFC 3264 §6). */
-  sections: { kind: string; profile: string; format: string; mid: string | undefined; chosen: boolean }[];
+  /** `mid` of the sections that share one transport in the answer. */
+  bundle: string[];
+  /** All sections of the offer in order. The answer declines all but the chosen one. */
+  sections: Section[];
   /** The browser's ICE user name fragment, of {@link ICE_CHARACTERS_MAX} characters at most. */
   ufrag: string;
   /** The browser's ICE password, of {@link ICE_CHARACTERS_MAX} characters at most. */
@@ -17,6 +19,16 @@ export interface Offer {
   fingerprints: Fingerprint[];
   /** Payload type that the offer assigns to opus/48000/2. */
   payloadType: number;
+}
+
+interface Section {
+  kind: string;
+  profile: string;
+  format: string;
+  mid: string | undefined;
+  chosen: boolean;
+  /** The first codec of another section in the bundle of the chosen one, as in `a=rtpmap`. */
+  bundledCodec?: string;
 }
 
 /** The server's parameters in the answer to one peer. */
@@ -59,14 +71,19 @@ export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer 
   const description = parse(sdp);
   if (purpose === "subscribe" && description.media.some(sendsMedia)) throw new LightwallError("offer-sends");
 
+  const bundle = bundleOf(description);
   const audio = description.media.find(
-    (media) => media.kind === "audio" && media.port !== 0 && opusOf(media),
+    (media) => media.kind === "audio" && isOffered(media, bundle) && opusOf(media),
   );
   if (!audio) throw new LightwallError("offer-no-audio");
   if (purpose === "publish" && !sendsMedia(audio)) throw new LightwallError("offer-no-audio");
 
-  const { usernameFragment: ufrag, password } = audio.iceParams ?? {};
-  const fingerprints = fingerprintsOf(audio);
+  const together = bundle.includes(audio) ? bundle : [audio];
+  const kept = together.filter((media) => media === audio || codecOf(media));
+  // The first section of the answer's bundle describes the transport of all (RFC 9143 §7.3).
+  const transport = [...kept, ...together].find((media) => fingerprintsOf(media).length > 0) ?? audio;
+  const { usernameFragment: ufrag, password } = transport.iceParams ?? {};
+  const fingerprints = fingerprintsOf(transport);
   const mid = audio.rtp.muxId;
   // The answer makes the browser the DTLS client (RFC 8842 §5.2), so the offer must allow that.
   if (
@@ -74,18 +91,20 @@ export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer 
     !isIceText(password) ||
     fingerprints.length === 0 ||
     !isToken(mid) ||
-    audio.dtlsParams?.role === "server"
+    transport.dtlsParams?.role === "server"
   ) {
     throw new LightwallError("offer-invalid");
   }
   return {
     mid,
+    bundle: kept.map(({ rtp }) => rtp.muxId!),
     sections: description.media.map((media) => ({
       kind: media.kind,
       profile: media.profile,
       format: String(media.fmt[0] ?? 0),
       mid: media.rtp.muxId,
       chosen: media === audio,
+      ...(media !== audio && kept.includes(media) && codecOf(media)),
     })),
     ufrag,
     password,
@@ -105,35 +124,62 @@ export function writeAnswer(offer: Offer, parameters: AnswerParameters): string 
     "s=-",
     "t=0 0",
     "a=ice-lite",
-    `a=group:BUNDLE ${offer.mid}`,
+    `a=group:BUNDLE ${offer.bundle.join(" ")}`,
     "a=msid-semantic: WMS *",
   ];
   for (const section of offer.sections) {
     if (section.chosen) lines.push(...audioSection(offer, parameters));
+    else if (section.bundledCodec) lines.push(...inactiveSection(section, parameters));
     else lines.push(...refusedSection(section));
   }
   return `${lines.join("\r\n")}\r\n`;
 }
 
-function refusedSection({ kind, profile, format, mid }: Offer["sections"][number]): string[] {
+/**
+ * Declines a section of the bundle, such as the picture of a program that sends sound. It does not get port
+ * 0, because some programs take that for the end of their one transport: aiortc fails.
+ */
+function inactiveSection(
+  { kind, format, mid, bundledCodec }: Section,
+  parameters: AnswerParameters,
+): string[] {
+  return [
+    ...transportLines({ kind, format, mid }, parameters),
+    "a=inactive",
+    `a=rtpmap:${format} ${bundledCodec}`,
+    ...candidateLines(parameters),
+  ];
+}
+
+/** Refuses a section that is in no bundle with the chosen one (RFC 3264 §6). */
+function refusedSection({ kind, profile, format, mid }: Section): string[] {
   const lines = [`m=${kind} 0 ${profile} ${format}`, "c=IN IP4 0.0.0.0"];
   return isToken(mid) ? [...lines, `a=mid:${mid}`] : lines;
 }
 
-function audioSection(offer: Offer, { media, ...parameters }: AnswerParameters): string[] {
-  const pt = offer.payloadType;
-  const first = parameters.addresses[0] ?? "127.0.0.1";
+/** The beginning of a section that uses the server's transport. */
+function transportLines(
+  { kind, format, mid }: Pick<Section, "kind" | "format" | "mid">,
+  { addresses: [first = "127.0.0.1"], port, ufrag, password, fingerprint }: AnswerParameters,
+): string[] {
   return [
-    `m=audio ${parameters.port} UDP/TLS/RTP/SAVPF ${pt}`,
+    `m=${kind} ${port} UDP/TLS/RTP/SAVPF ${format}`,
     `c=IN ${first.includes(":") ? "IP6" : "IP4"} ${first}`,
-    `a=mid:${offer.mid}`,
-    `a=${media.direction}`,
-    `a=ice-ufrag:${parameters.ufrag}`,
-    `a=ice-pwd:${parameters.password}`,
-    `a=fingerprint:${parameters.fingerprint.algorithm} ${parameters.fingerprint.value}`,
+    `a=mid:${mid}`,
+    `a=ice-ufrag:${ufrag}`,
+    `a=ice-pwd:${password}`,
+    `a=fingerprint:${fingerprint.algorithm} ${fingerprint.value}`,
     "a=setup:passive",
     "a=rtcp-mux",
     "a=rtcp-rsize",
+  ];
+}
+
+function audioSection({ payloadType: pt, mid }: Offer, parameters: AnswerParameters): string[] {
+  const { media } = parameters;
+  return [
+    ...transportLines({ kind: "audio", format: String(pt), mid }, parameters),
+    `a=${media.direction}`,
     `a=rtpmap:${pt} opus/48000/2`,
     `a=rtcp-fb:${pt} nack`,
     ...(media.direction === "recvonly"
@@ -142,9 +188,12 @@ function audioSection(offer: Offer, { media, ...parameters }: AnswerParameters):
           `a=ptime:${media.packetTimeMs}`,
         ]
       : [`a=fmtp:${pt} ${OPUS_FORMAT}`, "a=msid:lightwall song", `a=ssrc:${media.ssrc} cname:lightwall`]),
-    ...parameters.addresses.map((address, n) => candidateLine(address, parameters.port, n)),
-    "a=end-of-candidates",
+    ...candidateLines(parameters),
   ];
+}
+
+function candidateLines({ addresses, port }: AnswerParameters): string[] {
+  return [...addresses.map((address, n) => candidateLine(address, port, n)), "a=end-of-candidates"];
 }
 
 /**
@@ -167,10 +216,34 @@ function parse(sdp: string): SessionDescription {
   throw new LightwallError("offer-invalid");
 }
 
+/**
+ * The sections that share one transport. The first one describes it; others may leave that out
+ * (RFC 9143 §7.1.3).
+ */
+function bundleOf({ group, media }: SessionDescription): MediaDescription[] {
+  const { items = [] } = group.find(({ semantic }) => semantic === "BUNDLE") ?? {};
+  return items.flatMap((mid) => media.find(({ rtp }) => rtp.muxId === mid) ?? []);
+}
+
+/** Whether a section is in use. One of a bundle has port 0 if it has no port of its own (RFC 9143 §6). */
+function isOffered(media: MediaDescription, bundle: readonly MediaDescription[]): boolean {
+  return media.port !== 0 || bundle.includes(media);
+}
+
 /** Whether a section offers to send. Without a direction attribute it is `sendrecv` (RFC 8866 §6.7). */
 function sendsMedia(media: MediaDescription): boolean {
   if (media.kind !== "audio" && media.kind !== "video") return false;
   return media.direction !== "recvonly" && media.direction !== "inactive";
+}
+
+/** The first codec of a section that can be declined in a bundle. */
+function codecOf({ kind, fmt, rtp }: MediaDescription): Pick<Section, "bundledCodec"> | undefined {
+  const codec = rtp.codecs.find(({ payloadType }) => payloadType === fmt[0]);
+  const [, name = ""] = codec?.mimeType.split("/") ?? [];
+  const isMedia = kind === "audio" || kind === "video";
+  if (!codec || !isMedia || !isToken(name) || !isToken(rtp.muxId)) return;
+  const channels = kind === "audio" && codec.channels ? `/${codec.channels}` : "";
+  return { bundledCodec: `${name}/${codec.clockRate}${channels}` };
 }
 
 function opusOf(media: MediaDescription) {

@@ -61,6 +61,34 @@ test("an offer must have ICE credentials of a length that RFC 8839 allows", () =
   expect(code(sdp.replace("Wx1y", "u".repeat(257)), "subscribe")).toBe("offer-invalid");
 });
 
+test("audio behind video in one bundle is read, also if only the video describes the transport", () => {
+  const [session, audio] = offerSdp({ direction: "sendonly" }).split(/(?=^m=)/m) as [string, string];
+  const video = audio
+    .replace("m=audio 9 UDP/TLS/RTP/SAVPF 111 63", "m=video 9 UDP/TLS/RTP/SAVPF 96")
+    .replace(/^a=(fmtp|rtcp-fb).*\r\n|^a=rtpmap:63.*\r\n/gm, "")
+    .replace("a=rtpmap:111 opus/48000/2", "a=rtpmap:96 VP8/90000")
+    .replace("a=mid:0", "a=mid:v");
+  const rest = audio.replace("m=audio 9", "m=audio 0").replace(/^a=(ice|fingerprint|setup).*\r\n/gm, "");
+  const bundled = session.replace("BUNDLE 0", "BUNDLE v 0") + video + rest;
+  const offer = readOffer(bundled, "publish");
+  expect(offer).toMatchObject({ mid: "0", ufrag: "Wx1y", password: ICE_PASSWORD, payloadType: 111 });
+  expect(offer.fingerprints).toHaveLength(1);
+  const answer = writeAnswer(offer, {
+    ...answerParameters,
+    media: { direction: "recvonly", packetTimeMs: 20 },
+  });
+  expect(answer).toContain("a=group:BUNDLE v 0\r\n");
+  const [, picture = "", sound = ""] = answer.split(/^(?=m=)/m);
+  expect(picture).toMatch(/^m=video 8080 UDP\/TLS\/RTP\/SAVPF 96\r\n/);
+  expect(picture).toContain("a=mid:v\r\n");
+  expect(picture).toContain("a=inactive\r\na=rtpmap:96 VP8/90000\r\n");
+  expect(sound).toContain("a=recvonly\r\n");
+  for (const section of [picture, sound]) expect(section).toContain("a=ice-ufrag:abcd1234\r\n");
+  expect(code(bundled.replace("BUNDLE v 0", "BUNDLE v"), "publish")).toBe("offer-no-audio");
+  const apart = bundled.replace("BUNDLE v 0", "BUNDLE v").replace("m=audio 0", "m=audio 9");
+  expect(code(apart, "publish")).toBe("offer-invalid");
+});
+
 test("a fingerprint without the form and length of its hash is ignored", () => {
   const good = `sha-256 ${Array(32).fill("5a").join(":")}`;
   const offer = offerSdp({ direction: "recvonly", fingerprint: good });
@@ -73,6 +101,21 @@ test("a fingerprint without the form and length of its hash is ignored", () => {
     const both = offer.replace(`a=fingerprint:${good}`, `a=fingerprint:${bad}\r\na=fingerprint:${good}`);
     expect(readOffer(both, "subscribe").fingerprints).toHaveLength(1);
   }
+});
+
+test("where sections of a bundle have their own transports, that of the first one is used", () => {
+  const [session, audio] = offerSdp({ direction: "sendonly" }).split(/(?=^m=)/m) as [string, string];
+  const video = audio
+    .replace("m=audio 9 UDP/TLS/RTP/SAVPF 111 63", "m=video 9 UDP/TLS/RTP/SAVPF 96")
+    .replace("a=rtpmap:111 opus/48000/2", "a=rtpmap:96 VP8/90000")
+    .replace("a=mid:0", "a=mid:v")
+    .replace("Wx1y", "video");
+  const bundled = session.replace("BUNDLE 0", "BUNDLE v 0") + video + audio;
+  expect(readOffer(bundled, "publish")).toMatchObject({ ufrag: "video", bundle: ["v", "0"] });
+  const audioFirst = session.replace("BUNDLE 0", "BUNDLE 0 v") + audio + video;
+  expect(readOffer(audioFirst, "publish")).toMatchObject({ ufrag: "Wx1y", bundle: ["0", "v"] });
+  const apart = session + video + audio;
+  expect(readOffer(apart, "publish")).toMatchObject({ ufrag: "Wx1y", bundle: ["0"] });
 });
 
 test("the answer asks a host for stereo Opus at 128 kbit/s in packets of 20 ms", () => {
