@@ -27,6 +27,9 @@ export const ERRORS = {
   "host-only": { message: "Only the host of this wall can do that." },
   "host-present": { message: "This wall is hosted from another page." },
   "host-replaced": { message: "This wall is now hosted from another page.", close: 4409 },
+  "host-live": {
+    message: "The host's page sends its own sound to this wall. Stop it there, then try again.",
+  },
   "server-full": { message: "The server is full at the moment. Try again in a moment." },
   "rooms-full": {
     message: "The server cannot open another wall, or not for this network. Try again later.",

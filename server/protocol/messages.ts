@@ -100,17 +100,19 @@ export type Role = "host" | "listener";
 
 /**
  * State of a wall: `waiting` (its host is there and not live), `live`, `host-away` (its host is not
- * connected), `closed` (for good: nobody can join again).
+ * connected, and nobody sends sound), `closed` (for good: nobody can join again).
  */
 export type RoomState = "waiting" | "live" | "host-away" | "closed";
 
 /** What everyone in a wall receives when they join and on every change. */
 export interface RoomStatus {
   state: RoomState;
-  /** Whether the host's song is playing; false while it is paused and before one is loaded. */
+  /** Whether the sound is playing; false while the host's song is paused and before one is loaded. */
   playing: boolean;
   /** The song's title, or "" while there is none. */
   title: string;
+  /** True while another program than the host's page sends the sound; otherwise missing. */
+  fromProgram?: boolean;
 }
 
 /** How all listeners together receive the broadcast. Sent to the host only. */

@@ -4,17 +4,19 @@ import type { NetworkQuota } from "../limits/network-quota.ts";
 import type { MediaEngine, Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
-import type { Report, Role, RoomState, RoomStats, RoomStatus } from "../protocol/messages.ts";
+import type { Report, Role, RoomStatus } from "../protocol/messages.ts";
 import type { WallStore } from "../wall/store.ts";
 import { Wall, type WallOptions } from "../wall/wall.ts";
 import { HostReport, type PacketTimeLimits } from "./host-report.ts";
 import type { Arrival, HostArrival, Member } from "./member.ts";
 import { Password } from "./password.ts";
+import { Programs } from "./programs.ts";
 import { RoomLight } from "./room-light.ts";
 import { SeatMedia } from "./seat-media.ts";
 import { type RoomLifetimes, Seats } from "./seats.ts";
 import { SocketMedia } from "./socket-media.ts";
 import { CurrentStatus } from "./status.ts";
+import type { RoomSummary } from "./summary.ts";
 import { RoomTiming } from "./timing.ts";
 
 export interface RoomOptions {
@@ -33,23 +35,14 @@ export interface RoomOptions {
   readonly log: Logger;
 }
 
-/** What an administrator sees of a room: no secrets, and nothing about the music. */
-export interface RoomSummary {
-  readonly code: string;
-  readonly state: RoomState;
-  readonly hasPassword: boolean;
-  /** Time since it was opened, in whole minutes. */
-  readonly minutes: number;
-  readonly stats: Omit<RoomStats, "packetTimeMs">;
-}
-
 /**
  * What people call a wall: its code, host, listeners, their media, and its {@link Wall} of screens.
  *
- *     waiting        → live        the host's media connects
- *     live           → waiting     the host stops, its media closes, or another page takes over
- *     waiting, live  → host-away   the host's connection closes
+ *     waiting        → live        the media of the host or of a program connects
+ *     live           → waiting     the host stops, the media closes, or another page takes over
+ *     waiting, live  → host-away   the host's connection closes, and no program sends
  *     host-away      → waiting     the host joins again
+ *     host-away      → live        a program's media connects
  *     any            → closed      close()
  *
  * Order of closing: state with the last message to all, media, members.
@@ -63,6 +56,8 @@ export class Room {
   readonly light: RoomLight;
   /** The password that listeners must show. */
   readonly password: Password;
+  /** Programs that are no pages. */
+  readonly programs: Programs;
   /** The broadcast's frames over WebSockets. */
   readonly socketMedia: SocketMedia;
   readonly #engine: MediaEngine;
@@ -98,11 +93,14 @@ export class Room {
       limits,
       log: this.#log,
     });
-    this.#media = new SeatMedia({
-      broadcast: code,
-      engine,
-      seats: this.#seats,
-      packetTime: () => this.#report.packetTime,
+    const packetTime = () => this.#report.packetTime;
+    this.#media = new SeatMedia({ broadcast: code, engine, seats: this.#seats, packetTime });
+    this.programs = new Programs({
+      ...{ broadcast: code, engine, seats: this.#seats, packetTime, password: this.password },
+      listenersMax: options.listenersMax,
+      keepWall: () => this.#save(),
+      changed: () => this.#updateState(),
+      log: this.#log,
     });
     const keyHash = hashOfKey(this.hostKey);
     this.#save = () => walls.keep(code, () => ({ ...this.wall.saved, keyHash }));
@@ -159,7 +157,7 @@ export class Room {
       this.#seats.free(former);
       former.member.release("host-replaced");
     }
-    this.#status.enter("waiting");
+    if (!this.programs.isSending) this.#status.enter("waiting");
     this.#seats.seatHost(member, page);
     // Saves the hash of the key, so that only this key opens the wall after a restart.
     this.#save();
@@ -195,14 +193,17 @@ export class Room {
   offer(member: Member, offering: Offering): PeerId {
     const seat = this.#seats.of(member);
     if (!seat) throw new LightwallError("not-in-room");
-    return this.#media.offer(seat, offering);
+    const peer = this.#media.offer(seat, offering);
+    if (seat === this.#seats.host) this.programs.endSender("the host's page went live");
+    return peer;
   }
 
-  /** Ends the host's broadcast. Listeners stay. */
+  /** Ends the broadcast, of the host's page or of a program. Listeners stay. */
   stop(): void {
     if (!this.#seats.host) return;
     this.#media.drop(this.#seats.host, "host stopped");
-    this.#status.enter("waiting");
+    this.programs.endSender("host stopped");
+    this.#updateState();
   }
 
   /** Sets what the host's song does. Without `title`, the title does not change. */
@@ -227,26 +228,28 @@ export class Room {
     this.#seats.free(seat);
     this.socketMedia.remove(member);
     if (seat.screen) this.wall.leave(seat.screen);
-    if (isHost) this.#status.enter("host-away");
+    if (isHost) this.#updateState();
     else this.#log.info({ session: member.id }, "listener left");
   }
 
   /** Handles the engine's event that a peer of this room has connected. */
   handlePeerConnected(peer: PeerId): void {
+    this.programs.handleConnected(peer);
     const seat = this.#seats.ofPeer(peer);
     if (!seat) return;
     seat.connected = true;
-    if (seat === this.#seats.host) this.#status.enter("live");
+    if (seat === this.#seats.host) this.#updateState();
     else this.socketMedia.stop(seat.member);
   }
 
   /** Handles the engine's event that a peer of this room has closed. The member may make a new offer. */
   handlePeerClosed(peer: PeerId, reason: string): void {
+    this.programs.handleClosed(peer, reason);
     const seat = this.#seats.ofPeer(peer);
     if (!seat) return;
     this.#seats.removePeer(seat);
     seat.member.send({ type: "media-closed", reason });
-    if (seat === this.#seats.host) this.#status.enter("waiting");
+    if (seat === this.#seats.host) this.#updateState();
     else this.socketMedia.start(seat.member);
   }
 
@@ -258,9 +261,9 @@ export class Room {
     this.socketMedia.tick();
   }
 
-  /** Whether the room has neither a host nor a listener. */
+  /** Whether the room has neither a host nor a listener, and no program sends to it. */
   get isDeserted(): boolean {
-    return !this.#seats.host && this.#seats.listenerCount === 0;
+    return this.#seats.isEmpty;
   }
 
   /** Whether the room has been without a host for longer than its lifetime. */
@@ -271,11 +274,21 @@ export class Room {
   /** Closes the room: sends `closed` to all members and removes them. @param reason for the log */
   close(reason: string): void {
     if (this.status.state === "closed") return;
-    this.#status.enter("closed", reason);
+    this.#status.enter("closed", { reason });
+    this.programs.close(reason);
     const seats = this.#seats.clear();
     this.socketMedia.close();
     this.#engine.closeBroadcast(this.code);
     for (const { member } of seats) member.release();
+  }
+
+  /** Enters the state that follows from who is there and who sends. */
+  #updateState(): void {
+    const { host } = this.#seats;
+    const fromProgram = this.programs.isSending;
+    if (this.status.state === "closed") return;
+    if (fromProgram || host?.connected) this.#status.enter("live", { fromProgram });
+    else this.#status.enter(host ? "waiting" : "host-away");
   }
 
   #sendJoined(member: Member, role: Role): void {

@@ -10,7 +10,8 @@ import type { TimedFrame } from "../protocol/frames.ts";
 import type { Kept } from "../wall/files.ts";
 import type { WallStore } from "../wall/store.ts";
 import type { PacketTimeLimits } from "./host-report.ts";
-import { Room, type RoomOptions, type RoomSummary } from "./room.ts";
+import { Room, type RoomOptions } from "./room.ts";
+import type { RoomSummary } from "./summary.ts";
 import { WaitingPages } from "./waiting-pages.ts";
 import { WallQuota } from "./wall-quota.ts";
 

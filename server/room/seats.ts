@@ -37,6 +37,7 @@ export class Seats {
   #hostLeftAt: number;
   /** When a member left last; before that, when the room was opened. */
   #memberLeftAt: number;
+  #programs = { sends: false, receivers: 0 };
 
   /** @param now monotonic time, ms */
   constructor(now: () => number) {
@@ -52,8 +53,14 @@ export class Seats {
     return [...this.#listeners.values()];
   }
 
+  /** Listeners, with programs that receive. */
   get listenerCount(): number {
-    return this.#listeners.size;
+    return this.#listeners.size + this.#programs.receivers;
+  }
+
+  /** Whether nobody is there, neither a page nor a program. */
+  get isEmpty(): boolean {
+    return !this.#host && !this.#programs.sends && this.listenerCount === 0;
   }
 
   /** Seats the host. It replaces an earlier one. */
@@ -81,6 +88,18 @@ export class Seats {
 
   ofPeer(peer: PeerId): Seat | undefined {
     return this.#peers.get(peer);
+  }
+
+  /**
+   * Notes the programs of the room, which have no seats.
+   * @param programs whether one sends, which keeps the room as a host does, and how many receive
+   */
+  setPrograms(programs: { sends: boolean; receivers: number }): void {
+    const { sends, receivers } = this.#programs;
+    this.#programs = programs;
+    if (programs.sends) this.#hasHadHost = true;
+    if (sends && !programs.sends) this.#hostLeftAt = this.#memberLeftAt = this.#now();
+    if (receivers > programs.receivers) this.#memberLeftAt = this.#now();
   }
 
   /** Frees a seat. Its peer must have been removed before. */
@@ -135,8 +154,8 @@ export class Seats {
 
   /** Whether the room has been without a host for longer than its lifetime. */
   areExpired(lifetimes: RoomLifetimes): boolean {
-    if (this.#host) return false;
-    if (this.#listeners.size > 0) return this.#now() - this.#hostLeftAt > lifetimes.hostless;
+    if (this.#host || this.#programs.sends) return false;
+    if (this.listenerCount > 0) return this.#now() - this.#hostLeftAt > lifetimes.hostless;
     return this.#now() - this.#memberLeftAt > (this.#hasHadHost ? lifetimes.idle : lifetimes.unclaimed);
   }
 }

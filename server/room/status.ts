@@ -2,11 +2,16 @@ import type { Logger } from "pino";
 import type { RoomState, RoomStatus } from "../protocol/messages.ts";
 import type { Seats } from "./seats.ts";
 
+/** What is known of the sound of a program: it has no title, and only sends while it plays. */
+const OF_PROGRAM = { playing: true, title: "", fromProgram: true } as const;
+
 /** A room's state and what its song does. Sends every change to all members. */
 export class CurrentStatus {
   readonly #seats: Seats;
   readonly #log: Logger;
-  #value: RoomStatus = { state: "waiting", playing: false, title: "" };
+  /** What the song of the host's page does. */
+  #playback = { playing: false, title: "" };
+  #value: RoomStatus = { state: "waiting", ...this.#playback };
 
   constructor(seats: Seats, log: Logger) {
     this.#seats = seats;
@@ -19,22 +24,28 @@ export class CurrentStatus {
 
   /**
    * Changes the state. Where the host is away or the wall is closed, no song plays.
-   * @param reason for the log
+   * @param options `fromProgram`: whether another program than the host's page sends the sound; `reason`: for
+   * the log
    */
-  enter(state: RoomState, reason?: string): void {
-    if (state === this.#value.state) return;
-    this.#log.info({ reason }, `wall ${state}`);
-    const isHosted = state === "waiting" || state === "live";
-    this.#change({ state, ...(!isHosted && { playing: false }) });
+  enter(state: RoomState, { fromProgram = false, reason = "" } = {}): void {
+    if (state === this.#value.state && fromProgram === (this.#value.fromProgram ?? false)) return;
+    this.#log.info({ ...(reason && { reason }), ...(fromProgram && { fromProgram }) }, `wall ${state}`);
+    if (state === "host-away" || state === "closed") this.#playback = { ...this.#playback, playing: false };
+    this.#change({ state, ...(fromProgram ? OF_PROGRAM : this.#playback) });
   }
 
-  /** Changes what the song does. Without `title`, the title does not change. */
-  setPlayback(playing: boolean, title: string = this.#value.title): void {
-    if (playing !== this.#value.playing || title !== this.#value.title) this.#change({ playing, title });
+  /**
+   * Changes what the song of the host's page does. Without `title`, the title does not change. Where another
+   * program sends the sound, this holds from its end on.
+   */
+  setPlayback(playing: boolean, title: string = this.#playback.title): void {
+    const isChanged = playing !== this.#playback.playing || title !== this.#playback.title;
+    this.#playback = { playing, title };
+    if (isChanged && !this.#value.fromProgram) this.#change({ state: this.#value.state, playing, title });
   }
 
-  #change(change: Partial<RoomStatus>): void {
-    this.#value = { ...this.#value, ...change };
-    this.#seats.sendToAll({ type: "room", room: this.#value });
+  #change(value: RoomStatus): void {
+    this.#value = value;
+    this.#seats.sendToAll({ type: "room", room: value });
   }
 }

@@ -3,8 +3,8 @@ import type { Counts } from "../media/counters.ts";
 import type { MediaEngine } from "../media/media-engine.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { Role, RoomState } from "../protocol/messages.ts";
-import type { RoomSummary } from "../room/room.ts";
 import type { Rooms } from "../room/rooms.ts";
+import type { RoomSummary } from "../room/summary.ts";
 
 export interface MetricsOptions {
   readonly rooms: Pick<Rooms, "list">;

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { ErrorCode } from "#protocol/errors.ts";
-import type { ClientMessage, RoomStats, ServerMessage } from "#protocol/messages.ts";
+import type { ClientMessage, RoomStats, RoomStatus, ServerMessage } from "#protocol/messages.ts";
 import type { Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../../shared/clock.ts";
 import type { WallKey } from "../../shared/own-wall.ts";
@@ -9,7 +9,7 @@ import { forgetWall, keepWall } from "../../shared/walls.ts";
 import { errorText } from "../../words/errors.ts";
 import { HostWall } from "./host-wall.ts";
 import { pageId } from "./page-id.ts";
-import type { ConnectionPhase, EndPhase } from "./phase.ts";
+import { type ConnectionPhase, type EndPhase, REFUSALS } from "./phase.ts";
 import { Uplink } from "./uplink.ts";
 
 /** The wait before another join, if the server refused the last one for a reason that ends by itself. */
@@ -17,9 +17,6 @@ const REJOIN_MS = 8_000;
 
 /** Longest title that the protocol allows, in characters. */
 const TITLE_MAX = 200;
-
-/** Errors after which this page cannot host this wall. */
-const REFUSALS: ReadonlySet<ErrorCode> = new Set(["key-wrong", "code-unknown", "version-unsupported"]);
 
 /**
  * The host's connection to its wall: joins with the wall's key after every connection loss, and keeps the
@@ -40,8 +37,10 @@ export class HostBroadcast {
   readonly password = signal("");
   /** The wall's screens, and what they show. */
   readonly wall = new HostWall((message) => this.#send(message));
-  /** The host has stopped the broadcast: it does not go on by itself. */
+  /** The host has stopped the broadcast, or another program sends: it does not go on by itself. */
   readonly isStopped = signal(false);
+  /** Whether another program sends the wall's sound. */
+  readonly fromProgram = signal(false);
   /** Whether the song would play if this page became the host now. */
   wouldPlay: () => boolean = () => false;
   /** When the broadcast began without a press last, ms of `performance.now()`. */
@@ -179,8 +178,7 @@ export class HostBroadcast {
 
   #join(): void {
     clearTimeout(this.#rejoining);
-    const takeOver = this.#takesOver && { takeOver: true };
-    this.#send({ type: "join", ...this.#own, page: this.#page, ...takeOver });
+    this.#send({ type: "join", ...this.#own, page: this.#page, ...(this.#takesOver && { takeOver: true }) });
   }
 
   #receive(message: ServerMessage): void {
@@ -191,16 +189,17 @@ export class HostBroadcast {
         this.#closing = false;
         this.#takesOver = false;
         this.wall.begin(message.show, message.rises);
+        this.#takeStatus(message.room);
         this.phase.value = "ready";
         this.timing.value = message.timing;
         this.problem.value = "";
         this.reportPlayback(this.#playback.playing, this.#playback.title);
         if (this.#interrupted) this.goLive(this.#interrupted);
         else void this.#uplink.offer();
-        this.#forgetInterruption();
+        this.#setInterrupted(undefined);
         return;
       case "room":
-        if (message.room.state === "closed") this.#handleRoomClosed();
+        this.#takeStatus(message.room);
         return;
       case "answer":
         this.#uplink.accept(message.sdp);
@@ -226,12 +225,18 @@ export class HostBroadcast {
   }
 
   /**
-   * A room that this page did not close was closed by an administrator or by a server that stops. Only
-   * another join shows whether the wall still exists.
+   * Where another program sends, this page does not, until its person goes live again. A room that this page
+   * did not close, an administrator or a server that stops has. Only a join shows whether it still exists.
    */
-  #handleRoomClosed(): void {
-    if (this.#closing) this.#end("closed");
-    else this.#join();
+  #takeStatus({ state, fromProgram = false }: RoomStatus): void {
+    this.fromProgram.value = fromProgram;
+    if (fromProgram) {
+      this.isStopped.value = true;
+      this.#setInterrupted(undefined);
+      this.#uplink.stop();
+    }
+    if (state === "closed" && this.#closing) this.#end("closed");
+    else if (state === "closed") this.#join();
   }
 
   #handleError(code: ErrorCode, words: string, answers: string | undefined): void {
@@ -276,14 +281,13 @@ export class HostBroadcast {
 
   /** Another page is the host. */
   #interrupt(phase: "elsewhere" | "replaced"): void {
-    this.#interrupted ??= this.#uplink.track;
-    this.wasLive.value = this.#interrupted !== undefined;
+    this.#setInterrupted(this.#interrupted ?? this.#uplink.track);
     this.#end(phase);
   }
 
-  #forgetInterruption(): void {
-    this.#interrupted = undefined;
-    this.wasLive.value = false;
+  #setInterrupted(track: MediaStreamTrack | undefined): void {
+    this.#interrupted = track;
+    this.wasLive.value = track !== undefined;
   }
 
   #end(phase: EndPhase): void {

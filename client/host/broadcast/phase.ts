@@ -1,3 +1,5 @@
+import type { ErrorCode } from "#protocol/errors.ts";
+
 /**
  * The console's relation to its wall: `connecting` (for the first time), `ready` (this page is the host),
  * `reconnecting`, `elsewhere` (another page is the host, and the person decides whether this one takes over),
@@ -8,3 +10,6 @@ export type ConnectionPhase = "connecting" | "ready" | "reconnecting" | EndPhase
 
 /** The phases in which this page is not connected. */
 export type EndPhase = "elsewhere" | "replaced" | "closed" | "refused";
+
+/** Errors after which this page cannot host this wall. */
+export const REFUSALS: ReadonlySet<ErrorCode> = new Set(["key-wrong", "code-unknown", "version-unsupported"]);

@@ -24,7 +24,7 @@ export function OnAir({ song, broadcast }: { song: Song; broadcast: HostBroadcas
     <div class="on-air">
       <Meter song={song} />
       <p class="small quiet" aria-live="polite" data-testid="on-air">
-        {stateText(onAir, song.playing.value)}
+        {stateText(onAir, song.playing.value, broadcast.fromProgram.value)}
       </p>
       {onAir === "off" ? (
         <button type="button" class="primary" onClick={() => goLive(song, broadcast)} data-testid="go-live">
@@ -39,8 +39,9 @@ export function OnAir({ song, broadcast }: { song: Song; broadcast: HostBroadcas
   );
 }
 
-function stateText(onAir: HostBroadcast["onAir"]["value"], playing: boolean): string {
+function stateText(onAir: HostBroadcast["onAir"]["value"], playing: boolean, fromProgram: boolean): string {
   const t = onAirWords();
+  if (fromProgram) return t.fromProgram;
   if (onAir === "connecting") return t.goingLive;
   if (onAir === "off") return playing ? t.playingNotLive : t.notLive;
   return playing ? t.live : t.livePaused;

@@ -60,5 +60,6 @@ export const onAir = words("console/on-air", {
   playingNotLive: "Playing, not live",
   live: "Live",
   livePaused: "Live, but paused",
+  fromProgram: "Live from another program",
   level: "Level of the sound for the broadcast",
 });
