@@ -19,10 +19,12 @@ import { Origins } from "./net/origins.ts";
 import { Proxies } from "./net/proxies.ts";
 import { Rooms } from "./room/rooms.ts";
 import { ConnectingPeers } from "./signal/connecting-peers.ts";
+import { Doors } from "./signal/doors.ts";
 import { IceServers } from "./signal/ice-servers.ts";
 import { Sockets } from "./signal/sockets.ts";
 import { WallStore } from "./wall/store.ts";
 import { createAdmin } from "./web/admin.ts";
+import { createDoors } from "./web/doors.ts";
 import { createHttp } from "./web/http.ts";
 import { createWebServer, listen, portError } from "./web/http-server.ts";
 import {
@@ -62,14 +64,14 @@ export interface App {
    */
   readonly failed: Promise<string>;
   /**
-   * Refuses new pages. Resolves when the last page has left or `DRAIN_SECONDS` have passed. Further calls
-   * return the same promise. Call {@link close} afterwards.
+   * Refuses new pages and programs. Resolves when the last one has left or `DRAIN_SECONDS` have passed.
+   * Further calls return the same promise. Call {@link close} afterwards.
    */
   drain(): Promise<void>;
   /**
    * Stops the server. Further calls return the same promise. The order is:
    * 1. The TCP port is closed: no new connections.
-   * 2. Signalling: every session sends `server-stopping` and its WebSocket closes.
+   * 2. Signalling: every session sends `server-stopping` and its WebSocket closes. Programs are ended.
    * 3. The timers stop.
    * 4. Rooms close, with their broadcasts; then the objects that listen to the media engine.
    * 5. Unsaved walls are written to the disk. At the same time the media engine closes its peers, its
@@ -114,7 +116,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const rooms = new Rooms({ ...config, engine: media, keys: data.keys, walls, now, log });
   const server = createWebServer(certificate);
   const port = () => (server.address() as AddressInfo).port;
-  const origins = () =>
+  const lanOrigins = () =>
     lanAddresses(host).map((address) => pageUrl(address, port(), certificate !== undefined));
   const proxies = new Proxies(config.trustedProxies);
   const hostNames = new HostNames({ hostnames: config.hostnames, machine: hostname() });
@@ -129,9 +131,14 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     rooms,
     engine: media,
     sessions: () => sockets.size,
+    programs: () => doors.size,
     loopDelayMs: () => loopDelay.value,
   });
   const limits = new ClientLimits({ ...config, now });
+  const iceServers = new IceServers(config);
+  const origins = new Origins(config.origins);
+  const guards = { rooms, limits, capacity, connectingPeers, iceServers, metrics, log };
+  const doors: Doors = new Doors(guards);
   const status = createServerStatus({ ...config, ...load, rooms, capacity });
   const admin = createAdmin({ token: config.adminToken, rooms, status, proxies, limits, log });
   server.on(
@@ -145,10 +152,11 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       proxies,
       limits,
       rebindingGuard,
-      origins,
+      origins: lanOrigins,
       now,
       pages: PAGES,
       admin,
+      doors: createDoors({ ...config, doors, origins, proxies, log }),
       log,
     }).callback(),
   );
@@ -158,21 +166,14 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     await media.close();
     throw portError(error, "PORT", config.port);
   }
-  const iceServers = new IceServers(config);
   const sockets: Sockets = new Sockets({
     ...config,
+    ...guards,
     server,
-    rooms,
     proxies,
     rebindingGuard,
-    origins: new Origins(config.origins),
-    limits,
-    capacity,
-    connectingPeers,
-    iceServers,
-    metrics,
+    origins,
     now,
-    log,
   });
   const tick = setInterval(() => {
     loopDelay.tick();
@@ -192,13 +193,14 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   async function drain(): Promise<void> {
     capacity.drain();
     const end = now() + config.drainMs;
-    while (now() < end && sockets.size > 0) await sleep(Math.min(DRAIN_CHECK_MS, end - now()));
+    while (now() < end && sockets.size + doors.size > 0) await sleep(Math.min(DRAIN_CHECK_MS, end - now()));
   }
 
   async function close(): Promise<void> {
     const serverClosed = once(server, "close");
     server.close();
     await sockets.close();
+    doors.close();
     clearInterval(tick);
     clearInterval(sweepTimer);
     clearInterval(certificateCheck);

@@ -66,17 +66,19 @@ export interface HttpOptions {
   readonly pages: string;
   /** Handles `/admin` and everything below it. */
   readonly admin: Middleware;
+  /** Handles WHIP and WHEP. */
+  readonly doors: Middleware;
   readonly log: Logger;
 }
 
 /**
  * Creates the HTTP application: the built pages, pages with a wall's code in their path, `/healthz`,
- * `/readyz`, `/metrics`, `/stencil` and `/admin`. `/lan.json` tells a host page that was opened as localhost
- * the links that work on other devices; only private networks may read it. `/clock` serves the server's time
- * to pages that are too busy to handle a WebSocket message in time.
+ * `/readyz`, `/metrics`, `/stencil`, `/admin`, WHIP and WHEP. `/lan.json` tells a host page that was opened
+ * as localhost the links that work on other devices; only private networks may read it. `/clock` serves the
+ * server's time to pages that are too busy to handle a WebSocket message in time.
  */
 export function createHttp(options: HttpOptions): Koa {
-  const { rooms, capacity, silentThread, origins, now, pages, proxies, rebindingGuard, admin, log } = options;
+  const { rooms, capacity, silentThread, origins, now, pages, proxies, rebindingGuard, log } = options;
   const web = new Koa();
   // `errorPages` handles and logs errors. The rest are clients that disconnected during a response.
   web.on("error", (err) => log.debug({ err }, "response failed"));
@@ -90,7 +92,8 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(privateOnly("/lan.json", proxies));
   web.use(json("/lan.json", () => ({ origins: origins() })));
   web.use(json("/clock", () => ({ now: now() })));
-  web.use(admin);
+  web.use(options.admin);
+  web.use(options.doors);
   web.use(serveStencils(rooms));
   web.use(codePages(errors));
   web.use(languages.choose);

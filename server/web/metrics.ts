@@ -11,6 +11,8 @@ export interface MetricsOptions {
   readonly engine: MediaEngine;
   /** Number of connected pages. */
   readonly sessions: () => number;
+  /** Number of programs that are connected by WHIP or WHEP. */
+  readonly programs: () => number;
   /** Recent delay of the main thread's event loop, ms. */
   readonly loopDelayMs: () => number;
 }
@@ -53,7 +55,7 @@ export class Metrics {
     FORWARD_BUCKETS_S,
   );
 
-  constructor({ rooms, engine, sessions, loopDelayMs }: MetricsOptions) {
+  constructor({ rooms, engine, sessions, programs, loopDelayMs }: MetricsOptions) {
     this.#rooms = rooms;
     this.#engine = engine;
     engine.on("counted", this.#count);
@@ -93,6 +95,7 @@ export class Metrics {
       () => engine.connecting,
     );
     this.#gauge("sessions", "Connected pages.", sessions);
+    this.#gauge("programs", "Programs that send or receive by WHIP or WHEP.", programs);
     this.#gauge("loop_delay_seconds", "Delay of the main thread's event loop.", () => loopDelayMs() / 1000);
     this.#gauge("memory_bytes", "Resident memory of the process.", () => process.memoryUsage.rss());
     this.#gauge("heap_bytes", "Heap that the main thread uses.", () => process.memoryUsage().heapUsed);
@@ -117,7 +120,7 @@ export class Metrics {
   }
 
   /** Counts an attempt to join. */
-  join(role: Role, outcome: "joined" | ErrorCode): void {
+  join(role: Role | "whip" | "whep", outcome: "joined" | ErrorCode): void {
     this.#joins.inc({ role, outcome });
   }
 

@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import { RtpPacket, SrtpSession } from "werift";
+import { python } from "../support/aiortc.ts";
 import { DTLS_PROGRAMS, DtlsClientProcess, type DtlsProgram } from "../support/dtls-programs.ts";
 import { checksFor } from "../support/ice-checks.ts";
 import { MediaStage, play } from "../support/media-stage.ts";
@@ -25,16 +26,6 @@ const BAD: LinkQuality = { delay: 10, jitter: 10, loss: 0.2 };
 
 /** An Opus packet with 20 ms of silence, in stereo at 48 kHz (RFC 6716 §3.1). */
 const SILENCE = Buffer.from([0xfc, 0xff, 0xfe]);
-
-/** Debian's own Python, which finds Debian's aiortc even if another Python comes first in PATH. */
-const python = ["/usr/bin/python3", "python3"].find((name) => {
-  try {
-    execFileSync(name, ["-c", "import aiortc"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-});
 
 const stage = new MediaStage();
 

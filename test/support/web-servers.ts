@@ -97,7 +97,9 @@ export class WebServers {
   async start(pages: string, { adminToken = "", metricsToken = "" } = {}): Promise<string> {
     const rooms = this.#rooms;
     const log = silent;
-    const metrics = new Metrics({ rooms, engine: this.engine, sessions: () => 31, loopDelayMs: () => 1.5 });
+    const metrics = new Metrics({
+      ...{ rooms, engine: this.engine, sessions: () => 31, programs: () => 3, loopDelayMs: () => 1.5 },
+    });
     const limits = new ClientLimits({
       ...readConfig({}),
       wrongKeysPerMinute: 3,
@@ -118,6 +120,7 @@ export class WebServers {
       rebindingGuard: new RebindingGuard({ proxies, names, log }),
       pages,
       admin: createAdmin({ token: adminToken, rooms, status: () => STATUS, proxies, limits, log }),
+      doors: (_ctx, next) => next(),
       log,
     });
     const server = createServer(http.callback());

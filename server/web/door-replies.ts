@@ -1,0 +1,61 @@
+import type { Context } from "koa";
+import type { Logger } from "pino";
+import { codeOf, ERRORS, type ErrorCode } from "../protocol/errors.ts";
+import type { IceServer } from "../protocol/messages.ts";
+
+/** The HTTP status of each error of a program's request; 500 for the others. */
+const STATUSES: Partial<Record<ErrorCode, number>> = {
+  "password-needed": 401,
+  "key-wrong": 403,
+  "password-wrong": 403,
+  "code-unknown": 404,
+  "host-live": 409,
+  "room-closed": 410,
+  "message-too-large": 413,
+  "offer-invalid": 400,
+  "offer-no-audio": 422,
+  "offer-sends": 422,
+  "rate-limited": 429,
+  "wall-unreadable": 503,
+  "room-full": 503,
+  "rooms-full": 503,
+  "server-full": 503,
+  "server-stopping": 503,
+};
+
+/** After how long a program should ask again, s (RFC 9110 §10.2.3): a rate is counted for each minute. */
+const RETRY_AFTER_S: Record<number, number> = { 429: 60, 503: 10 };
+
+/**
+ * Refuses a program's request: with the HTTP status of the error, its code and a sentence about it, as
+ * problem details (RFC 9457). An error without a code is logged.
+ */
+export function refuse(ctx: Context, error: unknown, log: Logger): void {
+  const code = codeOf(error);
+  if (code === "internal") log.error({ err: error, path: ctx.path }, "request failed");
+  const status = STATUSES[code] ?? 500;
+  refuseWith(ctx, status, ERRORS[code].message, code);
+}
+
+/** Refuses a program's request with an HTTP status, and says why. */
+export function refuseWith(ctx: Context, status: number, detail: string, code?: ErrorCode): void {
+  const retryAfterS = RETRY_AFTER_S[status];
+  if (retryAfterS !== undefined) ctx.set("Retry-After", String(retryAfterS));
+  if (status === 401) ctx.set("WWW-Authenticate", "Bearer");
+  // What is left of a body that is too large is not read.
+  if (status === 413) ctx.set("Connection", "close");
+  ctx.status = status;
+  ctx.body = JSON.stringify({ status, detail, ...(code && { code }) });
+  ctx.type = "application/problem+json";
+}
+
+/** STUN and TURN servers as `Link` headers (RFC 9725 §4.6). */
+export function iceLinks(servers: readonly IceServer[]): string[] {
+  return servers.flatMap(({ urls, username, credential }) =>
+    urls.map((url) => {
+      const link = `<${url}>; rel="ice-server"`;
+      if (username === undefined || credential === undefined) return link;
+      return `${link}; username="${username}"; credential="${credential}"; credential-type="password"`;
+    }),
+  );
+}
