@@ -204,7 +204,7 @@ export const CONFIG_KEYS = {
     schema: wholeNumber(8, 1_000_000),
   },
   SOCKETS_PER_ADDRESS: {
-    about: "Pages from one network address at the same time. A venue behind one router has one address.",
+    about: "Pages and programs of one network address at a time. A venue behind one router has one address.",
     fallback: "5000",
     unit: "pages",
     schema: wholeNumber(1, 1_000_000),
