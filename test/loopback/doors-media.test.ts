@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { App } from "../../server/app.ts";
 import { FIRST_SHOW } from "../../server/protocol/wall.ts";
@@ -6,6 +7,7 @@ import { StandIn } from "../support/browser-stand-in.ts";
 import { DoorClient, refusalOf } from "../support/door-client.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 import { play } from "../support/media-stage.ts";
+import { offerSdp } from "../support/offers.ts";
 import { SignalClient } from "../support/signal-client.ts";
 import { startRealApp, temporaryDirectory } from "../support/test-app.ts";
 
@@ -83,6 +85,24 @@ describe("aiortc", () => {
       await becomes({ state: "waiting", playing: false, title: "" });
     },
   );
+});
+
+test("whatever an offer is, it is answered or refused with a reason, and the server goes on", async () => {
+  const lines = offerSdp({ direction: "sendonly" }).split("\r\n");
+  const client = new DoorClient(app.port);
+  const noise = fc.oneof(fc.string({ maxLength: 200 }), fc.constantFrom(...lines));
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(lines), noise, fc.nat(lines.length), async (some, extra, at) => {
+      const sdp = [...some.slice(0, at), extra, ...some.slice(at)].join("\r\n");
+      const response = await client.offer("whip", wall.code, sdp, { token: wall.hostKey });
+      expect([201, 400, 422]).toContain(response.status);
+    }),
+    { numRuns: 200 },
+  );
+  const { session } = await sendByWhip();
+  await becomes(FROM_PROGRAM);
+  const end = await client.request("DELETE", session, undefined, { token: wall.hostKey });
+  expect(end.status).toBe(200);
 });
 
 describe("a program that sends", () => {

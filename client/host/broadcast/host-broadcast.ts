@@ -132,8 +132,8 @@ export class HostBroadcast {
   /** Broadcasts this track until {@link stop}, also after a connection loss. */
   goLive(track: MediaStreamTrack): void {
     this.problem.value = "";
-    this.isStopped.value = false;
     this.#uplink.start(track);
+    this.isStopped.value = false; // Last: from then on a song goes live by itself, unless it already does.
   }
 
   /** Ends the broadcast; the wall and its listeners stay. */

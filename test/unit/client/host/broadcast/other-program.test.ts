@@ -78,6 +78,17 @@ describe("while another program sends the sound", () => {
     expect(broadcast.wasLive.value).toBe(false);
   });
 
+  test("the page is going live already when its song may go live by itself", () => {
+    joinBeside();
+    const states: string[] = [];
+    const end = broadcast.isStopped.subscribe((isStopped) => {
+      if (!isStopped) states.push(broadcast.onAir.peek());
+    });
+    broadcast.goLive(TRACK);
+    end();
+    expect(states).toEqual(["connecting"]);
+  });
+
   test("the page goes live when its person wants it", async () => {
     joinBeside();
     broadcast.goLive(TRACK);

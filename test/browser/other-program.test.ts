@@ -1,0 +1,95 @@
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import {
+  becomes,
+  becomesConnected,
+  becomesLit,
+  newDevice,
+  openScreen,
+  playTones,
+  startWall,
+} from "../support/pages.ts";
+import { setStage } from "../support/stage.ts";
+
+const { server, browser } = await setStage({ kiosk: true });
+
+/** What a program gets for its offer. */
+interface Reply {
+  status: number;
+  session: string | null;
+}
+
+/**
+ * Sends a loud tone, and a picture before it, by WHIP, as a page that is not Lightwall's would do. Its media
+ * is connected where the offer was answered.
+ */
+async function sendByWhip(page: Page, code: string, key: string): Promise<Reply> {
+  return page.evaluate(
+    async ([wall, token]) => {
+      const audio = new AudioContext();
+      const sound = audio.createMediaStreamDestination();
+      const tone = new OscillatorNode(audio, { frequency: 440 });
+      tone.connect(sound);
+      tone.start();
+      const picture = document.createElement("canvas");
+      picture.getContext("2d");
+      const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+      for (const stream of [picture.captureStream(5), sound.stream])
+        for (const track of stream.getTracks()) pc.addTransceiver(track, { direction: "sendonly" });
+      await pc.setLocalDescription();
+      const response = await fetch(`/w/${wall}/whip`, {
+        method: "POST",
+        headers: { "Content-Type": "application/sdp", Authorization: `Bearer ${token}` },
+        body: pc.localDescription!.sdp,
+      });
+      const reply = { status: response.status, session: response.headers.get("Location") };
+      if (reply.status !== 201) return reply;
+      const connected = new Promise<void>((resolve) => {
+        pc.onconnectionstatechange = () => pc.connectionState === "connected" && resolve();
+      });
+      await pc.setRemoteDescription({ type: "answer", sdp: await response.text() });
+      await connected;
+      return reply;
+    },
+    [code, key] as const,
+  );
+}
+
+test("a program lights the wall by WHIP beside the console, whose host decides who sends", async () => {
+  const { host, code } = await startWall(await newDevice(browser), server.url);
+  const key = await host.evaluate<string>('JSON.parse(localStorage["lightwall.walls"])[0].hostKey');
+  const screen = await openScreen(browser, server.url, code);
+  await becomes(screen, "waiting");
+  const program = await newDevice(browser);
+  await program.goto(`${server.url}/healthz`);
+
+  const sent = await sendByWhip(program, code, key);
+  expect(sent.status).toBe(201);
+  await becomesConnected(screen);
+  await becomesLit(screen);
+  const onAir = () => host.getByTestId("on-air").innerText();
+  await expect.poll(onAir).toBe("Live from another program");
+
+  // A song that plays goes live by itself otherwise, because a screen is there.
+  await playTones(host);
+  await expect.poll(() => host.evaluate("document.documentElement.dataset.song")).toBe("playing");
+  expect(await onAir()).toBe("Live from another program");
+
+  await host.getByTestId("go-live").click();
+  await becomes(host, "live");
+  await becomesLit(screen);
+  await expect.poll(onAir).toBe("Live");
+  expect((await sendByWhip(program, code, key)).status).toBe(409);
+
+  await host.getByTestId("stop").click();
+  await becomes(screen, "waiting");
+  const again = await sendByWhip(program, code, key);
+  await becomesLit(screen);
+  const end = await program.evaluate(
+    async ([session, token]) =>
+      (await fetch(session!, { method: "DELETE", headers: { Authorization: `Bearer ${token}` } })).status,
+    [again.session, key] as const,
+  );
+  expect(end).toBe(200);
+  await becomes(screen, "waiting");
+});
