@@ -3,6 +3,7 @@ import { LightwallError } from "../protocol/errors.ts";
 import type { LightMap } from "../protocol/light-map.ts";
 import type { Stencil } from "../protocol/stencil.ts";
 import type { Wall } from "../wall/wall.ts";
+import type { Programs } from "./programs.ts";
 import type { RoomTiming } from "./timing.ts";
 
 /** How many light maps a room sends: each goes to all of its screens. A host's page makes four a second. */
@@ -15,14 +16,16 @@ const STENCILS = { burst: 10, perSecond: 0.5 };
 export class RoomLight {
   readonly #wall: Wall;
   readonly #timing: RoomTiming;
+  readonly #programs: Pick<Programs, "isSending">;
   readonly #now: () => number;
   readonly #maps: TokenBucket;
   readonly #stencils: TokenBucket;
 
   /** @param now monotonic time, ms */
-  constructor(wall: Wall, timing: RoomTiming, now: () => number) {
+  constructor(wall: Wall, timing: RoomTiming, programs: Pick<Programs, "isSending">, now: () => number) {
     this.#wall = wall;
     this.#timing = timing;
+    this.#programs = programs;
     this.#now = now;
     this.#maps = new TokenBucket(LIGHT_MAPS, now());
     this.#stencils = new TokenBucket(STENCILS, now());
@@ -34,6 +37,8 @@ export class RoomLight {
    */
   setMap(map: LightMap): void {
     if (!this.#maps.take(1, this.#now())) throw new LightwallError("rate-limited");
+    // A console that plays its song only to itself makes maps too. They are not of what the screens show.
+    if (this.#programs.isSending) return;
     const from = this.#timing.forListeners(map.from);
     const shownAt = this.#timing.shownAt(map.from);
     // Before the first packet there is nothing that it could be of.

@@ -121,7 +121,7 @@ export class Room {
       delayMs: () => this.timing.delayMs,
       now,
     });
-    this.light = new RoomLight(this.wall, this.timing, now);
+    this.light = new RoomLight(this.wall, this.timing, this.programs, now);
     this.#openedAt = now();
     this.#log.info("wall opened");
   }

@@ -3,6 +3,7 @@ import type { ServerMessage } from "../../../../server/protocol/messages.ts";
 import type { Program } from "../../../../server/room/programs.ts";
 import { OFFERS } from "../../../support/fake-engine.ts";
 import { HandMember } from "../../../support/hand-member.ts";
+import { LIGHT_MAP } from "../../../support/light-maps.ts";
 import { MINUTE, RoomStage, RoomsStage } from "../../../support/room-stage.ts";
 
 const SENDS = { offer: OFFERS.send };
@@ -57,6 +58,20 @@ describe("a program that sends", () => {
     expect(rooms(stage.host.take())).toEqual([]);
     stage.room.programs.remove(peer, "left");
     expect(rooms(stage.host.take())).toEqual([{ state: "waiting", playing: true, title: "Blue Monday" }]);
+  });
+
+  test("is shown without the light map of a song that the host's page plays to itself", () => {
+    stage.room.joinHost(stage.host);
+    stage.room.joinListener(stage.listener);
+    const peer = send();
+    const reading = { timestamp: 0, at: 0 };
+    stage.room.timing.setMediaClocks({ host: reading, listeners: reading });
+    const maps = () => stage.listener.take().filter(({ type }) => type === "light-map").length;
+    stage.room.light.setMap(LIGHT_MAP);
+    expect(maps()).toBe(0);
+    stage.room.programs.remove(peer, "left");
+    stage.room.light.setMap(LIGHT_MAP);
+    expect(maps()).toBe(1);
   });
 
   test("stays live when the host's page leaves", () => {
