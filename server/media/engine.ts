@@ -122,7 +122,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   ): { peer: PeerId; answer: string } {
     const offer = readOffer(offering.offer, "publish");
     for (const [peer, record] of this.#peers) {
-      if (record.broadcast === broadcast && record.role === "publish") this.closePeer(peer, "replaced");
+      if (record.broadcast === broadcast && record.role === "publish") this.closePeer(peer, "replaced", true);
     }
     const spec = this.#expect(broadcast, "publish", offer);
     return this.#answer(spec, offer, offering, { direction: "recvonly", packetTimeMs });
@@ -134,8 +134,8 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     return this.#answer(spec, offer, offering, { direction: "sendonly", ssrc: spec.ssrc });
   }
 
-  closePeer(peer: PeerId, reason: string): void {
-    if (this.#peers.has(peer)) this.#threads.send({ type: "close-peer", peer, reason });
+  closePeer(peer: PeerId, reason: string, notify = false): void {
+    if (this.#peers.has(peer)) this.#threads.send({ type: "close-peer", peer, reason, notify });
   }
 
   tap(broadcast: BroadcastId): void {

@@ -50,8 +50,11 @@ export interface MediaEngine extends EventEmitter<EngineEvents> {
    * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
    */
   subscribe(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string };
-  /** Closes one peer. Ignores unknown ones. */
-  closePeer(peer: PeerId, reason: string): void;
+  /**
+   * Closes one peer. Ignores unknown ones.
+   * @param notify whether the peer is told at once, over its media connection
+   */
+  closePeer(peer: PeerId, reason: string, notify?: boolean): void;
   /** Closes a broadcast and all of its peers. */
   closeBroadcast(broadcast: BroadcastId): void;
   /** Emits `frames` for a broadcast from now on: first those of the last seconds, then all. */

@@ -103,7 +103,8 @@ export class Programs {
     const hasSent = connection === this.#sender;
     if (hasSent) this.#sender = undefined;
     this.#count();
-    engine.closePeer(peer, reason);
+    // Nothing else tells a program that its session is over.
+    engine.closePeer(peer, reason, true);
     log.info({ session: connection.program.id, reason }, "program left");
     if (hasSent) changed();
   }

@@ -85,6 +85,17 @@ describe("aiortc", () => {
       await becomes({ state: "waiting", playing: false, title: "" });
     },
   );
+
+  test("notices at once that its session is over", { timeout: AIORTC_TIMEOUT_MS }, async ({ skip }) => {
+    skip(!python, "aiortc is not installed: Debian's python3-aiortc");
+    await sendByWhip();
+    const player = await aiortc({ door: "whep", url: url("whep") });
+    const closed = performance.now();
+    host.send({ type: "close-room" });
+    await player.next("ended");
+    // Without a word it would notice when its checks had not been answered for half a minute.
+    expect(performance.now() - closed).toBeLessThan(10_000);
+  });
 });
 
 test("whatever an offer is, it is answered or refused with a reason, and the server goes on", async () => {

@@ -2,8 +2,8 @@
 
 Reads one line of JSON: `door` ("whip" or "whep"), `url`, `token`, `hz` (of the tone that it sends) and
 `video` (whether it offers a picture too). As whip it sends a tone until it is told to end. As whep it
-receives, and prints the frequency of each second of sound as a line of JSON. Any further line ends it, by
-DELETE.
+receives, and prints the frequency of each second of sound as a line of JSON, and when the sound has
+ended. Any further line ends it, by DELETE.
 """
 
 import asyncio

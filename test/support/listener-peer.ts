@@ -10,6 +10,8 @@ import { Catcher } from "./catcher.ts";
 
 /** The server's ICE password for the peer. */
 export const PASSWORD = "p".repeat(32);
+/** The datagram that tells the browser that the session is over. */
+export const FAREWELL = Buffer.from([21, 0, 0]);
 /** The browser's ICE password. It is longer than a block of SHA-1, so HMAC hashes it first. */
 const REMOTE_PASSWORD = "o".repeat(100);
 
@@ -84,7 +86,7 @@ export function listenerPeer({ isAssigned = true } = {}) {
   const handshakeFrom = (from: Remote) => peer.receiveDtls(Buffer.from([22]), from);
   const finishHandshake = () => {
     const key = () => ({ key: randomBytes(16), salt: randomBytes(14) });
-    handshake!.done({ inbound: key(), outbound: key() });
+    handshake!.done({ inbound: key(), outbound: key(), farewell: FAREWELL });
   };
   const connect = (from: Remote) => {
     peer.receiveCheck(check(true), from);

@@ -45,6 +45,8 @@ export class Peer {
   /** Keys of a browser whose address is not validated yet. */
   #keys: HandshakeKeys | undefined;
   #leg: Publisher | Subscriber | undefined;
+  /** Tells the browser that the session is over. */
+  #farewell: Buffer | undefined;
   #closed = false;
 
   /** @param isAssigned whether the peer is assigned to this thread already; if not, see {@link assign} */
@@ -150,8 +152,13 @@ export class Peer {
     return this.#leg instanceof Subscriber ? this.#leg.takeStats() : undefined;
   }
 
-  /** Closes the media leg and ends the handshake; idempotent. */
-  close(): void {
+  /**
+   * Closes the media leg and ends the handshake; idempotent.
+   * @param notify whether to tell a connected browser at once (RFC 7675 §5.2), which otherwise notices when
+   * its checks are not answered any more
+   */
+  close(notify = false): void {
+    if (notify && this.#leg && this.#farewell) this.#send(this.#farewell);
     this.#closed = true;
     this.#leg?.close();
     this.#handshakes.end(this.spec.id);
@@ -165,6 +172,7 @@ export class Peer {
 
   #connect(keys: HandshakeKeys): void {
     this.#keys = undefined;
+    this.#farewell = keys.farewell;
     const options = {
       number: this.spec.number,
       ssrc: this.spec.ssrc,

@@ -4,12 +4,14 @@ import type { Identity } from "./dtls/flight.ts";
 import { DtlsServer } from "./dtls/server.ts";
 import type { MasterKey } from "./srtp-keys.ts";
 
-/** The result of a handshake: the SRTP keys of both directions. */
+/** The result of a handshake: the SRTP keys of both directions, and what ends the session. */
 export interface HandshakeKeys {
   /** For packets from the browser. */
   inbound: MasterKey;
   /** For packets to the browser. */
   outbound: MasterKey;
+  /** A datagram that tells the browser that the session is over. */
+  farewell: Buffer;
 }
 
 export interface HandshakeHandlers {
@@ -42,7 +44,8 @@ export class Handshake {
       send: handlers.send,
       accepts: (der) =>
         expected.some(({ algorithm, value }) => certificateFingerprint(der, algorithm) === value),
-      connected: ({ client, server }) => handlers.done({ inbound: client, outbound: server }),
+      connected: ({ client, server }, farewell) =>
+        handlers.done({ inbound: client, outbound: server, farewell }),
       ended: handlers.ended,
     });
   }

@@ -82,7 +82,7 @@ export class MediaThread {
         this.#addresses.markValidated(command.key, command.peer);
         break;
       case "close-peer":
-        this.#closePeer(command.peer, command.reason);
+        this.#closePeer(command.peer, command.reason, command.notify);
         break;
       case "tap":
         this.#tap(command.broadcast, command.isOpen);
@@ -153,22 +153,22 @@ export class MediaThread {
     return broadcast;
   }
 
-  #closePeer(id: PeerId, reason: string): void {
+  #closePeer(id: PeerId, reason: string, notify = false): void {
     this.#foreign.remove(id);
     this.#addresses.release(id);
-    const peer = this.#remove(id);
+    const peer = this.#remove(id, notify);
     if (!peer) return;
     this.#addresses.release(peer);
     this.#emit({ type: "peer-closed", peer: id, reason });
   }
 
-  #remove(id: PeerId): Peer | undefined {
+  #remove(id: PeerId, notify = false): Peer | undefined {
     const peer = this.#byId.get(id);
     if (!peer) return;
     this.#byId.delete(id);
     this.#byUfrag.delete(peer.spec.ufrag);
     for (const group of this.#groups) group.delete(peer);
-    peer.close();
+    peer.close(notify);
     return peer;
   }
 

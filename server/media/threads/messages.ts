@@ -43,7 +43,8 @@ export type MediaCommand =
   | { type: "misdelivered"; datagram: MisdeliveredDatagram }
   /** A peer of another thread has proven that it receives at this address. */
   | { type: "address-validated"; peer: PeerId; key: string }
-  | { type: "close-peer"; peer: PeerId; reason: string }
+  /** With `notify` the browser is told at once. */
+  | { type: "close-peer"; peer: PeerId; reason: string; notify: boolean }
   /** Goes to one media thread, as all of them have every frame. */
   | { type: "tap"; broadcast: BroadcastId; isOpen: boolean }
   | { type: "close-broadcast"; broadcast: BroadcastId }

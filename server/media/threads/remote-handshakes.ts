@@ -126,9 +126,10 @@ export class RemoteHandshakes implements Handshakes {
   }
 }
 
-function withBuffers({ inbound, outbound }: HandshakeKeys): HandshakeKeys {
+function withBuffers({ inbound, outbound, farewell }: HandshakeKeys): HandshakeKeys {
   return {
     inbound: { key: toBuffer(inbound.key), salt: toBuffer(inbound.salt) },
     outbound: { key: toBuffer(outbound.key), salt: toBuffer(outbound.salt) },
+    farewell: toBuffer(farewell),
   };
 }

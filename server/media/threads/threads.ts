@@ -215,7 +215,12 @@ export class Threads {
         break;
       case "peer-closed":
         this.#assigned.delete(event.peer);
-        this.#sendToOthers(from, { type: "close-peer", peer: event.peer, reason: event.reason });
+        this.#sendToOthers(from, {
+          type: "close-peer",
+          peer: event.peer,
+          reason: event.reason,
+          notify: false,
+        });
         this.#options.handle(event);
         break;
       default:

@@ -32,6 +32,7 @@ import {
 } from "./record.ts";
 
 /** Alert level (RFC 5246 §7.2). */
+const WARNING = 1;
 const FATAL = 2;
 // Alert descriptions (RFC 5246 §7.2).
 const CLOSE_NOTIFY = 0;
@@ -58,8 +59,11 @@ export interface DtlsHandlers {
   send(datagram: Buffer): void;
   /** Whether a client's certificate, in DER, is the expected one. */
   accepts(certificate: Buffer): boolean;
-  /** The client is authenticated. The server's Finished is sent after this call. */
-  connected(keys: BothSides<MasterKey>): void;
+  /**
+   * The client is authenticated. The server's Finished is sent after this call.
+   * @param farewell a datagram with a close_notify, to be sent when the session is over
+   */
+  connected(keys: BothSides<MasterKey>, farewell: Buffer): void;
   /** The handshake failed, or the client sent a close_notify or a fatal alert (RFC 5246 §7.2). */
   ended(reason: string): void;
 }
@@ -199,7 +203,9 @@ export class DtlsServer {
     this.#answered.clear();
     this.#writer.protectWith(keys.server);
     this.#state = { at: "connected", finished: message, clientKeys: keys.client };
-    this.#handlers.connected(srtpKeys(master, randoms));
+    // Written now, so that nobody needs this object when the session is over.
+    const farewell = this.#writer.write(ALERT, 1, Buffer.from([WARNING, CLOSE_NOTIFY]));
+    this.#handlers.connected(srtpKeys(master, randoms), farewell);
     this.#sendFinished(message);
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { now } from "../../../../../server/media/clock.ts";
-import { check, listenerPeer, remote } from "../../../../support/listener-peer.ts";
+import { check, FAREWELL, listenerPeer, remote } from "../../../../support/listener-peer.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["performance"] });
@@ -38,5 +38,20 @@ describe("a peer", () => {
     expect(mediaGoesTo(home)).toEqual([]);
     expect(peer.isAuthentic(check(true))).toBe(false);
     expect(handshakeEnded).toHaveBeenCalledWith("peer");
+  });
+
+  test("tells its browser that the session is over where that is wanted, and it was connected", () => {
+    const home = remote("home");
+    const farewells = (connects: boolean, notify: boolean) => {
+      const { peer, connect } = listenerPeer();
+      if (connects) connect(home);
+      else peer.receiveCheck(check(true), home);
+      home.sent.length = 0;
+      peer.close(notify);
+      return home.sent;
+    };
+    expect(farewells(true, false)).toEqual([]);
+    expect(farewells(false, true)).toEqual([]);
+    expect(farewells(true, true)).toEqual([FAREWELL]);
   });
 });
