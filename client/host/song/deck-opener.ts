@@ -1,17 +1,17 @@
 import { songProblems } from "../../words/en/song.ts";
+import { openElement } from "./audio-element.ts";
 import { Deck } from "./deck.ts";
 import type { Queue } from "./queue.ts";
+import { QueueReader } from "./queue-reader.ts";
 import type { QueueStore } from "./queue-store.ts";
 import type { QueuedSong } from "./queued-song.ts";
-import { canPlay } from "./song-file.ts";
 import { SongProblem } from "./song-problem.ts";
-import { SongReader } from "./song-reader.ts";
 
 /** Opens songs of the queue, and marks those that cannot be played. */
 export class DeckOpener {
   readonly #queue: Queue;
   readonly #store: QueueStore;
-  readonly #reader: SongReader;
+  readonly #reader: QueueReader;
   readonly #gainOf: (song: QueuedSong) => number;
 
   /** @param gainOf how much louder a song is played, dB */
@@ -19,7 +19,7 @@ export class DeckOpener {
     this.#queue = queue;
     this.#store = store;
     this.#gainOf = gainOf;
-    this.#reader = new SongReader(queue, store);
+    this.#reader = new QueueReader(queue, store);
   }
 
   /** Reads what the files of new songs say of them. */
@@ -35,7 +35,8 @@ export class DeckOpener {
       if (song?.problem) throw new SongProblem(song.problem);
       const file = await this.#store.file(id);
       if (!song || !file) throw new SongProblem(songProblems().lost);
-      return new Deck(id, file, await canPlay(file, song.fileName, signal), this.#gainOf(song));
+      const problem = songProblems().unplayable({ file: song.fileName });
+      return new Deck(id, file, await openElement(file, problem, signal), this.#gainOf(song));
     } catch (error) {
       if (error instanceof SongProblem) this.#queue.change(id, { problem: error.message });
       throw error;

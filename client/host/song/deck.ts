@@ -1,7 +1,7 @@
+import { unload } from "./audio-element.ts";
 import type { Channel } from "./channel.ts";
 import type { Output } from "./output.ts";
 import type { QueuedSong } from "./queued-song.ts";
-import { unload } from "./song-file.ts";
 
 /** How long a song whose loudness becomes known while it plays takes to become as loud as the others, s. */
 const LEVEL_GLIDE_S = 3;

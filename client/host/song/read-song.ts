@@ -1,25 +1,87 @@
 import { songProblems } from "../../words/en/song.ts";
 import { songTitle } from "../ui/format.ts";
+import { openElement, unload } from "./audio-element.ts";
+import type { Refusal, Repackaged, Report, Sound } from "./read/report.ts";
+import { SongReader } from "./read/song-reader.ts";
 import { SongProblem } from "./song-problem.ts";
 
 /** What is known of a song before it is played. */
 export interface SongFacts {
+  /** Of its tags, or else of the file's name. */
   title: string;
+  /** "" if unknown. */
   artist: string;
+  /** "" if unknown. */
   album: string;
-  durationS: number | undefined;
+  /** Seconds, measured from the packets, not believed from a header. */
+  durationS: number;
+  /** The cover, at most 256 px wide and high; undefined if there is none. */
   cover: Blob | undefined;
+  /**
+   * What an audio element can play: the file itself, or a repackaged copy of it where the element would fail
+   * or be wrong about its duration.
+   */
   playable: Blob;
 }
 
-export async function readSong(file: Blob, name: string): Promise<SongFacts> {
-  if (file.size === 0) throw new SongProblem(songProblems().empty({ file: name }));
-  return {
-    title: songTitle(name),
-    artist: "",
-    album: "",
-    durationS: undefined,
-    cover: undefined,
-    playable: file,
+/** How far an element's duration may be from the measured one before the song is packed anew, s. */
+const TOLERANCE_S = 0.1;
+
+const reader = new SongReader();
+
+/**
+ * Finds out what a file is, what it tells about its song, how long it truly is, and what an element can play
+ * of it. It decodes nothing unless there is no other way, and works on any origin.
+ * @param name the file's
+ * @throws SongProblem with the true reason and what to do next; the signal's reason if it is aborted
+ */
+export async function readSong(file: Blob, name: string, signal: AbortSignal): Promise<SongFacts> {
+  const refuse = ({ reason, format = "" }: Refusal) => {
+    const text = songProblems()[reason];
+    return new SongProblem(typeof text === "string" ? text : text({ file: name, format }));
   };
+  if (file.size === 0) throw refuse({ reason: "empty" });
+  const report = await reader.read(file, signal);
+  if (report.refusal) throw refuse(report.refusal);
+  const played = await playableOf(file, report, signal);
+  if (!played) throw refuse(reasonAgainst(report.sound));
+  const { artist, album, cover } = report;
+  return { title: report.title || songTitle(name), artist, album, cover, ...played };
+}
+
+function reasonAgainst(sound: Sound | undefined): Refusal {
+  return sound?.format ? { reason: "unknownFormat", format: sound.format } : { reason: "unplayable" };
+}
+
+type Played = Pick<SongFacts, "playable" | "durationS">;
+
+/** The file or the nearest copy of it that an element plays. */
+async function playableOf(file: Blob, { sound }: Report, signal: AbortSignal): Promise<Played | undefined> {
+  // An element may believe the file's own type, which comes from its name.
+  const typed = sound ? file.slice(0, file.size, sound.type.split(";")[0]) : file;
+  const playable = sound?.mended ?? typed;
+  if (sound?.isSure && sound.durationS !== undefined && new Audio().canPlayType(sound.type) !== "")
+    return { playable, durationS: sound.durationS };
+  const played = await tried({ playable, durationS: sound?.durationS }, signal);
+  if (played) return played;
+  for (const way of ["container", "decode"] as const) {
+    const copy = await tried(await reader.repackage(file, way, signal), signal);
+    if (copy) return copy;
+  }
+  return undefined;
+}
+
+/** Asks an element whether it plays a song, and with the measured duration if there is one. */
+async function tried({ playable, durationS }: Repackaged, signal: AbortSignal): Promise<Played | undefined> {
+  if (!playable) return undefined;
+  try {
+    const element = await openElement(playable, "", signal);
+    const { duration } = element;
+    unload(element);
+    const isRight = durationS === undefined || Math.abs(duration - durationS) <= TOLERANCE_S;
+    return Number.isFinite(duration) && isRight ? { playable, durationS: durationS ?? duration } : undefined;
+  } catch (error) {
+    if (!(error instanceof SongProblem)) throw error;
+    return undefined;
+  }
 }

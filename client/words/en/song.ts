@@ -44,6 +44,18 @@ export const songProblems = words("console/song-problems", {
   none: "None of this is a song. Choose mp3 or other audio files.",
   empty: params("“{file}” is empty. Choose another file."),
   unplayable: params("This browser cannot play “{file}”. Choose an mp3 or another audio file."),
+  webPage: params("“{file}” is a web page, not music. Download the song itself, then choose that file."),
+  notMusic: params("“{file}” is not music. Choose an mp3 or another audio file."),
+  noSound: params("“{file}” has pictures, but no sound. Choose another file."),
+  isProtected: params(
+    "“{file}” is protected against copying (DRM), so browsers cannot play it. Choose an unprotected copy.",
+  ),
+  unknownFormat: params("“{file}” is {format}, which this browser cannot play. Convert it to FLAC or mp3."),
+  cutShort: params("“{file}” is not complete: the index at its end is missing. Download or copy it again."),
+  mixedLinks: params(
+    "“{file}” is put together from pieces that this browser cannot join. Convert it to FLAC or mp3.",
+  ),
+  unreadable: params("“{file}” cannot be read any more. It may have been moved or deleted. Choose it again."),
   demoMissing: "The demo song did not load. Check the connection to the server, then try again.",
   damaged: params("“{title}” is damaged and stops at {time}. Choose another song."),
   lost: "This song is no longer in this browser. Add its file again.",

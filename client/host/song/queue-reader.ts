@@ -3,8 +3,11 @@ import type { QueueStore } from "./queue-store.ts";
 import { readSong } from "./read-song.ts";
 import { SongProblem } from "./song-problem.ts";
 
+/** A song is read to its end, whatever the host chooses meanwhile: it is needed later. */
+const NEVER = new AbortController().signal;
+
 /** Reads what the files of new songs say of them, one after the other. */
-export class SongReader {
+export class QueueReader {
   readonly #queue: Queue;
   readonly #store: QueueStore;
   readonly #reading = new Map<string, Promise<void>>();
@@ -35,8 +38,9 @@ export class SongReader {
     const file = await this.#store.file(id);
     if (!file) return;
     try {
-      const { playable, ...facts } = await readSong(file, fileName);
-      if (playable !== file) this.#store.keepFile(id, playable);
+      const { playable, ...facts } = await readSong(file, fileName, NEVER);
+      const isMended = playable.size !== file.size || playable.type !== file.type;
+      if (isMended) this.#store.keepFile(id, playable);
       this.#queue.change(id, { ...facts, isNew: false });
     } catch (error) {
       if (!(error instanceof SongProblem)) throw error;

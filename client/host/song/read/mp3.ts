@@ -1,0 +1,155 @@
+import { bytesAt, ForwardReader, textAt } from "./bytes.ts";
+import { HEAD_BYTES, type Mp3Frame, parseMp3Frame, xingFrame } from "./mp3-frame.ts";
+import type { Sound } from "./report.ts";
+
+/** How far a header may be from the file for it to be believed, s. */
+const TRUSTED_S = 0.05;
+/** How far into a file its first frame is looked for. Radio recordings begin anywhere. */
+const SEARCH_BYTES = 262_144;
+/** Frames one after the other by which sound is told from bytes that look like a frame's head. */
+const FRAMES_IN_A_ROW = 3;
+const ID3V1_BYTES = 128;
+
+const TYPE = { type: "audio/mpeg", format: "mp3" };
+
+/**
+ * Measures an mp3. If it tells its duration, and is as long as it tells, it is believed; otherwise the heads
+ * of all frames are read. Where a player would guess the duration, and wrongly, there is a copy that begins
+ * with a Xing header. It refers to the file's bytes and takes no memory.
+ * @param from where the sound may begin, after tags
+ * @returns undefined if it is none
+ */
+export async function readMp3(file: Blob, from: number): Promise<Sound | undefined> {
+  const reader = new ForwardReader(file);
+  const first = await nextFrame(reader, file, from, from + SEARCH_BYTES, undefined);
+  if (!first) return undefined;
+  const header = await readHeader(file, first);
+  const isAtOnce = first.at === from;
+  if (header && isAtOnce && isAsLongAs(header, file.size - (await id3v1Bytes(file)) - first.at))
+    return { ...TYPE, durationS: header.durationS, isSure: true };
+  const stream = await readFrames(reader, file, header ? first.at + first.frame.sizeBytes : first.at);
+  if (!stream) return undefined;
+  const { frame, starts, end, isConstant } = stream;
+  const durationS = (starts.length * frame.samples) / frame.rateHz;
+  const begin = starts[0]!;
+  // A player divides the file's length by the bitrate.
+  const guessS = ((file.size - begin) * 8) / frame.bitrate;
+  const isGuessed = !header && isAtOnce && isConstant && Math.abs(guessS - durationS) < TRUSTED_S;
+  if (isGuessed) return { ...TYPE, durationS, isSure: true };
+  const xing = xingFrame(stream.head, starts.length, end - begin, (n) => starts[n]! - begin);
+  const mended = new Blob([xing, file.slice(begin, end)], { type: TYPE.type });
+  return { ...TYPE, durationS, mended, isSure: true };
+}
+
+interface Found {
+  readonly at: number;
+  readonly head: number;
+  readonly frame: Mp3Frame;
+}
+
+/** The next frame that others follow, or that the file ends with; of the same stream if one is given. */
+async function nextFrame(
+  reader: ForwardReader,
+  file: Blob,
+  from: number,
+  until: number,
+  stream: number | undefined,
+): Promise<Found | undefined> {
+  const end = Math.min(until, file.size - HEAD_BYTES);
+  for (let at = from; at <= end; at++) {
+    const bytes = reader.inBlock(at, HEAD_BYTES) ?? (await reader.at(at, HEAD_BYTES));
+    if (bytes.getUint8(0) !== 0xff) continue;
+    const head = bytes.getUint32(0);
+    const frame = parseMp3Frame(head);
+    if (!frame || (stream !== undefined && frame.stream !== stream)) continue;
+    if (await isFollowed(file, at + frame.sizeBytes, frame.stream)) return { at, head, frame };
+  }
+  return undefined;
+}
+
+async function isFollowed(file: Blob, from: number, stream: number): Promise<boolean> {
+  const reader = new ForwardReader(file.slice(from, from + FRAMES_IN_A_ROW * 4_000));
+  let at = 0;
+  for (let n = 1; n < FRAMES_IN_A_ROW; n++) {
+    // The end of the file, or a tag, is as good as a frame, but not as the only one.
+    if (from + at + HEAD_BYTES > file.size) return n > 1;
+    const bytes = await reader.at(at, HEAD_BYTES);
+    const frame = bytes.byteLength < HEAD_BYTES ? undefined : parseMp3Frame(bytes.getUint32(0));
+    if (frame?.stream !== stream) return n > 1 && isTag(bytes);
+    at += frame.sizeBytes;
+  }
+  return true;
+}
+
+function isTag(bytes: DataView): boolean {
+  return /^(TAG|APET|LYRI|ID3)/.test(textAt(bytes, 0, HEAD_BYTES));
+}
+
+interface Frames {
+  readonly frame: Mp3Frame;
+  /** The first frame's. */
+  readonly head: number;
+  /** Where each frame begins. */
+  readonly starts: readonly number[];
+  /** Where the last whole one ends. */
+  readonly end: number;
+  readonly isConstant: boolean;
+}
+
+/** Reads the heads of all frames, over damaged places too. */
+async function readFrames(reader: ForwardReader, file: Blob, from: number): Promise<Frames | undefined> {
+  let first: Found | undefined;
+  const starts: number[] = [];
+  let [at, end, isConstant] = [from, from, true];
+  while (at + HEAD_BYTES <= file.size) {
+    const bytes = reader.inBlock(at, HEAD_BYTES) ?? (await reader.at(at, HEAD_BYTES));
+    let head = bytes.getUint32(0);
+    let frame = parseMp3Frame(head);
+    if (!frame || (first && frame.stream !== first.frame.stream)) {
+      const found = await nextFrame(reader, file, at, file.size, first?.frame.stream);
+      if (!found) break;
+      ({ at, head, frame } = found);
+      isConstant &&= starts.length === 0;
+    }
+    if (at + frame.sizeBytes > file.size) break;
+    first ??= { at, head, frame };
+    isConstant &&= frame.bitrate === first.frame.bitrate;
+    starts.push(at);
+    at += frame.sizeBytes;
+    end = at;
+  }
+  return first && { frame: first.frame, head: first.head, starts, end, isConstant };
+}
+
+/** What a song tells about itself in its first frame. */
+interface Header {
+  readonly durationS: number;
+  /** Of all frames; undefined if it does not tell. */
+  readonly bytes: number | undefined;
+}
+
+/** Reads a header of Xing, LAME or Fraunhofer. */
+async function readHeader(file: Blob, { at, frame }: Found): Promise<Header | undefined> {
+  const bytes = await bytesAt(file, at, frame.sizeBytes);
+  const xingAt = HEAD_BYTES + frame.sideBytes;
+  const isXing = /^(Xing|Info)$/.test(textAt(bytes, xingAt, 4));
+  const isVbri = textAt(bytes, 36, 4) === "VBRI";
+  if ((!isXing && !isVbri) || bytes.byteLength < xingAt + 16) return undefined;
+  const flags = isXing ? bytes.getUint32(xingAt + 4) : 3;
+  const frames = flags & 1 ? bytes.getUint32(isXing ? xingAt + 8 : 50) : 0;
+  const told = bytes.getUint32(isXing ? xingAt + 8 + (flags & 1 ? 4 : 0) : 46);
+  return {
+    durationS: (frames * frame.samples) / frame.rateHz,
+    bytes: flags & 2 ? told : undefined,
+  };
+}
+
+function isAsLongAs({ durationS, bytes }: Header, fileBytes: number): boolean {
+  if (durationS === 0 || bytes === undefined) return false;
+  return Math.abs(bytes - fileBytes) <= (bytes / durationS) * TRUSTED_S;
+}
+
+async function id3v1Bytes(file: Blob): Promise<number> {
+  const bytes = await bytesAt(file, Math.max(file.size - ID3V1_BYTES, 0), 3);
+  return textAt(bytes, 0, 3) === "TAG" ? ID3V1_BYTES : 0;
+}

@@ -1,0 +1,92 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { formatTime } from "../../client/host/ui/format.ts";
+import { type OddSong, oddSongs, plainSongs, writeSongs } from "../support/odd-songs.ts";
+import { newDevice, startWall } from "../support/pages.ts";
+import { setStage } from "../support/stage.ts";
+import { temporaryDirectory } from "../support/test-app.ts";
+
+const { server, browser } = await setStage({ keepPages: true, kiosk: true });
+const folder = temporaryDirectory();
+let host: Page;
+
+/** What a page tells of the song that it plays. */
+interface Played {
+  /** What the page shows. */
+  shown: string;
+  durationS: number;
+  /** Where it ended after it was moved to near its end, s. */
+  endedS: number;
+  /** The greatest sample of the last second. */
+  peak: number;
+}
+
+declare const elements: HTMLAudioElement[];
+declare const blobs: Map<string, Blob>;
+
+beforeAll(async () => {
+  host = await newDevice(browser);
+  await host.addInitScript(keepElements);
+  await startWall(host, server.url);
+});
+
+afterAll(() => folder.remove());
+
+describe.each([
+  ["a song", plainSongs()],
+  ["an odd song", oddSongs()],
+])("%s plays for as long as it is, or is refused with the reason:", (_, songs) => {
+  const paths = writeSongs(folder.path, songs);
+
+  test.each(songs.map((song, n) => [song.name, song, paths[n]!] as const))("%s", async (_, song, path) => {
+    const count = await host.evaluate(() => elements.length);
+    await host.getByTestId("file").setInputFiles(path);
+    if (song.seconds === undefined) return isRefused(song);
+    await host.waitForFunction((before) => elements.length > before, count);
+    const played = await host.evaluate(playToTheEnd);
+    expect(played.durationS).toBeGreaterThan(song.seconds - 0.1);
+    expect(played.durationS).toBeLessThan(song.seconds + 0.1);
+    expect(played.shown).toBe(formatTime(played.durationS));
+    expect(Math.abs(played.endedS - played.durationS)).toBeLessThan(0.1);
+    expect(played.peak).toBeGreaterThan(0.05);
+  });
+});
+
+/** Makes a page keep what it plays: its elements are not in its document. */
+function keepElements(): void {
+  Object.assign(globalThis, { elements: [], blobs: new Map() });
+  const { play } = HTMLAudioElement.prototype;
+  HTMLAudioElement.prototype.play = function (this: HTMLAudioElement) {
+    elements.push(this);
+    return play.call(this);
+  };
+  const { createObjectURL } = URL;
+  URL.createObjectURL = (blob: Blob) => {
+    const url = createObjectURL.call(URL, blob);
+    blobs.set(url, blob);
+    return url;
+  };
+}
+
+/** In the page: moves the song that plays to near its end by the slider, and waits for it. */
+async function playToTheEnd(): Promise<Played> {
+  const element = elements.at(-1)!;
+  const context = new OfflineAudioContext(1, 1, 48_000);
+  const sound = await context.decodeAudioData(await blobs.get(element.src)!.arrayBuffer());
+  const samples = sound.getChannelData(0).slice(-48_000);
+  const durationS = element.duration;
+  const shown = document.querySelector<HTMLElement>("[data-testid=duration]")!.innerText;
+  const ended = new Promise((resolve) => element.addEventListener("ended", resolve, { once: true }));
+  const slider = document.querySelector<HTMLInputElement>("[data-testid=seek]")!;
+  slider.valueAsNumber = durationS - 0.4;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 3_000))]);
+  const endedS = element.ended ? element.currentTime : Number.NaN;
+  return { shown, durationS, endedS, peak: samples.reduce((most, one) => Math.max(most, Math.abs(one)), 0) };
+}
+
+async function isRefused({ name, refusal }: OddSong): Promise<void> {
+  const message = () => host.getByTestId("message").innerText();
+  await expect.poll(message).toContain(`“${name}”`);
+  expect(await message()).toContain(refusal);
+}

@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { readMp3 } from "../../../../../../client/host/song/read/mp3.ts";
+import { parseMp3Frame } from "../../../../../../client/host/song/read/mp3-frame.ts";
+import { fixture, mp3UpTo, noise, withoutXing } from "../../../../../support/odd-songs.ts";
+
+/** The frames of the songs: 6 s, and what an encoder adds in front and behind. */
+const FRAMES_S = (232 * 576) / 22_050;
+/** Where the sound of the song begins, after its tag. */
+const AFTER_TAG = 95;
+
+const blob = (...parts: Buffer[]) => new Blob(parts.map((part) => new Uint8Array(part)));
+
+/** Counts what is read of a file. */
+function counted(file: Blob): { file: Blob; readBytes(): number } {
+  let bytes = 0;
+  const { slice } = file;
+  file.slice = (from, to) => {
+    const part = slice.call(file, from, to);
+    bytes += part.size;
+    return part;
+  };
+  return { file, readBytes: () => bytes };
+}
+
+describe("the head of a frame", () => {
+  test.each([
+    [
+      "of MPEG-1, stereo",
+      0xfffb9000,
+      { sizeBytes: 417, samples: 1_152, rateHz: 44_100, bitrate: 128_000, sideBytes: 32 },
+    ],
+    [
+      "of MPEG-1, padded, mono",
+      0xfffb92c0,
+      { sizeBytes: 418, samples: 1_152, rateHz: 44_100, bitrate: 128_000, sideBytes: 17 },
+    ],
+    ["of MPEG-2", 0xfff344c0, { sizeBytes: 96, samples: 576, rateHz: 24_000, bitrate: 32_000, sideBytes: 9 }],
+    ["of MPEG-2.5", 0xffe318c4, { sizeBytes: 72, samples: 576, rateHz: 8_000, bitrate: 8_000, sideBytes: 9 }],
+    ["of layer II", 0xfffd8404, { sizeBytes: 384, samples: 1_152, rateHz: 48_000, bitrate: 128_000 }],
+    ["of layer I", 0xffff4000, { sizeBytes: 136, samples: 384, rateHz: 44_100, bitrate: 128_000 }],
+  ])("%s tells its size and how long it is", (_, head, frame) => {
+    expect(parseMp3Frame(head)).toMatchObject(frame);
+  });
+
+  test.each([
+    ["of bytes that do not begin one", 0x12345678],
+    ["of bare AAC", 0xfff15c80],
+    ["of a version that there is not", 0xffeb9000],
+    ["of no bitrate", 0xfffb0000],
+    ["of the last bitrate, which there is not", 0xfffbf000],
+    ["of a rate that there is not", 0xfffb9c00],
+  ])("%s is none", (_, head) => {
+    expect(parseMp3Frame(head)).toBeUndefined();
+  });
+});
+
+describe("an mp3", () => {
+  test("that tells its duration, and is as long as it tells, is believed and hardly read", async () => {
+    const { file, readBytes } = counted(blob(fixture("vbr.mp3"), Buffer.alloc(0)));
+    const sound = await readMp3(file, AFTER_TAG);
+    expect(sound?.durationS).toBeCloseTo(FRAMES_S, 5);
+    expect(sound?.mended).toBeUndefined();
+    expect(readBytes()).toBeLessThan(2 * file.size);
+  });
+
+  test("that does not tell its duration gets a header that does", async () => {
+    const sound = await readMp3(blob(withoutXing(fixture("vbr.mp3"))), 0);
+    expect(sound?.durationS).toBeCloseTo(FRAMES_S, 5);
+    const again = await readMp3(sound!.mended!, 0);
+    expect(again?.durationS).toBe(sound!.durationS);
+    expect(again?.mended).toBeUndefined();
+  });
+
+  test("tells where in the file each hundredth of it is", async () => {
+    const sound = await readMp3(blob(withoutXing(fixture("vbr.mp3"))), 0);
+    const bytes = Buffer.from(await sound!.mended!.arrayBuffer());
+    const places = bytes.subarray(bytes.indexOf("Xing") + 16).subarray(0, 100);
+    expect([...places]).toEqual([...places].sort((one, other) => one - other));
+    // Half of the song is silence, and needs a tenth of the bytes.
+    expect(places[50]).toBeLessThan(80);
+    expect(places[99]).toBeGreaterThan(245);
+  });
+
+  test("of one bitrate is left as it is", async () => {
+    const sound = await readMp3(blob(withoutXing(fixture("cbr.mp3"))), 0);
+    expect(sound?.durationS).toBeCloseTo(FRAMES_S, 1);
+    expect(sound?.mended).toBeUndefined();
+  });
+
+  test("that is shorter than it tells is measured, and its last frame left out", async () => {
+    const sound = await readMp3(blob(mp3UpTo(fixture("vbr.mp3"), 4)), AFTER_TAG);
+    expect(sound?.durationS).toBeCloseTo(4, 1);
+    expect((await readMp3(sound!.mended!, 0))?.durationS).toBe(sound!.durationS);
+  });
+
+  test("begins after bytes that belong to nothing", async () => {
+    const song = withoutXing(fixture("vbr.mp3"));
+    const sound = await readMp3(blob(noise(5_000), song), 0);
+    expect(sound?.durationS).toBeCloseTo(FRAMES_S, 5);
+    const bytes = Buffer.from(await sound!.mended!.arrayBuffer());
+    expect(bytes.subarray(-song.length).equals(song)).toBe(true);
+  });
+
+  test("is not seen in noise", async () => {
+    expect(await readMp3(blob(noise(60_000)), 0)).toBeUndefined();
+  });
+
+  test("may have a tag of ID3 1 at its end", async () => {
+    const tag = Buffer.concat([Buffer.from("TAG"), Buffer.alloc(125)]);
+    const sound = await readMp3(blob(fixture("vbr.mp3"), tag), AFTER_TAG);
+    expect(sound?.mended).toBeUndefined();
+  });
+});
