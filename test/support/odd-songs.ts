@@ -55,6 +55,7 @@ export function oddSongs(): OddSong[] {
     plays("cover.mp3", withCover(bare)),
     plays("garbage in front.mp3", Buffer.concat([noise(5_000), bare])),
     plays("garbage within.mp3", withWithin(bare, 6_000, noise(3_000))),
+    plays("garbage in front.aac", Buffer.concat([noise(5_000), adts])),
     plays("garbage in front.ogg", Buffer.concat([noise(5_000), vorbis])),
     plays("garbage in front.flac", Buffer.concat([noise(5_000), flac])),
     plays("tag in front.flac", Buffer.concat([id3("TIT2", Buffer.from("\0Tagged")), flac])),
@@ -181,7 +182,7 @@ export function mp3UpTo(mp3: Buffer, seconds: number): Buffer {
 }
 
 /** Bare AAC up to a time, in the middle of a frame. */
-function adtsUpTo(aac: Buffer, seconds: number): Buffer {
+export function adtsUpTo(aac: Buffer, seconds: number): Buffer {
   let at = 0;
   for (let n = 0; n < (seconds * RATE_HZ) / 1_024; n++) at += (aac.readUInt32BE(at + 2) >>> 5) & 0x1fff;
   return aac.subarray(0, at + 8);
@@ -228,7 +229,7 @@ function replaced(file: Buffer, from: string, to: string): Buffer {
   return copy;
 }
 
-function withWithin(file: Buffer, at: number, bytes: Buffer): Buffer {
+export function withWithin(file: Buffer, at: number, bytes: Buffer): Buffer {
   return Buffer.concat([file.subarray(0, at), bytes, file.subarray(at)]);
 }
 

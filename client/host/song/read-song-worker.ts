@@ -1,5 +1,6 @@
+import { readAdts } from "./read/adts.ts";
 import { readAiff, wavOfAiff } from "./read/aiff.ts";
-import { type Found, openSound, readAdts, readContainer, readOgg } from "./read/container.ts";
+import { type Found, openSound, readContainer, readOgg } from "./read/container.ts";
 import { coverOf } from "./read/cover.ts";
 import { readFlac } from "./read/flac.ts";
 import { readMp3 } from "./read/mp3.ts";
@@ -64,7 +65,7 @@ function isGone(error: unknown): boolean {
 
 /** Finds sound behind bytes that belong to nothing. */
 async function findBuried(file: Blob, from: number): Promise<Found | undefined> {
-  const sound = await readMp3(file, from);
+  const sound = (await readMp3(file, from)) ?? (await readAdts(file));
   if (sound) return { sound };
   const at = await buriedAt(file);
   if (at === undefined) return undefined;
@@ -83,7 +84,7 @@ async function readBody(body: Blob, kind: Exclude<Kind, "mp3">): Promise<Found |
     case "ogg":
       return readOgg(body);
     case "adts":
-      return readAdts(body);
+      return found(await readAdts(body));
     case "mp4":
       return readContainer(body, "audio/mp4");
     case "webm":
@@ -106,6 +107,10 @@ async function repackage(file: Blob, way: Way): Promise<Repackaged> {
   const none = { playable: undefined, durationS: undefined };
   try {
     const { kind, from } = await sniff(file);
+    if (way === "container" && (kind === "mp3" || !kind)) {
+      const sound = await readMp3(file, from, "xing");
+      return { playable: sound?.mended, durationS: sound?.durationS };
+    }
     const body = from > 0 ? file.slice(from) : file;
     if (kind === "aiff") {
       const sound = await readAiff(body);

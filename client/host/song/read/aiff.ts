@@ -55,8 +55,14 @@ function isKnown(coding: string): boolean {
 /** Samples with their bytes in the other order. Those of one byte have a sign in AIFF, and none in WAV. */
 export function turned(bytes: Uint8Array<ArrayBuffer>, bytesEach: number): Uint8Array<ArrayBuffer> {
   if (bytesEach === 1) return bytes.map((byte) => byte ^ 0x80);
-  for (let at = 0; at + bytesEach <= bytes.length; at += bytesEach)
-    bytes.subarray(at, at + bytesEach).reverse();
+  const last = bytesEach - 1;
+  for (let at = 0; at + last < bytes.length; at += bytesEach)
+    for (let n = 0; n < bytesEach >> 1; n++) {
+      const [one, other] = [at + n, at + last - n];
+      const byte = bytes[one]!;
+      bytes[one] = bytes[other]!;
+      bytes[other] = byte;
+    }
   return bytes;
 }
 

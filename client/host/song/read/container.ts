@@ -1,5 +1,4 @@
 import {
-  ADTS,
   BlobSource,
   Input,
   type InputAudioTrack,
@@ -44,7 +43,7 @@ export type Found = { sound: Sound } | { refusal: Refusal };
 
 /** Opens the sound of a file in one of the containers that are read packet by packet. */
 export async function openSound(file: Blob): Promise<InputAudioTrack | null> {
-  const formats = [MP4, QTFF, WEBM, MATROSKA, OGG, ADTS];
+  const formats = [MP4, QTFF, WEBM, MATROSKA, OGG];
   return new Input({ source: new BlobSource(file), formats }).getPrimaryAudioTrack();
 }
 
@@ -72,11 +71,6 @@ export async function readContainer(file: Blob, mime: "audio/mp4" | "audio/webm"
   if (isRight && !boxes.isCut)
     return { sound: { ...about, durationS: end - Math.max(begin, 0), isSure: true } };
   return mendedSound([file], about);
-}
-
-/** Measures a file of bare AAC. A copy in MP4 has an index: without one, a player guesses the duration. */
-export async function readAdts(file: Blob): Promise<Found> {
-  return mendedSound([file], { type: 'audio/mp4; codecs="mp4a.40.2"', format: "AAC" });
 }
 
 /**

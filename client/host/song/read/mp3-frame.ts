@@ -4,6 +4,7 @@ export interface Mp3Frame {
   readonly samples: number;
   readonly rateHz: number;
   readonly bitrate: number;
+  readonly channels: number;
   /** Bytes between the head and the place of a Xing header. */
   readonly sideBytes: number;
   /** What all frames of a stream have in common: version, layer and rate. */
@@ -53,6 +54,7 @@ export function parseMp3Frame(head: number): Mp3Frame | undefined {
     samples,
     rateHz,
     bitrate,
+    channels: isMono ? 1 : 2,
     sideBytes: isFirst ? (isMono ? 17 : 32) : isMono ? 9 : 17,
     stream: (head & STREAM_MASK) >>> 0,
   };

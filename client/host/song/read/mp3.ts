@@ -1,5 +1,6 @@
 import { bytesAt, ForwardReader, textAt } from "./bytes.ts";
 import { HEAD_BYTES, type Mp3Frame, parseMp3Frame, xingFrame } from "./mp3-frame.ts";
+import { mp4Index } from "./mp4-index.ts";
 import type { Sound } from "./report.ts";
 
 /** How far a header may be from the file for it to be believed, s. */
@@ -9,36 +10,57 @@ const SEARCH_BYTES = 262_144;
 /** Frames one after the other by which sound is told from bytes that look like a frame's head. */
 const FRAMES_IN_A_ROW = 3;
 const ID3V1_BYTES = 128;
+/** Rates below are of MPEG-2. */
+const MPEG1_RATE_MIN_HZ = 32_000;
+/** What MP4 calls the codecs (mp4ra.org/registered-types/object-types). */
+const OBJECT_TYPES = { mpeg1: 0x6b, mpeg2: 0x69 };
 
 const TYPE = { type: "audio/mpeg", format: "mp3" };
 
+/** How a copy tells where each of its times is. */
+export type Mp3Index = "mp4" | "xing";
+
 /**
- * Measures an mp3. If it tells its duration, and is as long as it tells, it is believed; otherwise the heads
- * of all frames are read. Where a player would guess the duration, and wrongly, there is a copy that begins
- * with a Xing header. It refers to the file's bytes and takes no memory.
+ * Measures an mp3. One of a constant bitrate that is as long as it tells is believed; of others the heads of
+ * all frames are read. Of these there is a copy with an index, because without one a player would guess where
+ * a time is. The copy refers to the file's bytes and takes no memory.
  * @param from where the sound may begin, after tags
  * @returns undefined if it is none
  */
-export async function readMp3(file: Blob, from: number): Promise<Sound | undefined> {
+export async function readMp3(file: Blob, from: number, index: Mp3Index = "mp4"): Promise<Sound | undefined> {
   const reader = new ForwardReader(file);
   const first = await nextFrame(reader, file, from, from + SEARCH_BYTES, undefined);
   if (!first) return undefined;
   const header = await readHeader(file, first);
   const isAtOnce = first.at === from;
-  if (header && isAtOnce && isAsLongAs(header, file.size - (await id3v1Bytes(file)) - first.at))
+  if (header?.isConstant && isAtOnce && isAsLongAs(header, file.size - (await id3v1Bytes(file)) - first.at))
     return { ...TYPE, durationS: header.durationS, isSure: true };
   const stream = await readFrames(reader, file, header ? first.at + first.frame.sizeBytes : first.at);
   if (!stream) return undefined;
-  const { frame, starts, end, isConstant } = stream;
+  const { frame, starts, isConstant } = stream;
   const durationS = (starts.length * frame.samples) / frame.rateHz;
-  const begin = starts[0]!;
   // A player divides the file's length by the bitrate.
-  const guessS = ((file.size - begin) * 8) / frame.bitrate;
+  const guessS = ((file.size - starts[0]!) * 8) / frame.bitrate;
   const isGuessed = !header && isAtOnce && isConstant && Math.abs(guessS - durationS) < TRUSTED_S;
   if (isGuessed) return { ...TYPE, durationS, isSure: true };
-  const xing = xingFrame(stream.head, starts.length, end - begin, (n) => starts[n]! - begin);
-  const mended = new Blob([xing, file.slice(begin, end)], { type: TYPE.type });
-  return { ...TYPE, durationS, mended, isSure: true };
+  const mended = indexed(file, stream, index);
+  return { ...TYPE, type: mended.type, durationS, mended, isSure: true };
+}
+
+/** A copy of a song with an index. */
+function indexed(file: Blob, { frame, head, starts, sizes, end }: Frames, index: Mp3Index): Blob {
+  const begin = starts[0]!;
+  const sound = file.slice(begin, end);
+  if (index === "mp4") {
+    const places = { starts: starts.map((start) => start - begin), sizes };
+    const objectType = frame.rateHz < MPEG1_RATE_MIN_HZ ? OBJECT_TYPES.mpeg2 : OBJECT_TYPES.mpeg1;
+    const type = `audio/mp4; codecs="mp4a.${objectType.toString(16)}"`;
+    const { rateHz, channels, samples } = frame;
+    const mp4 = mp4Index({ rateHz, channels, samples, objectType, config: [] }, places, sound.size);
+    return new Blob([mp4, sound], { type });
+  }
+  const xing = xingFrame(head, starts.length, sound.size, (n) => starts[n]! - begin);
+  return new Blob([xing, sound], { type: TYPE.type });
 }
 
 interface Found {
@@ -91,6 +113,7 @@ interface Frames {
   readonly head: number;
   /** Where each frame begins. */
   readonly starts: readonly number[];
+  readonly sizes: readonly number[];
   /** Where the last whole one ends. */
   readonly end: number;
   readonly isConstant: boolean;
@@ -99,7 +122,7 @@ interface Frames {
 /** Reads the heads of all frames, over damaged places too. */
 async function readFrames(reader: ForwardReader, file: Blob, from: number): Promise<Frames | undefined> {
   let first: Found | undefined;
-  const starts: number[] = [];
+  const [starts, sizes]: [number[], number[]] = [[], []];
   let [at, end, isConstant] = [from, from, true];
   while (at + HEAD_BYTES <= file.size) {
     const bytes = reader.inBlock(at, HEAD_BYTES) ?? (await reader.at(at, HEAD_BYTES));
@@ -115,10 +138,11 @@ async function readFrames(reader: ForwardReader, file: Blob, from: number): Prom
     first ??= { at, head, frame };
     isConstant &&= frame.bitrate === first.frame.bitrate;
     starts.push(at);
+    sizes.push(frame.sizeBytes);
     at += frame.sizeBytes;
     end = at;
   }
-  return first && { frame: first.frame, head: first.head, starts, end, isConstant };
+  return first && { frame: first.frame, head: first.head, starts, sizes, end, isConstant };
 }
 
 /** What a song tells about itself in its first frame. */
@@ -126,13 +150,16 @@ interface Header {
   readonly durationS: number;
   /** Of all frames; undefined if it does not tell. */
   readonly bytes: number | undefined;
+  /** LAME tells it by the name of its header. */
+  readonly isConstant: boolean;
 }
 
 /** Reads a header of Xing, LAME or Fraunhofer. */
 async function readHeader(file: Blob, { at, frame }: Found): Promise<Header | undefined> {
   const bytes = await bytesAt(file, at, frame.sizeBytes);
   const xingAt = HEAD_BYTES + frame.sideBytes;
-  const isXing = /^(Xing|Info)$/.test(textAt(bytes, xingAt, 4));
+  const name = textAt(bytes, xingAt, 4);
+  const isXing = name === "Xing" || name === "Info";
   const isVbri = textAt(bytes, 36, 4) === "VBRI";
   if ((!isXing && !isVbri) || bytes.byteLength < xingAt + 16) return undefined;
   const flags = isXing ? bytes.getUint32(xingAt + 4) : 3;
@@ -141,6 +168,7 @@ async function readHeader(file: Blob, { at, frame }: Found): Promise<Header | un
   return {
     durationS: (frames * frame.samples) / frame.rateHz,
     bytes: flags & 2 ? told : undefined,
+    isConstant: name === "Info",
   };
 }
 
