@@ -1,7 +1,18 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Report } from "../../client/host/song/read/report.ts";
 import { formatTime } from "../../client/host/ui/format.ts";
-import { type OddSong, oddSongs, plainSongs, writeSongs } from "../support/odd-songs.ts";
+import {
+  aiff,
+  fixture,
+  type OddSong,
+  oddSongs,
+  plainSongs,
+  TAGS,
+  withCover,
+  withoutXing,
+  writeSongs,
+} from "../support/odd-songs.ts";
 import { newDevice, startWall } from "../support/pages.ts";
 import { setStage } from "../support/stage.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
@@ -23,6 +34,8 @@ interface Played {
 
 declare const elements: HTMLAudioElement[];
 declare const blobs: Map<string, Blob>;
+/** What the worker tells of each song. */
+declare const reports: Report[];
 
 beforeAll(async () => {
   host = await newDevice(browser);
@@ -52,9 +65,50 @@ describe.each([
   });
 });
 
-/** Makes a page keep what it plays: its elements are not in its document. */
+test("tags and a small copy of the cover are read", async () => {
+  const [path] = writeSongs(folder.path, [{ name: "cover.mp3", bytes: withCover(fixture("vbr.mp3")) }]);
+  const count = await host.evaluate(() => reports.length);
+  await host.getByTestId("file").setInputFiles(path!);
+  await host.waitForFunction((before) => reports.length > before, count);
+  const read = await host.evaluate(async () => {
+    const { cover, title, artist, album } = reports.at(-1)!;
+    const { width, height } = await createImageBitmap(cover!);
+    return { width, height, isSmall: cover!.size < 20_000, title, artist, album };
+  });
+  expect(read).toEqual({ width: 256, height: 128, isSmall: true, ...TAGS });
+});
+
+test("a file that is chosen while another one is read takes its place", async () => {
+  const [slow, song] = writeSongs(folder.path, [
+    { name: "slow.aiff", bytes: aiff(2, 96_000, 30) },
+    { name: "quick.mp3", bytes: withoutXing(fixture("vbr.mp3")) },
+  ]);
+  const count = await host.evaluate(() => elements.length);
+  await host.getByTestId("file").setInputFiles(slow!);
+  await host.getByTestId("file").setInputFiles(song!);
+  await expect.poll(() => host.getByTestId("title").innerText()).toBe("quick");
+  expect(await host.evaluate(() => elements.length)).toBe(count + 1);
+  expect(await host.getByTestId("message").innerText()).toBe("");
+});
+
+/** Makes a page keep what it plays and what its workers say: its elements are not in its document. */
 function keepElements(): void {
-  Object.assign(globalThis, { elements: [], blobs: new Map() });
+  Object.assign(globalThis, { elements: [], blobs: new Map(), reports: [] });
+  globalThis.Worker = class extends Worker {
+    constructor(...options: ConstructorParameters<typeof Worker>) {
+      super(...options);
+      this.addEventListener("message", ({ data }) => "refusal" in data && reports.push(data));
+    }
+  };
+  // As on an iPhone, where this event may not come before a song is played.
+  const { addEventListener } = HTMLAudioElement.prototype;
+  HTMLAudioElement.prototype.addEventListener = function (
+    this: HTMLAudioElement,
+    type: string,
+    ...more: unknown[]
+  ) {
+    if (type !== "canplay") Reflect.apply(addEventListener, this, [type, ...more]);
+  };
   const { play } = HTMLAudioElement.prototype;
   HTMLAudioElement.prototype.play = function (this: HTMLAudioElement) {
     elements.push(this);

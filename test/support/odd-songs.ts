@@ -16,6 +16,9 @@ export interface OddSong {
   readonly refusal?: string;
 }
 
+/** What the files of test/fixtures/songs tell of themselves. */
+export const TAGS = { title: "Night Bus", artist: "The Placeholders", album: "Made for Tests" };
+
 /** A file of test/fixtures/songs: six seconds, of which three are silence. */
 export function fixture(name: string): Buffer {
   return readFileSync(FIXTURES + name);
@@ -58,7 +61,7 @@ export function oddSongs(): OddSong[] {
     plays("garbage in front.aac", Buffer.concat([noise(5_000), adts])),
     plays("garbage in front.ogg", Buffer.concat([noise(5_000), vorbis])),
     plays("garbage in front.flac", Buffer.concat([noise(5_000), flac])),
-    plays("tag in front.flac", Buffer.concat([id3("TIT2", Buffer.from("\0Tagged")), flac])),
+    plays("tag in front.flac", Buffer.concat([id3(framed("TIT2", "Tagged")), flac])),
     plays("cut.mp3", mp3UpTo(mp3, 4), 4),
     plays("cut.wav", wav(1, RATE_HZ).subarray(0, 44 + 4 * RATE_HZ * 2), 4),
     plays("cut.aiff", aiff(2, RATE_HZ).subarray(0, 54 + 4 * RATE_HZ * 4), 4),
@@ -125,9 +128,9 @@ export function unsized(file: Buffer): Buffer {
   return copy;
 }
 
-/** An AIFF file of six seconds of a tone. */
-export function aiff(channels: number, rateHz: number): Buffer {
-  const samples = tone(channels, rateHz).swap16();
+/** An AIFF file of some times six seconds of a tone. */
+export function aiff(channels: number, rateHz: number, times = 1): Buffer {
+  const samples = Buffer.concat(Array<Buffer>(times).fill(tone(channels, rateHz).swap16()));
   const header = Buffer.alloc(54);
   header.write("FORM", 0, "latin1");
   header.writeUInt32BE(46 + samples.length, 4);
@@ -233,21 +236,36 @@ export function withWithin(file: Buffer, at: number, bytes: Buffer): Buffer {
   return Buffer.concat([file.subarray(0, at), bytes, file.subarray(at)]);
 }
 
-/** A tag of ID3 2.3 with one frame. */
-export function id3(name: string, content: Buffer): Buffer {
-  const head = Buffer.alloc(20);
+/** A tag of ID3 2.3. */
+export function id3(...frames: Buffer[]): Buffer {
+  const head = Buffer.alloc(10);
   head.write("ID3", 0, "latin1");
   head[3] = 3;
-  for (let n = 0, bytes = content.length + 10; n < 4; n++, bytes >>= 7) head[9 - n] = bytes & 0x7f;
-  head.write(name, 10, "latin1");
-  head.writeUInt32BE(content.length, 14);
+  const content = Buffer.concat(frames);
+  for (let n = 0, bytes = content.length; n < 4; n++, bytes >>= 7) head[9 - n] = bytes & 0x7f;
   return Buffer.concat([head, content]);
 }
 
-/** A tag with a picture of about 12 MB in front of a song. */
+/** A frame of such a tag. */
+export function framed(name: string, content: string | Buffer): Buffer {
+  const bytes = typeof content === "string" ? Buffer.from(`\0${content}`, "latin1") : content;
+  const head = Buffer.alloc(10);
+  head.write(name, 0, "latin1");
+  head.writeUInt32BE(bytes.length, 4);
+  return Buffer.concat([head, bytes]);
+}
+
+/** An mp3 from its first frame on. */
+function withoutTag(mp3: Buffer): Buffer {
+  return mp3.subarray(mp3Frames(mp3)[0]);
+}
+
+/** A song with a picture of about 12 MB in its tag. */
 export function withCover(song: Buffer): Buffer {
   const about = Buffer.from("\0image/png\0\x03\0", "latin1");
-  return Buffer.concat([id3("APIC", Buffer.concat([about, png(2_000, 2_000)])), song]);
+  const texts = [framed("TIT2", TAGS.title), framed("TPE1", TAGS.artist), framed("TALB", TAGS.album)];
+  const picture = framed("APIC", Buffer.concat([about, png(2_900, 1_450)]));
+  return Buffer.concat([id3(...texts, picture), withoutTag(song)]);
 }
 
 /** A picture of red pixels, not compressed. */

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { BlockwiseBlob, ForwardReader } from "../../../../../../client/host/song/read/bytes.ts";
 import { cleanText, readTags } from "../../../../../../client/host/song/read/tags.ts";
-import { fixture, id3, noise, withCover } from "../../../../../support/odd-songs.ts";
+import { fixture, framed, id3, noise, TAGS, withCover } from "../../../../../support/odd-songs.ts";
 
 const blob = (bytes: Buffer) => new Blob([new Uint8Array(bytes)]);
-const TAGS = { title: "Night Bus", artist: "The Placeholders", album: "Made for Tests" };
 
 describe("tags", () => {
   test.each([
@@ -37,7 +36,7 @@ describe("tags", () => {
 
   test("may have a title of megabytes", async () => {
     const title = Buffer.concat([Buffer.from([3]), Buffer.alloc(2_000_000, "ab")]);
-    const song = Buffer.concat([id3("TIT2", title), fixture("vbr.mp3").subarray(95)]);
+    const song = Buffer.concat([id3(framed("TIT2", title)), fixture("vbr.mp3").subarray(95)]);
     expect((await readTags(blob(song), "audio/mpeg")).title).toBe("ab".repeat(100));
   });
 });
