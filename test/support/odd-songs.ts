@@ -75,6 +75,7 @@ export function oddSongs(): OddSong[] {
     plays("fragmented.m4a", fixture("fragmented.m4a")),
     plays("recorded.webm", fixture("live.webm")),
     plays("telephone.wav", wav(1, 8_000)),
+    plays("studio.aiff", aiff(2, 96_000)),
     plays("six channels.wav", wav(6, 48_000)),
     plays("six channels.m4a", fixture("surround.m4a")),
     plays("studio.wav", wav(2, 96_000)),

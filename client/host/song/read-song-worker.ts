@@ -1,5 +1,5 @@
 import { readAdts } from "./read/adts.ts";
-import { readAiff, wavOfAiff } from "./read/aiff.ts";
+import { movOfAiff, readAiff, wavOfAiff } from "./read/aiff.ts";
 import { type Found, openSound, readContainer, readOgg } from "./read/container.ts";
 import { coverOf } from "./read/cover.ts";
 import { readFlac } from "./read/flac.ts";
@@ -114,7 +114,8 @@ async function repackage(file: Blob, way: Way): Promise<Repackaged> {
     const body = from > 0 ? file.slice(from) : file;
     if (kind === "aiff") {
       const sound = await readAiff(body);
-      return way === "decode" ? none : { playable: await wavOfAiff(body), durationS: sound?.durationS };
+      const copy = await (way === "container" ? movOfAiff(body) : wavOfAiff(body));
+      return { playable: copy, durationS: sound?.durationS };
     }
     const track = await openSound(body);
     return (way === "decode" ? await decoded([track]) : await packed([track])) ?? none;

@@ -1,4 +1,5 @@
 import { bytesAt, textAt } from "./bytes.ts";
+import { movIndex } from "./mp4-index.ts";
 import type { Sound } from "./report.ts";
 import { FORMAT_FLOAT, FORMAT_INTEGER, wavFormat, wavHeader } from "./wav.ts";
 
@@ -7,6 +8,10 @@ const CHUNK_HEAD_BYTES = 8;
 const CHUNKS_MAX = 200;
 /** How much is turned at once; a whole number of samples of each size. */
 const BLOCK_BYTES = 1_200_000;
+
+/** Bytes of a sample, and the greatest rate, that are simple in QuickTime. */
+const MOV_BYTES = [2, 3];
+const MOV_RATE_MAX_HZ = 65_535;
 
 const TYPE = { type: "audio/aiff", format: "AIFF" };
 
@@ -29,6 +34,18 @@ export async function readAiff(file: Blob): Promise<Sound | undefined> {
   const { channels, rateHz, bytesEach, bytes, coding } = samples;
   if (!isKnown(coding)) return { ...TYPE, durationS: undefined, isSure: false };
   return { ...TYPE, durationS: bytes / (channels * bytesEach * rateHz), isSure: true };
+}
+
+/**
+ * A copy of an AIFF file as QuickTime, which Chromium plays. It refers to the file's bytes and takes no
+ * memory. Undefined for samples that are stored in other ways than the usual one.
+ */
+export async function movOfAiff(file: Blob): Promise<Blob | undefined> {
+  const samples = await findSamples(file);
+  if (samples?.coding !== "NONE" || !MOV_BYTES.includes(samples.bytesEach)) return undefined;
+  if (samples.rateHz > MOV_RATE_MAX_HZ) return undefined;
+  const { at, bytes } = samples;
+  return new Blob([movIndex(samples, bytes), file.slice(at, at + bytes)], { type: "video/quicktime" });
 }
 
 /** A copy of an AIFF file as WAV, which every browser plays. It has one block in memory at a time. */

@@ -31,36 +31,71 @@ type Bytes = Uint8Array<ArrayBuffer>;
  * @param bytes how many follow
  */
 export function mp4Index(sound: IndexedSound, places: FramePlaces, bytes: number): Bytes {
-  const type = box("ftyp", text("isom"), u32(0x200), text("isommp41"));
+  return before(bytes, text("isom"), text("isommp41"), (front) => indexBox(sound, places, front));
+}
+
+/** Samples that are not compressed, the high byte first. */
+export interface PcmSound {
+  readonly rateHz: number;
+  readonly channels: number;
+  /** Of a sample of one channel: 2 or 3. */
+  readonly bytesEach: number;
+}
+
+/** All of a QuickTime file before samples that are not compressed (Apple, QuickTime File Format). */
+export function movIndex({ rateHz, channels, bytesEach }: PcmSound, bytes: number): Bytes {
+  const frameBytes = channels * bytesEach;
+  const frames = bytes / frameBytes;
+  const coding = bytesEach === 2 ? "twos" : "in24";
+  const about = [u16(0, 0, 0, 1), u32(0, 0), u16(channels, 8 * bytesEach, 0, 0), u32(rateHz * 0x10000)];
+  return before(bytes, text("qt  "), text("qt  "), (front) =>
+    movieBox(rateHz, frames, [
+      box("stsd", u32(0, 1), box(coding, ...about)),
+      box("stts", u32(0, 1, frames, 1)),
+      box("stsc", u32(0, 1, 1, frames, 1)),
+      box("stsz", u32(0, frameBytes, frames)),
+      box("stco", u32(0, 1, front)),
+    ]),
+  );
+}
+
+/** The type, the index, and the head of the box with the sound. */
+function before(bytes: number, brand: Bytes, brands: Bytes, indexFor: (front: number) => Bytes): Bytes {
+  const type = box("ftyp", brand, u32(0x200), brands);
   // The index tells places in the whole file, so its own size must be known first.
-  const { length } = indexBox(sound, places, 0);
-  const front = type.length + length + BOX_HEAD_BYTES;
-  return joined(type, indexBox(sound, places, front), u32(BOX_HEAD_BYTES + bytes), text("mdat"));
+  const front = type.length + indexFor(0).length + BOX_HEAD_BYTES;
+  return joined(type, indexFor(front), u32(BOX_HEAD_BYTES + bytes), text("mdat"));
 }
 
 function indexBox(sound: IndexedSound, { starts, sizes }: FramePlaces, front: number): Bytes {
-  const duration = starts.length * sound.samples;
   const runs = runsOf(starts, sizes);
   const chunks = runs.flatMap(({ frames }, n) => [n + 1, frames, 1]);
-  const samples = box(
-    "stbl",
+  return movieBox(sound.rateHz, starts.length * sound.samples, [
     box("stsd", u32(0, 1), soundBox(sound)),
     box("stts", u32(0, 1, starts.length, sound.samples)),
     box("stsc", u32(0, runs.length), u32s(chunks)),
     box("stsz", u32(0, 0, sizes.length), u32s(sizes)),
     box("stco", u32(0, runs.length), u32s(runs.map(({ start }) => front + start))),
-  );
+  ]);
+}
+
+/**
+ * A movie with one track of sound.
+ * @param duration in samples
+ * @param tables what and where its samples are
+ */
+function movieBox(rateHz: number, duration: number, tables: readonly Bytes[]): Bytes {
   const data = box("dinf", box("dref", u32(0, 1), box("url ", u32(1))));
   const media = box(
     "mdia",
-    box("mdhd", u32(0, 0, 0, sound.rateHz, duration), u16(LANGUAGE, 0)),
+    box("mdhd", u32(0, 0, 0, rateHz, duration), u16(LANGUAGE, 0)),
     box("hdlr", u32(0, 0), text("soun"), u32(0, 0, 0), text("\0")),
-    box("minf", box("smhd", u32(0, 0)), data, samples),
+    box("minf", box("smhd", u32(0, 0)), data, box("stbl", ...tables)),
   );
   const track = box("tkhd", u32(7, 0, 0, 1, 0, duration, 0, 0), u16(0, 0, 0x100, 0), u32(...IDENTITY, 0, 0));
   const movie = box(
     "mvhd",
-    u32(0, 0, 0, sound.rateHz, duration, 0x10000),
+    u32(0, 0, 0, rateHz, duration, 0x10000),
     u16(0x100, 0),
     u32(0, 0, ...IDENTITY, 0, 0, 0, 0, 0, 0, 2),
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readAiff, turned, wavOfAiff } from "../../../../../../client/host/song/read/aiff.ts";
+import { movOfAiff, readAiff, turned, wavOfAiff } from "../../../../../../client/host/song/read/aiff.ts";
+import { openSound } from "../../../../../../client/host/song/read/container.ts";
 import { readWav } from "../../../../../../client/host/song/read/wav.ts";
 import { aiff, unsized, wav } from "../../../../../support/odd-songs.ts";
 
@@ -53,6 +54,16 @@ describe("an AIFF file", () => {
   test("becomes a WAV file with the same samples", async () => {
     const copy = await wavOfAiff(blob(aiff(2, 96_000)));
     expect((await bytesOf(copy!)).equals(wav(2, 96_000))).toBe(true);
+  });
+
+  test("becomes a QuickTime file with the same samples", async () => {
+    const copy = await movOfAiff(blob(aiff(2, 22_050)));
+    const track = await openSound(copy!);
+    expect(await track!.getCodec()).toBe("pcm-s16be");
+    expect([await track!.getSampleRate(), await track!.getNumberOfChannels()]).toEqual([22_050, 2]);
+    expect(await track!.computeDuration()).toBe(6);
+    expect((await bytesOf(copy!)).subarray(-6 * 88_200).equals(aiff(2, 22_050).subarray(54))).toBe(true);
+    expect(await movOfAiff(blob(aiff(2, 96_000)))).toBeUndefined();
   });
 
   test("that was cut ends with its last whole sample", async () => {
