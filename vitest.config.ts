@@ -65,6 +65,7 @@ export default defineConfig({
         test: {
           ...BROWSER,
           name: "browser",
+          isolate: false,
           include: ["test/browser/**/*.test.ts"],
           exclude: TIMING,
           maxWorkers: 2,

@@ -1,6 +1,15 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { becomes, becomesLit, newDevice, PALETTE, startLiveWall, TONES, words } from "../support/pages.ts";
+import {
+  becomes,
+  becomesLit,
+  newDevice,
+  PALETTE,
+  startLiveWall,
+  startWall,
+  TONES,
+  words,
+} from "../support/pages.ts";
 import { setStage } from "../support/stage.ts";
 
 const { server, browser } = await setStage();
@@ -22,7 +31,7 @@ test("a person with a mouse starts a wall, and joins it by its link and by its t
   await host.goto(server.url);
   await host.getByRole("button", { name: "Start a wall" }).click();
   const chooser = host.waitForEvent("filechooser");
-  await host.getByRole("button", { name: "Choose a file" }).click();
+  await host.getByRole("button", { name: "Choose songs" }).click();
   await (await chooser).setFiles(TONES);
   await expect.poll(() => host.getByTestId("title").innerText()).toBe("tones");
   await host.getByRole("button", { name: "Loop" }).click();
@@ -70,15 +79,15 @@ test("a person with a keyboard starts a wall and joins it", async () => {
   await becomesLit(screen);
 });
 
-test("a file dropped on the console plays", async () => {
-  const { host } = await startLiveWall(browser, server.url);
+test("a file dropped on the console plays, with the name that its tags tell", async () => {
+  const { host } = await startWall(await newDevice(browser), server.url);
   await host.evaluate(async (url) => {
     const song = await (await fetch(url)).blob();
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File([song], "dropped.mp3", { type: "audio/mpeg" }));
     document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
   }, "/demo-song.mp3");
-  await expect.poll(() => host.getByTestId("title").innerText()).toBe("dropped");
+  await expect.poll(() => host.getByTestId("title").innerText()).toBe("Lightwall – Lightwall demo song");
   await expect.poll(() => host.evaluate("document.documentElement.dataset.song")).toBe("playing");
 });
 

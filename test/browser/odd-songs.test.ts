@@ -3,14 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Report } from "../../client/host/song/read/report.ts";
 import { formatTime } from "../../client/host/ui/format.ts";
 import {
-  aiff,
   fixture,
   type OddSong,
   oddSongs,
   plainSongs,
   TAGS,
   withCover,
-  withoutXing,
   writeSongs,
 } from "../support/odd-songs.ts";
 import { newDevice, startWall } from "../support/pages.ts";
@@ -76,19 +74,6 @@ test("tags and a small copy of the cover are read", async () => {
     return { width, height, isSmall: cover!.size < 20_000, title, artist, album };
   });
   expect(read).toEqual({ width: 256, height: 128, isSmall: true, ...TAGS });
-});
-
-test("a file that is chosen while another one is read takes its place", async () => {
-  const [slow, song] = writeSongs(folder.path, [
-    { name: "slow.aiff", bytes: aiff(2, 96_000, 30) },
-    { name: "quick.mp3", bytes: withoutXing(fixture("vbr.mp3")) },
-  ]);
-  const count = await host.evaluate(() => elements.length);
-  await host.getByTestId("file").setInputFiles(slow!);
-  await host.getByTestId("file").setInputFiles(song!);
-  await expect.poll(() => host.getByTestId("title").innerText()).toBe("quick");
-  expect(await host.evaluate(() => elements.length)).toBe(count + 1);
-  expect(await host.getByTestId("message").innerText()).toBe("");
 });
 
 /** Makes a page keep what it plays and what its workers say: its elements are not in its document. */

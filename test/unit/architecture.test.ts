@@ -104,6 +104,10 @@ describe("no line is longer than 110 columns", () => {
   });
 });
 
+test("no page imports preact/compat, with which a field takes each key as a change", () => {
+  expect(offences((_, to) => to.startsWith("preact/compat"))).toEqual([]);
+});
+
 describe("the server and the pages meet in the protocol only", () => {
   test("the server imports nothing of the pages", () => {
     expect(offences((from, to) => from.startsWith("server/") && to.startsWith("client/"))).toEqual([]);

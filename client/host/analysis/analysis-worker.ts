@@ -25,7 +25,7 @@ export type AnalysisCommand =
 
 export type AnalysisEvent =
   /** The next rows. */
-  | { type: "rows"; rows: readonly Uint8Array[] }
+  | { type: "rows"; rows: readonly Uint8Array<ArrayBuffer>[] }
   /** The beats of all that is analysed. */
   | { type: "beats"; beats: TrackedBeats }
   | { type: "done"; loudness: Loudness | undefined }
@@ -34,7 +34,7 @@ export type AnalysisEvent =
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<AnalysisCommand>) => void;
-  postMessage(message: AnalysisEvent): void;
+  postMessage(message: AnalysisEvent, transferred?: readonly ArrayBuffer[]): void;
 };
 
 const FORMATS = [MP3, WAVE, FLAC, OGG, MP4, QTFF, ADTS, WEBM];
@@ -46,7 +46,7 @@ const PIECE_S = 2;
 const BEATS = { firstS: 60, growth: 1.25 };
 
 /** What the page has not got yet. */
-const rows: Uint8Array[] = [];
+const rows: Uint8Array<ArrayBuffer>[] = [];
 
 scope.onmessage = ({ data: command }) => {
   if (command.type === "sound") analyseSound(command.channels, command.rate);
@@ -111,5 +111,10 @@ function end(spectra: SongSpectra | undefined): void {
 
 /** Sends the page the rows since the last time. */
 function post(): void {
-  scope.postMessage({ type: "rows", rows: rows.splice(0) });
+  const posted = rows.splice(0);
+  // They are moved, not copied: a song of two hours has megabytes of them.
+  scope.postMessage(
+    { type: "rows", rows: posted },
+    posted.map(({ buffer }) => buffer),
+  );
 }

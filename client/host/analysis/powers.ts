@@ -50,6 +50,9 @@ export function cellsOf(spectrum: Float32Array, rate: number): Uint8Array {
   });
 }
 
+/** By how much memory grows that is full: little, as that of a song of two hours is large. */
+const GROWTH = 1.25;
+
 /**
  * How loud a song is, by frequency and time: a row of cells every {@link ROW_MS}. Two hours take some 20 MB.
  */
@@ -61,7 +64,7 @@ export class Powers {
   add(rows: Uint8Array): void {
     const used = this.#length * CELLS;
     if (used + rows.length > this.#rows.length) {
-      const larger = new Uint8Array(2 * (used + rows.length));
+      const larger = new Uint8Array(Math.ceil(GROWTH * (used + rows.length)));
       larger.set(this.#rows);
       this.#rows = larger;
     }

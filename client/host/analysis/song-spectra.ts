@@ -47,7 +47,7 @@ export class SongSpectra {
    * @param channels of the same length
    * @returns the rows that it completes, one after the other
    */
-  add(channels: readonly Float32Array[]): Uint8Array {
+  add(channels: readonly Float32Array[]): Uint8Array<ArrayBuffer> {
     const rows: Uint8Array[] = [];
     this.#meter.add(channels);
     const length = channels[0]?.length ?? 0;

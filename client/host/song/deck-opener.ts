@@ -2,43 +2,40 @@ import { songProblems } from "../../words/en/song.ts";
 import { openElement } from "./audio-element.ts";
 import { Deck } from "./deck.ts";
 import type { Queue } from "./queue.ts";
-import { QueueReader } from "./queue-reader.ts";
+import type { QueueReader } from "./queue-reader.ts";
 import type { QueueStore } from "./queue-store.ts";
 import type { QueuedSong } from "./queued-song.ts";
 import { SongProblem } from "./song-problem.ts";
 
+export interface DeckOpenerOptions {
+  readonly queue: Queue;
+  readonly store: QueueStore;
+  readonly reader: QueueReader;
+  /** How much louder a song is played, dB. */
+  readonly gainOf: (song: QueuedSong) => number;
+}
+
 /** Opens songs of the queue, and marks those that cannot be played. */
 export class DeckOpener {
-  readonly #queue: Queue;
-  readonly #store: QueueStore;
-  readonly #reader: QueueReader;
-  readonly #gainOf: (song: QueuedSong) => number;
+  readonly #options: DeckOpenerOptions;
 
-  /** @param gainOf how much louder a song is played, dB */
-  constructor(queue: Queue, store: QueueStore, gainOf: (song: QueuedSong) => number) {
-    this.#queue = queue;
-    this.#store = store;
-    this.#gainOf = gainOf;
-    this.#reader = new QueueReader(queue, store);
-  }
-
-  /** Reads what the files of new songs say of them. */
-  readAll(): void {
-    this.#reader.readAll();
+  constructor(options: DeckOpenerOptions) {
+    this.#options = options;
   }
 
   /** @throws SongProblem if the song cannot be played; the signal's reason if it is aborted */
   async open(id: string, signal: AbortSignal): Promise<Deck> {
+    const { queue, store, reader, gainOf } = this.#options;
     try {
-      await this.#reader.read(id);
-      const song = this.#queue.find(id);
+      await reader.read(id);
+      const song = queue.find(id);
       if (song?.problem) throw new SongProblem(song.problem);
-      const file = await this.#store.file(id);
+      const file = await store.file(id);
       if (!song || !file) throw new SongProblem(songProblems().lost);
       const problem = songProblems().unplayable({ file: song.fileName });
-      return new Deck(id, file, await openElement(file, problem, signal), this.#gainOf(song));
+      return new Deck(id, file, await openElement(file, problem, signal), gainOf(song));
     } catch (error) {
-      if (error instanceof SongProblem) this.#queue.change(id, { problem: error.message });
+      if (error instanceof SongProblem) queue.change(id, { problem: error.message });
       throw error;
     }
   }

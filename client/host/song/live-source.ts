@@ -1,4 +1,4 @@
-import { sourceProblems } from "../../words/en/sources.ts";
+import { sourceProblems, sources } from "../../words/en/sources.ts";
 import { pinkNoise } from "./pink-noise.ts";
 import { SongProblem } from "./song-problem.ts";
 
@@ -73,12 +73,21 @@ function generated(kind: LiveKind, source: AudioScheduledSourceNode, node: Audio
 }
 
 async function fromMicrophone(context: AudioContext, device: string | undefined): Promise<LiveSound> {
+  return captured("microphone", context, await openMicrophone(device), true);
+}
+
+/**
+ * Asks the host for a microphone.
+ * @param device its id; undefined for the system's usual one
+ * @throws SongProblem if the browser or the host refuses, or if there is none
+ */
+export async function openMicrophone(device?: string): Promise<MediaStream> {
+  if (!canCapture("microphone")) throw new SongProblem(sources().needsHttps);
   const audio = device ? { ...FOR_MUSIC, deviceId: { exact: device } } : FOR_MUSIC;
-  const stream = await navigator.mediaDevices.getUserMedia({ audio }).catch((cause: unknown) => {
+  return navigator.mediaDevices.getUserMedia({ audio }).catch((cause: unknown) => {
     const isRefused = cause instanceof DOMException && cause.name === "NotAllowedError";
     throw new SongProblem(isRefused ? sourceProblems().refused : sourceProblems().noMicrophone, { cause });
   });
-  return captured("microphone", context, stream, true);
 }
 
 async function fromComputer(context: AudioContext): Promise<LiveSound> {

@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
-import { memo } from "preact/compat";
+import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { queue as queueWords } from "../../words/en/queue.ts";
 import { units } from "../../words/en/units.ts";
@@ -72,6 +72,15 @@ function Songs({ song }: { song: Song }) {
   useEffect(() => sortByHand(list.current!, (id, to) => queue.move(id, to)), [queue]);
   const songs = queue.songs.value;
   const drawn = useGrowing(songs.length);
+  const rows = useRef(new WeakMap<QueuedSong, { isPresent: boolean; row: VNode }>());
+  /** The same row again unless it has changed: it is not compared then, and there may be hundreds. */
+  const rowOf = (one: QueuedSong, isPresent: boolean): VNode => {
+    const former = rows.current.get(one);
+    if (former?.isPresent === isPresent) return former.row;
+    const row = <Row key={one.id} one={one} song={song} isPresent={isPresent} />;
+    rows.current.set(one, { isPresent, row });
+    return row;
+  };
   const move = (event: KeyboardEvent) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const row = (event.target as Element).closest("li");
@@ -82,9 +91,7 @@ function Songs({ song }: { song: Song }) {
   };
   return (
     <ol ref={list} onKeyDown={move}>
-      {songs.slice(0, drawn).map((one) => (
-        <Row key={one.id} one={one} song={song} isPresent={one.id === queue.currentId.value} />
-      ))}
+      {songs.slice(0, drawn).map((one) => rowOf(one, one.id === queue.currentId.value))}
     </ol>
   );
 }
@@ -111,8 +118,8 @@ interface RowProps {
   isPresent: boolean;
 }
 
-/** A song of the list. It is painted anew only when it has changed: there may be hundreds. */
-const Row = memo(function Row({ one, song, isPresent }: RowProps) {
+/** A song of the list. */
+function Row({ one, song, isPresent }: RowProps) {
   const t = queueWords();
   const name = nameOf(one);
   return (
@@ -153,7 +160,7 @@ const Row = memo(function Row({ one, song, isPresent }: RowProps) {
       </button>
     </li>
   );
-});
+}
 
 /** The row of a button goes, and the focus with it: it moves to the next row. */
 function focusNeighbour(button: Element): void {

@@ -1,3 +1,4 @@
+import type { Signal } from "@preact/signals";
 import type { Queue } from "./queue.ts";
 import type { QueueStore } from "./queue-store.ts";
 import { readSong } from "./read-song.ts";
@@ -11,11 +12,14 @@ export class QueueReader {
   readonly #queue: Queue;
   readonly #store: QueueStore;
   readonly #reading = new Map<string, Promise<void>>();
+  readonly #problem: Signal<string>;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(queue: Queue, store: QueueStore) {
+  /** @param problem gets a text for the host for each file that is no song */
+  constructor(queue: Queue, store: QueueStore, problem: Signal<string>) {
     this.#queue = queue;
     this.#store = store;
+    this.#problem = problem;
   }
 
   /** Reads all new songs, when those are read that were new before. */
@@ -45,6 +49,7 @@ export class QueueReader {
     } catch (error) {
       if (!(error instanceof SongProblem)) throw error;
       this.#queue.change(id, { problem: error.message, isNew: false });
+      this.#problem.value = error.message;
     }
   }
 }

@@ -33,6 +33,7 @@ export class BrowserQueueStore implements QueueStore {
   readonly #files = new Map<string, Blob>();
   readonly #database: Promise<IDBPDatabase<Schema> | undefined>;
   readonly #onLost: (id: string) => void;
+  #keeping: Promise<void> = Promise.resolve();
 
   /** @param onLost called with each song whose file cannot be kept */
   constructor(onLost: (id: string) => void) {
@@ -62,7 +63,11 @@ export class BrowserQueueStore implements QueueStore {
 
   keepFile(id: string, file: Blob): void {
     this.#files.set(id, file);
-    void this.#write((database) => database.put("files", file, id)).then((isKept) => {
+    // One after the other: a browser that copies hundreds of files at once does nothing else.
+    this.#keeping = this.#keeping.then(async () => {
+      // It may have been removed while it waited.
+      if (this.#files.get(id) !== file) return;
+      const isKept = await this.#write((database) => database.put("files", file, id));
       if (!isKept) this.#onLost(id);
     });
   }

@@ -15,6 +15,7 @@ import type { LiveKind } from "./live-source.ts";
 import { Output } from "./output.ts";
 import { followPlace, readPlace } from "./place.ts";
 import { Queue } from "./queue.ts";
+import { QueueReader } from "./queue-reader.ts";
 import { BrowserQueueStore } from "./queue-store.ts";
 import { nameOf, type QueuedSong } from "./queued-song.ts";
 import { fetchDemo, type Progress } from "./song-file.ts";
@@ -43,6 +44,7 @@ export class Song {
 
   readonly #store = new BrowserQueueStore((id) => this.queue.change(id, { isKept: false }));
   readonly queue: Queue;
+  readonly #reader: QueueReader;
   readonly #opener: DeckOpener;
   readonly #analyses = new Analyses((id, loudness) => this.queue.change(id, { loudness }));
   /** The analysis of what is heard; undefined if it is no song. */
@@ -81,7 +83,9 @@ export class Song {
   constructor(onStep: (step: Step) => void) {
     const { loop, shuffle } = this.settings;
     this.queue = new Queue({ store: this.#store, loop, shuffle, onStep });
-    this.#opener = new DeckOpener(this.queue, this.#store, (song) => this.#gainOf(song));
+    this.#reader = new QueueReader(this.queue, this.#store, this.problem);
+    const gainOf = (song: QueuedSong) => this.#gainOf(song);
+    this.#opener = new DeckOpener({ queue: this.queue, store: this.#store, reader: this.#reader, gainOf });
     effect(() => this.#applySettings());
     effect(() => this.#follow());
     const nextId = computed(() => this.queue.next.value?.id);
@@ -121,7 +125,7 @@ export class Song {
     }
     const isHeard = this.playing.peek() && !this.present.peek()?.isDemo;
     const [first] = this.queue.add(files.map((file) => ({ file, title: songTitle(file.name) })));
-    this.#opener.readAll();
+    this.#reader.readAll();
     if (first && !isHeard) await this.select(first.id);
     else this.added.value = files.length;
   }
@@ -168,7 +172,7 @@ export class Song {
    */
   async restore(): Promise<void> {
     await this.queue.restore();
-    this.#opener.readAll();
+    this.#reader.readAll();
     const place = readPlace();
     const songs = this.queue.songs.peek();
     const song = songs.find(({ id }) => id === place?.id) ?? songs[0];

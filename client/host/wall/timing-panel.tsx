@@ -5,6 +5,7 @@ import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
 import { Fact, Slider } from "../ui/controls.tsx";
 import { SOUND_TRIM_MAX_MS } from "../ui/settings.ts";
+import { ListenOnce } from "./listen-once.tsx";
 
 /** The slider of the wall delay, ms. */
 const DELAY = { min: 60, max: 2_000, step: 10 };
@@ -86,6 +87,7 @@ export function TimingPanel({ song, broadcast }: { song: Song; broadcast: HostBr
         }}
         testid="sound-trim"
       />
+      <ListenOnce song={song} />
       {delay && song.lackingMs.value > 0 && <Lacking song={song} broadcast={broadcast} delayMs={delay.to} />}
       <button type="button" onClick={() => broadcast.flashTest()} data-testid="flash-test">
         {t.flash}

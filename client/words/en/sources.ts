@@ -23,5 +23,8 @@ export const sourceProblems = words("console/source-problems", {
   noMicrophone: "This computer has no microphone or line in that can be heard. Connect one, then try again.",
   notShared: "No sound was shared. Choose a tab or a screen, and switch on “Also share audio”.",
   noSound: "What was shared has no sound. Choose a tab or a screen, and switch on “Also share audio”.",
+  notHeard:
+    "The microphone did not hear the clicks. Turn the loudspeaker up, bring the microphone near, " +
+    "and try again.",
   gone: params("“{name}” has gone, so its sound has ended."),
 });

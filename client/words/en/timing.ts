@@ -12,6 +12,11 @@ export const timing = words("console/timing", {
   raiseDelay: params("For sound this early, the light must wait {time} after the song."),
   tooEarly: params("The light can wait at most {most}; the sound is still {left} late then."),
   raise: "Let it wait",
+  listenOnce: "Listen once",
+  listening: "Listening…",
+  listenMeaning:
+    "Plays five clicks, hears them by the microphone, and sets the delay of this computer's sound.",
+  heardLate: params("The loudspeaker is {time} late. The delay is set."),
   flash: "Flash all screens",
 });
 
