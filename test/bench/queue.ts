@@ -94,12 +94,14 @@ async function measureMemory(
   const frames = tones.subarray(tones.indexOf(0xff));
   await writeFile(path, Buffer.concat(Array<Buffer>(REPEATS).fill(frames)));
   await host.getByTestId("file").setInputFiles(path);
+  const isAnalysing = () => host.workers().some((worker) => worker.url().includes("analysis-worker"));
+  while (!isAnalysing()) await delay(20);
   let memoryMb = 0;
   const began = performance.now();
   do {
     await delay(500);
     memoryMb = Math.max(memoryMb, await memoryOf(browser));
-  } while (host.workers().some((worker) => worker.url().includes("analysis-worker")));
+  } while (isAnalysing());
   const analysedS = Math.round((performance.now() - began) / 1_000);
   return { memoryMb: Math.round(memoryMb), emptyMb: Math.round(emptyMb), analysedS };
 }

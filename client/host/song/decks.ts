@@ -1,4 +1,5 @@
-import { batch, signal } from "@preact/signals";
+import { batch, type Signal, signal } from "@preact/signals";
+import { songProblems } from "../../words/en/song.ts";
 import type { Deck } from "./deck.ts";
 import type { Output } from "./output.ts";
 import { SongProblem } from "./song-problem.ts";
@@ -19,8 +20,8 @@ export interface DecksListener {
   open(id: string, signal: AbortSignal): Promise<Deck>;
   /** How long two songs are heard together, s. */
   crossfadeS(): number;
-  /** The browser starts no sound without a press. */
-  onRefused(): void;
+  /** Gets a text for the host if the browser starts no sound without a press. */
+  readonly problem: Signal<string>;
   /** The file of the present song is damaged. */
   onDamaged(deck: Deck): void;
   /** The present song has ended, and no other follows. */
@@ -48,6 +49,11 @@ export class Decks {
 
   constructor(listener: DecksListener) {
     this.#listener = listener;
+  }
+
+  /** The present song was played to its end. */
+  get hasEnded(): boolean {
+    return this.present.peek()?.element.ended ?? false;
   }
 
   /** Puts a deck in the place of the present one, and plays it if that one played or `plays`. */
@@ -124,7 +130,7 @@ export class Decks {
       if (error instanceof DOMException && error.name === "AbortError") return;
     }
     this.pause();
-    this.#listener.onRefused();
+    this.#listener.problem.value = songProblems().needsPress;
   }
 
   #watch(deck: Deck): void {

@@ -59,7 +59,7 @@ function Choice({ song }: { song: Song }) {
 }
 
 function LoadingBar({ song }: { song: Song }) {
-  const loading = song.loading.value;
+  const loading = song.choice.loading.value;
   if (!loading) return null;
   const { fetched } = loading;
   const { name, now } = loadingTexts(loading);

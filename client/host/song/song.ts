@@ -64,9 +64,7 @@ export class Song {
     output: () => this.output,
     open: (id, signal) => this.#opener.open(id, signal),
     crossfadeS: () => this.settings.crossfade.peek(),
-    onRefused: () => {
-      this.problem.value = songProblems().needsPress;
-    },
+    problem: this.problem,
     onDamaged: (deck) => this.#handleDamage(deck),
     onEnd: () => void this.#goOn(),
   });
@@ -75,9 +73,7 @@ export class Song {
   readonly time = this.#decks.time;
   readonly duration = this.#decks.duration;
   readonly buffered = this.#decks.buffered;
-  readonly #choice = new Choice();
-  /** The song that the host waits for. */
-  readonly loading = this.#choice.loading;
+  readonly choice = new Choice();
 
   /** @param onStep takes what the host did to the queue */
   constructor(onStep: (step: Step) => void) {
@@ -107,7 +103,7 @@ export class Song {
     return this.#output;
   }
 
-  /** Analyses what is broadcast; undefined until there is an audio graph. */
+  /** Of what is broadcast; undefined until there is an audio graph. */
   get analyser(): AnalyserNode | undefined {
     return this.#output?.analyser;
   }
@@ -117,16 +113,17 @@ export class Song {
     return (this.#decks.present.peek()?.element.currentTime ?? 0) * 1_000;
   }
 
-  /** Adds files to the queue, and plays the first of them if nothing is played but the demo song. */
+  /**
+   * Adds files to the queue. Plays the first of them if there was no song but the demo song, or if the last
+   * one has ended; a song that the host has paused stays.
+   */
   async add(files: readonly File[]): Promise<void> {
-    if (files.length === 0) {
-      this.problem.value = songProblems().none;
-      return;
-    }
-    const isHeard = this.playing.peek() && !this.present.peek()?.isDemo;
+    this.problem.value = files.length === 0 ? songProblems().none : "";
+    const present = this.present.peek();
+    const isFree = !present || present.isDemo || this.#decks.hasEnded;
     const [first] = this.queue.add(files.map((file) => ({ file, title: songTitle(file.name) })));
     this.#reader.readAll();
-    if (first && !isHeard) await this.select(first.id);
+    if (first && isFree && !this.live.sound.peek()) await this.select(first.id);
     else this.added.value = files.length;
   }
 
@@ -145,7 +142,7 @@ export class Song {
   async select(id: string): Promise<void> {
     const next = this.#decks.next.peek();
     if (next?.id === id) {
-      this.#choice.cancel();
+      this.choice.cancel();
       this.#put(next, true);
       return;
     }
@@ -176,7 +173,7 @@ export class Song {
     const place = readPlace();
     const songs = this.queue.songs.peek();
     const song = songs.find(({ id }) => id === place?.id) ?? songs[0];
-    if (!song || this.present.peek() || this.loading.peek()) return;
+    if (!song || this.present.peek() || this.choice.loading.peek()) return;
     const deck = await this.#load(song.fileName, (_, signal) => this.#opener.open(song.id, signal), false);
     if (!deck || song.id !== place?.id) return;
     this.seek(place.at);
@@ -241,7 +238,7 @@ export class Song {
   ): Promise<Deck | undefined> {
     this.problem.value = "";
     try {
-      const deck = await this.#choice.load(name, load);
+      const deck = await this.choice.load(name, load);
       if (deck) this.#put(deck, plays);
       return deck;
     } catch (error) {
