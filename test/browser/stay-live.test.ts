@@ -14,6 +14,13 @@ let host: Page;
 beforeAll(async () => {
   const page = await newDevice(browser, { width: 1_280, height: 800 });
   await page.addInitScript(() => {
+    const Context = AudioContext;
+    globalThis.AudioContext = class extends Context {
+      constructor(options?: AudioContextOptions) {
+        super(options);
+        Object.assign(globalThis, { context: this });
+      }
+    };
     const locks: { released: boolean }[] = [];
     Object.assign(globalThis, { locks });
     navigator.wakeLock.request = async () => {
@@ -87,4 +94,14 @@ test("for a loudspeaker that is two seconds late the console lets the light wait
   await expect.poll(() => host.getByTestId("lacking").count(), { timeout: 15_000 }).toBe(0);
   // How much less than the trim it is depends on how late this computer's own output is.
   expect(Number(await host.getByTestId("delay").inputValue())).toBeGreaterThan(1_600);
+});
+
+test("sound that the system has stopped goes on by itself at its place", async () => {
+  const time = () => host.getByTestId("seek").evaluate((seek: HTMLInputElement) => seek.valueAsNumber);
+  const before = await time();
+  await host.evaluate("context.suspend()");
+  await expect.poll(() => host.evaluate("context.state"), { timeout: 2_000 }).toBe("running");
+  await expect.poll(time).toBeGreaterThan(before);
+  expect(await host.evaluate("document.documentElement.dataset.song")).toBe("playing");
+  expect(await host.getByTestId("message").innerText()).toBe("");
 });

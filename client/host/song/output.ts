@@ -52,8 +52,10 @@ export class Output {
     out.connect(this.#volume).connect(this.#local).connect(this.#delay).connect(this.context.destination);
     let ran = false;
     this.context.onstatechange = () => {
-      if (ran && this.context.state !== "running") onHalt();
+      const halted = ran && this.context.state !== "running";
       ran = this.context.state === "running";
+      // A lost loudspeaker has a successor most often, with which the sound goes on.
+      if (halted) void this.resume().then((isBack) => isBack || onHalt());
     };
   }
 

@@ -10,12 +10,16 @@ import {
 /** The longest that a file may take: one that is long, on a slow disk, or made to take for ever. */
 const TIMEOUT_MS = 120_000;
 
+/** After this time without a question the worker is ended: what it has read may fill 50 MB; ms. */
+const IDLE_MS = 3_000;
+
 /**
  * The page's side of the worker that reads songs. It answers one question after the other; a worker that is
  * not to finish its answer is ended.
  */
 export class SongReader {
   #worker: Worker | undefined;
+  #idle: ReturnType<typeof setTimeout> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @throws the signal's reason if it is aborted */
@@ -42,12 +46,13 @@ export class SongReader {
   }
 
   async #answer(command: ReadCommand, signal: AbortSignal): Promise<ReadAnswer | undefined> {
+    clearTimeout(this.#idle);
     this.#worker ??= new Worker(new URL("../read-song-worker.ts", import.meta.url), { type: "module" });
     const worker = this.#worker;
     const { promise, resolve, reject } = Promise.withResolvers<ReadAnswer | undefined>();
     const end = () => {
       worker.terminate();
-      this.#worker = undefined;
+      if (this.#worker === worker) this.#worker = undefined;
     };
     const giveUp = () => {
       end();
@@ -65,6 +70,7 @@ export class SongReader {
     return promise.finally(() => {
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
+      this.#idle = setTimeout(end, IDLE_MS);
     });
   }
 }

@@ -96,3 +96,18 @@ test("of a file that takes for ever, nothing is known after two minutes", async 
   expect(await answer).toEqual(UNKNOWN);
   expect(worker.isEnded).toBe(true);
 });
+
+test("a worker without questions is ended, and the next question makes another one", async () => {
+  const first = reader.read(one, signal);
+  await vi.advanceTimersByTimeAsync(0);
+  FakeWorker.made[0]!.onmessage!({ data: report("one") });
+  await first;
+  await vi.advanceTimersByTimeAsync(2_900);
+  expect(FakeWorker.made[0]!.isEnded).toBe(false);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(FakeWorker.made[0]!.isEnded).toBe(true);
+  const next = reader.read(other, signal);
+  await vi.advanceTimersByTimeAsync(0);
+  FakeWorker.made[1]!.onmessage!({ data: report("other") });
+  expect((await next).title).toBe("other");
+});
