@@ -19,7 +19,7 @@ export class Limiter {
   readonly in: AudioNode;
   readonly out: AudioNode;
 
-  constructor(context: AudioContext) {
+  constructor(context: BaseAudioContext) {
     const compressor = context.createDynamicsCompressor();
     compressor.threshold.value = THRESHOLD_DB;
     compressor.knee.value = 0;
