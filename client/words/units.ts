@@ -62,13 +62,7 @@ export function bandText({ low, high }: { readonly low: number; readonly high: n
 
 /** A size in bytes, in megabytes or gigabytes. */
 export function sizeText(bytes: number): string {
-  const isLarge = bytes >= 1e9;
-  const options = {
-    style: "unit",
-    unit: isLarge ? "gigabyte" : "megabyte",
-    maximumFractionDigits: isLarge ? 1 : 0,
-  };
-  return new Intl.NumberFormat(language, options as Intl.NumberFormatOptions).format(
-    bytes / (isLarge ? 1e9 : 1e6),
-  );
+  return bytes < 1e9
+    ? units().megabytes({ number: numberText(bytes / 1e6) })
+    : units().gigabytes({ number: numberText(bytes / 1e9, 1) });
 }

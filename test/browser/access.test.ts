@@ -90,7 +90,11 @@ test("axe finds nothing on the console, empty, playing and with what opens over 
   await openScreens(browser, server.url, code, 3);
   await becomes(host, "live");
   expect(await findingsAtSizes(host)).toEqual([]);
-  for (const panel of ["light", "room"] as const) {
+  await openPanel(host, "songs");
+  await host.getByTestId("sources").click();
+  await host.getByTestId("ways").click();
+  await host.getByTestId("mark").click();
+  for (const panel of ["songs", "light", "room"] as const) {
     await openPanel(host, panel);
     expect(await findingsAtSizes(host), panel).toEqual([]);
   }
@@ -130,7 +134,7 @@ test("axe finds nothing on any page in German", async () => {
   const own = await inGerman(await newDevice(browser, LAPTOP));
   await startWall(own, server.url);
   expect(await own.evaluate("document.documentElement.lang")).toBe("de");
-  for (const panel of ["light", "room", "scenes"] as const) {
+  for (const panel of ["songs", "light", "room", "scenes"] as const) {
     await openPanel(own, panel);
     expect(await findings(own), panel).toEqual([]);
   }
@@ -200,7 +204,7 @@ test("every control has a name, and every slider a value with its unit", async (
   await screen.keyboard.press("Enter");
   await screen.locator("#more").click();
   const controls = await controlsOf(screen);
-  for (const panel of ["scenes", "light", "room"] as const) {
+  for (const panel of ["songs", "scenes", "light", "room"] as const) {
     await openPanel(host, panel);
     controls.push(...(await controlsOf(host)));
   }

@@ -75,7 +75,10 @@ test("every word of every page is translated, and pages run from right to left",
   const code = new URL(host.url()).pathname.split("/")[2]!;
   const [screen] = await openScreens(browser, server.url, code, 2);
   await becomes(host, "live");
-  for (const panel of ["light", "room", "scenes"] as const) {
+  await openPanel(host, "songs");
+  await host.getByTestId("sources").click();
+  await host.getByTestId("ways").click();
+  for (const panel of ["songs", "light", "room", "scenes"] as const) {
     await openPanel(host, panel);
     await look(`console, ${panel}`, host);
   }

@@ -55,6 +55,8 @@ export class Song {
   readonly title = computed(
     () => this.live.title.value || (this.present.value ? nameOf(this.present.value) : ""),
   );
+  readonly #gainOf = (song: QueuedSong | undefined) =>
+    this.settings.evenLoudness.value ? gainFor(song?.loudness) : 0;
   /** How much louder the song is played, dB. */
   readonly gainDb = computed(() => this.#gainOf(this.present.value));
 
@@ -80,8 +82,8 @@ export class Song {
     const { loop, shuffle } = this.settings;
     this.queue = new Queue({ store: this.#store, loop, shuffle, onStep });
     this.#reader = new QueueReader(this.queue, this.#store, this.problem);
-    const gainOf = (song: QueuedSong) => this.#gainOf(song);
-    this.#opener = new DeckOpener({ queue: this.queue, store: this.#store, reader: this.#reader, gainOf });
+    const [store, reader, gainOf] = [this.#store, this.#reader, this.#gainOf];
+    this.#opener = new DeckOpener({ queue: this.queue, store, reader, gainOf });
     effect(() => this.#applySettings());
     effect(() => this.#follow());
     const nextId = computed(() => this.queue.next.value?.id);
@@ -274,13 +276,11 @@ export class Song {
     if (deck && deck.id === this.present.peek()?.id) deck.setGain(this.gainDb.value);
   }
 
-  #gainOf(song: QueuedSong | undefined): number {
-    return this.settings.evenLoudness.value ? gainFor(song?.loudness) : 0;
-  }
-
   #applySettings(): void {
-    this.#output?.setVolume(this.settings.volume.value);
-    this.#output?.setLocalSound(this.settings.localSound.value && !this.live.mutesLoudspeaker.value);
+    const [volume, isOn] = [this.settings.volume.value, this.settings.localSound.value];
+    const isHeard = isOn && !this.live.mutesLoudspeaker.value;
+    this.#output?.setVolume(volume);
+    this.#output?.setLocalSound(isHeard);
   }
 
   #handleDamage(deck: Deck): void {

@@ -8,6 +8,8 @@ export const units = words("shared/units", {
   kilohertz: params("{number} kHz"),
   spokenHertz: params("{number} hertz"),
   decibels: params("{number} dB"),
+  megabytes: params("{number} MB"),
+  gigabytes: params("{number} GB"),
   percent: params("{number} %"),
   range: params("{from} – {to}"),
 });
