@@ -1,4 +1,5 @@
 import { BAR_BEATS } from "#protocol/light-map.ts";
+import type { SceneShow } from "#protocol/scenes.ts";
 import { FIRST_SHOW } from "#protocol/wall.ts";
 import { BANDS, type Band } from "../../../light/band.ts";
 import { colourOf, css, namedPalette, PALETTES } from "../../../light/colour.ts";
@@ -9,7 +10,6 @@ import { bandPalette } from "../../../wall/look/palette.ts";
 import { STAR } from "../../../wall/look/shape.ts";
 import { PLACE_RATIO, stageOf, wholeOf } from "../../../wall/look/stage.ts";
 import { openPlainView } from "../../../wall/plain/plain-view.ts";
-import type { SceneShow } from "./scenes.ts";
 
 /** The wall that a film shows. */
 const WALL = { x: 0, y: 0, width: 4, height: 2 };

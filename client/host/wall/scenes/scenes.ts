@@ -1,11 +1,9 @@
-import { FIRST_SHOW, MODES, type Show } from "#protocol/wall.ts";
+import { MADE_SCENES as MADE, type SceneShow } from "#protocol/scenes.ts";
+import { FIRST_SHOW, MODES } from "#protocol/wall.ts";
 import { ENERGY_MAX, ENERGY_MIN, FORMER_RULES, PATTERNS, RULES } from "#protocol/wall-choices.ts";
 import { sceneNames } from "../../../words/en/scenes.ts";
 
-type SceneKey = keyof typeof sceneNames.english;
-
-/** What a scene sets of the show. */
-export type SceneShow = Pick<Show, "mode" | "pattern" | "rule" | "palette" | "energy">;
+type SceneKey = keyof typeof MADE;
 
 /** All that a wall does, under a name. */
 export interface Scene {
@@ -24,22 +22,11 @@ export const SCENE_NAME_MAX = 24;
 const OWN_MAX = 40;
 
 /** The scenes that every console has. */
-export const MADE_SCENES: readonly Scene[] = [
-  made("lightWall", { mode: "solid", pattern: "bands", rule: "rows", palette: "by-band", energy: 1 }),
-  made("deepFlow", { mode: "flow", pattern: "bands", rule: "rows", palette: "gilt", energy: 0.6 }),
-  made("skyline", { mode: "bars", pattern: "bands", rule: "rows", palette: "by-band", energy: 1.25 }),
-  made("ringsOnWater", { mode: "rings", pattern: "ripple", rule: "rows", palette: "candy", energy: 1 }),
-  made("fireAndIce", { mode: "solid", pattern: "bands", rule: "columns", palette: "blaze", energy: 1.5 }),
-  made("fireflies", { mode: "particles", pattern: "bands", rule: "rows", palette: "gilt", energy: 0.75 }),
-  made("dusk", { mode: "solid", pattern: "sweep", rule: "same", palette: "dusk", energy: 0.4 }),
-  made("lava", { mode: "flow", pattern: "unison", rule: "rows", palette: "dusk", energy: 0.4 }),
-  made("chessboard", { mode: "solid", pattern: "beat", rule: "same", palette: "orchid", energy: 1.5 }),
-  made("fireworks", { mode: "particles", pattern: "ripple", rule: "rows", palette: "orchid", energy: 1.5 }),
-];
-
-function made(key: SceneKey, show: SceneShow): Scene {
-  return { name: sceneNames.english[key], show, isOwn: false, key };
-}
+export const MADE_SCENES: readonly Scene[] = Object.entries(MADE).map(([key, scene]) => ({
+  ...scene,
+  isOwn: false,
+  key: key as SceneKey,
+}));
 
 /** What a scene is called in the language of the page. */
 export function shownName({ name, key }: Scene): string {
