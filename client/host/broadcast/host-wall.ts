@@ -12,27 +12,15 @@ import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
 import { type KnownBeats, LightMaps, type Spans } from "../../light/light-map.ts";
 import { arranged, batched } from "./arranged.ts";
 import { History } from "./history.ts";
+import { SETTLE_MS, type Settling } from "./settling.ts";
 import { changedKeys, removingLabel, screensLabel, showLabel, stencilLabel } from "./step-labels.ts";
 import { SAMPLE_RATE_HZ } from "./uplink.ts";
 
 /** The shortest time between two changes of the show that are sent. */
 const SEND_INTERVAL_MS = 80;
 
-/**
- * How long after a change of a screen what the server says of it may be older than that change, ms: a message
- * there and back, and the time in which the server gathers changes.
- */
-const SETTLE_MS = 1_000;
-
 /** Most screens that a redo removes again, each with a message: as many as the server keeps to bring back. */
 const REMOVED_AGAIN_MAX = 100;
-
-/** A screen that was changed here a short time ago. */
-interface Settling {
-  readonly timer: ReturnType<typeof setTimeout>;
-  /** As the server has said last since the change. */
-  received?: ScreenSeen;
-}
 
 /** A screen that has a place on the wall, with what it is dealt. */
 export type WallScreen = ScreenSeen & { dealt: Dealt };
@@ -84,6 +72,8 @@ export class HostWall {
   readonly #settling = new Map<string, Settling>();
   /** Changes of the show that the server has not confirmed yet. */
   #unconfirmed = 0;
+  /** What of the show was changed here and is not confirmed yet. */
+  #own: Partial<Show> = {};
   /** Runs after a change was sent. Later changes are sent together when it ends. */
   #pause: ReturnType<typeof setTimeout> | undefined;
   #changed = false;
@@ -101,6 +91,7 @@ export class HostWall {
     this.show.value = show;
     this.#stencil = show.stencil === null ? null : undefined;
     this.#unconfirmed = 0;
+    this.#own = {};
     this.#changed = false;
     for (const { timer } of this.#settling.values()) clearTimeout(timer);
     this.#settling.clear();
@@ -120,9 +111,10 @@ export class HostWall {
         this.screens.value = new Map([...this.screens.peek()].filter(([id]) => id !== message.id));
         return;
       case "show":
-        // The confirmation of an older change would undo the newer ones.
+        // The confirmation of an older change would undo the newer ones. All else another program may set.
         this.#unconfirmed = Math.max(this.#unconfirmed - 1, 0);
-        if (this.#unconfirmed === 0 && !this.#changed) this.show.value = message.show;
+        if (this.#unconfirmed === 0 && !this.#changed) this.#own = {};
+        this.show.value = { ...message.show, ...this.#own };
         return;
       case "flash-plan":
         this.phases.plan = message.rises;
@@ -157,6 +149,7 @@ export class HostWall {
 
   /** Changes what all screens show without the host: its undoing, or a scene that follows by itself. */
   followShow(change: Partial<Show>): void {
+    this.#own = { ...this.#own, ...change };
     this.show.value = { ...this.show.peek(), ...change };
     if (this.#pause === undefined) this.#sendShow();
     else this.#changed = true;

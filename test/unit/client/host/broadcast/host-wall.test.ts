@@ -130,3 +130,27 @@ test("after another join the screens stay until the server has sent all", () => 
   wall.receive({ type: "screens", screens: [] });
   expect(wall.screens.value.size).toBe(0);
 });
+
+describe("what another program sets of the show", () => {
+  const server = { ...FIRST_SHOW, palette: "neon" };
+
+  test("is followed at once", () => {
+    wall.receive({ type: "show", show: server, at: 0 });
+    expect(wall.show.value).toEqual(server);
+  });
+
+  test("stays where the host changes something else at the same time", () => {
+    wall.setShow({ energy: 1.5 });
+    wall.setShow({ energy: 2 });
+    wall.receive({ type: "show", show: server, at: 0 });
+    expect(wall.show.value).toEqual({ ...server, energy: 2 });
+    vi.runAllTimers();
+    expect(sent.at(-1)).toEqual({ type: "set-show", show: { ...server, energy: 2 } });
+    for (const show of [
+      { ...server, energy: 1.5 },
+      { ...server, energy: 2, palette: "dusk" },
+    ])
+      wall.receive({ type: "show", show, at: 0 });
+    expect(wall.show.value).toEqual({ ...server, energy: 2, palette: "dusk" });
+  });
+});
