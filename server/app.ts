@@ -19,11 +19,13 @@ import { Origins } from "./net/origins.ts";
 import { Proxies } from "./net/proxies.ts";
 import { Rooms } from "./room/rooms.ts";
 import { ConnectingPeers } from "./signal/connecting-peers.ts";
+import { Control } from "./signal/control.ts";
 import { Doors } from "./signal/doors.ts";
 import { IceServers } from "./signal/ice-servers.ts";
 import { Sockets } from "./signal/sockets.ts";
 import { WallStore } from "./wall/store.ts";
 import { createAdmin } from "./web/admin.ts";
+import { createControl } from "./web/control/control.ts";
 import { createDoors } from "./web/doors.ts";
 import { createHttp } from "./web/http.ts";
 import { createWebServer, listen, portError } from "./web/http-server.ts";
@@ -139,6 +141,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const origins = new Origins(config.origins);
   const guards = { rooms, limits, capacity, connectingPeers, iceServers, metrics, log };
   const doors: Doors = new Doors(guards);
+  const control = new Control({ ...config, ...guards });
   const status = createServerStatus({ ...config, ...load, rooms, capacity });
   const admin = createAdmin({ token: config.adminToken, rooms, status, proxies, limits, log });
   server.on(
@@ -157,6 +160,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       pages: PAGES,
       admin,
       doors: createDoors({ ...config, doors, origins, proxies, log }),
+      control: createControl({ ...config, control, origins, proxies, log }),
       log,
     }).callback(),
   );
@@ -201,6 +205,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     server.close();
     await sockets.close();
     doors.close();
+    control.close();
     clearInterval(tick);
     clearInterval(sweepTimer);
     clearInterval(certificateCheck);

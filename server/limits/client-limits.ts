@@ -35,6 +35,7 @@ export class ClientLimits {
   readonly #openedRooms: RateLimit;
   readonly #wrongKeys: RateLimit;
   readonly #messages: RateLimit;
+  readonly #requests: RateLimit;
   readonly #sessionOffers: RateLimit;
   readonly #networkOffers: RateLimit;
   readonly #codes: GuessLimit;
@@ -52,6 +53,7 @@ export class ClientLimits {
     this.#openedRooms = rate(wallsPerHour, 3600);
     this.#wrongKeys = rate(wrongKeysPerMinute, 60);
     this.#messages = rate(messagesPerSecond * MESSAGE_BURST_S, MESSAGE_BURST_S);
+    this.#requests = rate(messagesPerSecond * MESSAGE_BURST_S, MESSAGE_BURST_S);
     this.#sessionOffers = new RateLimit({ ...SESSION_OFFERS, now });
     this.#networkOffers = rate(joinsPerMinute, 60);
     this.#codes = new GuessLimit({ perMinute: options.wrongCodesPerMinute, now });
@@ -148,6 +150,15 @@ export class ClientLimits {
    */
   countMessage(session: string): void {
     if (!this.#messages.take(session)) throw new LightwallError("flooding");
+  }
+
+  /**
+   * Counts a request of a program that controls a wall, per network. A network may make as many as one page
+   * may send messages.
+   * @throws LightwallError `rate-limited`
+   */
+  countRequest(address: string): void {
+    enforce(this.#requests.take(networkOf(address)));
   }
 
   /**

@@ -30,6 +30,9 @@ export const ERRORS = {
   "host-live": {
     message: "The host's page sends its own sound to this wall. Stop it there, then try again.",
   },
+  "screen-unknown": { message: "The wall has no screen with this id." },
+  "screen-present": { message: "The screen is there. Only a screen that is away can be removed." },
+  "scene-unknown": { message: "There is no scene with this name." },
   "server-full": { message: "The server is full at the moment. Try again in a moment." },
   "rooms-full": {
     message: "The server cannot open another wall, or not for this network. Try again later.",

@@ -18,11 +18,14 @@ const code = v.pipe(v.string(), v.maxLength(16));
 /** Longest title of a song, in characters. */
 const TITLE_MAX = 200;
 /** Most screens that a host may arrange with one message. */
-const SCREENS_MAX = 200;
+export const SCREENS_MAX = 200;
 
 /** A time that a screen has measured. A value beyond a minute cannot be a measurement. */
 const ms = v.pipe(v.number(), v.minValue(-60_000), v.maxValue(60_000));
-const password = v.pipe(v.string(), v.maxLength(100));
+/** A wall's password; "" for none. */
+export const PasswordSchema = v.pipe(v.string(), v.maxLength(100));
+/** The wall delay, ms; null lets it follow what screens need. */
+export const DelaySchema = v.nullable(v.pipe(v.number(), v.minValue(DELAY_MIN_MS), v.maxValue(DELAY_MAX_MS)));
 const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(SDP_MAX));
 
 /** Id of a host's page: 16 random bytes in hexadecimal digits, from the console. */
@@ -39,7 +42,7 @@ const ClientMessageSchema = v.variant("type", [
     type: v.literal("join"),
     code,
     hostKey: v.optional(v.pipe(v.string(), v.maxLength(256))),
-    password: v.optional(password),
+    password: v.optional(PasswordSchema),
     screen: v.optional(ScreenIdSchema),
     name: v.optional(textSchema(NAME_MAX)),
     /** The page takes encoded frames over its WebSocket. */
@@ -52,16 +55,13 @@ const ClientMessageSchema = v.variant("type", [
   v.strictObject({ type: v.literal("offer"), sdp }),
   v.strictObject({ type: v.literal("stop") }),
   v.strictObject({ type: v.literal("close-room") }),
-  v.strictObject({ type: v.literal("protect"), password }),
+  v.strictObject({ type: v.literal("protect"), password: PasswordSchema }),
   v.strictObject({
     type: v.literal("playback"),
     playing: v.boolean(),
     title: v.optional(textSchema(TITLE_MAX)),
   }),
-  v.strictObject({
-    type: v.literal("set-delay"),
-    delayMs: v.nullable(v.pipe(v.number(), v.minValue(DELAY_MIN_MS), v.maxValue(DELAY_MAX_MS))),
-  }),
+  v.strictObject({ type: v.literal("set-delay"), delayMs: DelaySchema }),
   v.strictObject({ type: v.literal("flash-test") }),
   v.strictObject({
     type: v.literal("report"),
@@ -195,6 +195,7 @@ export type ServerMessage =
   | { type: "place"; screen: Screen; dealt: Dealt; extent: Extent; alone: boolean; at: number }
   | { type: "screens"; screens: ScreenSeen[] }
   | { type: "screen-removed"; id: string }
+  | { type: "password"; password: string }
   | { type: "identify" }
   | { type: "timing"; timing: Timing }
   | { type: "flash-test"; at: number }

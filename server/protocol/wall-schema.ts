@@ -64,7 +64,7 @@ const PaletteSchema = v.nullable(v.pipe(v.string(), v.maxLength(32)));
 /** What the person at a screen may choose. */
 export const chosen = { band: BandSchema, palette: PaletteSchema };
 
-const HandSchema = v.strictObject({
+export const HandSchema = v.strictObject({
   blackout: v.boolean(),
   freeze: v.boolean(),
   brightness: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),

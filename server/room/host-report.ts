@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { MediaEngine } from "../media/media-engine.ts";
-import type { RoomStats } from "../protocol/messages.ts";
+import type { RoomStats, ServerMessage } from "../protocol/messages.ts";
 import type { Seats } from "./seats.ts";
 import type { SocketMedia } from "./socket-media.ts";
 import { roomStats } from "./stats.ts";
@@ -46,6 +46,11 @@ export class HostReport {
     return { ...stats, overSocket: media.size };
   }
 
+  /** What the host is told. */
+  get message(): Extract<ServerMessage, { type: "stats" }> {
+    return { type: "stats", stats: { ...this.stats, packetTimeMs: this.#packetTime } };
+  }
+
   /** Sends the report to the host; called once a second. */
   send(): void {
     const { seats, limits, log } = this.#options;
@@ -55,7 +60,7 @@ export class HostReport {
       log.info({ packetTimeMs }, "packet time changed");
       seats.host?.member.send({ type: "packet-time", packetTimeMs });
     }
-    seats.host?.member.send({ type: "stats", stats: { ...this.stats, packetTimeMs } });
+    seats.sendToHost(this.message);
   }
 }
 

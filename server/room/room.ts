@@ -6,7 +6,9 @@ import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import type { Report, Role, RoomStatus } from "../protocol/messages.ts";
 import type { WallStore } from "../wall/store.ts";
-import { Wall, type WallOptions } from "../wall/wall.ts";
+import { Wall } from "../wall/wall.ts";
+import type { WallOptions } from "../wall/wall-options.ts";
+import { Feed } from "./feed.ts";
 import { HostReport, type PacketTimeLimits } from "./host-report.ts";
 import type { Arrival, HostArrival, Member } from "./member.ts";
 import { Password } from "./password.ts";
@@ -58,6 +60,8 @@ export class Room {
   readonly password: Password;
   /** Programs that are no pages. */
   readonly programs: Programs;
+  /** What programs are told that follow or change the room. */
+  readonly feed: Feed;
   /** The broadcast's frames over WebSockets. */
   readonly socketMedia: SocketMedia;
   readonly #engine: MediaEngine;
@@ -85,22 +89,15 @@ export class Room {
     this.password = new Password(this.#log);
     const isOff = (screen: string) => this.wall.seen(screen)?.locked ?? false;
     this.timing = new RoomTiming(this.#seats, now, isOff);
-    this.#report = new HostReport({
-      seats: this.#seats,
-      engine,
-      socketMedia: () => this.socketMedia,
-      isOff,
-      limits,
-      log: this.#log,
-    });
+    const shared = { seats: this.#seats, engine, log: this.#log };
+    this.#report = new HostReport({ ...shared, socketMedia: () => this.socketMedia, isOff, limits });
     const packetTime = () => this.#report.packetTime;
     this.#media = new SeatMedia({ broadcast: code, engine, seats: this.#seats, packetTime });
     this.programs = new Programs({
-      ...{ broadcast: code, engine, seats: this.#seats, packetTime, password: this.password },
+      ...{ ...shared, broadcast: code, packetTime, password: this.password },
       listenersMax: options.listenersMax,
       keepWall: () => this.#save(),
       changed: () => this.#updateState(),
-      log: this.#log,
     });
     const keyHash = hashOfKey(this.hostKey);
     this.#save = () => walls.keep(code, () => ({ ...this.wall.saved, keyHash }));
@@ -108,7 +105,7 @@ export class Room {
       ...kept,
       listenersMax: options.listenersMax,
       changed: this.#save,
-      sendToHost: (message) => this.#seats.host?.member.send(message),
+      sendToHost: (message) => this.#seats.sendToHost(message),
       sendToScreens: (message) => this.#seats.sendToListeners(message),
       sendToAll: (message) => this.#seats.sendToAll(message),
       isHostBehind: () => this.#seats.host?.member.isBehind ?? false,
@@ -121,6 +118,7 @@ export class Room {
       delayMs: () => this.timing.delayMs,
       now,
     });
+    this.feed = new Feed({ seats: this.#seats, wall: this.wall, room: this, report: this.#report, now });
     this.light = new RoomLight(this.wall, this.timing, this.programs, now);
     this.#openedAt = now();
     this.#log.info("wall opened");
@@ -200,8 +198,7 @@ export class Room {
 
   /** Ends the broadcast, of the host's page or of a program. Listeners stay. */
   stop(): void {
-    if (!this.#seats.host) return;
-    this.#media.drop(this.#seats.host, "host stopped");
+    if (this.#seats.host) this.#media.drop(this.#seats.host, "host stopped");
     this.programs.endSender("host stopped");
     this.#updateState();
   }

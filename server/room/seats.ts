@@ -1,6 +1,7 @@
 import type { PeerId } from "../media/model.ts";
 import type { Report, ServerMessage } from "../protocol/messages.ts";
 import { encodeMessage, type Member } from "./member.ts";
+import { type Watcher, Watchers } from "./watchers.ts";
 
 /** A member of a room, with its media peer from the answer to the close. */
 export interface Seat {
@@ -38,6 +39,7 @@ export class Seats {
   /** When a member left last; before that, when the room was opened. */
   #memberLeftAt: number;
   #programs = { sends: false, receivers: 0 };
+  readonly #watchers = new Watchers();
 
   /** @param now monotonic time, ms */
   constructor(now: () => number) {
@@ -60,7 +62,12 @@ export class Seats {
 
   /** Whether nobody is there, neither a page nor a program. */
   get isEmpty(): boolean {
-    return !this.#host && !this.#programs.sends && this.listenerCount === 0;
+    return !this.#isKept && this.listenerCount === 0;
+  }
+
+  /** Whether a host or a program keeps the room open. */
+  get #isKept(): boolean {
+    return this.#host !== undefined || this.#programs.sends || this.#watchers.size > 0;
   }
 
   /** Seats the host. It replaces an earlier one. */
@@ -102,6 +109,17 @@ export class Seats {
     if (receivers > programs.receivers) this.#memberLeftAt = this.#now();
   }
 
+  /** Adds a program that follows the room, which keeps the room as a host does. */
+  addWatcher(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+  }
+
+  /** Removes a program that follows the room. */
+  removeWatcher(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    this.#hostLeftAt = this.#memberLeftAt = this.#now();
+  }
+
   /** Frees a seat. Its peer must have been removed before. */
   free(seat: Seat): void {
     this.#memberLeftAt = this.#now();
@@ -113,8 +131,9 @@ export class Seats {
     }
   }
 
-  /** Frees every seat. @returns the seats, the host's first */
+  /** Frees every seat, and ends the programs that follow. @returns the seats, the host's first */
   clear(): Seat[] {
+    this.#watchers.close();
     const seats = this.#host ? [this.#host, ...this.listeners] : [...this.listeners];
     for (const seat of seats) this.removePeer(seat);
     this.#host = undefined;
@@ -122,9 +141,16 @@ export class Seats {
     return seats;
   }
 
-  /** Sends a message to the host and every listener; encodes it once. */
+  /** Sends a message to the host and to programs that follow the room. */
+  sendToHost(message: ServerMessage): void {
+    this.#host?.member.send(message);
+    this.#watchers.send(message);
+  }
+
+  /** Sends a message to the host, every listener and programs that follow the room; encodes it once. */
   sendToAll(message: ServerMessage): void {
     const encoded = encodeMessage(message);
+    this.#watchers.sendEncoded(encoded);
     this.#host?.member.sendEncoded(encoded);
     for (const { member } of this.#listeners.values()) member.sendEncoded(encoded);
   }
@@ -154,7 +180,7 @@ export class Seats {
 
   /** Whether the room has been without a host for longer than its lifetime. */
   areExpired(lifetimes: RoomLifetimes): boolean {
-    if (this.#host || this.#programs.sends) return false;
+    if (this.#isKept) return false;
     if (this.listenerCount > 0) return this.#now() - this.#hostLeftAt > lifetimes.hostless;
     return this.#now() - this.#memberLeftAt > (this.#hasHadHost ? lifetimes.idle : lifetimes.unclaimed);
   }

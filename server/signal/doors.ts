@@ -3,11 +3,11 @@ import type { ServerCapacity } from "../limits/capacity.ts";
 import type { ClientLimits } from "../limits/client-limits.ts";
 import { networkOf } from "../net/address.ts";
 import { codeOf, type ErrorCode, LightwallError } from "../protocol/errors.ts";
-import type { Room } from "../room/room.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { Admission } from "./admission.ts";
 import type { ConnectingPeers } from "./connecting-peers.ts";
 import { type Door, DoorSession } from "./door-session.ts";
+import { findAsHost } from "./host-door.ts";
 import type { IceServers } from "./ice-servers.ts";
 
 /** Counts joins by outcome. */
@@ -118,21 +118,11 @@ export class Doors {
   #send(session: DoorSession, { code, token, offer, address, localAddress }: DoorRequest): void {
     const { rooms, limits, capacity } = this.#options;
     if (capacity.refusal === "server-stopping") throw new LightwallError("server-stopping");
-    const room = this.#findAsHost(code, token, address);
+    const room = findAsHost(this.#options, { code, hostKey: token, address });
     this.#countOffer(session, address, "host");
     session.begin(room.programs, room.programs.send(session, { offer, localAddress }));
     limits.addKnownWall(address, room.code);
     void rooms.admitWaiting(room);
-  }
-
-  #findAsHost(code: string, hostKey: string, address: string): Room {
-    const { rooms, limits } = this.#options;
-    try {
-      return rooms.findAsHost(code, hostKey, networkOf(address));
-    } catch (error) {
-      if (codeOf(error) === "key-wrong") limits.countWrongKey(address);
-      throw error;
-    }
   }
 
   /** Resolves when the program is admitted. It does not wait for a wall that is not open. */

@@ -7,7 +7,7 @@ const INTERVAL_MS = 200;
 export interface HostUpdatesOptions {
   /** The current state of a screen; undefined if the wall has no such screen. */
   readonly find: (id: string) => ScreenSeen | undefined;
-  /** Sends to the host, if it is there. */
+  /** Sends to the host and to programs that watch the wall, as far as they are there. */
   readonly sendToHost: (message: ServerMessage) => void;
   /** Whether much of what was sent to the host is still in the server's buffer. */
   readonly isHostBehind: () => boolean;
@@ -33,10 +33,19 @@ export class HostUpdates {
 
   /** Sends all screens to a host that has just joined. */
   sendAll(ids: readonly string[]): void {
+    // Programs that watch the wall know them still.
+    for (const id of this.#removed) this.sendRemoval(id);
     for (const set of [this.#known, this.#changed, this.#removed]) set.clear();
     this.sendNow(ids);
     // The host waits for the first message, also of a wall without screens.
     if (ids.length === 0) this.#options.sendToHost({ type: "screens", screens: [] });
+  }
+
+  /** Screens of which somebody is told now. Their removals are sent from now on. */
+  know(ids: readonly string[]): ScreenSeen[] {
+    const screens = ids.flatMap((id) => this.#options.find(id) ?? []);
+    for (const { id } of screens) this.#known.add(id);
+    return screens;
   }
 
   /** Collects a change of a screen that a listener has caused. */
@@ -56,9 +65,8 @@ export class HostUpdates {
 
   /** Sends screens that the host has changed. */
   sendNow(ids: readonly string[]): void {
-    const screens = ids.flatMap((id) => this.#options.find(id) ?? []);
+    const screens = this.know(ids);
     for (const id of ids) this.#changed.delete(id);
-    for (const { id } of screens) this.#known.add(id);
     if (screens.length > 0) this.#options.sendToHost({ type: "screens", screens });
   }
 

@@ -4,7 +4,6 @@ import { DEALT_MAX, dealtByPlace } from "../protocol/deal.ts";
 import { ERRORS } from "../protocol/errors.ts";
 import type { FlashPlan } from "../protocol/flash-plan.ts";
 import type { LightMap } from "../protocol/light-map.ts";
-import type { ServerMessage } from "../protocol/messages.ts";
 import type { Stencil } from "../protocol/stencil.ts";
 import {
   type Arranged,
@@ -24,39 +23,15 @@ import { Deal } from "./deal.ts";
 import { FlashPlanner } from "./flash-planner.ts";
 import { HostUpdates } from "./host-updates.ts";
 import { type KeptStencil, keepStencil } from "./kept-stencil.ts";
+import type { ScreenPage, WallOptions } from "./wall-options.ts";
 
 /** Light maps that are kept for screens that join: those of several seeks within the greatest wall delay. */
 const LIGHT_MAPS_MAX = 6;
-
-/** The page of a screen that is there. */
-export interface ScreenPage {
-  send(message: ServerMessage): void;
-}
 
 /** A screen that is there. */
 interface Presence {
   readonly page: ScreenPage;
   chosen: Chosen;
-}
-
-export interface WallOptions {
-  readonly saved?: SavedWall | undefined;
-  /** Whether a saved wall exists that cannot be read now; {@link Wall.restore} is called when it can. */
-  readonly unread?: boolean;
-  /** Most screens that may be there at the same time. */
-  readonly listenersMax: number;
-  /** Called after every change that must be saved. */
-  readonly changed: () => void;
-  /** Sends to the host, if it is there. */
-  readonly sendToHost: (message: ServerMessage) => void;
-  /** Sends to every screen that is there. */
-  readonly sendToScreens: (message: ServerMessage) => void;
-  /** Sends to the host and every screen. */
-  readonly sendToAll: (message: ServerMessage) => void;
-  /** Whether much of what was sent to the host is still in the server's buffer. */
-  readonly isHostBehind: () => boolean;
-  /** Monotonic time in ms. */
-  readonly now: () => number;
 }
 
 /**
@@ -100,6 +75,11 @@ export class Wall {
   get saved(): SavedWall {
     const stencil = this.#stencil && { stencil: this.#stencil.stencil };
     return { version: 1, show: this.#show, ...stencil, screens: this.#arrangement.saved() };
+  }
+
+  /** All screens, as their host sees them. */
+  get screens(): ScreenSeen[] {
+    return this.#updates.know(this.#arrangement.screens.map(({ id }) => id));
   }
 
   /** Sends all screens to a host that has just joined. */

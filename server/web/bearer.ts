@@ -28,6 +28,12 @@ export async function requireToken(ctx: Context, { token, proxies, limits }: Bea
   ctx.throw(401);
 }
 
+/** The bearer token (RFC 6750 §2.1); "" if there is none. A password may have any letters, as UTF-8. */
+export function tokenOf(ctx: Context): string {
+  const [, token = ""] = /^Bearer +(\S.*)$/i.exec(ctx.get("Authorization")) ?? [];
+  return Buffer.from(token, "latin1").toString();
+}
+
 /** Counts the attempt; undefined if the limit refuses it. */
 function startAttempt(limits: ClientLimits, address: string, shown: string) {
   try {

@@ -9,13 +9,19 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   "key-wrong": 403,
   "password-wrong": 403,
   "code-unknown": 404,
+  "screen-unknown": 404,
+  "scene-unknown": 404,
   "host-live": 409,
+  "screen-present": 409,
   "room-closed": 410,
   "message-too-large": 413,
+  "not-json": 400,
+  "message-invalid": 400,
   "offer-invalid": 400,
   "offer-no-audio": 422,
   "offer-sends": 422,
   "rate-limited": 429,
+  "changed-too-often": 429,
   "wall-unreadable": 503,
   "room-full": 503,
   "rooms-full": 503,
@@ -47,6 +53,12 @@ export function refuseWith(ctx: Context, status: number, detail: string, code?: 
   ctx.status = status;
   ctx.body = JSON.stringify({ status, detail, ...(code && { code }) });
   ctx.type = "application/problem+json";
+}
+
+/** Refuses a method that a path does not have. @param methods those that it has */
+export function refuseMethod(ctx: Context, methods: string): void {
+  ctx.set("Allow", methods);
+  refuseWith(ctx, 405, `Only ${methods} are allowed here.`);
 }
 
 /** STUN and TURN servers as `Link` headers (RFC 9725 §4.6). */

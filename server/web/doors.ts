@@ -5,8 +5,10 @@ import type { Origins } from "../net/origins.ts";
 import type { Proxies, RequestSource } from "../net/proxies.ts";
 import type { IceServer } from "../protocol/messages.ts";
 import { readCode } from "../protocol/typed-code.ts";
+import { tokenOf } from "./bearer.ts";
 import { Bodies } from "./body.ts";
-import { iceLinks, refuse, refuseWith } from "./door-replies.ts";
+import { allowOrigin } from "./cross-origin.ts";
+import { iceLinks, refuse, refuseMethod, refuseWith } from "./door-replies.ts";
 
 /** WHIP (RFC 9725) sends a wall its sound, WHEP (draft-ietf-wish-whep) receives it. */
 type Door = "whip" | "whep";
@@ -54,12 +56,6 @@ const FRAGMENT_TYPE = "application/trickle-ice-sdpfrag";
 /** What a session's URL and an endpoint take. RFC 9725 §4.2 reserves all other methods. */
 const METHODS = { endpoint: "OPTIONS, POST", session: "OPTIONS, PATCH, DELETE" };
 
-/** The headers that pages of other sites may send and read (Fetch §3.2.3). */
-const CORS_HEADERS = {
-  "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
-  "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After",
-};
-
 /**
  * Serves WHIP at `/w/<code>/whip` and WHEP at `/w/<code>/whep`, for programs that are no pages. An offer is
  * answered with 201 and the URL of a session, which ends by DELETE. `docs/doors.md` describes all answers.
@@ -73,7 +69,7 @@ export function createDoors({ doors, origins, proxies, networkShare, log }: Door
     const source = proxies.sourceOf(ctx.req);
     const methods = id === undefined ? METHODS.endpoint : METHODS.session;
     ctx.set("Cache-Control", "no-store");
-    if (!allowOrigin(ctx, origins, source, methods)) return;
+    if (!allowOrigin(ctx, { origins, source, methods, accepts: OFFER_TYPE })) return;
     const read = readCode(typed);
     if (!("code" in read)) return refuseWith(ctx, 404, "No wall can have this code.");
     try {
@@ -136,41 +132,4 @@ function candidatesRefusal(session: Session, tag: string, fragment: string): [nu
   if (!ufrags.every((line) => session.hasUfrag(line.slice("a=ice-ufrag:".length))))
     return [422, "The server does not restart ICE. Make a new offer."];
   if (tag !== "" && tag !== "*" && tag !== session.etag) return [412, "The session has another ETag."];
-}
-
-/**
- * Lets pages of this server and of allowed sites use the doors, and answers OPTIONS (RFC 9725 §4.2). Refuses
- * the requests of other pages.
- * @returns whether the request is to be handled
- */
-function allowOrigin(ctx: Context, origins: Origins, { host }: RequestSource, methods: string): boolean {
-  const origin = ctx.get("Origin") || undefined;
-  const isAdmitted = origins.admits(origin, host);
-  ctx.vary("Origin");
-  if (isAdmitted && origin !== undefined) {
-    ctx.set({
-      ...CORS_HEADERS,
-      "Access-Control-Allow-Origin": origin,
-      "Access-Control-Allow-Methods": methods,
-    });
-  }
-  if (ctx.method === "OPTIONS") {
-    ctx.set({ Allow: methods, "Accept-Post": OFFER_TYPE });
-    ctx.status = 200;
-    ctx.body = "";
-    return false;
-  }
-  if (!isAdmitted) refuseWith(ctx, 403, "Pages of this site may not use this server.");
-  return isAdmitted;
-}
-
-function refuseMethod(ctx: Context, methods: string): void {
-  ctx.set("Allow", methods);
-  refuseWith(ctx, 405, `Only ${methods} are allowed here.`);
-}
-
-/** The bearer token (RFC 6750 §2.1); "" if there is none. A password may have any letters, as UTF-8. */
-function tokenOf(ctx: Context): string {
-  const [, token = ""] = /^Bearer +(\S.*)$/i.exec(ctx.get("Authorization")) ?? [];
-  return Buffer.from(token, "latin1").toString();
 }

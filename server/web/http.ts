@@ -68,14 +68,17 @@ export interface HttpOptions {
   readonly admin: Middleware;
   /** Handles WHIP and WHEP. */
   readonly doors: Middleware;
+  /** Handles the control API. */
+  readonly control: Middleware;
   readonly log: Logger;
 }
 
 /**
  * Creates the HTTP application: the built pages, pages with a wall's code in their path, `/healthz`,
- * `/readyz`, `/metrics`, `/stencil`, `/admin`, WHIP and WHEP. `/lan.json` tells a host page that was opened
- * as localhost the links that work on other devices; only private networks may read it. `/clock` serves the
- * server's time to pages that are too busy to handle a WebSocket message in time.
+ * `/readyz`, `/metrics`, `/stencil`, `/admin`, WHIP and WHEP, and the control API.
+ * `/lan.json` tells a host page that was opened as localhost the links that work on other devices; only
+ * private networks may read it. `/clock` serves the server's time to pages that are too busy to handle a
+ * WebSocket message in time.
  */
 export function createHttp(options: HttpOptions): Koa {
   const { rooms, capacity, silentThread, origins, now, pages, proxies, rebindingGuard, log } = options;
@@ -94,6 +97,7 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(json("/clock", () => ({ now: now() })));
   web.use(options.admin);
   web.use(options.doors);
+  web.use(options.control);
   web.use(serveStencils(rooms));
   web.use(codePages(errors));
   web.use(languages.choose);

@@ -121,6 +121,7 @@ export class WebServers {
       pages,
       admin: createAdmin({ token: adminToken, rooms, status: () => STATUS, proxies, limits, log }),
       doors: (_ctx, next) => next(),
+      control: (_ctx, next) => next(),
       log,
     });
     const server = createServer(http.callback());

@@ -8,15 +8,10 @@ import { Signal } from "../../shared/signal.ts";
 import { forgetWall, keepWall } from "../../shared/walls.ts";
 import { errorText } from "../../words/errors.ts";
 import { HostWall } from "./host-wall.ts";
+import { REJOIN_MS, TITLE_MAX } from "./limits.ts";
 import { pageId } from "./page-id.ts";
 import { type ConnectionPhase, type EndPhase, REFUSALS } from "./phase.ts";
 import { Uplink } from "./uplink.ts";
-
-/** The wait before another join, if the server refused the last one for a reason that ends by itself. */
-const REJOIN_MS = 8_000;
-
-/** Longest title that the protocol allows, in characters. */
-const TITLE_MAX = 200;
 
 /**
  * The host's connection to its wall: joins with the wall's key after every connection loss, and keeps the
@@ -156,11 +151,15 @@ export class HostBroadcast {
    */
   protect(password: string): boolean {
     if (!this.#send({ type: "protect", password })) return false;
+    this.#keepPassword(password);
+    return true;
+  }
+
+  #keepPassword(password: string): void {
     const { code, hostKey } = this.#own;
     this.#own = { code, hostKey, ...(password && { password }) };
     this.password.value = password;
     keepWall(this.#own);
-    return true;
   }
 
   /**
@@ -216,6 +215,9 @@ export class HostBroadcast {
       case "timing":
         this.timing.value = message.timing;
         return;
+      case "password":
+        this.#keepPassword(message.password);
+        return;
       case "stats":
         this.stats.value = message.stats;
         return;
@@ -240,10 +242,8 @@ export class HostBroadcast {
   }
 
   #handleError(code: ErrorCode, words: string, answers: string | undefined): void {
-    if (code === "host-present") {
-      this.#interrupt("elsewhere");
-    } else if (code === "host-replaced") {
-      this.#interrupt("replaced");
+    if (code === "host-present" || code === "host-replaced") {
+      this.#interrupt(code === "host-present" ? "elsewhere" : "replaced");
     } else if (code === "room-closed") {
       this.#end("closed");
     } else if (REFUSALS.has(code)) {
@@ -271,9 +271,8 @@ export class HostBroadcast {
   }
 
   /**
-   * A page that only waits for the other one does not ask by itself again and again: while the other page is
-   * cut off for a moment, it would become the host. It asks when a person comes back to it, as after closing
-   * the other page, unless it would go live by that.
+   * A page that only waits for the other one does not ask all the time: it would become the host while that
+   * is cut off for a moment. It asks when a person comes back to it, unless it would go live by that.
    */
   #handleVisible(): void {
     if (!document.hidden && !this.wasLive.peek() && !this.wouldPlay()) this.retry();

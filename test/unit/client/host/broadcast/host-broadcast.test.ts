@@ -229,3 +229,16 @@ describe("a refused offer", () => {
     expect(broadcast.problem.value).toBe("");
   });
 });
+
+test("a password that another program has set is kept, and shown at the next join", () => {
+  join();
+  PageSocket.last.deliver({ type: "password", password: "sesame" });
+  expect(broadcast.password.value).toBe("sesame");
+  expect(ownWall(OWN.code)).toMatchObject({ password: "sesame" });
+  PageSocket.last.drop();
+  vi.advanceTimersByTime(250);
+  join();
+  expect(PageSocket.last.sentOf("join")).toMatchObject([{ password: "sesame" }]);
+  PageSocket.last.deliver({ type: "password", password: "" });
+  expect(ownWall(OWN.code)).not.toHaveProperty("password");
+});
