@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Context } from "koa";
 import type { CodeProblem } from "../protocol/typed-code.ts";
 import type { Languages } from "./languages.ts";
+import { PageTexts } from "./page-texts.ts";
 
 /** What the page for errors can explain; `client/error/index.html` has a text for each. */
 type Problem = "failed" | "inside-only" | "not-found" | "wrong-host" | `code-${CodeProblem}`;
@@ -18,14 +17,12 @@ const NOT_BUILT = "The pages are not built yet. Run “npm run build” on the s
 
 /** Answers a request with a page that explains what is wrong, in the language of the person. */
 export class ErrorPage {
-  readonly #pages: string;
+  readonly #texts: PageTexts;
   readonly #languages: Languages;
-  /** The page in each language, by its path: a flood of wrong addresses must not keep the disk busy. */
-  readonly #texts = new Map<string, string>();
 
   /** @param pages path of the directory with the built pages */
   constructor(pages: string, languages: Languages) {
-    this.#pages = pages;
+    this.#texts = new PageTexts(pages);
     this.#languages = languages;
   }
 
@@ -50,12 +47,6 @@ export class ErrorPage {
 
   /** The page in the language of the request; undefined if the pages are not built. */
   #pageFor(ctx: Context): string | undefined {
-    const path = this.#languages.fileFor(ctx, "/error/index.html");
-    const known = this.#texts.get(path);
-    const file = join(this.#pages, path);
-    if (known !== undefined || !existsSync(file)) return known;
-    const text = readFileSync(file, "utf8");
-    this.#texts.set(path, text);
-    return text;
+    return this.#texts.read(this.#languages.fileFor(ctx, "/error/index.html"));
   }
 }

@@ -14,6 +14,7 @@ import { requireToken } from "./bearer.ts";
 import { ErrorPage } from "./error-page.ts";
 import { Languages } from "./languages.ts";
 import type { Metrics } from "./metrics.ts";
+import { asksForOverlay, Overlay } from "./overlay.ts";
 import { serveStencils } from "./stencils.ts";
 
 /** Scripts and styles only from this server, WebSockets to any host, inline styles for colours. */
@@ -99,7 +100,7 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(options.doors);
   web.use(options.control);
   web.use(serveStencils(rooms));
-  web.use(codePages(errors));
+  web.use(codePages(errors, new Overlay(pages, languages)));
   web.use(languages.choose);
   web.use(notModified);
   web.use(serve(pages, { setHeaders: (res, path) => fileHeaders(pages, path, res) }));
@@ -175,7 +176,7 @@ function json(path: string, value: () => object) {
  * Serves the pages at `/host/<code>` and `/w/<code>`. Redirects to the normal form of the code, and from
  * `/w?code=<typed>`. Asks for another code where no wall can have this one.
  */
-function codePages(errors: ErrorPage) {
+function codePages(errors: ErrorPage, overlay: Overlay) {
   return (ctx: Context, next: Next) => {
     const [, folder = "", typed = "", ...rest] = ctx.path.split("/");
     const page = Object.hasOwn(CODE_PAGES, folder) ? CODE_PAGES[folder] : undefined;
@@ -189,6 +190,7 @@ function codePages(errors: ErrorPage) {
     if (!("code" in read)) return folder === "w" ? errors.refuseCode(ctx, read.problem) : ctx.throw(404);
     const { code } = read;
     if (ctx.path !== `/${folder}/${code}`) return ctx.redirect(`/${folder}/${code}${ctx.search}`);
+    if (folder === "w" && asksForOverlay(ctx)) return overlay.answer(ctx, next);
     ctx.path = page;
     return next();
   };

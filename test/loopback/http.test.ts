@@ -217,3 +217,14 @@ test("before the pages are built, every page says how to build them", async () =
   }
   expect((await fetch(`${bare}/healthz`)).status).toBe(200);
 });
+
+test("a screen whose dark is transparent is a kiosk, and its page is marked", async () => {
+  write("lang/de/listener/index.html", '<html lang="de">Bildschirm</html>');
+  const { status, headers } = await get("/w/K7QXM?transparent&name=OBS");
+  expect([status, headers.get("location")]).toEqual([302, "/w/K7QXM?transparent&name=OBS&kiosk"]);
+  const page = await get("/w/K7QXM?transparent&kiosk&lang=de");
+  expect(page.headers.get("content-type")).toContain("text/html");
+  expect(page.headers.get("vary")).toContain("Accept-Language");
+  expect(await page.text()).toBe('<html data-transparent lang="de">Bildschirm</html>');
+  expect(await (await get("/w/K7QXM?kiosk")).text()).toBe("listener page");
+});

@@ -1,3 +1,7 @@
+// A page whose dark is transparent is asked for by its address, from which the settings are written anew.
+if ("transparent" in document.documentElement.dataset)
+  history.replaceState(null, "", `${location.search}&transparent`);
+
 /** The interval between two checks whether the server delivers the page again. */
 const RELOAD_CHECK_MS = 5_000;
 
