@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { keyMeanings, keyNames, keys } from "../words/en/keys.ts";
 import { room, roomFigureMeanings, roomFigures } from "../words/en/room.ts";
@@ -10,6 +10,7 @@ import { formatShare } from "./ui/format.ts";
 import { PressButton } from "./ui/press-button.tsx";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
+import { OtherPrograms } from "./wall/other-programs.tsx";
 import { TimingPanel } from "./wall/timing-panel.tsx";
 import { WallNameField } from "./wall/wall-name.tsx";
 
@@ -69,6 +70,7 @@ export function RoomPanel({ song, broadcast }: RoomPanelProps) {
       <FlashSafety broadcast={broadcast} />
       <WallNameField code={broadcast.code} />
       <Password broadcast={broadcast} />
+      <OtherPrograms code={broadcast.code} />
       <Keys />
       <CloseWall broadcast={broadcast} />
     </>
@@ -141,6 +143,10 @@ function Keys() {
 
 function Password({ broadcast }: { broadcast: HostBroadcast }) {
   const typed = useSignal(broadcast.password.peek());
+  // Another program may set it too.
+  useSignalEffect(() => {
+    typed.value = broadcast.password.value;
+  });
   const problem = useSignal("");
   const set = (event: SubmitEvent) => {
     event.preventDefault();

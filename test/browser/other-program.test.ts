@@ -5,6 +5,7 @@ import {
   becomesConnected,
   becomesLit,
   newDevice,
+  openPanel,
   openScreen,
   playTones,
   startWall,
@@ -92,4 +93,27 @@ test("a program lights the wall by WHIP beside the console, whose host decides w
   );
   expect(end).toBe(200);
   await becomes(screen, "waiting");
+});
+
+test("a program that controls the wall is followed by its console, which says what it needs", async () => {
+  const { host, code } = await startWall(await newDevice(browser), server.url);
+  const key = await host.evaluate<string>('JSON.parse(localStorage["lightwall.walls"])[0].hostKey');
+  await openPanel(host, "room");
+  const programs = host.locator(".programs");
+  expect(await programs.innerText()).toContain(`/w/${code}/whip`);
+  expect(await programs.innerHTML()).not.toContain(key);
+  await host.getByTestId("show-key").click();
+  expect(await programs.innerText()).toContain(key);
+
+  const patch = async (path: string, body: object) => {
+    const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
+    const request = { method: "PATCH", headers, body: JSON.stringify(body) };
+    expect((await fetch(`${server.url}/api/walls/${code}${path}`, request)).status).toBe(200);
+  };
+  await patch("", { password: "sesame" });
+  await expect.poll(() => host.getByTestId("password").inputValue()).toBe("sesame");
+  await patch("/show", { safety: "screen" });
+  await host.locator('[data-testid="safety-screen"][aria-pressed="true"]').waitFor();
+  await patch("/show", { hand: { blackout: true } });
+  await host.locator('[data-testid="text-blackout"][aria-pressed="true"]').waitFor();
 });

@@ -141,11 +141,13 @@ interface CopyProps {
   /** What it copies, for screen readers: “Copy …”. */
   label: string;
   word?: string;
+  /** Whether the text must not be seen. */
+  isSecret?: boolean;
   testid: string;
 }
 
 /** A button that copies a text, and shows whether it did. */
-export function Copy({ text, label, word = copying().copy, testid }: CopyProps) {
+export function Copy({ text, label, word = copying().copy, isSecret = false, testid }: CopyProps) {
   const shown = useSignal(word);
   const copy = async () => {
     shown.value = (await copyText(text)) ? copying().copied : copying().selectToCopy;
@@ -154,7 +156,13 @@ export function Copy({ text, label, word = copying().copy, testid }: CopyProps) 
     }, OUTCOME_MS);
   };
   return (
-    <button type="button" aria-label={label} title={text} onClick={copy} data-testid={testid}>
+    <button
+      type="button"
+      aria-label={label}
+      title={isSecret ? label : text}
+      onClick={copy}
+      data-testid={testid}
+    >
       <span aria-live="polite">{shown}</span>
     </button>
   );

@@ -33,3 +33,18 @@ export const room = words("console/room", {
   closeWarning: "Every screen goes dark, and the code and the link stop working.",
   keep: "Keep it",
 });
+
+/** What other programs need to know of the wall. */
+export const otherPrograms = words("console/other-programs", {
+  title: "Other programs",
+  meaning: "OBS and others send sound to this wall (WHIP), play it (WHEP), and control it over HTTP.",
+  interface: "All that they can do",
+  whip: "Sends sound (WHIP)",
+  whep: "Plays sound (WHEP)",
+  hostKey: "Host key: keep it secret",
+  show: "Show",
+  showHostKey: "Show the host key",
+  copyWhip: "Copy the WHIP address",
+  copyWhep: "Copy the WHEP address",
+  copyHostKey: "Copy the host key",
+});
