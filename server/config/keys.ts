@@ -234,7 +234,8 @@ export const CONFIG_KEYS = {
     schema: wholeNumber(1, 1_000_000),
   },
   MESSAGES_PER_SECOND: {
-    about: "Messages from one page per second on average; five times as many in a burst.",
+    about:
+      "Messages of one page, or programs' requests of one network, per second; five times as many at once.",
     fallback: "50",
     unit: "messages",
     schema: wholeNumber(1, 100_000),

@@ -100,7 +100,12 @@ export function createControl({ control, origins, proxies, networkShare, log }: 
   function follow(ctx: Context, { code, hostKey, source: { address } }: Request): void {
     const room = control.find({ code, hostKey, address });
     const stream = new EventStream(ctx.res);
-    stream.body.once("close", control.watch(room, address, stream));
+    try {
+      stream.body.once("close", control.watch(room, address, stream));
+    } catch (error) {
+      stream.body.destroy();
+      throw error;
+    }
     ctx.type = "text/event-stream";
     // A proxy must not gather events (nginx).
     ctx.set("X-Accel-Buffering", "no");
