@@ -26,7 +26,8 @@ const SLOW = new RegExp(
     "unit/client/light/(attack|flash-guard|flash-phases|flash-songs|screen-light)",
     "unit/client/light/tempo/(beat-tracker|live-beats)",
     "loopback/(address-change|data-dir|idle-connections|media|port|process|soak|threads)",
-    "browser/(access|console|controls|hands|join|kiosk|looks|reconnect|restart|tiles|wall)",
+    "browser/(access|console|controls|hands|join|kiosk|looks|odd-songs|queue|reconnect|refusals)",
+    "browser/(restart|sources|tiles|wall)",
   ].join("|")})\\.test\\.ts$`,
 );
 

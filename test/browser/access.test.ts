@@ -212,6 +212,6 @@ test("every control has a name, and every slider a value with its unit", async (
   const sliders = controls.filter(({ role }) => role === "slider");
   expect(sliders.length).toBeGreaterThan(6);
   expect(
-    sliders.filter(({ valueText = "" }) => !/\d ?(?:%|ms|hertz|dB)|\d:\d\d|as usual/.test(valueText)),
+    sliders.filter(({ valueText = "" }) => !/\d ?(?:%|ms|s|hertz|dB)|\d:\d\d|as usual/.test(valueText)),
   ).toEqual([]);
 });

@@ -6,7 +6,6 @@ import {
   becomesLit,
   newDevice,
   openScreen,
-  playTones,
   read,
   startDemoWall,
   startLiveWall,
@@ -64,7 +63,9 @@ test("screens light up by themselves after the host has closed its page and open
 
   const again = await device.newPage();
   await again.goto(`${server.url}/host/${code}`);
-  await playTones(again);
+  // The song is there again.
+  await expect.poll(() => again.getByTestId("title").innerText()).toBe("tones");
+  await again.getByTestId("play").click();
   await Promise.all(screens.map((screen) => becomesLit(screen, LIGHT_TIMEOUT_MS)));
 });
 
@@ -103,7 +104,7 @@ test("a second page of the host asks before it takes over; the first one gets it
   await becomes(host, "replaced");
   expect(await host.getByTestId("notice").innerText()).toContain("your song plays on from its place, live");
   await becomes(screen, "waiting");
-  await playTones(second);
+  await second.getByTestId("play").click();
   await becomes(second, "live");
   await becomesLit(screen, LIGHT_TIMEOUT_MS);
 
