@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 import { MADE_SCENES } from "../../client/host/wall/scenes/scenes.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { becomes, goLive, newDevice } from "../support/pages.ts";
+import { becomes, goLive, newDevice, playSong } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
 /**
@@ -45,7 +45,7 @@ async function startHost(): Promise<{ host: Page; code: string }> {
   await host.getByTestId("start-wall").click();
   await host.waitForURL(/\/host\//);
   await becomes(host, "ready");
-  if (values.song) await host.getByTestId("file").setInputFiles(values.song);
+  if (values.song) await playSong(host, values.song);
   else await host.getByTestId("demo").click();
   await goLive(host);
   return { host, code: (await host.getByTestId("code").innerText()).trim() };

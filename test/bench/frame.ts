@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import type { LookMode } from "../../server/protocol/wall.ts";
 import { MODES } from "../../server/protocol/wall.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { becomes, goLive, startWall, turnSafetyOff } from "../support/pages.ts";
+import { becomes, goLive, playSong, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { SWELL_INTERVAL_MS, swells } from "../support/songs.ts";
 import { type Cost, costOf, lagBetween } from "./frame/figures.ts";
@@ -58,7 +58,7 @@ try {
   // The flash guard would delay changes, from which the lag is measured.
   await turnSafetyOff(host);
   await host.getByTestId("pattern").selectOption("unison", { force: true });
-  await host.getByTestId("file").setInputFiles(swells(180));
+  await playSong(host, swells(180));
   const lags: Record<string, { idle: Lag; loaded: Lag }> = {};
   for (const mode of MODES.filter((mode): mode is LookMode => mode !== "solid")) {
     await host.getByTestId("look").selectOption(mode, { force: true });

@@ -20,6 +20,7 @@ import {
   eventually,
   goLive,
   newDevice,
+  playSong,
   startWall,
   turnSafetyOff,
 } from "../support/pages.ts";
@@ -56,7 +57,7 @@ const server = await ServerProcess.start();
 const browser = await launchChromium();
 try {
   const { host, code } = await startWall(await newDevice(browser, CONSOLE), server.url);
-  await host.getByTestId("file").setInputFiles(song);
+  await playSong(host, song);
   await goLive(host);
   // The flash guard would change the colours from which the bench reads the time.
   await turnSafetyOff(host);

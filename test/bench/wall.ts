@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { commonNow, readPageClock } from "../support/common-clock.ts";
-import { goLive, startWall, turnSafetyOff } from "../support/pages.ts";
+import { goLive, playSong, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { clickingSong, climbingSong, isLit, type Lag, lagsOf, levelOfDb } from "../support/time-song.ts";
 import { type HostLog, watchHost } from "../support/watch-pages.ts";
@@ -74,7 +74,7 @@ try {
   await host.addInitScript(watchHost);
   const { code } = await startWall(host, server.url);
   const wall = new Screens({ browser, links, server, url: `${screenBase}/w/${code}`, blocker });
-  await host.getByTestId("file").setInputFiles(climbs);
+  await playSong(host, climbs);
   // The loudspeaker's loudness is compared with the light's level.
   await host.getByTestId("volume").fill("1");
   await goLive(host);
@@ -116,7 +116,7 @@ try {
   const worseUntil = commonNow();
 
   log("Clicks …");
-  await host.getByTestId("file").setInputFiles(clicks);
+  await playSong(host, clicks);
   await delay(CALM_MS);
   const clicksFrom = commonNow();
   await delay(CLICKS_MS);

@@ -7,6 +7,7 @@ import {
   openPanel,
   openScreens,
   PIXEL,
+  playSong,
   read,
   startWall,
   takeWebGl,
@@ -36,7 +37,7 @@ beforeAll(async () => {
 
 /** Plays a tone whose loudness is in dB relative to full scale. */
 async function play(dbfs: number): Promise<void> {
-  await host.getByTestId("file").setInputFiles(tone(1_000, 40, dbfs));
+  await playSong(host, tone(1_000, 40, dbfs));
 }
 
 test("the light map makes a quiet song light the screens", async () => {

@@ -9,6 +9,7 @@ import {
   newDevice,
   openScreen,
   PALETTE,
+  playSong,
   read,
   startWall,
   turnSafetyOff,
@@ -188,7 +189,7 @@ test(
   "a device that asks for less motion limits flashes where the host has lifted the limit",
   async () => {
     const { host, code } = wall;
-    await host.getByTestId("file").setInputFiles(strobe(4, 20));
+    await playSong(host, strobe(4, 20));
     await host.getByTestId("loop").click();
     await host.getByTestId("volume").fill("1");
     await turnSafetyOff(host);

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { edgesOf } from "../support/edges.ts";
-import { becomes, eventually, goLive, newDevice, startWall, type Wall } from "../support/pages.ts";
+import { becomes, eventually, goLive, newDevice, playSong, startWall, type Wall } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { type Burst, bursts } from "../support/songs.ts";
 import { type EarLog, readEarLog, watchEar } from "../support/watch-ear.ts";
@@ -39,7 +39,7 @@ beforeAll(async () => {
   server = await ServerProcess.start();
   browser = await launchChromium({ plainName: PLAIN_NAME });
   wall = await startWall(await newDevice(browser), server.url);
-  await wall.host.getByTestId("file").setInputFiles(bursts([[0, 1]], 1));
+  await playSong(wall.host, bursts([[0, 1]], 1));
   await goLive(wall.host);
   screens = [
     await openScreen(server.url),
@@ -71,7 +71,7 @@ async function play(times: readonly Burst[], seconds: number): Promise<EarLog[]>
     screens.map((screen) => screen.evaluate<number>("earLog.heard.at(-1)[0]")),
   );
   const from = Math.max(...before);
-  await wall.host.getByTestId("file").setInputFiles(bursts(times, seconds));
+  await playSong(wall.host, bursts(times, seconds));
   await becomes(screens[0]!, "live");
   await delay(seconds * 1_000 + HEARD_MS);
   const logs = await Promise.all(screens.map(readEarLog));

@@ -8,6 +8,7 @@ import {
   becomes,
   goLive,
   newDevice,
+  playSong,
   startWall,
   takeWebGl,
   turnSafetyOff,
@@ -28,7 +29,7 @@ beforeAll(async () => {
   await takeWebGl(host);
   wall = await startWall(host, server.url);
   await wall.host.setViewportSize({ width: 1_280, height: 900 });
-  await wall.host.getByTestId("file").setInputFiles(chord(20));
+  await playSong(wall.host, chord(20));
   await wall.host.getByTestId("loop").click();
   await goLive(wall.host);
 });
@@ -47,7 +48,7 @@ afterEach(async () => {
 
 /** Broadcasts another song. */
 async function play(song: string): Promise<void> {
-  await wall.host.getByTestId("file").setInputFiles(song);
+  await playSong(wall.host, song);
   await expect.poll(() => wall.host.getByTestId("title").innerText()).toBe(basename(song, ".wav"));
 }
 

@@ -10,6 +10,7 @@ import {
   LIT,
   newDevice,
   openScreens,
+  playSong,
   startWall,
 } from "../support/pages.ts";
 import { type Painted, painted, watch } from "../support/painted.ts";
@@ -37,7 +38,7 @@ async function startSong(song: string, pattern: string, count: number) {
   const { host, code } = await startWall(await newDevice(browser), server.url);
   await host.setViewportSize({ width: 1_280, height: 900 });
   await host.getByTestId("pattern").selectOption(pattern, { force: true });
-  await host.getByTestId("file").setInputFiles(song);
+  await playSong(host, song);
   await goLive(host);
   const screens = await openScreens(browser, server.url, code, count);
   await expect.poll(() => host.locator('.screen[data-present="true"]').count()).toBe(count);

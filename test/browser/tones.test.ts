@@ -1,7 +1,17 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { Firefox, findFirefox } from "../support/firefox.ts";
-import { DARK, LIT, newDevice, openScreen, PALETTE, SMALL, startWall, TONES } from "../support/pages.ts";
+import {
+  DARK,
+  LIT,
+  newDevice,
+  openScreen,
+  PALETTE,
+  playSong,
+  SMALL,
+  startWall,
+  TONES,
+} from "../support/pages.ts";
 import { type Painted, painted, watch } from "../support/painted.ts";
 import { setStage } from "../support/stage.ts";
 
@@ -22,7 +32,7 @@ const { server, browser } = await setStage();
 /** Broadcasts the tones once. Resolves to the time when the first tone began, by the console's seek bar. */
 async function playOnce(host: Page): Promise<number> {
   await host.getByTestId("go-live").click();
-  await host.getByTestId("file").setInputFiles(TONES);
+  await playSong(host, TONES);
   const begin = host.evaluate(`new Promise((resolve) => {
     const begins = [];
     let last = 0;

@@ -146,6 +146,16 @@ export async function openPanel(host: Page, name: "songs" | "scenes" | "light" |
   await host.getByTestId(`tab-${name}`).click();
 }
 
+/** Adds a song to the queue and plays it, whatever is played before. */
+export async function playSong(host: Page, file: Parameters<Page["setInputFiles"]>[1]): Promise<void> {
+  const songs = host.getByTestId("queued");
+  const before = await songs.count();
+  await host.getByTestId("file").setInputFiles(file);
+  await songs.nth(before).waitFor({ state: "attached" });
+  // Its button is in a panel that may not be open.
+  if (before > 0) await songs.nth(before).locator(".cover").dispatchEvent("click");
+}
+
 /** Plays the tones in a loop. */
 export async function playTones(host: Page): Promise<void> {
   await host.getByTestId("file").setInputFiles(TONES);

@@ -51,7 +51,12 @@ export class Live {
       sound.onEnd = () => void this.#replace(sound);
       this.sound.value = sound;
     });
-    if (kind === "microphone") this.devices.value = await microphones();
+    // Not awaited: whoever waits for the sound pauses the songs as soon as it is there.
+    if (kind === "microphone") void this.#listDevices();
+  }
+
+  async #listDevices(): Promise<void> {
+    this.devices.value = await microphones();
   }
 
   stop(): void {

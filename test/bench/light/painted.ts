@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { encodeWav } from "../../../scripts/demo-song/wav.ts";
 import { launchChromium } from "../../support/chromium.ts";
-import { goLive, newDevice, openScreen, SMALL, startWall } from "../../support/pages.ts";
+import { goLive, newDevice, openScreen, playSong, SMALL, startWall } from "../../support/pages.ts";
 import { paintedColours, watch } from "../../support/painted.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import type { Sound } from "./files.ts";
@@ -52,7 +52,7 @@ async function measureSong(browser: Browser, url: string, name: string, [left, r
   const screens: Page[] = [];
   for (const band of PAINTED_BANDS) screens.push(await openScreen(browser, url, code, band, SMALL));
   const buffer = encodeWav({ left, right });
-  await host.getByTestId("file").setInputFiles({ name: `${name}.wav`, mimeType: "audio/wav", buffer });
+  await playSong(host, { name: `${name}.wav`, mimeType: "audio/wav", buffer });
   await goLive(host);
   await delay(SETTLE_S * 1_000);
   for (const screen of screens) await watch(screen);
