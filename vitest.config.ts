@@ -57,6 +57,7 @@ export default defineConfig({
           testTimeout: 30_000,
           // Files share a process and its modules. To load them for each file takes a third of the time.
           isolate: false,
+          setupFiles: ["test/support/restore-process.ts"],
         },
       },
       {

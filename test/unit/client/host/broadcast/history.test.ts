@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { History } from "../../../../../client/host/broadcast/history.ts";
 import { HostWall } from "../../../../../client/host/broadcast/host-wall.ts";
 import type { ClientMessage } from "../../../../../server/protocol/messages.ts";
@@ -20,6 +20,10 @@ beforeEach(() => {
   wall = new HostWall(send, new History(() => time));
   wall.begin(FIRST_SHOW, []);
   wall.receive({ type: "screens", screens: [screenAt(0), screenAt(1)] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 /** Does something long after what was done before. */
