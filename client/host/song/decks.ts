@@ -56,7 +56,7 @@ export class Decks {
     return this.present.peek()?.element.ended ?? false;
   }
 
-  /** Puts a deck in the place of the present one, and plays it if that one played or `plays`. */
+  /** Puts a deck in the place of the present one, and plays it if `plays`. */
   put(deck: Deck, plays: boolean): void {
     this.#change(deck, plays, SKIP_S);
   }

@@ -25,13 +25,16 @@ export class QueueReader {
   /** Reads all new songs, when those are read that were new before. */
   readAll(): void {
     for (const { id, isNew } of this.#queue.songs.peek()) {
-      if (isNew) this.#last = this.#last.then(() => this.read(id));
+      if (!isNew) continue;
+      const reading = this.#last.then(() => this.read(id));
+      // One that fails unexpectedly must not keep the others from being read.
+      this.#last = reading.catch(() => {});
     }
   }
 
   /** Reads a song now if it is new. */
   read(id: string): Promise<void> {
-    const song = this.#queue.songs.peek().find((one) => one.id === id);
+    const song = this.#queue.find(id);
     if (!song?.isNew) return Promise.resolve();
     const reading = this.#reading.get(id) ?? this.#read(id, song.fileName);
     this.#reading.set(id, reading);

@@ -1,4 +1,4 @@
-import { batch, computed, type Signal, signal } from "@preact/signals";
+import { computed, type Signal, signal } from "@preact/signals";
 import { queue as queueWords } from "../../words/en/queue.ts";
 import type { Step } from "../broadcast/history.ts";
 import type { Loop, Shuffle } from "../ui/settings.ts";
@@ -46,9 +46,14 @@ export class Queue {
 
   /** Shows what is kept from former visits. */
   async restore(): Promise<void> {
-    const kept = await this.#options.store.load();
-    // Songs that were added meanwhile come after it.
-    this.#set([...kept, ...this.songs.peek()]);
+    const loaded = await this.#options.store.load();
+    const added = this.songs.peek();
+    const kept = loaded.filter(({ id }) => !added.some((song) => song.id === id));
+    // Songs that were added meanwhile come after them.
+    const last = Math.max(0, ...kept.map(({ rank }) => rank));
+    const moved = added.map((song) => ({ ...song, rank: last + song.rank }));
+    this.#set([...kept, ...moved]);
+    this.#options.store.keep(moved);
   }
 
   /**
@@ -122,9 +127,7 @@ export class Queue {
   }
 
   #set(songs: readonly QueuedSong[]): void {
-    batch(() => {
-      this.songs.value = [...songs].sort((a, b) => a.rank - b.rank);
-    });
+    this.songs.value = [...songs].sort((a, b) => a.rank - b.rank);
   }
 
   #neighbour(way: 1 | -1): QueuedSong | undefined {

@@ -10,11 +10,11 @@ const RANGE_DB = { from: -48, to: -6 };
 const FLAT = 0.06;
 /** How bright what was not played yet is, as a share. */
 const TO_COME = 0.45;
-/** The colours of bass, mids and treble: those of the mark, oklch. */
+/** The colours of bass, mids and treble: those of the mark, oklch; hues by the way from violet over pink. */
 const COLOURS = [
   [0.55, 0.24, 300],
-  [0.78, 0.16, 50],
-  [0.96, 0.03, 95],
+  [0.78, 0.16, 410],
+  [0.96, 0.03, 455],
 ] as const;
 
 /** The song as bars: as high as it is loud, and in the colour of what is loud. */
@@ -80,8 +80,5 @@ function colourOf(point: Point | undefined): string {
   const sum = weights[0]! + weights[1]! + weights[2]! || 1;
   const mixed = (n: number) =>
     COLOURS.reduce((mix, colour, at) => mix + (colour[n]! * weights[at]!) / sum, 0);
-  // On the short way from violet through pink to amber.
-  const hues = [300, 410, 455];
-  const hue = hues.reduce((mix, value, at) => mix + (value * weights[at]!) / sum, 0) % 360;
-  return `oklch(${mixed(0).toFixed(3)} ${mixed(1).toFixed(3)} ${hue.toFixed(0)})`;
+  return `oklch(${mixed(0).toFixed(3)} ${mixed(1).toFixed(3)} ${(mixed(2) % 360).toFixed(0)})`;
 }

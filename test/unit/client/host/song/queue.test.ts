@@ -64,6 +64,17 @@ test("songs are added at the end and are there again in the next visit", async (
   expect(store.files.size).toBe(4);
 });
 
+test("songs that are added while those of former visits are loaded come after them, and once", async () => {
+  queue = open();
+  const restored = queue.restore();
+  add("d");
+  await restored;
+  expect(titles()).toBe("abcd");
+  const later = open();
+  await later.restore();
+  expect(titles(later)).toBe("abcd");
+});
+
 test("moving a song keeps the order for the next visit, and can be undone", async () => {
   queue.move(idOf("c"), 0);
   queue.move(idOf("a"), 2);
