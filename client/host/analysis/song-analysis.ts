@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
+import { Powers } from "../../light/powers.ts";
 import type { TrackedBeats } from "../../light/tempo/beat-tracker.ts";
 import type { AnalysisCommand, AnalysisEvent } from "./analysis-worker.ts";
 import type { Loudness } from "./loudness.ts";
-import { Powers } from "./powers.ts";
 
 /** Longer files are decoded piece by piece only, which not every browser can; bytes. */
 const WHOLE_MAX_BYTES = 40_000_000;

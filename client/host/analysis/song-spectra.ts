@@ -1,9 +1,9 @@
 import { fftSizeFor } from "../../light/band.ts";
+import { cellsOf, ROW_MS } from "../../light/powers.ts";
 import { SpectrumAnalyser } from "../../light/spectrum-analyser.ts";
 import { BeatTracker, type TrackedBeats } from "../../light/tempo/beat-tracker.ts";
 import { OnsetStrength, STEP_MS } from "../../light/tempo/onset-strength.ts";
 import { type Loudness, LoudnessMeter } from "./loudness.ts";
-import { cellsOf, ROW_MS } from "./powers.ts";
 
 /** Samples that are kept of the sound: more than a spectrum at any sample rate; a power of two. */
 const RING_SAMPLES = 131_072;

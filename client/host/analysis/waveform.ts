@@ -1,4 +1,4 @@
-import { CELLS, cellsBelow, type Powers, powerOf, ROW_MS } from "./powers.ts";
+import { CELLS, cellsBelow, type Powers, powerOf, ROW_MS } from "../../light/powers.ts";
 
 /** What a waveform tells apart by colour: below and above these are bass and treble, Hz. */
 const BASS_END_HZ = 250;

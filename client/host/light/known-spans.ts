@@ -1,8 +1,8 @@
 import { riseGainAt } from "../../light/emphasis.ts";
 import type { Span } from "../../light/light-map.ts";
-import { type Powers, ROW_MS, type WeightedBand } from "../analysis/powers.ts";
+import { type Powers, ROW_MS, type WeightedBand } from "../../light/powers.ts";
+import { loudOf, NEAR_MS, spanAt } from "../../light/spans.ts";
 import type { SongBeats } from "./song-beats.ts";
-import { loudOf, NEAR_MS, spanAt } from "./spans.ts";
 
 /** What is loud in a song is looked for anew when so much more of it is known. */
 const GROWTH = 1.3;

@@ -1,7 +1,7 @@
 import { riseGainAt } from "../../light/emphasis.ts";
 import type { Span } from "../../light/light-map.ts";
-import { cellsOf, Powers, ROW_MS, type WeightedBand } from "../analysis/powers.ts";
-import { loudOf, NEAR_MS, spanAt } from "./spans.ts";
+import { cellsOf, Powers, ROW_MS, type WeightedBand } from "../../light/powers.ts";
+import { loudOf, NEAR_MS, spanAt } from "../../light/spans.ts";
 
 /** Rows kept: as many as lie around a moment of a song that is known. */
 const ROWS_MAX = (2 * NEAR_MS) / ROW_MS;

@@ -4,7 +4,8 @@ import { RTP_PER_MS } from "#protocol/timing.ts";
 import type { Band } from "../../light/band.ts";
 import { weightDb } from "../../light/level.ts";
 import { MAP_BANDS, type Span } from "../../light/light-map.ts";
-import { ROW_MS, WeightedBand } from "../analysis/powers.ts";
+import { ROW_MS, WeightedBand } from "../../light/powers.ts";
+import { NEAR_MS, spanEnergy } from "../../light/spans.ts";
 import type { SongAnalysis } from "../analysis/song-analysis.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { Song } from "../song/song.ts";
@@ -12,7 +13,6 @@ import { encodeSpans } from "./encode-spans.ts";
 import { KnownSpans } from "./known-spans.ts";
 import { LiveSpans } from "./live-spans.ts";
 import { SongTempo } from "./song-tempo.ts";
-import { NEAR_MS, spanEnergy } from "./spans.ts";
 import { furtherBands } from "./wall-bands.ts";
 
 /** Interval at which the map is looked at, ms. */

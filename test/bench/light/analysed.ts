@@ -1,10 +1,10 @@
-import { cellsOf, Powers, ROW_MS, WeightedBand } from "../../../client/host/analysis/powers.ts";
 import { KnownSpans } from "../../../client/host/light/known-spans.ts";
 import { SongBeats } from "../../../client/host/light/song-beats.ts";
 import type { Band } from "../../../client/light/band.ts";
 import { riseGainAt } from "../../../client/light/emphasis.ts";
 import { weightDb } from "../../../client/light/level.ts";
 import type { Span, Spans } from "../../../client/light/light-map.ts";
+import { cellsOf, Powers, ROW_MS, WeightedBand } from "../../../client/light/powers.ts";
 import { trackedBeats } from "./heard.ts";
 import type { Moment } from "./way.ts";
 

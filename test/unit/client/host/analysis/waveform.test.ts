@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { Powers } from "../../../../../client/host/analysis/powers.ts";
 import { SongSpectra } from "../../../../../client/host/analysis/song-spectra.ts";
 import { POINT_MS, Waveform } from "../../../../../client/host/analysis/waveform.ts";
+import { Powers } from "../../../../../client/light/powers.ts";
 
 const RATE = 48_000;
 const SECONDS = 2;

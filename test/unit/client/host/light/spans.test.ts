@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { cellsOf, Powers, ROW_MS, WeightedBand } from "../../../../../client/host/analysis/powers.ts";
 import { KnownSpans } from "../../../../../client/host/light/known-spans.ts";
 import { LiveSpans } from "../../../../../client/host/light/live-spans.ts";
 import { SongBeats } from "../../../../../client/host/light/song-beats.ts";
-import { spanEnergy } from "../../../../../client/host/light/spans.ts";
 import { BANDS } from "../../../../../client/light/band.ts";
 import { levelIn } from "../../../../../client/light/light-map.ts";
+import { cellsOf, Powers, ROW_MS, WeightedBand } from "../../../../../client/light/powers.ts";
+import { spanEnergy } from "../../../../../client/light/spans.ts";
 
 const RATE_HZ = 48_000;
 const BINS = 1_024;

@@ -1,7 +1,7 @@
 import { SPAN_FROM_DB, SPAN_STEP_DB } from "#protocol/light-map.ts";
-import { type Band, binsOf, fftSizeFor } from "../../light/band.ts";
-import { Emphasis } from "../../light/emphasis.ts";
-import { bandDb } from "../../light/level.ts";
+import { type Band, binsOf, fftSizeFor } from "./band.ts";
+import { Emphasis } from "./emphasis.ts";
+import { bandDb } from "./level.ts";
 
 /** Sample rate of the spectra that screens see, Hz. */
 const RATE_HZ = 48_000;

@@ -1,4 +1,4 @@
-import type { Span } from "../../light/light-map.ts";
+import type { Span } from "./light-map.ts";
 
 /** Sound around a moment that decides what is dark and what is bright, to each side, ms. */
 export const NEAR_MS = 4_000;
