@@ -30,9 +30,9 @@ async function run(code: string): Promise<void> {
   /** Brings all that is seen in line with what is known. */
   function update(): void {
     pace.trim = person.settings.trimMs;
+    painter.isByEar = !!connection.status.room?.fromProgram;
     painter.apply();
     painter.isLit = connection.isPlaying && !painter.part.locked;
-    connection.choice.set(person.wishes(painter.part).chosen);
     // UDP may begin: it no longer delays the first light.
     if (painter.isSounding) connection.receive();
     page.show(connection.status, { painter, ear, delivery });
@@ -68,11 +68,11 @@ async function run(code: string): Promise<void> {
     },
     onPassword: (password) => connection.enter(password),
   };
-  person.listener = { onChange: update, sound };
+  person.listener = { onChange: update, sound, send: connection.send };
   update();
 }
 
-const code = normaliseCode(location.pathname.split("/")[2] ?? "");
+const code = normaliseCode(location.pathname.split("/").pop()!);
 byId("code").textContent = code;
 const missing = missingIn(window);
 if (missing) void say("too-old", missing);

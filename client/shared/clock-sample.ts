@@ -12,7 +12,7 @@ const FETCH_TIMEOUT_MS = 3_000;
  */
 export async function fetchClockSample(): Promise<ClockSample | undefined> {
   // Its own address, by which its timing entry is found.
-  const url = new URL(`/clock?${performance.now()}`, location.href).href;
+  const url = new URL(`../clock?${performance.now()}`, location.href).href;
   const abort = new AbortController();
   const timeout = setTimeout(() => abort.abort(), FETCH_TIMEOUT_MS);
   try {

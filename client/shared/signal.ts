@@ -1,6 +1,7 @@
 import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import { PROTOCOL_VERSION } from "#protocol/version.ts";
 import { type ClockSample, WallClock } from "./clock.ts";
+import { siteOf } from "./site.ts";
 
 /** Close codes after which this page must not connect again: version-unsupported and host-replaced. */
 const FATAL_CLOSE_CODES: ReadonlySet<number> = new Set([4426, 4409]);
@@ -14,6 +15,8 @@ const LONGEST_QUICK_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 2_000;
 /** A connection on which nothing arrives for this long is given up. */
 const HEARTBEAT_MS = 5_000;
+/** The same for a connection that seems to be dead: for so long after a ping. */
+const DOUBT_MS = 1_000;
 /** The number of pings for a first estimate of the wall clock. */
 const FIRST_PINGS = 10;
 /** The interval between them: short, as a page that joins paints by what they tell. */
@@ -49,7 +52,7 @@ export interface SignalHandlers {
 }
 
 export interface SignalOptions {
-  /** Defaults to `/ws` on the page's own host. */
+  /** Defaults to `ws` of the page's own site. */
   url?: string;
   WebSocket?: typeof globalThis.WebSocket;
   /** Takes a sample of the wall clock that does not depend on this page's thread. */
@@ -77,12 +80,13 @@ export class Signal {
   #pingDue = 0;
   #fetching = 0;
   #failures = 0;
-  /** Something has arrived since the last heartbeat. */
-  #alive = false;
+  /** How many messages have arrived, and how many of them before the last heartbeat. */
+  #heard = 0;
+  #heardBefore = 0;
 
   constructor(handlers: SignalHandlers, options: SignalOptions = {}) {
     this.#handlers = handlers;
-    this.#url = options.url ?? `${location.origin.replace(/^http/, "ws")}/ws`;
+    this.#url = options.url ?? `${siteOf(location).replace(/^http/, "ws")}ws`;
     this.#WebSocket = options.WebSocket ?? globalThis.WebSocket;
     this.#fetchClockSample = options.fetchClockSample ?? loadClockSample;
     const { signal } = this.#closing;
@@ -115,7 +119,7 @@ export class Signal {
   #connect(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    this.#alive = false;
+    this.#heardBefore = this.#heard;
     const socket = new this.#WebSocket(this.#url);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
@@ -128,7 +132,7 @@ export class Signal {
       this.#handlers.open();
     };
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
-      this.#alive = true;
+      this.#heard++;
       // Not in `onopen`: a server that accepts connections and closes them at once needs the longer waits.
       this.#failures = 0;
       if (typeof event.data !== "string") {
@@ -147,8 +151,17 @@ export class Signal {
    * A browser needs minutes to notice a dead network; a ping or a `hello` without an answer shows it at once.
    */
   #checkAlive(): void {
-    if (!this.#alive) this.#lost(false);
-    this.#alive = false;
+    if (this.#heard === this.#heardBefore) this.#lost(false);
+    this.#heardBefore = this.#heard;
+  }
+
+  /** Gives the connection up if nothing arrives for a second: to its ping at least there is an answer. */
+  doubt(): void {
+    const [socket, heard] = [this.#socket, this.#heard];
+    if (!this.send({ type: "ping", sent: performance.now() })) return;
+    setTimeout(() => {
+      if (socket === this.#socket && heard === this.#heard) this.#lost(false);
+    }, DOUBT_MS);
   }
 
   #pingIn(intervalMs: number): void {

@@ -4,6 +4,7 @@ import {
   becomes,
   becomesConnected,
   becomesLit,
+  levelOf,
   newDevice,
   openPanel,
   openScreen,
@@ -20,18 +21,39 @@ interface Reply {
   session: string | null;
 }
 
+/** The sound that a program sends. */
+interface Sound {
+  /** dB relative to full scale. */
+  loudness: number;
+  /** Whether it comes and goes twice a second. */
+  pulses: boolean;
+}
+
 /**
- * Sends a loud tone, and a picture before it, by WHIP, as a page that is not Lightwall's would do. Its media
+ * Sends a tone, and a picture before it, by WHIP, as a page that is not Lightwall's would do. Its media
  * is connected where the offer was answered.
  */
-async function sendByWhip(page: Page, code: string, key: string): Promise<Reply> {
+async function sendByWhip(
+  page: Page,
+  code: string,
+  key: string,
+  { loudness, pulses }: Sound = { loudness: 0, pulses: false },
+): Promise<Reply> {
   return page.evaluate(
-    async ([wall, token]) => {
+    async ([wall, token, gain, hertz]) => {
       const audio = new AudioContext();
       const sound = audio.createMediaStreamDestination();
       const tone = new OscillatorNode(audio, { frequency: 440 });
-      tone.connect(sound);
+      const volume = new GainNode(audio, { gain });
+      tone.connect(volume).connect(sound);
       tone.start();
+      if (hertz > 0) {
+        // From nothing to twice the gain; the limits of the sum are 0 and that.
+        const pulse = new OscillatorNode(audio, { type: "square", frequency: hertz });
+        pulse.connect(new GainNode(audio, { gain: gain / 2 })).connect(volume.gain);
+        volume.gain.value = gain / 2;
+        pulse.start();
+      }
       const picture = document.createElement("canvas");
       picture.getContext("2d");
       const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
@@ -52,7 +74,7 @@ async function sendByWhip(page: Page, code: string, key: string): Promise<Reply>
       await connected;
       return reply;
     },
-    [code, key] as const,
+    [code, key, 10 ** (loudness / 20), pulses ? 2 : 0] as const,
   );
 }
 
@@ -94,6 +116,28 @@ test("a program lights the wall by WHIP beside the console, whose host decides w
   expect(end).toBe(200);
   await becomes(screen, "waiting");
 });
+
+test("a program's quiet sound uses the whole range of the light, also without a console", async () => {
+  const { host, code } = await startWall(await newDevice(browser), server.url);
+  const key = await host.evaluate<string>('JSON.parse(localStorage["lightwall.walls"])[0].hostKey');
+  const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
+  const request = { method: "PATCH", headers, body: JSON.stringify({ gainDb: null }) };
+  expect((await fetch(`${server.url}/api/walls/${code}/show`, request)).status).toBe(200);
+  await host.close();
+  const screen = await openScreen(browser, server.url, code);
+  const program = await newDevice(browser);
+  await program.goto(`${server.url}/healthz`);
+  expect((await sendByWhip(program, code, key, { loudness: -30, pulses: true })).status).toBe(201);
+  await becomesConnected(screen);
+  await expect.poll(() => rangeOf(screen), { timeout: 20_000 }).toBeGreaterThan(0.85);
+});
+
+/** The difference between the brightest and the darkest light of a second. */
+async function rangeOf(screen: Page): Promise<number> {
+  const levels: number[] = [];
+  for (const end = performance.now() + 1_000; performance.now() < end; ) levels.push(await levelOf(screen));
+  return Math.max(...levels) - Math.min(...levels);
+}
 
 test("a program that controls the wall is followed by its console, which says what it needs", async () => {
   const { host, code } = await startWall(await newDevice(browser), server.url);

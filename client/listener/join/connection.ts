@@ -2,7 +2,7 @@ import type { ErrorCode } from "#protocol/errors.ts";
 import type { FlashPlan } from "#protocol/flash-plan.ts";
 import { decodeFrames } from "#protocol/frames.ts";
 import type { LightMap } from "#protocol/light-map.ts";
-import type { Report, RoomStatus, ServerMessage } from "#protocol/messages.ts";
+import type { ClientMessage, Report, RoomStatus, ServerMessage } from "#protocol/messages.ts";
 import type { Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../../shared/clock.ts";
 import type { PeerState } from "../../shared/peer.ts";
@@ -13,7 +13,6 @@ import type { ScreenSettings } from "../page/settings.ts";
 import type { Refusal } from "../page/status.ts";
 import type { Change } from "../paint/part.ts";
 import { backoff } from "./backoff.ts";
-import { Choice } from "./choice.ts";
 import type { Downlink } from "./downlink.ts";
 import { Identity } from "./identity.ts";
 import { refusalOf, retryAfterMs } from "./refusals.ts";
@@ -63,8 +62,6 @@ export interface ConnectionListener {
 
 /** A screen's connection to its wall: joins, receives the media, and restores both whenever they are lost. */
 export class Connection {
-  /** Sends what is chosen at this screen. */
-  readonly choice = new Choice((message) => this.#signal.send(message));
   /** To be set in the task in which the connection is made. */
   listener!: ConnectionListener;
   readonly #options: ConnectionOptions;
@@ -133,10 +130,15 @@ export class Connection {
     this.#signal.send({ type: "repair", missing });
   }
 
-  /** Asks for all frames over the WebSocket, or for none any more. */
+  /** Asks for all frames over the WebSocket, because none come, or for none any more. */
   wantFrames(wanted: boolean): void {
     if (this.#status.joined) this.#signal.send({ type: "want-frames", wanted });
+    // No frame has come: the network may be gone.
+    if (wanted) this.#signal.doubt();
   }
+
+  /** Sends what a person does at this screen. Returns false if the server cannot be reached. */
+  readonly send = (message: ClientMessage) => this.#signal.send(message);
 
   /** Joins with a password. */
   enter(password: string): void {
@@ -147,10 +149,11 @@ export class Connection {
   #join(): void {
     clearTimeout(this.#rejoining);
     const { code, ear, settings } = this.#options;
-    const { password, screen } = this.#identity;
+    const { page, password, screen } = this.#identity;
     this.#signal.send({
       type: "join",
       code,
+      page,
       ...(password && { password }),
       ...(screen && { screen }),
       ...(settings.name && { name: settings.name }),
@@ -188,7 +191,6 @@ export class Connection {
         clearTimeout(this.#rejoining);
         this.#identity.keepWall();
         this.#refusals = 0;
-        this.choice.repeat();
         this.listener.onTiming(message.timing);
         this.listener.onWall({ show: message.show, at: 0 });
         for (const map of message.maps) this.listener.onLightMap(map);

@@ -5,6 +5,8 @@ const SCREEN_KEY = "lightwall:screen";
 
 /** What this page was in its wall before, and what it needs to be that again. */
 export class Identity {
+  /** Tells this page, when it comes back by another way, from another page that has the same screen. */
+  readonly page = crypto.getRandomValues(new Uint32Array(4)).join("-");
   readonly #code: string;
   #password: string | undefined;
   #screen: string | undefined;

@@ -36,3 +36,17 @@ export class Choice {
     if (this.#send({ type: "choose", ...this.#chosen })) this.#sent = text;
   }
 }
+
+let choice: Choice | undefined;
+let wasJoined = false;
+
+/**
+ * Tells the host what was chosen at this screen, if it is new, and again to a server that the page has joined
+ * just now.
+ */
+export function tellChoice(chosen: Chosen, joined: boolean, send: (message: ClientMessage) => boolean): void {
+  choice ??= new Choice(send);
+  choice.set(chosen);
+  if (joined && !wasJoined) choice.repeat();
+  wasJoined = joined;
+}

@@ -5,18 +5,27 @@ import { bandNames, lookNames, paletteNames } from "../../words/en/light.ts";
 import { units } from "../../words/en/units.ts";
 import { bandText, numberText, signedText } from "../../words/units.ts";
 import { wordsReady } from "../../words/words.ts";
+import type { Connection } from "../join/connection.ts";
+import type { Sound } from "../pace/sound.ts";
 import { byId } from "./element.ts";
 import { canFillScreen, toggleFullScreen } from "./full-screen.ts";
 import { Panel } from "./panel.ts";
 import type { ScreenSettings } from "./settings.ts";
+import { keepSettings } from "./written-settings.ts";
 
 /** Steps of a slider for a frequency. */
 const STEPS = 1_000;
 
+/** What the controls work. */
+export interface Controlled {
+  readonly sound: Pick<Sound, "load" | "want">;
+  readonly send: Connection["send"];
+}
+
 export interface ControlsOptions {
   settings: ScreenSettings;
+  readonly listener: Controlled;
   onSettings(settings: ScreenSettings): void;
-  onSound(audible: boolean): void;
 }
 
 /** Makes the controls once their words are there. */
@@ -27,7 +36,7 @@ export async function makeControls(options: ControlsOptions): Promise<Controls> 
 
 /** The controls of a screen, in their {@link Panel}. */
 export class Controls {
-  readonly #panel = new Panel();
+  readonly #panel: Panel;
   readonly #low = byId<HTMLInputElement>("low");
   readonly #high = byId<HTMLInputElement>("high");
   readonly #options: ControlsOptions;
@@ -36,6 +45,8 @@ export class Controls {
   constructor(options: ControlsOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    this.#panel = new Panel(() => options.listener.send({ type: "spark" }));
+    keepSettings(this.#settings);
     this.#buildBands();
     this.#buildPalettes();
     this.#buildModes();
@@ -79,7 +90,7 @@ export class Controls {
     sound.addEventListener("click", () => {
       const audible = sound.getAttribute("aria-checked") !== "true";
       sound.setAttribute("aria-checked", String(audible));
-      this.#options.onSound(audible);
+      this.#options.listener.sound.want(audible);
     });
     const fullScreen = byId("fullscreen");
     fullScreen.hidden = !canFillScreen();
@@ -100,6 +111,7 @@ export class Controls {
   #change(change: Partial<ScreenSettings>): void {
     this.#settings = { ...this.#settings, ...change };
     this.#draw();
+    keepSettings(this.#settings);
     this.#options.onSettings(this.#settings);
   }
 

@@ -10,7 +10,7 @@ export function attachForms(onPassword: (password: string) => void): void {
     event.preventDefault();
     const read = readCode(code.value);
     if ("code" in read) {
-      location.assign(`/w/${read.code}`);
+      location.assign(read.code);
       return;
     }
     hint.textContent = codeProblemText(read.problem);

@@ -1,7 +1,3 @@
-// A page whose dark is transparent is asked for by its address, from which the settings are written anew.
-if ("transparent" in document.documentElement.dataset)
-  history.replaceState(null, "", `${location.search}&transparent`);
-
 /** The interval between two checks whether the server delivers the page again. */
 const RELOAD_CHECK_MS = 5_000;
 
@@ -16,3 +12,6 @@ export async function reloadWhenServed(): Promise<void> {
     if (ok) return location.reload();
   }
 }
+
+// Nobody attends to a menu.
+addEventListener("contextmenu", (event) => event.preventDefault());

@@ -4,7 +4,7 @@ import type { Part } from "../paint/part.ts";
 import { byId } from "./element.ts";
 
 /**
- * Shows the controls for what this screen may choose.
+ * Shows the controls for what this screen may choose, and whether a tap is a spark.
  * @param isUnsafe whether to say that the host has lifted the limit of flashes
  * @param keepsSafe whether the person here keeps flashes limited
  */
@@ -14,6 +14,7 @@ export function showOffered(part: Part, { chosen }: Wishes, isUnsafe: boolean, k
   byId("palette").hidden = paletteOf(show) !== undefined;
   byId("mode").hidden = show.mode !== null;
   byId("follow").hidden = !part.band || chosen.band === null;
+  document.documentElement.toggleAttribute("data-sparks", show.sparks);
   byId("flashes").hidden = !isUnsafe;
   byId("safe").setAttribute("aria-checked", String(keepsSafe));
 }

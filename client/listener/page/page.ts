@@ -3,7 +3,6 @@ import type { ConnectionStatus } from "../join/connection.ts";
 import type { Delivery } from "../pace/delivery.ts";
 import type { Painter } from "../paint/painter.ts";
 import { byId } from "./element.ts";
-import { fillScreen } from "./full-screen.ts";
 import type { Person } from "./person.ts";
 import { type State, stateOf } from "./status.ts";
 import { say, texts } from "./words.ts";
@@ -31,24 +30,18 @@ export class Page {
   readonly #person: Person;
   readonly #isKiosk: boolean;
   #state: State | undefined;
-  #isTapped = false;
   /** Loaded at once where it is needed: later, an outdated page would not find it. */
   readonly #kiosk: Promise<typeof import("./kiosk.ts")> | undefined;
 
   constructor(person: Person) {
     this.#person = person;
     this.#isKiosk = person.settings.kiosk;
-    addEventListener("click", (event) => {
-      const isOnControl = (event.target as Element).closest("form, button, label, a") !== null;
-      if (!this.#isTapped && !isOnControl && !this.#isKiosk) fillScreen();
-      this.#press(event);
-    });
+    addEventListener("click", (event) => this.#press(event));
     addEventListener("keydown", (event) => this.#press(event));
     void texts.then((loaded) => loaded?.attachForms((password) => this.listener.onPassword(password)));
     void keepAwakeLater();
     if (!this.#isKiosk) return;
     document.documentElement.dataset.kiosk = "";
-    addEventListener("contextmenu", (event) => event.preventDefault());
     this.#kiosk = import("./kiosk.ts");
   }
 
@@ -58,7 +51,7 @@ export class Page {
     { painter: { part, isSounding }, ear, delivery }: Shown,
   ): void {
     byId("over-socket").hidden = !delivery.isOverSocket;
-    void this.#person.offer(part, !refusal);
+    void this.#person.offer(part, !refusal, joined);
     byId("title").textContent = room?.title ?? "";
     document.documentElement.dataset.peer = peer;
     const state = stateOf({
@@ -76,7 +69,6 @@ export class Page {
   }
 
   #press(event: Event): void {
-    this.#isTapped = true;
     this.listener.onTap();
     this.#person.press(event);
   }

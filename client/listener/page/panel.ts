@@ -1,4 +1,5 @@
 import { byId } from "./element.ts";
+import { fillScreen } from "./full-screen.ts";
 import type { State } from "./status.ts";
 
 /** How long the controls stay after they were last touched, ms. */
@@ -20,6 +21,9 @@ const OUTSIDE: ReadonlySet<string | undefined> = new Set<State>([
   "wrong-password",
 ]);
 
+/** How long the ring lasts that answers a tap, ms. */
+const RING_MS = 450;
+
 const root = document.documentElement;
 
 /**
@@ -32,12 +36,18 @@ export class Panel {
   readonly #rest = byId("rest");
   /** What had the focus before the controls were opened. */
   #opener: Element | null = null;
+  /** A person has tapped on the light. */
+  #isTapped = false;
   /** A key was pressed since a pointer was last used on the controls. */
   #isByKeyboard = false;
   #fading: ReturnType<typeof setTimeout> | undefined;
   #hidingPointer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
+  readonly #onSpark: () => void;
+
+  /** @param onSpark a person has tapped on the light, and the host wants to see such taps */
+  constructor(onSpark: () => void) {
+    this.#onSpark = onSpark;
     byId("close-controls").addEventListener("click", () => this.#close());
     this.#more.addEventListener("click", () => {
       this.#expand(this.#more.getAttribute("aria-expanded") !== "true");
@@ -60,8 +70,29 @@ export class Panel {
     const isOnControl = target.closest("form, button, label, a") !== null;
     if (event instanceof KeyboardEvent) this.#keyPressed(event, isOnControl);
     else if (isOnControl || this.#panel.contains(target)) return;
-    else if (this.#isOpen) this.#close();
-    else this.#open();
+    else {
+      this.#fillScreen();
+      this.#spark(event as MouseEvent);
+      if (this.#isOpen) this.#close();
+      else this.#open();
+    }
+  }
+
+  /** The first tap fills the screen; the second one may be for something else. */
+  #fillScreen(): void {
+    if (!this.#isTapped && !("kiosk" in root.dataset)) fillScreen();
+    this.#isTapped = true;
+  }
+
+  #spark({ clientX, clientY }: MouseEvent): void {
+    if (!this.#isOffered || !("sparks" in root.dataset)) return;
+    this.#onSpark();
+    const ring = document.createElement("i");
+    ring.className = "ring";
+    ring.style.left = `${clientX}px`;
+    ring.style.top = `${clientY}px`;
+    document.body.append(ring);
+    setTimeout(() => ring.remove(), RING_MS);
   }
 
   #keyPressed({ key, altKey, ctrlKey, metaKey }: KeyboardEvent, isOnControl: boolean): void {

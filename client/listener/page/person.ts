@@ -2,22 +2,20 @@ import { isDealOrder } from "#protocol/deal-orders.ts";
 import { nameOfBand } from "../../light/band.ts";
 import { paletteOf } from "../../light/colour.ts";
 import { memory } from "../join/memory.ts";
-import type { Sound } from "../pace/sound.ts";
 import { limitsOf } from "../paint/limits.ts";
 import type { Wishes } from "../paint/painter.ts";
 import type { Part } from "../paint/part.ts";
-import type { Controls } from "./controls.ts";
+import type { Controlled, Controls } from "./controls.ts";
 import { byId } from "./element.ts";
-import { readSettings, type ScreenSettings, writeLooks, writeQuery } from "./settings.ts";
+import { readSettings, type ScreenSettings } from "./settings.ts";
 import { texts } from "./words.ts";
 
 /** When the controls are loaded if nobody taps sooner: after the first light, ms. */
 const CONTROLS_AFTER_MS = 1_000;
 
-export interface PersonListener {
+export interface PersonListener extends Controlled {
   /** Something was chosen. */
   onChange(): void;
-  readonly sound: Pick<Sound, "load" | "want">;
 }
 
 /** What the person at this screen has chosen, and the controls for it. */
@@ -43,7 +41,6 @@ export class Person {
       memory.keep("safe", this.#keepsSafe ? "yes" : "no");
       this.listener.onChange();
     });
-    this.#remember();
   }
 
   /** What of the choices made here the wall leaves to this screen. */
@@ -68,13 +65,16 @@ export class Person {
   }
 
   /**
-   * Shows the host's words, and offers what this screen may choose.
+   * Shows the host's words, offers what this screen may choose, and tells the host what it has chosen.
    * @param isInWall whether the page is not refused
+   * @param joined whether it is connected too
    */
-  async offer(part: Part, isInWall: boolean): Promise<void> {
+  async offer(part: Part, isInWall: boolean, joined: boolean): Promise<void> {
     const loaded = await texts;
     const isUnsafe = isInWall && part.show.safety === "off";
-    loaded?.showOffered(part, this.wishes(part), isUnsafe, this.#keepsSafe);
+    const wishes = this.wishes(part);
+    loaded?.showOffered(part, wishes, isUnsafe, this.#keepsSafe);
+    loaded?.tellChoice(wishes.chosen, joined, this.listener.send);
     loaded?.showText(part);
   }
 
@@ -93,20 +93,14 @@ export class Person {
     const [{ makeControls }] = await Promise.all([import("./controls.ts"), this.listener.sound.load()]);
     return makeControls({
       settings: this.settings,
+      listener: this.listener,
       onSettings: (changed) => this.#choose(changed),
-      onSound: (isWanted) => this.listener.sound.want(isWanted),
     });
   }
 
   #choose(changed: ScreenSettings): void {
     if (changed.band !== this.settings.band) this.#keepsBand = true;
     this.settings = changed;
-    this.#remember();
     this.listener.onChange();
-  }
-
-  #remember(): void {
-    history.replaceState(null, "", writeQuery(this.settings));
-    memory.keep("settings", writeLooks(this.settings));
   }
 }

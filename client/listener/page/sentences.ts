@@ -1,10 +1,14 @@
-import { nextOnScreen, onScreen, screenStates } from "../../words/en/screen.ts";
+import { nextOnScreen, obstacles, onScreen, screenStates } from "../../words/en/screen.ts";
 import { wordsReady } from "../../words/words.ts";
 import { byId } from "./element.ts";
 import type { State } from "./status.ts";
+import { findObstacle } from "./why-not.ts";
 
 /** Lets Chromium start sound by itself, without which an analyser cannot hear the music. */
 const AUTOPLAY = "--autoplay-policy=no-user-gesture-required";
+
+/** How long a page connects before it says why it cannot, and between two looks at that, ms. */
+const PATIENCE_MS = 6_000;
 
 /**
  * Says what is the case, and what happens next or what to do.
@@ -19,5 +23,20 @@ export async function showState(state: State, lacking?: string): Promise<void> {
   const isKiosk = state === "blocked" && "kiosk" in dataset;
   const is = isKiosk ? t.kioskBlocked : screenStates()[state];
   byId("is").textContent = lacking === undefined ? is : t.lacks({ feature: lacking });
+  clearTimeout(explaining);
+  if (state === "connecting" || state === "reconnecting") explainLater();
   byId("then").textContent = isKiosk ? t.kioskBlockedNext({ option: AUTOPLAY }) : nextOnScreen()[state];
+}
+
+let explaining: ReturnType<typeof setTimeout> | undefined;
+
+/** Says after a while why this page does not connect, for as long as it does not. */
+function explainLater(): void {
+  const mine = setTimeout(async () => {
+    const obstacle = await findObstacle();
+    if (explaining !== mine) return;
+    byId("then").textContent = obstacles()[obstacle];
+    explainLater();
+  }, PATIENCE_MS);
+  explaining = mine;
 }

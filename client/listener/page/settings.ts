@@ -1,5 +1,5 @@
 import { MODES, type Mode, NAME_MAX } from "#protocol/wall.ts";
-import { BANDS, type Band, type BandName, nameOfBand, validBand } from "../../light/band.ts";
+import { BANDS, type Band, type BandName, validBand } from "../../light/band.ts";
 import { PALETTES, type PaletteName } from "../../light/colour.ts";
 
 /** The form of a screen's id. */
@@ -39,25 +39,10 @@ export function readSettings(query: string, lastQuery = ""): ScreenSettings {
     trimMs: readTrim(current.get("trim")) ?? readTrim(last.get("trim")) ?? 0,
     kiosk: current.has("kiosk"),
     ear: current.get("ear") === "analyser" ? "analyser" : undefined,
-    name: (current.get("name") ?? "").slice(0, NAME_MAX),
+    // Not half of a character: it could not be written into an address.
+    name: (current.get("name") ?? "").slice(0, NAME_MAX).replace(/[\ud800-\udbff]$/, ""),
     screen: SCREEN_ID.exec(current.get("screen") ?? "")?.[0],
   };
-}
-
-/** Writes settings as a query, which {@link readSettings} reads as the same settings. */
-export function writeQuery(settings: ScreenSettings): string {
-  const { kiosk, ear, name, screen } = settings;
-  const attended = kiosk ? "&kiosk" : "";
-  const hearing = ear ? `&ear=${ear}` : "";
-  const identity = `${name && `&name=${encodeURIComponent(name)}`}${screen ? `&screen=${screen}` : ""}`;
-  return `${writeLooks(settings)}${attended}${hearing}${identity}`;
-}
-
-/** Writes the part of the settings that is kept between visits: what the screen shows. */
-export function writeLooks({ band, palette, mode, trimMs }: ScreenSettings): string {
-  const text = nameOfBand(band) ?? `${band.low}-${band.high}`;
-  const look = mode === "solid" ? "" : `&mode=${mode}`;
-  return `?band=${text}&palette=${palette}${look}${trimMs ? `&trim=${trimMs}` : ""}`;
 }
 
 function readBand(text: string | null): Band | undefined {

@@ -2,6 +2,7 @@ import type { FlashPlan } from "#protocol/flash-plan.ts";
 import type { LightMap } from "#protocol/light-map.ts";
 import type { FlashPhase } from "../../light/flash-guard.ts";
 import { FlashPhases, isInStep } from "../../light/flash-phases.ts";
+import type { HeardSpans } from "../../light/heard-spans.ts";
 import { fixedSpans, weightingOf, weightsOf } from "../../light/level.ts";
 import { LightMaps } from "../../light/light-map.ts";
 import { LookLoader } from "../../wall/look-loader.ts";
@@ -46,6 +47,8 @@ export class Painter {
   readonly #loop = new Loop((now) => this.#paint(now));
   readonly #phases = new FlashPhases();
   readonly #lightMaps = new LightMaps(fixedSpans(0));
+  #isByEar = false;
+  #heardSpans: HeardSpans | undefined;
   #weights: { key: string; weights: Float32Array } | undefined;
 
   constructor(options: PainterOptions) {
@@ -67,8 +70,17 @@ export class Painter {
     this.#loop.run();
   }
 
+  /** Nobody makes a light map of the sound: what is heard decides what is dark and what is bright. */
+  set isByEar(isByEar: boolean) {
+    if (isByEar === this.#isByEar) return;
+    this.#isByEar = isByEar;
+    this.#heardSpans = undefined;
+    if (isByEar) void this.#loadHeardSpans();
+  }
+
   /** Takes what is heard. */
   take(heard: readonly Heard[], beats: readonly number[]): void {
+    this.#heardSpans?.add(heard);
     const newest = heard[heard.length - 1];
     if (newest) this.#options.pace.hear(newest.media);
     this.#screen.take(heard, beats);
@@ -103,6 +115,18 @@ export class Painter {
     const { chosen, limits, mode } = wishes(this.part);
     this.#screen.show(this.part.task(chosen, limits, ear), this.#scale());
     this.#looks.show(mode, this.part.place);
+  }
+
+  async #loadHeardSpans(): Promise<void> {
+    try {
+      const { HeardSpans } = await import("../../light/heard-spans.ts");
+      this.#heardSpans = new HeardSpans(this.#options.ear.sampleRate);
+      this.#heardSpans.add(this.#screen.heard);
+      this.apply();
+    } catch {
+      // Without network. Set again, it is loaded again.
+      this.#isByEar = false;
+    }
   }
 
   #lookLoader(): LookLoader {
@@ -150,12 +174,14 @@ export class Painter {
   /** The same weights for the same question: the screen measures anew with others. */
   #scale(): Scale {
     const { sampleRate, fftSize } = this.#options.ear;
-    const { gainDb } = this.part.show;
+    const { gainDb, energy } = this.part.show;
+    const heard = this.#isByEar && this.#heardSpans;
+    if (heard) heard.energy = energy;
     const weighting = weightingOf(this.part.show);
     const key = `${weighting} ${sampleRate} ${fftSize}`;
     if (this.#weights?.key !== key)
       this.#weights = { key, weights: weightsOf(weighting, sampleRate, fftSize) };
-    const spans = gainDb === null ? this.#lightMaps : fixedSpans(gainDb);
+    const spans = gainDb === null ? heard || this.#lightMaps : fixedSpans(gainDb);
     return { weights: this.#weights.weights, spans, beats: this.#lightMaps };
   }
 }

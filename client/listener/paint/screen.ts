@@ -111,6 +111,11 @@ export class Screen {
     this.#isLit = isLit;
   }
 
+  /** What was heard last. */
+  get heard(): readonly Heard[] {
+    return this.#heard;
+  }
+
   /** Takes what is heard, in order, and the media times at which beats begin in it, ms. */
   take(heard: readonly Heard[], beats: readonly number[]): void {
     const before = this.#heard[this.#heard.length - 1]?.media;

@@ -133,6 +133,19 @@ describe("Signal", () => {
     expect(PageSocket.all).toHaveLength(2);
   });
 
+  test("gives up a connection that is doubted and does not answer within a second", () => {
+    PageSocket.last.accept();
+    PageSocket.last.deliver(welcome);
+    signal.doubt();
+    expect(PageSocket.last.sent.at(-1)).toMatchObject({ type: "ping" });
+    PageSocket.last.deliver({ type: "pong", sent: 0, received: 0, replied: 0 });
+    vi.advanceTimersByTime(1_000);
+    expect(happened).not.toContain("down");
+    signal.doubt();
+    vi.advanceTimersByTime(1_000);
+    expect(happened.at(-1)).toBe("down");
+  });
+
   test.each([
     ["once in three seconds where the clock is known well", 0, 4],
     ["twice a second where the network delay varies", 150, 20],

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BANDS } from "../../../../../client/light/band.ts";
 import { PALETTES, type PaletteName } from "../../../../../client/light/colour.ts";
-import { readSettings, writeQuery } from "../../../../../client/listener/page/settings.ts";
+import { readSettings } from "../../../../../client/listener/page/settings.ts";
+import { writeQuery } from "../../../../../client/listener/page/written-settings.ts";
 import { MODES } from "../../../../../server/protocol/wall.ts";
 
 /** A screen that is no kiosk and has no name. */
