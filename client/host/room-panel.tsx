@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { keyMeanings, keyNames, keys } from "../words/en/keys.ts";
-import { room, roomFigureMeanings, roomFigures } from "../words/en/room.ts";
+import { room, roomFigureMeanings, roomFigures, sparks } from "../words/en/room.ts";
 import { millisecondsText } from "../words/units.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { Song } from "./song/song.ts";
@@ -68,6 +68,15 @@ export function RoomPanel({ song, broadcast }: RoomPanelProps) {
       </dl>
       <TimingPanel song={song} broadcast={broadcast} />
       <FlashSafety broadcast={broadcast} />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={broadcast.wall.show.value.sparks}
+          onChange={(event) => broadcast.wall.setShow({ sparks: event.currentTarget.checked })}
+          data-testid="sparks"
+        />
+        <span class="small">{sparks().title}</span>
+      </label>
       <WallNameField code={broadcast.code} />
       <Password broadcast={broadcast} />
       <OtherPrograms code={broadcast.code} />

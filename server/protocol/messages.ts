@@ -72,6 +72,7 @@ const ClientMessageSchema = v.variant("type", [
     inStep: v.boolean(),
   }),
   v.strictObject({ type: v.literal("choose"), ...chosen }),
+  v.strictObject({ type: v.literal("spark") }),
   v.strictObject({ type: v.literal("set-show"), show: ShowSchema }),
   v.strictObject({ type: v.literal("set-stencil"), stencil: v.nullable(StencilSchema) }),
   v.strictObject({ type: v.literal("set-light-map"), map: LightMapSchema }),
@@ -195,6 +196,7 @@ export type ServerMessage =
   | { type: "place"; screen: Screen; dealt: Dealt; extent: Extent; alone: boolean; at: number }
   | { type: "screens"; screens: ScreenSeen[] }
   | { type: "screen-removed"; id: string }
+  | { type: "sparks"; screens: string[] }
   | { type: "password"; password: string }
   | { type: "identify" }
   | { type: "timing"; timing: Timing }

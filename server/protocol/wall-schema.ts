@@ -101,6 +101,7 @@ export const ShowSchema = v.strictObject({
   hand: HandSchema,
   spreadText: v.optional(v.boolean(), false),
   scrollText: v.optional(v.boolean(), false),
+  sparks: v.optional(v.boolean(), FIRST_SHOW.sparks),
 });
 
 const arranged = {

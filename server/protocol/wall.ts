@@ -77,6 +77,8 @@ export interface Show {
   spreadText: boolean;
   /** Whether the text of all screens runs through, instead of standing. */
   scrollText: boolean;
+  /** Whether a tap on a screen is shown as a spark on its tile in the console. */
+  sparks: boolean;
 }
 
 /** A screen of a wall, present or not. It is kept when screen or host leave, and over restarts. */
@@ -156,6 +158,7 @@ export const FIRST_SHOW: Show = {
   hand: NO_HAND,
   spreadText: false,
   scrollText: false,
+  sparks: true,
 };
 
 /**

@@ -4,6 +4,7 @@ import type { WebSocket } from "ws";
 import type { ServerCapacity } from "../limits/capacity.ts";
 import type { ClientLimits } from "../limits/client-limits.ts";
 import { networkOf } from "../net/address.ts";
+import type { Route } from "../net/proxies.ts";
 import { codeOf, ERRORS, type ErrorCode, LightwallError } from "../protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "../protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
@@ -34,8 +35,8 @@ export interface SessionOptions {
   readonly metrics: JoinMetrics;
   /** Address of the page. It is only counted, never logged. */
   readonly address: string;
-  /** The server's address that the page is connected to. */
-  readonly localAddress: string | undefined;
+  /** How the page has come. */
+  readonly route: Route;
   /** Largest message that is accepted, bytes. */
   readonly messageMax: number;
   /** Monotonic time in ms. */
@@ -62,7 +63,7 @@ export class Session implements Member {
   readonly #metrics: SessionOptions["metrics"];
   readonly #address: string;
   readonly network: string;
-  readonly #localAddress: string | undefined;
+  readonly #route: Route;
   readonly #messageMax: number;
   readonly #now: () => number;
   readonly #log: Logger;
@@ -81,7 +82,7 @@ export class Session implements Member {
     this.#metrics = options.metrics;
     this.#address = options.address;
     this.network = networkOf(options.address);
-    this.#localAddress = options.localAddress;
+    this.#route = options.route;
     this.#messageMax = options.messageMax;
     this.#now = options.now;
     this.#log = options.log.child({ session: this.id });
@@ -219,6 +220,9 @@ export class Session implements Member {
       case "choose":
         if (this.#stage.at !== "listener") break;
         this.#stage.room.wall.choose(this.#stage.screen, { band: message.band, palette: message.palette });
+        break;
+      case "spark":
+        if (this.#stage.at === "listener") this.#stage.room.wall.spark(this.#stage.screen);
     }
   }
 
@@ -233,7 +237,7 @@ export class Session implements Member {
     const isListener = this.#stage.at === "listener";
     if (isListener) this.#connectingPeers.requireSlot(this.network);
     this.#limits.countOffer(this.id, this.#address, isListener ? "listener" : "host");
-    const peer = room.offer(this, { offer: sdp, localAddress: this.#localAddress });
+    const peer = room.offer(this, { offer: sdp, ...this.#route });
     if (isListener) this.#connectingPeers.add(peer, this.network);
   }
 

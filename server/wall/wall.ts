@@ -23,6 +23,7 @@ import { Deal } from "./deal.ts";
 import { FlashPlanner } from "./flash-planner.ts";
 import { HostUpdates } from "./host-updates.ts";
 import { type KeptStencil, keepStencil } from "./kept-stencil.ts";
+import { Sparks } from "./sparks.ts";
 import type { ScreenPage, WallOptions } from "./wall-options.ts";
 
 /** Light maps that are kept for screens that join: those of several seeks within the greatest wall delay. */
@@ -46,6 +47,7 @@ export class Wall {
   #show: Show;
   #stencil: KeptStencil | undefined;
   #lightMaps: readonly LightMap[] = [];
+  readonly #sparks: Sparks;
   readonly #planner = new FlashPlanner();
   readonly #deal = new Deal();
   #extent: Extent;
@@ -58,6 +60,7 @@ export class Wall {
     this.#show = this.#withStencil(options.saved?.show ?? FIRST_SHOW);
     this.#arrangement = new Arrangement(options.saved?.screens ?? [], options.now(), options.listenersMax);
     this.#updates = new HostUpdates({ ...options, find: (id) => this.seen(id) });
+    this.#sparks = new Sparks(options.sendToHost);
     this.#extent = this.#arrangement.extent;
     this.#alone = this.#arrangement.placed.length === 1;
     this.#unread = options.unread ?? false;
@@ -142,6 +145,11 @@ export class Wall {
     if (!presence || isDeepStrictEqual(presence.chosen, chosen)) return;
     presence.chosen = chosen;
     this.#updates.collectChange(id);
+  }
+
+  /** Shows the host that somebody has tapped on a screen, if the host wants to see that. */
+  spark(id: string): void {
+    if (this.#show.sparks) this.#sparks.add(id);
   }
 
   /** Sets the show, which applies to all screens. */

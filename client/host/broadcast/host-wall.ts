@@ -63,6 +63,8 @@ export class HostWall {
   });
   /** The screens that are away: those with a place that the host has set keep it on the wall. */
   readonly away = computed(() => [...this.screens.value.values()].filter(({ present }) => !present));
+  /** Ids of screens on which people have tapped just now. */
+  readonly sparks = signal<readonly string[]>([]);
   #isStale = false;
   /** What the host did to the wall. */
   readonly history: History;
@@ -115,6 +117,9 @@ export class HostWall {
         this.#unconfirmed = Math.max(this.#unconfirmed - 1, 0);
         if (this.#unconfirmed === 0 && !this.#changed) this.#own = {};
         this.show.value = { ...message.show, ...this.#own };
+        return;
+      case "sparks":
+        this.sparks.value = message.screens;
         return;
       case "flash-plan":
         this.phases.plan = message.rises;
@@ -206,8 +211,8 @@ export class HostWall {
     this.#change(screens, true);
   }
 
-  /** Places screens like {@link arrange}, but they lose their places as before when they leave. */
-  tidyUp(screens: readonly ScreenSeen[]): void {
+  /** Changes screens like {@link arrange}, but they lose their places as before when they leave. */
+  adjust(screens: readonly ScreenSeen[]): void {
     this.#change(screens, false);
   }
 

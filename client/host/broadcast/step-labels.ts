@@ -15,8 +15,7 @@ export function showLabel(before: Show, after: Partial<Show>): string {
   if (first === undefined) return "";
   if (more.length > 0) return steps().scene;
   if (first !== "hand") return showSteps()[first];
-  const [key] = changedKeys(before.hand, after.hand!);
-  return key ? handSteps()[key] : steps().byHand;
+  return handsLabel(before.hand, after.hand!);
 }
 
 /** What a change of the stencil is called. */
@@ -32,6 +31,8 @@ export function screensLabel(before: readonly ScreenSeen[], after: readonly Scre
   const [was, is] = [before[Math.max(at, 0)]!, after[Math.max(at, 0)]!];
   const keys = changedKeys(was, is);
   const screen = screenName(is);
+  const isByHand = keys.length === 1 && keys[0] === "hand";
+  if (after.length > 1 && isByHand) return handsLabel(was.hand, is.hand);
   if (after.length > 2) return t.places;
   if (keys.includes("x") || keys.includes("y")) return t.placeOf({ screen });
   if (keys.includes("width") || keys.includes("height")) return t.sizeOf({ screen });
@@ -44,6 +45,12 @@ export function screensLabel(before: readonly ScreenSeen[], after: readonly Scre
 function handLabel(before: Hand, after: Hand, screen: string): string {
   const [key] = changedKeys(before, after);
   return key ? screenHandSteps()[key]({ screen }) : steps().byHandOf({ screen });
+}
+
+/** What a change by hand of several screens is called: “text”. */
+function handsLabel(before: Hand, after: Hand): string {
+  const [key] = changedKeys(before, after);
+  return key ? handSteps()[key] : steps().byHand;
 }
 
 /** What the removal of screens is called. */

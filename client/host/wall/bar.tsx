@@ -15,6 +15,7 @@ export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
   const isReady = broadcast.phase.value === "ready";
   const last = isReady ? wall.history.last.value : undefined;
   const next = isReady ? wall.history.next.value : undefined;
+  const hasText = [...wall.placed.value.values()].some((screen) => screen.present && screen.hand.text !== "");
   const isTextOpen = useSignal(false);
   const set = (change: Partial<Hand>) => wall.setShow({ hand: { ...wall.show.peek().hand, ...change } });
   return (
@@ -43,7 +44,7 @@ export function Bar({ broadcast }: { broadcast: HostBroadcast }) {
       <Brightness class="brightness" value={hand.brightness} onChange={(brightness) => set({ brightness })} />
       <button
         type="button"
-        aria-pressed={hand.text !== ""}
+        aria-pressed={hand.text !== "" || hasText}
         aria-expanded={isTextOpen.value}
         aria-haspopup="dialog"
         title={t.textKey({ key: "T" })}

@@ -1,22 +1,33 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { TEXT_MAX } from "#protocol/wall.ts";
+import { type ScreenSeen, TEXT_MAX } from "#protocol/wall.ts";
 import { byHand } from "../../words/en/bar.ts";
 import { textPresets, textSheet } from "../../words/en/text.ts";
+import { screenName } from "../../words/screen-name.ts";
 import type { HostWall } from "../broadcast/host-wall.ts";
 import { PressButton } from "../ui/press-button.tsx";
+import { inOrderSeen } from "./tidy.ts";
 
 interface TextSheetProps {
   wall: HostWall;
   open: Signal<boolean>;
 }
 
-/** Writes the text on all screens. It is shown when the host says so, not while it is typed. */
+/** Writes the text on all screens or on some. It is shown when the host says so, not while it is typed. */
 export function TextSheet({ wall, open }: TextSheetProps) {
   const [t, hands] = [textSheet(), byHand()];
   const { hand, spreadText, scrollText } = wall.show.value;
-  const setText = (text: string) => wall.setShow({ hand: { ...wall.show.peek().hand, text } });
-  const typed = useSignal(hand.text);
+  const screens = inOrderSeen([...wall.placed.value.values()]).filter(({ present }) => present);
+  const withText = screens.filter((screen) => screen.hand.text !== "");
+  const isForSome = useSignal(withText.length > 0 && hand.text === "");
+  const chosen = useSignal<ReadonlySet<string>>(new Set(withText.map(({ id }) => id)));
+  const receivers = screens.filter(({ id }) => chosen.value.has(id));
+  const setText = (text: string) => {
+    if (!isForSome.value) wall.setShow({ hand: { ...wall.show.peek().hand, text } });
+    else wall.adjust(receivers.map((screen) => ({ ...screen, hand: { ...screen.hand, text } })));
+  };
+  const typed = useSignal(hand.text || (withText[0]?.hand.text ?? ""));
+  const isCleared = isForSome.value ? receivers.every((one) => one.hand.text === "") : hand.text === "";
   const field = useRef<HTMLInputElement>(null);
   const sheet = useRef<HTMLElement>(null);
   const close = () => {
@@ -65,29 +76,46 @@ export function TextSheet({ wall, open }: TextSheetProps) {
             typed.value = event.currentTarget.value;
           }}
         />
-        <PressButton class="primary" isIdle={typed.value.trim() === ""} data-testid="text-show">
+        <PressButton
+          class="primary"
+          isIdle={typed.value.trim() === "" || (isForSome.value && receivers.length === 0)}
+          data-testid="text-show"
+        >
           {hands.show}
         </PressButton>
-        <PressButton isIdle={hand.text === ""} onPress={() => setText("")} data-testid="text-clear">
+        <PressButton isIdle={isCleared} onPress={() => setText("")} data-testid="text-clear">
           {hands.clear}
         </PressButton>
       </form>
-      <div class="text-ways">
-        <Either
-          label={t.where}
-          isSecond={spreadText}
-          words={[t.onEach, t.overWall]}
-          testids={["text-each", "text-spread"]}
-          onChoose={(isSpread) => wall.setShow({ spreadText: isSpread })}
-        />
-        <Either
-          label={t.motion}
-          isSecond={scrollText}
-          words={[t.stands, t.runs]}
-          testids={["text-stands", "text-runs"]}
-          onChoose={(runs) => wall.setShow({ scrollText: runs })}
-        />
-      </div>
+      <Either
+        label={t.to}
+        isSecond={isForSome.value}
+        words={[t.toAll, t.toSome]}
+        testids={["text-to-all", "text-to-some"]}
+        onChoose={(isSome) => {
+          isForSome.value = isSome;
+        }}
+      />
+      {isForSome.value ? (
+        <Receivers screens={screens} chosen={chosen} />
+      ) : (
+        <div class="text-ways">
+          <Either
+            label={t.where}
+            isSecond={spreadText}
+            words={[t.onEach, t.overWall]}
+            testids={["text-each", "text-spread"]}
+            onChoose={(isSpread) => wall.setShow({ spreadText: isSpread })}
+          />
+          <Either
+            label={t.motion}
+            isSecond={scrollText}
+            words={[t.stands, t.runs]}
+            testids={["text-stands", "text-runs"]}
+            onChoose={(runs) => wall.setShow({ scrollText: runs })}
+          />
+        </div>
+      )}
       <div class="presets">
         {Object.values(textPresets()).map((text) => (
           <button key={text} type="button" class="small" onClick={() => show(text)}>
@@ -96,6 +124,38 @@ export function TextSheet({ wall, open }: TextSheetProps) {
         ))}
       </div>
     </section>
+  );
+}
+
+interface ReceiversProps {
+  screens: readonly ScreenSeen[];
+  /** Ids of those that are chosen. */
+  chosen: Signal<ReadonlySet<string>>;
+}
+
+/** Chooses screens by their numbers and names. */
+function Receivers({ screens, chosen }: ReceiversProps) {
+  const t = textSheet();
+  const toggle = (id: string) => {
+    const ids = new Set(chosen.peek());
+    if (!ids.delete(id)) ids.add(id);
+    chosen.value = ids;
+  };
+  return (
+    <fieldset class="receivers" aria-label={t.chooseScreens}>
+      {screens.length === 0 && <p class="small quiet">{t.noScreens}</p>}
+      {screens.map((screen) => (
+        <button
+          key={screen.id}
+          type="button"
+          class="small"
+          aria-pressed={chosen.value.has(screen.id)}
+          onClick={() => toggle(screen.id)}
+        >
+          <strong>{screen.number}</strong> <span dir="auto">{screenName(screen)}</span>
+        </button>
+      ))}
+    </fieldset>
   );
 }
 

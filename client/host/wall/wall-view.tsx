@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { type Extent, PLACES, type Show } from "#protocol/wall.ts";
 import { bandOf, spotOf } from "../../light/layout.ts";
 import { noteWall } from "../../shared/walls.ts";
@@ -13,6 +13,7 @@ import { bandsEffect } from "./effects.ts";
 import { FindScreen } from "./find-screen.tsx";
 import { LookLayer } from "./look-layer.tsx";
 import { movedTo, neighbourOf, reachOf } from "./places.ts";
+import { showSparks } from "./sparks.ts";
 import { inOrderSeen, tidied } from "./tidy.ts";
 import { Tile } from "./tile.tsx";
 import { useFlatPainter } from "./use-flat-painter.ts";
@@ -64,6 +65,8 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
   const reach = reachOf(extent);
   const health = healthById(broadcast);
   const tabStop = wall.placed.value.has(focused.value) ? focused.value : screens[0]?.id;
+
+  useSignalEffect(() => showSparks(wall.sparks.value, grid.current));
 
   const zoomByWheel = (event: WheelEvent) => {
     if (!event.ctrlKey) return;
@@ -143,7 +146,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
           type="button"
           class="small"
           title={t.tidyUpMeaning}
-          onClick={() => wall.tidyUp(tidied(screens.filter(({ present }) => present)))}
+          onClick={() => wall.adjust(tidied(screens.filter(({ present }) => present)))}
           data-testid="tidy"
         >
           {t.tidyUp}

@@ -34,6 +34,11 @@ export const room = words("console/room", {
   keep: "Keep it",
 });
 
+/** Whether taps on screens are shown. */
+export const sparks = words("console/sparks", {
+  title: "Taps on screens are sparks on their tiles",
+});
+
 /** What other programs need to know of the wall. */
 export const otherPrograms = words("console/other-programs", {
   title: "Other programs",

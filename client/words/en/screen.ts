@@ -44,6 +44,14 @@ export const nextOnScreen = words("screen/next", {
   live: "",
 });
 
+/** Why a screen's page does not connect, and what to do. */
+export const obstacles = words("screen/obstacles", {
+  offline: "This device has no network. Turn on its Wi-Fi.",
+  unreachable: "The server does not answer. Is this device on the right Wi-Fi?",
+  blocked:
+    "The server answers, but WebSockets do not come through. Try another network, or ask whoever runs it.",
+});
+
 /** What else a screen's page says. */
 export const onScreen = words("screen/other", {
   title: params("Wall {code} · Lightwall"),

@@ -33,6 +33,7 @@ export const showSteps = words("console/show-steps", {
   energy: "energy",
   spreadText: "text",
   scrollText: "text",
+  sparks: "sparks",
 } satisfies Record<Exclude<keyof Show, "hand">, string>);
 
 /** What a change by hand of all screens is called, as those in `steps`. */

@@ -102,7 +102,7 @@ describe("screens", () => {
   });
 
   test("that were tidied up go back, and are not placed by that", () => {
-    later(() => wall.tidyUp([{ ...first(), x: 9 }]));
+    later(() => wall.adjust([{ ...first(), x: 9 }]));
     expect(sent.at(-1)).toMatchObject({ type: "arrange", screens: [{ x: 9 }], keeps: false });
     wall.history.undo();
     expect(sent.at(-1)).toMatchObject({ type: "arrange", screens: [{ x: 0 }], keeps: false });
