@@ -51,7 +51,7 @@ const preloadWorker: Plugin = {
     handler(html, { bundle, path }) {
       const worker = Object.keys(bundle ?? {}).find((file) => /ear-worker-[^/]*\.js$/.test(file));
       if (!path.includes("listener") || !worker) return html;
-      return [{ tag: "link", attrs: { rel: "modulepreload", href: `/${worker}` }, injectTo: "head" }];
+      return [{ tag: "link", attrs: { rel: "modulepreload", href: `../${worker}` }, injectTo: "head" }];
     },
   },
 };
@@ -77,6 +77,8 @@ function nameOfShared(module: string, context: ModuleContext): string | null {
 /** The pages: start, host, listener, admin, and the one for errors. */
 export default defineConfig({
   root: "client",
+  // Relative addresses: a proxy may serve all of it below a path of its site.
+  base: "./",
   publicDir: "../static",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   plugins: [plainImports, preloadWorker, fillPages(), precompress],

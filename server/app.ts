@@ -13,8 +13,9 @@ import { ConnectionLimit } from "./limits/connection-limit.ts";
 import { now } from "./media/clock.ts";
 import { createEngine } from "./media/engine.ts";
 import type { MediaEngine } from "./media/media-engine.ts";
-import { bindAddress, lanAddresses, pageUrl } from "./net/address.ts";
+import { bindAddress, pageUrl } from "./net/address.ts";
 import { HostNames, RebindingGuard } from "./net/host-names.ts";
+import { lanAddresses, routedAddresses } from "./net/lan.ts";
 import { Origins } from "./net/origins.ts";
 import { Proxies } from "./net/proxies.ts";
 import { Rooms } from "./room/rooms.ts";
@@ -118,8 +119,9 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const rooms = new Rooms({ ...config, engine: media, keys: data.keys, walls, now, log });
   const server = createWebServer(certificate);
   const port = () => (server.address() as AddressInfo).port;
-  const lanOrigins = () =>
-    lanAddresses(host).map((address) => pageUrl(address, port(), certificate !== undefined));
+  const lan = async () => lanAddresses(host, undefined, await routedAddresses());
+  const lanOrigins = async () =>
+    (await lan()).map((address) => pageUrl(address, port(), certificate !== undefined));
   const proxies = new Proxies(config.trustedProxies);
   const hostNames = new HostNames({ hostnames: config.hostnames, machine: hostname() });
   if (certificate) hostNames.setCertificate(certificate);
@@ -156,6 +158,8 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       limits,
       rebindingGuard,
       origins: lanOrigins,
+      publicUrl: config.publicUrl,
+      frameAncestors: config.frameAncestors,
       now,
       pages: PAGES,
       admin,
@@ -164,6 +168,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       log,
     }).callback(),
   );
+  const lanAtStart = await lan();
   try {
     await listen(server, config.port, host);
   } catch (error) {
@@ -230,7 +235,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     host,
     fingerprint: certificate && httpsFingerprint(certificate),
     failed,
-    lan: lanAddresses(host),
+    lan: lanAtStart,
     drain() {
       drained ??= drain();
       return drained;

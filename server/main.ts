@@ -3,7 +3,7 @@ import { createApp } from "./app.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { findConfigFile, readConfigFile } from "./config/file.ts";
 import { helpText, readFlags } from "./config/flags.ts";
-import { SECRET_KEYS } from "./config/keys.ts";
+import { SECRET_KEYS } from "./config/key-groups.ts";
 import { warnOfPermissions } from "./data/files.ts";
 import { banner, createLog } from "./terminal.ts";
 
@@ -42,7 +42,8 @@ async function run(config: Config, secretFiles: readonly string[]): Promise<void
   process.on("unhandledRejection", (err) => log.fatal({ err }, "unhandled rejection"));
 
   const app = await createApp(config, log);
-  process.stdout.write(`${banner(app)}\n`);
+  const facts = { ...app, publicUrl: config.publicUrl };
+  process.stdout.write(`${banner(facts, process.stdout.isTTY)}\n`);
   log.info({ host: app.host, port: app.port, udpPort: app.udpPort }, "server started");
 
   const exit = async (reason: string, exitCode: number): Promise<void> => {

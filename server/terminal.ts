@@ -13,16 +13,19 @@ export interface BannerFacts {
   readonly lan: readonly string[];
   /** SHA-256 fingerprint of the HTTPS certificate; undefined without HTTPS. */
   readonly fingerprint: string | undefined;
+  /** The setting `PUBLIC_URL`. */
+  readonly publicUrl: string;
 }
 
 /** The text that the terminal shows once the server listens. */
-export function banner({ port, host, lan, fingerprint }: BannerFacts): string {
+export function banner({ port, host, lan, fingerprint, publicUrl }: BannerFacts, isTTY = false): string {
   const secure = fingerprint !== undefined;
   const local = pageUrl(isAnyOrLoopback(host) ? "localhost" : host, port, secure);
   const next = `  Next: open ${local} on this computer and press "Start a wall".`;
-  const [first, ...others] = lan
-    .filter((address) => !isIPv6(address))
-    .map((address) => pageUrl(address, port, secure));
+  // People cannot type those of IPv6, but on a network without IPv4 there are no others.
+  const typed = lan.filter((address) => !isIPv6(address));
+  const shown = (typed.length > 0 ? typed : lan).map((address) => pageUrl(address, port, secure));
+  const [first, ...others] = publicUrl === "" ? shown : [publicUrl, ...shown];
   const lines = ["", "  Lightwall is running.", "", `  On this computer      ${local}`];
   const certificate = secure ? ["", "  Certificate (SHA-256)", ...halves(fingerprint)] : [];
   if (first === undefined) {
@@ -30,15 +33,21 @@ export function banner({ port, host, lan, fingerprint }: BannerFacts): string {
     lines.push(next, "");
     return lines.join("\n");
   }
-  lines.push(`  On the local network  ${first}`);
+  lines.push(`  ${publicUrl === "" ? "On the local network" : "For everyone        "}  ${first}`);
   for (const other of others) lines.push(`                        ${other}`);
-  lines.push(...certificate, "", indent(renderUnicodeCompact(first, { border: 2 })), "");
+  lines.push(...certificate, "", indent(qrCode(first, isTTY)), "");
   lines.push(next);
   lines.push(
     "  Then scan the QR code above with phones on the same network, and type the wall's code there.",
     "",
   );
   return lines.join("\n");
+}
+
+/** A QR code, on a terminal always white on black: scanners do not read one that is inverted. */
+function qrCode(text: string, isTTY: boolean): string {
+  const code = renderUnicodeCompact(text, { border: 2 });
+  return isTTY ? code.replaceAll(/^.*$/gm, "\u001b[97;40m$&\u001b[0m") : code;
 }
 
 function isAnyOrLoopback(host: string): boolean {

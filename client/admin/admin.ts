@@ -71,7 +71,7 @@ function tick(): void {
 
 async function closeWall(code: string): Promise<void> {
   closing.add(code);
-  const response = await request(`/admin/walls/${code}`, "DELETE");
+  const response = await request(`walls/${code}`, "DELETE");
   // The list may still show it as open until the next answer; a wall that was gone already is closed too.
   if (response) {
     lines.say(wallTable().isClosed({ code }));
@@ -113,7 +113,7 @@ async function refresh(): Promise<void> {
     askForToken();
     return;
   }
-  const response = await request("/admin/walls", "GET");
+  const response = await request("walls", "GET");
   if (!response) return;
   const { walls, server } = (await response.json()) as { walls: Wall[]; server: ServerStatus };
   sessionStorage.setItem(TOKEN_KEY, token);

@@ -123,7 +123,7 @@ function Ended({ title, why }: { title: string; why: string }) {
   return (
     <Notice title={title}>
       <p>{why}</p>
-      <a class="button primary" href="/">
+      <a class="button primary" href="../">
         {notHosted().startNew}
       </a>
     </Notice>

@@ -25,7 +25,7 @@ export function Elsewhere({ code, song, broadcast }: ElsewhereProps) {
           {t.tryAgain}
         </button>
       )}
-      <a class="button" href={`/w/${code}`}>
+      <a class="button" href={`../w/${code}`}>
         {t.beScreen({ code })}
       </a>
     </Notice>

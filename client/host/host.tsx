@@ -18,7 +18,7 @@ import { SceneBook } from "./wall/scenes/scene-book.ts";
 import { readWallName, wallTitle } from "./wall/wall-name.tsx";
 
 /** The wall's code in the address of the console: `/host/<code>`. */
-const code = normaliseCode(location.pathname.split("/")[2] ?? "");
+const code = normaliseCode(location.pathname.split("/").pop() ?? "");
 const wall = ownWall(code);
 const page = document.getElementById("page")!;
 
@@ -31,10 +31,10 @@ if (wall === undefined) {
   render(
     <Notice title={notHosted().noKey({ code })}>
       <p>{notHosted().noKeyText}</p>
-      <a class="button primary" href="/">
+      <a class="button primary" href="../">
         {notHosted().start}
       </a>
-      <a class="button" href={`/w/${code}`}>
+      <a class="button" href={`../w/${code}`}>
         {elsewhere().beScreen({ code })}
       </a>
     </Notice>,

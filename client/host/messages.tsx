@@ -105,7 +105,7 @@ export function Notice({ title, children }: { title: string; children: Component
   useEffect(() => notice.current!.querySelector<HTMLElement>(".primary")?.focus(), []);
   return (
     <main ref={notice} class="notice" data-testid="notice">
-      <img class="mark" src="/icon.svg" alt="" width="96" height="96" />
+      <img class="mark" src="../icon.svg" alt="" width="96" height="96" />
       <div role="alert">
         <h1>{title}</h1>
       </div>

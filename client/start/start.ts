@@ -38,7 +38,7 @@ element("join").addEventListener("submit", (event) => {
   event.preventDefault();
   const read = readCode(code.value);
   if ("code" in read) {
-    location.href = `/w/${read.code}`;
+    location.href = `w/${read.code}`;
     return;
   }
   codeProblem.textContent = codeProblemText(read.problem);
@@ -79,7 +79,7 @@ function handle(received: ServerMessage): void {
     return;
   }
   signal?.close();
-  location.href = `/host/${received.code}`;
+  location.href = `host/${received.code}`;
 }
 
 function giveUp(why: string): void {

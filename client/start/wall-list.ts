@@ -59,7 +59,7 @@ export class WallList {
 
   #fill(item: HTMLElement, wall: OwnWall): void {
     const link = document.createElement("a");
-    link.href = `/host/${wall.code}`;
+    link.href = `host/${wall.code}`;
     link.append(picture(wall), this.#words(wall));
     const remove = button("×", wallList().remove({ wall: wall.name ?? wall.code }));
     remove.className = "remove";

@@ -45,8 +45,8 @@ export class Stencils {
     const loading = new AbortController();
     this.#loading = loading;
     // Both pages of a wall have its code in the second part of their path.
-    const [, , code = ""] = location.pathname.split("/");
-    const shape = await fetch(stencilPath(code, id), { signal: loading.signal })
+    const code = location.pathname.split("/").pop()!;
+    const shape = await fetch(`..${stencilPath(code, id)}`, { signal: loading.signal })
       .then((response) => (response.ok ? response.arrayBuffer() : undefined))
       .then((bytes) => bytes && shapeOf(bytes))
       .catch(() => undefined);

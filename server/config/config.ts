@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { CONFIG_KEYS, type ConfigKey, type ConfigValue, RENAMED_KEYS, SECRET_KEYS } from "./keys.ts";
+import { RENAMED_KEYS, SECRET_KEYS } from "./key-groups.ts";
+import { CONFIG_KEYS, type ConfigKey, type ConfigValue } from "./keys.ts";
 
 /** The validated settings of the server. Times are in ms, sizes in bytes. */
 export interface Config {
@@ -15,12 +16,16 @@ export interface Config {
   readonly tlsCert: string;
   readonly tlsKey: string;
   readonly hostnames: readonly string[];
+  /** An address without a slash at its end; "" if not set. */
+  readonly publicUrl: string;
   readonly stunUrls: readonly string[];
   readonly turnUrls: readonly string[];
   readonly turnSecret: string;
   readonly turnMs: number;
   readonly trustedProxies: readonly string[];
   readonly origins: readonly string[];
+  /** Origins, or `*` for all. */
+  readonly frameAncestors: readonly string[];
   /** "" turns the admin page off. */
   readonly adminToken: string;
   /** "" restricts the metrics to this machine. */
@@ -101,12 +106,14 @@ export function readConfig(
     tlsCert,
     tlsKey,
     hostnames: Object.freeze(read("HOSTNAMES")),
+    publicUrl: read("PUBLIC_URL"),
     stunUrls: Object.freeze(read("STUN_URLS")),
     turnUrls: Object.freeze(turnUrls),
     turnSecret: read("TURN_SECRET"),
     turnMs: read("TURN_HOURS") * 3_600_000,
     trustedProxies: Object.freeze(read("TRUSTED_PROXIES")),
     origins: Object.freeze(read("ORIGINS")),
+    frameAncestors: Object.freeze(read("FRAME_ANCESTORS")),
     adminToken: read("ADMIN_TOKEN"),
     metricsToken: read("METRICS_TOKEN"),
     networkShare: read("NETWORK_SHARE"),

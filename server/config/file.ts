@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { parse } from "smol-toml";
 import type { ConfigSource } from "./config.ts";
-import { CONFIG_KEYS, type ConfigKey, RENAMED_KEYS } from "./keys.ts";
+import { RENAMED_KEYS } from "./key-groups.ts";
+import { CONFIG_KEYS, type ConfigKey } from "./keys.ts";
 
 /** File names in the working directory, in order of precedence. */
 const FILE_NAMES = ["lightwall.toml", "lightwall.json"];

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { ConfigSource } from "./config.ts";
-import { CONFIG_KEYS, type ConfigKey, RENAMED_KEYS, SECRET_KEYS } from "./keys.ts";
+import { RENAMED_KEYS, SECRET_KEYS } from "./key-groups.ts";
+import { CONFIG_KEYS, type ConfigKey } from "./keys.ts";
 
 /** The parsed command line. */
 export interface Flags {

@@ -3,6 +3,7 @@ import {
   address,
   addresses,
   boolean,
+  frameAncestors,
   hostnames,
   iceUrls,
   LOG_LEVELS,
@@ -11,6 +12,7 @@ import {
   path,
   ranges,
   secret,
+  siteUrl,
   wholeNumber,
 } from "./values.ts";
 
@@ -80,6 +82,12 @@ export const CONFIG_KEYS = {
     unit: "names, comma-separated",
     schema: hostnames,
   },
+  PUBLIC_URL: {
+    about: "Address at which people open the pages, for links and QR codes. Default: what the console finds.",
+    fallback: "",
+    unit: "address, such as https://lights.example.org",
+    schema: siteUrl,
+  },
   STUN_URLS: {
     about: "STUN servers for browsers. Usually not needed; in some networks they help browsers to connect.",
     fallback: "",
@@ -118,6 +126,13 @@ export const CONFIG_KEYS = {
     fallback: "",
     unit: "origins, comma-separated",
     schema: origins,
+  },
+  FRAME_ANCESTORS: {
+    about:
+      "Sites whose pages may show screens in a frame, such as https://signage.example.org, or `*` for all.",
+    fallback: "",
+    unit: "origins, comma-separated",
+    schema: frameAncestors,
   },
   ADMIN_TOKEN: {
     about:
@@ -279,14 +294,5 @@ export const CONFIG_KEYS = {
 } as const;
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;
-/** Keys of earlier versions: the old name, and the key that replaces it. */
-export const RENAMED_KEYS: Readonly<Record<string, ConfigKey>> = {
-  ROOMS_MAX: "WALLS_MAX",
-  ROOMS_PER_HOUR: "WALLS_PER_HOUR",
-  ROOM_IDLE_MINUTES: "WALL_IDLE_MINUTES",
-  ROOM_HOSTLESS_HOURS: "WALL_HOSTLESS_HOURS",
-};
-/** Keys whose values are never shown. Flags cannot set them: every user of a machine can see flags. */
-export const SECRET_KEYS: ReadonlySet<ConfigKey> = new Set(["ADMIN_TOKEN", "METRICS_TOKEN", "TURN_SECRET"]);
 /** The type of a setting after parsing. */
 export type ConfigValue<K extends ConfigKey> = v.InferOutput<(typeof CONFIG_KEYS)[K]["schema"]>;

@@ -75,6 +75,28 @@ export const origins = v.pipe(
   ),
 );
 
+/** A list of web origins, or `*` for all, as `frame-ancestors` has them (CSP Level 3 §6.4.2.1). */
+export const frameAncestors = v.pipe(
+  list,
+  v.check(
+    (items) => items.every((item) => item === "*" || isOrigin(item)),
+    "must be origins, such as https://example.org, separated by commas, or *",
+  ),
+);
+
+/** The address of a site, also below a path, without a slash at its end; or "" for none. */
+export const siteUrl = v.pipe(
+  v.string(),
+  v.transform((text) => text.replace(/\/+$/, "")),
+  v.check((text) => text === "" || isSite(text), "must be an address such as https://lights.example.org"),
+);
+
+function isSite(text: string): boolean {
+  if (!/^https?:/.test(text) || !URL.canParse(text)) return false;
+  const { href, search, hash } = new URL(text);
+  return search === "" && hash === "" && href.replace(/\/$/, "") === text;
+}
+
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -36,8 +36,8 @@ export interface EngineOptions {
   /** Addresses that every answer offers as candidates, best first. */
   announced: readonly string[];
   /**
-   * The machine's own addresses, offered as further candidates. If the page has reached the server at a
-   * public address, its answer leaves out the private ones.
+   * The machine's own addresses, offered as further candidates. An answer to a page from the internet leaves
+   * out the private ones.
    */
   own?: readonly string[];
   /** Media threads, 1 or more. */
@@ -189,25 +189,26 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   #answer(
     { id, ufrag, password }: PeerSpec,
     offer: Offer,
-    { localAddress }: Offering,
+    offering: Offering,
     media: AnswerParameters["media"],
   ): { peer: PeerId; answer: string } {
     const answer = writeAnswer(offer, {
       ufrag,
       password,
       fingerprint: this.#fingerprint,
-      addresses: this.#addressesFor(localAddress),
+      addresses: this.#addressesFor(offering),
       port: this.port,
       media,
     });
     return { peer: id, answer };
   }
 
-  /** Candidate addresses for a page that has reached the server at `localAddress`, best first. */
-  #addressesFor(localAddress: string | undefined): string[] {
-    const isPublic = localAddress !== undefined && !isPrivate(localAddress);
-    const own = isPublic ? this.#own.filter((address) => !isPrivate(address)) : this.#own;
-    return [...new Set([...(localAddress ? [localAddress] : []), ...this.#announced, ...own])];
+  /** Candidate addresses for the page of an offer, best first. */
+  #addressesFor({ reached = [], isOutside = false }: Offering): string[] {
+    const own = isOutside ? this.#own.filter((address) => !isPrivate(address)) : this.#own;
+    const known = [...new Set([...reached, ...this.#announced, ...own])];
+    // Where nothing else is known, an address that may work is better than none.
+    return known.length > 0 ? known : [...this.#own];
   }
 
   /** Handles an event of a media thread. */

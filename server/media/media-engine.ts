@@ -23,8 +23,10 @@ export interface EngineEvents {
 export interface Offering {
   /** SDP. */
   offer: string;
-  /** The server's address that the page has reached. It is the best candidate. */
-  localAddress?: string | undefined;
+  /** The server's addresses that its page has reached: the best candidates. */
+  reached?: readonly string[];
+  /** Whether its page comes from the internet. Then addresses of private networks are no candidates. */
+  isOutside?: boolean;
 }
 
 /**

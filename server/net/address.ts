@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 
-type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
+export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
 /** A set of addresses and subnets. */
 export class AddressRanges {
@@ -77,29 +77,15 @@ export function networkOf(address: string): string {
     .join(":");
 }
 
+/** All addresses of a machine. */
+function all(interfaces: Interfaces): NetworkInterfaceInfo[] {
+  return Object.values(interfaces).flatMap((list) => list ?? []);
+}
+
 /** The address to bind for `host`: on a machine without IPv6, `::` becomes `0.0.0.0`. */
 export function bindAddress(host: string, interfaces: Interfaces = networkInterfaces()): string {
   const hasIPv6 = all(interfaces).some(({ family }) => family === "IPv6");
   return host === "::" && !hasIPv6 ? "0.0.0.0" : host;
-}
-
-/**
- * The addresses at which other machines reach a server that is bound to `host`; none if it is bound to
- * loopback. IPv4 comes first, because people can type it. Link-local IPv6 is left out: it needs a zone, and
- * browsers accept none.
- */
-export function lanAddresses(host: string, interfaces: Interfaces = networkInterfaces()): string[] {
-  return all(interfaces)
-    .filter(({ internal, address }) => !internal && !address.toLowerCase().startsWith("fe80:"))
-    .filter(
-      ({ family, address }) => host === "::" || (host === "0.0.0.0" && family === "IPv4") || host === address,
-    )
-    .map(({ address }) => address)
-    .sort((a, b) => Number(isIPv6(a)) - Number(isIPv6(b)));
-}
-
-function all(interfaces: Interfaces): NetworkInterfaceInfo[] {
-  return Object.values(interfaces).flatMap((list) => list ?? []);
 }
 
 /** The URL of the start page: `http://address:port` or `https://…`, with brackets around IPv6. */

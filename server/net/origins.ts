@@ -13,11 +13,16 @@ export class Origins {
    * @param host name and port in the URL that was requested, as a `Host` header has them
    */
   admits(origin: string | undefined, host: string): boolean {
-    return origin === undefined || hostOf(origin) === host.toLowerCase() || this.#others.includes(origin);
+    return origin === undefined || isSame(origin, host) || this.#others.includes(origin);
   }
 }
 
-/** Name and port of an origin, in the form of a Host header; undefined if it is not one, such as `null`. */
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/**
+ * Whether an origin has the name and port of a Host header. Either may name the default port of the origin's
+ * scheme. False for an origin that is none, such as `null`.
+ */
+function isSame(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host: own } = new URL(origin);
+  return own !== "" && URL.canParse(`${protocol}//${host}`) && new URL(`${protocol}//${host}`).host === own;
 }

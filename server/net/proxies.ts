@@ -1,6 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import { AddressRanges, plainAddress } from "./address.ts";
+import { AddressRanges, isLoopback, isPrivate, plainAddress } from "./address.ts";
+
+/** How a client has come to this server. */
+export interface Route {
+  /** The addresses of this server that the client has reached, as far as they are known; the best first. */
+  readonly reached: readonly string[];
+  /** Whether it comes from the internet. Then it is told no address of a private network. */
+  readonly isOutside: boolean;
+}
 
 /** The sender of a request. */
 export interface RequestSource {
@@ -10,6 +18,7 @@ export interface RequestSource {
   readonly localAddress: string | undefined;
   /** Name and port in the URL that the client has requested. */
   readonly host: string;
+  readonly route: Route;
   /** Whether the client is connected directly, not through a trusted proxy. */
   readonly direct: boolean;
 }
@@ -38,18 +47,35 @@ export class Proxies {
     const forwarded = headers["x-forwarded-for"];
     if (forwarded === undefined || !this.isTrusted(peer)) {
       const localAddress = socket.localAddress && plainAddress(socket.localAddress);
-      return { address: peer, localAddress, host, direct: true };
+      return { address: peer, localAddress, host, route: routeOf(peer, host, localAddress), direct: true };
     }
     const hops = String(forwarded).split(",").map(hopAddress);
     const client = hops.findLast((hop) => !this.isTrusted(hop)) ?? hops[0];
     const forwardedHost = headers["x-forwarded-host"];
-    return {
-      address: client !== undefined && isIP(client) !== 0 ? client : peer,
-      localAddress: undefined,
-      host: typeof forwardedHost === "string" ? forwardedHost : host,
-      direct: false,
-    };
+    const named = typeof forwardedHost === "string" ? forwardedHost : host;
+    const address = client !== undefined && isIP(client) !== 0 ? client : peer;
+    const route = routeOf(address, named, undefined);
+    return { address, localAddress: undefined, host: named, route, direct: false };
   }
+}
+
+/**
+ * How a client has come. An address in its URL is one that it reaches: the server itself may have another one
+ * in a container and behind a NAT.
+ */
+function routeOf(address: string, host: string, localAddress: string | undefined): Route {
+  const inUrl = addressIn(host);
+  const isOutside = !isPrivate(address) || (inUrl !== undefined && !isPrivate(inUrl));
+  const known = [inUrl, localAddress].filter((one) => one !== undefined);
+  const reached = [...new Set(known)].filter((one) => !isOutside || !isPrivate(one));
+  return { reached, isOutside };
+}
+
+/** The address in a Host header; undefined if it has a name, or the address of the client's own machine. */
+function addressIn(host: string): string | undefined {
+  const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(host) ?? [];
+  const address = bracketed ?? host.replace(/:\d+$/, "");
+  return isIP(address) !== 0 && !isLoopback(address) ? address : undefined;
 }
 
 /** An entry of `X-Forwarded-For`, without port and brackets. */

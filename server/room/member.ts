@@ -38,6 +38,8 @@ export interface HostArrival {
 
 /** What a listener presents when it joins. */
 export interface Arrival {
+  /** Id of its page. Pages of earlier versions have none. */
+  readonly page?: string | undefined;
   readonly password?: string | undefined;
   /** The id that its screen had before. */
   readonly screen?: string | undefined;

@@ -166,14 +166,18 @@ export class Room {
   }
 
   /**
-   * Adds a listener after checking the password, if there is one, and gives its screen a place.
+   * Adds a listener after checking the password, if there is one, and gives its screen a place. A page that
+   * has changed its network comes back while its former connection seems to be alive: that is removed.
    * @returns the id of its screen
    * @throws LightwallError `password-needed` | `password-wrong` | `room-full`
    */
-  joinListener(member: Member, { password = "", screen, name, frames = false }: Arrival = {}): string {
+  joinListener(member: Member, { password = "", page, screen, name, frames }: Arrival = {}): string {
     this.password.check(password);
+    const former = this.#seats.ofPage(page)?.member;
+    if (former) this.leave(former);
+    former?.release();
     if (this.#seats.listenerCount >= this.#listenersMax) throw new LightwallError("room-full");
-    const seat = this.#seats.seatListener(member);
+    const seat = this.#seats.seatListener(member, page);
     this.#log.info({ session: member.id }, "listener joined");
     this.#sendJoined(member, "listener");
     seat.screen = this.wall.enter(member, screen, name);

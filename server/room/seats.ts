@@ -9,7 +9,7 @@ export interface Seat {
   peer?: PeerId | undefined;
   /** Whether the peer is connected. */
   connected: boolean;
-  /** The id of the host's page, if it has told one. */
+  /** The id of its page, if it has told one. */
   readonly page?: string | undefined;
   /** The id of a listener's screen. */
   screen?: string;
@@ -30,6 +30,8 @@ export interface RoomLifetimes {
 /** The members of a room, the seat of each engine peer, and the times at which members left. */
 export class Seats {
   readonly #listeners = new Map<string, Seat>();
+  /** Listeners by the ids of their pages. */
+  readonly #pages = new Map<string, Seat>();
   readonly #peers = new Map<PeerId, Seat>();
   readonly #now: () => number;
   #host: Seat | undefined;
@@ -83,10 +85,16 @@ export class Seats {
     return page !== undefined && present !== undefined && page !== present;
   }
 
-  seatListener(member: Member): Seat {
-    const seat: Seat = { member, connected: false };
+  seatListener(member: Member, page?: string): Seat {
+    const seat: Seat = { member, page, connected: false };
     this.#listeners.set(member.id, seat);
+    if (page !== undefined) this.#pages.set(page, seat);
     return seat;
+  }
+
+  /** The seat of a listener's page, which may have come back by another way; undefined if it has none. */
+  ofPage(page: string | undefined): Seat | undefined {
+    return page === undefined ? undefined : this.#pages.get(page);
   }
 
   of(member: Member): Seat | undefined {
@@ -128,6 +136,7 @@ export class Seats {
       this.#hostLeftAt = this.#memberLeftAt;
     } else {
       this.#listeners.delete(seat.member.id);
+      if (this.ofPage(seat.page) === seat) this.#pages.delete(seat.page!);
     }
   }
 
@@ -138,6 +147,7 @@ export class Seats {
     for (const seat of seats) this.removePeer(seat);
     this.#host = undefined;
     this.#listeners.clear();
+    this.#pages.clear();
     return seats;
   }
 

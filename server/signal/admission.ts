@@ -75,14 +75,15 @@ export class Admission {
     });
   }
 
-  #enter(room: Room, { code, password, screen, name, frames }: JoinMessage): void {
+  #enter(room: Room, { code, ...arrival }: JoinMessage): void {
     const { rooms, limits, address, join } = this.#options;
+    const { password, screen } = arrival;
     const isGuess = password && room.password.isSet && !room.password.hasAdmitted(screen);
     const turn = isGuess ? limits.attemptPassword(address, room.code, password) : undefined;
     this.#runInTurn(turn, () => {
       settleAttempt(turn, is("password-wrong"), () => {
         // Finds the room again, because it may have been closed during the delay.
-        join(rooms.find(code), { password, screen, name, frames });
+        join(rooms.find(code), arrival);
       });
     });
   }

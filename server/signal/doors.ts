@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { ServerCapacity } from "../limits/capacity.ts";
 import type { ClientLimits } from "../limits/client-limits.ts";
 import { networkOf } from "../net/address.ts";
+import type { Route } from "../net/proxies.ts";
 import { codeOf, type ErrorCode, LightwallError } from "../protocol/errors.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { Admission } from "./admission.ts";
@@ -36,8 +37,8 @@ export interface DoorRequest {
   readonly offer: string;
   /** Address of the program. It is only counted, never logged. */
   readonly address: string;
-  /** The server's address that the program has reached. */
-  readonly localAddress: string | undefined;
+  /** How the program has come. */
+  readonly route: Route;
 }
 
 /**
@@ -115,12 +116,12 @@ export class Doors {
     }
   }
 
-  #send(session: DoorSession, { code, token, offer, address, localAddress }: DoorRequest): void {
+  #send(session: DoorSession, { code, token, offer, address, route }: DoorRequest): void {
     const { rooms, limits, capacity } = this.#options;
     if (capacity.refusal === "server-stopping") throw new LightwallError("server-stopping");
     const room = findAsHost(this.#options, { code, hostKey: token, address });
     this.#countOffer(session, address, "host");
-    session.begin(room.programs, room.programs.send(session, { offer, localAddress }));
+    session.begin(room.programs, room.programs.send(session, { offer, ...route }));
     limits.addKnownWall(address, room.code);
     void rooms.admitWaiting(room);
   }
@@ -128,7 +129,7 @@ export class Doors {
   /** Resolves when the program is admitted. It does not wait for a wall that is not open. */
   #receive(session: DoorSession, request: DoorRequest): Promise<void> {
     const { connectingPeers, capacity } = this.#options;
-    const { code, token, offer, address, localAddress } = request;
+    const { code, token, offer, address, route } = request;
     const network = networkOf(address);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const admission = new Admission({
@@ -140,7 +141,7 @@ export class Doors {
       },
       join: ({ programs }, { password = "" }) => {
         this.#countOffer(session, address, "listener");
-        const answered = programs.receive(session, password, { offer, localAddress });
+        const answered = programs.receive(session, password, { offer, ...route });
         connectingPeers.add(answered.peer, network);
         session.begin(programs, answered);
         resolve();

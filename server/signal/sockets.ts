@@ -31,6 +31,11 @@ const PAYLOAD_MARGIN = 2;
  */
 const PARTS_MAX = 512;
 
+/** How many refused origins are logged. Each is logged once. */
+const EXPLAINED_MAX = 100;
+/** How many characters of an origin are logged. */
+const LOGGED_LENGTH = 100;
+
 export interface SocketsOptions {
   /** The listening HTTP server whose upgrades on `/ws` become sessions. */
   readonly server: Server;
@@ -58,6 +63,8 @@ export class Sockets {
   readonly #options: SocketsOptions;
   readonly #sessions = new Map<WebSocket, { session: Session; network: string }>();
   readonly #unfinished: UnfinishedMessages;
+  /** Origins, with what they asked for, that were refused and logged. */
+  readonly #explained = new Set<string>();
   readonly #acceptor: WebSocketServer;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #checking: NodeJS.Timeout;
@@ -127,15 +134,31 @@ export class Sockets {
     const { limits, capacity, origins, rebindingGuard } = this.#options;
     if (rebindingGuard.refuses(request)) return "421 Misdirected Request";
     if (request.url?.split("?")[0] !== "/ws") return "404 Not Found";
-    if (!origins.admits(request.headers.origin, host)) return "403 Forbidden";
+    if (!origins.admits(request.headers.origin, host)) {
+      this.#explainOrigin(request.headers.origin!, host);
+      return "403 Forbidden";
+    }
     // Refused before it is connected, a page retries, and a load balancer may choose another server.
     if (capacity.refusal === "server-stopping") return "503 Service Unavailable";
     if (this.#unfinished.isBlocked(networkOf(address))) return "429 Too Many Requests";
     if (!limits.acquireSocket(address)) return "429 Too Many Requests";
   }
 
-  #accept(socket: WebSocket, { address, localAddress }: RequestSource): void {
-    const session = new Session({ ...this.#options, socket, address, localAddress });
+  /** Tells the operator what to set, if the page is this server's own and a proxy has changed its address. */
+  #explainOrigin(origin: string, host: string): void {
+    const shown = { origin: origin.slice(0, LOGGED_LENGTH), host: host.slice(0, LOGGED_LENGTH) };
+    const key = `${shown.origin} ${shown.host}`;
+    if (this.#explained.has(key) || this.#explained.size === EXPLAINED_MAX) return;
+    this.#explained.add(key);
+    this.#options.log.warn(
+      shown,
+      "page of another origin refused; if it is this server's page, let the proxy pass on the Host header, " +
+        `or set ORIGINS=${shown.origin}`,
+    );
+  }
+
+  #accept(socket: WebSocket, { address, route }: RequestSource): void {
+    const session = new Session({ ...this.#options, socket, address, route });
     this.#sessions.set(socket, { session, network: networkOf(address) });
     socket.on("message", (data, isBinary) => session.receive(data as Buffer, isBinary));
     socket.on("pong", () => session.markAlive());

@@ -29,7 +29,8 @@ export function createAdmin({ token, rooms, status, proxies, limits, log }: Admi
   return async (ctx, next) => {
     if (ctx.path !== "/admin" && !ctx.path.startsWith("/admin/")) return next();
     if (token === "") ctx.throw(404);
-    if (ctx.path === "/admin") ctx.path = "/admin/index.html";
+    // The page names its files relative to this.
+    if (ctx.path === "/admin") return ctx.redirect(`admin/${ctx.search}`);
     if (ctx.path !== WALLS && !ctx.path.startsWith(`${WALLS}/`)) return next();
     ctx.set("Cache-Control", "no-store");
     await requireToken(ctx, { token, proxies, limits });

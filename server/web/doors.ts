@@ -2,7 +2,7 @@ import type { Context, Middleware, Next } from "koa";
 import type { Logger } from "pino";
 import { networkOf } from "../net/address.ts";
 import type { Origins } from "../net/origins.ts";
-import type { Proxies, RequestSource } from "../net/proxies.ts";
+import type { Proxies, RequestSource, Route } from "../net/proxies.ts";
 import type { IceServer } from "../protocol/messages.ts";
 import { readCode } from "../protocol/typed-code.ts";
 import { tokenOf } from "./bearer.ts";
@@ -31,7 +31,7 @@ interface DoorRequest {
   readonly token: string;
   readonly offer: string;
   readonly address: string;
-  readonly localAddress: string | undefined;
+  readonly route: Route;
 }
 
 export interface DoorsOptions {
@@ -87,9 +87,9 @@ export function createDoors({ doors, origins, proxies, networkShare, log }: Door
     if (ctx.request.type !== OFFER_TYPE) return refuseWith(ctx, 415, `The body must be ${OFFER_TYPE}.`);
     const token = tokenOf(ctx);
     if (door === "whip" && token === "") return refuseWith(ctx, 401, "The wall's host key is missing.");
-    const { address, localAddress } = source;
+    const { address, route } = source;
     const offer = await bodies.receive(ctx.req, networkOf(address));
-    const session = await doors.open({ door, code, token, offer, address, localAddress });
+    const session = await doors.open({ door, code, token, offer, address, route });
     ctx.status = 201;
     ctx.body = session.answer;
     ctx.type = OFFER_TYPE;

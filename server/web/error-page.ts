@@ -2,6 +2,7 @@ import type { Context } from "koa";
 import type { CodeProblem } from "../protocol/typed-code.ts";
 import type { Languages } from "./languages.ts";
 import { PageTexts } from "./page-texts.ts";
+import { siteFrom } from "./site.ts";
 
 /** What the page for errors can explain; `client/error/index.html` has a text for each. */
 type Problem = "failed" | "inside-only" | "not-found" | "wrong-host" | `code-${CodeProblem}`;
@@ -42,7 +43,11 @@ export class ErrorPage {
     ctx.status = status === 404 && page === undefined ? 503 : status;
     ctx.set("Cache-Control", "no-store");
     ctx.type = page === undefined ? "text" : "html";
-    ctx.body = page?.replace('data-problem="failed"', `data-problem="${problem}"`) ?? NOT_BUILT;
+    const site = siteFrom(ctx.path);
+    ctx.body =
+      page
+        ?.replace('data-problem="failed"', `data-problem="${problem}"`)
+        .replaceAll(/(href|action)="\//g, `$1="${site}`) ?? NOT_BUILT;
   }
 
   /** The page in the language of the request; undefined if the pages are not built. */

@@ -15,6 +15,7 @@ import { ErrorPage } from "./error-page.ts";
 import { Languages } from "./languages.ts";
 import type { Metrics } from "./metrics.ts";
 import { asksForOverlay, Overlay } from "./overlay.ts";
+import { siteFrom } from "./site.ts";
 import { serveStencils } from "./stencils.ts";
 
 /** Scripts and styles only from this server, WebSockets to any host, inline styles for colours. */
@@ -30,11 +31,10 @@ const CONTENT_POLICY = [
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",
-  "frame-ancestors 'self'",
 ].join("; ");
 
 const SECURITY_HEADERS = {
-  "Content-Security-Policy": CONTENT_POLICY,
+  "Content-Security-Policy": `${CONTENT_POLICY}; frame-ancestors 'self'`,
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
@@ -60,9 +60,13 @@ export interface HttpOptions {
   readonly rebindingGuard: Pick<RebindingGuard, "refuses">;
   readonly rooms: Pick<Rooms, "size" | "listenerCount" | "stencil">;
   /** Origins at which other devices on the network reach this server, the best one first. */
-  readonly origins: () => string[];
+  readonly origins: () => Promise<string[]>;
+  /** The setting `PUBLIC_URL`. */
+  readonly publicUrl: string;
   /** The server's clock that pages synchronise to: monotonic time, ms. */
   readonly now: () => number;
+  /** The setting `FRAME_ANCESTORS`: who may show screens in a frame besides this server. */
+  readonly frameAncestors: readonly string[];
   /** Path of the directory with the built pages. */
   readonly pages: string;
   /** Handles `/admin` and everything below it. */
@@ -77,12 +81,11 @@ export interface HttpOptions {
 /**
  * Creates the HTTP application: the built pages, pages with a wall's code in their path, `/healthz`,
  * `/readyz`, `/metrics`, `/stencil`, `/admin`, WHIP and WHEP, and the control API.
- * `/lan.json` tells a host page that was opened as localhost the links that work on other devices; only
- * private networks may read it. `/clock` serves the server's time to pages that are too busy to handle a
- * WebSocket message in time.
+ * `/lan.json` tells a host page the addresses of this server that work on other devices. `/clock` serves the
+ * server's time to pages that are too busy to handle a WebSocket message in time.
  */
 export function createHttp(options: HttpOptions): Koa {
-  const { rooms, capacity, silentThread, origins, now, pages, proxies, rebindingGuard, log } = options;
+  const { rooms, capacity, silentThread, now, pages, rebindingGuard, log } = options;
   const web = new Koa();
   // `errorPages` handles and logs errors. The rest are clients that disconnected during a response.
   web.on("error", (err) => log.debug({ err }, "response failed"));
@@ -93,14 +96,13 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(json("/healthz", () => ({ status: "ok", walls: rooms.size, listeners: rooms.listenerCount })));
   web.use(ready(capacity, silentThread));
   web.use(serveMetrics(options));
-  web.use(privateOnly("/lan.json", proxies));
-  web.use(json("/lan.json", () => ({ origins: origins() })));
+  web.use(serveOrigins(options));
   web.use(json("/clock", () => ({ now: now() })));
   web.use(options.admin);
   web.use(options.doors);
   web.use(options.control);
   web.use(serveStencils(rooms));
-  web.use(codePages(errors, new Overlay(pages, languages)));
+  web.use(codePages(errors, new Overlay(pages, languages), options.frameAncestors));
   web.use(languages.choose);
   web.use(notModified);
   web.use(serve(pages, { setHeaders: (res, path) => fileHeaders(pages, path, res) }));
@@ -154,12 +156,17 @@ function serveMetrics({ metrics, metricsToken: token, proxies, limits }: HttpOpt
   };
 }
 
-/** Restricts a path to this machine and private networks. Others get 404. */
-function privateOnly(path: string, proxies: Proxies) {
-  return (ctx: Context, next: Next) => {
-    if (ctx.path !== path) return next();
+/**
+ * `/lan.json`: the address that is meant for everyone, if it is set; and for pages of this machine and of
+ * private networks the addresses of this server on its own networks.
+ */
+function serveOrigins({ origins, publicUrl, proxies }: HttpOptions) {
+  return async (ctx: Context, next: Next) => {
+    if (ctx.path !== "/lan.json") return next();
     const { address, direct } = proxies.sourceOf(ctx.req);
-    return direct && isPrivate(address) ? next() : ctx.throw(404);
+    const isInside = direct && isPrivate(address);
+    ctx.set("Cache-Control", "no-store");
+    ctx.body = { publicUrl: publicUrl || null, origins: isInside ? await origins() : [] };
   };
 }
 
@@ -174,22 +181,28 @@ function json(path: string, value: () => object) {
 
 /**
  * Serves the pages at `/host/<code>` and `/w/<code>`. Redirects to the normal form of the code, and from
- * `/w?code=<typed>`. Asks for another code where no wall can have this one.
+ * `/w?code=<typed>`. Asks for another code where no wall can have this one. Other sites may show screens in a
+ * frame if the operator wants that, but never a console, whose presses they could steal.
  */
-function codePages(errors: ErrorPage, overlay: Overlay) {
+function codePages(errors: ErrorPage, overlay: Overlay, frameAncestors: readonly string[]) {
+  const screenPolicy = `${CONTENT_POLICY}; frame-ancestors ${["'self'", ...frameAncestors].join(" ")}`;
   return (ctx: Context, next: Next) => {
     const [, folder = "", typed = "", ...rest] = ctx.path.split("/");
     const page = Object.hasOwn(CODE_PAGES, folder) ? CODE_PAGES[folder] : undefined;
     if (page === undefined || rest.join("") !== "") return next();
     if (typed === "" && folder === "w" && typeof ctx.query.code === "string") {
       const read = readCode(ctx.query.code);
-      return "code" in read ? ctx.redirect(`/w/${read.code}`) : errors.refuseCode(ctx, read.problem);
+      return "code" in read
+        ? ctx.redirect(`${siteFrom(ctx.path)}w/${read.code}`)
+        : errors.refuseCode(ctx, read.problem);
     }
-    if (typed === "") return ctx.redirect("/");
+    if (typed === "") return ctx.redirect(siteFrom(ctx.path));
     const read = readCode(decoded(typed));
     if (!("code" in read)) return folder === "w" ? errors.refuseCode(ctx, read.problem) : ctx.throw(404);
     const { code } = read;
-    if (ctx.path !== `/${folder}/${code}`) return ctx.redirect(`/${folder}/${code}${ctx.search}`);
+    if (ctx.path !== `/${folder}/${code}`)
+      return ctx.redirect(`${siteFrom(ctx.path)}${folder}/${code}${ctx.search}`);
+    if (folder === "w") ctx.set("Content-Security-Policy", screenPolicy);
     if (folder === "w" && asksForOverlay(ctx)) return overlay.answer(ctx, next);
     ctx.path = page;
     return next();

@@ -28,7 +28,7 @@ export class Overlay {
   /** Answers a request for the page of a screen at the normal form of its address. */
   answer(ctx: Context, next: Next): Promise<void> | undefined {
     if (!("kiosk" in ctx.query)) {
-      ctx.redirect(`${ctx.path}${ctx.search}&kiosk`);
+      ctx.redirect(`${ctx.search}&kiosk`);
       return;
     }
     const text = this.#texts.read(this.#languages.fileFor(ctx, SCREEN_PAGE));

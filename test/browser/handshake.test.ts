@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lanAddresses } from "../../server/net/address.ts";
+import { lanAddresses } from "../../server/net/lan.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { Firefox, findFirefox } from "../support/firefox.ts";
 import { MediaStage } from "../support/media-stage.ts";

@@ -52,6 +52,18 @@ async function countChanges(): Promise<void> {
   );
 }
 
+test.each([
+  { obstacle: "WebSockets do not come through", isAnswering: true },
+  { obstacle: "The server does not answer", isAnswering: false },
+])("a screen that does not connect says why: $obstacle", async ({ obstacle, isAnswering }) => {
+  const page = await newDevice(browser);
+  await page.routeWebSocket(/\/ws$/, (socket) => socket.close());
+  if (!isAnswering) await page.route("**/healthz", (route) => route.abort());
+  await page.goto(`${server.url}/w/${wall.code}`);
+  await becomes(page, "connecting");
+  await expect.poll(() => words(page), { timeout: 20_000 }).toContain(obstacle);
+});
+
 test("the console names a file that is not audio, and the broadcast continues", async () => {
   const file = {
     name: "notes.mp3",

@@ -67,7 +67,7 @@ describe("an offer", () => {
     const response = await programs.offer("whep", typed, OFFERS.receive);
     expect(response.status).toBe(201);
     expect(response.headers.get("location")).toContain(`/w/${wall.code}/whep/`);
-    expect(find("subscribe")!.localAddress).toBe("127.0.0.1");
+    expect(find("subscribe")!.reached).toEqual(["127.0.0.1"]);
   });
 
   test("is answered with STUN and TURN servers as links", async () => {

@@ -114,14 +114,23 @@ test("/clock shows the server's time and is not cached", async () => {
 });
 
 test("/lan.json shows the origins for other devices", async () => {
-  expect(await (await get("/lan.json")).json()).toEqual({ origins: ORIGINS });
+  expect(await (await get("/lan.json")).json()).toEqual({ publicUrl: null, origins: ORIGINS });
+});
+
+test("/lan.json shows everyone the public address, and strangers nothing else", async () => {
+  const publicUrl = "https://lights.example";
+  const address = `${await servers.start(pages.path, { publicUrl })}/lan.json`;
+  expect(await (await fetch(address)).json()).toEqual({ publicUrl, origins: ORIGINS });
+  const stranger = { headers: forwardedFor("198.51.100.7") };
+  expect(await (await fetch(address, stranger)).json()).toEqual({ publicUrl, origins: [] });
 });
 
 test.each(["198.51.100.7", "127.0.0.1", "192.168.1.9"])(
-  "/metrics and /lan.json are refused for %s behind a proxy",
+  "/metrics is refused for %s behind a proxy, and /lan.json has no addresses",
   async (from) => {
     expect((await get("/metrics", { headers: forwardedFor(from) })).status).toBe(403);
-    expect((await get("/lan.json", { headers: forwardedFor(from) })).status).toBe(404);
+    const lan = await get("/lan.json", { headers: forwardedFor(from) });
+    expect(await lan.json()).toEqual({ publicUrl: null, origins: [] });
     expect((await get("/healthz", { headers: forwardedFor(from) })).status).toBe(200);
   },
 );

@@ -58,6 +58,17 @@ test.each([
   expect(await rawStatus(url, "/", { Host: host })).toBe(status);
 });
 
+test("other sites may show a screen in a frame if the operator wants that, but never a console", async () => {
+  const framed = await servers.start(pages.path, { frameAncestors: ["https://signage.example"] });
+  const ancestors = async (path: string) => {
+    const policy = (await fetch(framed + path)).headers.get("content-security-policy") ?? "";
+    return policy.split("; ").filter((directive) => directive.startsWith("frame-ancestors"));
+  };
+  expect(await ancestors("/w/AAAAA")).toEqual(["frame-ancestors 'self' https://signage.example"]);
+  for (const path of ["/host/AAAAA", "/", "/w/ZZZZZZ"])
+    expect(await ancestors(path)).toEqual(["frame-ancestors 'self'"]);
+});
+
 test("the page for an unknown host name says what to do; behind a proxy any name is accepted", async () => {
   const { hostname, port } = new URL(url);
   const sent = request({ hostname, port, path: "/lan.json", headers: { Host: "rebound.example" } }).end();
@@ -89,10 +100,18 @@ test.each([
   ["/w?code=https%3A%2F%2Fwall.example%2Fw%2Faaaaa%3Fband%3Dbass", "/w/AAAAA"],
   ["/w?code=aaaaa&code=ccccc", "/"],
 ])("%s redirects to %s", async (path, target) => {
-  const response = await get(path);
-  expect(response.status).toBe(302);
-  expect(response.headers.get("location")).toBe(target);
+  // The address is relative: a proxy may serve all of it below a path.
+  for (const below of ["", "/lights"]) {
+    const response = await get(path);
+    const { pathname, search } = new URL(response.headers.get("location") ?? "", `${url}${below}${path}`);
+    expect([response.status, pathname + search]).toEqual([302, below + target]);
+  }
 });
+
+/** The address of the start page in the text of a page at a path. */
+function startIn(page: string, path: string): string {
+  return new URL(/class="start" href="([^"]*)"/.exec(page)?.[1] ?? "", url + path).pathname;
+}
 
 test.each([
   ["/w/ZZZZZ", "letters"],
@@ -107,7 +126,7 @@ test.each([
   const page = await response.text();
   expect(page).toContain(`data-problem="code-${problem}"`);
   expect(page).toContain('name="code"');
-  expect(page).toContain('href="/"');
+  expect(startIn(page, path)).toBe("/");
 });
 
 test.each(["/nothing", "/host/hello", "/host/AAAAA/more", "/.secret"])(
@@ -117,7 +136,7 @@ test.each(["/nothing", "/host/hello", "/host/AAAAA/more", "/.secret"])(
     expect(response.status).toBe(404);
     const text = await response.text();
     expect(text).toContain('data-problem="not-found"');
-    expect(text).toContain('href="/"');
+    expect(startIn(text, path)).toBe("/");
   },
 );
 
@@ -221,7 +240,7 @@ test("before the pages are built, every page says how to build them", async () =
 test("a screen whose dark is transparent is a kiosk, and its page is marked", async () => {
   write("lang/de/listener/index.html", '<html lang="de">Bildschirm</html>');
   const { status, headers } = await get("/w/K7QXM?transparent&name=OBS");
-  expect([status, headers.get("location")]).toEqual([302, "/w/K7QXM?transparent&name=OBS&kiosk"]);
+  expect([status, headers.get("location")]).toEqual([302, "?transparent&name=OBS&kiosk"]);
   const page = await get("/w/K7QXM?transparent&kiosk&lang=de");
   expect(page.headers.get("content-type")).toContain("text/html");
   expect(page.headers.get("vary")).toContain("Accept-Language");

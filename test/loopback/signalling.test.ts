@@ -5,6 +5,7 @@ import { WebSocket } from "ws";
 import type { App } from "../../server/app.ts";
 import { ERRORS, type ErrorCode } from "../../server/protocol/errors.ts";
 import { type FakeEngine, OFFERS } from "../support/fake-engine.ts";
+import { recordingLog } from "../support/logs.ts";
 import { SignalClient } from "../support/signal-client.ts";
 import { startApp, temporaryDirectory } from "../support/test-app.ts";
 
@@ -12,19 +13,23 @@ const MESSAGE_MAX = 8192;
 const SOCKETS_PER_ADDRESS = 20;
 const data = temporaryDirectory();
 const clients: SignalClient[] = [];
+const { log, lines } = recordingLog();
 let app: App;
 let engine: FakeEngine;
 
 beforeAll(async () => {
-  ({ app, engine } = await startApp({
-    dataDir: data.path,
-    messageMax: MESSAGE_MAX,
-    wallsMax: 4,
-    networkShare: 100,
-    listenersMax: 2,
-    socketsPerAddress: SOCKETS_PER_ADDRESS,
-    origins: ["https://stage.example"],
-  }));
+  ({ app, engine } = await startApp(
+    {
+      dataDir: data.path,
+      messageMax: MESSAGE_MAX,
+      wallsMax: 4,
+      networkShare: 100,
+      listenersMax: 2,
+      socketsPerAddress: SOCKETS_PER_ADDRESS,
+      origins: ["https://stage.example"],
+    },
+    log,
+  ));
 });
 
 afterEach(async () => {
@@ -73,7 +78,7 @@ test("the life of a wall: open, join, go live, stop, host leaves and returns, cl
   const { host, witness, code, hostKey } = await liveWall();
   witness.send({ type: "offer", sdp: OFFERS.receive });
   expect((await witness.next("answer")).sdp).toContain("answer to");
-  expect(engine.find(code, "subscribe")?.localAddress).toBe("127.0.0.1");
+  expect(engine.find(code, "subscribe")?.reached).toEqual(["127.0.0.1"]);
 
   host.send({ type: "playback", playing: true, title: "Song" });
   expect((await witness.next("room")).room).toEqual({ state: "live", playing: true, title: "Song" });
@@ -226,6 +231,15 @@ test("pages of other origins are refused, except those in the settings", async (
   expect(await upgradeStatus("/ws", { Origin: "https://evil.example" })).toBe(403);
   expect(await upgradeStatus("/ws", { Origin: "null" })).toBe(403);
   expect(await upgradeStatus("/elsewhere", {})).toBe(404);
+});
+
+test("the log says once for each origin that is refused what to set if it is this server's", async () => {
+  const origin = "https://walls.example";
+  for (const _ of [1, 2]) expect(await upgradeStatus("/ws", { Origin: origin })).toBe(403);
+  const host = `127.0.0.1:${app.port}`;
+  const said = lines.filter((line) => line.origin === origin);
+  expect(said).toEqual([expect.objectContaining({ level: 40, host })]);
+  expect(said[0]?.msg).toContain(`ORIGINS=${origin}`);
 });
 
 test("behind a trusted proxy, the client's network and the requested host name count", async () => {

@@ -6,8 +6,11 @@ import { silent } from "./logs.ts";
 
 const EXAMPLE = new URL("../../deploy/Caddyfile", import.meta.url);
 
-/** Starts Caddy with the example configuration as a proxy of the server on another port. */
-export function startCaddy(serverPort: number): Promise<LocalServer> {
+/**
+ * Starts Caddy with the example configuration as a proxy of the server on another port.
+ * @param below path below which it serves it, such as `/lights`
+ */
+export function startCaddy(serverPort: number, below = ""): Promise<LocalServer> {
   return LocalServer.start({
     candidates: ["caddy"],
     advice: "This test needs Caddy: sudo apt-get install caddy",
@@ -19,6 +22,9 @@ export function startCaddy(serverPort: number): Promise<LocalServer> {
       // A self-signed certificate replaces one from an authority. Caddy writes only into the directory.
       const example = readFileSync(EXAMPLE, "utf8")
         .replace("{$DOMAIN} {", `https://127.0.0.1:${port} {\ntls ${file("cert.pem")} ${file("key.pem")}`)
+        .replace("reverse_proxy lightwall:8080", (whole) => {
+          return below ? `handle_path ${below}/* {\n${whole}\n}` : whole;
+        })
         .replace("lightwall:8080", `127.0.0.1:${serverPort}`);
       writeFileSync(
         file("Caddyfile"),

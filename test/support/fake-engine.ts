@@ -10,7 +10,7 @@ export interface FakePeer {
   id: PeerId;
   broadcast: BroadcastId;
   role: "publish" | "subscribe";
-  localAddress: string | undefined;
+  reached: readonly string[] | undefined;
   /** The packet time that the host was asked for; undefined for a listener. */
   packetTimeMs: number | undefined;
 }
@@ -78,10 +78,10 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
     this.emit("peer-connected", broadcast, this.find(broadcast, role)!.id);
   }
 
-  #make(broadcast: BroadcastId, role: FakePeer["role"], { localAddress }: Offering, packetTimeMs?: number) {
+  #make(broadcast: BroadcastId, role: FakePeer["role"], { reached }: Offering, packetTimeMs?: number) {
     this.#made += 1;
     const id = `peer-${this.#made}`;
-    this.peers.set(id, { id, broadcast, role, localAddress, packetTimeMs });
+    this.peers.set(id, { id, broadcast, role, reached, packetTimeMs });
     return { peer: id, answer: `answer to ${id}` };
   }
 }

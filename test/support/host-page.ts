@@ -43,7 +43,7 @@ export function setHostPage(): void {
   vi.spyOn(Math, "random").mockReturnValue(0.5);
   vi.stubGlobal("window", new EventTarget());
   vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
-  vi.stubGlobal("location", { origin: "http://wall.example" });
+  vi.stubGlobal("location", { origin: "http://wall.example", pathname: "/host/K7QXM" });
   vi.stubGlobal("localStorage", memoryStorage());
   vi.stubGlobal("WebSocket", PageSocket);
   vi.stubGlobal("RTCPeerConnection", FakePeerConnection);

@@ -6,8 +6,11 @@ import { silent } from "./logs.ts";
 
 const EXAMPLE = new URL("../../deploy/nginx.conf", import.meta.url);
 
-/** Starts nginx with the example configuration as a proxy of the server on another port. */
-export function startNginx(serverPort: number): Promise<LocalServer> {
+/**
+ * Starts nginx with the example configuration as a proxy of the server on another port.
+ * @param below path below which it serves it, such as `/lights`
+ */
+export function startNginx(serverPort: number, below = ""): Promise<LocalServer> {
   return LocalServer.start({
     candidates: ["nginx", "/usr/sbin/nginx"],
     advice: "This test needs nginx: sudo apt-get install nginx-light",
@@ -20,6 +23,9 @@ export function startNginx(serverPort: number): Promise<LocalServer> {
         .replace("listen 443", `listen 127.0.0.1:${port}`)
         .replaceAll(/\/etc\S+fullchain.pem/g, file("cert.pem"))
         .replaceAll(/\/etc\S+privkey.pem/g, file("key.pem"))
+        .replace("location / {\n    proxy_pass http://127.0.0.1:8080;", (whole) => {
+          return below ? `location ${below}/ {\n proxy_pass http://127.0.0.1:${serverPort}/;` : whole;
+        })
         .replaceAll("127.0.0.1:8080", `127.0.0.1:${serverPort}`);
       const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map((name) => `${name}_temp_path ${file(name)};`)

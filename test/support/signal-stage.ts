@@ -83,7 +83,7 @@ export class SignalStage {
       iceServers: new IceServers({ stunUrls: this.stunUrls, turnUrls: [], turnSecret: "", turnMs: 0 }),
       metrics: { join: (role, outcome) => this.joins.push(`${role} ${outcome}`) },
       address,
-      localAddress: "192.0.2.1",
+      route: { reached: ["192.0.2.1"], isOutside: true },
       messageMax: 1000,
       now: () => this.time,
       log: pino({ level: "trace" }, sink),

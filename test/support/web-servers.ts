@@ -94,7 +94,10 @@ export class WebServers {
    * Starts a server and returns its URL. It trusts a proxy on 127.0.0.1.
    * @param pages path of the directory with the built pages
    */
-  async start(pages: string, { adminToken = "", metricsToken = "" } = {}): Promise<string> {
+  async start(
+    pages: string,
+    { adminToken = "", metricsToken = "", publicUrl = "", frameAncestors = [] as string[] } = {},
+  ): Promise<string> {
     const rooms = this.#rooms;
     const log = silent;
     const metrics = new Metrics({
@@ -109,7 +112,9 @@ export class WebServers {
     const names = new HostNames({ hostnames: ["walls.example"], machine: "studio.example" });
     const http = createHttp({
       rooms,
-      origins: () => ORIGINS,
+      origins: async () => ORIGINS,
+      publicUrl,
+      frameAncestors,
       now: () => 81_234.5,
       capacity: this.capacity,
       silentThread: () => this.engine.silentThread,

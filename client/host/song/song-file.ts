@@ -4,7 +4,7 @@ import { SongProblem } from "./song-problem.ts";
 /** Called with the share that is fetched, 0..1, and with undefined while the browser reads the file. */
 export type Progress = (fetched: number | undefined) => void;
 
-export const DEMO_URL = "/demo-song.mp3";
+export const DEMO_URL = "../demo-song.mp3";
 
 /**
  * Fetches the demo song.

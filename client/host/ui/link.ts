@@ -1,11 +1,16 @@
-/** The link by which screens join a wall. */
-export function wallLink(origin: string, code: string): string {
-  return `${origin}/w/${code}`;
+import { siteOf } from "../../shared/site.ts";
+
+/**
+ * The link by which screens join a wall.
+ * @param site an address of this server, without a slash at its end
+ */
+export function wallLink(site: string, code: string): string {
+  return `${site}/w/${code}`;
 }
 
 /** The link of one kiosk: a screen that starts, waits and reconnects without a person. */
-export function kioskLink(origin: string, code: string, screen: string): string {
-  return `${wallLink(origin, code)}?kiosk&screen=${screen}`;
+export function kioskLink(site: string, code: string, screen: string): string {
+  return `${wallLink(site, code)}?kiosk&screen=${screen}`;
 }
 
 /** Whether a host name means "this computer", so that other devices cannot use it. */
@@ -13,19 +18,24 @@ export function isLoopbackName(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
 }
 
+/** The address of this page's own site, without a slash at its end. */
+export function ownSite(page: Location = location): string {
+  return siteOf(page).slice(0, -1);
+}
+
 /**
- * The origin by which other devices reach this server: the page's own. If that is localhost, it is the first
- * address that the server has on its network.
- * @returns undefined if there is none
+ * The addresses by which other devices may reach this server, the likeliest first: the one that its operator
+ * has set, this page's own, and those that the server has on its networks. None of them is localhost.
  */
-export async function sharedOrigin({ hostname, origin }: Location = location): Promise<string | undefined> {
-  if (!isLoopbackName(hostname)) return origin;
+export async function sharedSites(page: Location = location): Promise<string[]> {
+  const own = isLoopbackName(page.hostname) ? [] : [ownSite(page)];
   try {
-    const response = await fetch("/lan.json");
-    const { origins } = (await response.json()) as { origins: string[] };
-    return origins[0];
+    const response = await fetch("../lan.json");
+    if (!response.ok) return own;
+    const { publicUrl, origins } = (await response.json()) as { publicUrl: string | null; origins: string[] };
+    return [...new Set([...(publicUrl === null ? [] : [publicUrl]), ...own, ...origins])];
   } catch {
-    return undefined;
+    return own;
   }
 }
 

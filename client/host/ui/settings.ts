@@ -38,6 +38,8 @@ export interface ConsoleSettings {
   preview: boolean;
   /** Whether keys without Ctrl act (WCAG 2.2, 2.1.4: people who speak to the computer switch them off). */
   letterKeys: boolean;
+  /** The address of this server that the host has chosen for links and QR codes; "" for the likeliest. */
+  sharedSite: string;
   /** Code of the wall whose broadcast was not stopped; "" if none. */
   live: string;
 }
@@ -53,6 +55,7 @@ export const DEFAULTS: ConsoleSettings = {
   freePlaces: false,
   preview: false,
   letterKeys: true,
+  sharedSite: "",
   live: "",
 };
 
@@ -75,6 +78,7 @@ export function loadSettings(storage?: Storage): ConsoleSettings {
     freePlaces: valid("freePlaces", isBoolean),
     preview: valid("preview", isBoolean),
     letterKeys: valid("letterKeys", isBoolean),
+    sharedSite: valid("sharedSite", (value) => typeof value === "string"),
     live: valid("live", (value) => typeof value === "string"),
   };
 }

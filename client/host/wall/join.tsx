@@ -1,11 +1,12 @@
-import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useComputed } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
 import { encode } from "uqr";
 import { howToJoin } from "../../words/en/join.ts";
 import { screenSettings } from "../../words/en/popover.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Copy } from "../ui/controls.tsx";
-import { isLoopbackName, kioskLink, sharedOrigin, wallLink } from "../ui/link.ts";
+import { kioskLink, ownSite, wallLink } from "../ui/link.ts";
+import { sharedSite } from "../ui/shared-site.ts";
 
 /** Screens from which on the way to join takes less space. */
 const SMALL_FROM = 2;
@@ -19,17 +20,9 @@ export function Join({ code, broadcast }: { code: string; broadcast: HostBroadca
   const { screens } = broadcast.wall;
   const count = useComputed(() => [...screens.value.values()].filter(({ present }) => present).length);
   const large = useRef<HTMLDialogElement>(null);
-  const origin = useSignal<string | undefined>(
-    isLoopbackName(location.hostname) ? undefined : location.origin,
-  );
-  const asked = useSignal(false);
-  useEffect(() => {
-    void sharedOrigin().then((shared) => {
-      origin.value = shared;
-      asked.value = true;
-    });
-  }, []);
-  const link = wallLink(origin.value ?? location.origin, code);
+  const sites = sharedSite();
+  const [all, site] = [sites.all.value, sites.value.value];
+  const link = wallLink(site ?? ownSite(), code);
   const isSmall = count.value >= SMALL_FROM;
   return (
     <section class="join" aria-label={t.howToJoin} data-small={isSmall}>
@@ -44,7 +37,23 @@ export function Join({ code, broadcast }: { code: string; broadcast: HostBroadca
           </a>
           <Copy text={link} label={t.copyLink} testid="copy" />
         </p>
-        {asked.value && origin.value === undefined && <p class="small quiet">{t.onlyHere}</p>}
+        {all && site === undefined && <p class="small quiet">{t.onlyHere}</p>}
+        {all && all.length > 1 && !isSmall && (
+          <label class="address small quiet">
+            {t.otherAddress}{" "}
+            <select
+              value={site}
+              onChange={(event) => sites.choose(event.currentTarget.value)}
+              data-testid="address"
+            >
+              {all.map((one) => (
+                <option key={one} value={one}>
+                  {one.replace(/^https?:\/\//, "")}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
       </div>
       {isSmall ? (
         <>
@@ -112,17 +121,12 @@ function qrPath(text: string): { size: number; path: string } {
 /** Copies the address at which an unattended device becomes this screen. */
 export function KioskLink({ code, screen }: { code: string; screen: string }) {
   const t = screenSettings();
-  const origin = useSignal(location.origin);
-  useEffect(() => {
-    void sharedOrigin().then((shared) => {
-      origin.value = shared ?? location.origin;
-    });
-  }, []);
+  const site = sharedSite().value.value ?? ownSite();
   return (
     <div class="field">
       <span class="small quiet">{t.kiosk}</span>
       <Copy
-        text={kioskLink(origin.value, code, screen)}
+        text={kioskLink(site, code, screen)}
         label={t.copyKioskAddress}
         word={t.copyAddress}
         testid="kiosk"

@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
 import { ownWall } from "../../shared/walls.ts";
 import { otherPrograms } from "../../words/en/room.ts";
 import { Copy } from "../ui/controls.tsx";
-import { sharedOrigin, wallLink } from "../ui/link.ts";
+import { ownSite, wallLink } from "../ui/link.ts";
+import { sharedSite } from "../ui/shared-site.ts";
 
 /** What stands in the place of a host key that is hidden. */
 const HIDDEN = "••••••••";
@@ -12,15 +12,9 @@ const HIDDEN = "••••••••";
 /** What other programs need: where they send and receive the wall's sound, and the host key. */
 export function OtherPrograms({ code }: { code: string }) {
   const t = otherPrograms();
-  const origin = useSignal(location.origin);
   const isKeyShown = useSignal(false);
   const hostKey = ownWall(code)?.hostKey ?? "";
-  useEffect(() => {
-    void sharedOrigin().then((shared) => {
-      origin.value = shared ?? location.origin;
-    });
-  }, []);
-  const link = wallLink(origin.value, code);
+  const link = wallLink(sharedSite().value.value ?? ownSite(), code);
   return (
     <section class="programs" aria-labelledby="other-programs">
       <h2 id="other-programs" class="small quiet">
@@ -28,7 +22,7 @@ export function OtherPrograms({ code }: { code: string }) {
       </h2>
       <p class="small quiet">
         {t.meaning}{" "}
-        <a href="/api/openapi.json" target="_blank" rel="noreferrer">
+        <a href="../api/openapi.json" target="_blank" rel="noreferrer">
           {t.interface}
         </a>
       </p>

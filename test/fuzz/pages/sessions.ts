@@ -241,7 +241,7 @@ export class FuzzedSessions {
           iceServers: new IceServers({ stunUrls: [], turnUrls: [], turnSecret: "", turnMs: 0 }),
           metrics: { join: () => {} },
           address,
-          localAddress: "192.0.2.1",
+          route: { reached: ["192.0.2.1"], isOutside: true },
           messageMax: 65_536,
           now: () => this.#time,
           log: this.#log,

@@ -36,7 +36,7 @@ test("a page that is opened shows its wall's stencil as soon as it is there", as
   expect(stencils.shape(ID, 16, 50_016)).toBe(STAR);
   await settled();
   expect(stencils.shape(ID, 32, 50_032)).toMatchObject({ width: 8, height: 9 });
-  expect(asked).toEqual([`/stencil/K7QXM/${ID}`]);
+  expect(asked).toEqual([`../stencil/K7QXM/${ID}`]);
 });
 
 test("a stencil changes a second after the wall has named it, for all screens to have it", async () => {

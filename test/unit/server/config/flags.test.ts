@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { type Config, readConfig } from "../../../../server/config/config.ts";
 import { helpText, readFlags } from "../../../../server/config/flags.ts";
-import { CONFIG_KEYS, SECRET_KEYS } from "../../../../server/config/keys.ts";
+import { SECRET_KEYS } from "../../../../server/config/key-groups.ts";
+import { CONFIG_KEYS } from "../../../../server/config/keys.ts";
 
 /** The configuration that flags alone result in. */
 const fromFlags = (...args: string[]): Config => readConfig({}, { flags: readFlags(args).settings });

@@ -30,6 +30,17 @@ test.each([
     "HOSTNAMES must be names without a port, such as walls.example.org, separated by commas; " +
       'it is "https://walls.example".',
   ],
+  [
+    "PUBLIC_URL",
+    "walls.example",
+    'PUBLIC_URL must be an address such as https://lights.example.org; it is "walls.example".',
+  ],
+  [
+    "FRAME_ANCESTORS",
+    "https://signage.example; script-src *",
+    "FRAME_ANCESTORS must be origins, such as https://example.org, separated by commas, or *; " +
+      'it is "https://signage.example; script-src *".',
+  ],
   ["STUN_URLS", "turn:a", 'STUN_URLS must be stun: addresses separated by commas; it is "turn:a".'],
   ["HTTPS", "maybe", 'HTTPS must be true or false; it is "maybe".'],
   ["ADMIN_TOKEN", "too short", "ADMIN_TOKEN must have 16 characters or more."],

@@ -14,3 +14,14 @@ test.each([
 ])("a request with the origin %s to Walls.example:8443 is accepted: %s", (origin, accepted) => {
   expect(origins.admits(origin, "Walls.example:8443")).toBe(accepted);
 });
+
+test.each([
+  ["https://walls.example", "walls.example:443", true],
+  ["https://walls.example", "WALLS.example", true],
+  ["http://walls.example", "walls.example:80", true],
+  ["http://walls.example", "walls.example:443", false],
+  ["https://walls.example:8443", "walls.example", false],
+  ["https://walls.example", "", false],
+])("the default port counts as if it were not named: %s to %s is accepted: %s", (origin, host, accepted) => {
+  expect(new Origins([]).admits(origin, host)).toBe(accepted);
+});

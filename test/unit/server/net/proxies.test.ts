@@ -33,13 +33,33 @@ describe("the source of a request", () => {
       address: "198.51.100.1",
       localAddress: undefined,
       host: "walls.example",
+      route: { reached: [], isOutside: true },
       direct: false,
     });
     expect(sourceOf("203.0.113.1", "198.51.100.1", "walls.example")).toEqual({
       address: "203.0.113.1",
       localAddress: "192.168.1.5",
       host: "inside:8080",
+      route: { reached: [], isOutside: true },
       direct: true,
     });
+  });
+
+  test.each([
+    // In a container: the address in the URL is that of the machine around it.
+    ["192.168.1.7", "192.168.7.7:8080", ["192.168.7.7", "192.168.1.5"], false],
+    ["192.168.1.7", "walls.local:8080", ["192.168.1.5"], false],
+    ["192.168.1.7", "192.168.1.5", ["192.168.1.5"], false],
+    ["fd12::1", "[fd12::5]:8080", ["fd12::5", "192.168.1.5"], false],
+    // From the internet nobody learns of the private address, also through a proxy of the container engine.
+    ["198.51.100.1", "walls.example", [], true],
+    ["198.51.100.1", "203.0.113.9:8080", ["203.0.113.9"], true],
+    ["172.17.0.1", "203.0.113.9:8080", ["203.0.113.9"], true],
+    // On the same machine.
+    ["192.168.1.5", "127.0.0.1:8080", ["192.168.1.5"], false],
+  ])("from %s to %s has reached %j, from outside: %s", (client, host, reached, isOutside) => {
+    const socket = { remoteAddress: client, localAddress: "192.168.1.5" };
+    const { route } = proxies.sourceOf({ socket, headers: { host } } as never);
+    expect(route).toEqual({ reached, isOutside });
   });
 });

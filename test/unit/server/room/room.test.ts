@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { FIRST_SHOW, type Show } from "../../../../server/protocol/wall.ts";
+import { FIRST_SHOW, type ScreenSeen, type Show } from "../../../../server/protocol/wall.ts";
 import { OFFERS } from "../../../support/fake-engine.ts";
 import { HandMember } from "../../../support/hand-member.ts";
 import { LIGHT_MAP } from "../../../support/light-maps.ts";
@@ -171,6 +171,30 @@ test("the peer of a listener that leaves is closed", () => {
   stage.room.leave(stage.listener);
   expect(stage.engine.find(stage.code, "subscribe")).toBeUndefined();
   expect(stage.room.listenerCount).toBe(0);
+});
+
+test("a page that comes back by another way is the same screen at once, also in a full room", () => {
+  const arrival = { page: "a page of a phone", screen: "screen-of-a-phone" };
+  stage.room.joinListener(new HandMember("other"));
+  expect(stage.room.joinListener(stage.listener, arrival)).toBe(arrival.screen);
+  const [{ x, y }] = stage.room.wall.screens.filter(({ id }) => id === arrival.screen) as [ScreenSeen];
+  const again = new HandMember("again");
+  expect(stage.room.joinListener(again, arrival)).toBe(arrival.screen);
+  expect(stage.listener.released).toBe(true);
+  expect(stage.room.listenerCount).toBe(2);
+  expect(stage.room.wall.screens).toHaveLength(2);
+  expect(stage.room.wall.seen(arrival.screen)).toMatchObject({ x, y, present: true });
+  // What its former connection does later changes nothing.
+  stage.room.leave(stage.listener);
+  expect(stage.room.wall.seen(arrival.screen)?.present).toBe(true);
+});
+
+test("another page of the same browser is another screen", () => {
+  const screen = "screen-of-a-phone";
+  stage.room.joinListener(stage.listener, { page: "one page of it", screen });
+  const other = stage.room.joinListener(new HandMember("other"), { page: "another page", screen });
+  expect(other).not.toBe(screen);
+  expect(stage.listener.released).toBe(false);
 });
 
 test("a listener beyond the limit is refused", () => {

@@ -15,7 +15,7 @@ test("hello, join and offer may be sent together, without waiting for the answer
   const page = stage.page();
   const answers = page.send(HELLO, { type: "join", code }, { type: "offer", sdp: OFFERS.receive });
   expect(types(answers)).toEqual(["welcome", "joined", "answer"]);
-  expect(stage.engine.find(code, "subscribe")?.localAddress).toBe("192.0.2.1");
+  expect(stage.engine.find(code, "subscribe")?.reached).toEqual(["192.0.2.1"]);
 });
 
 test("open-room is answered with the host key, and the page has not joined yet", () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { isLoopbackName, sharedOrigin, wallLink } from "../../../../../client/host/ui/link.ts";
+import { isLoopbackName, sharedSites, wallLink } from "../../../../../client/host/ui/link.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -20,24 +20,41 @@ describe("a wall's link", () => {
     (hostname) => expect(isLoopbackName(hostname)).toBe(false),
   );
 
-  test("has the page's own origin if other devices can reach that", async () => {
+  test("has the page's own origin first if other devices can reach that", async () => {
+    vi.stubGlobal("fetch", async () =>
+      Response.json({ publicUrl: null, origins: ["http://10.0.0.2:8080", "http://192.168.1.5:8080"] }),
+    );
     const page = new URL("http://192.168.1.5:8080") as unknown as Location;
-    expect(await sharedOrigin(page)).toBe("http://192.168.1.5:8080");
+    expect(await sharedSites(page)).toEqual(["http://192.168.1.5:8080", "http://10.0.0.2:8080"]);
   });
 
-  test("has the server's address on its network in place of localhost", async () => {
-    vi.stubGlobal("fetch", async () =>
-      Response.json({ origins: ["http://192.168.1.5:8080", "http://10.0.0.2:8080"] }),
-    );
-    expect(await sharedOrigin(localhost)).toBe("http://192.168.1.5:8080");
+  test("has the path below which a proxy serves the page's site", async () => {
+    vi.stubGlobal("fetch", async () => new Response("Not Found", { status: 404 }));
+    const page = new URL("https://example.org/lights/host/K7QXM") as unknown as Location;
+    expect(await sharedSites(page)).toEqual(["https://example.org/lights"]);
+  });
+
+  test("has the server's addresses on its network in place of localhost", async () => {
+    const origins = ["http://192.168.1.5:8080", "http://10.0.0.2:8080"];
+    vi.stubGlobal("fetch", async () => Response.json({ publicUrl: null, origins }));
+    expect(await sharedSites(localhost)).toEqual(origins);
+  });
+
+  test("has the address that the server's operator has set before all others", async () => {
+    const publicUrl = "https://lights.example";
+    vi.stubGlobal("fetch", async () => Response.json({ publicUrl, origins: ["http://10.0.0.2:8080"] }));
+    expect((await sharedSites(localhost))[0]).toBe(publicUrl);
+    expect((await sharedSites(new URL("http://10.0.0.2:8080") as unknown as Location))[0]).toBe(publicUrl);
   });
 
   test.each([
-    ["has no address", async () => Response.json({ origins: [] })],
+    ["has no address", async () => Response.json({ publicUrl: null, origins: [] })],
     ["does not report its addresses", async () => new Response("Not Found", { status: 404 })],
     ["cannot be reached", () => Promise.reject(new TypeError("Failed to fetch"))],
   ])("is unknown if the server %s", async (_, fetch) => {
     vi.stubGlobal("fetch", fetch);
-    expect(await sharedOrigin(localhost)).toBeUndefined();
+    expect(await sharedSites(localhost)).toEqual([]);
+    const page = new URL("http://192.168.1.5:8080") as unknown as Location;
+    expect(await sharedSites(page)).toEqual(["http://192.168.1.5:8080"]);
   });
 });

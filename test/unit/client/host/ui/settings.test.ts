@@ -21,6 +21,7 @@ describe("the settings of the console", () => {
       freePlaces: true,
       preview: true,
       letterKeys: false,
+      sharedSite: "https://lights.example",
       live: "K7QXM",
     };
     saveSettings(settings, storage);
