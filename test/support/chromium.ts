@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { findProgram } from "./find-program.ts";
 
@@ -75,6 +78,7 @@ export type Captures = "microphone" | "tab" | "";
  * Starts Chromium without a window.
  * @param kiosk whether pages may play sound without a user gesture
  * @param captures what pages may hear
+ * @param within command that starts it elsewhere, such as in a network of its own
  * @param anyCertificate whether it accepts certificates that no authority has signed
  */
 export async function launchChromium({
@@ -82,6 +86,7 @@ export async function launchChromium({
   anyCertificate = false,
   captures = "" as Captures,
   plainName = "",
+  within = [] as readonly string[],
 } = {}): Promise<Browser> {
   const autoplay = kiosk ? "no-user-gesture-required" : "document-user-activation-required";
   const args = [...FLAGS, `--autoplay-policy=${autoplay}`];
@@ -94,5 +99,15 @@ export async function launchChromium({
   if (process.getuid?.() === 0) args.push("--no-sandbox");
   // What is muted is silent for those too who capture it.
   const ignoreDefaultArgs = captures === "tab" ? ["--mute-audio"] : [];
-  return chromium.launch({ executablePath: findChromium(), args, ignoreDefaultArgs });
+  const executablePath = within.length > 0 ? startedWithin(within) : findChromium();
+  return chromium.launch({ executablePath, args, ignoreDefaultArgs });
+}
+
+/** The path of a program that starts Chromium by a command: Playwright can only be told a program. */
+function startedWithin(command: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "lightwall-chromium-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "chromium");
+  writeFileSync(path, `#!/bin/sh\nexec ${command.join(" ")} "${findChromium()}" "$@"\n`, { mode: 0o755 });
+  return path;
 }

@@ -27,6 +27,7 @@ export class ServerProcess {
   readonly errors: LogLine[] = [];
   readonly #env: Record<string, string>;
   readonly #root: string;
+  readonly #command: readonly string[];
   port = 0;
   udpPort = 0;
   /** Lines on standard error that are not log lines. */
@@ -36,17 +37,23 @@ export class ServerProcess {
   /** URL of its inspector if `NODE_OPTIONS` starts one, otherwise "". */
   inspectorUrl = "";
 
-  private constructor(env: Record<string, string>, root: string) {
+  private constructor(env: Record<string, string>, root: string, prefix: readonly string[]) {
     this.#env = env;
     this.#root = root;
+    this.#command = [...prefix, process.execPath, join(root, "server/main.ts")];
   }
 
   /**
    * @param env additional environment variables
    * @param root folder of the program, by default this one; another checkout has its own build
+   * @param prefix command that starts it elsewhere, such as in a network of its own
    */
-  static async start(env: Record<string, string> = {}, root = ROOT): Promise<ServerProcess> {
-    const server = new ServerProcess(env, root);
+  static async start(
+    env: Record<string, string> = {},
+    root = ROOT,
+    prefix: readonly string[] = [],
+  ): Promise<ServerProcess> {
+    const server = new ServerProcess(env, root, prefix);
     await server.start();
     return server;
   }
@@ -68,7 +75,8 @@ export class ServerProcess {
 
   /** Starts the process. Resolves when the server listens. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [join(this.#root, "server/main.ts")], {
+    const [program = "", ...args] = this.#command;
+    const child = spawn(program, args, {
       cwd: this.#root,
       env: {
         ...process.env,
