@@ -7,6 +7,7 @@ import { Elsewhere } from "./elsewhere.tsx";
 import { handleKey } from "./keyboard.ts";
 import type { MapMaker } from "./light/map-maker.ts";
 import { Messages, Notice } from "./messages.tsx";
+import type { Midi } from "./midi/midi.ts";
 import { Side } from "./side.tsx";
 import { OnAir } from "./song/on-air.tsx";
 import type { Song } from "./song/song.ts";
@@ -27,10 +28,12 @@ interface ConsoleProps {
   broadcast: HostBroadcast;
   book: SceneBook;
   maker: MapMaker;
+  midi: Midi;
 }
 
 /** The console: the song at the top, the wall, settings at its side, and a bar at the foot; none moves. */
-export function Console({ code, song, broadcast, book, maker }: ConsoleProps) {
+export function Console(props: ConsoleProps) {
+  const { code, song, broadcast } = props;
   switch (broadcast.phase.value) {
     case "elsewhere":
     case "replaced":
@@ -40,11 +43,11 @@ export function Console({ code, song, broadcast, book, maker }: ConsoleProps) {
     case "refused":
       return <Ended title={notHosted().refused({ code })} why={broadcast.refusal.value} />;
     default:
-      return <Open code={code} song={song} broadcast={broadcast} book={book} maker={maker} />;
+      return <Open {...props} />;
   }
 }
 
-function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
+function Open({ code, song, broadcast, book, maker, midi }: ConsoleProps) {
   const dragging = useDrop(song);
   const selected = useSignal<string | undefined>(undefined);
   const hasScreens = broadcast.wall.placed.value.size > 0;
@@ -72,7 +75,7 @@ function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
         <Tray broadcast={broadcast} />
         <Messages code={code} song={song} broadcast={broadcast} />
       </main>
-      <Side song={song} broadcast={broadcast} book={book} maker={maker} />
+      <Side song={song} broadcast={broadcast} book={book} maker={maker} midi={midi} />
       <Bar broadcast={broadcast} />
       <ScreenPopover broadcast={broadcast} selected={selected} />
       {dragging && (

@@ -6,9 +6,11 @@ import { consolePage } from "../words/en/console-page.ts";
 import { elsewhere, notHosted } from "../words/en/elsewhere.ts";
 import { wordsReady } from "../words/words.ts";
 import { HostBroadcast } from "./broadcast/host-broadcast.ts";
+import { ENDED } from "./broadcast/phase.ts";
 import { Console } from "./console.tsx";
 import { MapMaker } from "./light/map-maker.ts";
 import { Notice } from "./messages.tsx";
+import { Midi } from "./midi/midi.ts";
 import { LocalDelay } from "./song/local-delay.ts";
 import { attachMediaKeys } from "./song/media-keys.ts";
 import { Song } from "./song/song.ts";
@@ -50,16 +52,12 @@ if (wall === undefined) {
   const song = new Song((step) => broadcast.wall.history.add(step));
   connect(code, song, broadcast);
   const maker = new MapMaker(song, broadcast);
+  const book = new SceneBook(song, broadcast);
+  const midi = new Midi({ song, broadcast, book });
   new LocalDelay(song, broadcast);
   void song.restore();
   render(
-    <Console
-      code={code}
-      song={song}
-      broadcast={broadcast}
-      book={new SceneBook(song, broadcast)}
-      maker={maker}
-    />,
+    <Console code={code} song={song} broadcast={broadcast} book={book} maker={maker} midi={midi} />,
     page,
   );
 }
@@ -73,7 +71,7 @@ function connect(code: string, song: Song, broadcast: HostBroadcast): void {
   effect(() => broadcast.reportPlayback(song.playing.value, song.title.value));
   effect(() => {
     const phase = broadcast.phase.value;
-    if (["elsewhere", "replaced", "closed", "refused"].includes(phase)) song.interruption.begin();
+    if (ENDED.has(phase)) song.interruption.begin();
     if (phase === "ready") song.interruption.end();
   });
   stayLive(song, broadcast);

@@ -1,15 +1,11 @@
 import type { Signal } from "@preact/signals";
 import type { Hand } from "#protocol/wall.ts";
-import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
+import { type Parts, PRESSES, recallScene, setHand } from "./actions.ts";
 import type { Song } from "./song/song.ts";
 import { loadSettings } from "./ui/settings.ts";
-import type { SceneBook } from "./wall/scenes/scene-book.ts";
 
 /** What keys act on. */
-export interface Parts {
-  song: Song;
-  broadcast: HostBroadcast;
-  book: SceneBook;
+interface KeyParts extends Parts {
   /** The id of the selected screen. */
   selected: Signal<string | undefined>;
 }
@@ -25,7 +21,7 @@ const BRIGHTNESS_STEP = 0.1;
 const TYPED = "dialog, select, textarea, input:not([type=range], [type=checkbox], [type=radio], [type=file])";
 
 /** Handles a key press on the page. A focused control keeps the keys that it uses itself. */
-export function handleKey(event: KeyboardEvent, parts: Parts): void {
+export function handleKey(event: KeyboardEvent, parts: KeyParts): void {
   const target = event.target as Element;
   if (target.closest(TYPED)) return;
   if (event.ctrlKey || event.metaKey) {
@@ -44,46 +40,40 @@ export function handleKey(event: KeyboardEvent, parts: Parts): void {
 }
 
 /** Ctrl Z undoes; Ctrl Shift Z and Ctrl Y redo. On a Mac it is the Command key. */
-function undoOrRedo(event: KeyboardEvent, { broadcast }: Parts): void {
-  const { history } = broadcast.wall;
+function undoOrRedo(event: KeyboardEvent, parts: Parts): void {
   const key = event.key.toLowerCase();
   if (key !== "z" && key !== "y") return;
   event.preventDefault();
-  // Without the server nothing would happen.
-  if (broadcast.phase.peek() !== "ready") return;
-  if (key === "y" || event.shiftKey) history.redo();
-  else history.undo();
+  if (key === "y" || event.shiftKey) PRESSES.redo(parts);
+  else PRESSES.undo(parts);
 }
 
 /** Recalls a scene by its number: 1 to 9 are the first ones, and 0 is the tenth. */
 function sceneAction(key: string): ((parts: Parts) => void) | undefined {
   if (!/^\d$/.test(key)) return;
-  return ({ book }) => {
-    const scene = book.all.peek()[(Number(key) + 9) % 10];
-    if (scene) book.recall(scene);
-  };
+  return (parts) => recallScene(parts, (Number(key) + 9) % 10);
 }
 
-const ACTIONS: Readonly<Record<string, (parts: Parts) => void>> = {
-  " ": ({ song }) => song.toggle(),
+const ACTIONS: Readonly<Record<string, (parts: KeyParts) => void>> = {
+  " ": PRESSES.play,
   arrowleft: ({ song }) => song.seek(song.time.value - SEEK_S),
   arrowright: ({ song }) => song.seek(song.time.value + SEEK_S),
   arrowup: ({ song }) => changeVolume(song, VOLUME_STEP),
   arrowdown: ({ song }) => changeVolume(song, -VOLUME_STEP),
-  ",": ({ song }) => void song.previous(),
-  ".": ({ song }) => void song.next(),
+  ",": PRESSES.previousSong,
+  ".": PRESSES.nextSong,
   c: ({ song }) => song.toggleCue(),
   l: ({ song }) => song.settings.changeLoop(),
   m: ({ song }) => {
     song.settings.localSound.value = !song.settings.localSound.value;
   },
-  b: ({ broadcast }) => setHand(broadcast, ({ blackout }) => ({ blackout: !blackout })),
-  f: ({ broadcast }) => setHand(broadcast, ({ freeze }) => ({ freeze: !freeze })),
+  b: PRESSES.blackout,
+  f: PRESSES.freeze,
   "-": ({ broadcast }) => setHand(broadcast, dimmed(-BRIGHTNESS_STEP)),
   "+": ({ broadcast }) => setHand(broadcast, dimmed(BRIGHTNESS_STEP)),
   "=": ({ broadcast }) => setHand(broadcast, dimmed(BRIGHTNESS_STEP)),
-  n: ({ book }) => book.next(),
-  i: ({ broadcast }) => broadcast.wall.identify(),
+  n: PRESSES.nextScene,
+  i: PRESSES.identify,
   t: () => document.querySelector<HTMLElement>("[data-testid=bar-text]")?.click(),
   escape: ({ selected }) => {
     selected.value = undefined;
@@ -93,11 +83,6 @@ const ACTIONS: Readonly<Record<string, (parts: Parts) => void>> = {
 
 function changeVolume(song: Song, by: number): void {
   song.settings.volume.value = Math.min(Math.max(song.settings.volume.value + by, 0), 1);
-}
-
-function setHand(broadcast: HostBroadcast, change: (hand: Hand) => Partial<Hand>): void {
-  const present = broadcast.wall.show.peek().hand;
-  broadcast.wall.setShow({ hand: { ...present, ...change(present) } });
 }
 
 function dimmed(by: number): (hand: Hand) => Partial<Hand> {

@@ -4,6 +4,8 @@ import { keyMeanings, keyNames, keys } from "../words/en/keys.ts";
 import { room, roomFigureMeanings, roomFigures, sparks } from "../words/en/room.ts";
 import { millisecondsText } from "../words/units.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
+import type { Midi } from "./midi/midi.ts";
+import { MidiPanel } from "./midi/midi-panel.tsx";
 import type { Song } from "./song/song.ts";
 import { Fact } from "./ui/controls.tsx";
 import { formatShare } from "./ui/format.ts";
@@ -11,16 +13,19 @@ import { PressButton } from "./ui/press-button.tsx";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
 import { OtherPrograms } from "./wall/other-programs.tsx";
+import type { SceneBook } from "./wall/scenes/scene-book.ts";
 import { TimingPanel } from "./wall/timing-panel.tsx";
 import { WallNameField } from "./wall/wall-name.tsx";
 
 interface RoomPanelProps {
   song: Song;
   broadcast: HostBroadcast;
+  book: SceneBook;
+  midi: Midi;
 }
 
-/** The room: how screens receive, timing, flash safety, keys, the password, and the end of the wall. */
-export function RoomPanel({ song, broadcast }: RoomPanelProps) {
+/** The room: how screens receive, timing, safety, keys, controllers, the password, the end of the wall. */
+export function RoomPanel({ song, broadcast, book, midi }: RoomPanelProps) {
   const t = roomFigures();
   const meanings = roomFigureMeanings();
   const stats = broadcast.stats.value;
@@ -81,6 +86,7 @@ export function RoomPanel({ song, broadcast }: RoomPanelProps) {
       <Password broadcast={broadcast} />
       <OtherPrograms code={broadcast.code} />
       <Keys />
+      <MidiPanel midi={midi} book={book} />
       <CloseWall broadcast={broadcast} />
     </>
   );

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { consolePage } from "../words/en/console-page.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { MapMaker } from "./light/map-maker.ts";
+import type { Midi } from "./midi/midi.ts";
 import { RoomPanel } from "./room-panel.tsx";
 import { QueuePanel } from "./song/queue-panel.tsx";
 import type { Song } from "./song/song.ts";
@@ -17,10 +18,11 @@ interface SideProps {
   broadcast: HostBroadcast;
   book: SceneBook;
   maker: MapMaker;
+  midi: Midi;
 }
 
 /** Beside the wall, on a phone below it: presets and colours, the settings of the light, and the room. */
-export function Side({ song, broadcast, book, maker }: SideProps) {
+export function Side({ song, broadcast, book, maker, midi }: SideProps) {
   const t = consolePage();
   const open = useSignal<"songs" | "scenes" | "light" | "room">("scenes");
   const tabs = [
@@ -37,7 +39,11 @@ export function Side({ song, broadcast, book, maker }: SideProps) {
         </>
       ),
     },
-    { name: "room", label: t.room, content: <RoomPanel song={song} broadcast={broadcast} /> },
+    {
+      name: "room",
+      label: t.room,
+      content: <RoomPanel song={song} broadcast={broadcast} book={book} midi={midi} />,
+    },
   ] as const;
   return (
     <aside class="side" aria-label={t.settings} data-open={open.value}>

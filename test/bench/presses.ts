@@ -26,7 +26,7 @@ const CONTROLS = "button, select, input, [role=tab], summary";
 const SKIPPED = new RegExp(
   `^(${[
     "close-wall|close-wall-confirm|choose|demo|go-live|stop|stencil-picture|import|export",
-    "add-songs|add-folder|remove-songs|source-computer|source-microphone|listen-once",
+    "add-songs|add-folder|remove-songs|source-computer|source-microphone|listen-once|midi-connect",
   ].join("|")})$`,
 );
 

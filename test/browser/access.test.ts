@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { findings, findingsAtSizes, LAPTOP, PHONE } from "../support/axe.ts";
 import {
   becomes,
   newDevice,
@@ -14,12 +13,9 @@ import {
 import { tone } from "../support/songs.ts";
 import { setStage } from "../support/stage.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TOKEN = "the-token-of-this-test";
 
 const { server, browser } = await setStage({ keepPages: true, env: { ADMIN_TOKEN: TOKEN } });
-const PHONE = { width: 390, height: 844 };
-const LAPTOP = { width: 1_280, height: 800 };
 let host: Page;
 let code: string;
 
@@ -29,37 +25,6 @@ beforeAll(async () => {
   await takeWebGl(page);
   ({ host, code } = await startWall(page, server.url));
 });
-
-/** What axe finds on a page, whatever its severity: each rule with the elements. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  // What fades in has too little contrast until it has come. What appears much later is not awaited.
-  await page.evaluate(async () => {
-    const fading = document.getAnimations().filter(({ effect }) => {
-      return Number(effect?.getComputedTiming().endTime) < 2_000;
-    });
-    await Promise.allSettled(fading.map(({ finished }) => finished));
-  });
-  return page.evaluate(async () => {
-    // Of the page's global scope; the rules are those that axe runs by default.
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    interface Violation {
-      id: string;
-      nodes: { target: unknown; failureSummary?: string }[];
-    }
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" | ")}`);
-  });
-}
-
-/** The same at the sizes of a laptop and of a phone. */
-async function findingsAtSizes(page: Page): Promise<string[]> {
-  const found = await findings(page);
-  await page.setViewportSize(PHONE);
-  found.push(...(await findings(page)));
-  await page.setViewportSize(LAPTOP);
-  return found;
-}
 
 /** Opens pages in German from now on. */
 async function inGerman(page: Page): Promise<Page> {

@@ -47,6 +47,8 @@ const CONSOLE: Layers = [
   ["console"],
   ["elsewhere", "keyboard", "side", "stay-live"],
   ["messages", "room-panel"],
+  ["midi"],
+  ["actions"],
   ["wall"],
   ["light"],
   ["song"],

@@ -11,5 +11,13 @@ export type ConnectionPhase = "connecting" | "ready" | "reconnecting" | EndPhase
 /** The phases in which this page is not connected. */
 export type EndPhase = "elsewhere" | "replaced" | "closed" | "refused";
 
+/** The phases in which this page does not host the wall, and connects no more by itself. */
+export const ENDED: ReadonlySet<ConnectionPhase> = new Set<EndPhase>([
+  "elsewhere",
+  "replaced",
+  "closed",
+  "refused",
+]);
+
 /** Errors after which this page cannot host this wall. */
 export const REFUSALS: ReadonlySet<ErrorCode> = new Set(["key-wrong", "code-unknown", "version-unsupported"]);
