@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { findings } from "../support/axe.ts";
 import {
   becomes,
   newDevice,
@@ -14,7 +13,6 @@ import {
 import { tone } from "../support/songs.ts";
 import { setStage } from "../support/stage.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TOKEN = "the-token-of-this-test";
 
 const { server, browser } = await setStage({ keepPages: true, env: { ADMIN_TOKEN: TOKEN } });
@@ -30,29 +28,7 @@ beforeAll(async () => {
   ({ host, code } = await startWall(page, server.url));
 });
 
-/** What axe finds on a page, whatever its severity: each rule with the elements. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  // What fades in has too little contrast until it has come. What appears much later is not awaited.
-  await page.evaluate(async () => {
-    const fading = document.getAnimations().filter(({ effect }) => {
-      return Number(effect?.getComputedTiming().endTime) < 2_000;
-    });
-    await Promise.allSettled(fading.map(({ finished }) => finished));
-  });
-  return page.evaluate(async () => {
-    // Of the page's global scope; the rules are those that axe runs by default.
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    interface Violation {
-      id: string;
-      nodes: { target: unknown; failureSummary?: string }[];
-    }
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" | ")}`);
-  });
-}
-
-/** The same at the sizes of a laptop and of a phone. */
+/** What axe finds on a page at the sizes of a laptop and of a phone. */
 async function findingsAtSizes(page: Page): Promise<string[]> {
   const found = await findings(page);
   await page.setViewportSize(PHONE);
