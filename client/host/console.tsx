@@ -72,7 +72,7 @@ function Open({ code, song, broadcast, book, maker }: ConsoleProps) {
         <Tray broadcast={broadcast} />
         <Messages code={code} song={song} broadcast={broadcast} />
       </main>
-      <Side song={song} broadcast={broadcast} book={book} maker={maker} />
+      <Side song={song} broadcast={broadcast} book={book} maker={maker} selected={selected} />
       <Bar broadcast={broadcast} />
       <ScreenPopover broadcast={broadcast} selected={selected} />
       {dragging && (

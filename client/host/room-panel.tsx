@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { keyMeanings, keyNames, keys } from "../words/en/keys.ts";
 import { room, roomFigureMeanings, roomFigures } from "../words/en/room.ts";
@@ -11,16 +11,19 @@ import { PressButton } from "./ui/press-button.tsx";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
 import { OtherPrograms } from "./wall/other-programs.tsx";
+import { ScreenList } from "./wall/screen-list.tsx";
 import { TimingPanel } from "./wall/timing-panel.tsx";
 import { WallNameField } from "./wall/wall-name.tsx";
 
 interface RoomPanelProps {
   song: Song;
   broadcast: HostBroadcast;
+  /** The id of the selected screen. */
+  selected: Signal<string | undefined>;
 }
 
 /** The room: how screens receive, timing, flash safety, keys, the password, and the end of the wall. */
-export function RoomPanel({ song, broadcast }: RoomPanelProps) {
+export function RoomPanel({ song, broadcast, selected }: RoomPanelProps) {
   const t = roomFigures();
   const meanings = roomFigureMeanings();
   const stats = broadcast.stats.value;
@@ -47,6 +50,9 @@ export function RoomPanel({ song, broadcast }: RoomPanelProps) {
             testid="over-socket"
           />
         )}
+        {stats && stats.relayed > 0 && (
+          <Fact name={t.relayed} meaning={meanings.relayed} value={String(stats.relayed)} testid="relayed" />
+        )}
         <Fact
           name={t.roundTrip}
           meaning={meanings.roundTrip}
@@ -66,6 +72,7 @@ export function RoomPanel({ song, broadcast }: RoomPanelProps) {
           testid="packet-time"
         />
       </dl>
+      <ScreenList broadcast={broadcast} selected={selected} />
       <TimingPanel song={song} broadcast={broadcast} />
       <FlashSafety broadcast={broadcast} />
       <WallNameField code={broadcast.code} />

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { consolePage } from "../words/en/console-page.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { MapMaker } from "./light/map-maker.ts";
@@ -17,10 +17,12 @@ interface SideProps {
   broadcast: HostBroadcast;
   book: SceneBook;
   maker: MapMaker;
+  /** The id of the selected screen. */
+  selected: Signal<string | undefined>;
 }
 
 /** Beside the wall, on a phone below it: presets and colours, the settings of the light, and the room. */
-export function Side({ song, broadcast, book, maker }: SideProps) {
+export function Side({ song, broadcast, book, maker, selected }: SideProps) {
   const t = consolePage();
   const open = useSignal<"songs" | "scenes" | "light" | "room">("scenes");
   const tabs = [
@@ -37,7 +39,11 @@ export function Side({ song, broadcast, book, maker }: SideProps) {
         </>
       ),
     },
-    { name: "room", label: t.room, content: <RoomPanel song={song} broadcast={broadcast} /> },
+    {
+      name: "room",
+      label: t.room,
+      content: <RoomPanel song={song} broadcast={broadcast} selected={selected} />,
+    },
   ] as const;
   return (
     <aside class="side" aria-label={t.settings} data-open={open.value}>
