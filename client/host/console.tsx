@@ -75,7 +75,7 @@ function Open({ code, song, broadcast, book, maker, midi }: ConsoleProps) {
         <Tray broadcast={broadcast} />
         <Messages code={code} song={song} broadcast={broadcast} />
       </main>
-      <Side song={song} broadcast={broadcast} book={book} maker={maker} midi={midi} />
+      <Side song={song} broadcast={broadcast} book={book} maker={maker} midi={midi} selected={selected} />
       <Bar broadcast={broadcast} />
       <ScreenPopover broadcast={broadcast} selected={selected} />
       {dragging && (

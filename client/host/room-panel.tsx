@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { keyMeanings, keyNames, keys } from "../words/en/keys.ts";
 import { room, roomFigureMeanings, roomFigures, sparks } from "../words/en/room.ts";
@@ -14,6 +14,7 @@ import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { FlashSafety } from "./wall/flash-safety.tsx";
 import { OtherPrograms } from "./wall/other-programs.tsx";
 import type { SceneBook } from "./wall/scenes/scene-book.ts";
+import { ScreenList } from "./wall/screen-list.tsx";
 import { TimingPanel } from "./wall/timing-panel.tsx";
 import { WallNameField } from "./wall/wall-name.tsx";
 
@@ -22,10 +23,12 @@ interface RoomPanelProps {
   broadcast: HostBroadcast;
   book: SceneBook;
   midi: Midi;
+  /** The id of the selected screen. */
+  selected: Signal<string | undefined>;
 }
 
 /** The room: how screens receive, timing, safety, keys, controllers, the password, the end of the wall. */
-export function RoomPanel({ song, broadcast, book, midi }: RoomPanelProps) {
+export function RoomPanel({ song, broadcast, book, midi, selected }: RoomPanelProps) {
   const t = roomFigures();
   const meanings = roomFigureMeanings();
   const stats = broadcast.stats.value;
@@ -52,6 +55,9 @@ export function RoomPanel({ song, broadcast, book, midi }: RoomPanelProps) {
             testid="over-socket"
           />
         )}
+        {stats && stats.relayed > 0 && (
+          <Fact name={t.relayed} meaning={meanings.relayed} value={String(stats.relayed)} testid="relayed" />
+        )}
         <Fact
           name={t.roundTrip}
           meaning={meanings.roundTrip}
@@ -71,6 +77,7 @@ export function RoomPanel({ song, broadcast, book, midi }: RoomPanelProps) {
           testid="packet-time"
         />
       </dl>
+      <ScreenList broadcast={broadcast} selected={selected} />
       <TimingPanel song={song} broadcast={broadcast} />
       <FlashSafety broadcast={broadcast} />
       <label class="check">

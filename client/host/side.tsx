@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { consolePage } from "../words/en/console-page.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { MapMaker } from "./light/map-maker.ts";
@@ -19,10 +19,12 @@ interface SideProps {
   book: SceneBook;
   maker: MapMaker;
   midi: Midi;
+  /** The id of the selected screen. */
+  selected: Signal<string | undefined>;
 }
 
 /** Beside the wall, on a phone below it: presets and colours, the settings of the light, and the room. */
-export function Side({ song, broadcast, book, maker, midi }: SideProps) {
+export function Side({ song, broadcast, book, maker, midi, selected }: SideProps) {
   const t = consolePage();
   const open = useSignal<"songs" | "scenes" | "light" | "room">("scenes");
   const tabs = [
@@ -42,7 +44,7 @@ export function Side({ song, broadcast, book, maker, midi }: SideProps) {
     {
       name: "room",
       label: t.room,
-      content: <RoomPanel song={song} broadcast={broadcast} book={book} midi={midi} />,
+      content: <RoomPanel song={song} broadcast={broadcast} book={book} midi={midi} selected={selected} />,
     },
   ] as const;
   return (

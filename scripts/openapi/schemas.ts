@@ -51,7 +51,8 @@ const figures = whole({
   clockErrorMs: figure,
   neededMs: figure,
   latenessMs: figure,
-  receives: { enum: ["udp", "socket", null] },
+  paintRate: figure,
+  receives: { enum: ["udp", "relay", "socket", null] },
 });
 
 /** What is answered. */
@@ -86,6 +87,7 @@ const ANSWERS: Record<string, Schema> = {
       listeners: number,
       connected: number,
       overSocket: number,
+      relayed: number,
       roundTripMs: figure,
       worstLoss: number,
       packetTimeMs: number,

@@ -3,7 +3,7 @@ import type { ErrorCode } from "./errors.ts";
 import type { LightMap } from "./light-map.ts";
 import { LightMapSchema } from "./light-map-schema.ts";
 import { StencilSchema } from "./stencil-schema.ts";
-import { DELAY_MAX_MS, DELAY_MIN_MS, type Timing } from "./timing.ts";
+import { DELAY_MAX_MS, DELAY_MIN_MS, PAINT_RATE_MAX, type Timing } from "./timing.ts";
 import { RtpTimeSchema } from "./values-schema.ts";
 import { type Dealt, type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "./wall.ts";
 import { ArrangedSchema, chosen, ScreenIdSchema, ShowSchema, textSchema } from "./wall-schema.ts";
@@ -70,6 +70,10 @@ const ClientMessageSchema = v.variant("type", [
     latenessMs: ms,
     precision: v.picklist(["exact", "graph", "buffer"]),
     inStep: v.boolean(),
+    /** Its media over UDP come through a TURN server; missing while it does not know. */
+    relayed: v.optional(v.boolean()),
+    /** How many pictures it paints a second; missing while it does not know, or is hidden. */
+    paintRate: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(PAINT_RATE_MAX))),
   }),
   v.strictObject({ type: v.literal("choose"), ...chosen }),
   v.strictObject({ type: v.literal("spark") }),
@@ -124,6 +128,8 @@ export interface RoomStats {
   connected: number;
   /** Listeners that get all frames over their WebSockets, for lack of UDP or while they connect. */
   overSocket: number;
+  /** Listeners whose media come through a TURN server, as they report. */
+  relayed: number;
   /** Median round-trip time of the listeners' media, ms; null before the first report. */
   roundTripMs: number | null;
   /** Greatest packet loss in the last report of any listener, 0..1. */
@@ -148,8 +154,13 @@ export interface ScreenFigures {
   neededMs: number | null;
   /** How late it paints, ms; null before its first report. */
   latenessMs: number | null;
-  /** How it gets the song; null while it has no media. */
-  receives: "udp" | "socket" | null;
+  /** How many pictures it paints a second; null while unknown. */
+  paintRate: number | null;
+  /**
+   * How it gets the song: over UDP directly, over UDP through a TURN server, or over its WebSocket; null
+   * while it has no media.
+   */
+  receives: "udp" | "relay" | "socket" | null;
 }
 
 /** How well the screens that are not switched off keep time, from their last reports. */

@@ -5,6 +5,8 @@ export const RTP_PER_MS = 48;
 export const DELAY_MIN_MS = 60;
 /** Greatest wall delay. */
 export const DELAY_MAX_MS = 2_000;
+/** Most pictures a second that a screen reports to paint. */
+export const PAINT_RATE_MAX = 1_000;
 
 /**
  * Length of a flash test. Screens are white for the first {@link FLASH_ON_MS} of every

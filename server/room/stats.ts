@@ -34,6 +34,7 @@ export function roomStats(
 ): Omit<RoomStats, "packetTimeMs" | "overSocket"> {
   let listeners = 0;
   let connected = 0;
+  let relayed = 0;
   let worstLoss = 0;
   const roundTrips: number[] = [];
   const reports: Report[] = [];
@@ -43,6 +44,7 @@ export function roomStats(
     const { report, screen } = listener;
     listeners += 1;
     if (listener.connected) connected += 1;
+    if (wayOf(listener, serves) === "relay") relayed += 1;
     const stats = statsOf(listener, engine);
     if (stats) worstLoss = Math.max(worstLoss, stats.loss);
     if (stats && stats.roundTripMs !== null) roundTrips.push(stats.roundTripMs);
@@ -56,18 +58,30 @@ export function roomStats(
   const screens = listed.map((listener) => figuresOf(listener, statsOf(listener, engine), serves));
   const roundTripMs = median(roundTrips);
   const sync = syncStats(reports);
-  return { listeners, connected, roundTripMs, worstLoss, sync, ...(screens.length > 0 && { screens }) };
+  const sums = { listeners, connected, relayed, roundTripMs, worstLoss, sync };
+  return { ...sums, ...(screens.length > 0 && { screens }) };
 }
 
 function statsOf({ peer }: Listener, engine: StatsSources["engine"]): SubscriberStats | undefined {
   return peer === undefined ? undefined : engine.stats(peer);
 }
 
+/** How a listener gets the song. Only its page can tell whether UDP reaches it through a TURN server. */
+function wayOf(
+  { member, connected, report }: Listener,
+  serves: StatsSources["serves"],
+): ScreenFigures["receives"] {
+  if (serves(member)) return "socket";
+  if (!connected) return null;
+  return report?.relayed ? "relay" : "udp";
+}
+
 function figuresOf(
-  { member, connected, screen, report }: Listener,
+  listener: Listener,
   stats: SubscriberStats | undefined,
   serves: StatsSources["serves"],
 ): ScreenFigures {
+  const { report, screen } = listener;
   return {
     id: screen!,
     roundTripMs: stats?.roundTripMs ?? null,
@@ -75,7 +89,8 @@ function figuresOf(
     clockErrorMs: report?.clockErrorMs ?? null,
     neededMs: report?.neededMs ?? null,
     latenessMs: report?.latenessMs ?? null,
-    receives: serves(member) ? "socket" : connected ? "udp" : null,
+    paintRate: report?.paintRate ?? null,
+    receives: wayOf(listener, serves),
   };
 }
 

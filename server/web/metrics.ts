@@ -80,6 +80,11 @@ export class Metrics {
       sum(({ stats }) => stats.overSocket),
     );
     this.#gauge(
+      "listeners_relayed",
+      "Listeners that receive media through a TURN server, as reported by screens.",
+      sum(({ stats }) => stats.relayed),
+    );
+    this.#gauge(
       "wall_lateness_seconds",
       "Lateness of the latest screen of all walls, as reported by screens.",
       worst(({ stats }) => stats.sync.latenessMs),

@@ -7,6 +7,7 @@ import {
   becomesConnected,
   becomesLit,
   newDevice,
+  openPanel,
   PALETTE,
   read,
   startLiveWall,
@@ -48,7 +49,7 @@ const USERNAME = "lastPeer.getConfiguration().iceServers[0].username";
 /** Starts a server that offers coturn over one transport, and a wall with a lit screen that uses it. */
 async function lightRelayedScreen(
   transport: "udp" | "tcp",
-): Promise<{ server: ServerProcess; screen: Page }> {
+): Promise<{ server: ServerProcess; host: Page; screen: Page }> {
   const server = await ServerProcess.start({
     TURN_URLS: `turn:127.0.0.1:${coturn.port}?transport=${transport}`,
     TURN_SECRET: SECRET,
@@ -62,12 +63,18 @@ async function lightRelayedScreen(
   await screen.goto(`${server.url}/w/${wall.code}?palette=${PALETTE}`);
   await becomesLit(screen);
   await becomesConnected(screen);
-  return { server, screen };
+  return { server, host: wall.host, screen };
 }
 
-test("a screen that reaches only a TURN server over TCP lights up", async () => {
-  const { screen } = await lightRelayedScreen("tcp");
+test("a screen that reaches only a TURN server over TCP lights up, and its host sees the relay", async () => {
+  const { host, screen } = await lightRelayedScreen("tcp");
   expect(await screen.evaluate(ROUTE)).toBe("relay over tcp");
+  await openPanel(host, "room");
+  const row = host.getByTestId("listed-screen");
+  await expect.poll(() => row.innerText(), { timeout: 20_000 }).toContain("UDP through a relay");
+  expect(await host.getByTestId("relayed").innerText()).toBe("1");
+  // Until a second after its media have connected it gets frames both ways.
+  await expect.poll(() => host.getByTestId("over-socket").count()).toBe(0);
 });
 
 test("a screen that reaches only a TURN server over UDP lights up, also with new credentials", async () => {

@@ -79,6 +79,7 @@ test("/metrics shows sums over all walls and no code of a wall", async () => {
     "lightwall_wall_clock_error_seconds 0.002",
     "lightwall_listeners 30",
     "lightwall_listeners_connected 29",
+    "lightwall_listeners_relayed 2",
     "lightwall_peers_connecting 4",
     "lightwall_sessions 31",
     "lightwall_loop_delay_seconds 0.0015",

@@ -30,6 +30,7 @@ export const SUMMARY: RoomSummary = {
     connected: 29,
     roundTripMs: 20,
     overSocket: 0,
+    relayed: 2,
     worstLoss: 0,
     sync: { reporting: 29, exact: 20, neededMs: 150, latenessMs: 25, clockErrorMs: 2, outOfStep: 0 },
   },

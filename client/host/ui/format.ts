@@ -3,7 +3,14 @@ import { type Band, nameOfBand } from "../../light/band.ts";
 import { figures } from "../../words/en/figures.ts";
 import { bandNames } from "../../words/en/light.ts";
 import { units } from "../../words/en/units.ts";
-import { bandText, millisecondsText, percentText, tenthsText } from "../../words/units.ts";
+import {
+  bandText,
+  durationText,
+  millisecondsText,
+  numberText,
+  percentText,
+  tenthsText,
+} from "../../words/units.ts";
 
 /** A song's title from its file name: without folder and extension, underscores as spaces. */
 export function songTitle(fileName: string): string {
@@ -35,17 +42,24 @@ export function formatBand(band: Band | undefined): string {
   return name ? bandNames()[name] : bandText(band);
 }
 
-type Figures = Pick<ScreenFigures, "roundTripMs" | "loss" | "clockErrorMs">;
+/** Light that is less late than this is in time, ms. */
+const LATE_MS = 0.5;
 
-/** A screen's round trip, loss and clock error, each if it is known. */
-export function formatFigures({ roundTripMs, loss, clockErrorMs }: Figures): string {
+type Figures = Omit<ScreenFigures, "id" | "neededMs">;
+
+/** How a screen gets the song, and its figures, each if it is known. */
+export function formatFigures(all: Figures): string {
   const t = figures();
+  const { roundTripMs, loss, clockErrorMs, latenessMs, paintRate, receives } = all;
   const parts = [
+    receives === null ? "" : t[receives],
     roundTripMs === null ? "" : t.roundTrip({ time: millisecondsText(roundTripMs) }),
     loss === null ? "" : t.lost({ percent: formatShare(loss) }),
     clockErrorMs === null
       ? ""
       : t.clockError({ time: units().milliseconds({ number: tenthsText(clockErrorMs) }) }),
+    latenessMs === null || latenessMs < LATE_MS ? "" : t.late({ time: durationText(latenessMs) }),
+    paintRate === null ? "" : t.painted({ number: numberText(paintRate) }),
   ].filter(Boolean);
   return parts.length === 0 ? "" : parts.reduce((one, other) => t.both({ one, other }));
 }

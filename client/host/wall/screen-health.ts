@@ -1,9 +1,9 @@
 import type { ScreenFigures } from "#protocol/messages.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, type WallDelay } from "#protocol/timing.ts";
 import type { ScreenSeen } from "#protocol/wall.ts";
-import { health } from "../../words/en/health.ts";
+import { health, hints } from "../../words/en/health.ts";
 import { screenName } from "../../words/screen-name.ts";
-import { durationText, percentText } from "../../words/units.ts";
+import { durationText, numberText, percentText } from "../../words/units.ts";
 
 /** By how much more than any other a screen must need before it is said to hold the wall back, ms. */
 const HOLDS_BACK_MS = 300;
@@ -15,12 +15,21 @@ const LATE_MS = 20;
 const CLOCK_ERROR_MS = 20;
 /** Packet loss from which on repairs come too late now and then, 0..1. */
 const LOSS = 0.02;
+/** Fewer pictures a second than this are seen as jerks: with its battery saver on, a phone paints 30. */
+const PAINT_RATE = 40;
+
+/** What may be wrong with a screen. */
+export type Trouble = keyof typeof hints.english;
 
 /** How well a screen does: as it should, so that a person might look after it, or so that one must. */
 export interface ScreenHealth {
   light: "green" | "amber" | "red";
   /** Why, in plain words. */
   reason: string;
+  /** What is wrong; undefined if nothing is. */
+  trouble?: Trouble;
+  /** How bad it is among screens with the same trouble, in a measure of its own. */
+  extent: number;
 }
 
 /** The screen for which all others wait. */
@@ -29,6 +38,13 @@ export interface Slowest {
   /** By how much shorter the wall delay would be without it, ms. */
   byMs: number;
 }
+
+const troubled =
+  (light: "amber" | "red") =>
+  (trouble: Trouble, reason: string, extent = 0): ScreenHealth => ({ light, reason, trouble, extent });
+
+const red = troubled("red");
+const amber = troubled("amber");
 
 /**
  * How well a screen does, while its wall is live. The most serious reason counts.
@@ -41,24 +57,30 @@ export function healthOf(
   delay?: WallDelay,
 ): ScreenHealth {
   const t = health();
-  const { clockErrorMs, latenessMs, loss, neededMs, receives } = figures;
-  const red = (reason: string): ScreenHealth => ({ light: "red", reason });
-  const amber = (reason: string): ScreenHealth => ({ light: "amber", reason });
-  if (receives === null) return red(t.noMusic);
+  const { clockErrorMs, latenessMs, loss, neededMs, paintRate, receives } = figures;
+  if (receives === null) return red("noMusic", t.noMusic);
   const heldMs = heldBackMs(figures, all, delay);
-  if (heldMs > 0) return red(t.holdsBack({ time: durationText(heldMs) }));
+  if (heldMs > 0) return red("holdsBack", t.holdsBack({ time: durationText(heldMs) }), heldMs);
   const lateMs = latenessMs ?? 0;
   if (lateMs > LATE_MS) {
     const reason = t.late({ time: durationText(lateMs) });
-    return lateMs > VERY_LATE_MS ? red(reason) : amber(reason);
+    return (lateMs > VERY_LATE_MS ? red : amber)("late", reason, lateMs);
   }
-  if (loss !== null && loss >= LOSS) return amber(t.lost({ percent: percentText(loss) }));
+  if (loss !== null && loss >= LOSS) return amber("lost", t.lost({ percent: percentText(loss) }), loss);
   if (clockErrorMs !== null && clockErrorMs > CLOCK_ERROR_MS) {
-    return amber(t.clockOff({ time: durationText(clockErrorMs) }));
+    return amber("clockOff", t.clockOff({ time: durationText(clockErrorMs) }), clockErrorMs);
   }
-  if (receives === "socket") return amber(t.overSocket);
-  if (neededMs === null) return amber(t.noLight);
-  return { light: "green", reason: t.inTime };
+  if (receives === "socket") return amber("overSocket", t.overSocket);
+  if (neededMs === null) return amber("noLight", t.noLight);
+  if (paintRate !== null && paintRate < PAINT_RATE) {
+    return amber("paintsSlowly", t.paintsSlowly({ number: numberText(paintRate) }), PAINT_RATE - paintRate);
+  }
+  return { light: "green", reason: t.inTime, extent: 0 };
+}
+
+/** What to do next for a screen, in plain words; "" if it does well. */
+export function hintFor({ trouble }: ScreenHealth): string {
+  return trouble ? hints()[trouble] : "";
 }
 
 /** The one screen for which all others wait; undefined if there is none. */

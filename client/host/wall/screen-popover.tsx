@@ -10,6 +10,7 @@ import { TypedField } from "../ui/typed-field.tsx";
 import { BandField } from "./band-field.tsx";
 import { HandControls } from "./hand.tsx";
 import { KioskLink } from "./join.tsx";
+import { hintFor } from "./screen-health.ts";
 import { healthById } from "./wall-health.ts";
 
 /** Space between a tile and the popover, and at least to the edges of the window; px. */
@@ -38,20 +39,30 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
   const name = screenName(screen);
   const isNamed = name !== screenName({ name: "", number: screen.number });
   const box = useRef<HTMLElement>(null);
+  /** The row of the list of screens that was pressed. */
+  const row = useRef(document.activeElement?.closest<HTMLElement>(".screen-list button"));
   const { wall } = broadcast;
   const set = (change: Partial<ScreenSeen>) => wall.arrange({ ...screen, ...change });
   const tile = () => document.querySelector<HTMLElement>(`.screen[data-id="${screen.id}"]`);
   const close = () => {
     selected.value = undefined;
-    tile()?.focus();
+    // On a phone the row is hidden until the popover has gone.
+    if (row.current?.isConnected) requestAnimationFrame(() => row.current?.focus());
+    else tile()?.focus();
   };
   useLayoutEffect(() => {
     const place = () => placeBeside(box.current!, tile());
     place();
     // The box itself, not a field: on a phone a field would bring up the keyboard.
     box.current!.focus({ preventScroll: true });
+    // A hint that comes makes it higher.
+    const sized = new ResizeObserver(place);
+    sized.observe(box.current!);
     window.addEventListener("resize", place);
-    return () => window.removeEventListener("resize", place);
+    return () => {
+      sized.disconnect();
+      window.removeEventListener("resize", place);
+    };
   }, []);
   return (
     <section
@@ -128,16 +139,20 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
   );
 }
 
-/** Places the popover where it covers neither its tile, if there is room, nor ever the bar. */
+/**
+ * Places the popover where it covers neither its tile, if there is room, nor ever the bar. The preview has no
+ * tiles; then it stands beside the panels.
+ */
 function placeBeside(box: HTMLElement, tile: HTMLElement | null): void {
   const { style } = box;
   const bar = document.querySelector<HTMLElement>(".bar")?.offsetHeight ?? 0;
   style.setProperty("--bar", `${bar}px`);
-  if (!tile || innerWidth <= SHEET_MAX_PX) {
+  const beside = tile ?? document.querySelector(".side");
+  if (!beside || innerWidth <= SHEET_MAX_PX) {
     style.left = style.top = "";
     return;
   }
-  const at = tile.getBoundingClientRect();
+  const at = beside.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = box;
   const right = at.right + MARGIN_PX;
   const left = at.left - MARGIN_PX - width;
@@ -171,10 +186,11 @@ function Figures({ broadcast, screen }: { broadcast: HostBroadcast; screen: Scre
   return (
     <div class="small" data-health={health?.light}>
       {health && (
-        <p data-testid="health">
+        <p class={health.trouble && "trouble"} data-testid="health">
           <i class="lamp" aria-hidden="true" /> {health.reason}
         </p>
       )}
+      {health?.trouble && <p data-testid="hint">{hintFor(health)}</p>}
       <p class="quiet" data-testid="figures">
         {formatFigures(figures)}
       </p>

@@ -64,11 +64,11 @@ export interface ConnectionListener {
 export class Connection {
   /** To be set in the task in which the connection is made. */
   listener!: ConnectionListener;
+  /** Receives over UDP; undefined until the first light. Only this class sets it. */
+  downlink: Downlink | undefined;
   readonly #options: ConnectionOptions;
   readonly #identity: Identity;
   readonly #signal: Signal;
-  /** Receives over UDP; undefined until the first light. */
-  #downlink: Downlink | undefined;
   #iceServers: readonly RTCIceServer[] = [];
   #status: ConnectionStatus = {
     joined: false,
@@ -87,7 +87,7 @@ export class Connection {
     this.#signal = new Signal({
       open: () => {
         this.#join();
-        this.#downlink?.begin();
+        this.downlink?.begin();
       },
       message: (message) => this.#handle(message),
       frames: (message) => ear.take(decodeFrames(message)),
@@ -173,7 +173,7 @@ export class Connection {
   async #receive(): Promise<void> {
     const { Downlink } = await import("./downlink.ts");
     const { ear } = this.#options;
-    this.#downlink ??= new Downlink({
+    this.downlink ??= new Downlink({
       iceServers: this.#iceServers,
       showsFrames: ear.kind === "frames",
       sendOffer: (sdp) => this.#signal.send({ type: "offer", sdp }),
@@ -181,7 +181,7 @@ export class Connection {
       onTrack: (track, receiver) => ear.listen(track, receiver),
       onState: (peer) => this.#update({ peer }),
     });
-    if (this.#status.joined) await this.#downlink.ask();
+    if (this.#status.joined) await this.downlink.ask();
   }
 
   #handle(message: ServerMessage): void {
@@ -210,7 +210,7 @@ export class Connection {
         break;
       case "ice-servers":
         this.#iceServers = message.iceServers;
-        if (this.#downlink) this.#downlink.iceServers = message.iceServers;
+        if (this.downlink) this.downlink.iceServers = message.iceServers;
         break;
       case "show":
         this.listener.onWall({ show: message.show, at: message.at });
@@ -231,10 +231,10 @@ export class Connection {
         this.listener.onIdentify();
         break;
       case "answer":
-        this.#downlink?.accept(message.sdp);
+        this.downlink?.accept(message.sdp);
         break;
       case "media-closed":
-        this.#downlink?.renew();
+        this.downlink?.renew();
         break;
       case "error":
         this.#refused(message.code, message.answers);
@@ -244,12 +244,9 @@ export class Connection {
 
   #refused(code: ErrorCode, answers: string | undefined): void {
     if (answers === "offer") {
-      this.#downlink?.refused();
+      this.downlink?.refused(code);
       // The page is in the wall; only the media connection is refused, for now.
-      if (code === "server-full") {
-        this.#downlink?.renew();
-        return;
-      }
+      if (code === "server-full") return;
     }
     const { kiosk } = this.#options.settings;
     const refusal = refusalOf(code, kiosk || this.#identity.wasInWall);
@@ -258,9 +255,9 @@ export class Connection {
       const waitMs = retryAfterMs(refusal, kiosk);
       if (waitMs !== undefined) this.#rejoin(waitMs);
     } else if (code === "not-in-room") {
-      this.#downlink?.postpone();
+      this.downlink?.postpone();
     } else if (answers === "offer") {
-      this.#downlink?.renew();
+      this.downlink?.renew();
     }
   }
 
@@ -279,12 +276,12 @@ export class Connection {
   #roomClosed(): void {
     clearTimeout(this.#receiving);
     if (this.#options.settings.kiosk) {
-      this.#downlink?.discard();
+      this.downlink?.discard();
       this.#update({ joined: false });
       this.#rejoin(0);
       return;
     }
     this.#signal.close();
-    this.#downlink?.close();
+    this.downlink?.close();
   }
 }

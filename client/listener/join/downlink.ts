@@ -1,5 +1,7 @@
+import type { ErrorCode } from "#protocol/errors.ts";
 import { Peer, type PeerState } from "../../shared/peer.ts";
 import { backoff } from "./backoff.ts";
+import { isThroughRelay } from "./route.ts";
 
 export interface DownlinkOptions {
   readonly iceServers: readonly RTCIceServer[];
@@ -90,9 +92,10 @@ export class Downlink {
     this.#peer?.accept(sdp).catch(() => this.renew());
   }
 
-  /** The server refuses an offer. */
-  refused(): void {
+  /** The server refuses an offer. While it is full, it may take one a little later. */
+  refused(code: ErrorCode): void {
     this.#awaited -= 1;
+    if (code === "server-full") this.renew();
   }
 
   /**
@@ -111,6 +114,12 @@ export class Downlink {
       },
       backoff(this.#failures++),
     );
+  }
+
+  /** Whether the media come through a TURN server; undefined while they do not come over UDP. */
+  async isRelayed(): Promise<boolean | undefined> {
+    const pc = this.#peer?.pc;
+    return pc?.connectionState === "connected" ? isThroughRelay(await pc.getStats()) : undefined;
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import type { Arrival } from "../ear/pipeline.ts";
 import type { Connection } from "../join/connection.ts";
 import { Needs } from "./needs.ts";
 import type { Pace } from "./pace.ts";
+import { PaintRate } from "./paint-rate.ts";
 import { SocketNeed } from "./socket-need.ts";
 
 /**
@@ -16,19 +17,30 @@ const LIGHT_MS = RELEASE_AHEAD_MS + 5;
 /** Interval at which the ear is paced, and the way of the frames is checked, ms. */
 const CHECK_MS = 250;
 
+/** Time between two questions whether the media come through a TURN server, which may change; ms. */
+const ROUTE_MS = 3_000;
+
 export interface FrameWatchOptions {
   readonly pace: Pick<Pace, "delay" | "error" | "reference" | "sent" | "trim">;
   readonly ear: Pick<Ear, "kind" | "pace">;
-  readonly connection: Pick<Connection, "isPlaying" | "report" | "wantFrames">;
+  readonly connection: Pick<Connection, "downlink" | "isPlaying" | "report" | "wantFrames">;
   /** {@link FrameWatch.isOverSocket} has changed. */
   onChange(): void;
 }
 
-/** Watches how frames come: reports what wall delay they need, and asks for the WebSocket without UDP. */
+/**
+ * Watches how frames come and are painted, and reports it with the wall delay that they need. Asks for the
+ * WebSocket without UDP.
+ */
 export class FrameWatch {
   readonly #options: FrameWatchOptions;
   readonly #needs = new Needs();
   readonly #socketNeed = new SocketNeed();
+  readonly #paintRate = new PaintRate();
+  #relayed: boolean | undefined;
+  #routeAt = Number.NEGATIVE_INFINITY;
+  /** What the server knows of the way of the media is wrong. */
+  #isNews = false;
 
   constructor(options: FrameWatchOptions) {
     this.#options = options;
@@ -49,11 +61,19 @@ export class FrameWatch {
     if (sent === undefined) return;
     const needed = sent - media + LIGHT_MS;
     this.#needs.add(at, { needed, late: needed - pace.delay(at) });
-    const figures = this.#needs.due(at);
-    const precision = ear.kind === "frames" ? "exact" : "graph";
+    const figures = this.#needs.due(at, this.#isNews);
     if (!figures) return;
+    this.#isNews = false;
     const clockErrorMs = pace.error ?? 0;
-    connection.report({ ...figures, clockErrorMs, precision, inStep: isInStep(pace.trim, clockErrorMs) });
+    const paintRate = this.#paintRate.perSecond;
+    connection.report({
+      ...figures,
+      clockErrorMs,
+      precision: ear.kind === "frames" ? "exact" : "graph",
+      inStep: isInStep(pace.trim, clockErrorMs),
+      ...(this.#relayed !== undefined && { relayed: this.#relayed }),
+      ...(paintRate !== undefined && { paintRate }),
+    });
   }
 
   /** The server knows nothing of what was asked for. */
@@ -67,8 +87,18 @@ export class FrameWatch {
     const before = this.isOverSocket;
     ear.pace(pace.reference(now));
     if (!connection.isPlaying) this.reset(now);
+    else this.#paintRate.update(now);
+    if (now - this.#routeAt >= ROUTE_MS) void this.#askRoute(now);
     const isNeeded = this.#socketNeed.update(now);
     if (isNeeded !== undefined) connection.wantFrames(isNeeded);
     if (this.isOverSocket !== before) this.#options.onChange();
+  }
+
+  /** Asks the browser how the media come. A change is reported soon. */
+  async #askRoute(now: number): Promise<void> {
+    this.#routeAt = now;
+    const relayed = await this.#options.connection.downlink?.isRelayed();
+    if (Boolean(relayed) !== Boolean(this.#relayed)) this.#isNews = true;
+    this.#relayed = relayed;
   }
 }

@@ -15,7 +15,7 @@ const FIRST_REPORTS_MS = [500, 1_500, 4_000];
 const REPORT_INTERVAL_MS = 15_000;
 /** Frames that are later than this are reported at once. */
 const LATE_MS = 4;
-/** The shortest time between two such reports. */
+/** The shortest time between two such reports, and before one of other news. */
 const LATE_INTERVAL_MS = 700;
 
 /** Determines the wall delay that this screen needs, and when to report it. */
@@ -41,9 +41,12 @@ export class Needs {
     }
   }
 
-  /** The figures to report, if it is time to. */
-  due(now: number): Pick<Report, "neededMs" | "latenessMs"> | undefined {
-    if (this.#started === undefined || !this.#isTime(now)) return;
+  /**
+   * The figures to report, if it is time to.
+   * @param isNews whether something else is to be reported soon
+   */
+  due(now: number, isNews = false): Pick<Report, "neededMs" | "latenessMs"> | undefined {
+    if (this.#started === undefined || !this.#isTime(now, isNews)) return;
     const current = percentile(this.#needed);
     const eased = this.#peak
       ? this.#peak.needed - ((now - this.#peak.at) / 1_000) * RELIEF_MS_PER_S
@@ -53,13 +56,14 @@ export class Needs {
     return { neededMs: round(this.#peak.needed), latenessMs: round(percentile(this.#late)) };
   }
 
-  #isTime(now: number): boolean {
+  #isTime(now: number, isNews: boolean): boolean {
     const first = FIRST_REPORTS_MS[this.#reports];
     if (first !== undefined && now - this.#started! >= first) {
       this.#reports += 1;
       return true;
     }
     const since = now - this.#reported;
+    if (isNews && this.#reports > 0 && since >= LATE_INTERVAL_MS) return true;
     if (since >= REPORT_INTERVAL_MS) return first === undefined;
     if (since < LATE_INTERVAL_MS || this.#late[this.#late.length - 1]! <= LATE_MS) return false;
     return percentile(this.#late) > LATE_MS;

@@ -11,4 +11,17 @@ export const health = words("console/health", {
   clockOff: params("Its clock may be off by {time}"),
   overSocket: "No UDP: it gets the music over its WebSocket",
   noLight: "It has not shown any light yet",
+  paintsSlowly: params("It paints only {number} pictures a second"),
+});
+
+/** What to do next for a screen that does not do well, by what is wrong with it. */
+export const hints = words("console/hints", {
+  noMusic: "Wait some seconds, then reload its page. If that does not help, use another network.",
+  holdsBack: "Move it closer to the access point, or switch it off.",
+  late: "Close other programs on it, or reload its page.",
+  lost: "Its Wi-Fi is weak or busy. Move it closer to the access point, or use a cable.",
+  clockOff: "Its network is slow or uneven. Stop downloads on it, or move it closer to the access point.",
+  overSocket: "Works, but less exact on a busy network. Another network, or a TURN server, gives it UDP.",
+  noLight: "Look at it: its page must be in front. If it stays dark, reload the page.",
+  paintsSlowly: "Its battery saver is on, or its display is slow. Charge it, or switch the saver off.",
 });

@@ -1,10 +1,11 @@
-import { words } from "../words.ts";
+import { count, words } from "../words.ts";
 
 /** What the figures of the room are called, in the panel for the room. */
 export const roomFigures = words("console/room-figures", {
   listening: "Listening",
   connected: "Receiving light",
   overSocket: "Without UDP",
+  relayed: "Through a relay",
   roundTrip: "Round trip",
   loss: "Worst loss",
   packetTime: "Packet time",
@@ -16,11 +17,19 @@ export const roomFigureMeanings = words("console/room-figure-meanings", {
   connected: "Pages whose connection to the song is up.",
   overSocket:
     "Pages that get the song over their WebSocket: UDP is blocked on their network, or they are connecting.",
+  relayed: "Pages that UDP reaches only through a TURN server, which takes a little longer.",
   roundTrip: "The time of a packet from the server to a screen and back: the median of all screens.",
   loss: "The share of packets that the screen with the worst connection misses.",
   packetTime:
     "How much sound one packet holds. Large walls get longer packets, which are less work for the server.",
 } satisfies Record<keyof typeof roomFigures.english, string>);
+
+/** The list of the screens that are there, in the panel for the room. */
+export const screenList = words("console/screen-list", {
+  screens: "Screens",
+  meaning: "Those that need help come first. A press opens a screen's settings.",
+  more: count({ one: "… and {count} more", other: "… and {count} more" }),
+});
 
 /** The rest of the panel for the room: the password for screens, and the end of the wall. */
 export const room = words("console/room", {

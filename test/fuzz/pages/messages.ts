@@ -58,7 +58,16 @@ export function validMessages(random: SeededRandom, known: Known): ClientMessage
     { type: "playback", playing: random.below(2) === 0, title: "Blue Monday" },
     { type: "set-delay", delayMs: random.pick([null, 60, 2000]) },
     { type: "flash-test" },
-    { type: "report", clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact", inStep: true },
+    {
+      type: "report",
+      clockErrorMs: 1,
+      neededMs: 90,
+      latenessMs: 0,
+      precision: "exact",
+      inStep: true,
+      relayed: random.below(2) === 0,
+      paintRate: 60,
+    },
     { type: "choose", band: { low: 100, high: 200 }, palette: "fire" },
     {
       type: "set-show",

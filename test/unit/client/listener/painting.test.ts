@@ -74,6 +74,16 @@ describe("Needs", () => {
     expect(reports.length).toBeLessThan(5);
   });
 
+  test("reports soon what else is new, but not before the first report", () => {
+    const needs = new Needs();
+    needs.add(0, { needed: 100, late: 0 });
+    expect(needs.due(16, true)).toBeUndefined();
+    run(needs, 16, 20_000, 100);
+    expect(needs.due(20_016)).toBeUndefined();
+    expect(needs.due(20_016, true)).toEqual({ neededMs: 100, latenessMs: 0 });
+    expect(needs.due(20_600, true)).toBeUndefined();
+  });
+
   test("gives up slowly what was needed once", () => {
     const needs = new Needs();
     run(needs, 0, 5_000, 230);

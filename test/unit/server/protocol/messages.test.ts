@@ -4,6 +4,15 @@ import { ERRORS } from "../../../../server/protocol/errors.ts";
 import { decodeClientMessage } from "../../../../server/protocol/messages.ts";
 import { FIRST_SHOW } from "../../../../server/protocol/wall.ts";
 
+const REPORT = {
+  type: "report",
+  clockErrorMs: 1,
+  neededMs: 90,
+  latenessMs: 0,
+  precision: "exact",
+  inStep: true,
+} as const;
+
 test.each([
   { type: "hello", version: 2 },
   { type: "open-room" },
@@ -19,7 +28,9 @@ test.each([
   { type: "set-delay", delayMs: 60 },
   { type: "set-delay", delayMs: null },
   { type: "flash-test" },
-  { type: "report", clockErrorMs: 1, neededMs: 90, latenessMs: 0, precision: "exact", inStep: true },
+  REPORT,
+  { ...REPORT, relayed: true, paintRate: 30 },
+  { ...REPORT, relayed: false, paintRate: 1_000 },
   { type: "join", code: "AAAAA", screen: "0b0f7c1e-6c0e" },
   { type: "set-show", show: FIRST_SHOW },
   { type: "arrange", screens: [] },
@@ -50,6 +61,9 @@ test.each([
     "message-invalid",
     "report",
   ],
+  [JSON.stringify({ ...REPORT, relayed: "yes" }), "message-invalid", "report"],
+  [JSON.stringify({ ...REPORT, paintRate: -1 }), "message-invalid", "report"],
+  [JSON.stringify({ ...REPORT, paintRate: 1_001 }), "message-invalid", "report"],
   ['{"type":"ping","sent":1e999}', "message-invalid", "ping"],
 ])("refuses %s as %s", (text, code, answers) => {
   expect(decodeClientMessage(text)).toEqual({ ok: false, code, ...(answers && { answers }) });

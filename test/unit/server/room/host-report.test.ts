@@ -35,6 +35,8 @@ test("the host gets the figures of its listeners", () => {
     latenessMs: 0,
     precision: "exact",
     inStep: true,
+    relayed: true,
+    paintRate: 30,
   });
   stage.host.take();
   stage.room.tick();
@@ -45,6 +47,7 @@ test("the host gets the figures of its listeners", () => {
       connected: 1,
       roundTripMs: 30,
       overSocket: 0,
+      relayed: 1,
       worstLoss: 0.1,
       packetTimeMs: 60,
       sync: { reporting: 2, exact: 1, neededMs: 90, latenessMs: 5, clockErrorMs: 2, outOfStep: 1 },
@@ -56,7 +59,8 @@ test("the host gets the figures of its listeners", () => {
           clockErrorMs: 1,
           neededMs: 90,
           latenessMs: 0,
-          receives: "udp",
+          paintRate: 30,
+          receives: "relay",
         },
         {
           id: expect.any(String),
@@ -65,6 +69,7 @@ test("the host gets the figures of its listeners", () => {
           clockErrorMs: 2,
           neededMs: 80,
           latenessMs: 5,
+          paintRate: null,
           receives: null,
         },
       ],

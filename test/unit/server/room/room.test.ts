@@ -67,6 +67,7 @@ test("a room is waiting until its host's media connects, then live, and notifies
         connected: 0,
         roundTripMs: null,
         overSocket: 0,
+        relayed: 0,
         worstLoss: 0,
         packetTimeMs: 20,
         sync: UNREPORTED,

@@ -26,9 +26,30 @@ test("a screen that is switched off is listed, and does not count for how the wa
   expect(screens!.map(({ neededMs }) => neededMs)).toEqual([100, 1_900]);
 });
 
-test("each screen's figures say how it gets the song", () => {
-  const [udp, socket, neither] = [listener(0, 100), listener(1, 100), listener(2, 100)];
-  const serves = ({ id }: { id: string }) => id === "page-1";
-  const { screens } = roomStats([udp, socket, { ...neither, connected: false }], { ...sources, serves });
-  expect(screens!.map(({ receives }) => receives)).toEqual(["udp", "socket", null]);
+test("each screen's figures say how it gets the song; only media over UDP can be relayed", () => {
+  const behindRelay = (n: number) => {
+    const own = listener(n, 100);
+    return { ...own, report: { ...own.report, relayed: true } };
+  };
+  const all = [
+    listener(0, 100),
+    listener(1, 100),
+    { ...listener(2, 100), connected: false },
+    behindRelay(3),
+    behindRelay(4),
+    { ...behindRelay(5), connected: false },
+  ];
+  const serves = ({ id }: { id: string }) => id === "page-1" || id === "page-4";
+  const { screens, relayed } = roomStats(all, { ...sources, serves });
+  expect(screens!.map(({ receives }) => receives)).toEqual(["udp", "socket", null, "relay", "socket", null]);
+  expect(relayed).toBe(1);
+});
+
+test("how many pictures a screen paints is unknown until it reports it", () => {
+  const known = listener(1, 100);
+  const { screens } = roomStats(
+    [listener(0, 100), { ...known, report: { ...known.report, paintRate: 59.9 } }],
+    sources,
+  );
+  expect(screens!.map(({ paintRate }) => paintRate)).toEqual([null, 59.9]);
 });

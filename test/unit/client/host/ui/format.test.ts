@@ -63,11 +63,35 @@ describe("a screen's band and figures", () => {
   });
 
   test("leave out what is unknown", () => {
-    const known = { roundTripMs: 12.4, loss: 0.012, clockErrorMs: 0.34 };
-    expect(formatFigures(known)).toBe("12 ms round trip, 1.2 % lost, clock ±0.3 ms");
-    const unknown = { roundTripMs: null, loss: 0, clockErrorMs: null };
+    const known = {
+      roundTripMs: 12.4,
+      loss: 0.012,
+      clockErrorMs: 0.34,
+      latenessMs: 4,
+      paintRate: 60,
+      receives: "udp",
+    } as const;
+    expect(formatFigures(known)).toBe(
+      "UDP, 12 ms round trip, 1.2 % lost, clock ±0.3 ms, 4 ms late, 60 pictures/s",
+    );
+    const unknown = {
+      roundTripMs: null,
+      loss: 0,
+      clockErrorMs: null,
+      latenessMs: 0.1,
+      paintRate: null,
+      receives: null,
+    } as const;
     expect(formatFigures(unknown)).toBe("0 % lost");
     expect(formatFigures({ ...unknown, loss: null, clockErrorMs: 2 })).toBe("clock ±2.0 ms");
     expect(formatFigures({ ...unknown, loss: null })).toBe("");
+  });
+
+  test.each([
+    ["relay", "UDP through a relay"],
+    ["socket", "WebSocket"],
+  ] as const)("say for %s how it gets the song: %s", (receives, text) => {
+    const figures = { roundTripMs: null, loss: null, clockErrorMs: null, latenessMs: null, paintRate: null };
+    expect(formatFigures({ ...figures, receives })).toBe(text);
   });
 });

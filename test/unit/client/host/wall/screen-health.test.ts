@@ -3,6 +3,7 @@ import {
   describeSlowest,
   figuresThatCount,
   healthOf,
+  hintFor,
   slowestOf,
 } from "../../../../../client/host/wall/screen-health.ts";
 import type { ScreenFigures } from "../../../../../server/protocol/messages.ts";
@@ -16,6 +17,7 @@ const figures = (id: string, changes: Partial<ScreenFigures> = {}): ScreenFigure
   clockErrorMs: 0.5,
   neededMs: 90,
   latenessMs: 0,
+  paintRate: 60,
   receives: "udp",
   ...changes,
 });
@@ -56,6 +58,11 @@ describe("the health of a screen", () => {
     ["green", "In time", { loss: 0.019 }],
     ["amber", "Its clock may be off by 24 ms", { clockErrorMs: 24, receives: "socket" }],
     ["amber", "No UDP: it gets the music over its WebSocket", { receives: "socket", loss: null }],
+    ["green", "In time", { receives: "relay" }],
+    ["green", "In time", { paintRate: 40 }],
+    ["green", "In time", { paintRate: null }],
+    ["amber", "It paints only 30 pictures a second", { paintRate: 30 }],
+    ["amber", "No UDP: it gets the music over its WebSocket", { receives: "socket", paintRate: 30 }],
     [
       "amber",
       "It has not shown any light yet",
@@ -63,13 +70,16 @@ describe("the health of a screen", () => {
     ],
   ])("is %s, “%s”", (light, reason, changes) => {
     const own = figures("stage", changes);
-    expect(healthOf(own, [own, ...others])).toEqual({ light, reason });
+    const health = healthOf(own, [own, ...others]);
+    expect(health).toMatchObject({ light, reason });
+    // Who reads what is wrong also reads what to do.
+    expect(hintFor(health) === "").toBe(light === "green");
   });
 
   test("does not suffer from its need where the wall delay does not follow it", () => {
     const own = figures("stage", { neededMs: 1_900, latenessMs: 1_500 });
     const all = [own, ...others];
-    const late = { light: "red", reason: "Its light is 1.5 s late" };
+    const late = { light: "red", reason: "Its light is 1.5 s late", trouble: "late", extent: 1_500 };
     // As in a large wall, and where the host has set the delay.
     expect(healthOf(own, all, delay(120))).toEqual(late);
     expect(healthOf(own, all, delay(1_000, false))).toEqual(late);
