@@ -88,17 +88,25 @@ export const frameAncestors = v.pipe(
 export const siteUrl = v.pipe(
   v.string(),
   v.transform((text) => text.replace(/\/+$/, "")),
-  v.check((text) => text === "" || isSite(text), "must be an address such as https://lights.example.org"),
+  v.check(
+    (text) => text === "" || isSite(text),
+    "must be an address such as https://lights.example.org, in small letters, without a default port",
+  ),
 );
 
+/** Whether it is an address that can be put before a path, and that other devices reach. */
 function isSite(text: string): boolean {
-  if (!/^https?:/.test(text) || !URL.canParse(text)) return false;
-  const { href, search, hash } = new URL(text);
-  return search === "" && hash === "" && href.replace(/\/$/, "") === text;
+  if (!URL.canParse(text)) return false;
+  const { origin, href, hostname } = new URL(text);
+  const isLocal = /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
+  return isOrigin(origin) && !isLocal && /^[^?#@]*$/.test(text) && href.replace(/\/$/, "") === text;
 }
 
+/** A host in a URL may have a quote or a semicolon, with which it could leave the header that names it. */
+const ORIGIN = /^https?:\/\/([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d+)?$/;
+
 function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return ORIGIN.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** A list of DNS names, in lower case. */

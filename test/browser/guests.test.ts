@@ -73,4 +73,12 @@ test("the host sends a text to the screens that are chosen, and takes it back in
   expect(await receivers.nth(1).getAttribute("aria-pressed")).toBe("false");
   await host.getByTestId("text-clear").click();
   for (const screen of screens) await expect.poll(() => textOn(screen)).toBe("");
+  await host.getByTestId("undo").click();
+  await expect.poll(() => textOn(screens[2]!)).toBe("Come to the bar");
+
+  // A text to all is for all.
+  await host.getByTestId("text-to-all").click();
+  await host.locator("#text").fill("Good night");
+  await host.getByTestId("text-show").click();
+  for (const screen of screens) await expect.poll(() => textOn(screen)).toBe("Good night");
 });

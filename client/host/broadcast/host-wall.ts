@@ -145,7 +145,8 @@ export class HostWall {
     const before = Object.fromEntries(keys.map((key) => [key, show[key]])) as Partial<Show>;
     this.history.add({
       label: showLabel(show, change),
-      key: `show ${keys.join()} ${showLabel(show, change)}`,
+      // Each text that is shown is a step of its own.
+      key: `show ${keys.join()} ${showLabel(show, change)} ${change.hand?.text}`,
       undo: () => this.followShow(before),
       redo: () => this.followShow(change),
     });
@@ -226,7 +227,7 @@ export class HostWall {
     const label = screensLabel(before, after);
     this.history.add({
       label,
-      key: `screens ${after.map(({ id }) => id).join()} ${label}`,
+      key: `screens ${after.map(({ id, hand }) => `${id} ${hand.text}`).join()} ${label}`,
       undo: () => this.#arrange(before, keeps),
       redo: () => this.#arrange(after, keeps),
     });

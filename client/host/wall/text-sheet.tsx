@@ -23,11 +23,20 @@ export function TextSheet({ wall, open }: TextSheetProps) {
   const chosen = useSignal<ReadonlySet<string>>(new Set(withText.map(({ id }) => id)));
   const receivers = screens.filter(({ id }) => chosen.value.has(id));
   const setText = (text: string) => {
-    if (!isForSome.value) wall.setShow({ hand: { ...wall.show.peek().hand, text } });
-    else wall.adjust(receivers.map((screen) => ({ ...screen, hand: { ...screen.hand, text } })));
+    const give = (some: readonly ScreenSeen[], own: string) =>
+      wall.adjust(some.map((screen) => ({ ...screen, hand: { ...screen.hand, text: own } })));
+    if (isForSome.value) give(receivers, text);
+    else {
+      // A screen's own text would hide that of all.
+      give(withText, "");
+      wall.setShow({ hand: { ...wall.show.peek().hand, text } });
+    }
   };
   const typed = useSignal(hand.text || (withText[0]?.hand.text ?? ""));
-  const isCleared = isForSome.value ? receivers.every((one) => one.hand.text === "") : hand.text === "";
+  const isCleared = isForSome.value
+    ? receivers.every((one) => one.hand.text === "")
+    : hand.text === "" && withText.length === 0;
+  const isForNone = isForSome.value && receivers.length === 0;
   const field = useRef<HTMLInputElement>(null);
   const sheet = useRef<HTMLElement>(null);
   const close = () => {
@@ -76,11 +85,7 @@ export function TextSheet({ wall, open }: TextSheetProps) {
             typed.value = event.currentTarget.value;
           }}
         />
-        <PressButton
-          class="primary"
-          isIdle={typed.value.trim() === "" || (isForSome.value && receivers.length === 0)}
-          data-testid="text-show"
-        >
+        <PressButton class="primary" isIdle={typed.value.trim() === "" || isForNone} data-testid="text-show">
           {hands.show}
         </PressButton>
         <PressButton isIdle={isCleared} onPress={() => setText("")} data-testid="text-clear">
@@ -118,9 +123,9 @@ export function TextSheet({ wall, open }: TextSheetProps) {
       )}
       <div class="presets">
         {Object.values(textPresets()).map((text) => (
-          <button key={text} type="button" class="small" onClick={() => show(text)}>
+          <PressButton key={text} class="small" isIdle={isForNone} onPress={() => show(text)}>
             {text}
-          </button>
+          </PressButton>
         ))}
       </div>
     </section>

@@ -33,7 +33,8 @@ test.each([
   [
     "PUBLIC_URL",
     "walls.example",
-    'PUBLIC_URL must be an address such as https://lights.example.org; it is "walls.example".',
+    "PUBLIC_URL must be an address such as https://lights.example.org, in small letters, " +
+      'without a default port; it is "walls.example".',
   ],
   [
     "FRAME_ANCESTORS",
@@ -51,4 +52,26 @@ test.each([
   ],
 ])("%s=%s is refused with one line", (key, value, message) => {
   expect(() => readConfig({ [key]: value })).toThrow(new Error(message));
+});
+
+test.each([
+  ["FRAME_ANCESTORS", "https://a;sandbox"],
+  ["FRAME_ANCESTORS", "https://a'b.example"],
+  ["ORIGINS", "https://a;b.example"],
+  ["PUBLIC_URL", "https://x.example/?"],
+  ["PUBLIC_URL", "https://x.example/#"],
+  ["PUBLIC_URL", "https://user:secret@lights.example"],
+  ["PUBLIC_URL", "http://localhost:8080"],
+  ["PUBLIC_URL", "javascript:alert(1)"],
+])("%s=%s is refused", (key, value) => {
+  expect(() => readConfig({ [key]: value })).toThrow(key);
+});
+
+test.each([
+  ["https://lights.example/", "https://lights.example"],
+  ["https://example.org/lights/", "https://example.org/lights"],
+  ["http://192.168.1.5:8080", "http://192.168.1.5:8080"],
+  ["http://[fd00::5]:8080", "http://[fd00::5]:8080"],
+])("PUBLIC_URL=%s is %s", (value, publicUrl) => {
+  expect(readConfig({ PUBLIC_URL: value }).publicUrl).toBe(publicUrl);
 });
