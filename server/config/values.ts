@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import * as v from "valibot";
+import { isLoopbackName } from "../protocol/loopback-name.ts";
 
 /** A whole number from `min` to `max`. */
 export function wholeNumber(min: number, max: number) {
@@ -98,8 +99,12 @@ export const siteUrl = v.pipe(
 function isSite(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { origin, href, hostname } = new URL(text);
-  const isLocal = /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
-  return isOrigin(origin) && !isLocal && /^[^?#@]*$/.test(text) && href.replace(/\/$/, "") === text;
+  return (
+    isOrigin(origin) &&
+    !isLoopbackName(hostname) &&
+    /^[^?#@]*$/.test(text) &&
+    href.replace(/\/$/, "") === text
+  );
 }
 
 /** A host in a URL may have a quote or a semicolon, with which it could leave the header that names it. */

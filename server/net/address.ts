@@ -88,6 +88,12 @@ export function bindAddress(host: string, interfaces: Interfaces = networkInterf
   return host === "::" && !hasIPv6 ? "0.0.0.0" : host;
 }
 
+/** The name or address in a `Host` header (RFC 9110 §7.2), in lower case. */
+export function nameInHost(host: string): string {
+  const [, bracketed] = /^\[([^\]]*)\]/.exec(host) ?? [];
+  return (bracketed ?? host.replace(/:\d*$/, "")).toLowerCase().replace(/\.$/, "");
+}
+
 /** The URL of the start page: `http://address:port` or `https://…`, with brackets around IPv6. */
 export function pageUrl(address: string, port: number, secure: boolean): string {
   return `${secure ? "https" : "http"}://${isIPv6(address) ? `[${address}]` : address}:${port}`;

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { Logger } from "pino";
-import { isPrivate } from "./address.ts";
+import { isPrivate, nameInHost } from "./address.ts";
 import type { Proxies } from "./proxies.ts";
 
 export interface HostNamesOptions {
@@ -38,16 +38,10 @@ export class HostNames {
    * @param host with or without a port; "" if the header is missing, which no browser does
    */
   includes(host: string): boolean {
-    const name = nameOf(host);
+    const name = nameInHost(host);
     if (name === "" || isIP(name) !== 0 || !name.includes(".") || LOCAL_SUFFIX.test(name)) return true;
     return this.#names.has(name) || this.#certificate?.checkHost(name) !== undefined;
   }
-}
-
-/** The name or address in a `Host` header (RFC 9110 §7.2), in lower case. */
-function nameOf(host: string): string {
-  const [, bracketed] = /^\[([^\]]*)\]/.exec(host) ?? [];
-  return (bracketed ?? host.replace(/:\d*$/, "")).toLowerCase().replace(/\.$/, "");
 }
 
 export interface RebindingGuardOptions {

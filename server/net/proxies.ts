@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import { AddressRanges, isLoopback, isPrivate, plainAddress } from "./address.ts";
+import { AddressRanges, isLoopback, isPrivate, nameInHost, plainAddress } from "./address.ts";
 
 /** How a client has come to this server. */
 export interface Route {
@@ -73,8 +73,7 @@ function routeOf(address: string, host: string, localAddress: string | undefined
 
 /** The address in a Host header; undefined if it has a name, or the address of the client's own machine. */
 function addressIn(host: string): string | undefined {
-  const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(host) ?? [];
-  const address = bracketed ?? host.replace(/:\d+$/, "");
+  const address = nameInHost(host);
   return isIP(address) !== 0 && !isLoopback(address) ? address : undefined;
 }
 

@@ -9,6 +9,7 @@ import { tokenOf } from "./bearer.ts";
 import { Bodies } from "./body.ts";
 import { allowOrigin } from "./cross-origin.ts";
 import { iceLinks, refuse, refuseMethod, refuseWith } from "./door-replies.ts";
+import { siteFrom } from "./site.ts";
 
 /** WHIP (RFC 9725) sends a wall its sound, WHEP (draft-ietf-wish-whep) receives it. */
 type Door = "whip" | "whep";
@@ -93,7 +94,8 @@ export function createDoors({ doors, origins, proxies, networkShare, log }: Door
     ctx.status = 201;
     ctx.body = session.answer;
     ctx.type = OFFER_TYPE;
-    ctx.set("Location", `/w/${code}/${door}/${session.id}`);
+    // Relative: a proxy may serve all of it below a path of its site.
+    ctx.set("Location", `${siteFrom(ctx.path)}w/${code}/${door}/${session.id}`);
     ctx.set("ETag", session.etag);
     ctx.set("Accept-Patch", FRAGMENT_TYPE);
     const links = iceLinks(session.iceServers);

@@ -65,7 +65,9 @@ async function sendByWhip(
         headers: { "Content-Type": "application/sdp", Authorization: `Bearer ${token}` },
         body: pc.localDescription!.sdp,
       });
-      const reply = { status: response.status, session: response.headers.get("Location") };
+      const location = response.headers.get("Location");
+      const session = location === null ? null : new URL(location, response.url).href;
+      const reply = { status: response.status, session };
       if (reply.status !== 201) return reply;
       const connected = new Promise<void>((resolve) => {
         pc.onconnectionstatechange = () => pc.connectionState === "connected" && resolve();

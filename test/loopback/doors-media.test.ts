@@ -4,7 +4,7 @@ import type { App } from "../../server/app.ts";
 import { FIRST_SHOW } from "../../server/protocol/wall.ts";
 import { AiortcProgram, python } from "../support/aiortc.ts";
 import { StandIn } from "../support/browser-stand-in.ts";
-import { DoorClient, refusalOf } from "../support/door-client.ts";
+import { DoorClient, refusalOf, sessionOf } from "../support/door-client.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 import { play } from "../support/media-stage.ts";
 import { offerSdp } from "../support/offers.ts";
@@ -54,7 +54,7 @@ async function sendByWhip(): Promise<{ program: StandIn; session: string; etag: 
   const offer = await program.offer();
   const response = await new DoorClient(app.port).offer("whip", wall.code, offer, { token: wall.hostKey });
   await program.accept(await response.text());
-  const [session, etag] = [response.headers.get("location")!, response.headers.get("etag")!];
+  const [session, etag] = [sessionOf(response), response.headers.get("etag")!];
   return { program, session, etag, offer };
 }
 

@@ -18,7 +18,7 @@ export class DoorClient {
     this.#origin = `http://127.0.0.1:${port}`;
   }
 
-  /** Sends a request. @param path of an endpoint, or a session's `Location` */
+  /** Sends a request. @param path of an endpoint, or of a session */
   async request(method: string, path: string, body?: string, options: DoorOptions = {}): Promise<Response> {
     const { token, from, headers } = options;
     const type = options.type ?? (method === "PATCH" ? "application/trickle-ice-sdpfrag" : "application/sdp");
@@ -38,6 +38,11 @@ export class DoorClient {
   offer(door: "whip" | "whep", code: string, sdp: string, options?: DoorOptions): Promise<Response> {
     return this.request("POST", `/w/${code}/${door}`, sdp, options);
   }
+}
+
+/** The path of the session that an offer has opened. */
+export function sessionOf({ headers, url }: Response): string {
+  return new URL(headers.get("location")!, url).pathname;
 }
 
 /** What a refusal says: its status and the code of the error, if it has one. */

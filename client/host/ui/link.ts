@@ -1,3 +1,4 @@
+import { isLoopbackName } from "#protocol/loopback-name.ts";
 import { siteOf } from "../../shared/site.ts";
 
 /**
@@ -11,11 +12,6 @@ export function wallLink(site: string, code: string): string {
 /** The link of one kiosk: a screen that starts, waits and reconnects without a person. */
 export function kioskLink(site: string, code: string, screen: string): string {
   return `${wallLink(site, code)}?kiosk&screen=${screen}`;
-}
-
-/** Whether a host name means "this computer", so that other devices cannot use it. */
-export function isLoopbackName(hostname: string): boolean {
-  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
 }
 
 /** The address of this page's own site, without a slash at its end. */

@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
-import { isLoopbackName, ownSite, sharedSites } from "./link.ts";
+import { isLoopbackName } from "#protocol/loopback-name.ts";
+import { ownSite, sharedSites } from "./link.ts";
 import { loadSettings, saveSettings } from "./settings.ts";
 
 /** By which address other devices are told to open this server's pages. One for the whole console. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { isLoopbackName, sharedSites, wallLink } from "../../../../../client/host/ui/link.ts";
+import { sharedSites, wallLink } from "../../../../../client/host/ui/link.ts";
+import { isLoopbackName } from "../../../../../server/protocol/loopback-name.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
