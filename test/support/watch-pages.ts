@@ -9,22 +9,12 @@ export interface PageLog {
 }
 
 /**
- * Records the painted frames of a screen. Its WebSocket uses a link, and so do its HTTP requests if it may
- * make any; the page has no other network. Its content security policy must be bypassed, as the link is of
- * another origin.
+ * Records the painted frames of a screen. Its WebSocket and its HTTP requests use a link; the page has no
+ * other network. Its content security policy must be bypassed, as the link is of another origin.
  * @param url address of the link
  * @param buffer minimum of the jitter buffer, ms
- * @param hasHttp whether it may make HTTP requests, by which a page with slow scripts reads the wall clock
  */
-export function watchScreen({
-  url,
-  buffer,
-  hasHttp = false,
-}: {
-  url: string;
-  buffer: number;
-  hasHttp?: boolean;
-}): void {
+export function watchScreen({ url, buffer }: { url: string; buffer: number }): void {
   const Original = WebSocket;
   window.WebSocket = class extends Original {
     constructor() {
@@ -37,10 +27,7 @@ export function watchScreen({
     return new URL(pathname + search, url.replace("ws:", "http:")).href;
   };
   const get = window.fetch;
-  window.fetch = (address, options) =>
-    hasHttp
-      ? get(throughLink(String(address)), options)
-      : Promise.reject(new TypeError("This page makes no HTTP requests."));
+  window.fetch = (address, options) => get(throughLink(String(address)), options);
   // The page looks up the browser's timing of a request by the address that it knows.
   const entries = performance.getEntriesByName.bind(performance);
   performance.getEntriesByName = (name, type) =>

@@ -51,7 +51,7 @@ export class Screens {
       const link = await links.open(quality, server, clockless);
       // The link is of another origin than the page.
       const page = await newPage(browser, { bypassCSP: true });
-      await page.addInitScript(watchScreen, { url: link.url, buffer, hasHttp: blocker !== undefined });
+      await page.addInitScript(watchScreen, { url: link.url, buffer });
       await blocker?.slowDown(page, SLOWED[screens.length] ?? 4);
       await page.goto(`${url}?palette=mono&band=all`);
       const { offset, uncertainty } = await readPageClock(page);
