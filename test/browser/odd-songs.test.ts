@@ -11,13 +11,17 @@ import {
   withCover,
   writeSongs,
 } from "../support/odd-songs.ts";
-import { newDevice, startWall } from "../support/pages.ts";
+import { eventually, newDevice, startWall } from "../support/pages.ts";
 import { setStage } from "../support/stage.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
 
+/** Consoles that play songs at the same time. Most of a song's test is waiting for its end. */
+const HOSTS = 3;
+
 const { server, browser } = await setStage({ keepPages: true, kiosk: true });
 const folder = temporaryDirectory();
-let host: Page;
+const free: Page[] = [];
+const waiting: ((host: Page) => void)[] = [];
 
 /** What a page tells of the song that it plays. */
 interface Played {
@@ -36,9 +40,12 @@ declare const blobs: Map<string, Blob>;
 declare const reports: Report[];
 
 beforeAll(async () => {
-  host = await newDevice(browser);
-  await host.addInitScript(keepElements);
-  await startWall(host, server.url);
+  for (let n = 0; n < HOSTS; n++) {
+    const host = await newDevice(browser);
+    await host.addInitScript(keepElements);
+    await startWall(host, server.url);
+    free.push(host);
+  }
 });
 
 afterAll(() => folder.remove());
@@ -49,32 +56,48 @@ describe.each([
 ])("%s plays for as long as it is, or is refused with the reason:", (_, songs) => {
   const paths = writeSongs(folder.path, songs);
 
-  test.each(songs.map((song, n) => [song.name, song, paths[n]!] as const))("%s", async (_, song, path) => {
-    const count = await host.evaluate(() => elements.length);
-    await host.getByTestId("file").setInputFiles(path);
-    if (song.seconds === undefined) return isRefused(song);
-    await host.waitForFunction((before) => elements.length > before, count);
-    const played = await host.evaluate(playToTheEnd);
-    expect(played.durationS).toBeGreaterThan(song.seconds - 0.1);
-    expect(played.durationS).toBeLessThan(song.seconds + 0.1);
-    expect(played.shown).toBe(formatTime(played.durationS));
-    expect(Math.abs(played.endedS - played.durationS)).toBeLessThan(0.1);
-    expect(played.peak).toBeGreaterThan(0.05);
-  });
+  const named = songs.map((song, n) => [song.name, song, paths[n]!] as const);
+  test.concurrent.each(named)("%s", (_, song, path) =>
+    withHost(async (host) => {
+      const count = await host.evaluate(() => elements.length);
+      await host.getByTestId("file").setInputFiles(path);
+      if (song.seconds === undefined) return isRefused(host, song);
+      await host.waitForFunction((before) => elements.length > before, count);
+      const played = await host.evaluate(playToTheEnd);
+      expect(played.durationS).toBeGreaterThan(song.seconds - 0.1);
+      expect(played.durationS).toBeLessThan(song.seconds + 0.1);
+      expect(played.shown).toBe(formatTime(played.durationS));
+      expect(Math.abs(played.endedS - played.durationS)).toBeLessThan(0.1);
+      expect(played.peak).toBeGreaterThan(0.05);
+    }),
+  );
 });
 
-test("tags and a small copy of the cover are read", async () => {
-  const [path] = writeSongs(folder.path, [{ name: "cover.mp3", bytes: withCover(fixture("vbr.mp3")) }]);
-  const count = await host.evaluate(() => reports.length);
-  await host.getByTestId("file").setInputFiles(path!);
-  await host.waitForFunction((before) => reports.length > before, count);
-  const read = await host.evaluate(async () => {
-    const { cover, title, artist, album } = reports.at(-1)!;
-    const { width, height } = await createImageBitmap(cover!);
-    return { width, height, isSmall: cover!.size < 20_000, title, artist, album };
-  });
-  expect(read).toEqual({ width: 256, height: 128, isSmall: true, ...TAGS });
-});
+test("tags and a small copy of the cover are read", () =>
+  withHost(async (host) => {
+    const [path] = writeSongs(folder.path, [{ name: "cover.mp3", bytes: withCover(fixture("vbr.mp3")) }]);
+    const count = await host.evaluate(() => reports.length);
+    await host.getByTestId("file").setInputFiles(path!);
+    await host.waitForFunction((before) => reports.length > before, count);
+    const read = await host.evaluate(async () => {
+      const { cover, title, artist, album } = reports.at(-1)!;
+      const { width, height } = await createImageBitmap(cover!);
+      return { width, height, isSmall: cover!.size < 20_000, title, artist, album };
+    });
+    expect(read).toEqual({ width: 256, height: 128, isSmall: true, ...TAGS });
+  }));
+
+/** Runs a test with a console that no other test uses meanwhile. */
+async function withHost(run: (host: Page) => Promise<void>): Promise<void> {
+  const host = free.pop() ?? (await new Promise<Page>((resolve) => waiting.push(resolve)));
+  try {
+    await run(host);
+  } finally {
+    const next = waiting.shift();
+    if (next) next(host);
+    else free.push(host);
+  }
+}
 
 /** Makes a page keep what it plays and what its workers say: its elements are not in its document. */
 function keepElements(): void {
@@ -124,8 +147,9 @@ async function playToTheEnd(): Promise<Played> {
   return { shown, durationS, endedS, peak: samples.reduce((most, one) => Math.max(most, Math.abs(one)), 0) };
 }
 
-async function isRefused({ name, refusal }: OddSong): Promise<void> {
+async function isRefused(host: Page, { name, refusal }: OddSong): Promise<void> {
   const message = () => host.getByTestId("message").innerText();
-  await expect.poll(message).toContain(`“${name}”`);
+  // Vitest has no `expect.poll` for tests that run side by side.
+  await eventually(message, (text) => text.includes(`“${name}”`), `message on ${name}`, 10_000);
   expect(await message()).toContain(refusal);
 }
