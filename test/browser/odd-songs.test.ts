@@ -142,7 +142,7 @@ async function playToTheEnd(): Promise<Played> {
   const slider = document.querySelector<HTMLInputElement>("[data-testid=seek]")!;
   slider.valueAsNumber = durationS - 0.4;
   slider.dispatchEvent(new Event("input", { bubbles: true }));
-  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 3_000))]);
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10_000))]);
   const endedS = element.ended ? element.currentTime : Number.NaN;
   return { shown, durationS, endedS, peak: samples.reduce((most, one) => Math.max(most, Math.abs(one)), 0) };
 }
