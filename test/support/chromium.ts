@@ -76,6 +76,7 @@ export type Captures = "microphone" | "tab" | "";
 
 /**
  * Starts Chromium without a window.
+ * @param forbidsUdp whether WebRTC may not use UDP, as by the policy `WebRtcIPHandling` of a company
  * @param kiosk whether pages may play sound without a user gesture
  * @param captures what pages may hear
  * @param within command that starts it elsewhere, such as in a network of its own
@@ -84,6 +85,7 @@ export type Captures = "microphone" | "tab" | "";
 export async function launchChromium({
   kiosk = false,
   anyCertificate = false,
+  forbidsUdp = false,
   captures = "" as Captures,
   plainName = "",
   within = [] as readonly string[],
@@ -91,6 +93,7 @@ export async function launchChromium({
   const autoplay = kiosk ? "no-user-gesture-required" : "document-user-activation-required";
   const args = [...FLAGS, `--autoplay-policy=${autoplay}`];
   if (anyCertificate) args.push("--ignore-certificate-errors");
+  if (forbidsUdp) args.push("--webrtc-ip-handling-policy=disable_non_proxied_udp");
   if (captures === "microphone") args.push("--use-fake-ui-for-media-stream");
   if (captures === "microphone") args.push("--use-fake-device-for-media-stream");
   if (captures === "tab") args.push("--auto-select-tab-capture-source-by-title=Shared");

@@ -15,7 +15,10 @@ export class FakePeerConnection {
 
   connectionState: RTCPeerConnectionState = "new";
   signalingState: RTCSignalingState = "stable";
+  iceGatheringState: RTCIceGatheringState = "new";
+  localDescription: { sdp: string } | null = null;
   remoteDescription: { sdp: string } | null = null;
+  onicegatheringstatechange: (() => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
   readonly offer: string;
   readonly configuration: RTCConfiguration;
@@ -51,6 +54,13 @@ export class FakePeerConnection {
   close(): void {
     this.connectionState = "closed";
     this.signalingState = "closed";
+  }
+
+  /** The browser has found all its candidates. @param lines their lines of the SDP */
+  gather(lines: string): void {
+    this.iceGatheringState = "complete";
+    this.localDescription = { sdp: `v=0\r\n${lines}\r\n` };
+    this.onicegatheringstatechange?.();
   }
 
   /** The browser reports another state of the connection. */

@@ -1,7 +1,7 @@
 import type { Rgb } from "../../client/light/photometry.ts";
 import { levelOfColour, PIXEL } from "./pages.ts";
 
-/** A page that evaluates JavaScript, of Chromium or Firefox. */
+/** A page that evaluates JavaScript, of Chromium, Firefox or WebKit. */
 export interface WatchedPage {
   evaluate(expression: string): Promise<unknown>;
 }
@@ -15,8 +15,8 @@ export interface Painted {
 
 /** Starts to record the painted frames of a screen, or starts again. */
 export async function watch(screen: WatchedPage): Promise<void> {
-  await screen.evaluate(`if (globalThis.seen) seen.length = 0;
-  else {
+  await screen.evaluate(`(() => {
+    if (globalThis.seen) return seen.length = 0;
     globalThis.seen = [];
     const { port1, port2 } = new MessageChannel();
     let at = 0;
@@ -27,7 +27,8 @@ export async function watch(screen: WatchedPage): Promise<void> {
       port1.postMessage(0);
       requestAnimationFrame(record);
     });
-  }`);
+    return 0;
+  })()`);
 }
 
 /** The frames that a screen has painted since {@link watch}. */

@@ -12,6 +12,11 @@ export type UplinkState = "off" | "connecting" | "live";
 const FIRST_RETRY_MS = 500;
 /** The longest wait before another offer. */
 const LONGEST_RETRY_MS = 8_000;
+/**
+ * How long a connection may take before the host is told why there is none. On a network that works it takes
+ * less than a second; one that loses packets repeats its checks within seconds (RFC 8445 §14.3).
+ */
+const PATIENCE_MS = 5_000;
 
 export interface UplinkOptions {
   /** Whether the server would accept an offer now. */
@@ -38,6 +43,7 @@ export class Uplink {
    */
   #unanswered = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
 
   constructor(options: UplinkOptions) {
@@ -49,8 +55,12 @@ export class Uplink {
     return this.#track;
   }
 
-  /** Broadcasts this track until {@link stop}. */
+  /** Broadcasts this track until {@link stop}. A browser without WebRTC cannot, and the host is told so. */
   start(track: MediaStreamTrack): void {
+    if (!("RTCPeerConnection" in globalThis)) {
+      this.#options.onProblem(messages().cannotSend);
+      return;
+    }
     this.#track = track;
     this.#failures = 0;
     void this.offer();
@@ -82,6 +92,10 @@ export class Uplink {
       onState: (state) => this.#handleState(state),
     });
     this.#peer = peer;
+    this.#patience = setTimeout(() => this.#sayWhy(), PATIENCE_MS);
+    peer.pc.onicegatheringstatechange = () => {
+      if (peer === this.#peer && findsNoUdp(peer.pc)) this.#sayWhy();
+    };
     await this.#attempt(peer, async () => {
       const sdp = await peer.offer();
       if (peer === this.#peer && this.#options.sendOffer(sdp)) this.#unanswered += 1;
@@ -127,6 +141,7 @@ export class Uplink {
   #handleState(state: PeerState): void {
     if (state === "connected") {
       this.#failures = 0;
+      clearTimeout(this.#patience);
       this.onAir.value = "live";
       this.#options.onProblem("");
     } else if (state !== "connecting") {
@@ -137,19 +152,34 @@ export class Uplink {
   /** Offers again after a wait that doubles with every failure. */
   #lost(): void {
     if (!this.#track) return;
+    if (this.#failures > 0) this.#sayWhy();
     this.#disconnect();
-    if (this.#failures > 0) this.#options.onProblem(messages().soundUnreachable);
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
     this.#failures += 1;
     this.#retry = setTimeout(() => void this.offer(), waitMs);
   }
 
+  /** Says why the sound does not reach the server. */
+  #sayWhy(): void {
+    const { udpForbidden, soundUnreachable } = messages();
+    this.#options.onProblem(this.#peer && findsNoUdp(this.#peer.pc) ? udpForbidden : soundUnreachable);
+  }
+
   #disconnect(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#patience);
     this.#peer?.close();
     this.#peer = undefined;
     if (this.#track) this.onAir.value = "connecting";
   }
+}
+
+/**
+ * Whether this browser has looked for all its addresses and found none for UDP (candidates: RFC 8839 §5.1): a
+ * policy or an extension forbids it. The address that a TURN server gives over TCP counts as one of UDP.
+ */
+function findsNoUdp({ iceGatheringState, localDescription }: RTCPeerConnection): boolean {
+  return iceGatheringState === "complete" && !/^a=candidate:\S+ 1 udp /im.test(localDescription?.sdp ?? "");
 }
 
 /**

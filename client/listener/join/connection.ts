@@ -245,8 +245,9 @@ export class Connection {
   #refused(code: ErrorCode, answers: string | undefined): void {
     if (answers === "offer") {
       this.downlink?.refused(code);
-      // The page is in the wall; only the media connection is refused, for now.
-      if (code === "server-full") return;
+      // The page is in the wall; only the media connection is refused. Frames come over the WebSocket.
+      const { kind } = this.#options.ear;
+      if (code === "server-full" || (code === "offer-no-audio" && kind === "frames")) return;
     }
     const { kiosk } = this.#options.settings;
     const refusal = refusalOf(code, kiosk || this.#identity.wasInWall);

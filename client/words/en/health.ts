@@ -21,7 +21,9 @@ export const hints = words("console/hints", {
   late: "Close other programs on it, or reload its page.",
   lost: "Its Wi-Fi is weak or busy. Move it closer to the access point, or use a cable.",
   clockOff: "Its network is slow or uneven. Stop downloads on it, or move it closer to the access point.",
-  overSocket: "Works, but less exact on a busy network. Another network, or a TURN server, gives it UDP.",
+  overSocket:
+    "Works, but less exact on a busy network. Another network, a browser that allows WebRTC, or a TURN " +
+    "server gives it UDP.",
   noLight: "Look at it: its page must be in front. If it stays dark, reload the page.",
   paintsSlowly: "Its battery saver is on, or its display is slow. Charge it, or switch the saver off.",
 });

@@ -30,6 +30,8 @@ export const screenPage = words("screen/page", {
   highest: "Highest frequency",
   followWall: "Follow the wall",
   timing: "Timing",
-  overSocket: "No music arrives over UDP here, so it comes over the page's WebSocket.",
+  overSocket:
+    "No music arrives over UDP here, so it comes over the page's WebSocket. The light is the same; " +
+    "on a busy network, another Wi-Fi or browser may be steadier.",
   sleeps: "This page cannot keep the screen on. It turns off after the time that is set on this device.",
 });
