@@ -79,6 +79,31 @@ export function lanAddresses(
     .map(({ address }) => address);
 }
 
+/** How long a reading of the machine's addresses counts, ms: a burst of joins costs one reading. */
+const READING_MS = 1_000;
+
+/**
+ * Returns a function with the machine's addresses of this moment, see {@link lanAddresses}: a laptop moves to
+ * another network while the server runs.
+ * @param host as in {@link lanAddresses}
+ * @param now monotonic time, ms
+ */
+export function currentAddresses(
+  host: string,
+  now: () => number,
+  read: () => Interfaces = networkInterfaces,
+): () => readonly string[] {
+  let addresses: readonly string[] = [];
+  let readAt = -Infinity;
+  return () => {
+    if (now() - readAt >= READING_MS) {
+      addresses = lanAddresses(host, read());
+      readAt = now();
+    }
+    return addresses;
+  };
+}
+
 /** The less, the likelier it is that phones reach the address. */
 function rankOf(name: string, { address, mac }: NetworkInterfaceInfo, routed: readonly string[]): number {
   const isVirtual = VIRTUAL_NAME.test(name) || VIRTUAL_MAC.test(mac);
