@@ -22,6 +22,7 @@ import { ConnectingPeers } from "./signal/connecting-peers.ts";
 import { Control } from "./signal/control.ts";
 import { Doors } from "./signal/doors.ts";
 import { IceServers } from "./signal/ice-servers.ts";
+import { Probes } from "./signal/probes.ts";
 import { Sockets } from "./signal/sockets.ts";
 import { startMedia } from "./start-media.ts";
 import { WallStore } from "./wall/store.ts";
@@ -140,6 +141,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   });
   const limits = new ClientLimits({ ...config, now });
   const iceServers = new IceServers(config);
+  const probes = new Probes({ ...config, engine: media, limits, connectingPeers });
   const origins = new Origins(config.origins);
   const guards = { rooms, limits, capacity, connectingPeers, iceServers, metrics, log };
   const doors: Doors = new Doors(guards);
@@ -178,6 +180,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const sockets: Sockets = new Sockets({
     ...config,
     ...guards,
+    probes,
     server,
     proxies,
     rebindingGuard,
