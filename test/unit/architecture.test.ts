@@ -18,7 +18,7 @@ const isPackage = (name: string, to: string) => to === name || to.startsWith(`${
 const SERVER: Layers = [
   ["main"],
   ["app"],
-  ["start-media"],
+  ["check", "start-media"],
   ["signal", "terminal", "web"],
   ["room"],
   ["media", "wall"],
