@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { availableParallelism, hostname } from "node:os";
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
@@ -11,7 +11,6 @@ import { LoopDelay, ServerCapacity } from "./limits/capacity.ts";
 import { ClientLimits } from "./limits/client-limits.ts";
 import { ConnectionLimit } from "./limits/connection-limit.ts";
 import { now } from "./media/clock.ts";
-import { createEngine } from "./media/engine.ts";
 import type { MediaEngine } from "./media/media-engine.ts";
 import { bindAddress, pageUrl } from "./net/address.ts";
 import { HostNames, RebindingGuard } from "./net/host-names.ts";
@@ -23,7 +22,9 @@ import { ConnectingPeers } from "./signal/connecting-peers.ts";
 import { Control } from "./signal/control.ts";
 import { Doors } from "./signal/doors.ts";
 import { IceServers } from "./signal/ice-servers.ts";
+import { Probes } from "./signal/probes.ts";
 import { Sockets } from "./signal/sockets.ts";
+import { startMedia } from "./start-media.ts";
 import { WallStore } from "./wall/store.ts";
 import { createAdmin } from "./web/admin.ts";
 import { createControl } from "./web/control/control.ts";
@@ -140,6 +141,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   });
   const limits = new ClientLimits({ ...config, now });
   const iceServers = new IceServers(config);
+  const probes = new Probes({ ...config, engine: media, limits, connectingPeers });
   const origins = new Origins(config.origins);
   const guards = { rooms, limits, capacity, connectingPeers, iceServers, metrics, log };
   const doors: Doors = new Doors(guards);
@@ -178,6 +180,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const sockets: Sockets = new Sockets({
     ...config,
     ...guards,
+    probes,
     server,
     proxies,
     rebindingGuard,
@@ -276,19 +279,5 @@ function renewCertificate(
     hostNames.setCertificate(certificate);
   } catch (err) {
     log.warn({ err }, "the certificate cannot be read again; the server keeps the previous one");
-  }
-}
-
-async function startMedia(config: Config, log: Logger): Promise<MediaEngine> {
-  const port = config.udpPort;
-  const host = bindAddress(config.udpHost);
-  const announced = config.announce;
-  const own = lanAddresses(host);
-  const workers = config.workers || Math.max(1, availableParallelism() - 1);
-  try {
-    const { hostRateMax } = config;
-    return await createEngine({ host, port, announced, own, workers, hostRateMax, log });
-  } catch (error) {
-    throw portError(error, "UDP_PORT", port, port === config.port ? "PORT" : "UDP_PORT");
   }
 }

@@ -1,5 +1,9 @@
 #!/usr/bin/env node
+import { delimiter } from "node:path";
 import { createApp } from "./app.ts";
+import { examine, report } from "./check/doctor.ts";
+import { readFacts } from "./check/facts.ts";
+import { findingsOf } from "./check/findings.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { findConfigFile, readConfigFile } from "./config/file.ts";
 import { helpText, readFlags } from "./config/flags.ts";
@@ -23,17 +27,30 @@ try {
     const file = path === undefined ? undefined : readConfigFile(path);
     const config = readConfig(process.env, { flags: flags.settings, ...(file && { file }) });
     const hasSecrets = SECRET_KEYS.values().some((key) => file?.values[key]);
-    await run(config, path !== undefined && hasSecrets ? [path] : []);
+    const secretFiles = path !== undefined && hasSecrets ? [path] : [];
+    if (flags.doctor) await runDoctor(config, flags.online);
+    else await run(config, secretFiles);
   }
 } catch (error) {
   process.stderr.write(`Lightwall could not start. ${(error as Error).message}\n`);
   process.exit(1);
 }
 
+/** Says what will not work. The exit code is 1 if something does not. */
+async function runDoctor(config: Config, online: boolean): Promise<void> {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  const findings = await examine(config, { online, folders });
+  process.stdout.write(report(findings));
+  process.exitCode = findings.some(({ level }) => level === "problem") ? 1 : 0;
+}
+
 /** @param secretFiles paths of configuration files that contain secrets */
 async function run(config: Config, secretFiles: readonly string[]): Promise<void> {
   const log = createLog(config.logLevel);
   warnOfPermissions(secretFiles, log);
+  for (const { level, text, advice } of findingsOf(readFacts(config), config)) {
+    if (level === "warning" || level === "problem") log.warn(`${text} ${advice}`);
+  }
   // The reader of the log may end before the server. Without this handler each line that cannot be written
   // would be an uncaught exception, and its log line another one.
   for (const output of [process.stdout, process.stderr]) output.on("error", () => {});

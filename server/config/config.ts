@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Announced } from "../net/announced.ts";
 import { RENAMED_KEYS, SECRET_KEYS } from "./key-groups.ts";
 import { CONFIG_KEYS, type ConfigKey, type ConfigValue } from "./keys.ts";
 
@@ -8,7 +9,7 @@ export interface Config {
   readonly port: number;
   readonly udpPort: number;
   readonly udpHost: string;
-  readonly announce: readonly string[];
+  readonly announce: readonly Announced[];
   /** Number of media threads; 0 for one per core, less one. */
   readonly workers: number;
   readonly https: boolean;

@@ -5,6 +5,10 @@ import { CONFIG_KEYS, type ConfigKey } from "./keys.ts";
 
 /** The parsed command line. */
 export interface Flags {
+  /** Whether to examine the machine and exit, instead of starting the server. */
+  readonly doctor: boolean;
+  /** Whether that may ask servers of the internet. */
+  readonly online: boolean;
   /** Whether to print the help and exit. */
   readonly help: boolean;
   /** Path of the configuration file; undefined for the one in the working directory. */
@@ -37,7 +41,7 @@ export function readFlags(args: readonly string[]): Flags {
   );
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { ...options, help: { type: "boolean" } },
+    options: { ...options, help: { type: "boolean" }, online: { type: "boolean" } },
     // In strict mode parseArgs throws its own messages.
     strict: false,
     allowPositionals: true,
@@ -46,7 +50,9 @@ export function readFlags(args: readonly string[]): Flags {
   if (old !== undefined) {
     throw new Error(`--${flagName(old)} is now called --${flagName(RENAMED_KEYS[old]!)}.`);
   }
-  const unknown = Object.keys(values).find((name) => name !== "help" && !Object.hasOwn(options, name));
+  const unknown = Object.keys(values).find(
+    (name) => !["help", "online"].includes(name) && !Object.hasOwn(options, name),
+  );
   if (unknown !== undefined) throw new Error(`There is no flag --${unknown}. ${SEE_HELP}`);
   const secret = KEYS.find((key) => SECRET_KEYS.has(key) && Object.hasOwn(values, flagName(key)));
   if (secret !== undefined) {
@@ -54,7 +60,10 @@ export function readFlags(args: readonly string[]): Flags {
       `${secret} is a secret, and other users can see flags. Set it in the environment or in the file.`,
     );
   }
-  if (positionals[0] !== undefined) throw new Error(`"${positionals[0]}" is not a flag. ${SEE_HELP}`);
+  const doctor = positionals[0] === DOCTOR;
+  const stray = doctor ? positionals[1] : positionals[0];
+  if (stray !== undefined) throw new Error(`"${stray}" is not a flag. ${SEE_HELP}`);
+  if (values.online === true && !doctor) throw new Error(`--online goes with ${DOCTOR}. ${SEE_HELP}`);
 
   function textOf(name: string): string | undefined {
     const value = values[name] === true && SWITCHES.has(name) ? "true" : values[name];
@@ -66,11 +75,16 @@ export function readFlags(args: readonly string[]): Flags {
   }
   const entries = KEYS.map((key) => [key, textOf(flagName(key))]).filter(([, value]) => value !== undefined);
   return {
+    doctor,
+    online: values.online === true,
     help: values.help === true,
     file: textOf("config"),
     settings: { values: Object.fromEntries(entries), spell: (key) => `--${flagName(key)}` },
   };
 }
+
+/** The word that lets the program examine the machine instead of starting the server. */
+const DOCTOR = "doctor";
 
 const SEE_HELP = "--help lists all flags.";
 
@@ -79,12 +93,17 @@ const HEAD = `Lightwall turns every screen in a room into one light.
   lightwall [flags]          installed as a package
   npm start -- [flags]       in its repository
 
+  lightwall doctor [flags]   says what of the machine and the settings will not work, and why
+  npm run doctor -- [flags]  in its repository
+
 Each setting can also be set in lightwall.toml (udp_port = 8080) or in the environment (UDP_PORT=8080).
 Secrets cannot be set by flags. Flags override the environment, the environment overrides the file, and the
 file overrides the defaults, which are shown in brackets here.
 
   --config <path>
       Configuration file to use instead of lightwall.toml or lightwall.json in this directory.
+  --online
+      Only with doctor: also compares the clock with a time server of the internet.
   --help
       Show this text.`;
 

@@ -1,6 +1,6 @@
 import {
   address,
-  addresses,
+  announced,
   boolean,
   frameAncestors,
   hostnames,
@@ -41,10 +41,11 @@ export const NETWORK_KEYS = {
     schema: address,
   },
   ANNOUNCE: {
-    about: "Additional addresses at which browsers reach the UDP port, such as the public one of a NAT.",
+    about:
+      "More addresses of the UDP port, such as the public one of a NAT. Names are looked up every 2 minutes.",
     fallback: "",
-    unit: "IP addresses, comma-separated",
-    schema: addresses,
+    unit: "IP addresses or names, with or without `:port`, comma-separated",
+    schema: announced,
   },
   WORKERS: {
     about: "Number of threads that forward media. 0: one per core, less one.",

@@ -1,5 +1,6 @@
-import { isIP } from "node:net";
+import { isIP, isIPv4, isIPv6 } from "node:net";
 import * as v from "valibot";
+import type { Announced } from "../net/announced.ts";
 import { isLoopbackName } from "../protocol/loopback-name.ts";
 
 /** A whole number from `min` to `max`. */
@@ -37,11 +38,36 @@ const list = v.pipe(
   v.transform((items) => items.filter((item) => item !== "")),
 );
 
-/** A list of IP addresses. */
-export const addresses = v.pipe(
+/** A DNS name: labels of at most 63 letters, digits, hyphens and underscores (RFC 1035 §2.3.4). */
+const DNS_NAME = /^(?=.{1,253}$)[\w-]{1,63}(\.[\w-]{1,63})*$/;
+
+/** A list of addresses and DNS names, each with a UDP port or without one. */
+export const announced = v.pipe(
   list,
-  v.check((items) => items.every((item) => isIP(item) !== 0), "must be IP addresses separated by commas"),
+  v.transform((items) => items.map(readAnnounced)),
+  v.check(
+    (items) => items.every((item) => item !== undefined),
+    "must be IP addresses or names, such as 203.0.113.7, [2001:db8::7]:50000 or lights.example.org:50000, " +
+      "separated by commas",
+  ),
+  v.transform((items) => items.filter((item) => item !== undefined)),
 );
+
+/** One item of that list; undefined if it is none. An IPv6 address with a port needs brackets (RFC 3986). */
+function readAnnounced(text: string): Announced | undefined {
+  if (text.includes("%")) return; // A zone (RFC 4007 §11) means something on one machine only.
+  if (isIP(text) !== 0) return { host: text, port: undefined };
+  const [, bracketed, plain = "", digits] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const host = bracketed ?? plain.toLowerCase();
+  const port = digits === undefined ? undefined : Number(digits);
+  const isHost = bracketed === undefined ? isIPv4(host) || isName(host) : isIPv6(bracketed);
+  return isHost && (port === undefined || (port > 0 && port <= 65_535)) ? { host, port } : undefined;
+}
+
+/** Whether it is a DNS name, and no address with a slip in it: no top-level domain is a number. */
+function isName(text: string): boolean {
+  return DNS_NAME.test(text) && !/(^|\.)\d+$/.test(text);
+}
 
 /** A list of IP addresses and subnets in CIDR notation. */
 export const ranges = v.pipe(

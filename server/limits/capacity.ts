@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { LightwallError } from "../protocol/errors.ts";
 
 /** Interval between two samples of the event loop's delay, ms. */
 const RESOLUTION_MS = 10;
@@ -29,6 +30,15 @@ export class ServerCapacity {
     const { connecting, connectingMax, loopDelayMs, loopDelayMaxMs } = this.#options;
     if (this.#isDraining) return "server-stopping";
     return connecting() >= connectingMax || loopDelayMs() > loopDelayMaxMs ? "server-full" : undefined;
+  }
+
+  /**
+   * Checks whether new pages are admitted now.
+   * @throws LightwallError `server-full` | `server-stopping`
+   */
+  requireAdmission(): void {
+    const { refusal } = this;
+    if (refusal) throw new LightwallError(refusal);
   }
 
   /** Refuses all new pages from now on. */

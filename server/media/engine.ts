@@ -3,12 +3,13 @@ import { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { CipherContext } from "werift";
 import { isPrivate } from "../net/address.ts";
+import type { MediaAddress } from "../net/announced.ts";
 import type { EngineEvents, MediaEngine, Offering } from "./media-engine.ts";
 import type { BroadcastId, Fingerprint, PeerId, PeerSpec, SubscriberStats } from "./model.ts";
 import { certificateFingerprint } from "./secure/handshake.ts";
 import type { MediaEvent } from "./threads/messages.ts";
 import { Threads } from "./threads/threads.ts";
-import { type AnswerParameters, type Offer, readOffer, writeAnswer } from "./wire/sdp.ts";
+import { type AnswerParameters, type Candidate, type Offer, readOffer, writeAnswer } from "./wire/sdp.ts";
 
 /*
  * The path of a host's packet to its listeners, through the modules of the engine:
@@ -33,13 +34,13 @@ export interface EngineOptions {
   host: string;
   /** UDP port, 0 for any. */
   port: number;
-  /** Addresses that every answer offers as candidates, best first. */
-  announced: readonly string[];
+  /** The addresses that every answer offers as candidates now, best first. */
+  announced(): readonly MediaAddress[];
   /**
-   * The machine's own addresses, offered as further candidates. An answer to a page from the internet leaves
-   * out the private ones.
+   * The machine's own addresses now, offered as further candidates. An answer to a page from the internet
+   * leaves out the private ones.
    */
-  own?: readonly string[];
+  own?(): readonly string[];
   /** Media threads, 1 or more. */
   workers: number;
   /** Most media accepted from one host, bytes per second. More is dropped. Default: no limit. */
@@ -87,8 +88,8 @@ interface PeerRecord {
 class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   readonly port: number;
   readonly #threads: Threads;
-  readonly #announced: readonly string[];
-  readonly #own: readonly string[];
+  readonly #announced: () => readonly MediaAddress[];
+  readonly #own: () => readonly string[];
   readonly #log: Logger;
   readonly #fingerprint: Fingerprint;
   readonly #peers = new Map<PeerId, PeerRecord>();
@@ -101,7 +102,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     this.port = threads.port;
     this.#threads = threads;
     this.#announced = options.announced;
-    this.#own = options.own ?? [];
+    this.#own = options.own ?? (() => []);
     this.#hostRateMax = options.hostRateMax ?? Number.MAX_SAFE_INTEGER;
     this.#log = options.log.child({ part: "media" });
     this.#fingerprint = ownFingerprint;
@@ -155,6 +156,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   }
 
   close(): Promise<void> {
+    this.emit("closed");
     return this.#threads.close();
   }
 
@@ -196,19 +198,25 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       ufrag,
       password,
       fingerprint: this.#fingerprint,
-      addresses: this.#addressesFor(offering),
-      port: this.port,
+      candidates: this.#candidatesFor(offering),
       media,
     });
     return { peer: id, answer };
   }
 
-  /** Candidate addresses for the page of an offer, best first. */
-  #addressesFor({ reached = [], isOutside = false }: Offering): string[] {
-    const own = isOutside ? this.#own.filter((address) => !isPrivate(address)) : this.#own;
-    const known = [...new Set([...reached, ...this.#announced, ...own])];
+  /** Candidates for the page of an offer, best first. */
+  #candidatesFor({ reached = [], isOutside = false }: Offering): Candidate[] {
+    const announced = this.#announced();
+    const own = this.#own();
+    const offered = isOutside ? own.filter((address) => !isPrivate(address)) : own;
+    const known = [...new Set([...reached, ...announced.map(({ address }) => address), ...offered])];
     // Where nothing else is known, an address that may work is better than none.
-    return known.length > 0 ? known : [...this.#own];
+    const addresses = known.length > 0 ? known : own;
+    return addresses.flatMap((address) => {
+      // What is announced about an address counts: a NAT may have given the port another number.
+      const ports = announced.filter((one) => one.address === address).map(({ port }) => port ?? this.port);
+      return (ports.length > 0 ? ports : [this.port]).map((port) => ({ address, port }));
+    });
   }
 
   /** Handles an event of a media thread. */

@@ -17,6 +17,8 @@ export interface EngineEvents {
   counted: [counts: Counts];
   /** A thread has ended or hangs; the message names it. The server cannot continue. */
   failed: [error: Error];
+  /** The engine has begun to close. */
+  closed: [];
 }
 
 /** A browser's offer. */

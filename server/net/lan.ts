@@ -79,9 +79,59 @@ export function lanAddresses(
     .map(({ address }) => address);
 }
 
+/** How long a reading of the machine's addresses counts, ms: a burst of joins costs one reading. */
+const READING_MS = 1_000;
+
+/**
+ * Returns a function with the machine's addresses of this moment, see {@link lanAddresses}: a laptop moves to
+ * another network while the server runs.
+ * @param host as in {@link lanAddresses}
+ * @param now monotonic time, ms
+ */
+export function currentAddresses(
+  host: string,
+  now: () => number,
+  read: () => Interfaces = networkInterfaces,
+): () => readonly string[] {
+  let addresses: readonly string[] = [];
+  let readAt = -Infinity;
+  return () => {
+    if (now() - readAt >= READING_MS) {
+      addresses = lanAddresses(host, read());
+      readAt = now();
+    }
+    return addresses;
+  };
+}
+
+/**
+ * Networks that container engines give their containers, where these see no name that tells: Docker's default
+ * pools, Podman's, and that of rootless containers (slirp4netns).
+ */
+const CONTAINER_NETWORKS = new AddressRanges(["172.16.0.0/12", "10.88.0.0/16", "10.0.2.0/24"]);
+
+/**
+ * Whether a machine has addresses, and all lead to virtual networks, or to no network with a router.
+ * @param isContainer whether addresses that containers usually have count as virtual
+ */
+export function hasOnlyVirtual(interfaces: Interfaces, isContainer: boolean): boolean {
+  const addresses = Object.entries(interfaces)
+    .flatMap(([name, list]) => (list ?? []).map((info) => ({ name, info })))
+    .filter(({ info: { internal, address } }) => !internal && !/^fe80:/i.test(address));
+  return (
+    addresses.length > 0 &&
+    addresses.every(
+      ({ name, info }) => isVirtual(name, info) || (isContainer && CONTAINER_NETWORKS.includes(info.address)),
+    )
+  );
+}
+
+function isVirtual(name: string, { mac, address }: NetworkInterfaceInfo): boolean {
+  return VIRTUAL_NAME.test(name) || VIRTUAL_MAC.test(mac) || SELF_ASSIGNED.includes(address);
+}
+
 /** The less, the likelier it is that phones reach the address. */
-function rankOf(name: string, { address, mac }: NetworkInterfaceInfo, routed: readonly string[]): number {
-  const isVirtual = VIRTUAL_NAME.test(name) || VIRTUAL_MAC.test(mac);
-  const kind = SELF_ASSIGNED.includes(address) ? 2 : isVirtual ? 1 : 0;
-  return 4 * kind + 2 * Number(isIPv6(address)) + Number(!routed.includes(address));
+function rankOf(name: string, info: NetworkInterfaceInfo, routed: readonly string[]): number {
+  const kind = SELF_ASSIGNED.includes(info.address) ? 2 : isVirtual(name, info) ? 1 : 0;
+  return 4 * kind + 2 * Number(isIPv6(info.address)) + Number(!routed.includes(info.address));
 }

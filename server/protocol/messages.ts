@@ -53,6 +53,7 @@ const ClientMessageSchema = v.variant("type", [
     takeOver: v.optional(v.boolean()),
   }),
   v.strictObject({ type: v.literal("offer"), sdp }),
+  v.strictObject({ type: v.literal("probe"), sdp }),
   v.strictObject({ type: v.literal("stop") }),
   v.strictObject({ type: v.literal("close-room") }),
   v.strictObject({ type: v.literal("protect"), password: PasswordSchema }),

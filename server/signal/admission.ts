@@ -10,6 +10,11 @@ import type { Rooms } from "../room/rooms.ts";
 
 export type JoinMessage = Extract<ClientMessage, { type: "join" }>;
 
+/** Counts joins by outcome. */
+export interface JoinMetrics {
+  join(role: "host" | "listener", outcome: "joined" | ErrorCode): void;
+}
+
 export interface AdmissionOptions {
   readonly rooms: Rooms;
   readonly limits: ClientLimits;

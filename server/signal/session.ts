@@ -11,19 +11,15 @@ import { PROTOCOL_VERSION } from "../protocol/version.ts";
 import type { EncodedMessage, Member } from "../room/member.ts";
 import type { Room } from "../room/room.ts";
 import type { Rooms } from "../room/rooms.ts";
-import { Admission, type JoinMessage } from "./admission.ts";
+import { Admission, type JoinMessage, type JoinMetrics } from "./admission.ts";
 import type { ConnectingPeers } from "./connecting-peers.ts";
 import { isHostCommand, runHostCommand } from "./host-commands.ts";
 import type { IceServers } from "./ice-servers.ts";
 import { Outbound } from "./outbound.ts";
+import type { Probes } from "./probes.ts";
 
 /** The part of a WebSocket that a session uses. {@link Sockets} passes on its events. */
 export type SessionSocket = Pick<WebSocket, "send" | "close" | "ping" | "terminate" | "bufferedAmount">;
-
-/** Counts joins by outcome. */
-export interface JoinMetrics {
-  join(role: "host" | "listener", outcome: "joined" | ErrorCode): void;
-}
 
 export interface SessionOptions {
   readonly socket: SessionSocket;
@@ -32,6 +28,7 @@ export interface SessionOptions {
   readonly capacity: ServerCapacity;
   readonly connectingPeers: ConnectingPeers;
   readonly iceServers: IceServers;
+  readonly probes: Probes;
   readonly metrics: JoinMetrics;
   /** Address of the page. It is only counted, never logged. */
   readonly address: string;
@@ -60,8 +57,9 @@ export class Session implements Member {
   readonly #limits: ClientLimits;
   readonly #capacity: ServerCapacity;
   readonly #connectingPeers: ConnectingPeers;
+  readonly #probes: Probes;
   readonly #metrics: SessionOptions["metrics"];
-  readonly #address: string;
+  readonly address: string;
   readonly network: string;
   readonly #route: Route;
   readonly #messageMax: number;
@@ -79,8 +77,9 @@ export class Session implements Member {
     this.#limits = options.limits;
     this.#capacity = options.capacity;
     this.#connectingPeers = options.connectingPeers;
+    this.#probes = options.probes;
     this.#metrics = options.metrics;
-    this.#address = options.address;
+    this.address = options.address;
     this.network = networkOf(options.address);
     this.#route = options.route;
     this.#messageMax = options.messageMax;
@@ -90,7 +89,7 @@ export class Session implements Member {
     this.#admission = new Admission({
       ...options,
       requireSlot: () => {
-        this.#requireCapacity();
+        this.#capacity.requireAdmission();
         this.#connectingPeers.requireSlot(this.network);
       },
       join: (room, arrival) => {
@@ -177,6 +176,7 @@ export class Session implements Member {
     this.#stage = { at: "closed" };
     this.#outbound.end();
     this.#limits.forgetSession(this.id);
+    this.#probes.end(this.id);
     this.#admission.cancel();
     if (stage.at === "host" || stage.at === "listener") stage.room.leave(this);
   }
@@ -196,8 +196,8 @@ export class Session implements Member {
         break;
       case "open-room":
         this.#requireOutside();
-        this.#requireCapacity();
-        this.#limits.countOpenedRoom(this.#address);
+        this.#capacity.requireAdmission();
+        this.#limits.countOpenedRoom(this.address);
         this.send({ type: "room-opened", ...this.#rooms.open(this.network) });
         break;
       case "join":
@@ -207,6 +207,10 @@ export class Session implements Member {
       case "offer":
         this.#offer(message.sdp);
         break;
+      case "probe":
+        this.#requireOutside();
+        this.send({ type: "answer", sdp: this.#probes.answer(this, { offer: message.sdp, ...this.#route }) });
+        break;
       case "report":
         this.#room().report(this, message);
         break;
@@ -214,8 +218,7 @@ export class Session implements Member {
         this.#room().socketMedia.repair(this, message.missing);
         break;
       case "want-frames":
-        if (message.wanted) this.#room().socketMedia.start(this);
-        else this.#room().socketMedia.stop(this);
+        this.#room().socketMedia[message.wanted ? "start" : "stop"](this);
         break;
       case "choose":
         if (this.#stage.at !== "listener") break;
@@ -236,7 +239,7 @@ export class Session implements Member {
     const room = this.#room();
     const isListener = this.#stage.at === "listener";
     if (isListener) this.#connectingPeers.requireSlot(this.network);
-    this.#limits.countOffer(this.id, this.#address, isListener ? "listener" : "host");
+    this.#limits.countOffer(this.id, this.address, isListener ? "listener" : "host");
     const peer = room.offer(this, { offer: sdp, ...this.#route });
     if (isListener) this.#connectingPeers.add(peer, this.network);
   }
@@ -250,7 +253,7 @@ export class Session implements Member {
     } catch (error) {
       const code = codeOf(error);
       this.#metrics.join(role, code);
-      if (code === "key-wrong") this.#limits.countWrongKey(this.#address);
+      if (code === "key-wrong") this.#limits.countWrongKey(this.address);
       throw error;
     }
   }
@@ -260,18 +263,13 @@ export class Session implements Member {
     room.joinHost(this, { page, takeOver });
     if (password !== undefined) room.password.set(password);
     this.#stage = { at: "host", room };
-    this.#limits.addKnownWall(this.#address, room.code);
+    this.#limits.addKnownWall(this.address, room.code);
     this.#metrics.join("host", "joined");
     void this.#rooms.admitWaiting(room);
   }
 
   #requireOutside(): void {
     if (this.#stage.at !== "greeted") throw new LightwallError("already-in-room");
-  }
-
-  #requireCapacity(): void {
-    const { refusal } = this.#capacity;
-    if (refusal) throw new LightwallError(refusal);
   }
 
   #room(): Room {

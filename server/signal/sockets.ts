@@ -10,9 +10,11 @@ import type { RebindingGuard } from "../net/host-names.ts";
 import type { Origins } from "../net/origins.ts";
 import type { Proxies, RequestSource } from "../net/proxies.ts";
 import type { Rooms } from "../room/rooms.ts";
+import type { JoinMetrics } from "./admission.ts";
 import type { ConnectingPeers } from "./connecting-peers.ts";
 import type { IceServers } from "./ice-servers.ts";
-import { type JoinMetrics, Session } from "./session.ts";
+import type { Probes } from "./probes.ts";
+import { Session } from "./session.ts";
 
 /** Time between two heartbeats. A dead socket is terminated at the second one after its last message. */
 const HEARTBEAT_MS = 15_000;
@@ -46,6 +48,7 @@ export interface SocketsOptions {
   readonly capacity: ServerCapacity;
   readonly connectingPeers: ConnectingPeers;
   readonly iceServers: IceServers;
+  readonly probes: Probes;
   readonly metrics: JoinMetrics;
   /** The pages that may connect. */
   readonly origins: Origins;

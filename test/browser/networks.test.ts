@@ -153,4 +153,26 @@ describe.skipIf(problem !== undefined)("a phone with a network of its own lights
     box.addAddress("10.77.4.1/24", box.devices.at(-1));
     await isLitAgain(page, began);
   });
+
+  test("is offered an address that its server has got since it started", async () => {
+    const phone = phoneOf("late", "10.77.5.1/24", "10.77.5.2/24");
+    box.addAddress("10.77.5.7/24", box.devices.at(-1));
+    const browser = await launchWithin(phone);
+    phones.push(browser);
+    const page = await newDevice(browser);
+    await page.addInitScript(() => {
+      const { setRemoteDescription: set } = RTCPeerConnection.prototype;
+      RTCPeerConnection.prototype.setRemoteDescription = function (
+        this: RTCPeerConnection,
+        ...args: unknown[]
+      ) {
+        document.documentElement.dataset.answer = (args[0] as RTCSessionDescriptionInit).sdp;
+        return (set as (...args: unknown[]) => Promise<void>).apply(this, args);
+      };
+    });
+    await page.goto(`http://10.77.5.1:${PORT}/w/${code}`);
+    await becomesConnected(page);
+    const answer = await page.locator("html").getAttribute("data-answer");
+    expect(answer).toMatch(/a=candidate:\S+ 1 udp \d+ 10\.77\.5\.7 8080 typ host/);
+  });
 });

@@ -37,7 +37,8 @@ const OFFER = {
 };
 
 const log = pino({ level: "silent" });
-const engine = await createEngine({ host: "127.0.0.1", port: 0, announced: ["127.0.0.1"], workers: 1, log });
+const announced = () => [{ address: "127.0.0.1", port: undefined }];
+const engine = await createEngine({ host: "127.0.0.1", port: 0, announced, workers: 1, log });
 const browser = await launchChromium({ kiosk: true });
 const offers: Input[] = [];
 const datagrams: Input[] = [];

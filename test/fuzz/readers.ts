@@ -26,8 +26,7 @@ const ANSWER = {
   ufrag: "server",
   password: "p".repeat(24),
   fingerprint: { algorithm: "sha-256", value: "AA" },
-  addresses: ["192.0.2.1"],
-  port: 8080,
+  candidates: [{ address: "192.0.2.1", port: 8080 }],
 };
 
 /**

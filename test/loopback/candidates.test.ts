@@ -1,17 +1,26 @@
 import { pino } from "pino";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createEngine } from "../../server/media/engine.ts";
 import type { MediaEngine } from "../../server/media/media-engine.ts";
 import { offerSdp } from "../support/offers.ts";
 
+const OWN = ["192.168.1.5", "203.0.113.7", "fd00::5", "2001:db8::5"];
+
 let engine: MediaEngine;
+let announced: { address: string; port: number | undefined }[];
+let own: string[];
+
+beforeEach(() => {
+  announced = [{ address: "10.9.9.9", port: undefined }];
+  own = OWN;
+});
 
 beforeAll(async () => {
   engine = await createEngine({
     host: "127.0.0.1",
     port: 0,
-    announced: ["10.9.9.9"],
-    own: ["192.168.1.5", "203.0.113.7", "fd00::5", "2001:db8::5"],
+    announced: () => announced,
+    own: () => own,
     workers: 1,
     log: pino({ level: "silent" }),
   });
@@ -19,10 +28,21 @@ beforeAll(async () => {
 
 afterAll(() => engine.close());
 
-/** The candidate addresses in an answer to a page that has come this way. */
-function offered(route: { reached: string[]; isOutside: boolean }): string[] {
+interface Route {
+  reached: string[];
+  isOutside: boolean;
+}
+
+/** The candidates in an answer to a page that has come this way: address and port. */
+function candidates(route: Route): [string, number][] {
   const { answer } = engine.subscribe("WALL", { offer: offerSdp({ direction: "recvonly" }), ...route });
-  return [...answer.matchAll(/a=candidate:\S+ 1 udp \d+ (\S+)/g)].map(([, address = ""]) => address);
+  const lines = answer.matchAll(/a=candidate:\S+ 1 udp \d+ (\S+) (\d+)/g);
+  return [...lines].map(([, address = "", port]) => [address, Number(port)]);
+}
+
+/** Their addresses. */
+function offered(route: Route): string[] {
+  return candidates(route).map(([address]) => address);
 }
 
 test("a page from the internet is offered private addresses only if they are announced", () => {
@@ -46,3 +66,27 @@ test.each([["192.168.1.5"], ["fd00::5"], []])(
     expect(offered({ reached, isOutside: false }).toSorted()).toEqual(all.toSorted());
   },
 );
+
+test("an announced port is offered with its address, also if the page has reached that address", () => {
+  announced = [
+    { address: "203.0.113.9", port: 50_000 },
+    { address: "2001:db8::9", port: undefined },
+  ];
+  own = [];
+  const expected = [
+    ["203.0.113.9", 50_000],
+    ["2001:db8::9", engine.port],
+  ];
+  expect(candidates({ reached: [], isOutside: true })).toEqual(expected);
+  expect(candidates({ reached: ["203.0.113.9"], isOutside: true })).toEqual(expected);
+});
+
+test("each answer has the addresses of its moment", () => {
+  const inside = { reached: [], isOutside: false };
+  own = ["192.168.1.5"];
+  announced = [];
+  expect(offered(inside)).toEqual(["192.168.1.5"]);
+  own = ["192.168.2.9"];
+  announced = [{ address: "203.0.113.7", port: undefined }];
+  expect(offered(inside)).toEqual(["203.0.113.7", "192.168.2.9"]);
+});

@@ -11,7 +11,7 @@ afterEach(async () => {
 
 async function start(workers: number, host: string, port = 0): Promise<MediaEngine> {
   const log = pino({ level: "silent" });
-  const engine = await createEngine({ host, port, announced: [], workers, log });
+  const engine = await createEngine({ host, port, announced: () => [], workers, log });
   open.push(engine);
   return engine;
 }

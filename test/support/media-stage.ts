@@ -26,9 +26,10 @@ export class MediaStage {
   async start(
     workers: number,
     host = "127.0.0.1",
-    announced = [host],
+    addresses = [host],
     limits: Partial<EngineOptions> = {},
   ): Promise<void> {
+    const announced = () => addresses.map((address) => ({ address, port: undefined }));
     const log = pino({ level: "silent" });
     this.engine = await createEngine({ ...limits, host, port: 0, announced, workers, log });
   }

@@ -8,6 +8,7 @@ import type { ClientMessage, ServerMessage } from "../../server/protocol/message
 import { Rooms } from "../../server/room/rooms.ts";
 import { ConnectingPeers } from "../../server/signal/connecting-peers.ts";
 import { IceServers } from "../../server/signal/ice-servers.ts";
+import { Probes } from "../../server/signal/probes.ts";
 import { Session } from "../../server/signal/session.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { FakeSocket } from "./fake-socket.ts";
@@ -30,6 +31,7 @@ export class SignalStage {
   readonly rooms: Rooms;
   readonly #limits: ClientLimits;
   readonly #connectingPeers: ConnectingPeers;
+  readonly #probes: Probes;
 
   constructor() {
     const { engine } = this;
@@ -44,6 +46,8 @@ export class SignalStage {
       now,
     });
     this.#connectingPeers = new ConnectingPeers({ engine, connectingMax: 8, networkShare: 25 });
+    const connectingPeers = this.#connectingPeers;
+    this.#probes = new Probes({ engine, limits: this.#limits, connectingPeers, networkShare: 5 });
     this.rooms = new Rooms({
       engine,
       keys: new HostKeys(Buffer.alloc(32, 1)),
@@ -81,6 +85,7 @@ export class SignalStage {
       }),
       connectingPeers: this.#connectingPeers,
       iceServers: new IceServers({ stunUrls: this.stunUrls, turnUrls: [], turnSecret: "", turnMs: 0 }),
+      probes: this.#probes,
       metrics: { join: (role, outcome) => this.joins.push(`${role} ${outcome}`) },
       address,
       route: { reached: ["192.0.2.1"], isOutside: true },

@@ -18,6 +18,7 @@ const isPackage = (name: string, to: string) => to === name || to.startsWith(`${
 const SERVER: Layers = [
   ["main"],
   ["app"],
+  ["check", "start-media"],
   ["signal", "terminal", "web"],
   ["room"],
   ["media", "wall"],

@@ -31,14 +31,19 @@ interface Section {
   bundledCodec?: string;
 }
 
+/** An address and a port at which the server's UDP port is reached. */
+export interface Candidate {
+  readonly address: string;
+  readonly port: number;
+}
+
 /** The server's parameters in the answer to one peer. */
 export interface AnswerParameters {
   ufrag: string;
   password: string;
   fingerprint: Fingerprint;
-  /** Addresses of the server's UDP port, in order of preference. */
-  addresses: readonly string[];
-  port: number;
+  /** The ways to the server's UDP port, in order of preference. */
+  candidates: readonly Candidate[];
   /** Receives a host's audio, or sends audio with this SSRC to a listener. */
   media: { direction: "recvonly"; packetTimeMs: number } | { direction: "sendonly"; ssrc: number };
 }
@@ -157,14 +162,17 @@ function refusedSection({ kind, profile, format, mid }: Section): string[] {
   return isToken(mid) ? [...lines, `a=mid:${mid}`] : lines;
 }
 
+/** What stands in an answer without candidates: no host's address, the discard port (RFC 8840 §4.1). */
+const NOWHERE: Candidate = { address: "0.0.0.0", port: 9 };
+
 /** The beginning of a section that uses the server's transport. */
 function transportLines(
   { kind, format, mid }: Pick<Section, "kind" | "format" | "mid">,
-  { addresses: [first = "127.0.0.1"], port, ufrag, password, fingerprint }: AnswerParameters,
+  { candidates: [first = NOWHERE], ufrag, password, fingerprint }: AnswerParameters,
 ): string[] {
   return [
-    `m=${kind} ${port} UDP/TLS/RTP/SAVPF ${format}`,
-    `c=IN ${first.includes(":") ? "IP6" : "IP4"} ${first}`,
+    `m=${kind} ${first.port} UDP/TLS/RTP/SAVPF ${format}`,
+    `c=IN ${first.address.includes(":") ? "IP6" : "IP4"} ${first.address}`,
     `a=mid:${mid}`,
     `a=ice-ufrag:${ufrag}`,
     `a=ice-pwd:${password}`,
@@ -192,15 +200,15 @@ function audioSection({ payloadType: pt, mid }: Offer, parameters: AnswerParamet
   ];
 }
 
-function candidateLines({ addresses, port }: AnswerParameters): string[] {
-  return [...addresses.map((address, n) => candidateLine(address, port, n)), "a=end-of-candidates"];
+function candidateLines({ candidates }: AnswerParameters): string[] {
+  return [...candidates.map(candidateLine), "a=end-of-candidates"];
 }
 
 /**
  * A host candidate for the one component. Its priority is that of RFC 8445 §5.1.2.1, with a local preference
  * that falls from candidate to candidate.
  */
-function candidateLine(address: string, port: number, n: number): string {
+function candidateLine({ address, port }: Candidate, n: number): string {
   const priority = 126 * 2 ** 24 + (65_535 - n) * 256 + 255;
   return `a=candidate:${n + 1} 1 udp ${priority} ${address} ${port} typ host`;
 }

@@ -12,7 +12,7 @@ const PACKET_TIME_MS = 20;
 const engine = await createEngine({
   host: "127.0.0.1",
   port: 0,
-  announced: ["127.0.0.1"],
+  announced: () => [{ address: "127.0.0.1", port: undefined }],
   workers: Number(process.argv[2]),
   log: pino({ level: "warn" }, pino.destination(2)),
 });

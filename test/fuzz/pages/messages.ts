@@ -52,6 +52,7 @@ export function validMessages(random: SeededRandom, known: Known): ClientMessage
     { type: "join", code, password: "sesame" },
     { type: "join", code, hostKey: random.pick(known.hostKeys) },
     { type: "offer", sdp: offerSdp({ direction: random.pick(["sendonly", "recvonly"]) }) },
+    { type: "probe", sdp: offerSdp({ direction: random.pick(["sendonly", "recvonly"]) }) },
     { type: "stop" },
     { type: "close-room" },
     { type: "protect", password: random.pick(["", "sesame"]) },

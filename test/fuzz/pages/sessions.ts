@@ -11,6 +11,7 @@ import type { SavedWall } from "../../../server/protocol/wall-schema.ts";
 import { Rooms } from "../../../server/room/rooms.ts";
 import { ConnectingPeers } from "../../../server/signal/connecting-peers.ts";
 import { IceServers } from "../../../server/signal/ice-servers.ts";
+import { Probes } from "../../../server/signal/probes.ts";
 import { Session } from "../../../server/signal/session.ts";
 import { FakeEngine, OFFERS } from "../../support/fake-engine.ts";
 import { FakeSocket } from "../../support/fake-socket.ts";
@@ -89,6 +90,7 @@ export class FuzzedSessions {
   readonly #limits: ClientLimits;
   readonly #rooms: Rooms;
   readonly #connecting: ConnectingPeers;
+  readonly #probes: Probes;
   readonly #log: pino.Logger;
   #time = 0;
   /** The last error that the server has logged. */
@@ -116,6 +118,12 @@ export class FuzzedSessions {
     };
     this.#limits = new ClientLimits({ ...limits, ...rates, now });
     this.#connecting = new ConnectingPeers({ engine: this.#engine, connectingMax: 1_000, networkShare: 100 });
+    this.#probes = new Probes({
+      engine: this.#engine,
+      limits: this.#limits,
+      connectingPeers: this.#connecting,
+      networkShare: 100,
+    });
     this.#rooms = new Rooms({
       engine: this.#engine,
       keys: new HostKeys(Buffer.alloc(32, 1)),
@@ -238,6 +246,7 @@ export class FuzzedSessions {
             loopDelayMaxMs: 1,
           }),
           connectingPeers: this.#connecting,
+          probes: this.#probes,
           iceServers: new IceServers({ stunUrls: [], turnUrls: [], turnSecret: "", turnMs: 0 }),
           metrics: { join: () => {} },
           address,

@@ -64,7 +64,8 @@ export class Flood {
       }
     };
     const log = pino({ level: "warn" }, { write });
-    const options = { host: "127.0.0.1", port: 0, announced: ["127.0.0.1"], workers: MEDIA_THREADS, log };
+    const announced = () => [{ address: "127.0.0.1", port: undefined }];
+    const options = { host: "127.0.0.1", port: 0, announced, workers: MEDIA_THREADS, log };
     const flood = new Flood(await createEngine(options), await makeIdentity(), hello, watch);
     const [host, listener] = [
       await flood.connected("publish", "WALL"),

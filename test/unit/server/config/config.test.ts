@@ -64,8 +64,8 @@ test("the port and address for media are those of the pages unless they are set"
 
 test("a list of addresses is split at commas", () => {
   expect(readConfig({ ANNOUNCE: "203.0.113.7, 2001:db8::7," }).announce).toEqual([
-    "203.0.113.7",
-    "2001:db8::7",
+    { host: "203.0.113.7", port: undefined },
+    { host: "2001:db8::7", port: undefined },
   ]);
 });
 

@@ -20,7 +20,8 @@ const fromFile = (text: string, name?: string): Config =>
   readConfig({}, { file: readConfigFile(written(text, name)) });
 
 test("a file is TOML or JSON and contains numbers, strings and lists", () => {
-  const expected = { port: 9000, logLevel: "debug", announce: ["203.0.113.7", "2001:db8::7"] };
+  const announce = ["203.0.113.7", "2001:db8::7"].map((host) => ({ host, port: undefined }));
+  const expected = { port: 9000, logLevel: "debug", announce };
   expect(
     fromFile('port = 9_000\nlog_level = "debug"\nannounce = ["203.0.113.7", "2001:db8::7"]'),
   ).toMatchObject(expected);

@@ -34,5 +34,14 @@ test.each([
 test("the help shows every flag with its default", () => {
   expect(helpText()).toContain("  --udp-port <port>\n      UDP port for media.");
   expect(helpText()).toContain("  --walls-max <walls>  (100)\n");
-  expect(helpText().match(/^ {2}--/gm)).toHaveLength(Object.keys(CONFIG_KEYS).length - SECRET_KEYS.size + 2);
+  expect(helpText().match(/^ {2}--/gm)).toHaveLength(Object.keys(CONFIG_KEYS).length - SECRET_KEYS.size + 3);
+});
+
+test("doctor is a command, and --online goes with it only", () => {
+  expect(readFlags(["doctor", "--online", "--port", "1"])).toMatchObject({ doctor: true, online: true });
+  expect(readFlags(["--port", "1"])).toMatchObject({ doctor: false, online: false });
+  expect(() => readFlags(["--online"])).toThrow(
+    new Error("--online goes with doctor. --help lists all flags."),
+  );
+  expect(() => readFlags(["doctor", "x"])).toThrow(new Error('"x" is not a flag. --help lists all flags.'));
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readConfig } from "../../../../server/config/config.ts";
 
 test.each([
@@ -10,7 +10,8 @@ test.each([
   [
     "ANNOUNCE",
     "1.2.3.4;5.6.7.8",
-    'ANNOUNCE must be IP addresses separated by commas; it is "1.2.3.4;5.6.7.8".',
+    "ANNOUNCE must be IP addresses or names, such as 203.0.113.7, [2001:db8::7]:50000 or " +
+      'lights.example.org:50000, separated by commas; it is "1.2.3.4;5.6.7.8".',
   ],
   ["WALLS_MAX", "0", 'WALLS_MAX must be a whole number from 1 to 100000; it is "0".'],
   [
@@ -74,4 +75,35 @@ test.each([
   ["http://[fd00::5]:8080", "http://[fd00::5]:8080"],
 ])("PUBLIC_URL=%s is %s", (value, publicUrl) => {
   expect(readConfig({ PUBLIC_URL: value }).publicUrl).toBe(publicUrl);
+});
+
+describe("ANNOUNCE", () => {
+  test.each([
+    ["1.2.3.4", { host: "1.2.3.4", port: undefined }],
+    ["1.2.3.4:50000", { host: "1.2.3.4", port: 50_000 }],
+    ["2001:db8::1", { host: "2001:db8::1", port: undefined }],
+    ["[2001:db8::1]", { host: "2001:db8::1", port: undefined }],
+    ["[2001:db8::1]:50000", { host: "2001:db8::1", port: 50_000 }],
+    ["Lights.Example.org", { host: "lights.example.org", port: undefined }],
+    ["lights.example.org:40000", { host: "lights.example.org", port: 40_000 }],
+    ["box", { host: "box", port: undefined }],
+  ])("takes %s", (text, item) => {
+    expect(readConfig({ ANNOUNCE: text }).announce).toEqual([item]);
+  });
+
+  test.each([
+    "1.2.3",
+    "1.2.3.400",
+    "1.2.3.4:0",
+    "1.2.3.4:65536",
+    "1.2.3.4:",
+    "[1.2.3.4]:5",
+    "[lights.example.org]",
+    "https://lights.example.org",
+    "lights..org",
+    "fe80::1%eth0:5",
+    `${"a".repeat(64)}.org`,
+  ])("refuses %s", (text) => {
+    expect(() => readConfig({ ANNOUNCE: text })).toThrow("ANNOUNCE must be IP addresses or names");
+  });
 });

@@ -1,6 +1,6 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import { describe, expect, test } from "vitest";
-import { lanAddresses, routedAddresses } from "../../../../server/net/lan.ts";
+import { currentAddresses, lanAddresses, routedAddresses } from "../../../../server/net/lan.ts";
 
 /** A network interface's address. */
 function at(address: string, mac = "3c:22:fb:10:20:30", internal = false): NetworkInterfaceInfo {
@@ -113,4 +113,23 @@ describe("the addresses at which others reach a server", () => {
     const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
     for (const routed of await routedAddresses()) expect(own.map(({ address }) => address)).toContain(routed);
   });
+});
+
+test("the machine's addresses are those of the moment, read at most once a second", () => {
+  let time = 0;
+  let reads = 0;
+  let address = "192.168.1.5";
+  const addresses = currentAddresses(
+    "::",
+    () => time,
+    () => {
+      reads++;
+      return { eth0: [at(address)] };
+    },
+  );
+  expect([addresses(), addresses()]).toEqual([["192.168.1.5"], ["192.168.1.5"]]);
+  expect(reads).toBe(1);
+  address = "10.0.0.9";
+  time = 1_000;
+  expect(addresses()).toEqual(["10.0.0.9"]);
 });

@@ -9,8 +9,10 @@ const answerParameters = {
   ufrag: "abcd1234",
   password: "p".repeat(32),
   fingerprint: { algorithm: "sha-256", value: "AA:BB" },
-  addresses: ["192.0.2.7", "2001:db8::7"],
-  port: 8080,
+  candidates: [
+    { address: "192.0.2.7", port: 8080 },
+    { address: "2001:db8::7", port: 40_000 },
+  ],
 };
 
 /** The code of the error with which an offer is rejected. */
@@ -142,7 +144,9 @@ test("the answer is complete: ICE-lite, DTLS passive, with all candidates and th
     direction: "sendonly",
     iceCandidatesComplete: true,
   });
-  expect(audio!.iceCandidates.map((candidate) => candidate.ip)).toEqual(answerParameters.addresses);
+  expect(audio!.iceCandidates.map(({ ip, port }) => ({ address: ip, port }))).toEqual(
+    answerParameters.candidates,
+  );
   expect(audio!.dtlsParams?.role).toBe("server");
   expect(audio!.ssrc[0]?.ssrc).toBe(99);
 });

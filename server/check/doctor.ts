@@ -1,0 +1,138 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../config/config.ts";
+import { Port } from "../media/wire/port.ts";
+import { isLoopback } from "../net/address.ts";
+import { lanAddresses } from "../net/lan.ts";
+import { createWebServer, listen, portError } from "../web/http-server.ts";
+import { clockFinding, secondsAhead } from "./clock.ts";
+import { readFacts } from "./facts.ts";
+import { type Finding, findingsOf, ok } from "./findings.ts";
+import { firewallFinding } from "./firewall.ts";
+import { isIceServerThere } from "./ice-server.ts";
+import { type Reached, tryServer } from "./running.ts";
+
+export interface DoctorOptions {
+  /** Asks a time server of the internet too. */
+  readonly online: boolean;
+  /** The folders in which programs are, as in `PATH`. */
+  readonly folders: readonly string[];
+}
+
+/** Examines this machine, its settings and, if it runs, the server at this port. */
+export async function examine(config: Config, { online, folders }: DoctorOptions): Promise<Finding[]> {
+  const has = (program: string) => folders.some((folder) => existsSync(join(folder, program)));
+  const { port, udpPort } = config;
+  const [server, iceServers, clock] = await Promise.all([
+    serverFindings(config),
+    iceServerFindings([...config.stunUrls, ...config.turnUrls]),
+    online ? secondsAhead().then(clockFinding) : undefined,
+  ]);
+  return [
+    ...findingsOf(readFacts(config), config),
+    ...(clock ? [clock] : []),
+    ...iceServers,
+    ...server,
+    firewallFinding({ platform: process.platform, has, port, udpPort }),
+  ];
+}
+
+async function serverFindings(config: Config): Promise<Finding[]> {
+  const { host, port } = config;
+  const secure = config.https || config.tlsCert !== "";
+  const addresses = lanAddresses(host);
+  const local = host === "::" || host === "0.0.0.0" ? "127.0.0.1" : host;
+  const here = await tryServer({ address: local, port, secure });
+  if (here.http === undefined) return portFindings(config);
+  if (here.http === "other") {
+    return [
+      {
+        level: "problem",
+        text: `What answers at port ${port} is no Lightwall${secure ? ", or has no HTTPS" : ""}.`,
+        advice: "Stop that program, or choose another port with PORT.",
+      },
+    ];
+  }
+  const others = addresses.filter((address) => address !== local);
+  const reached = await Promise.all(others.map((address) => tryServer({ address, port, secure })));
+  const all = [here, ...reached].map((one, n) => reachedFinding([local, ...others][n]!, one));
+  return [ok(`A server runs at port ${port}.`), ...all];
+}
+
+/** What a client on this machine has found at an address of the running server. */
+export function reachedFinding(address: string, { http, socketMs, udpMs }: Reached): Finding {
+  const at = `At ${address}`;
+  if (http !== "lightwall") {
+    const advice = "See whether a firewall on this machine closes the port, and whether HOST is right.";
+    return { level: "problem", text: `${at} no page comes.`, advice };
+  }
+  if (socketMs === undefined) {
+    return {
+      level: "problem",
+      text: `${at} pages come, but no WebSocket answers.`,
+      advice: "The server is full or stopping; see its log.",
+    };
+  }
+  if (udpMs === undefined) {
+    // A server whose media are for everyone and whose pages are for a proxy need not be asked at loopback.
+    const level = isLoopback(address) ? "note" : "problem";
+    const advice = "Open the UDP port in this machine's firewall, and see whether UDP_HOST is right.";
+    return { level, text: `${at} pages and WebSockets work, but UDP does not.`, advice };
+  }
+  return ok(`${at} pages, WebSockets (${socketMs.toFixed(1)} ms) and UDP (${udpMs.toFixed(1)} ms) work.`);
+}
+
+/** No server runs: whether one could take the ports. */
+async function portFindings({ host, port, udpHost, udpPort }: Config): Promise<Finding[]> {
+  const server = createWebServer(undefined);
+  const problem = (error: unknown): Finding => {
+    const { message } = error as Error;
+    return { level: "problem", text: message, advice: "" };
+  };
+  const findings = [ok(`No server runs at port ${port} now.`)];
+  try {
+    await listen(server, port, host);
+    findings.push(ok(`TCP port ${port} is free.`));
+    server.close();
+  } catch (error) {
+    findings.push(problem(portError(error, "PORT", port)));
+  }
+  try {
+    const options = { host: udpHost, port: udpPort, shared: false, receive: () => {}, failed: () => {} };
+    await (await Port.open(options)).close();
+    findings.push(ok(`UDP port ${udpPort} is free.`));
+  } catch (error) {
+    findings.push(problem(portError(error, "UDP_PORT", udpPort)));
+  }
+  return findings;
+}
+
+async function iceServerFindings(urls: readonly string[]): Promise<Finding[]> {
+  return Promise.all(
+    urls.map(async (url): Promise<Finding> => {
+      if (await isIceServerThere(url)) return ok(`${url} answers.`);
+      const advice = "See whether it runs, and whether a firewall lets this machine reach it.";
+      return { level: "problem", text: `${url} does not answer from here.`, advice };
+    }),
+  );
+}
+
+const MARKS: Readonly<Record<Finding["level"], string>> = { ok: "✓", note: "–", warning: "!", problem: "✗" };
+
+/** All findings as text for a terminal, what is wrong at the end, where eyes are. */
+export function report(findings: readonly Finding[]): string {
+  const order: Finding["level"][] = ["ok", "note", "warning", "problem"];
+  const sorted = order.flatMap((level) => findings.filter((finding) => finding.level === level));
+  const lines = sorted.flatMap(({ level, text, advice }) => [
+    `  ${MARKS[level]} ${text}`,
+    ...(advice === "" ? [] : [wrapped(advice)]),
+  ]);
+  const count = findings.filter(({ level }) => level === "problem").length;
+  const problems = count === 1 ? "1 problem" : `${count} problems`;
+  const verdict = count === 0 ? "Nothing stands in the way here." : `${problems}. See ✗.`;
+  return ["", "  Lightwall's doctor", "", ...lines, "", `  ${verdict}`, "", ""].join("\n");
+}
+
+function wrapped(text: string): string {
+  return text.replaceAll(/(.{1,96})(?:\s+|$)/g, "      $1\n").trimEnd();
+}
