@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { Config } from "./config/config.ts";
 import { type DataDir, openDataDir } from "./data/data-dir.ts";
-import { warnOfPermissions } from "./data/files.ts";
 import { LoopDelay, ServerCapacity } from "./limits/capacity.ts";
 import { ClientLimits } from "./limits/client-limits.ts";
 import { ConnectionLimit } from "./limits/connection-limit.ts";
@@ -30,12 +29,7 @@ import { createControl } from "./web/control/control.ts";
 import { createDoors } from "./web/doors.ts";
 import { createHttp } from "./web/http.ts";
 import { createWebServer, listen, portError } from "./web/http-server.ts";
-import {
-  type HttpsCertificate,
-  httpsFingerprint,
-  readCertificate,
-  selfSigned,
-} from "./web/https-certificate.ts";
+import { Certificates, setCertificate } from "./web/https/certificates.ts";
 import { Metrics } from "./web/metrics.ts";
 import { createServerStatus } from "./web/server-status.ts";
 
@@ -45,8 +39,6 @@ const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
 const TICK_MS = 1_000;
 /** Interval at which a draining server checks whether the last page has left, ms. */
 const DRAIN_CHECK_MS = 200;
-/** Interval at which the server reads a configured certificate again, ms. */
-const CERTIFICATE_CHECK_MS = 3_600_000;
 /** Interval at which saved walls that are too old are deleted, ms. */
 const SWEEP_MS = 3_600_000;
 
@@ -109,7 +101,7 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
 
 async function startApp(config: Config, log: Logger, data: DataDir, engine?: MediaEngine): Promise<App> {
   const host = bindAddress(config.host);
-  const certificate = await certificateFor(config, host, log);
+  const certificates = await Certificates.open({ ...config, host, log });
   const media = engine ?? (await startMedia(config, log));
   const failed = once(media, "failed").then(([error]: Error[]) => {
     capacity.drain();
@@ -117,14 +109,17 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   });
   const walls = new WallStore(config.dataDir, config.wallsKeptMs, log);
   const rooms = new Rooms({ ...config, engine: media, keys: data.keys, walls, now, log });
-  const server = createWebServer(certificate);
+  const server = createWebServer(certificates?.current);
   const port = () => (server.address() as AddressInfo).port;
   const lan = async () => lanAddresses(host, undefined, await routedAddresses());
   const lanOrigins = async () =>
-    (await lan()).map((address) => pageUrl(address, port(), certificate !== undefined));
+    (await lan()).map((address) => pageUrl(address, port(), certificates !== undefined));
   const proxies = new Proxies(config.trustedProxies);
   const hostNames = new HostNames({ hostnames: config.hostnames, machine: hostname() });
-  if (certificate) hostNames.setCertificate(certificate);
+  certificates?.follow((certificate) => {
+    setCertificate(server, certificate);
+    hostNames.setCertificate(certificate);
+  });
   const rebindingGuard = new RebindingGuard({ proxies, names: hostNames, log });
   const connectionLimit = new ConnectionLimit({ ...config, server, proxies });
   const loopDelay = new LoopDelay();
@@ -172,6 +167,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   try {
     await listen(server, config.port, host);
   } catch (error) {
+    certificates?.close();
     await media.close();
     throw portError(error, "PORT", config.port);
   }
@@ -194,10 +190,6 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       .catch((err) => log.error({ err }, "old walls cannot be deleted"));
   void sweep();
   const sweepTimer = setInterval(sweep, SWEEP_MS);
-  const certificateCheck = setInterval(
-    () => renewCertificate(config, server, hostNames, log),
-    CERTIFICATE_CHECK_MS,
-  );
 
   async function drain(): Promise<void> {
     capacity.drain();
@@ -213,7 +205,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     control.close();
     clearInterval(tick);
     clearInterval(sweepTimer);
-    clearInterval(certificateCheck);
+    certificates?.close();
     loopDelay.close();
     rooms.close("server stopping");
     connectingPeers.close();
@@ -233,7 +225,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     port: port(),
     udpPort: media.port,
     host,
-    fingerprint: certificate && httpsFingerprint(certificate),
+    fingerprint: certificates?.fingerprint,
     failed,
     lan: lanAtStart,
     drain() {
@@ -245,38 +237,6 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       return closed;
     },
   };
-}
-
-/** The configured certificate, or a self-signed one; undefined without HTTPS. */
-async function certificateFor(
-  config: Config,
-  host: string,
-  log: Logger,
-): Promise<HttpsCertificate | undefined> {
-  if (config.tlsCert !== "") {
-    warnOfPermissions([config.tlsKey], log);
-    return readCertificate(config.tlsCert, config.tlsKey);
-  }
-  if (!config.https) return undefined;
-  const names = ["localhost", "127.0.0.1", "::1", ...lanAddresses(host)];
-  return selfSigned(config.dataDir, names, Date.now(), log);
-}
-
-/** Reads a configured certificate again, in case it was renewed. */
-function renewCertificate(
-  { tlsCert, tlsKey }: Config,
-  server: ReturnType<typeof createWebServer>,
-  hostNames: HostNames,
-  log: Logger,
-): void {
-  if (tlsCert === "" || !("setSecureContext" in server)) return;
-  try {
-    const certificate = readCertificate(tlsCert, tlsKey);
-    server.setSecureContext(certificate);
-    hostNames.setCertificate(certificate);
-  } catch (err) {
-    log.warn({ err }, "the certificate cannot be read again; the server keeps the previous one");
-  }
 }
 
 async function startMedia(config: Config, log: Logger): Promise<MediaEngine> {

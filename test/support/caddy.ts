@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { selfSigned } from "../../server/web/https-certificate.ts";
+import { selfSigned } from "../../server/web/https/certificate.ts";
 import { LocalServer } from "./local-server.ts";
 import { silent } from "./logs.ts";
 

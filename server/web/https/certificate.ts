@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from "@peculiar/x509";
 import type { Logger } from "pino";
-import { isMissing, moveAside, warnOfPermissions, writeFileAtomicSync } from "../data/files.ts";
+import { isMissing, moveAside, warnOfPermissions, writeFileAtomicSync } from "../../data/files.ts";
 
 /** A certificate chain and its private key, PEM. */
 export interface HttpsCertificate {

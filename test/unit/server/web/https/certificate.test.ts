@@ -2,9 +2,13 @@ import { X509Certificate } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { httpsFingerprint, readCertificate, selfSigned } from "../../../../server/web/https-certificate.ts";
-import { recordingLog, silent } from "../../../support/logs.ts";
-import { temporaryDirectory } from "../../../support/test-app.ts";
+import {
+  httpsFingerprint,
+  readCertificate,
+  selfSigned,
+} from "../../../../../server/web/https/certificate.ts";
+import { recordingLog, silent } from "../../../../support/logs.ts";
+import { temporaryDirectory } from "../../../../support/test-app.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const NOW = Date.UTC(2030, 0, 1);
