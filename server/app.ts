@@ -49,8 +49,10 @@ export interface App {
   readonly host: string;
   /** UDP port for media. */
   readonly udpPort: number;
-  /** SHA-256 fingerprint of the certificate, as browsers show it; undefined without HTTPS. */
+  /** SHA-256 fingerprint of the own authority or else of the certificate; undefined without HTTPS. */
   readonly fingerprint: string | undefined;
+  /** Certificate of the server's own authority, PEM; undefined if its certificate is of another one. */
+  readonly authority: string | undefined;
   /** Addresses at which other devices on the network reach the server. */
   readonly lan: readonly string[];
   /**
@@ -226,6 +228,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     udpPort: media.port,
     host,
     fingerprint: certificates?.fingerprint,
+    authority: certificates?.authority,
     failed,
     lan: lanAtStart,
     drain() {

@@ -1,31 +1,42 @@
+import { X509Certificate } from "node:crypto";
 import type { Server } from "node:http";
 import type { Server as SecureServer } from "node:https";
+import { hostname } from "node:os";
 import type { Logger } from "pino";
 import type { Config } from "../../config/config.ts";
-import { warnOfPermissions } from "../../data/files.ts";
 import { lanAddresses } from "../../net/lan.ts";
-import { type HttpsCertificate, httpsFingerprint, readCertificate, selfSigned } from "./certificate.ts";
+import { type CertificateSource, type HttpsCertificate, httpsFingerprint } from "./certificate.ts";
+import { CertificateFiles } from "./certificate-files.ts";
+import { OwnCertificates } from "./own-certificates.ts";
+import { serverNames } from "./server-names.ts";
 
-/** Interval at which the server reads a configured certificate again, ms. */
-const CHECK_MS = 3_600_000;
+/** Interval at which the server looks for changed files, other addresses and certificates that expire, ms. */
+const CHECK_MS = 5_000;
 
-export interface CertificatesOptions extends Pick<Config, "https" | "tlsCert" | "tlsKey" | "dataDir"> {
+export interface CertificatesOptions
+  extends Pick<Config, "https" | "tlsCert" | "tlsKey" | "dataDir" | "hostnames"> {
   /** The address that the server is bound to. */
   readonly host: string;
   readonly log: Logger;
+  /** Replaces the system's host name and addresses, in tests. */
+  readonly names?: () => readonly string[];
+  /** Replaces {@link CHECK_MS}, in tests. */
+  readonly checkMs?: number;
 }
 
 /** The server's certificate, and what replaces it while the server runs. */
 export class Certificates {
-  readonly #options: CertificatesOptions;
-  readonly #timer: NodeJS.Timeout;
-  #current: HttpsCertificate;
+  readonly #source: CertificateSource;
+  readonly #log: Logger;
+  readonly #checkMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #isChecking = false;
   #use: (certificate: HttpsCertificate) => void = () => {};
 
-  private constructor(options: CertificatesOptions, current: HttpsCertificate) {
-    this.#options = options;
-    this.#current = current;
-    this.#timer = setInterval(() => this.#check(), CHECK_MS);
+  private constructor(source: CertificateSource, { log, checkMs = CHECK_MS }: CertificatesOptions) {
+    this.#source = source;
+    this.#log = log;
+    this.#checkMs = checkMs;
   }
 
   /**
@@ -33,47 +44,53 @@ export class Certificates {
    * @throws Error with one line if a file cannot be read or does not contain what it should
    */
   static async open(options: CertificatesOptions): Promise<Certificates | undefined> {
-    const { https, tlsCert, tlsKey, dataDir, host, log } = options;
-    if (tlsCert !== "") {
-      warnOfPermissions([tlsKey], log);
-      return new Certificates(options, readCertificate(tlsCert, tlsKey));
-    }
+    const { https, tlsCert, tlsKey, dataDir, hostnames, host, log } = options;
+    if (tlsCert !== "") return new Certificates(new CertificateFiles(tlsCert, tlsKey, log), options);
     if (!https) return undefined;
-    const names = ["localhost", "127.0.0.1", "::1", ...lanAddresses(host)];
-    return new Certificates(options, await selfSigned(dataDir, names, Date.now(), log));
+    const machine = hostname();
+    const ofSystem = () => serverNames({ machine, hostnames, lan: lanAddresses(host) });
+    const { names = ofSystem } = options;
+    const own = { directory: dataDir, machine, names, time: Date.now, log };
+    return new Certificates(await OwnCertificates.open(own), options);
   }
 
   /** The certificate in use. */
   get current(): HttpsCertificate {
-    return this.#current;
+    return this.#source.current;
   }
 
-  /** SHA-256 fingerprint of the certificate, as browsers show it. */
+  /** The certificate of the server's own authority, PEM; undefined if its certificate is of another one. */
+  get authority(): string | undefined {
+    return this.#source instanceof OwnCertificates ? this.#source.authority : undefined;
+  }
+
+  /** SHA-256 fingerprint of the own authority, or else of the certificate, as browsers show it. */
   get fingerprint(): string {
-    return httpsFingerprint(this.#current);
+    return httpsFingerprint({ cert: this.authority ?? this.current.cert });
   }
 
   /** Calls `use` with the certificate now and whenever another one replaces it. */
   follow(use: (certificate: HttpsCertificate) => void): void {
     this.#use = use;
-    use(this.#current);
+    use(this.current);
+    this.#timer ??= setInterval(() => this.#check(), this.#checkMs);
   }
 
   /** Stops looking for another certificate. */
   close(): void {
     clearInterval(this.#timer);
+    this.#use = () => {};
   }
 
-  /** Reads a configured certificate again, in case it was renewed. */
-  #check(): void {
-    const { tlsCert, tlsKey, log } = this.#options;
-    if (tlsCert === "") return;
-    try {
-      this.#current = readCertificate(tlsCert, tlsKey);
-      this.#use(this.#current);
-    } catch (err) {
-      log.warn({ err }, "the certificate cannot be read again; the server keeps the previous one");
-    }
+  async #check(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    const isOther = await this.#source.check();
+    this.#isChecking = false;
+    if (!isOther) return;
+    this.#use(this.current);
+    const { validTo: until, subjectAltName: names } = new X509Certificate(this.current.cert);
+    this.#log.info({ until, names }, "the certificate was replaced");
   }
 }
 
