@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { Config } from "./config/config.ts";
 import { type DataDir, openDataDir } from "./data/data-dir.ts";
-import { warnOfPermissions } from "./data/files.ts";
 import { LoopDelay, ServerCapacity } from "./limits/capacity.ts";
 import { ClientLimits } from "./limits/client-limits.ts";
 import { ConnectionLimit } from "./limits/connection-limit.ts";
@@ -31,12 +30,7 @@ import { createControl } from "./web/control/control.ts";
 import { createDoors } from "./web/doors.ts";
 import { createHttp } from "./web/http.ts";
 import { createWebServer, listen, portError } from "./web/http-server.ts";
-import {
-  type HttpsCertificate,
-  httpsFingerprint,
-  readCertificate,
-  selfSigned,
-} from "./web/https-certificate.ts";
+import { Certificates, setCertificate } from "./web/https/certificates.ts";
 import { Metrics } from "./web/metrics.ts";
 import { createServerStatus } from "./web/server-status.ts";
 
@@ -46,8 +40,6 @@ const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
 const TICK_MS = 1_000;
 /** Interval at which a draining server checks whether the last page has left, ms. */
 const DRAIN_CHECK_MS = 200;
-/** Interval at which the server reads a configured certificate again, ms. */
-const CERTIFICATE_CHECK_MS = 3_600_000;
 /** Interval at which saved walls that are too old are deleted, ms. */
 const SWEEP_MS = 3_600_000;
 
@@ -58,8 +50,10 @@ export interface App {
   readonly host: string;
   /** UDP port for media. */
   readonly udpPort: number;
-  /** SHA-256 fingerprint of the certificate, as browsers show it; undefined without HTTPS. */
+  /** SHA-256 fingerprint of the own authority or else of the certificate; undefined without HTTPS. */
   readonly fingerprint: string | undefined;
+  /** Certificate of the server's own authority, PEM; undefined if its certificate is of another one. */
+  readonly authority: string | undefined;
   /** Addresses at which other devices on the network reach the server. */
   readonly lan: readonly string[];
   /**
@@ -110,7 +104,7 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
 
 async function startApp(config: Config, log: Logger, data: DataDir, engine?: MediaEngine): Promise<App> {
   const host = bindAddress(config.host);
-  const certificate = await certificateFor(config, host, log);
+  const certificates = await Certificates.open({ ...config, host, log });
   const media = engine ?? (await startMedia(config, log));
   const failed = once(media, "failed").then(([error]: Error[]) => {
     capacity.drain();
@@ -118,14 +112,17 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   });
   const walls = new WallStore(config.dataDir, config.wallsKeptMs, log);
   const rooms = new Rooms({ ...config, engine: media, keys: data.keys, walls, now, log });
-  const server = createWebServer(certificate);
+  const server = createWebServer(certificates?.current);
   const port = () => (server.address() as AddressInfo).port;
   const lan = async () => lanAddresses(host, undefined, await routedAddresses());
   const lanOrigins = async () =>
-    (await lan()).map((address) => pageUrl(address, port(), certificate !== undefined));
+    (await lan()).map((address) => pageUrl(address, port(), certificates !== undefined));
   const proxies = new Proxies(config.trustedProxies);
   const hostNames = new HostNames({ hostnames: config.hostnames, machine: hostname() });
-  if (certificate) hostNames.setCertificate(certificate);
+  certificates?.follow((certificate) => {
+    setCertificate(server, certificate);
+    hostNames.setCertificate(certificate);
+  });
   const rebindingGuard = new RebindingGuard({ proxies, names: hostNames, log });
   const connectionLimit = new ConnectionLimit({ ...config, server, proxies });
   const loopDelay = new LoopDelay();
@@ -174,6 +171,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   try {
     await listen(server, config.port, host);
   } catch (error) {
+    certificates?.close();
     await media.close();
     throw portError(error, "PORT", config.port);
   }
@@ -197,10 +195,6 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       .catch((err) => log.error({ err }, "old walls cannot be deleted"));
   void sweep();
   const sweepTimer = setInterval(sweep, SWEEP_MS);
-  const certificateCheck = setInterval(
-    () => renewCertificate(config, server, hostNames, log),
-    CERTIFICATE_CHECK_MS,
-  );
 
   async function drain(): Promise<void> {
     capacity.drain();
@@ -216,7 +210,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     control.close();
     clearInterval(tick);
     clearInterval(sweepTimer);
-    clearInterval(certificateCheck);
+    certificates?.close();
     loopDelay.close();
     rooms.close("server stopping");
     connectingPeers.close();
@@ -236,7 +230,8 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     port: port(),
     udpPort: media.port,
     host,
-    fingerprint: certificate && httpsFingerprint(certificate),
+    fingerprint: certificates?.fingerprint,
+    authority: certificates?.authority,
     failed,
     lan: lanAtStart,
     drain() {
@@ -248,36 +243,4 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       return closed;
     },
   };
-}
-
-/** The configured certificate, or a self-signed one; undefined without HTTPS. */
-async function certificateFor(
-  config: Config,
-  host: string,
-  log: Logger,
-): Promise<HttpsCertificate | undefined> {
-  if (config.tlsCert !== "") {
-    warnOfPermissions([config.tlsKey], log);
-    return readCertificate(config.tlsCert, config.tlsKey);
-  }
-  if (!config.https) return undefined;
-  const names = ["localhost", "127.0.0.1", "::1", ...lanAddresses(host)];
-  return selfSigned(config.dataDir, names, Date.now(), log);
-}
-
-/** Reads a configured certificate again, in case it was renewed. */
-function renewCertificate(
-  { tlsCert, tlsKey }: Config,
-  server: ReturnType<typeof createWebServer>,
-  hostNames: HostNames,
-  log: Logger,
-): void {
-  if (tlsCert === "" || !("setSecureContext" in server)) return;
-  try {
-    const certificate = readCertificate(tlsCert, tlsKey);
-    server.setSecureContext(certificate);
-    hostNames.setCertificate(certificate);
-  } catch (err) {
-    log.warn({ err }, "the certificate cannot be read again; the server keeps the previous one");
-  }
 }

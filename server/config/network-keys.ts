@@ -54,13 +54,13 @@ export const NETWORK_KEYS = {
     schema: wholeNumber(0, 256),
   },
   HTTPS: {
-    about: "Serve pages over HTTPS. Without `TLS_CERT` the server creates a certificate for a local network.",
+    about: "Serve pages over HTTPS. Without `TLS_CERT` the server signs one for its own network.",
     fallback: "false",
     unit: "true or false",
     schema: boolean,
   },
   TLS_CERT: {
-    about: "Certificate chain for HTTPS, PEM. The server reads it again every hour and uses a renewed one.",
+    about: "Certificate chain for HTTPS, PEM. The server takes up a file that changes within seconds.",
     fallback: "",
     unit: "path",
     schema: path,

@@ -30,7 +30,7 @@ const LOOPBACK = new AddressRanges(["127.0.0.0/8", "::1"]);
  * Addresses that are not routed on the internet: loopback (RFC 1122 §3.2.1.3), private (RFC 1918), a
  * carrier's shared ones (RFC 6598), link-local (RFC 3927, RFC 4291 §2.5.6), unique local (RFC 4193).
  */
-const PRIVATE = new AddressRanges([
+export const PRIVATE_RANGES: readonly string[] = [
   "127.0.0.0/8",
   "10.0.0.0/8",
   "172.16.0.0/12",
@@ -40,7 +40,8 @@ const PRIVATE = new AddressRanges([
   "::1",
   "fc00::/7",
   "fe80::/10",
-]);
+];
+const PRIVATE = new AddressRanges(PRIVATE_RANGES);
 
 /** Whether an address is a loopback address. */
 export function isLoopback(address: string): boolean {
@@ -64,17 +65,29 @@ export function plainAddress(address: string): string {
  */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
-  const [head = "", tail] = address.toLowerCase().replace(/%.*$/, "").split("::");
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const after = tail === "" ? [] : tail.split(":");
-    while (groups.length + after.length < 8) groups.push("0");
-    groups.push(...after);
-  }
-  return groups
+  return groupsOf(address)
     .slice(0, 3)
     .map((group) => group.replace(/^0+(?=.)/, ""))
     .join(":");
+}
+
+/** The eight groups of an IPv6 address, as they are written. One with a part of IPv4 has seven. */
+function groupsOf(address: string): string[] {
+  const [head = "", tail] = address.toLowerCase().replace(/%.*$/, "").split("::");
+  const groups = head === "" ? [] : head.split(":");
+  if (tail === undefined) return groups;
+  const after = tail === "" ? [] : tail.split(":");
+  while (groups.length + after.length < 8) groups.push("0");
+  return [...groups, ...after];
+}
+
+/** The bytes of an address: 4 or 16. */
+export function addressBytes(address: string): number[] {
+  if (!isIPv6(address)) return address.split(".").map(Number);
+  return groupsOf(address).flatMap((group) => {
+    const value = Number.parseInt(group, 16);
+    return [value >> 8, value & 0xff];
+  });
 }
 
 /** All addresses of a machine. */

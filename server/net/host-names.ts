@@ -13,10 +13,22 @@ export interface HostNamesOptions {
 }
 
 /**
- * Suffixes of names that nobody can register on the internet: RFC 6761 (`localhost`, `test`), RFC 6762
+ * Domains whose names nobody can register on the internet: RFC 6761 (`localhost`, `test`), RFC 6762
  * (`local`), RFC 8375 (`home.arpa`), ICANN's `internal`, and `lan`, which routers use.
  */
-const LOCAL_SUFFIX = /(^|\.)(localhost|test|local|home\.arpa|internal|lan)$/;
+export const LOCAL_DOMAINS: readonly string[] = [
+  "localhost",
+  "test",
+  "local",
+  "home.arpa",
+  "internal",
+  "lan",
+];
+
+/** Whether a name is one of these domains or below one. All are in lower case. */
+export function isWithin(name: string, domains: readonly string[]): boolean {
+  return domains.some((domain) => name === domain || name.endsWith(`.${domain}`));
+}
 
 /** The host names of this server. */
 export class HostNames {
@@ -39,7 +51,7 @@ export class HostNames {
    */
   includes(host: string): boolean {
     const name = nameInHost(host);
-    if (name === "" || isIP(name) !== 0 || !name.includes(".") || LOCAL_SUFFIX.test(name)) return true;
+    if (name === "" || isIP(name) !== 0 || !name.includes(".") || isWithin(name, LOCAL_DOMAINS)) return true;
     return this.#names.has(name) || this.#certificate?.checkHost(name) !== undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
-import type { HttpsCertificate } from "./https-certificate.ts";
+import type { HttpsCertificate } from "./https/certificate.ts";
 
 type PortKey = "PORT" | "UDP_PORT";
 

@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { selfSigned } from "../../server/web/https-certificate.ts";
 import { LocalServer } from "./local-server.ts";
-import { silent } from "./logs.ts";
+import { ownCertificate } from "./own-certificate.ts";
 
 const EXAMPLE = new URL("../../deploy/Caddyfile", import.meta.url);
 
@@ -16,10 +15,10 @@ export function startCaddy(serverPort: number, below = ""): Promise<LocalServer>
     advice: "This test needs Caddy: sudo apt-get install caddy",
     args: async (port, directory) => {
       const file = (name: string) => join(directory, name);
-      const { cert, key } = await selfSigned(directory, ["127.0.0.1"], Date.now(), silent);
+      const { cert, key } = await ownCertificate("127.0.0.1");
       writeFileSync(file("cert.pem"), cert);
       writeFileSync(file("key.pem"), key);
-      // A self-signed certificate replaces one from an authority. Caddy writes only into the directory.
+      // A certificate of nobody known replaces one from an authority. Caddy writes only into the directory.
       const example = readFileSync(EXAMPLE, "utf8")
         .replace("{$DOMAIN} {", `https://127.0.0.1:${port} {\ntls ${file("cert.pem")} ${file("key.pem")}`)
         .replace("reverse_proxy lightwall:8080", (whole) => {

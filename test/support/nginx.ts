@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { selfSigned } from "../../server/web/https-certificate.ts";
 import { LocalServer } from "./local-server.ts";
-import { silent } from "./logs.ts";
+import { ownCertificate } from "./own-certificate.ts";
 
 const EXAMPLE = new URL("../../deploy/nginx.conf", import.meta.url);
 
@@ -16,7 +15,7 @@ export function startNginx(serverPort: number, below = ""): Promise<LocalServer>
     advice: "This test needs nginx: sudo apt-get install nginx-light",
     args: async (port, directory) => {
       const file = (name: string) => join(directory, name);
-      const { cert, key } = await selfSigned(directory, ["127.0.0.1"], Date.now(), silent);
+      const { cert, key } = await ownCertificate("127.0.0.1");
       writeFileSync(file("cert.pem"), cert);
       writeFileSync(file("key.pem"), key);
       const example = readFileSync(EXAMPLE, "utf8")

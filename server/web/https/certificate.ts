@@ -1,0 +1,29 @@
+import { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
+
+/** A certificate chain and its private key, PEM. */
+export interface HttpsCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Where the server's certificate comes from. */
+export interface CertificateSource {
+  /** The certificate to use now. */
+  readonly current: HttpsCertificate;
+  /** Looks for a better one. Resolves with whether {@link current} has changed. Never rejects. */
+  check(): Promise<boolean>;
+}
+
+/**
+ * Checks that a certificate and a key belong together.
+ * @throws Error of OpenSSL if they do not, or if one of them is none
+ */
+export function requirePair({ cert, key }: HttpsCertificate): void {
+  createSecureContext({ cert, key });
+}
+
+/** The SHA-256 fingerprint of a certificate, as browsers show it. */
+export function httpsFingerprint({ cert }: Pick<HttpsCertificate, "cert">): string {
+  return new X509Certificate(cert).fingerprint256;
+}
