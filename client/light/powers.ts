@@ -1,5 +1,5 @@
 import { SPAN_FROM_DB, SPAN_STEP_DB } from "#protocol/light-map.ts";
-import { type Band, binsOf, fftSizeFor } from "./band.ts";
+import { type Band, type Bins, binsOf, fftSizeFor } from "./band.ts";
 import { Emphasis } from "./emphasis.ts";
 import { bandDb } from "./level.ts";
 
@@ -36,45 +36,56 @@ export function cellsBelow(hertz: number): number {
   return EDGES.filter((bin) => bin * BIN_HZ < hertz).length;
 }
 
+/** The bins of each cell in the spectra of late: most often all are of one rate and length. */
+let cellBins: { rate: number; length: number; bins: Bins[] } = { rate: 0, length: 0, bins: [] };
+
+function binsOfCells(rate: number, length: number): typeof cellBins {
+  const bins = Array.from({ length: CELLS }, (_, n) => {
+    // The centres of its bins, and half a bin to either side of none.
+    const cell = { low: (EDGES[n]! - 0.5) * BIN_HZ, high: (EDGES[n + 1]! - 0.5) * BIN_HZ };
+    return binsOf(cell, rate, 2 * length);
+  });
+  return { rate, length, bins };
+}
+
 /**
  * The power of each cell of a spectrum, as bytes in steps of half a dB.
  * @param spectrum dB per bin
  * @param rate of the sound, Hz
  */
 export function cellsOf(spectrum: Float32Array, rate: number): Uint8Array {
-  return Uint8Array.from({ length: CELLS }, (_, n) => {
-    // The centres of its bins, and half a bin to either side of none.
-    const cell = { low: (EDGES[n]! - 0.5) * BIN_HZ, high: (EDGES[n + 1]! - 0.5) * BIN_HZ };
-    const db = bandDb(spectrum, binsOf(cell, rate, 2 * spectrum.length));
-    return Math.min(Math.max(Math.round((db - SPAN_FROM_DB) / SPAN_STEP_DB), 0), 255);
-  });
+  const cells = new Uint8Array(CELLS);
+  if (cellBins.rate !== rate || cellBins.length !== spectrum.length)
+    cellBins = binsOfCells(rate, spectrum.length);
+  for (let n = 0; n < CELLS; n++) {
+    const db = bandDb(spectrum, cellBins.bins[n]!);
+    cells[n] = Math.min(Math.max(Math.round((db - SPAN_FROM_DB) / SPAN_STEP_DB), 0), 255);
+  }
+  return cells;
 }
 
-/** By how much memory grows that is full: little, as that of a song of two hours is large. */
-const GROWTH = 1.25;
+/** Rows that have memory in common: that of a song of two hours is large, and never copied as it grows. */
+const BLOCK_ROWS = 1_024;
 
 /**
  * How loud a song is, by frequency and time: a row of cells every {@link ROW_MS}. Two hours take some 20 MB.
  */
 export class Powers {
-  #rows = new Uint8Array(CELLS * 1_024);
+  readonly #blocks: Uint8Array[] = [];
   #length = 0;
 
   /** Adds the next rows, one after the other. */
   add(rows: Uint8Array): void {
-    const used = this.#length * CELLS;
-    if (used + rows.length > this.#rows.length) {
-      const larger = new Uint8Array(Math.ceil(GROWTH * (used + rows.length)));
-      larger.set(this.#rows);
-      this.#rows = larger;
+    for (let at = 0; at < rows.length; at += CELLS) {
+      if (this.#length % BLOCK_ROWS === 0) this.#blocks.push(new Uint8Array(CELLS * BLOCK_ROWS));
+      this.row(this.#length++).set(rows.subarray(at, at + CELLS));
     }
-    this.#rows.set(rows, used);
-    this.#length += rows.length / CELLS;
   }
 
   /** The cells of a row, by its number from the song's beginning. */
   row(number: number): Uint8Array {
-    return this.#rows.subarray(number * CELLS, (number + 1) * CELLS);
+    const from = (number % BLOCK_ROWS) * CELLS;
+    return this.#blocks[Math.floor(number / BLOCK_ROWS)]!.subarray(from, from + CELLS);
   }
 
   /** Time that is covered, ms. */
@@ -93,12 +104,17 @@ export class Powers {
     const first = Math.max(Math.floor(from / ROW_MS), 0);
     const end = Math.min(Math.ceil(to / ROW_MS), this.#length);
     const emphasis = new Emphasis();
-    return Float32Array.from({ length: Math.max(end - first, 0) }, (_, n) => {
-      const row = (first + n) * CELLS;
+    // No callback for each row: its numbers would be garbage, of which an analysis makes tens of megabytes.
+    const powers = new Float32Array(Math.max(end - first, 0));
+    for (let n = 0; n < powers.length; n++) {
+      const row = first + n;
+      const block = this.#blocks[Math.floor(row / BLOCK_ROWS)]!;
+      const from = (row % BLOCK_ROWS) * CELLS;
       let power = 0;
-      for (const { cell, factor } of band.parts) power += factor * POWERS[this.#rows[row + cell]!]!;
-      return emphasis.next(10 * Math.log10(power), ROW_MS, riseGainAt((first + n) * ROW_MS));
-    });
+      for (const { cell, factor } of band.parts) power += factor * POWERS[block[from + cell]!]!;
+      powers[n] = emphasis.next(10 * Math.log10(power), ROW_MS, riseGainAt(row * ROW_MS));
+    }
+    return powers;
   }
 }
 

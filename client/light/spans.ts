@@ -35,8 +35,9 @@ export function spanAt(near: Float32Array, loud = Number.NEGATIVE_INFINITY): Spa
 
 /** The power that those of a share of the time are below, pauses apart. */
 function ranked(powers: Float32Array, share: number): number | undefined {
-  const sounding = powers.filter((db) => db > PAUSE_DB).sort();
-  return sounding[Math.floor(sounding.length * share)];
+  const sorted = powers.slice().sort();
+  const pauses = sorted.findIndex((db) => db > PAUSE_DB);
+  return pauses < 0 ? undefined : sorted[pauses + Math.floor((sorted.length - pauses) * share)];
 }
 
 /**

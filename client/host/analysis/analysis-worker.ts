@@ -24,8 +24,8 @@ export type AnalysisCommand =
   | { type: "sound"; channels: readonly Float32Array[]; rate: number };
 
 export type AnalysisEvent =
-  /** The next rows. */
-  | { type: "rows"; rows: readonly Uint8Array<ArrayBuffer>[] }
+  /** The next rows, one after the other. */
+  | { type: "rows"; rows: Uint8Array<ArrayBuffer> }
   /** The beats of all that is analysed. */
   | { type: "beats"; beats: TrackedBeats }
   | { type: "done"; loudness: Loudness | undefined }
@@ -39,14 +39,14 @@ const scope = self as unknown as {
 
 const FORMATS = [MP3, WAVE, FLAC, OGG, MP4, QTFF, ADTS, WEBM];
 
+/** How much of the file the library keeps, bytes: it reads from front to back. */
+const CACHE_BYTES = 1_000_000;
+
 /** Sound that is analysed before the page hears of it, s. */
 const PIECE_S = 2;
 
 /** Beats are looked for after so much sound, s, and again whenever so many times as much is known. */
 const BEATS = { firstS: 60, growth: 1.25 };
-
-/** What the page has not got yet. */
-const rows: Uint8Array<ArrayBuffer>[] = [];
 
 scope.onmessage = ({ data: command }) => {
   if (command.type === "sound") analyseSound(command.channels, command.rate);
@@ -55,15 +55,18 @@ scope.onmessage = ({ data: command }) => {
 
 /** Decodes piece by piece, so that a long file takes no more memory than a short one. */
 async function analyseFile(file: Blob): Promise<void> {
-  const input = new Input({ source: new BlobSource(file), formats: FORMATS });
+  const input = new Input({ source: new BlobSource(file, { maxCacheSize: CACHE_BYTES }), formats: FORMATS });
   const track = await input.getPrimaryAudioTrack();
   if (!track || !(await track.canDecode())) throw new Error("no audio that can be decoded");
   let spectra: SongSpectra | undefined;
   let [rate, postedS, beatsS] = [0, 0, BEATS.firstS];
   for await (const sample of new AudioSampleSink(track).samples()) {
-    if (rate !== sample.sampleRate) spectra = new SongSpectra(sample.sampleRate);
+    if (rate !== sample.sampleRate) {
+      if (spectra) post(spectra);
+      spectra = new SongSpectra(sample.sampleRate);
+    }
     rate = sample.sampleRate;
-    rows.push(spectra!.add(channelsOf(sample)));
+    spectra!.add(channelsOf(sample));
     const end = sample.timestamp + sample.duration;
     sample.close();
     if (end - postedS < PIECE_S) continue;
@@ -72,9 +75,8 @@ async function analyseFile(file: Blob): Promise<void> {
       beatsS = end * BEATS.growth;
     }
     postedS = end;
-    post();
+    post(spectra!);
   }
-  post();
   end(spectra);
 }
 
@@ -98,23 +100,22 @@ function analyseSound(channels: readonly Float32Array[], rate: number): void {
   const length = channels[0]?.length ?? 0;
   for (let at = 0; at < length; at += PIECE_S * rate) {
     const end = Math.min(at + PIECE_S * rate, length);
-    rows.push(spectra.add(channels.map((channel) => channel.subarray(at, end))));
-    post();
+    spectra.add(channels.map((channel) => channel.subarray(at, end)));
+    post(spectra);
   }
   end(spectra);
 }
 
 function end(spectra: SongSpectra | undefined): void {
-  if (spectra) scope.postMessage({ type: "beats", beats: spectra.beats });
+  if (spectra) {
+    post(spectra);
+    scope.postMessage({ type: "beats", beats: spectra.beats });
+  }
   scope.postMessage({ type: "done", loudness: spectra?.loudness });
 }
 
-/** Sends the page the rows since the last time. */
-function post(): void {
-  const posted = rows.splice(0);
-  // They are moved, not copied: a song of two hours has megabytes of them.
-  scope.postMessage(
-    { type: "rows", rows: posted },
-    posted.map(({ buffer }) => buffer),
-  );
+/** Sends the page the rows since the last time. They are moved, not copied. */
+function post(spectra: SongSpectra): void {
+  const rows = spectra.takeRows();
+  scope.postMessage({ type: "rows", rows }, [rows.buffer]);
 }

@@ -26,7 +26,7 @@ export class SongAnalysis {
     this.#worker.onmessage = ({ data: event }: MessageEvent<AnalysisEvent>) => {
       switch (event.type) {
         case "rows":
-          for (const rows of event.rows) this.powers.add(rows);
+          this.powers.add(event.rows);
           this.analysedMs.value = this.powers.durationMs;
           break;
         case "beats":

@@ -1,5 +1,5 @@
 import { fftSizeFor } from "../../light/band.ts";
-import { cellsOf, ROW_MS } from "../../light/powers.ts";
+import { CELLS, cellsOf, ROW_MS } from "../../light/powers.ts";
 import { SpectrumAnalyser } from "../../light/spectrum-analyser.ts";
 import { BeatTracker, type TrackedBeats } from "../../light/tempo/beat-tracker.ts";
 import { OnsetStrength, STEP_MS } from "../../light/tempo/onset-strength.ts";
@@ -17,6 +17,8 @@ export class SongSpectra {
   readonly #onsets: OnsetStrength;
   readonly #tracker: BeatTracker;
   readonly #meter: LoudnessMeter;
+  /** Those that were not taken yet. */
+  readonly #rows: Uint8Array[] = [];
   #end = 0;
   #spectra = 0;
 
@@ -45,25 +47,24 @@ export class SongSpectra {
   /**
    * Takes the next sound.
    * @param channels of the same length
-   * @returns the rows that it completes, one after the other
    */
-  add(channels: readonly Float32Array[]): Uint8Array<ArrayBuffer> {
-    const rows: Uint8Array[] = [];
+  add(channels: readonly Float32Array[]): void {
     this.#meter.add(channels);
     const length = channels[0]?.length ?? 0;
     for (let n = 0; n < length; n++) {
       let sum = 0;
       for (const channel of channels) sum += channel[n]!;
       this.#ring[this.#end++ & (RING_SAMPLES - 1)] = sum / channels.length;
-      if (this.#end >= this.#spectrumEnd()) rows.push(...this.#analyse());
+      if (this.#end >= this.#spectrumEnd()) this.#analyse();
     }
-    const all = new Uint8Array(rows.reduce((bytes, row) => bytes + row.length, 0));
-    let at = 0;
-    for (const row of rows) {
-      all.set(row, at);
-      at += row.length;
-    }
-    return all;
+  }
+
+  /** The rows that are complete since the last time, one after the other. */
+  takeRows(): Uint8Array<ArrayBuffer> {
+    const rows = new Uint8Array(this.#rows.length * CELLS);
+    for (const [n, row] of this.#rows.entries()) rows.set(row, n * CELLS);
+    this.#rows.length = 0;
+    return rows;
   }
 
   /** The sample at which the next spectrum ends: its middle lies at a multiple of {@link STEP_MS}. */
@@ -72,11 +73,11 @@ export class SongSpectra {
   }
 
   /** Makes the next spectrum, and every other time a row. */
-  #analyse(): Uint8Array[] {
+  #analyse(): void {
     const isRow = (this.#spectra * STEP_MS) % ROW_MS === 0;
     this.#spectra += 1;
     this.#analyser.analyse(this.#ring, this.#end, this.#spectrum);
     this.#tracker.add(this.#onsets.add(this.#spectrum));
-    return isRow ? [cellsOf(this.#spectrum, this.#rate)] : [];
+    if (isRow) this.#rows.push(cellsOf(this.#spectrum, this.#rate));
   }
 }

@@ -10,6 +10,15 @@ const GROWTH = 1.3;
 const STRETCHES = 40;
 const STRETCH_MS = 3_000;
 
+/** A part of a song. */
+interface Stretch {
+  /** ms */
+  readonly from: number;
+  readonly to: number;
+  /** See {@link Powers.of}. */
+  readonly gainAt: (ms: number) => number;
+}
+
 /** What is dark and what is bright in a song that was analysed, at any place of it. */
 export class KnownSpans {
   readonly #powers: Powers;
@@ -42,9 +51,9 @@ export class KnownSpans {
     const loud = this.#loudOf(bands);
     const from = Math.max(Math.floor((moments[0]! - NEAR_MS) / ROW_MS), 0) * ROW_MS;
     // Moments share most of the sound around them, so it is measured once.
-    const powers = bands.map((band) =>
-      this.#powers.of(band, from, moments.at(-1)! + NEAR_MS, this.#riseGainAt),
-    );
+    const to = moments.at(-1)! + NEAR_MS;
+    const gainAt = this.#gainsBetween(from, to);
+    const powers = bands.map((band) => this.#powers.of(band, from, to, gainAt));
     return moments.map((moment) => {
       const [first, end] = [moment - NEAR_MS, moment + NEAR_MS].map((ms) =>
         Math.max((ms - from) / ROW_MS, 0),
@@ -57,18 +66,39 @@ export class KnownSpans {
     const { durationMs } = this.#powers;
     const isKnown = bands === this.#loud.bands && durationMs < this.#loud.durationMs * GROWTH;
     if (!isKnown) {
-      const db = bands.map((band) => loudOf(this.#samples(band)));
+      const stretches = this.#stretches();
+      const db = bands.map((band) => loudOf(this.#samples(band, stretches)));
       this.#loud = { bands, durationMs, db };
     }
     return this.#loud.db;
   }
 
-  /** The powers of a band in parts of the whole song: a long song must not take longer than a short one. */
-  #samples(band: WeightedBand): Float32Array {
+  /** Parts of the whole song: a long song must not take longer than a short one. */
+  #stretches(): Stretch[] {
     const stepMs = Math.max(this.#powers.durationMs / STRETCHES, STRETCH_MS);
-    const found = Array.from({ length: STRETCHES }, (_, n) =>
-      this.#powers.of(band, n * stepMs, n * stepMs + STRETCH_MS, this.#riseGainAt),
-    );
-    return Float32Array.from(found.flatMap((powers) => [...powers]));
+    return Array.from({ length: STRETCHES }, (_, n) => {
+      const [from, to] = [n * stepMs, n * stepMs + STRETCH_MS];
+      return { from, to, gainAt: this.#gainsBetween(from, to) };
+    });
+  }
+
+  /** The powers of a band in parts of the song. */
+  #samples(band: WeightedBand, stretches: readonly Stretch[]): Float32Array {
+    const parts = stretches.map(({ from, to, gainAt }) => this.#powers.of(band, from, to, gainAt));
+    const samples = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      samples.set(part, at);
+      at += part.length;
+    }
+    return samples;
+  }
+
+  /** How much rises are enlarged between two times, found once for all bands. */
+  #gainsBetween(from: number, to: number): (ms: number) => number {
+    const first = Math.max(Math.floor(from / ROW_MS), 0);
+    const rows = Math.max(Math.ceil(to / ROW_MS) - first, 0);
+    const gains = Float32Array.from({ length: rows }, (_, n) => this.#riseGainAt((first + n) * ROW_MS));
+    return (ms) => gains[ms / ROW_MS - first]!;
   }
 }

@@ -33,12 +33,16 @@ export function findBeats(
         return TIGHTNESS * Math.log((shortest + k) / period) ** 2;
       });
     }
-    let [most, origin] = [0, -1];
+    // Not in pairs, which are new objects each time.
+    let most = 0;
+    let origin = -1;
     for (let k = 0; k < penalties.length; k++) {
       const before = n - shortest - k;
       if (before < 0) break;
       const total = totals[before]! - penalties[k]!;
-      if (total > most) [most, origin] = [total, before];
+      if (total <= most) continue;
+      most = total;
+      origin = before;
     }
     totals[n] = most + salience[from + n]!;
     origins[n] = origin;

@@ -1,3 +1,6 @@
+/** By how much memory grows that is full: little, as that of a song of two hours is large. */
+const GROWTH = 1.25;
+
 /** Numbers whose count is not known ahead, in 4 bytes each. */
 export class Growing {
   #values = new Float32Array(4_096);
@@ -5,7 +8,7 @@ export class Growing {
 
   push(value: number): void {
     if (this.length === this.#values.length) {
-      const more = new Float32Array(2 * this.length);
+      const more = new Float32Array(Math.ceil(GROWTH * this.length));
       more.set(this.#values);
       this.#values = more;
     }

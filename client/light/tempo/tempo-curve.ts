@@ -1,4 +1,5 @@
 import type { Pulses } from "./pulse.ts";
+import { Rows } from "./rows.ts";
 import { Similarity, SimilaritySums } from "./similarity.ts";
 import { PERIODS, rhythmOf, scorePeriods } from "./tempo-fit.ts";
 import { tempoPath } from "./tempo-path.ts";
@@ -27,8 +28,8 @@ export class TempoCurveMaker {
   readonly #blocks = Array.from({ length: WINDOW_BLOCKS }, () => new SimilaritySums());
   readonly #window = new SimilaritySums();
   /** Scores of all periods for each block whose window is complete, and its self-similarity by period. */
-  readonly #scores: Float32Array[] = [];
-  readonly #rhythms: Float32Array[] = [];
+  readonly #scores = new Rows(PERIODS.length);
+  readonly #rhythms = new Rows(PERIODS.length);
   #seen = 0;
 
   add(pulses: Pulses): void {
@@ -36,7 +37,7 @@ export class TempoCurveMaker {
     const sums = this.#blocks[block % WINDOW_BLOCKS]!;
     if (this.#seen % BLOCK_SPECTRA === 0) {
       // Blocks 0…block-1 are there: the window of the block in their middle may be complete.
-      if (block > SIDE_BLOCKS) this.#score(block - 1 - SIDE_BLOCKS, block, this.#scores, this.#rhythms);
+      if (block > SIDE_BLOCKS) this.#score(block - 1 - SIDE_BLOCKS, block);
       sums.clear();
     }
     this.#similarity.add(pulses, sums);
@@ -45,26 +46,29 @@ export class TempoCurveMaker {
 
   /** The tempo of all that was added. */
   curve(): TempoCurve {
-    const [scores, rhythms] = [[...this.#scores], [...this.#rhythms]];
+    const complete = this.#scores.length;
     const blocks = Math.floor(this.#seen / BLOCK_SPECTRA);
-    for (let block = scores.length; block < blocks; block++) this.#score(block, blocks, scores, rhythms);
-    const path = tempoPath(scores);
-    return {
+    for (let block = complete; block < blocks; block++) this.#score(block, blocks);
+    const path = tempoPath(this.#scores);
+    const curve = {
       periods: Float32Array.from(path, (n) => PERIODS[n]!),
-      rhythms: Float32Array.from(path, (n, block) => rhythms[block]![n]!),
+      rhythms: Float32Array.from(path, (n, block) => this.#rhythms.at(block)[n]!),
     };
+    // The windows of the last blocks are not complete.
+    this.#scores.length = complete;
+    this.#rhythms.length = complete;
+    return curve;
   }
 
   /** Scores a block from the blocks around it that are below `end`. */
-  #score(block: number, end: number, scores: Float32Array[], rhythms: Float32Array[]): void {
+  #score(block: number, end: number): void {
     const window = this.#window;
     window.clear();
     for (let n = Math.max(block - SIDE_BLOCKS, 0); n < Math.min(block + SIDE_BLOCKS + 1, end); n++) {
       window.add(this.#blocks[n % WINDOW_BLOCKS]!, WINDOW[n - block + SIDE_BLOCKS]!);
     }
-    const ofBlock = new Float32Array(PERIODS.length);
-    scorePeriods(window, ofBlock);
-    scores.push(ofBlock);
-    rhythms.push(Float32Array.from(PERIODS, (period) => rhythmOf(window, period)));
+    scorePeriods(window, this.#scores.add());
+    const rhythms = this.#rhythms.add();
+    for (let n = 0; n < PERIODS.length; n++) rhythms[n] = rhythmOf(window, PERIODS[n]!);
   }
 }

@@ -1,3 +1,4 @@
+import type { Rows } from "./rows.ts";
 import { PERIODS } from "./tempo-fit.ts";
 
 /** What one step of 1 % from one block to the next costs, in units of scores. */
@@ -27,11 +28,15 @@ export function stepTempo(
   for (let n = 1; n < totals.length; n++) if (totals[n]! > totals[best]!) best = n;
   const before = Float64Array.from(totals);
   for (let n = 0; n < totals.length; n++) {
-    let [most, origin] = [before[best]! - jumpCost, best];
+    // Not in pairs, which are new objects each time.
+    let most = before[best]! - jumpCost;
+    let origin = best;
     const last = Math.min(n + STEPS_MAX, totals.length - 1);
     for (let m = Math.max(n - STEPS_MAX, 0); m <= last; m++) {
       const total = before[m]! - STEP_COST * Math.abs(n - m);
-      if (total > most) [most, origin] = [total, m];
+      if (total <= most) continue;
+      most = total;
+      origin = m;
     }
     totals[n] = most + scores[n]!;
     if (from) from[n] = origin;
@@ -43,12 +48,12 @@ export function stepTempo(
  * @param scores of all periods, for each block
  * @returns for each block the index of its period
  */
-export function tempoPath(scores: readonly Float32Array[]): Uint8Array {
+export function tempoPath(scores: Rows): Uint8Array {
   const count = PERIODS.length;
   const totals = new Float64Array(count);
   const origins = new Uint8Array(count * scores.length);
-  for (const [block, ofBlock] of scores.entries()) {
-    stepTempo(totals, ofBlock, JUMP_COST, origins.subarray(block * count, (block + 1) * count));
+  for (let block = 0; block < scores.length; block++) {
+    stepTempo(totals, scores.at(block), JUMP_COST, origins.subarray(block * count, (block + 1) * count));
   }
   const path = new Uint8Array(scores.length);
   let at = totals.indexOf(Math.max(...totals));

@@ -14,7 +14,8 @@ function powersOf(...hertz: number[]): Powers {
     const samples = Float32Array.from({ length: SECONDS * RATE }, (_, n) =>
       tone === 0 ? 0 : 0.5 * Math.sin((2 * Math.PI * tone * n) / RATE),
     );
-    powers.add(spectra.add([samples]));
+    spectra.add([samples]);
+    powers.add(spectra.takeRows());
   }
   return powers;
 }
