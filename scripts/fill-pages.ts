@@ -5,6 +5,7 @@ import { codeProblems } from "../client/words/en/code.ts";
 import { errorPage } from "../client/words/en/error-page.ts";
 import { screenPage } from "../client/words/en/screen-page.ts";
 import { startPage } from "../client/words/en/start-page.ts";
+import { trustPage } from "../client/words/en/trust-page.ts";
 import { directionOf, LANGUAGES, MIRRORED, mirrored } from "../client/words/languages.ts";
 import { sourceOf } from "../client/words/words.ts";
 import { CODE_LENGTH } from "../server/protocol/format.ts";
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   "listener/index.html": ["screen/page"],
   "admin/index.html": ["admin/page"],
   "error/index.html": ["error/page", "shared/code"],
+  "trust/index.html": ["trust/page"],
 };
 
 /** What stands in words of HTML for names that no language translates. */
@@ -30,7 +32,10 @@ const WORDS = new URL("../client/words/", import.meta.url);
 type Parts = Record<string, Record<string, string>>;
 
 const ENGLISH = Object.fromEntries(
-  [startPage, screenPage, adminPage, errorPage, codeProblems].map((words) => [words.part, sourceOf(words)]),
+  [startPage, screenPage, adminPage, errorPage, trustPage, codeProblems].map((words) => [
+    words.part,
+    sourceOf(words),
+  ]),
 ) as Parts;
 
 /**

@@ -31,6 +31,8 @@ import { createDoors } from "./web/doors.ts";
 import { createHttp } from "./web/http.ts";
 import { createWebServer, listen, portError } from "./web/http-server.ts";
 import { Certificates, setCertificate } from "./web/https/certificates.ts";
+import { createPlainHttp, isPlain } from "./web/https/plain-http.ts";
+import { createTrust } from "./web/https/trust.ts";
 import { Metrics } from "./web/metrics.ts";
 import { createServerStatus } from "./web/server-status.ts";
 
@@ -116,7 +118,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const port = () => (server.address() as AddressInfo).port;
   const lan = async () => lanAddresses(host, undefined, await routedAddresses());
   const lanOrigins = async () =>
-    (await lan()).map((address) => pageUrl(address, port(), certificates !== undefined));
+    (await lan()).map((address) => pageUrl(address, port(), certificates?.isKnown === true));
   const proxies = new Proxies(config.trustedProxies);
   const hostNames = new HostNames({ hostnames: config.hostnames, machine: hostname() });
   certificates?.follow((certificate) => {
@@ -164,6 +166,9 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       admin,
       doors: createDoors({ ...config, doors, origins, proxies, log }),
       control: createControl({ ...config, control, origins, proxies, log }),
+      plainHttp: createPlainHttp({ certificates, proxies }),
+      trust: createTrust(certificates),
+      mayUpgrade: (ctx) => certificates?.authority !== undefined && isPlain(ctx, proxies),
       log,
     }).callback(),
   );

@@ -11,15 +11,20 @@ export interface BannerFacts {
   readonly host: string;
   /** The addresses at which other devices reach the server. */
   readonly lan: readonly string[];
-  /** SHA-256 fingerprint of the HTTPS certificate; undefined without HTTPS. */
+  /** SHA-256 fingerprint of the own authority or else of the certificate; undefined without HTTPS. */
   readonly fingerprint: string | undefined;
+  /** Certificate of the server's own authority, which devices do not trust yet; undefined without one. */
+  readonly authority: string | undefined;
   /** The setting `PUBLIC_URL`. */
   readonly publicUrl: string;
 }
 
 /** The text that the terminal shows once the server listens. */
-export function banner({ port, host, lan, fingerprint, publicUrl }: BannerFacts, isTTY = false): string {
-  const secure = fingerprint !== undefined;
+export function banner(facts: BannerFacts, isTTY = false): string {
+  const { port, host, lan, fingerprint, authority, publicUrl } = facts;
+  // A browser that does not trust the server's own authority warns of an address with https. By plain HTTP it
+  // gets screens without that, and goes on over HTTPS if it can. This computer's own pages are secure anyway.
+  const secure = fingerprint !== undefined && authority === undefined;
   const local = pageUrl(isAnyOrLoopback(host) ? "localhost" : host, port, secure);
   const next = `  Next: open ${local} on this computer and press "Start a wall".`;
   // People cannot type those of IPv6, but on a network without IPv4 there are no others.
@@ -27,7 +32,8 @@ export function banner({ port, host, lan, fingerprint, publicUrl }: BannerFacts,
   const shown = (typed.length > 0 ? typed : lan).map((address) => pageUrl(address, port, secure));
   const [first, ...others] = publicUrl === "" ? shown : [publicUrl, ...shown];
   const lines = ["", "  Lightwall is running.", "", `  On this computer      ${local}`];
-  const certificate = secure ? ["", "  Certificate (SHA-256)", ...halves(fingerprint)] : [];
+  const whose = authority === undefined ? "Certificate" : "The server's own authority";
+  const certificate = fingerprint ? ["", `  ${whose} (SHA-256)`, ...halves(fingerprint)] : [];
   if (first === undefined) {
     lines.push("  On the local network  none: other devices cannot reach this server", ...certificate, "");
     lines.push(next, "");
@@ -35,6 +41,11 @@ export function banner({ port, host, lan, fingerprint, publicUrl }: BannerFacts,
   }
   lines.push(`  ${publicUrl === "" ? "On the local network" : "For everyone        "}  ${first}`);
   for (const other of others) lines.push(`                        ${other}`);
+  if (authority !== undefined) {
+    const [address] = shown;
+    lines.push("", `  With HTTPS            ${address?.replace("http:", "https:")}`);
+    lines.push(`  once a device trusts  ${address}/trust`);
+  }
   lines.push(...certificate, "", indent(qrCode(first, isTTY)), "");
   lines.push(next);
   lines.push(

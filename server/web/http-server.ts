@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import type { HttpsCertificate } from "./https/certificate.ts";
+import { acceptPlainHttp } from "./https/one-port.ts";
 
 type PortKey = "PORT" | "UDP_PORT";
 
@@ -11,11 +12,12 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** How long a connection may be idle, also during a response, ms. WebSockets have a heartbeat instead. */
 const IDLE_TIMEOUT_MS = 30_000;
 
-/** Creates the server for pages and signalling: HTTPS if there is a certificate. It does not listen yet. */
+/** Creates the server for pages and signalling: HTTPS if there is a certificate, and plain HTTP too. */
 export function createWebServer(certificate: HttpsCertificate | undefined): Server | SecureServer {
-  const server = certificate
-    ? createSecureServer({ ...TIMEOUTS_MS, ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT_MS })
-    : createServer(TIMEOUTS_MS);
+  if (!certificate) return createServer(TIMEOUTS_MS).setTimeout(IDLE_TIMEOUT_MS);
+  const options = { ...TIMEOUTS_MS, ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
+  const server = createSecureServer(options);
+  acceptPlainHttp(server);
   return server.setTimeout(IDLE_TIMEOUT_MS);
 }
 

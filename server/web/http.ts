@@ -12,6 +12,7 @@ import { readCode } from "../protocol/typed-code.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
 import { ErrorPage } from "./error-page.ts";
+import { ScreenUpgrade } from "./https/screen-upgrade.ts";
 import { Languages } from "./languages.ts";
 import type { Metrics } from "./metrics.ts";
 import { asksForOverlay, Overlay } from "./overlay.ts";
@@ -75,12 +76,18 @@ export interface HttpOptions {
   readonly doors: Middleware;
   /** Handles the control API. */
   readonly control: Middleware;
+  /** Decides what a server with HTTPS answers over plain HTTP. */
+  readonly plainHttp: Middleware;
+  /** Handles `/trust`. */
+  readonly trust: Middleware;
+  /** Whether a screen's page has come over plain HTTP and may be there over HTTPS for this device. */
+  readonly mayUpgrade: (ctx: Context) => boolean;
   readonly log: Logger;
 }
 
 /**
  * Creates the HTTP application: the built pages, pages with a wall's code in their path, `/healthz`,
- * `/readyz`, `/metrics`, `/stencil`, `/admin`, WHIP and WHEP, and the control API.
+ * `/readyz`, `/metrics`, `/stencil`, `/admin`, `/trust`, WHIP and WHEP, and the control API.
  * `/lan.json` tells a host page the addresses of this server that work on other devices. `/clock` serves the
  * server's time to pages that are too busy to handle a WebSocket message in time.
  */
@@ -93,6 +100,7 @@ export function createHttp(options: HttpOptions): Koa {
   const errors = new ErrorPage(pages, languages);
   web.use(errorPages(errors, log));
   web.use((ctx, next) => (rebindingGuard.refuses(ctx.req) ? ctx.throw(421) : next()));
+  web.use(options.plainHttp);
   web.use(json("/healthz", () => ({ status: "ok", walls: rooms.size, listeners: rooms.listenerCount })));
   web.use(ready(capacity, silentThread));
   web.use(serveMetrics(options));
@@ -101,8 +109,9 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(options.admin);
   web.use(options.doors);
   web.use(options.control);
+  web.use(options.trust);
   web.use(serveStencils(rooms));
-  web.use(codePages(errors, new Overlay(pages, languages), options.frameAncestors));
+  web.use(codePages(errors, languages, options));
   web.use(languages.choose);
   web.use(notModified);
   web.use(serve(pages, { setHeaders: (res, path) => fileHeaders(pages, path, res) }));
@@ -184,7 +193,10 @@ function json(path: string, value: () => object) {
  * `/w?code=<typed>`. Asks for another code where no wall can have this one. Other sites may show screens in a
  * frame if the operator wants that, but never a console, whose presses they could steal.
  */
-function codePages(errors: ErrorPage, overlay: Overlay, frameAncestors: readonly string[]) {
+function codePages(errors: ErrorPage, languages: Languages, options: HttpOptions) {
+  const { pages, frameAncestors, mayUpgrade } = options;
+  const overlay = new Overlay(pages, languages);
+  const upgrade = new ScreenUpgrade(pages, languages);
   const screenPolicy = `${CONTENT_POLICY}; frame-ancestors ${["'self'", ...frameAncestors].join(" ")}`;
   return (ctx: Context, next: Next) => {
     const [, folder = "", typed = "", ...rest] = ctx.path.split("/");
@@ -204,6 +216,7 @@ function codePages(errors: ErrorPage, overlay: Overlay, frameAncestors: readonly
       return ctx.redirect(`${siteFrom(ctx.path)}${folder}/${code}${ctx.search}`);
     if (folder === "w") ctx.set("Content-Security-Policy", screenPolicy);
     if (folder === "w" && asksForOverlay(ctx)) return overlay.answer(ctx, next);
+    if (folder === "w" && mayUpgrade(ctx)) return upgrade.answer(ctx, next);
     ctx.path = page;
     return next();
   };

@@ -80,12 +80,14 @@ export type Captures = "microphone" | "tab" | "";
  * @param kiosk whether pages may play sound without a user gesture
  * @param captures what pages may hear
  * @param within command that starts it elsewhere, such as in a network of its own
+ * @param home the user's home folder, with the authorities that the user trusts
  * @param anyCertificate whether it accepts certificates that no authority has signed
  */
 export async function launchChromium({
   kiosk = false,
   anyCertificate = false,
   forbidsUdp = false,
+  home = "",
   captures = "" as Captures,
   plainName = "",
   within = [] as readonly string[],
@@ -103,7 +105,8 @@ export async function launchChromium({
   // What is muted is silent for those too who capture it.
   const ignoreDefaultArgs = captures === "tab" ? ["--mute-audio"] : [];
   const executablePath = within.length > 0 ? startedWithin(within) : findChromium();
-  return chromium.launch({ executablePath, args, ignoreDefaultArgs });
+  const env = home ? { ...process.env, HOME: home } : process.env;
+  return chromium.launch({ executablePath, args, ignoreDefaultArgs, env });
 }
 
 /** The path of a program that starts Chromium by a command: Playwright can only be told a program. */

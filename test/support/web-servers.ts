@@ -128,6 +128,9 @@ export class WebServers {
       admin: createAdmin({ token: adminToken, rooms, status: () => STATUS, proxies, limits, log }),
       doors: (_ctx, next) => next(),
       control: (_ctx, next) => next(),
+      plainHttp: (_ctx, next) => next(),
+      trust: (_ctx, next) => next(),
+      mayUpgrade: () => false,
       log,
     });
     const server = createServer(http.callback());

@@ -29,7 +29,10 @@ export async function sharedSites(page: Location = location): Promise<string[]> 
     const response = await fetch("../lan.json");
     if (!response.ok) return own;
     const { publicUrl, origins } = (await response.json()) as { publicUrl: string | null; origins: string[] };
-    return [...new Set([...(publicUrl === null ? [] : [publicUrl]), ...own, ...origins])];
+    // A server whose certificate few devices trust names its addresses with plain HTTP, also this page's.
+    const plain = own.map((site) => site.replace(/^https:/, "http:"));
+    const first = plain.every((site) => origins.includes(site)) ? plain : own;
+    return [...new Set([...(publicUrl === null ? [] : [publicUrl]), ...first, ...origins])];
   } catch {
     return own;
   }

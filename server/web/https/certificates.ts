@@ -64,6 +64,11 @@ export class Certificates {
     return this.#source instanceof OwnCertificates ? this.#source.authority : undefined;
   }
 
+  /** Whether devices know the authority already. If not, plain HTTP is the better address for screens. */
+  get isKnown(): boolean {
+    return this.authority === undefined;
+  }
+
   /** SHA-256 fingerprint of the own authority, or else of the certificate, as browsers show it. */
   get fingerprint(): string {
     return httpsFingerprint({ cert: this.authority ?? this.current.cert });

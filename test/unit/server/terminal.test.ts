@@ -8,6 +8,7 @@ test("the banner shows the addresses, the QR code of the first LAN address and t
     host: "::",
     lan: ["192.168.1.5", "10.0.0.5", "fd00::2"],
     fingerprint: undefined,
+    authority: undefined,
     publicUrl: "",
   });
   expect(text).toContain("On this computer      http://localhost:8080\n");
@@ -21,26 +22,54 @@ test("the banner shows the addresses, the QR code of the first LAN address and t
 });
 
 test("the banner says when no other device can reach the server", () => {
-  const text = banner({ port: 9000, host: "127.0.0.1", lan: [], fingerprint: undefined, publicUrl: "" });
+  const text = banner({
+    port: 9000,
+    host: "127.0.0.1",
+    lan: [],
+    fingerprint: undefined,
+    authority: undefined,
+    publicUrl: "",
+  });
   expect(text).toContain("http://localhost:9000");
   expect(text).toContain("other devices cannot reach this server");
 });
 
 test("the banner shows addresses of IPv6 where there are no others", () => {
-  const text = banner({ port: 8080, host: "::", lan: ["fd00::2"], fingerprint: undefined, publicUrl: "" });
+  const text = banner({
+    port: 8080,
+    host: "::",
+    lan: ["fd00::2"],
+    fingerprint: undefined,
+    authority: undefined,
+    publicUrl: "",
+  });
   expect(text).toContain("On the local network  http://[fd00::2]:8080\n");
 });
 
 test("the banner shows the public address first", () => {
   const publicUrl = "https://lights.example";
-  const text = banner({ port: 8080, host: "::", lan: ["192.168.1.5"], fingerprint: undefined, publicUrl });
+  const text = banner({
+    port: 8080,
+    host: "::",
+    lan: ["192.168.1.5"],
+    fingerprint: undefined,
+    authority: undefined,
+    publicUrl,
+  });
   expect(text).toContain(
     `For everyone          ${publicUrl}\n                        http://192.168.1.5:8080`,
   );
 });
 
 test("on a terminal of any colours the QR code is white on black", () => {
-  const facts = { port: 8080, host: "::", lan: ["192.168.1.5"], fingerprint: undefined, publicUrl: "" };
+  const facts = {
+    port: 8080,
+    host: "::",
+    lan: ["192.168.1.5"],
+    fingerprint: undefined,
+    authority: undefined,
+    publicUrl: "",
+  };
   const [first] = renderUnicodeCompact("http://192.168.1.5:8080", { border: 2 }).split("\n");
   expect(banner(facts, true)).toContain(`\u001b[97;40m${first}\u001b[0m\n`);
   expect(banner(facts)).not.toContain("\u001b");
@@ -49,11 +78,30 @@ test("on a terminal of any colours the QR code is white on black", () => {
 test("over HTTPS the banner shows the fingerprint of the certificate", () => {
   const pairs = Array.from({ length: 32 }, (_, n) => n.toString(16).padStart(2, "0").toUpperCase());
   for (const lan of [["192.168.1.5"], []]) {
-    const text = banner({ port: 8443, host: "::", lan, fingerprint: pairs.join(":"), publicUrl: "" });
+    const text = banner({
+      port: 8443,
+      host: "::",
+      lan,
+      fingerprint: pairs.join(":"),
+      authority: undefined,
+      publicUrl: "",
+    });
     expect(text).toContain("https://localhost:8443");
     expect(text).toContain(`  ${pairs.slice(0, 16).join(":")}\n  ${pairs.slice(16).join(":")}\n`);
     for (const line of text.split("\n").slice(0, 8)) expect(line.length).toBeLessThan(80);
   }
+});
+
+test("with its own authority the banner has addresses that no browser warns of, and how to trust it", () => {
+  const facts = { port: 8080, host: "::", lan: ["192.168.1.5"], fingerprint: "AA:BB", publicUrl: "" };
+  const text = banner({ ...facts, authority: "PEM" });
+  expect(text).toContain("On this computer      http://localhost:8080\n");
+  expect(text).toContain("On the local network  http://192.168.1.5:8080\n");
+  expect(text).toContain("With HTTPS            https://192.168.1.5:8080\n");
+  expect(text).toContain("once a device trusts  http://192.168.1.5:8080/trust\n");
+  expect(text).toContain("The server's own authority (SHA-256)\n  AA:BB\n");
+  const [first] = renderUnicodeCompact("http://192.168.1.5:8080", { border: 2 }).split("\n");
+  expect(text).toContain(first);
 });
 
 /** What is logged for one debug line and one error. */

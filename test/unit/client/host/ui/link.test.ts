@@ -21,6 +21,13 @@ describe("a wall's link", () => {
     (hostname) => expect(isLoopbackName(hostname)).toBe(false),
   );
 
+  test("has plain http where the server says that few devices trust its certificate", async () => {
+    const origins = ["http://192.168.1.5:8080", "http://10.0.0.2:8080"];
+    vi.stubGlobal("fetch", async () => Response.json({ publicUrl: null, origins }));
+    const page = new URL("https://10.0.0.2:8080") as unknown as Location;
+    expect(await sharedSites(page)).toEqual(["http://10.0.0.2:8080", "http://192.168.1.5:8080"]);
+  });
+
   test("has the page's own origin first if other devices can reach that", async () => {
     vi.stubGlobal("fetch", async () =>
       Response.json({ publicUrl: null, origins: ["http://10.0.0.2:8080", "http://192.168.1.5:8080"] }),
