@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 import { adminPage } from "../client/words/en/admin-page.ts";
+import { checkPage } from "../client/words/en/check-page.ts";
 import { codeProblems } from "../client/words/en/code.ts";
 import { errorPage } from "../client/words/en/error-page.ts";
 import { screenPage } from "../client/words/en/screen-page.ts";
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   "index.html": ["start/page"],
   "listener/index.html": ["screen/page"],
   "admin/index.html": ["admin/page"],
+  "check/index.html": ["check/page"],
   "error/index.html": ["error/page", "shared/code"],
 };
 
@@ -30,7 +32,10 @@ const WORDS = new URL("../client/words/", import.meta.url);
 type Parts = Record<string, Record<string, string>>;
 
 const ENGLISH = Object.fromEntries(
-  [startPage, screenPage, adminPage, errorPage, codeProblems].map((words) => [words.part, sourceOf(words)]),
+  [startPage, screenPage, adminPage, checkPage, errorPage, codeProblems].map((words) => [
+    words.part,
+    sourceOf(words),
+  ]),
 ) as Parts;
 
 /**

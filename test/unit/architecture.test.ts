@@ -40,7 +40,12 @@ const MEDIA: Layers = [
 ];
 
 /** The pages, and what they share. */
-const CLIENT: Layers = [["admin", "host", "listener", "start"], ["wall"], ["light", "shared"], ["words"]];
+const CLIENT: Layers = [
+  ["admin", "check", "host", "listener", "start"],
+  ["wall"],
+  ["light", "shared"],
+  ["words"],
+];
 
 /** The modules of the console. */
 const CONSOLE: Layers = [
