@@ -74,7 +74,7 @@ function nameOfShared(module: string, context: ModuleContext): string | null {
   return isOfPages && !isNeededBy("start/start.ts", module, context) ? "light" : null;
 }
 
-/** The pages: start, host, listener, admin, and those for errors and for trust. */
+/** The pages: start, host, listener, admin, the check of a screen, and those for errors and for trust. */
 export default defineConfig({
   root: "client",
   // Relative addresses: a proxy may serve all of it below a path of its site.
@@ -106,6 +106,7 @@ export default defineConfig({
         host: "client/host/index.html",
         listener: "client/listener/index.html",
         admin: "client/admin/index.html",
+        check: "client/check/index.html",
         error: "client/error/index.html",
         trust: "client/trust/index.html",
       },

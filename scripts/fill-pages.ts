@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 import { adminPage } from "../client/words/en/admin-page.ts";
+import { checkPage } from "../client/words/en/check-page.ts";
 import { codeProblems } from "../client/words/en/code.ts";
 import { errorPage } from "../client/words/en/error-page.ts";
 import { screenPage } from "../client/words/en/screen-page.ts";
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   "index.html": ["start/page"],
   "listener/index.html": ["screen/page"],
   "admin/index.html": ["admin/page"],
+  "check/index.html": ["check/page"],
   "error/index.html": ["error/page", "shared/code"],
   "trust/index.html": ["trust/page"],
 };
@@ -32,7 +34,7 @@ const WORDS = new URL("../client/words/", import.meta.url);
 type Parts = Record<string, Record<string, string>>;
 
 const ENGLISH = Object.fromEntries(
-  [startPage, screenPage, adminPage, errorPage, trustPage, codeProblems].map((words) => [
+  [startPage, screenPage, adminPage, checkPage, errorPage, trustPage, codeProblems].map((words) => [
     words.part,
     sourceOf(words),
   ]),

@@ -87,7 +87,7 @@ export interface HttpOptions {
 
 /**
  * Creates the HTTP application: the built pages, pages with a wall's code in their path, `/healthz`,
- * `/readyz`, `/metrics`, `/stencil`, `/admin`, `/trust`, WHIP and WHEP, and the control API.
+ * `/readyz`, `/metrics`, `/stencil`, `/admin`, `/check`, `/trust`, WHIP and WHEP, and the control API.
  * `/lan.json` tells a host page the addresses of this server that work on other devices. `/clock` serves the
  * server's time to pages that are too busy to handle a WebSocket message in time.
  */
@@ -111,6 +111,8 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(options.control);
   web.use(options.trust);
   web.use(serveStencils(rooms));
+  // The page names its files relative to this.
+  web.use((ctx, next) => (ctx.path === "/check" ? ctx.redirect(`check/${ctx.search}`) : next()));
   web.use(codePages(errors, languages, options));
   web.use(languages.choose);
   web.use(notModified);

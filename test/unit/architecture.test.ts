@@ -41,7 +41,7 @@ const MEDIA: Layers = [
 
 /** The pages, and what they share. */
 const CLIENT: Layers = [
-  ["admin", "host", "listener", "start", "trust"],
+  ["admin", "check", "host", "listener", "start", "trust"],
   ["wall"],
   ["light", "shared"],
   ["words"],

@@ -38,6 +38,14 @@ export function Join({ code, broadcast }: { code: string; broadcast: HostBroadca
           <Copy text={link} label={t.copyLink} testid="copy" />
         </p>
         {all && site === undefined && <p class="small quiet">{t.onlyHere}</p>}
+        {!isSmall && (
+          <p class="small quiet">
+            {t.staysDark}{" "}
+            <a href="../check" target="_blank" rel="noreferrer" dir="ltr">
+              {link.replace(/^https?:\/\//, "").replace(/w\/[^/]*$/, "check")}
+            </a>
+          </p>
+        )}
         {all && all.length > 1 && !isSmall && (
           <label class="address small quiet">
             {t.addressForPhones}{" "}

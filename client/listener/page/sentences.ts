@@ -35,7 +35,11 @@ function explainLater(): void {
   const mine = setTimeout(async () => {
     const obstacle = await findObstacle();
     if (explaining !== mine) return;
-    byId("then").textContent = obstacles()[obstacle];
+    const link = document.createElement("a");
+    link.href = "../check";
+    link.textContent = onScreen().whyDark;
+    byId("then").textContent = `${obstacles()[obstacle]} `;
+    byId("then").append(link);
     explainLater();
   }, PATIENCE_MS);
   explaining = mine;

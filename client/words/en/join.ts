@@ -13,6 +13,7 @@ export const howToJoin = words("console/join", {
   qrCode: "QR code",
   qrCodeOfLink: "QR code of the link",
   close: "Close",
+  staysDark: "A phone stays dark? On it, open",
 });
 
 /** The field for what the host calls the wall. */

@@ -56,6 +56,7 @@ export const obstacles = words("screen/obstacles", {
 export const onScreen = words("screen/other", {
   title: params("Wall {code} · Lightwall"),
   lacks: params("This browser has no {feature}"),
+  whyDark: "What keeps this screen dark?",
   kioskBlocked: "This browser waits for a tap",
   kioskBlockedNext: params("Tap it, or start the browser with {option}."),
 });

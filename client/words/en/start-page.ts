@@ -16,4 +16,5 @@ export const startPage = words("start/page", {
   saveKeys: "Save the keys as a file",
   addKeys: "Add walls from a file",
   inLanguage: "Language",
+  check: "Check this screen",
 });

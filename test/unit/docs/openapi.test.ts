@@ -43,7 +43,7 @@ describe("every route of the server is described, and no other", () => {
       [...one.matchAll(/= \/\^((?:\\\/[a-z]+)+)\\\/\(/g)].map(([, path]) => path!.replaceAll("\\/", "/")),
     );
     const isPage = (path: string) =>
-      path.endsWith(".html") || /^\/(admin|trust)\/?$/.test(path) || path === "/lang";
+      path.endsWith(".html") || /^\/(admin|check|trust)\/?$/.test(path) || path === "/lang";
     const routes = [...literals, ...patterns].filter((path) => !isPage(path) && path !== "/api/walls");
     expect([...new Set(routes)].sort()).toEqual([...parts].sort());
   });
