@@ -107,7 +107,8 @@ function fitOf(samples: readonly ClockSample[], noiseBefore: number): Fit {
 function driftErrorOf(samples: readonly ClockSample[], middle: number, noise: number): number {
   const reach = samples[samples.length - 1]!.sent - middle;
   const spread = Math.sqrt(samples.reduce((sum, { sent }) => sum + (sent - middle) ** 2, 0) / samples.length);
-  return reach * Math.min(noise / spread, USUAL_DRIFT);
+  // Samples of one moment have no spread.
+  return reach && reach * Math.min(noise / spread, USUAL_DRIFT);
 }
 
 function boundsAt(samples: readonly ClockSample[], middle: number, drift: number) {

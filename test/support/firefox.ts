@@ -16,7 +16,9 @@ const ANSWER_TIMEOUT_MS = 45_000;
 /** How long Firefox may take to end by itself. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
-const PREFERENCES: Record<string, boolean | number | string> = {
+type Preferences = Record<string, boolean | number | string>;
+
+const PREFERENCES: Preferences = {
   "media.autoplay.default": 0,
   "media.autoplay.blocking_policy": 0,
   "media.peerconnection.ice.loopback": true,
@@ -54,10 +56,13 @@ export class Firefox {
     socket.on("message", (data) => this.#receive(JSON.parse(String(data))));
   }
 
-  /** @param secureName a host name or address whose pages count as those of a secure origin */
-  static async launch(program: string, secureName = ""): Promise<Firefox> {
+  /**
+   * @param secureName a host name or address whose pages count as those of a secure origin
+   * @param others further preferences
+   */
+  static async launch(program: string, secureName = "", others: Preferences = {}): Promise<Firefox> {
     const directory = temporaryDirectory();
-    const preferences = { ...PREFERENCES, "dom.securecontext.allowlist": secureName };
+    const preferences = { ...PREFERENCES, ...others, "dom.securecontext.allowlist": secureName };
     const lines = Object.entries(preferences).map(
       ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
     );

@@ -12,7 +12,7 @@ const VERY_LATE_MS = 100;
 /** Light that is later than this is seen as out of step beside a screen that is in time. */
 const LATE_MS = 20;
 /** A clock that may be off by more than this may put the light out of step, ms. */
-const CLOCK_ERROR_MS = 20;
+const CLOCK_ERROR_MS = 15;
 /** Packet loss from which on repairs come too late now and then, 0..1. */
 const LOSS = 0.02;
 /** Fewer pictures a second than this are seen as jerks: with its battery saver on, a phone paints 30. */

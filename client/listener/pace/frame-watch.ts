@@ -6,6 +6,7 @@ import type { Connection } from "../join/connection.ts";
 import { Needs } from "./needs.ts";
 import type { Pace } from "./pace.ts";
 import { PaintRate } from "./paint-rate.ts";
+import { Rounding } from "./rounding.ts";
 import { SocketNeed } from "./socket-need.ts";
 
 /**
@@ -21,7 +22,7 @@ const CHECK_MS = 250;
 const ROUTE_MS = 3_000;
 
 export interface FrameWatchOptions {
-  readonly pace: Pick<Pace, "delay" | "error" | "reference" | "sent" | "trim">;
+  readonly pace: Pick<Pace, "delay" | "error" | "reference" | "rounding" | "sent" | "trim">;
   readonly ear: Pick<Ear, "kind" | "pace">;
   readonly connection: Pick<Connection, "downlink" | "isPlaying" | "report" | "wantFrames">;
   /** {@link FrameWatch.isOverSocket} has changed. */
@@ -37,9 +38,10 @@ export class FrameWatch {
   readonly #needs = new Needs();
   readonly #socketNeed = new SocketNeed();
   readonly #paintRate = new PaintRate();
+  readonly #rounding = new Rounding();
   #relayed: boolean | undefined;
   #routeAt = Number.NEGATIVE_INFINITY;
-  /** What the server knows of the way of the media is wrong. */
+  /** What the server knows of the way of the media, or of the clock, is wrong. */
   #isNews = false;
 
   constructor(options: FrameWatchOptions) {
@@ -56,6 +58,7 @@ export class FrameWatch {
   /** A frame has come. */
   arrived({ media, at, via }: Arrival): void {
     const { pace, ear, connection } = this.#options;
+    this.#rounding.see(performance.now());
     if (via === "udp") this.#socketNeed.arrived(at);
     const sent = pace.sent(at);
     if (sent === undefined) return;
@@ -85,6 +88,11 @@ export class FrameWatch {
   #check(now: number): void {
     const { connection, ear, pace } = this.#options;
     const before = this.isOverSocket;
+    this.#rounding.see(now);
+    if (pace.rounding !== this.#rounding.ms) {
+      pace.rounding = this.#rounding.ms;
+      this.#isNews = true;
+    }
     ear.pace(pace.reference(now));
     if (!connection.isPlaying) this.reset(now);
     else this.#paintRate.update(now);

@@ -18,6 +18,8 @@ export class Pace {
   /** A media time of the ear, from which RTP times are counted on over their wraps, ms. */
   #heard: number | undefined;
   #flashesFrom: number | undefined;
+  /** By how much this browser rounds times, ms. */
+  rounding = 0;
 
   constructor(clock: Pick<WallClock, "at" | "error" | "roundTrip">) {
     this.#clock = clock;
@@ -25,7 +27,8 @@ export class Pace {
 
   /** How far the clock may be off, ms; undefined before it is known. */
   get error(): number | undefined {
-    return this.#clock.error;
+    const { error } = this.#clock;
+    return error && Math.max(error, this.rounding);
   }
 
   /** The wall clock, ms; undefined before it is known. */

@@ -1,10 +1,12 @@
-/** What a screen cannot do without, and how people call it. */
+/** What a screen cannot do without, of each group one of these, and how people call it. */
 const NEEDED = [
-  ["Worker", "Web Workers"],
-  ["AudioContext", "Web Audio"],
+  [["Worker"], "Web Workers"],
+  [["AudioContext"], "Web Audio"],
+  // One of both decodes. The lockdown mode of Apple's devices takes them away.
+  [["AudioDecoder", "WebAssembly"], "WebAssembly"],
 ] as const;
 
 /** What this browser lacks that a screen needs; undefined if it has everything. */
 export function missingIn(scope: object): string | undefined {
-  return NEEDED.find(([name]) => !(name in scope))?.[1];
+  return NEEDED.find(([names]) => !names.some((name) => name in scope))?.[1];
 }

@@ -20,7 +20,9 @@ export const hints = words("console/hints", {
   holdsBack: "Move it closer to the access point, or switch it off.",
   late: "Close other programs on it, or reload its page.",
   lost: "Its Wi-Fi is weak or busy. Move it closer to the access point, or use a cable.",
-  clockOff: "Its network is slow or uneven. Stop downloads on it, or move it closer to the access point.",
+  clockOff:
+    "Its network is slow or uneven, or its browser rounds times to hide its device (resistFingerprinting). " +
+    "Stop downloads on it, move it closer to the access point, or use another browser.",
   overSocket:
     "Works, but less exact on a busy network. Another network, a browser that allows WebRTC, or a TURN " +
     "server gives it UDP.",

@@ -47,6 +47,7 @@ const NEWER: Readonly<Record<string, RegExp>> = {
 /** Where one of {@link NEWER} is used only where the browser has it, or a page does without. */
 const ASKED_FOR: ReadonlySet<string> = new Set([
   "client/listener/ear/decoder.ts: WebCodecs, Chromium 94",
+  "client/listener/page/missing.ts: WebCodecs, Chromium 94",
   "client/listener/ear/frames-ear.ts: RTCRtpScriptTransform, Chromium 141",
   "client/shared/peer.ts: RTCRtpScriptTransform, Chromium 141",
   "client/listener/ear/analyser-ear.ts: outputLatency, Chromium 102",

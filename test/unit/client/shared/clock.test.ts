@@ -114,6 +114,14 @@ describe("WallClock", () => {
     },
   );
 
+  test("has an error that is a number, also where a browser rounds all its times to one", () => {
+    const clock = new WallClock();
+    for (let n = 0; n < 3; n++) {
+      clock.add({ sent: 100, received: 5_000, replied: 5_000, arrived: 100 });
+      expect(clock.error).toBeGreaterThanOrEqual(0);
+    }
+  });
+
   test("drops samples that are older than three minutes", () => {
     const world: World = { server: (t) => t, there: () => 5, back: () => 5 };
     const clock = new WallClock();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { missingIn } from "../../../../../client/listener/page/missing.ts";
 
-const complete = { Worker: class {}, AudioContext: class {} };
+const complete = { Worker: class {}, AudioContext: class {}, WebAssembly: {} };
 
 describe("missingIn", () => {
   test("names what the browser lacks", () => {
@@ -9,6 +9,12 @@ describe("missingIn", () => {
     const { AudioContext: __, ...withoutAudio } = complete;
     expect(missingIn(withoutWorkers)).toBe("Web Workers");
     expect(missingIn(withoutAudio)).toBe("Web Audio");
+  });
+
+  test("takes a decoder of either kind, and names the one that browsers have everywhere", () => {
+    const { WebAssembly: _, ...without } = complete;
+    expect(missingIn({ ...without, AudioDecoder: class {} })).toBeUndefined();
+    expect(missingIn(without)).toBe("WebAssembly");
   });
 
   test("is undefined where nothing is missing", () => {
