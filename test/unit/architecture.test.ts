@@ -53,6 +53,7 @@ const CONSOLE: Layers = [
   ["light"],
   ["song"],
   ["analysis"],
+  ["read"],
   ["broadcast"],
   ["ui"],
 ];
