@@ -19,7 +19,7 @@ const PAUSE_DB = -80;
 
 /** What is loud in sound of a band, dB; undefined if all of it are pauses. */
 export function loudOf(powers: Float32Array): number | undefined {
-  return ranked(powers, BRIGHT_SHARE);
+  return ranked(sounding(powers), BRIGHT_SHARE);
 }
 
 /**
@@ -28,16 +28,22 @@ export function loudOf(powers: Float32Array): number | undefined {
  * @param loud what is loud in the song, dB
  */
 export function spanAt(near: Float32Array, loud = Number.NEGATIVE_INFINITY): Span {
-  const bright = Math.max(loudOf(near) ?? FLOOR_DB, loud - LIFT_MAX_DB, FLOOR_DB);
-  const dark = ranked(near, DARK_SHARE) ?? bright - MOST_DB;
+  const sorted = sounding(near);
+  const bright = Math.max(ranked(sorted, BRIGHT_SHARE) ?? FLOOR_DB, loud - LIFT_MAX_DB, FLOOR_DB);
+  const dark = ranked(sorted, DARK_SHARE) ?? bright - MOST_DB;
   return { dark: Math.min(Math.max(dark, bright - MOST_DB), bright - LEAST_DB), bright };
 }
 
-/** The power that those of a share of the time are below, pauses apart. */
-function ranked(powers: Float32Array, share: number): number | undefined {
+/** Powers without pauses, the lowest first. */
+function sounding(powers: Float32Array): Float32Array {
   const sorted = powers.slice().sort();
   const pauses = sorted.findIndex((db) => db > PAUSE_DB);
-  return pauses < 0 ? undefined : sorted[pauses + Math.floor((sorted.length - pauses) * share)];
+  return sorted.subarray(pauses < 0 ? sorted.length : pauses);
+}
+
+/** The power that those of a share of the time are below; undefined of none. */
+function ranked(sorted: Float32Array, share: number): number | undefined {
+  return sorted[Math.floor(sorted.length * share)];
 }
 
 /**

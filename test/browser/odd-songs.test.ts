@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Report } from "../../client/host/song/read/report.ts";
+import type { Report } from "../../client/host/read/report.ts";
 import { formatTime } from "../../client/host/ui/format.ts";
 import {
   fixture,

@@ -59,6 +59,7 @@ const CONSOLE: Layers = [
   ["light"],
   ["song"],
   ["analysis"],
+  ["read"],
   ["broadcast"],
   ["ui"],
 ];

@@ -1,22 +1,9 @@
-import {
-  ADTS,
-  type AudioSample,
-  AudioSampleSink,
-  BlobSource,
-  FLAC,
-  Input,
-  MP3,
-  MP4,
-  OGG,
-  QTFF,
-  WAVE,
-  WEBM,
-} from "mediabunny";
 import type { TrackedBeats } from "../../light/tempo/beat-tracker.ts";
+import { decodedSong } from "./decoded-song.ts";
 import type { Loudness } from "./loudness.ts";
 import { SongSpectra } from "./song-spectra.ts";
 
-/** Decodes a song and measures how loud it is, by frequency and time. */
+/** Measures how loud a song is, by frequency and time, and finds its beats. */
 
 export type AnalysisCommand =
   | { type: "file"; file: Blob }
@@ -37,11 +24,6 @@ const scope = self as unknown as {
   postMessage(message: AnalysisEvent, transferred?: readonly ArrayBuffer[]): void;
 };
 
-const FORMATS = [MP3, WAVE, FLAC, OGG, MP4, QTFF, ADTS, WEBM];
-
-/** How much of the file the library keeps, bytes: it reads from front to back. */
-const CACHE_BYTES = 1_000_000;
-
 /** Sound that is analysed before the page hears of it, s. */
 const PIECE_S = 2;
 
@@ -53,46 +35,26 @@ scope.onmessage = ({ data: command }) => {
   else analyseFile(command.file).catch(() => scope.postMessage({ type: "failed" }));
 };
 
-/** Decodes piece by piece, so that a long file takes no more memory than a short one. */
+/** Analyses piece by piece, so that a long file takes little more memory than a short one. */
 async function analyseFile(file: Blob): Promise<void> {
-  const input = new Input({ source: new BlobSource(file, { maxCacheSize: CACHE_BYTES }), formats: FORMATS });
-  const track = await input.getPrimaryAudioTrack();
-  if (!track || !(await track.canDecode())) throw new Error("no audio that can be decoded");
   let spectra: SongSpectra | undefined;
-  let [rate, postedS, beatsS] = [0, 0, BEATS.firstS];
-  for await (const sample of new AudioSampleSink(track).samples()) {
-    if (rate !== sample.sampleRate) {
+  let [knownRate, postedS, beatsS] = [0, 0, BEATS.firstS];
+  for await (const { channels, rate, endS } of decodedSong(file)) {
+    if (rate !== knownRate) {
       if (spectra) post(spectra);
-      spectra = new SongSpectra(sample.sampleRate);
+      spectra = new SongSpectra(rate);
+      knownRate = rate;
     }
-    rate = sample.sampleRate;
-    spectra!.add(channelsOf(sample));
-    const end = sample.timestamp + sample.duration;
-    sample.close();
-    if (end - postedS < PIECE_S) continue;
-    if (end >= beatsS) {
+    spectra!.add(channels);
+    if (endS - postedS < PIECE_S) continue;
+    if (endS >= beatsS) {
       scope.postMessage({ type: "beats", beats: spectra!.beats });
-      beatsS = end * BEATS.growth;
+      beatsS = endS * BEATS.growth;
     }
-    postedS = end;
+    postedS = endS;
     post(spectra!);
   }
   end(spectra);
-}
-
-/** Where the channels of one sample after the other are: new memory for each would be garbage at once. */
-const buffers: Float32Array<ArrayBuffer>[] = [];
-
-function channelsOf(sample: AudioSample): Float32Array[] {
-  const { numberOfChannels, numberOfFrames } = sample;
-  return Array.from({ length: numberOfChannels }, (_, planeIndex) => {
-    const former = buffers[planeIndex];
-    const buffer = former && former.length >= numberOfFrames ? former : new Float32Array(numberOfFrames);
-    buffers[planeIndex] = buffer;
-    const channel = buffer.subarray(0, numberOfFrames);
-    sample.copyTo(channel, { planeIndex, format: "f32-planar" });
-    return channel;
-  });
 }
 
 function analyseSound(channels: readonly Float32Array[], rate: number): void {

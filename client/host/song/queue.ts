@@ -82,13 +82,14 @@ export class Queue {
 
   /** Takes songs out, which can be undone. */
   remove(ids: readonly string[]): void {
-    const gone = this.songs.peek().filter(({ id }) => ids.includes(id));
+    const removed = new Set(ids);
+    const gone = this.songs.peek().filter(({ id }) => removed.has(id));
     if (gone.length === 0) return;
     const { store, onStep } = this.#options;
     // The browser keeps the files that a page holds.
     const files = Promise.all(gone.map(({ id }) => store.file(id)));
     const takeOut = () => {
-      this.#set(this.songs.peek().filter(({ id }) => !ids.includes(id)));
+      this.#set(this.songs.peek().filter(({ id }) => !removed.has(id)));
       void files.then(() => store.remove(ids));
     };
     const putBack = async () => {

@@ -1,8 +1,8 @@
 import { songProblems } from "../../words/en/song.ts";
+import type { Refusal, Repackaged, Report, Sound } from "../read/report.ts";
+import { SongReader } from "../read/song-reader.ts";
 import { songTitle } from "../ui/format.ts";
 import { openElement, unload } from "./audio-element.ts";
-import type { Refusal, Repackaged, Report, Sound } from "./read/report.ts";
-import { SongReader } from "./read/song-reader.ts";
 import { SongProblem } from "./song-problem.ts";
 
 /** What is known of a song before it is played. */

@@ -1,9 +1,9 @@
 import { EncodedPacketSink } from "mediabunny";
 import { describe, expect, test } from "vitest";
-import { openSound } from "../../../../../../client/host/song/read/container.ts";
-import { readMp3 } from "../../../../../../client/host/song/read/mp3.ts";
-import { parseMp3Frame } from "../../../../../../client/host/song/read/mp3-frame.ts";
-import { fixture, mp3UpTo, noise, withoutXing, withWithin } from "../../../../../support/odd-songs.ts";
+import { openSound } from "../../../../../client/host/read/container.ts";
+import { mp3Run, readMp3 } from "../../../../../client/host/read/mp3.ts";
+import { parseMp3Frame } from "../../../../../client/host/read/mp3-frame.ts";
+import { fixture, mp3UpTo, noise, withoutXing, withWithin } from "../../../../support/odd-songs.ts";
 
 /** The frames of the songs: 6 s, and what an encoder adds in front and behind. */
 const FRAMES_S = (232 * 576) / 22_050;
@@ -53,6 +53,51 @@ describe("the head of a frame", () => {
     ["of a rate that there is not", 0xfffb9c00],
   ])("%s is none", (_, head) => {
     expect(parseMp3Frame(head)).toBeUndefined();
+  });
+});
+
+describe("runs of an mp3's frames", () => {
+  /** Follows the runs from the first frame on. */
+  async function runs(file: Blob, from: number, count: number, shared: number) {
+    const found: { from: number; to: number }[] = [];
+    for (let next: number | undefined = from; next !== undefined; ) {
+      const run = await mp3Run(file, next, count, shared);
+      if (!run) break;
+      found.push({ from: run.from, to: run.to });
+      next = run.next;
+    }
+    return found;
+  }
+
+  const song = blob(fixture("cbr.mp3"));
+
+  test("follow one another from the first frame to the last", async () => {
+    const [whole] = await runs(song, AFTER_TAG, Number.POSITIVE_INFINITY, 1);
+    const parts = await runs(song, AFTER_TAG, 50, 10);
+    expect(parts.length).toBeGreaterThan(4);
+    expect(parts[0]!.from).toBe(whole!.from);
+    expect(parts.at(-1)!.to).toBe(whole!.to);
+  });
+
+  test("have as many frames in common as they are asked to", async () => {
+    const [first, second] = await runs(song, AFTER_TAG, 50, 10);
+    const bytes = new DataView(await song.arrayBuffer());
+    let frames = 0;
+    for (let at = second!.from; at < first!.to; frames++) {
+      at += parseMp3Frame(bytes.getUint32(at))!.sizeBytes;
+    }
+    expect(frames).toBe(10);
+  });
+
+  test("go on behind a damaged place", async () => {
+    const bytes = fixture("cbr.mp3");
+    const damaged = blob(bytes.subarray(0, 3_000), noise(500), bytes.subarray(3_000));
+    const parts = await runs(damaged, AFTER_TAG, 20, 5);
+    expect(parts.at(-1)!.to).toBe(damaged.size);
+  });
+
+  test("are none where there is no frame", async () => {
+    expect(await mp3Run(blob(noise(5_000)), 0, 20, 5)).toBeUndefined();
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { movOfAiff, readAiff, turned, wavOfAiff } from "../../../../../../client/host/song/read/aiff.ts";
-import { openSound } from "../../../../../../client/host/song/read/container.ts";
-import { readWav } from "../../../../../../client/host/song/read/wav.ts";
-import { aiff, unsized, wav } from "../../../../../support/odd-songs.ts";
+import { movOfAiff, readAiff, turned, wavOfAiff } from "../../../../../client/host/read/aiff.ts";
+import { openSound } from "../../../../../client/host/read/container.ts";
+import { readWav } from "../../../../../client/host/read/wav.ts";
+import { aiff, unsized, wav } from "../../../../support/odd-songs.ts";
 
 const blob = (bytes: Buffer) => new Blob([new Uint8Array(bytes)]);
 const bytesOf = async (file: Blob) => Buffer.from(await file.arrayBuffer());

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { BlockwiseBlob, ForwardReader } from "../../../../../../client/host/song/read/bytes.ts";
-import { cleanText, readTags } from "../../../../../../client/host/song/read/tags.ts";
-import { fixture, framed, id3, noise, TAGS, withCover } from "../../../../../support/odd-songs.ts";
+import { BlockwiseBlob, ForwardReader } from "../../../../../client/host/read/bytes.ts";
+import { cleanText, readTags } from "../../../../../client/host/read/tags.ts";
+import { fixture, framed, id3, noise, TAGS, withCover } from "../../../../support/odd-songs.ts";
 
 const blob = (bytes: Buffer) => new Blob([new Uint8Array(bytes)]);
 

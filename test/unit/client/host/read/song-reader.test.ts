@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { UNKNOWN } from "../../../../../../client/host/song/read/report.ts";
-import { SongReader } from "../../../../../../client/host/song/read/song-reader.ts";
+import { UNKNOWN } from "../../../../../client/host/read/report.ts";
+import { SongReader } from "../../../../../client/host/read/song-reader.ts";
 
 /** A worker that answers when the test says so. */
 class FakeWorker {

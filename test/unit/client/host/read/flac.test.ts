@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readFlac } from "../../../../../../client/host/song/read/flac.ts";
-import { fixture, flacUpTo } from "../../../../../support/odd-songs.ts";
+import { readFlac } from "../../../../../client/host/read/flac.ts";
+import { fixture, flacUpTo } from "../../../../support/odd-songs.ts";
 
 const song = fixture("mono.flac");
 const blob = (bytes: Buffer) => new Blob([new Uint8Array(bytes)]);

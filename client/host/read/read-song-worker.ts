@@ -1,10 +1,10 @@
-import { readAdts } from "./read/adts.ts";
-import { movOfAiff, readAiff, wavOfAiff } from "./read/aiff.ts";
-import { type Found, openSound, readContainer, readOgg } from "./read/container.ts";
-import { coverOf } from "./read/cover.ts";
-import { readFlac } from "./read/flac.ts";
-import { readMp3 } from "./read/mp3.ts";
-import { decoded, packed } from "./read/pack.ts";
+import { readAdts } from "./adts.ts";
+import { movOfAiff, readAiff, wavOfAiff } from "./aiff.ts";
+import { type Found, openSound, readContainer, readOgg } from "./container.ts";
+import { coverOf } from "./cover.ts";
+import { readFlac } from "./flac.ts";
+import { readMp3 } from "./mp3.ts";
+import { decoded, packed } from "./pack.ts";
 import {
   type ReadAnswer,
   type ReadCommand,
@@ -13,10 +13,10 @@ import {
   type Sound,
   UNKNOWN,
   type Way,
-} from "./read/report.ts";
-import { buriedAt, KINDS, type Kind, type Sniffed, sniff } from "./read/sniff.ts";
-import { readTags } from "./read/tags.ts";
-import { readWav } from "./read/wav.ts";
+} from "./report.ts";
+import { buriedAt, KINDS, type Kind, type Sniffed, sniff } from "./sniff.ts";
+import { readTags } from "./tags.ts";
+import { readWav } from "./wav.ts";
 
 /** Finds out about a song before it is played. One question at a time. */
 

@@ -1,4 +1,4 @@
-import type { songProblems } from "../../../words/en/song.ts";
+import type { songProblems } from "../../words/en/song.ts";
 
 /** Why a song cannot be played: a text in `songProblems`, and the format's name for those that tell it. */
 export interface Refusal {

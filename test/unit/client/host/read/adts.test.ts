@@ -1,8 +1,8 @@
 import { EncodedPacketSink } from "mediabunny";
 import { describe, expect, test } from "vitest";
-import { readAdts } from "../../../../../../client/host/song/read/adts.ts";
-import { openSound } from "../../../../../../client/host/song/read/container.ts";
-import { adtsUpTo, fixture, noise, withWithin } from "../../../../../support/odd-songs.ts";
+import { readAdts } from "../../../../../client/host/read/adts.ts";
+import { openSound } from "../../../../../client/host/read/container.ts";
+import { adtsUpTo, fixture, noise, withWithin } from "../../../../support/odd-songs.ts";
 
 const song = fixture("adts.aac");
 const blob = (bytes: Buffer) => new Blob([new Uint8Array(bytes)]);

@@ -119,12 +119,17 @@ interface Frames {
   readonly isConstant: boolean;
 }
 
-/** Reads the heads of all frames, over damaged places too. */
-async function readFrames(reader: ForwardReader, file: Blob, from: number): Promise<Frames | undefined> {
+/** Reads the heads of all frames, or so many, over damaged places too. */
+async function readFrames(
+  reader: ForwardReader,
+  file: Blob,
+  from: number,
+  count = Number.POSITIVE_INFINITY,
+): Promise<Frames | undefined> {
   let first: Found | undefined;
   const [starts, sizes]: [number[], number[]] = [[], []];
   let [at, end, isConstant] = [from, from, true];
-  while (at + HEAD_BYTES <= file.size) {
+  while (at + HEAD_BYTES <= file.size && starts.length < count) {
     const bytes = reader.inBlock(at, HEAD_BYTES) ?? (await reader.at(at, HEAD_BYTES));
     let head = bytes.getUint32(0);
     let frame = parseMp3Frame(head);
@@ -143,6 +148,34 @@ async function readFrames(reader: ForwardReader, file: Blob, from: number): Prom
     end = at;
   }
   return first && { frame: first.frame, head: first.head, starts, sizes, end, isConstant };
+}
+
+/** Some frames of an mp3, one after the other. */
+export interface Run {
+  /** Where the first one begins, and the last one ends. */
+  readonly from: number;
+  readonly to: number;
+  /** Where the frames that belong to the next run too begin; undefined if the file has no more frames. */
+  readonly next: number | undefined;
+}
+
+/**
+ * The next frames of an mp3.
+ * @param from where to look for the first one
+ * @param count how many
+ * @param shared how many of them belong to the next run too
+ * @returns undefined if there is no frame
+ */
+export async function mp3Run(
+  file: Blob,
+  from: number,
+  count: number,
+  shared: number,
+): Promise<Run | undefined> {
+  const stream = await readFrames(new ForwardReader(file), file, from, count);
+  if (!stream) return undefined;
+  const { starts, end } = stream;
+  return { from: starts[0]!, to: end, next: starts.length < count ? undefined : starts.at(-shared)! };
 }
 
 /** What a song tells about itself in its first frame. */

@@ -47,7 +47,7 @@ export class SongReader {
 
   async #answer(command: ReadCommand, signal: AbortSignal): Promise<ReadAnswer | undefined> {
     clearTimeout(this.#idle);
-    this.#worker ??= new Worker(new URL("../read-song-worker.ts", import.meta.url), { type: "module" });
+    this.#worker ??= new Worker(new URL("./read-song-worker.ts", import.meta.url), { type: "module" });
     const worker = this.#worker;
     const { promise, resolve, reject } = Promise.withResolvers<ReadAnswer | undefined>();
     const end = () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readOggChain } from "../../../../../../client/host/song/read/ogg-links.ts";
-import { buriedAt, sniff } from "../../../../../../client/host/song/read/sniff.ts";
-import { aiff, fixture, framed, id3, noise, wav } from "../../../../../support/odd-songs.ts";
+import { readOggChain } from "../../../../../client/host/read/ogg-links.ts";
+import { buriedAt, sniff } from "../../../../../client/host/read/sniff.ts";
+import { aiff, fixture, framed, id3, noise, wav } from "../../../../support/odd-songs.ts";
 
 const blob = (...parts: (Buffer | string)[]) =>
   new Blob(parts.map((part) => (typeof part === "string" ? part : new Uint8Array(part))));
