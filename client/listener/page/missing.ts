@@ -2,7 +2,7 @@
 const NEEDED = [
   [["Worker"], "Web Workers"],
   [["AudioContext"], "Web Audio"],
-  // One of both decodes. The lockdown mode of Apple's devices takes them away.
+  // One of both decodes.
   [["AudioDecoder", "WebAssembly"], "WebAssembly"],
 ] as const;
 
