@@ -16,6 +16,11 @@ export interface Config {
   /** A path; "" if not set. Either both or none of `tlsCert` and `tlsKey` are set. */
   readonly tlsCert: string;
   readonly tlsKey: string;
+  /** Domains for which an authority is asked for a certificate by ACME; empty for none. */
+  readonly acmeDomain: readonly string[];
+  readonly acmeEmail: string;
+  readonly acmeDirectory: string;
+  readonly acmeHttpPort: number;
   readonly hostnames: readonly string[];
   /** An address without a slash at its end; "" if not set. */
   readonly publicUrl: string;
@@ -93,6 +98,10 @@ export function readConfig(
   const port = read("PORT");
   const [tlsCert, tlsKey] = [read("TLS_CERT"), read("TLS_KEY")];
   if ((tlsCert === "") !== (tlsKey === "")) throw new Error("TLS_CERT and TLS_KEY must be set together.");
+  const acmeDomain = read("ACME_DOMAIN");
+  if (acmeDomain.length > 0 && tlsCert !== "")
+    throw new Error("ACME_DOMAIN and TLS_CERT cannot be set together.");
+  const acmeSite = acmeDomain[0] && `https://${acmeDomain[0]}${port === 443 ? "" : `:${port}`}`;
   const turnUrls = read("TURN_URLS");
   if (turnUrls.length > 0 && read("TURN_SECRET") === "")
     throw new Error("TURN_URLS requires TURN_SECRET to be set too.");
@@ -106,8 +115,12 @@ export function readConfig(
     https: read("HTTPS"),
     tlsCert,
     tlsKey,
+    acmeDomain: Object.freeze(acmeDomain),
+    acmeEmail: read("ACME_EMAIL"),
+    acmeDirectory: read("ACME_DIRECTORY"),
+    acmeHttpPort: read("ACME_HTTP_PORT"),
     hostnames: Object.freeze(read("HOSTNAMES")),
-    publicUrl: read("PUBLIC_URL"),
+    publicUrl: read("PUBLIC_URL", acmeSite ?? ""),
     stunUrls: Object.freeze(read("STUN_URLS")),
     turnUrls: Object.freeze(turnUrls),
     turnSecret: read("TURN_SECRET"),

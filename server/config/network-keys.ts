@@ -2,6 +2,8 @@ import {
   address,
   announced,
   boolean,
+  domains,
+  email,
   frameAncestors,
   hostnames,
   iceUrls,
@@ -9,6 +11,7 @@ import {
   path,
   ranges,
   secret,
+  secureUrl,
   siteUrl,
   wholeNumber,
 } from "./values.ts";
@@ -70,6 +73,30 @@ export const NETWORK_KEYS = {
     fallback: "",
     unit: "path",
     schema: path,
+  },
+  ACME_DOMAIN: {
+    about: "Domains for which Let's Encrypt signs the server's certificate. Setting this accepts its terms.",
+    fallback: "",
+    unit: "names, comma-separated",
+    schema: domains,
+  },
+  ACME_EMAIL: {
+    about: "Address to which that authority writes about problems.",
+    fallback: "",
+    unit: "e-mail address",
+    schema: email,
+  },
+  ACME_DIRECTORY: {
+    about: "Directory of the authority that signs.",
+    fallback: "https://acme-v02.api.letsencrypt.org/directory",
+    unit: "address",
+    schema: secureUrl,
+  },
+  ACME_HTTP_PORT: {
+    about: "TCP port at which the authority finds the proof. From outside it must be port 80 of each domain.",
+    fallback: "80",
+    unit: "port",
+    schema: wholeNumber(1, 65_535),
   },
   HOSTNAMES: {
     about: "DNS names of this server in its local network. Names in its certificate need not be listed.",

@@ -150,6 +150,30 @@ export const hostnames = v.pipe(
   ),
 );
 
+/** A list of domains of the internet, in lower case. An authority signs for no others by HTTP. */
+export const domains = v.pipe(
+  hostnames,
+  v.check(
+    (items) => items.every((item) => item.includes(".") && isIP(item) === 0),
+    "must be domains, such as walls.example.org, separated by commas",
+  ),
+);
+
+/** An e-mail address, or "" for none. */
+export const email = v.pipe(
+  v.string(),
+  v.check((text) => text === "" || /^[^\s@,]+@[^\s@,]+$/.test(text), "must be one e-mail address"),
+);
+
+/** An address with https. */
+export const secureUrl = v.pipe(
+  v.string(),
+  v.check(
+    (text) => URL.canParse(text) && new URL(text).protocol === "https:",
+    "must be an address that begins with https://",
+  ),
+);
+
 /** A secret, or "" for none. A shorter one could be guessed. */
 export const secret = v.pipe(
   v.string(),

@@ -6,6 +6,7 @@ import { connect } from "node:tls";
 import { afterAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { App } from "../../server/app.ts";
+import { readConfig } from "../../server/config/config.ts";
 import { Certificates } from "../../server/web/https/certificates.ts";
 import { recordingLog, silent } from "../support/logs.ts";
 import { ownCertificate } from "../support/own-certificate.ts";
@@ -85,11 +86,7 @@ test("a certificate file that changes is taken up while a WebSocket lives", { ti
 test("another address brings another certificate while the server runs", async () => {
   const names = ["localhost", "127.0.0.1"];
   const certificates = await Certificates.open({
-    https: true,
-    tlsCert: "",
-    tlsKey: "",
-    dataDir: data.path,
-    hostnames: [],
+    ...readConfig({ HTTPS: "true", DATA_DIR: data.path }),
     host: "127.0.0.1",
     log: silent,
     names: () => names,

@@ -11,8 +11,12 @@ export interface HttpsCertificate {
 export interface CertificateSource {
   /** The certificate to use now. */
   readonly current: HttpsCertificate;
+  /** The certificate of the server's own authority, PEM, while it is the issuer; else undefined. */
+  readonly authority?: string | undefined;
   /** Looks for a better one. Resolves with whether {@link current} has changed. Never rejects. */
   check(): Promise<boolean>;
+  /** Ends what it has opened. */
+  close?(): void;
 }
 
 /**

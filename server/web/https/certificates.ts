@@ -5,6 +5,8 @@ import { hostname } from "node:os";
 import type { Logger } from "pino";
 import type { Config } from "../../config/config.ts";
 import { lanAddresses } from "../../net/lan.ts";
+import { AcmeCertificates } from "./acme-certificates.ts";
+import { AcmeChallenges } from "./acme-challenges.ts";
 import { type CertificateSource, type HttpsCertificate, httpsFingerprint } from "./certificate.ts";
 import { CertificateFiles } from "./certificate-files.ts";
 import { OwnCertificates } from "./own-certificates.ts";
@@ -14,7 +16,8 @@ import { serverNames } from "./server-names.ts";
 const CHECK_MS = 5_000;
 
 export interface CertificatesOptions
-  extends Pick<Config, "https" | "tlsCert" | "tlsKey" | "dataDir" | "hostnames"> {
+  extends Pick<Config, "https" | "tlsCert" | "tlsKey" | "dataDir" | "hostnames" | "publicUrl">,
+    Pick<Config, "acmeDomain" | "acmeEmail" | "acmeDirectory" | "acmeHttpPort"> {
   /** The address that the server is bound to. */
   readonly host: string;
   readonly log: Logger;
@@ -44,14 +47,14 @@ export class Certificates {
    * @throws Error with one line if a file cannot be read or does not contain what it should
    */
   static async open(options: CertificatesOptions): Promise<Certificates | undefined> {
-    const { https, tlsCert, tlsKey, dataDir, hostnames, host, log } = options;
+    const { https, tlsCert, tlsKey, dataDir, hostnames, host, log, acmeDomain } = options;
     if (tlsCert !== "") return new Certificates(new CertificateFiles(tlsCert, tlsKey, log), options);
-    if (!https) return undefined;
+    if (!https && acmeDomain.length === 0) return undefined;
     const machine = hostname();
     const ofSystem = () => serverNames({ machine, hostnames, lan: lanAddresses(host) });
     const { names = ofSystem } = options;
-    const own = { directory: dataDir, machine, names, time: Date.now, log };
-    return new Certificates(await OwnCertificates.open(own), options);
+    const own = await OwnCertificates.open({ directory: dataDir, machine, names, time: Date.now, log });
+    return new Certificates(acmeDomain.length > 0 ? acmeSource(options, own) : own, options);
   }
 
   /** The certificate in use. */
@@ -61,7 +64,7 @@ export class Certificates {
 
   /** The certificate of the server's own authority, PEM; undefined if its certificate is of another one. */
   get authority(): string | undefined {
-    return this.#source instanceof OwnCertificates ? this.#source.authority : undefined;
+    return this.#source.authority;
   }
 
   /** Whether devices know the authority already. If not, plain HTTP is the better address for screens. */
@@ -84,6 +87,7 @@ export class Certificates {
   /** Stops looking for another certificate. */
   close(): void {
     clearInterval(this.#timer);
+    this.#source.close?.();
     this.#use = () => {};
   }
 
@@ -97,6 +101,23 @@ export class Certificates {
     const { validTo: until, subjectAltName: names } = new X509Certificate(this.current.cert);
     this.#log.info({ until, names }, "the certificate was replaced");
   }
+}
+
+/** Asks an authority for a certificate; until it is there, the server's own one is used. */
+function acmeSource(options: CertificatesOptions, fallback: OwnCertificates): AcmeCertificates {
+  const { host, publicUrl, dataDir, log, acmeDomain, acmeEmail, acmeDirectory, acmeHttpPort } = options;
+  const challenges = new AcmeChallenges({ host, port: acmeHttpPort, site: publicUrl, domains: acmeDomain });
+  return new AcmeCertificates({
+    dataDir,
+    domains: acmeDomain,
+    email: acmeEmail,
+    directory: acmeDirectory,
+    challenges,
+    fallback,
+    time: Date.now,
+    random: Math.random,
+    log,
+  });
 }
 
 /** Gives a server that speaks HTTPS another certificate, for the connections that follow. */

@@ -14,6 +14,10 @@ test("every setting has a default", () => {
     https: false,
     tlsCert: "",
     tlsKey: "",
+    acmeDomain: [],
+    acmeEmail: "",
+    acmeDirectory: "https://acme-v02.api.letsencrypt.org/directory",
+    acmeHttpPort: 80,
     hostnames: [],
     publicUrl: "",
     stunUrls: [],
@@ -67,6 +71,22 @@ test("a list of addresses is split at commas", () => {
     { host: "203.0.113.7", port: undefined },
     { host: "2001:db8::7", port: undefined },
   ]);
+});
+
+test("a domain of ACME is the public address, and excludes another certificate", () => {
+  const publicUrl = (env: Record<string, string>) => readConfig(env).publicUrl;
+  expect(publicUrl({ ACME_DOMAIN: "Walls.example.org,b.example.org" })).toBe(
+    "https://walls.example.org:8080",
+  );
+  expect(publicUrl({ ACME_DOMAIN: "walls.example.org", PORT: "443" })).toBe("https://walls.example.org");
+  const PUBLIC_URL = "https://b.example.org";
+  expect(publicUrl({ ACME_DOMAIN: "walls.example.org", PUBLIC_URL })).toBe(PUBLIC_URL);
+  const both = { ACME_DOMAIN: "walls.example.org", TLS_CERT: "a", TLS_KEY: "b" };
+  expect(() => readConfig(both)).toThrow("ACME_DOMAIN and TLS_CERT cannot be set together.");
+  expect(() => readConfig({ ACME_DOMAIN: "wall" })).toThrow("ACME_DOMAIN must be domains, such as");
+  expect(() => readConfig({ ACME_DOMAIN: "192.0.2.1" })).toThrow("ACME_DOMAIN must be domains, such as");
+  expect(() => readConfig({ ACME_EMAIL: "a@b,c@d" })).toThrow("ACME_EMAIL must be one e-mail address");
+  expect(() => readConfig({ ACME_DIRECTORY: "http://a" })).toThrow("ACME_DIRECTORY must be an address that");
 });
 
 test("the configuration cannot be changed", () => {
