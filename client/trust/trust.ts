@@ -12,7 +12,6 @@ element("again").addEventListener("click", check);
 
 const own = element<HTMLDetailsElement>(deviceOf(navigator));
 own.classList.add("own");
-own.open = true;
 
 // Whoever comes back from the settings of the device finds the answer here.
 document.addEventListener("visibilitychange", () => {
@@ -26,10 +25,13 @@ async function check(): Promise<void> {
   try {
     await fetch(probe, { mode: "no-cors", cache: "no-store" });
   } catch {
+    // Only once: the person may have closed it.
+    if (root.dataset.trust !== "no") own.open = true;
     root.dataset.trust = "no";
     return;
   }
   root.dataset.trust = "yes";
+  own.open = false;
   // A page was asked for that is there over HTTPS only, and nothing is in its way.
   if (asked !== null) location.replace(next);
 }
