@@ -17,6 +17,8 @@ export interface Config {
   readonly tlsCert: string;
   readonly tlsKey: string;
   readonly hostnames: readonly string[];
+  /** One label; "" turns the name off. */
+  readonly mdnsName: string;
   /** An address without a slash at its end; "" if not set. */
   readonly publicUrl: string;
   readonly stunUrls: readonly string[];
@@ -107,6 +109,7 @@ export function readConfig(
     tlsCert,
     tlsKey,
     hostnames: Object.freeze(read("HOSTNAMES")),
+    mdnsName: read("MDNS_NAME"),
     publicUrl: read("PUBLIC_URL"),
     stunUrls: Object.freeze(read("STUN_URLS")),
     turnUrls: Object.freeze(turnUrls),
