@@ -1,5 +1,7 @@
 import { createSocket } from "node:dgram";
 import { setTimeout as delay } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import multicastDns from "multicast-dns";
 import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
@@ -23,6 +25,13 @@ function machine(address: string): LocalName {
   return name;
 }
 
+/** Bytes that are still in use after a garbage collection. */
+function heldBytes(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return process.memoryUsage().heapUsed;
+}
+
 /** Asks the network for a name. @returns its addresses of IPv4 */
 async function ask(name: string): Promise<string[]> {
   const mdns = multicastDns({ interface: "127.0.0.1", port, bind: "0.0.0.0" } as object);
@@ -30,8 +39,11 @@ async function ask(name: string): Promise<string[]> {
   mdns.on("response", ({ answers = [] }) => {
     for (const answer of answers) if (answer.type === "A" && answer.name === name) found.push(answer.data);
   });
-  await new Promise((resolve) => mdns.query([{ name, type: "A" }], resolve));
-  await delay(400);
+  // Resolvers ask again: an answer to somebody else may just have been given.
+  for (let n = 0; n < 3; n++) {
+    await new Promise((resolve) => mdns.query([{ name, type: "A" }], resolve));
+    await delay(400);
+  }
   mdns.destroy();
   return [...new Set(found)];
 }
@@ -40,7 +52,6 @@ test("a server's name has its address, until the server is closed", async () => 
   const one = machine("192.168.1.5");
   expect(one.value).toBe(undefined);
   expect(await one.settled).toBe("wall.local");
-  await delay(300);
   expect(await ask("wall.local")).toEqual(["192.168.1.5"]);
   await one.close();
   expect(await ask("wall.local")).toEqual([]);
@@ -79,14 +90,15 @@ test("10,000 hostile datagrams end nothing and leave nothing behind", async () =
     await delay(100);
   };
   await flood(2_000);
-  const before = process.memoryUsage().heapUsed;
+  const before = heldBytes();
   await flood(10_000);
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(30 * 2 ** 20);
+  // What a datagram leaves behind would be a hundred bytes at least.
+  expect(heldBytes() - before).toBeLessThan(10_000 * 100);
   process.off("uncaughtException", fail);
   socket.close();
   expect(failures).toEqual([]);
-  await delay(300);
-  expect(await ask(one.value ?? "")).toEqual(["192.168.1.5"]);
+  expect(one.value).toBe("wall.local");
+  expect(await ask("wall.local")).toEqual(["192.168.1.5"]);
 });
 
 test("a port that cannot be had is one line of the log", async () => {
