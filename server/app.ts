@@ -13,7 +13,8 @@ import { now } from "./media/clock.ts";
 import type { MediaEngine } from "./media/media-engine.ts";
 import { bindAddress, pageUrl } from "./net/address.ts";
 import { HostNames, RebindingGuard } from "./net/host-names.ts";
-import { lanAddresses, routedAddresses } from "./net/lan.ts";
+import { currentAddresses, lanAddresses, routedAddresses } from "./net/lan.ts";
+import { LocalName } from "./net/local-name.ts";
 import { Origins } from "./net/origins.ts";
 import { Proxies } from "./net/proxies.ts";
 import { Rooms } from "./room/rooms.ts";
@@ -58,6 +59,8 @@ export interface App {
   readonly authority: string | undefined;
   /** Addresses at which other devices on the network reach the server. */
   readonly lan: readonly string[];
+  /** URL by the name that the local network knows, once it does; undefined if there is none. */
+  readonly localUrl: Promise<string | undefined>;
   /**
    * Resolves with the reason, a sentence, when a media thread or the handshake thread has failed. The server
    * then admits no new pages and does not recover: close it and start it again.
@@ -117,8 +120,9 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const server = createWebServer(certificates?.current);
   const port = () => (server.address() as AddressInfo).port;
   const lan = async () => lanAddresses(host, undefined, await routedAddresses());
-  const lanOrigins = async () =>
-    (await lan()).map((address) => pageUrl(address, port(), certificates?.isKnown === true));
+  const url = (address: string) => pageUrl(address, port(), certificates?.isKnown === true);
+  let localName: LocalName | undefined;
+  const lanOrigins = async () => [...(await lan()), ...(localName?.value ? [localName.value] : [])].map(url);
   const proxies = new Proxies(config.trustedProxies);
   const hostNames = new HostNames({ hostnames: config.hostnames, machine: hostname() });
   certificates?.follow((certificate) => {
@@ -180,6 +184,10 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     await media.close();
     throw portError(error, "PORT", config.port);
   }
+  if (config.mdnsName !== "" && lanAtStart.length > 0) {
+    const addresses = currentAddresses(host, now);
+    localName = new LocalName({ name: config.mdnsName, addresses, log });
+  }
   const sockets: Sockets = new Sockets({
     ...config,
     ...guards,
@@ -210,7 +218,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   async function close(): Promise<void> {
     const serverClosed = once(server, "close");
     server.close();
-    await sockets.close();
+    await Promise.all([sockets.close(), localName?.close()]);
     doors.close();
     control.close();
     clearInterval(tick);
@@ -239,6 +247,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     authority: certificates?.authority,
     failed,
     lan: lanAtStart,
+    localUrl: Promise.resolve(localName?.settled).then((name) => name && url(name)),
     drain() {
       drained ??= drain();
       return drained;

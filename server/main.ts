@@ -48,9 +48,6 @@ async function runDoctor(config: Config, online: boolean): Promise<void> {
 async function run(config: Config, secretFiles: readonly string[]): Promise<void> {
   const log = createLog(config.logLevel);
   warnOfPermissions(secretFiles, log);
-  for (const { level, text, advice } of findingsOf(readFacts(config), config)) {
-    if (level === "warning" || level === "problem") log.warn(`${text} ${advice}`);
-  }
   // The reader of the log may end before the server. Without this handler each line that cannot be written
   // would be an uncaught exception, and its log line another one.
   for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
@@ -61,6 +58,12 @@ async function run(config: Config, secretFiles: readonly string[]): Promise<void
   const app = await createApp(config, log);
   const facts = { ...app, publicUrl: config.publicUrl };
   process.stdout.write(`${banner(facts, process.stdout.isTTY)}\n`);
+  for (const { level, text, advice } of findingsOf(readFacts(config), config)) {
+    if (level === "warning" || level === "problem") log.warn(`${text} ${advice}`);
+  }
+  app.localUrl.then(
+    (url) => url && process.stdout.write(`  By its name too, where that is known: ${url}\n\n`),
+  );
   log.info({ host: app.host, port: app.port, udpPort: app.udpPort }, "server started");
 
   const exit = async (reason: string, exitCode: number): Promise<void> => {

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { isLoopback } from "../net/address.ts";
 import type { Facts } from "./facts.ts";
 
 /**
@@ -16,7 +17,7 @@ export interface Finding {
 /** The settings that findings depend on. */
 export type CheckedConfig = Pick<
   Config,
-  "announce" | "publicUrl" | "https" | "tlsCert" | "turnUrls" | "connectionsMax" | "listenersMax" | "udpPort"
+  "announce" | "publicUrl" | "https" | "tlsCert" | "turnUrls" | "connectionsMax" | "listenersMax" | "udpHost"
 >;
 
 const DAY_MS = 86_400_000;
@@ -69,18 +70,20 @@ function clockFinding({ now, builtAt }: Facts, { turnUrls }: CheckedConfig): Fin
   };
 }
 
-function addressFinding(facts: Facts, { announce, publicUrl }: CheckedConfig): Finding {
+function addressFinding(facts: Facts, { announce, publicUrl, udpHost }: CheckedConfig): Finding {
   const { addresses, areAllVirtual, isInContainer } = facts;
   if (announce.length > 0) {
     return ok(`Browsers are offered what ANNOUNCE names: ${announce.map(({ host }) => host).join(", ")}.`);
   }
   const shown = addresses.slice(0, 3).join(", ");
+  if (isLoopback(udpHost)) {
+    const advice =
+      "Only this machine can open walls. Set HOST=:: or, behind a proxy, UDP_HOST=:: for others.";
+    return { level: "note", text: "The UDP port is bound to loopback.", advice };
+  }
   if (addresses.length === 0) {
-    return {
-      level: "warning",
-      text: "This machine has no address in a network, or the server is bound to loopback.",
-      advice: "Only this machine can open walls. Connect it to a network, or set HOST=:: and UDP_HOST=::.",
-    };
+    const advice = "Only this machine can open walls. Connect it to a network.";
+    return { level: "warning", text: "This machine has no address in a network.", advice };
   }
   if (isInContainer && areAllVirtual) {
     const isOpenedByName = publicUrl !== "" && !/^https?:\/\/(\d+\.){3}\d+(:|$|\/)/.test(publicUrl);

@@ -22,6 +22,8 @@ export interface Config {
   readonly acmeDirectory: string;
   readonly acmeHttpPort: number;
   readonly hostnames: readonly string[];
+  /** One label; "" turns the name off. */
+  readonly mdnsName: string;
   /** An address without a slash at its end; "" if not set. */
   readonly publicUrl: string;
   readonly stunUrls: readonly string[];
@@ -120,6 +122,7 @@ export function readConfig(
     acmeDirectory: read("ACME_DIRECTORY"),
     acmeHttpPort: read("ACME_HTTP_PORT"),
     hostnames: Object.freeze(read("HOSTNAMES")),
+    mdnsName: read("MDNS_NAME"),
     publicUrl: read("PUBLIC_URL", acmeSite ?? ""),
     stunUrls: Object.freeze(read("STUN_URLS")),
     turnUrls: Object.freeze(turnUrls),

@@ -7,6 +7,7 @@ import {
   frameAncestors,
   hostnames,
   iceUrls,
+  label,
   origins,
   path,
   ranges,
@@ -103,6 +104,12 @@ export const NETWORK_KEYS = {
     fallback: "",
     unit: "names, comma-separated",
     schema: hostnames,
+  },
+  MDNS_NAME: {
+    about: "Name of this server in its local network, before `.local`. `off`: it announces none.",
+    fallback: "lightwall",
+    unit: "name",
+    schema: label,
   },
   PUBLIC_URL: {
     about: "Address at which people open the pages, for links and QR codes. Default: what the console finds.",

@@ -174,6 +174,14 @@ export const secureUrl = v.pipe(
   ),
 );
 
+/** One label of a DNS name, in lower case; "" for `off`. A number may be added to it. */
+export const label = v.pipe(
+  v.string(),
+  v.transform((text) => text.toLowerCase()),
+  v.regex(/^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/, "must be a name of letters, digits and hyphens, or off"),
+  v.transform((text) => (text === "off" ? "" : text)),
+);
+
 /** A secret, or "" for none. A shorter one could be guessed. */
 export const secret = v.pipe(
   v.string(),

@@ -85,6 +85,7 @@ export class ServerProcess {
         UDP_PORT: String(this.udpPort),
         DATA_DIR: this.#data.path,
         LOG_LEVEL: "info",
+        MDNS_NAME: "off",
         ...this.#env,
       },
       stdio: ["ignore", "ignore", "pipe"],

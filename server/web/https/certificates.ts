@@ -16,7 +16,7 @@ import { serverNames } from "./server-names.ts";
 const CHECK_MS = 5_000;
 
 export interface CertificatesOptions
-  extends Pick<Config, "https" | "tlsCert" | "tlsKey" | "dataDir" | "hostnames" | "publicUrl">,
+  extends Pick<Config, "https" | "tlsCert" | "tlsKey" | "dataDir" | "hostnames" | "mdnsName" | "publicUrl">,
     Pick<Config, "acmeDomain" | "acmeEmail" | "acmeDirectory" | "acmeHttpPort"> {
   /** The address that the server is bound to. */
   readonly host: string;
@@ -47,11 +47,11 @@ export class Certificates {
    * @throws Error with one line if a file cannot be read or does not contain what it should
    */
   static async open(options: CertificatesOptions): Promise<Certificates | undefined> {
-    const { https, tlsCert, tlsKey, dataDir, hostnames, host, log, acmeDomain } = options;
+    const { https, tlsCert, tlsKey, dataDir, hostnames, mdnsName, host, log, acmeDomain } = options;
     if (tlsCert !== "") return new Certificates(new CertificateFiles(tlsCert, tlsKey, log), options);
     if (!https && acmeDomain.length === 0) return undefined;
     const machine = hostname();
-    const ofSystem = () => serverNames({ machine, hostnames, lan: lanAddresses(host) });
+    const ofSystem = () => serverNames({ machine, mdnsName, hostnames, lan: lanAddresses(host) });
     const { names = ofSystem } = options;
     const own = await OwnCertificates.open({ directory: dataDir, machine, names, time: Date.now, log });
     return new Certificates(acmeDomain.length > 0 ? acmeSource(options, own) : own, options);

@@ -75,10 +75,11 @@ test.each<[string, string, Partial<Facts>, Record<string, string>]>([
   ],
   [
     "a machine without a network",
-    "warning: This machine has no address in a network, or the server is bound to loopback.",
+    "warning: This machine has no address in a network.",
     { addresses: [] },
     {},
   ],
+  ["a server for this machine only", "note: The UDP port is bound to loopback.", {}, { HOST: "127.0.0.1" }],
   [
     "few files",
     "warning: 1024 open files are 824 connections, not CONNECTIONS_MAX=40000.",

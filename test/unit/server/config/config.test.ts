@@ -19,6 +19,7 @@ test("every setting has a default", () => {
     acmeDirectory: "https://acme-v02.api.letsencrypt.org/directory",
     acmeHttpPort: 80,
     hostnames: [],
+    mdnsName: "lightwall",
     publicUrl: "",
     stunUrls: [],
     turnUrls: [],
@@ -118,4 +119,10 @@ test("an old name of a setting in the environment is refused with the new name",
     new Error("ROOMS_MAX is now called WALLS_MAX. Set WALLS_MAX in the environment instead."),
   );
   expect(readConfig({ ROOMS_MAX: "" }).wallsMax).toBe(100);
+});
+
+test("the name in the local network can be turned off", () => {
+  expect(readConfig({ MDNS_NAME: "Lights" }).mdnsName).toBe("lights");
+  expect(readConfig({ MDNS_NAME: "off" }).mdnsName).toBe("");
+  expect(() => readConfig({ MDNS_NAME: "a.b" })).toThrow("MDNS_NAME must be a name of letters");
 });
