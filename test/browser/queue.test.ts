@@ -137,3 +137,11 @@ test("after a reload the songs and the place are there, and Go live goes on play
   await becomesLit(screen, 2_000);
   await expect.poll(async () => host.getByTestId("time").innerText()).toBe("0:04");
 });
+
+test("the list tells how long the demo song is, though nothing has read its file", async () => {
+  const { host: another } = await startWall(await newDevice(browser), server.url);
+  await another.getByTestId("demo").click();
+  await openPanel(another, "songs");
+  const time = another.getByTestId("queued").locator(".time");
+  await expect.poll(() => time.innerText(), { timeout: 10_000 }).toBe("0:51");
+});

@@ -28,7 +28,7 @@ const scope = self as unknown as {
 const PIECE_S = 2;
 
 /** Beats are looked for after so much sound, s, and again whenever so many times as much is known. */
-const BEATS = { firstS: 60, growth: 1.25 };
+const BEATS = { firstS: 60, growth: 1.5 };
 
 scope.onmessage = ({ data: command }) => {
   if (command.type === "sound") analyseSound(command.channels, command.rate);

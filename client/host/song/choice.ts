@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Progress } from "./song-file.ts";
+import type { Progress } from "./demo-song.ts";
 
 /** A song that is being loaded. */
 export interface Loading {

@@ -33,7 +33,11 @@ export class DeckOpener {
       const file = await store.file(id);
       if (!song || !file) throw new SongProblem(songProblems().lost);
       const problem = songProblems().unplayable({ file: song.fileName });
-      return new Deck(id, file, await openElement(file, problem, signal), gainOf(song));
+      const element = await openElement(file, problem, signal);
+      // The demo song's file is not read, so nothing has told it before.
+      if (song.durationS === undefined && Number.isFinite(element.duration))
+        queue.change(id, { durationS: element.duration });
+      return new Deck(id, file, element, gainOf(song));
     } catch (error) {
       if (error instanceof SongProblem) queue.change(id, { problem: error.message });
       throw error;

@@ -8,6 +8,7 @@ import { toggledCues } from "./cue-points.ts";
 import type { Deck } from "./deck.ts";
 import { DeckOpener } from "./deck-opener.ts";
 import { Decks } from "./decks.ts";
+import { fetchDemo, type Progress } from "./demo-song.ts";
 import { gainFor } from "./even-loudness.ts";
 import { Interruption } from "./interruption.ts";
 import { Live } from "./live.ts";
@@ -18,7 +19,6 @@ import { Queue } from "./queue.ts";
 import { QueueReader } from "./queue-reader.ts";
 import { BrowserQueueStore } from "./queue-store.ts";
 import { nameOf, type QueuedSong } from "./queued-song.ts";
-import { fetchDemo, type Progress } from "./song-file.ts";
 import { SongProblem } from "./song-problem.ts";
 import { SongSettings } from "./song-settings.ts";
 

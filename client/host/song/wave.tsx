@@ -17,6 +17,9 @@ const COLOURS = [
   [0.96, 0.03, 455],
 ] as const;
 
+/** Of how many steps of the song a new one is drawn: more than there are bars. */
+const STEPS = 1_500;
+
 /** The song as bars: as high as it is loud, and in the colour of what is loud. */
 export function Wave({ song }: { song: Song }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -33,9 +36,11 @@ export function Wave({ song }: { song: Song }) {
     resized.observe(canvas.current!);
     return () => resized.disconnect();
   }, []);
-  // Each of them changes what is drawn.
-  const state = [song.time.value, song.duration.value, analysis?.analysedMs.value];
-  useEffect(() => draw.current(), state);
+  // Each of them changes what is drawn; a moment of a long song is less than a bar.
+  const duration = song.duration.value;
+  const stepOf = (seconds: number) => Math.floor((STEPS * seconds) / duration);
+  const [played, analysed] = [song.time.value, (analysis?.analysedMs.value ?? 0) / 1_000].map(stepOf);
+  useEffect(() => draw.current(), [played, analysed, duration, waveform]);
   return <canvas ref={canvas} class="wave" />;
 }
 

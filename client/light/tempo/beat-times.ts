@@ -1,3 +1,5 @@
+import { free } from "./growing.ts";
+
 /** How strictly beats keep the tempo: the α of D. Ellis, for onsets in units of their root mean square. */
 const TIGHTNESS = 150;
 /** Beats are searched from this share of a period to {@link LONGEST} of it after the last one. */
@@ -51,6 +53,8 @@ export function findBeats(
   for (let n = last; n >= Math.max(totals.length - period, 0); n--) if (totals[n]! > totals[last]!) last = n;
   const beats: number[] = [];
   for (let n = last; n >= 0; n = origins[n]!) beats.push(from + n);
+  free(totals);
+  free(origins);
   return beats.reverse();
 }
 
@@ -81,6 +85,8 @@ export function onsetNear(salience: Float32Array, beat: number): { at: number; p
 const SIDE_BEATS = 4;
 /** An onset further from the line than this is no beat: syncopated, or of another beat; spectra. */
 const STRAY_SPECTRA = 3.5;
+/** How much a beat without an onset counts, beside the peaks of others. */
+const NO_ONSET_WEIGHT = 0.05;
 
 /**
  * Moves beats to where the onsets around them say they are: on the line of the four before and after, which
@@ -88,18 +94,22 @@ const STRAY_SPECTRA = 3.5;
  */
 export function refineBeats(salience: Float32Array, beats: readonly number[]): number[] {
   const onsets = beats.map((beat) => onsetNear(salience, beat));
+  // The same objects for each beat: in two hours there are a hundred thousand of them.
+  const places = Array.from({ length: 2 * SIDE_BEATS + 1 }, () => ({ x: 0, y: 0, weight: 0 }));
   return beats.map((beat, n) => {
-    const points: { x: number; y: number; weight: number }[] = [];
-    for (let m = Math.max(n - SIDE_BEATS, 0); m <= Math.min(n + SIDE_BEATS, beats.length - 1); m++) {
-      const onset = onsets[m];
-      if (onset) points.push({ x: m - n, y: onset.at, weight: onset.peak });
-      else points.push({ x: m - n, y: beats[m]!, weight: 0.05 });
+    const first = Math.max(n - SIDE_BEATS, 0);
+    const points = places.slice(0, Math.min(n + SIDE_BEATS, beats.length - 1) + 1 - first);
+    for (const [k, point] of points.entries()) {
+      const onset = onsets[first + k];
+      point.x = first + k - n;
+      point.y = onset?.at ?? beats[first + k]!;
+      point.weight = onset?.peak ?? NO_ONSET_WEIGHT;
     }
-    const first = lineThrough(points);
-    if (!first) return beat;
-    const near = points.filter(({ x, y }) => Math.abs(first.at + first.slope * x - y) < STRAY_SPECTRA);
-    const line = near.length >= 3 ? (lineThrough(near) ?? first) : first;
-    return Math.abs(line.at - beat) <= 2 * NEAR_SPECTRA ? line.at : beat;
+    const line = lineThrough(points);
+    if (!line) return beat;
+    const near = points.filter(({ x, y }) => Math.abs(line.at + line.slope * x - y) < STRAY_SPECTRA);
+    const better = near.length >= 3 ? (lineThrough(near) ?? line) : line;
+    return Math.abs(better.at - beat) <= 2 * NEAR_SPECTRA ? better.at : beat;
   });
 }
 

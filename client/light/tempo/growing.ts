@@ -1,17 +1,12 @@
-/** By how much memory grows that is full: little, as that of a song of two hours is large. */
-const GROWTH = 1.25;
-
 /** Numbers whose count is not known ahead, in 4 bytes each. */
 export class Growing {
   #values = new Float32Array(4_096);
   length = 0;
 
   push(value: number): void {
-    if (this.length === this.#values.length) {
-      const more = new Float32Array(Math.ceil(GROWTH * this.length));
-      more.set(this.#values);
-      this.#values = more;
-    }
+    // The former memory is free at once, and not only when the browser looks for garbage.
+    if (this.length === this.#values.length)
+      this.#values = new Float32Array(this.#values.buffer.transfer(2 * this.#values.byteLength));
     this.#values[this.length++] = value;
   }
 
@@ -19,4 +14,9 @@ export class Growing {
   get values(): Float32Array {
     return this.#values.subarray(0, this.length);
   }
+}
+
+/** Gives memory back at once that is not needed any more: that of two hours is megabytes. */
+export function free(array: ArrayBufferView<ArrayBuffer>): void {
+  array.buffer.transfer(0);
 }

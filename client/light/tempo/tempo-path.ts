@@ -1,3 +1,4 @@
+import { free } from "./growing.ts";
 import type { Rows } from "./rows.ts";
 import { PERIODS } from "./tempo-fit.ts";
 
@@ -10,6 +11,9 @@ const STEPS_MAX = 3;
  * their tempo, and parts without drums often seem to.
  */
 const JUMP_COST = 6;
+
+/** The totals before a step: two hours are 14,000 steps, and new memory for each would be garbage at once. */
+const before = new Float64Array(PERIODS.length);
 
 /**
  * One step of the search for the likeliest course of the tempo (A. Viterbi, 1967).
@@ -26,7 +30,7 @@ export function stepTempo(
 ): void {
   let best = 0;
   for (let n = 1; n < totals.length; n++) if (totals[n]! > totals[best]!) best = n;
-  const before = Float64Array.from(totals);
+  before.set(totals);
   for (let n = 0; n < totals.length; n++) {
     // Not in pairs, which are new objects each time.
     let most = before[best]! - jumpCost;
@@ -61,5 +65,6 @@ export function tempoPath(scores: Rows): Uint8Array {
     path[block] = at;
     at = origins[block * count + at]!;
   }
+  free(origins);
   return path;
 }
