@@ -39,7 +39,11 @@ export function cutText(text: string, max: number): string {
   return cut;
 }
 
+/** What is used here of `Intl.Segmenter`, which the oldest browsers lack. */
+type GraphemeSegmenter = new () => { segment(text: string): Iterable<{ readonly segment: string }> };
+
 function* graphemesOf(text: string): Generator<string> {
-  if (!("Segmenter" in Intl)) return yield* text.match(GRAPHEMES) ?? [];
-  for (const { segment } of new Intl.Segmenter().segment(text)) yield segment;
+  const { Segmenter } = Intl as { readonly Segmenter?: GraphemeSegmenter };
+  if (!Segmenter) return yield* text.match(GRAPHEMES) ?? [];
+  for (const { segment } of new Segmenter().segment(text)) yield segment;
 }
