@@ -49,9 +49,15 @@ export class Uplink {
     return this.#track;
   }
 
-  /** Broadcasts this track until {@link stop}. */
+  /** Broadcasts this track until {@link stop}; on the same connection, if one is there. */
   start(track: MediaStreamTrack): void {
+    const former = this.#track;
     this.#track = track;
+    const peer = this.#peer;
+    if (former && peer) {
+      void this.#attempt(peer, async () => peer.pc.getSenders()[0]?.replaceTrack(track));
+      return;
+    }
     this.#failures = 0;
     void this.offer();
   }
