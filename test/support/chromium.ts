@@ -78,6 +78,7 @@ export type Captures = "microphone" | "tab" | "";
  * Starts Chromium without a window.
  * @param kiosk whether pages may play sound without a user gesture
  * @param captures what pages may hear
+ * @param keepsLeftPages whether *Back* shows a page as it was left, which Playwright switches off
  * @param within command that starts it elsewhere, such as in a network of its own
  * @param anyCertificate whether it accepts certificates that no authority has signed
  */
@@ -86,6 +87,7 @@ export async function launchChromium({
   anyCertificate = false,
   captures = "" as Captures,
   plainName = "",
+  keepsLeftPages = false,
   within = [] as readonly string[],
 } = {}): Promise<Browser> {
   const autoplay = kiosk ? "no-user-gesture-required" : "document-user-activation-required";
@@ -99,6 +101,7 @@ export async function launchChromium({
   if (process.getuid?.() === 0) args.push("--no-sandbox");
   // What is muted is silent for those too who capture it.
   const ignoreDefaultArgs = captures === "tab" ? ["--mute-audio"] : [];
+  if (keepsLeftPages) ignoreDefaultArgs.push("--disable-back-forward-cache");
   const executablePath = within.length > 0 ? startedWithin(within) : findChromium();
   return chromium.launch({ executablePath, args, ignoreDefaultArgs });
 }
