@@ -13,7 +13,7 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/co
  * Browser tests that depend on when frames are painted or how many are. Each runs alone: beside another
  * browser the sound of the pages stutters on a small machine.
  */
-const TIMING = ["blackout", "clock", "dating", "ear", "modes", "patterns", "tones"].map(
+const TIMING = ["blackout", "clock", "dating", "ear", "modes", "patterns", "suspend", "tones"].map(
   (name) => `test/browser/${name}.test.ts`,
 );
 

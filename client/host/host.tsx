@@ -74,6 +74,12 @@ function connect(code: string, song: Song, broadcast: HostBroadcast): void {
     if (ENDED.has(phase)) song.interruption.begin();
     if (phase === "ready") song.interruption.end();
   });
+  effect(() => {
+    const track = song.outputs.track.value;
+    if (!track) return;
+    broadcast.wall.sampleRate.value = song.output.sampleRate;
+    if (broadcast.onAir.peek() !== "off") broadcast.goLive(track);
+  });
   stayLive(song, broadcast);
   attachMediaKeys(song);
   effect(() => keepLive(code, broadcast));

@@ -1,5 +1,5 @@
 import { CODE_PATTERN } from "#protocol/format.ts";
-import { plainText } from "#protocol/text.ts";
+import { cutText, plainText } from "#protocol/text.ts";
 
 /** What makes a page the host of a wall. */
 export interface WallKey {
@@ -23,8 +23,8 @@ export interface OwnWall extends WallKey {
   picture?: string;
 }
 
-/** Longest name of a wall, in code points. */
-export const WALL_NAME_MAX = 40;
+/** Longest name of a wall, in UTF-16 units. */
+export const WALL_NAME_MAX = 80;
 /** Longest data URL of a picture, in characters: 50 are a tenth of what a browser lets a site keep. */
 export const PICTURE_MAX = 8_192;
 
@@ -40,7 +40,7 @@ const PICTURE = /^data:image\/(?:jpeg|png|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 /** A typed name in the form in which it is kept: in one line, and cut; "" if nothing is left of it. */
 export function cleanWallName(typed: string): string {
   const line = plainText(typed.replaceAll(/\s+/g, " ")).trim();
-  return [...line].slice(0, WALL_NAME_MAX).join("").trimEnd();
+  return cutText(line, WALL_NAME_MAX).trimEnd();
 }
 
 /** Whether a data URL is a picture that may be kept with a wall. */

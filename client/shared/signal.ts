@@ -13,8 +13,12 @@ const QUICK_RETRIES = 10;
 const LONGEST_QUICK_RETRY_MS = 1_000;
 /** The longest wait before every later attempt. */
 const LONGEST_RETRY_MS = 2_000;
-/** A connection on which nothing arrives for this long is given up. */
-const HEARTBEAT_MS = 5_000;
+/** How often the connection is looked at. */
+const LOOK_MS = 1_000;
+/** A connection on which nothing arrives between two of so many looks is given up. */
+const HEARTBEAT_LOOKS = 5;
+/** A page that looks this much later than it meant to has slept, with its device or alone. */
+const SLEPT_MS = 2_000;
 /** The same for a connection that seems to be dead: for so long after a ping. */
 const DOUBT_MS = 1_000;
 /** The number of pings for a first estimate of the wall clock. */
@@ -91,6 +95,9 @@ export class Signal {
   /** How many messages have arrived, and how many of them before the last heartbeat. */
   #heard = 0;
   #heardBefore = 0;
+  #looks = 0;
+  /** The time of day of the last look: `performance.now()` stands still while some systems sleep. */
+  #lookedAt = 0;
 
   constructor(handlers: SignalHandlers, options: SignalOptions = {}) {
     this.#handlers = handlers;
@@ -100,6 +107,9 @@ export class Signal {
     const { signal } = this.#closing;
     window.addEventListener("online", () => this.#wake(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden || this.#wake(), { signal });
+    // The browser keeps a page that is left only if nothing is open, and may show it again.
+    window.addEventListener("pagehide", () => this.#rest(), { signal });
+    window.addEventListener("pageshow", () => this.#wake(), { signal });
     this.#connect();
   }
 
@@ -128,6 +138,8 @@ export class Signal {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#heardBefore = this.#heard;
+    this.#looks = 0;
+    this.#lookedAt = Date.now();
     const socket = new this.#WebSocket(this.#url);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
@@ -152,21 +164,33 @@ export class Signal {
       else this.#handlers.message(message);
     };
     socket.onclose = (event) => this.#lost(FATAL_CLOSE_CODES.has(event.code));
-    this.#heartbeat = setInterval(() => this.#checkAlive(), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => this.#look(), LOOK_MS);
   }
 
   /**
    * A browser needs minutes to notice a dead network; a ping or a `hello` without an answer shows it at once.
+   * After a sleep the server may have given this page up, and the clocks agree no more.
    */
-  #checkAlive(): void {
+  #look(): void {
+    const lateMs = Date.now() - this.#lookedAt - LOOK_MS;
+    this.#lookedAt = Date.now();
+    if (lateMs > SLEPT_MS) this.doubt();
+    if (++this.#looks % HEARTBEAT_LOOKS > 0) return;
     if (this.#heard === this.#heardBefore) this.#lost(false);
     this.#heardBefore = this.#heard;
   }
 
-  /** Gives the connection up if nothing arrives for a second: to its ping at least there is an answer. */
+  /**
+   * Gives the connection up if nothing arrives for a second: to its pings at least there is an answer. They
+   * are as frequent as on a new connection.
+   */
   doubt(): void {
     const [socket, heard] = [this.#socket, this.#heard];
-    if (!this.send({ type: "ping", sent: performance.now() })) return;
+    if (!this.connected) return;
+    clearTimeout(this.#pinging);
+    this.#pings = 0;
+    this.#pingDue = performance.now();
+    this.#ping();
     setTimeout(() => {
       if (socket === this.#socket && heard === this.#heard) this.#lost(false);
     }, DOUBT_MS);
@@ -215,6 +239,12 @@ export class Signal {
       this.#retry = setTimeout(() => this.#connect(), waitMs * (0.75 + Math.random() / 2));
     }
     this.#handlers.down(fatal);
+  }
+
+  /** The page is left. Without a connection it has left the wall, too. */
+  #rest(): void {
+    this.#lost(false);
+    clearTimeout(this.#retry);
   }
 
   #wake(): void {

@@ -71,7 +71,7 @@ export function noteWall(
 }
 
 /**
- * Gives a wall a name: in one line, cut to `WALL_NAME_MAX` code points. An empty one takes it away.
+ * Gives a wall a name: in one line, cut to `WALL_NAME_MAX` UTF-16 units. An empty one takes it away.
  * @returns false if it was not kept: the wall is unknown or storage is full
  */
 export function renameWall(code: string, name: string, storage?: Storage): boolean {

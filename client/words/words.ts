@@ -80,8 +80,8 @@ export function wordsReady(): Promise<void> {
   return translationsLoading(i18n);
 }
 
-/** Letters that are written from right to left: the Unicode blocks Hebrew to Arabic Extended-A, and forms. */
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+/** Letters that are written from right to left: the blocks that Unicode keeps for them (Annex 9, 3.2). */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 /** FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (Unicode Annex 9, 2.4 and 2.6). */
 const [ISOLATE, END] = ["\u2068", "\u2069"];
 

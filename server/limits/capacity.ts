@@ -3,6 +3,8 @@ import { LightwallError } from "../protocol/errors.ts";
 
 /** Interval between two samples of the event loop's delay, ms. */
 const RESOLUTION_MS = 10;
+/** A single delay of more is no load: the process stood still, as while its machine slept; ns. */
+const STOOD_NS = 3e9;
 
 export interface ServerCapacityOptions {
   /** Number of peers that have an answer but no connection yet. */
@@ -47,13 +49,20 @@ export class ServerCapacity {
   }
 }
 
+/** Delays of the event loop, ns. */
+type DelayHistogram = Pick<
+  ReturnType<typeof monitorEventLoopDelay>,
+  "count" | "mean" | "max" | "enable" | "disable" | "reset"
+>;
+
 /** Measures how late this thread's event loop runs its timers. */
 export class LoopDelay {
-  readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  readonly #histogram: DelayHistogram;
   /** The mean of the last second, ms. */
   value = 0;
 
-  constructor() {
+  constructor(histogram: DelayHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })) {
+    this.#histogram = histogram;
     this.#histogram.enable();
   }
 
@@ -61,7 +70,7 @@ export class LoopDelay {
   tick(): void {
     // No sample: the loop was blocked for the whole time. The next sample includes that time.
     if (this.#histogram.count === 0) return;
-    this.value = Math.max(0, this.#histogram.mean / 1e6 - RESOLUTION_MS);
+    if (this.#histogram.max < STOOD_NS) this.value = Math.max(0, this.#histogram.mean / 1e6 - RESOLUTION_MS);
     this.#histogram.reset();
   }
 

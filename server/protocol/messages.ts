@@ -6,7 +6,14 @@ import { StencilSchema } from "./stencil-schema.ts";
 import { DELAY_MAX_MS, DELAY_MIN_MS, PAINT_RATE_MAX, type Timing } from "./timing.ts";
 import { RtpTimeSchema } from "./values-schema.ts";
 import { type Dealt, type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "./wall.ts";
-import { ArrangedSchema, chosen, ScreenIdSchema, ShowSchema, textSchema } from "./wall-schema.ts";
+import {
+  ArrangedSchema,
+  chosen,
+  cutTextSchema,
+  ScreenIdSchema,
+  ShowSchema,
+  textSchema,
+} from "./wall-schema.ts";
 
 /**
  * Longest SDP that is accepted, in characters. A browser's audio-only offer has about 2,500, and 100 more for
@@ -15,7 +22,7 @@ import { ArrangedSchema, chosen, ScreenIdSchema, ShowSchema, textSchema } from "
 const SDP_MAX = 12_288;
 
 const code = v.pipe(v.string(), v.maxLength(16));
-/** Longest title of a song, in characters. */
+/** Longest title of a song, in UTF-16 units. */
 const TITLE_MAX = 200;
 /** Most screens that a host may arrange with one message. */
 export const SCREENS_MAX = 200;
@@ -44,7 +51,7 @@ const ClientMessageSchema = v.variant("type", [
     hostKey: v.optional(v.pipe(v.string(), v.maxLength(256))),
     password: v.optional(PasswordSchema),
     screen: v.optional(ScreenIdSchema),
-    name: v.optional(textSchema(NAME_MAX)),
+    name: v.optional(cutTextSchema(NAME_MAX)),
     /** The page takes encoded frames over its WebSocket. */
     frames: v.optional(v.boolean()),
     /** Id of a host's page, by which it is told from another page with the same key. */

@@ -19,7 +19,31 @@ export function plainText(text: string): string {
   return text.replaceAll(UNWANTED, "").normalize("NFC").replaceAll(EXCESS_MARKS, "$1");
 }
 
-/** The first `max` UTF-16 units of a text. Never ends in half a surrogate pair. */
+/**
+ * Graphemes where `Intl.Segmenter` is missing (Firefox before 125): flags, and characters with all that is
+ * joined to them. It divides conjuncts and syllables, which then show their parts.
+ */
+const GRAPHEMES = /\p{Regional_Indicator}{2}|.(?:[\p{M}\p{Emoji_Modifier}\u{e0020}-\u{e007f}]|\u200d.?)*/gsu;
+
+/**
+ * The longest start of a text that has at most `max` UTF-16 units and ends between two graphemes (UAX #29).
+ * Lengths are counted in units, as graphemes are counted differently by each version of Unicode.
+ */
 export function cutText(text: string, max: number): string {
-  return text.slice(0, max).replace(/[\ud800-\udbff]$/, "");
+  if (text.length <= max) return text;
+  let cut = "";
+  for (const grapheme of graphemesOf(text)) {
+    if (cut.length + grapheme.length > max) break;
+    cut += grapheme;
+  }
+  return cut;
+}
+
+/** What is used here of `Intl.Segmenter`, which the oldest browsers lack. */
+type GraphemeSegmenter = new () => { segment(text: string): Iterable<{ readonly segment: string }> };
+
+function* graphemesOf(text: string): Generator<string> {
+  const { Segmenter } = Intl as { readonly Segmenter?: GraphemeSegmenter };
+  if (!Segmenter) return yield* text.match(GRAPHEMES) ?? [];
+  for (const { segment } of new Segmenter().segment(text)) yield segment;
 }

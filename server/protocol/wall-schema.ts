@@ -42,6 +42,16 @@ export const textSchema = (max: number) =>
     v.maxLength(max),
   );
 
+/** Units of a text that are looked at, as a multiple of those that are kept: the rest may be marks. */
+const LOOKED_AT = 10;
+
+/** A text from an address that a person has typed: where it is too long, it is cut and not refused. */
+export const cutTextSchema = (max: number) =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => cutText(plainText(text.slice(0, LOOKED_AT * max)), max)),
+  );
+
 /** Gain of all levels, dB. */
 const EnergySchema = v.pipe(v.number(), v.minValue(ENERGY_MIN), v.maxValue(ENERGY_MAX));
 const GainSchema = v.pipe(v.number(), v.minValue(GAIN_MIN_DB), v.maxValue(GAIN_MAX_DB));

@@ -79,6 +79,7 @@ export type Captures = "microphone" | "tab" | "";
  * @param forbidsUdp whether WebRTC may not use UDP, as by the policy `WebRtcIPHandling` of a company
  * @param kiosk whether pages may play sound without a user gesture
  * @param captures what pages may hear
+ * @param keepsLeftPages whether *Back* shows a page as it was left, which Playwright switches off
  * @param within command that starts it elsewhere, such as in a network of its own
  * @param home the user's home folder, with the authorities that the user trusts
  * @param anyCertificate whether it accepts certificates that no authority has signed
@@ -90,6 +91,7 @@ export async function launchChromium({
   home = "",
   captures = "" as Captures,
   plainName = "",
+  keepsLeftPages = false,
   within = [] as readonly string[],
 } = {}): Promise<Browser> {
   const autoplay = kiosk ? "no-user-gesture-required" : "document-user-activation-required";
@@ -104,6 +106,7 @@ export async function launchChromium({
   if (process.getuid?.() === 0) args.push("--no-sandbox");
   // What is muted is silent for those too who capture it.
   const ignoreDefaultArgs = captures === "tab" ? ["--mute-audio"] : [];
+  if (keepsLeftPages) ignoreDefaultArgs.push("--disable-back-forward-cache");
   const executablePath = within.length > 0 ? startedWithin(within) : findChromium();
   const env = home ? { ...process.env, HOME: home } : process.env;
   return chromium.launch({ executablePath, args, ignoreDefaultArgs, env });

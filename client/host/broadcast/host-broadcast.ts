@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ErrorCode } from "#protocol/errors.ts";
 import type { ClientMessage, RoomStats, RoomStatus, ServerMessage } from "#protocol/messages.ts";
+import { cutText } from "#protocol/text.ts";
 import type { Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../../shared/clock.ts";
 import type { WallKey } from "../../shared/own-wall.ts";
@@ -141,7 +142,7 @@ export class HostBroadcast {
 
   /** Reports to the wall whether the song plays, and its title. */
   reportPlayback(playing: boolean, title: string): void {
-    this.#playback = { playing, title: title.slice(0, TITLE_MAX) };
+    this.#playback = { playing, title: cutText(title, TITLE_MAX) };
     if (this.phase.peek() === "ready") this.#send({ type: "playback", ...this.#playback });
   }
 

@@ -29,10 +29,11 @@ export type WallScreen = ScreenSeen & { dealt: Dealt };
 export class HostWall {
   /** What all screens show: as last received, with the changes made here since. */
   readonly show = signal<Show>(FIRST_SHOW);
+  readonly sampleRate = signal(SAMPLE_RATE_HZ); // Of the audio graph, Hz.
   readonly #weighting = computed(() => weightingOf(this.show.value));
   /** Factor for the power of each bin of the spectrum. */
   readonly weights = computed(() =>
-    weightsOf(this.#weighting.value, SAMPLE_RATE_HZ, fftSizeFor(SAMPLE_RATE_HZ)),
+    weightsOf(this.#weighting.value, this.sampleRate.value, fftSizeFor(this.sampleRate.value)),
   );
   /** By this page's clock: an RTP time stands for that of `performance.now()`. */
   readonly #lightMaps = new LightMaps(fixedSpans(0));

@@ -55,13 +55,22 @@ export class Uplink {
     return this.#track;
   }
 
-  /** Broadcasts this track until {@link stop}. A browser without WebRTC cannot, and the host is told so. */
+  /**
+   * Broadcasts this track until {@link stop}; on the same connection, if one is there. A browser without
+   * WebRTC cannot, and the host is told so.
+   */
   start(track: MediaStreamTrack): void {
     if (!("RTCPeerConnection" in globalThis)) {
       this.#options.onProblem(messages().cannotSend);
       return;
     }
+    const former = this.#track;
     this.#track = track;
+    const peer = this.#peer;
+    if (former && peer) {
+      void this.#attempt(peer, async () => peer.pc.getSenders()[0]?.replaceTrack(track));
+      return;
+    }
     this.#failures = 0;
     void this.offer();
   }

@@ -1,8 +1,9 @@
 import { parseBlob } from "music-metadata";
+import { cutText } from "#protocol/text.ts";
 import { BlockwiseBlob } from "./bytes.ts";
 import type { Tags } from "./report.ts";
 
-/** The longest title, artist or album, characters. */
+/** The longest title, artist or album, in UTF-16 units. */
 const TEXT_MAX = 200;
 /** The largest picture that is looked at. */
 const PICTURE_BYTES_MAX = 32_000_000;
@@ -38,8 +39,7 @@ export function cleanText(text: unknown): string {
   if (typeof text !== "string") return "";
   // Cut first, generously, so that a text of megabytes costs nothing.
   const printable = text.slice(0, 10 * TEXT_MAX).replace(UNPRINTABLE, " ");
-  const points = [...printable.replace(/\s+/g, " ").trim()];
-  return points.slice(0, TEXT_MAX).join("").trim();
+  return cutText(printable.replace(/\s+/g, " ").trim(), TEXT_MAX).trim();
 }
 
 function imageType(format: unknown): string {

@@ -1,4 +1,4 @@
-import { unload } from "./audio-element.ts";
+import { openElement, unload } from "./audio-element.ts";
 import type { Channel } from "./channel.ts";
 import type { Output } from "./output.ts";
 import type { QueuedSong } from "./queued-song.ts";
@@ -45,6 +45,19 @@ export class Deck {
     if (isNew && fadeS > 0) this.#channel.mute();
     await this.element.play();
     if (isNew && fadeS > 0) this.#channel?.fadeIn(fadeS);
+  }
+
+  /**
+   * The same song at the same place, for another audio graph: an element is heard through one graph in
+   * all its life (W3C Web Audio, createMediaElementSource).
+   * @param problem text for the host if the browser cannot play it any more
+   * @throws SongProblem
+   */
+  async again(problem: string): Promise<Deck> {
+    const element = await openElement(this.file, problem, new AbortController().signal);
+    element.loop = this.element.loop;
+    element.currentTime = this.element.currentTime;
+    return new Deck(this.id, this.file, element, this.#gainDb);
   }
 
   /** Becomes silent within a time, and is gone then. */

@@ -87,6 +87,21 @@ export class Decks {
     if (deck) await this.#start(deck, undefined, 0);
   }
 
+  /** Goes on at the same place in another audio graph, into which what has played cannot be led. */
+  async renew(): Promise<void> {
+    const deck = this.present.peek();
+    if (!deck) return;
+    try {
+      const same = await deck.again(songProblems().halted);
+      if (deck === this.present.peek()) this.#change(same, deck.isPlaying, 0);
+      else same.close();
+    } catch (error) {
+      if (!(error instanceof SongProblem)) throw error;
+      this.#listener.problem.value = error.message;
+      this.pause();
+    }
+  }
+
   pause(): void {
     this.#former?.close();
     this.present.peek()?.element.pause();
@@ -118,8 +133,8 @@ export class Decks {
 
   /** Plays a deck, and lets the former one fade out as soon as it is heard. */
   async #start(deck: Deck, former: Deck | undefined, fadeS: number): Promise<void> {
-    const output = this.#listener.output();
     try {
+      const output = this.#listener.output();
       const [, isRunning] = await Promise.all([deck.play(output, fadeS), output.resume()]);
       if (fadeS > 0) former?.fadeOut(fadeS);
       else former?.close();
@@ -128,6 +143,11 @@ export class Decks {
       former?.close();
       // It was paused, or another song took its place before it began.
       if (error instanceof DOMException && error.name === "AbortError") return;
+      if (error instanceof SongProblem) {
+        this.pause();
+        this.#listener.problem.value = error.message;
+        return;
+      }
     }
     this.pause();
     this.#listener.problem.value = songProblems().needsPress;

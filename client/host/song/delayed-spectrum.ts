@@ -19,14 +19,15 @@ export class DelayedSpectrum {
    * @param now a time of `performance.now()`, ms
    * @returns dB per bin; empty before anything was played
    */
-  read({ analyser, output, settings }: Song, now: number): Float32Array {
+  read(song: Song, now: number): Float32Array {
+    const { analyser, settings } = song;
     if (!analyser) return new Float32Array(0);
     const slot = this.#count++ % SPECTRA_MAX;
     this.#spectra[slot] ??= new Float32Array(analyser.frequencyBinCount);
     analyser.getFloatFrequencyData(this.#spectra[slot]);
     this.#times[slot] = now;
     // The loudspeaker plays a sound later than screens paint for it by the trim, and only on air.
-    const { localDelayMs, latencyMs } = output;
+    const { localDelayMs, latencyMs } = song.output;
     const paintedMs = localDelayMs + latencyMs - settings.soundTrim.peek();
     return this.#at(localDelayMs > 0 ? now - paintedMs : now, now);
   }

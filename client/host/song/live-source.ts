@@ -5,12 +5,13 @@ import { SongProblem } from "./song-problem.ts";
 /** Where sound comes from that is not a song. */
 export type LiveKind = "microphone" | "computer" | "tone" | "noise";
 
-/** Sound whose future is not known, as it enters the audio graph. */
+/** Sound whose future is not known, and its way into an audio graph. */
 export interface LiveSound {
   readonly kind: LiveKind;
   /** What the system calls it; "" if it has no name. */
   readonly name: string;
-  readonly node: AudioNode;
+  /** Makes the node by which it is heard in an audio graph. */
+  enter(context: AudioContext): AudioNode;
   /** This computer's loudspeaker must be silent: it would be heard by the microphone, or twice. */
   readonly mutesLoudspeaker: boolean;
   /** Called when it ends by itself: a device is unplugged, or sharing is ended in the browser's own bar. */
@@ -41,22 +42,20 @@ export function canCapture(kind: LiveKind): boolean {
  * @param device the id of the microphone; undefined for the system's usual one
  * @throws SongProblem if the browser or the host refuses
  */
-export async function openLive(kind: LiveKind, context: AudioContext, device?: string): Promise<LiveSound> {
+export async function openLive(kind: LiveKind, device?: string): Promise<LiveSound> {
   switch (kind) {
     case "microphone":
-      return fromMicrophone(context, device);
+      return captured(kind, await openMicrophone(device), true);
     case "computer":
-      return fromComputer(context);
-    case "tone": {
-      const node = new OscillatorNode(context, { frequency: TONE.hertz });
-      const level = new GainNode(context, { gain: 10 ** (TONE.dbfs / 20) });
-      node.connect(level);
-      return generated(kind, node, level);
-    }
-    case "noise": {
-      const node = new AudioBufferSourceNode(context, { buffer: pinkNoise(context), loop: true });
-      return generated(kind, node, node);
-    }
+      return fromComputer();
+    case "tone":
+      return generated(kind, (context) => new OscillatorNode(context, { frequency: TONE.hertz }), TONE.dbfs);
+    case "noise":
+      return generated(
+        kind,
+        (context) => new AudioBufferSourceNode(context, { buffer: pinkNoise(context), loop: true }),
+        0,
+      );
   }
 }
 
@@ -66,14 +65,19 @@ export async function microphones(): Promise<MediaDeviceInfo[]> {
   return devices.filter(({ kind, label }) => kind === "audioinput" && label !== "");
 }
 
-function generated(kind: LiveKind, source: AudioScheduledSourceNode, node: AudioNode): LiveSound {
-  source.start();
-  const close = () => source.stop();
-  return { kind, name: "", node, mutesLoudspeaker: false, onEnd: () => {}, close };
-}
-
-async function fromMicrophone(context: AudioContext, device: string | undefined): Promise<LiveSound> {
-  return captured("microphone", context, await openMicrophone(device), true);
+/** @param dbfs its level relative to that of the source, dB */
+function generated(
+  kind: LiveKind,
+  create: (context: AudioContext) => AudioScheduledSourceNode,
+  dbfs: number,
+): LiveSound {
+  let source: AudioScheduledSourceNode | undefined;
+  const enter = (context: AudioContext) => {
+    source = create(context);
+    source.start();
+    return source.connect(new GainNode(context, { gain: 10 ** (dbfs / 20) }));
+  };
+  return { kind, name: "", enter, mutesLoudspeaker: false, onEnd: () => {}, close: () => source?.stop() };
 }
 
 /**
@@ -90,7 +94,7 @@ export async function openMicrophone(device?: string): Promise<MediaStream> {
   });
 }
 
-async function fromComputer(context: AudioContext): Promise<LiveSound> {
+async function fromComputer(): Promise<LiveSound> {
   const canSuppress = "suppressLocalAudioPlayback" in navigator.mediaDevices.getSupportedConstraints();
   const audio = { ...FOR_MUSIC, suppressLocalAudioPlayback: true };
   const options = { video: true, audio, systemAudio: "include" } as DisplayMediaStreamOptions;
@@ -100,21 +104,15 @@ async function fromComputer(context: AudioContext): Promise<LiveSound> {
   // Browsers share sound only together with a picture, which nobody needs.
   for (const picture of stream.getVideoTracks()) picture.stop();
   if (stream.getAudioTracks().length === 0) throw new SongProblem(sourceProblems().noSound);
-  return captured("computer", context, stream, !canSuppress);
+  return captured("computer", stream, !canSuppress);
 }
 
-function captured(
-  kind: LiveKind,
-  context: AudioContext,
-  stream: MediaStream,
-  mutesLoudspeaker: boolean,
-): LiveSound {
+function captured(kind: LiveKind, stream: MediaStream, mutesLoudspeaker: boolean): LiveSound {
   const track = stream.getAudioTracks()[0]!;
-  const node = context.createMediaStreamSource(stream);
   const sound: LiveSound = {
     kind,
     name: track.label,
-    node,
+    enter: (context) => context.createMediaStreamSource(stream),
     mutesLoudspeaker,
     onEnd: () => {},
     close: () => track.stop(),

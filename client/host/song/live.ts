@@ -40,12 +40,12 @@ export class Live {
   async start(kind: LiveKind, device?: string): Promise<void> {
     const output = this.#output();
     const resumed = output.resume();
-    const sound = await openLive(kind, output.context, device);
+    const sound = await openLive(kind, device);
     await resumed;
     // In one batch, so that the wall is not sent a pause between two sounds.
     batch(() => {
       this.stop();
-      this.#channel = output.connect(sound.node);
+      this.#channel = output.connect(sound.enter(output.context));
       this.#channel.mute();
       this.#channel.fadeIn(FADE_S);
       sound.onEnd = () => void this.#replace(sound);
@@ -69,6 +69,15 @@ export class Live {
       channel?.close();
       sound.close();
     }, FADE_S * 1_000);
+  }
+
+  /** Goes on in another audio graph. */
+  renew(): void {
+    const sound = this.sound.peek();
+    if (!sound) return;
+    this.#channel?.close();
+    const output = this.#output();
+    this.#channel = output.connect(sound.enter(output.context));
   }
 
   /** A microphone that was unplugged gives way to the system's usual one. */

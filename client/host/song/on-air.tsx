@@ -53,7 +53,8 @@ function stop(broadcast: HostBroadcast): void {
 }
 
 function goLive(song: Song, broadcast: HostBroadcast): void {
-  const { output } = song;
+  const output = song.outputs.try();
+  if (!output) return;
   void output.resume();
   broadcast.goLive(output.track);
   // It played when the page was left, and this is the press without which it could not go on.

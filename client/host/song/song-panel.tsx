@@ -102,7 +102,7 @@ function Player({ song }: { song: Song }) {
         <Icon name={playing ? "pause" : "play"} />
       </button>
       <Skip song={song} way="next" />
-      <h2 class="title" title={song.title.value} data-testid="title">
+      <h2 class="title" dir="auto" title={song.title.value} data-testid="title">
         {song.title.value}
       </h2>
       {isLive ? <p class="seek small quiet">{sources().live}</p> : <Seek song={song} />}

@@ -13,12 +13,13 @@ import { gainFor } from "./even-loudness.ts";
 import { Interruption } from "./interruption.ts";
 import { Live } from "./live.ts";
 import type { LiveKind } from "./live-source.ts";
-import { Output } from "./output.ts";
+import type { Output } from "./output.ts";
 import { followPlace, readPlace } from "./place.ts";
 import { Queue } from "./queue.ts";
 import { QueueReader } from "./queue-reader.ts";
 import { BrowserQueueStore } from "./queue-store.ts";
 import { nameOf, type QueuedSong } from "./queued-song.ts";
+import { SongOutput } from "./song-output.ts";
 import { SongProblem } from "./song-problem.ts";
 import { SongSettings } from "./song-settings.ts";
 
@@ -61,7 +62,7 @@ export class Song {
   readonly gainDb = computed(() => this.#gainOf(this.present.value));
 
   readonly live = new Live(() => this.output, this.problem);
-  #output: Output | undefined;
+  readonly outputs = new SongOutput(this);
   readonly #decks = new Decks({
     output: () => this.output,
     open: (id, signal) => this.#opener.open(id, signal),
@@ -84,7 +85,6 @@ export class Song {
     this.#reader = new QueueReader(this.queue, this.#store, this.problem);
     const [store, reader, gainOf] = [this.#store, this.#reader, this.#gainOf];
     this.#opener = new DeckOpener({ queue: this.queue, store, reader, gainOf });
-    effect(() => this.#applySettings());
     effect(() => this.#follow());
     const nextId = computed(() => this.queue.next.value?.id);
     effect(() => {
@@ -97,17 +97,14 @@ export class Song {
     followPlace(this);
   }
 
-  /** The audio graph. The first access creates it, and must be in a handler of a press. */
+  /** The audio graph. The first access creates it, as {@link SongOutput.get} says. */
   get output(): Output {
-    if (this.#output) return this.#output;
-    this.#output = new Output(() => this.#handleHalt());
-    this.#applySettings();
-    return this.#output;
+    return this.outputs.get();
   }
 
   /** Of what is broadcast; undefined until there is an audio graph. */
   get analyser(): AnalyserNode | undefined {
-    return this.#output?.analyser;
+    return this.outputs.made?.analyser;
   }
 
   /** The position that is played now, ms from the start; {@link time} follows it in steps. */
@@ -207,6 +204,7 @@ export class Song {
   async play(): Promise<void> {
     this.problem.value = "";
     this.wasPlaying.value = false;
+    this.outputs.made?.renew();
     await this.#decks.play();
     this.live.stop();
   }
@@ -276,13 +274,6 @@ export class Song {
     if (deck && deck.id === this.present.peek()?.id) deck.setGain(this.gainDb.value);
   }
 
-  #applySettings(): void {
-    const [volume, isOn] = [this.settings.volume.value, this.settings.localSound.value];
-    const isHeard = isOn && !this.live.mutesLoudspeaker.value;
-    this.#output?.setVolume(volume);
-    this.#output?.setLocalSound(isHeard);
-  }
-
   #handleDamage(deck: Deck): void {
     const time = formatTime(deck.element.currentTime);
     const problem = songProblems().damaged({ title: this.title.peek(), time });
@@ -292,9 +283,9 @@ export class Song {
     });
   }
 
-  #handleHalt(): void {
-    if (!this.playing.value) return;
-    this.pause();
-    this.problem.value = songProblems().halted;
+  /** Goes on in an audio graph that has taken the place of the one that all this has entered. */
+  renew(): void {
+    this.live.renew();
+    void this.#decks.renew();
   }
 }

@@ -57,7 +57,7 @@ export class FlatPainter {
     this.#picture = new WallPicture(this.#light, broadcast);
     this.#frozen = new FrozenParts(layer);
     this.#options = {
-      sampleRate: () => song.output.sampleRate,
+      sampleRate: () => song.outputs.sampleRate,
       put: (canvas) => layer.prepend(canvas),
       size: () => this.#size,
       pixelsMax: PIXELS_MAX,

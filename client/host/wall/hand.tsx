@@ -68,7 +68,7 @@ export function HandControls({ hand, onChange }: HandControlsProps) {
           id="screen-text"
           type="text"
           dir="auto"
-          maxLength={TEXT_MAX}
+          textMax={TEXT_MAX}
           placeholder={t.textOverLight}
           value={hand.text}
           onCommit={(field) => onChange({ text: field.value.trim() })}

@@ -33,7 +33,7 @@ export class PreviewPainter {
     this.#broadcast = broadcast;
     this.#light = new WallLight(song, broadcast);
     this.#picture = new WallPicture(this.#light, broadcast);
-    this.#moments = new Moments(() => song.output.sampleRate);
+    this.#moments = new Moments(() => song.outputs.sampleRate);
     this.#view = new PreviewView(canvas);
     const pixels = canvas.clientWidth * canvas.clientHeight * devicePixelRatio ** 2;
     this.#resolution = new Resolution(Math.max(pixels, 1), PIXELS_MIN);

@@ -120,7 +120,7 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
         <TypedField
           type="text"
           dir="auto"
-          maxLength={NAME_MAX}
+          textMax={NAME_MAX}
           value={name}
           onCommit={(field) => set({ name: field.value.trim() || screen.name })}
           data-testid="name"

@@ -1,11 +1,13 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { cutText } from "#protocol/text.ts";
 import { type ScreenSeen, TEXT_MAX } from "#protocol/wall.ts";
 import { byHand } from "../../words/en/bar.ts";
 import { textPresets, textSheet } from "../../words/en/text.ts";
 import { screenName } from "../../words/screen-name.ts";
 import type { HostWall } from "../broadcast/host-wall.ts";
 import { PressButton } from "../ui/press-button.tsx";
+import { RoomLeft } from "../ui/room-left.tsx";
 import { inOrderSeen } from "./tidy.ts";
 
 interface TextSheetProps {
@@ -53,8 +55,8 @@ export function TextSheet({ wall, open }: TextSheetProps) {
     return () => document.removeEventListener("pointerdown", press);
   }, [open]);
   const show = (text: string) => {
-    typed.value = text;
-    setText(text.trim());
+    typed.value = cutText(text.trim(), TEXT_MAX);
+    setText(typed.value);
   };
   return (
     <section
@@ -72,19 +74,21 @@ export function TextSheet({ wall, open }: TextSheetProps) {
           show(typed.value);
         }}
       >
-        <input
-          ref={field}
-          id="text"
-          type="text"
-          dir="auto"
-          aria-label={hands.textOverLight}
-          placeholder={hands.textOverLight}
-          maxLength={TEXT_MAX}
-          value={typed}
-          onInput={(event) => {
-            typed.value = event.currentTarget.value;
-          }}
-        />
+        <span class="typed">
+          <input
+            ref={field}
+            id="text"
+            type="text"
+            dir="auto"
+            aria-label={hands.textOverLight}
+            placeholder={hands.textOverLight}
+            value={typed}
+            onInput={(event) => {
+              typed.value = event.currentTarget.value;
+            }}
+          />
+          <RoomLeft text={typed.value} max={TEXT_MAX} />
+        </span>
         <PressButton class="primary" isIdle={typed.value.trim() === "" || isForNone} data-testid="text-show">
           {hands.show}
         </PressButton>

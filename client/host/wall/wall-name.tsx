@@ -25,7 +25,7 @@ export function WallNameField({ code }: { code: string }) {
       <TypedField
         type="text"
         dir="auto"
-        maxLength={2 * WALL_NAME_MAX}
+        textMax={WALL_NAME_MAX}
         placeholder={wallName().forYou}
         value={name.value}
         onCommit={(field) => {

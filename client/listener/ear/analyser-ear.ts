@@ -2,6 +2,7 @@ import { DELAY_MAX_MS } from "#protocol/timing.ts";
 import { attackAge } from "../../light/attack.ts";
 import { fftSizeFor } from "../../light/band.ts";
 import { Onsets } from "../../light/onsets.ts";
+import { AudioClockWatch } from "../../shared/audio-clock.ts";
 import type { Ear, EarListener } from "./ear.ts";
 import { MediaLabels } from "./media-labels.ts";
 import type { Pace } from "./pipeline.ts";
@@ -20,11 +21,13 @@ const ALIGNED_MS = 20;
 export class AnalyserEar implements Ear {
   readonly kind = "analyser";
   listener!: EarListener;
-  readonly #context = new AudioContext({ latencyHint: "interactive" });
-  readonly #analyser: AnalyserNode;
+  #context!: AudioContext;
+  #analyser!: AnalyserNode;
   /** Delays the sound until its light is painted. */
-  readonly #delay: DelayNode;
-  readonly #gain: GainNode;
+  #delay!: DelayNode;
+  #gain!: GainNode;
+  readonly #watch = new AudioClockWatch();
+  #hasRun = false;
   #pace: Pace | undefined;
   readonly #labels = new MediaLabels();
   readonly #onsets = new Onsets();
@@ -36,16 +39,25 @@ export class AnalyserEar implements Ear {
 
   constructor() {
     this.#element.muted = true;
+    this.#build(0);
+  }
+
+  /** @param volume of this screen, 0..1 */
+  #build(volume: number): void {
+    this.#context = new AudioContext({ latencyHint: "interactive" });
     const fftSize = fftSizeFor(this.#context.sampleRate);
     this.#analyser = new AnalyserNode(this.#context, { fftSize, smoothingTimeConstant: 0 });
     this.#delay = new DelayNode(this.#context, { maxDelayTime: DELAY_MAX_MS / 1_000 });
-    this.#gain = new GainNode(this.#context, { gain: 0 });
+    this.#gain = new GainNode(this.#context, { gain: volume });
     this.#analyser.connect(this.#delay).connect(this.#gain).connect(this.#context.destination);
-    this.#context.onstatechange = () => this.listener.onChange();
+    this.#context.onstatechange = () => {
+      this.#hasRun ||= this.#context.state === "running";
+      this.listener.onChange();
+    };
   }
 
   get isBlocked(): boolean {
-    return this.#context.state !== "running";
+    return this.#context.state !== "running" || this.#watch.hasGivenUp;
   }
 
   get sampleRate(): number {
@@ -57,6 +69,8 @@ export class AnalyserEar implements Ear {
   }
 
   resume(): void {
+    if (this.#watch.hasGivenUp) this.#rebuild();
+    this.#watch.retry();
     this.#context.resume().catch(() => {});
     if (this.#element.srcObject) this.#element.play().catch(() => {});
   }
@@ -74,20 +88,52 @@ export class AnalyserEar implements Ear {
     if (isWanted) this.resume();
   }
 
+  /** Takes another context: the present one stands. */
+  #rebuild(): void {
+    const former = this.#context;
+    try {
+      this.#build(this.#gain.gain.value);
+    } catch {
+      // The browser has no room for another one. It is tried again when a person taps.
+      return;
+    }
+    former.onstatechange = null;
+    former.close().catch(() => {});
+    this.#watch.begin();
+    this.#enter();
+    this.#context.resume().catch(() => {});
+  }
+
+  /** Leads what is received into the context. */
+  #enter(): void {
+    this.#source?.disconnect();
+    const stream = this.#element.srcObject as MediaStream | null;
+    this.#source = stream ? this.#context.createMediaStreamSource(stream) : undefined;
+    this.#source?.connect(this.#analyser);
+  }
+
+  #care(now: number): void {
+    // Before a person has tapped, it waits for that.
+    if (!this.#hasRun) return;
+    const cure = this.#watch.look(this.#context, now);
+    if (cure === "resume") this.#context.resume().catch(() => {});
+    if (cure === "rebuild") this.#rebuild();
+    if (cure === "give-up") this.listener.onChange();
+  }
+
   listen(track: MediaStreamTrack, receiver: RTCRtpReceiver): void {
     const stream = new MediaStream([track]);
     this.#receiver = receiver;
     this.#labels.reset();
     this.#element.srcObject = stream;
-    this.#source?.disconnect();
-    this.#source = this.#context.createMediaStreamSource(stream);
-    this.#source.connect(this.#analyser);
+    this.#enter();
     this.resume();
   }
 
   tick(now: number): void {
     const [handed] = this.#receiver?.getSynchronizationSources() ?? [];
     if (handed) this.#labels.add(now, handed);
+    this.#care(now);
     const media = this.#labels.at(now);
     if (media === undefined || this.isBlocked) return;
     const end = media - GRAPH_MS;

@@ -1,4 +1,5 @@
 import { RTP_PER_MS } from "#protocol/timing.ts";
+import { AudioClockWatch } from "../../shared/audio-clock.ts";
 import type { DecodedFrame } from "../ear/decoder.ts";
 import type { Pace } from "./pace.ts";
 import { stretched } from "./resample.ts";
@@ -41,6 +42,7 @@ export class Loudspeaker {
   #context: AudioContext | undefined;
   #gain: GainNode | undefined;
   #isAudible = false;
+  readonly #watch = new AudioClockWatch();
   /** Time of the context minus that of the page, s. */
   #lead: number | undefined;
   /** Where the sound that is scheduled ends: position in the song, and time of the context, s. */
@@ -72,12 +74,33 @@ export class Loudspeaker {
   /** Asks the browser to run, where sound is wanted; it may insist on a gesture. */
   resume(): void {
     if (!this.#isAudible) return;
-    if (!this.#context || this.#context.state === "closed") this.#build();
+    try {
+      if (!this.#context || this.#context.state === "closed" || this.#watch.hasGivenUp) this.#build();
+    } catch {
+      // The browser has no room for another context now; light needs none.
+      return;
+    }
+    this.#watch.retry();
     this.#context!.resume().catch(() => {});
+  }
+
+  /** Looks whether the context still runs while there is something to play: its device may have gone. */
+  #care(): void {
+    if (!this.#context || !this.#isAudible) return;
+    const cure = this.#watch.look(this.#context, performance.now());
+    if (cure === "resume") this.#context.resume().catch(() => {});
+    if (cure !== "rebuild") return;
+    try {
+      this.#build();
+      this.#context.resume().catch(() => {});
+    } catch {
+      // It is tried again when a person taps.
+    }
   }
 
   /** Plays a frame at its time. One that comes too late is left out. */
   play({ position, channels }: DecodedFrame): void {
+    this.#care();
     const context = this.#context;
     const length = channels[0]?.length ?? 0;
     if (!this.isRunning || !context || !this.#isAudible || length === 0) return;
@@ -121,6 +144,8 @@ export class Loudspeaker {
     this.#gain = new GainNode(context, { gain: this.#isAudible ? 1 : 0 });
     this.#gain.connect(context.destination);
     this.#lead = this.#end = undefined;
+    this.#context?.close().catch(() => {});
     this.#context = context;
+    this.#watch.begin();
   }
 }

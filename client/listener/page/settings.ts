@@ -1,4 +1,4 @@
-import { MODES, type Mode, NAME_MAX } from "#protocol/wall.ts";
+import { MODES, type Mode } from "#protocol/wall.ts";
 import { BANDS, type Band, type BandName, validBand } from "../../light/band.ts";
 import { PALETTES, type PaletteName } from "../../light/colour.ts";
 
@@ -39,8 +39,8 @@ export function readSettings(query: string, lastQuery = ""): ScreenSettings {
     trimMs: readTrim(current.get("trim")) ?? readTrim(last.get("trim")) ?? 0,
     kiosk: current.has("kiosk"),
     ear: current.get("ear") === "analyser" ? "analyser" : undefined,
-    // Not half of a character: it could not be written into an address.
-    name: (current.get("name") ?? "").slice(0, NAME_MAX).replace(/[\ud800-\udbff]$/, ""),
+    // The server cuts it.
+    name: current.get("name") ?? "",
     screen: SCREEN_ID.exec(current.get("screen") ?? "")?.[0],
   };
 }

@@ -60,6 +60,7 @@ export const songProblems = words("console/song-problems", {
   damaged: params("“{title}” is damaged and stops at {time}. Choose another song."),
   lost: "This song is no longer in this browser. Add its file again.",
   needsPress: "The browser starts no sound by itself. Press Play.",
+  noOutput: "The browser has no sound to give. Close other tabs that play, or start the browser again.",
   halted: "The browser has stopped the sound. Press Play to continue.",
 });
 

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { cutText } from "#protocol/text.ts";
 import { scenePanel } from "../../../words/en/scenes.ts";
 import type { Song } from "../../song/song.ts";
 import { useAnimationFrame } from "../../ui/animation-frame.ts";
@@ -9,6 +10,7 @@ import { FILM_PICTURES, SceneFilm } from "./scene-film.ts";
 import { SCENE_NAME_MAX, type Scene, shownName } from "./scenes.ts";
 import "./scenes.css";
 import { PressButton } from "../../ui/press-button.tsx";
+import { RoomLeft } from "../../ui/room-left.tsx";
 
 /** The scenes of the console as small moving walls, and what is done with them. */
 export function ScenePanel({ song, book }: { song: Song; book: SceneBook }) {
@@ -136,24 +138,26 @@ function Save({ book }: { book: SceneBook }) {
   const name = useSignal("");
   const save = (event: SubmitEvent) => {
     event.preventDefault();
-    const trimmed = name.value.trim();
+    const trimmed = cutText(name.value.trim(), SCENE_NAME_MAX);
     if (trimmed !== "") book.save(trimmed);
     name.value = "";
   };
   return (
     <form class="save-scene" onSubmit={save}>
-      <input
-        type="text"
-        dir="auto"
-        aria-label={t.newName}
-        placeholder={t.nameIt}
-        maxLength={SCENE_NAME_MAX}
-        value={name}
-        onInput={(event) => {
-          name.value = event.currentTarget.value;
-        }}
-        data-testid="scene-name"
-      />
+      <span class="typed">
+        <input
+          type="text"
+          dir="auto"
+          aria-label={t.newName}
+          placeholder={t.nameIt}
+          value={name}
+          onInput={(event) => {
+            name.value = event.currentTarget.value;
+          }}
+          data-testid="scene-name"
+        />
+        <RoomLeft text={name.value} max={SCENE_NAME_MAX} />
+      </span>
       <PressButton isIdle={name.value.trim() === ""} data-testid="save-scene">
         {t.save}
       </PressButton>

@@ -1,10 +1,11 @@
 import { STENCIL_PIXELS_MAX, type Stencil } from "#protocol/stencil.ts";
+import { cutText } from "#protocol/text.ts";
 import { FILLS } from "../../../wall/look/stencil.ts";
 import { pictureProblems } from "../../../words/en/stencil.ts";
 import { stencilOf } from "./distance-field.ts";
 import { LINE_HEIGHT, linesFor } from "./lines.ts";
 
-/** Most characters of the words of a stencil: smaller letters cannot be read on a wall. */
+/** Most UTF-16 units of the words of a stencil: smaller letters cannot be read on a wall. */
 export const WORDS_MAX = 60;
 /** Largest file of a picture, bytes. */
 const FILE_MAX_BYTES = 4 * 1_024 * 1_024;
@@ -23,8 +24,7 @@ const RATIO_MAX = 64;
 /** How far a colour is from that of the corners if it stands out, in the RGB cube. */
 const STANDS_OUT = 100;
 /** Words whose first letter is of a script that is written from right to left. */
-const RIGHT_TO_LEFT =
-  /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+const RIGHT_TO_LEFT = /^\P{L}*[\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Syriac}\p{sc=Thaana}\p{sc=Nko}\p{sc=Adlam}]/u;
 const FONT = `800 ${LETTERS_PX}px "Arial Black", "Segoe UI", system-ui, sans-serif`;
 
 /** Why a picture cannot be a stencil, in words for the host. */
@@ -39,7 +39,7 @@ export function stencilOfWords(words: string, ratio: number): Stencil | undefine
   const pen = newPen(1, 1);
   pen.font = FONT;
   const widthOf = (text: string) => pen.measureText(text).width / LETTERS_PX;
-  const lines = linesFor(words.slice(0, WORDS_MAX), (ratio * FILLS.width) / FILLS.height, widthOf);
+  const lines = linesFor(cutText(words, WORDS_MAX), (ratio * FILLS.width) / FILLS.height, widthOf);
   if (lines.length === 0) return;
   const width = Math.max(...lines.map(widthOf)) * LETTERS_PX + 2 * PAD_PX;
   const height = lines.length * LINE_HEIGHT * LETTERS_PX + 2 * PAD_PX;

@@ -7,6 +7,7 @@ import type { HostWall } from "../../broadcast/host-wall.ts";
 import { PictureError, stencilOfPicture, stencilOfWords, WORDS_MAX } from "./draw.ts";
 import "./stencil.css";
 import { PressButton } from "../../ui/press-button.tsx";
+import { RoomLeft } from "../../ui/room-left.tsx";
 
 /** What the light shines through: words that the host types, or a picture that it chooses. */
 export function StencilPanel({ wall }: { wall: HostWall }) {
@@ -40,18 +41,20 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
   return (
     <div class="stencil">
       <form onSubmit={write}>
-        <input
-          type="text"
-          aria-label={t.words}
-          placeholder={t.words}
-          maxLength={WORDS_MAX}
-          dir="auto"
-          value={words}
-          onInput={(event) => {
-            words.value = event.currentTarget.value;
-          }}
-          data-testid="stencil-words"
-        />
+        <span class="typed">
+          <input
+            type="text"
+            aria-label={t.words}
+            placeholder={t.words}
+            dir="auto"
+            value={words}
+            onInput={(event) => {
+              words.value = event.currentTarget.value;
+            }}
+            data-testid="stencil-words"
+          />
+          <RoomLeft text={words.value} max={WORDS_MAX} />
+        </span>
         <button type="submit">{t.show}</button>
       </form>
       <div class="stencil-choices">

@@ -16,9 +16,10 @@ describe("a wall's name", () => {
     expect(cleanWallName(typed)).toBe(kept);
   });
 
-  test("is cut after forty characters, never inside one", () => {
+  test("is cut after eighty units, never inside one", () => {
     expect(cleanWallName("🎈".repeat(50))).toBe("🎈".repeat(40));
-    expect(cleanWallName(`${"a".repeat(39)} b`)).toBe("a".repeat(39));
+    expect(cleanWallName("👩‍👩‍👧".repeat(11))).toBe("👩‍👩‍👧".repeat(10));
+    expect(cleanWallName(`${"a".repeat(79)} b`)).toBe("a".repeat(79));
   });
 });
 

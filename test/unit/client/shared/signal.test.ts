@@ -147,6 +147,52 @@ describe("Signal", () => {
   });
 
   test.each([
+    ["and its clock with it", 0],
+    ["but its clock", 600_000],
+  ])("doubts its connection when the device has slept, %s", (_, ofClock) => {
+    PageSocket.last.accept();
+    PageSocket.last.deliver(welcome);
+    vi.advanceTimersByTime(4_500);
+    const before = PageSocket.last.sent.length;
+    const now = performance.now();
+    vi.setSystemTime(Date.now() + 600_000);
+    vi.spyOn(performance, "now").mockImplementation(() => now + ofClock);
+    vi.advanceTimersByTime(1_000);
+    expect(PageSocket.last.sent.length).toBeGreaterThan(before);
+    // The server has closed the connection, of which this device has heard nothing.
+    expect(happened).not.toContain("down");
+    vi.advanceTimersByTime(1_000);
+    expect(happened.at(-1)).toBe("down");
+  });
+
+  test("does not doubt its connection when the time of day is set back, or a look is a little late", () => {
+    PageSocket.last.accept();
+    for (const step of [-3_600_000, 1_500]) {
+      PageSocket.last.deliver(welcome);
+      vi.setSystemTime(Date.now() + step);
+      vi.advanceTimersByTime(2_500);
+    }
+    expect(happened).not.toContain("down");
+  });
+
+  test("leaves when the page is left, and is there again when it is shown again", () => {
+    PageSocket.last.accept();
+    window.dispatchEvent(new Event("pagehide"));
+    expect(PageSocket.last.readyState).toBe(3);
+    expect(happened.at(-1)).toBe("down");
+    vi.advanceTimersByTime(60_000);
+    expect(PageSocket.all).toHaveLength(1);
+    window.dispatchEvent(new Event("pageshow"));
+    expect(PageSocket.all).toHaveLength(2);
+  });
+
+  test("is not disturbed by the first time that the page is shown", () => {
+    window.dispatchEvent(new Event("pageshow"));
+    PageSocket.last.accept();
+    expect(PageSocket.all).toHaveLength(1);
+  });
+
+  test.each([
     ["once in three seconds where the clock is known well", 0, 4],
     ["twice a second where the network delay varies", 150, 20],
   ])("pings %s", (_, jitter, pings) => {

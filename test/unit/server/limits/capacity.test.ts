@@ -50,3 +50,25 @@ test("the delay of the loop rises while the thread is blocked, and falls afterwa
   expect(delay.value).toBeLessThan(blocked);
   delay.close();
 });
+
+test("a process that stood still, as while its machine slept, is not overloaded when it goes on", () => {
+  const histogram = {
+    count: 100,
+    mean: 12e6,
+    max: 15e6,
+    enable: () => true,
+    disable: () => true,
+    reset() {},
+  };
+  const delay = new LoopDelay(histogram);
+  delay.tick();
+  expect(delay.value).toBe(2);
+  // Ten minutes and 99 samples of 10 ms.
+  Object.assign(histogram, { mean: 6_000e6, max: 600_000e6 });
+  delay.tick();
+  expect(delay.value).toBe(2);
+  // What blocks the loop for two seconds is load.
+  Object.assign(histogram, { mean: 300e6, max: 2_000e6 });
+  delay.tick();
+  expect(delay.value).toBe(290);
+});
