@@ -30,7 +30,7 @@ const SILENT_BEATS_MAX = 2 * BAR_BEATS + 1;
 
 /**
  * Finds the beats of a file. Takes onsets as the file is analysed; {@link result} may be asked for at any
- * time, and is best at the end. Keeps 3.4 kB a second of sound.
+ * time, and is best at the end. Keeps 2.6 kB a second of sound.
  */
 export class BeatTracker {
   readonly #startMs: number;

@@ -2,7 +2,7 @@ import type { Pulses } from "./pulse.ts";
 import { Rows } from "./rows.ts";
 import { Similarity, SimilaritySums } from "./similarity.ts";
 import { PERIODS, rhythmOf, scorePeriods } from "./tempo-fit.ts";
-import { tempoPath } from "./tempo-path.ts";
+import { TempoPath } from "./tempo-path.ts";
 
 /** Spectra of a block: the tempo is given for each half second. */
 export const BLOCK_SPECTRA = 50;
@@ -27,9 +27,11 @@ export class TempoCurveMaker {
   readonly #similarity = new Similarity();
   readonly #blocks = Array.from({ length: WINDOW_BLOCKS }, () => new SimilaritySums());
   readonly #window = new SimilaritySums();
-  /** Scores of all periods for each block whose window is complete, and its self-similarity by period. */
-  readonly #scores = new Rows(PERIODS.length);
-  readonly #rhythms = new Rows(PERIODS.length);
+  readonly #scores = new Float32Array(PERIODS.length);
+  /** Of each block whose window is complete. */
+  readonly #path = new TempoPath();
+  /** The self-similarity of each such block, by period. */
+  readonly #rhythms = new Rows(PERIODS.length, (length) => new Float32Array(length));
   #seen = 0;
 
   add(pulses: Pulses): void {
@@ -46,18 +48,17 @@ export class TempoCurveMaker {
 
   /** The tempo of all that was added. */
   curve(): TempoCurve {
-    const complete = this.#scores.length;
-    const blocks = Math.floor(this.#seen / BLOCK_SPECTRA);
-    for (let block = complete; block < blocks; block++) this.#score(block, blocks);
-    const path = tempoPath(this.#scores);
-    const curve = {
-      periods: Float32Array.from(path, (n) => PERIODS[n]!),
-      rhythms: Float32Array.from(path, (n, block) => this.#rhythms.at(block)[n]!),
-    };
-    // The windows of the last blocks are not complete.
-    this.#scores.length = complete;
-    this.#rhythms.length = complete;
-    return curve;
+    return this.#path.trying(() => {
+      const complete = this.#rhythms.length;
+      const blocks = Math.floor(this.#seen / BLOCK_SPECTRA);
+      // The windows of the last blocks are not complete.
+      for (let block = complete; block < blocks; block++) this.#score(block, blocks);
+      const path = this.#path.result();
+      const periods = Float32Array.from(path, (n) => PERIODS[n]!);
+      const rhythms = Float32Array.from(path, (n, block) => this.#rhythms.at(block)[n]!);
+      this.#rhythms.length = complete;
+      return { periods, rhythms };
+    });
   }
 
   /** Scores a block from the blocks around it that are below `end`. */
@@ -67,7 +68,8 @@ export class TempoCurveMaker {
     for (let n = Math.max(block - SIDE_BLOCKS, 0); n < Math.min(block + SIDE_BLOCKS + 1, end); n++) {
       window.add(this.#blocks[n % WINDOW_BLOCKS]!, WINDOW[n - block + SIDE_BLOCKS]!);
     }
-    scorePeriods(window, this.#scores.add());
+    scorePeriods(window, this.#scores);
+    this.#path.add(this.#scores);
     const rhythms = this.#rhythms.add();
     for (let n = 0; n < PERIODS.length; n++) rhythms[n] = rhythmOf(window, PERIODS[n]!);
   }

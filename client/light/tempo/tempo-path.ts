@@ -1,5 +1,4 @@
-import { free } from "./growing.ts";
-import type { Rows } from "./rows.ts";
+import { Rows } from "./rows.ts";
 import { PERIODS } from "./tempo-fit.ts";
 
 /** What one step of 1 % from one block to the next costs, in units of scores. */
@@ -47,24 +46,34 @@ export function stepTempo(
   }
 }
 
-/**
- * The likeliest course of the tempo.
- * @param scores of all periods, for each block
- * @returns for each block the index of its period
- */
-export function tempoPath(scores: Rows): Uint8Array {
-  const count = PERIODS.length;
-  const totals = new Float64Array(count);
-  const origins = new Uint8Array(count * scores.length);
-  for (let block = 0; block < scores.length; block++) {
-    stepTempo(totals, scores.at(block), JUMP_COST, origins.subarray(block * count, (block + 1) * count));
+/** The likeliest course of the tempo, from the scores of one block after the other. */
+export class TempoPath {
+  #totals = new Float64Array(PERIODS.length);
+  /** For each block, from where each period is reached best. */
+  readonly #origins = new Rows(PERIODS.length, (length) => new Uint8Array(length));
+
+  /** @param scores of all periods for the next block */
+  add(scores: Float32Array): void {
+    stepTempo(this.#totals, scores, JUMP_COST, this.#origins.add());
   }
-  const path = new Uint8Array(scores.length);
-  let at = totals.indexOf(Math.max(...totals));
-  for (let block = scores.length - 1; block >= 0; block--) {
-    path[block] = at;
-    at = origins[block * count + at]!;
+
+  /** For each block the index of its period. */
+  result(): Uint8Array {
+    const path = new Uint8Array(this.#origins.length);
+    let at = this.#totals.indexOf(Math.max(...this.#totals));
+    for (let block = path.length - 1; block >= 0; block--) {
+      path[block] = at;
+      at = this.#origins.at(block)[at]!;
+    }
+    return path;
   }
-  free(origins);
-  return path;
+
+  /** Calls a function, and forgets the blocks that it has added. */
+  trying<Result>(call: () => Result): Result {
+    const [totals, { length }] = [this.#totals.slice(), this.#origins];
+    const result = call();
+    this.#totals = totals;
+    this.#origins.length = length;
+    return result;
+  }
 }
