@@ -4,7 +4,7 @@ import { type ClockSample, WallClock } from "./clock.ts";
 import { siteOf } from "./site.ts";
 
 /** Close codes after which this page must not connect again: version-unsupported and host-replaced. */
-const FATAL_CLOSE_CODES: ReadonlySet<number> = new Set([4426, 4409]);
+const FATAL_CLOSE_CODES: readonly number[] = [4426, 4409];
 /** The wait before the first new attempt; every further wait is twice as long. */
 const FIRST_RETRY_MS = 250;
 /** Attempts with short waits: enough for the restart of a server. */
@@ -62,14 +62,6 @@ export interface SignalHandlers {
   down(fatal: boolean): void;
 }
 
-export interface SignalOptions {
-  /** Defaults to `ws` of the page's own site. */
-  url?: string;
-  WebSocket?: typeof globalThis.WebSocket;
-  /** Takes a sample of the wall clock that does not depend on this page's thread. */
-  fetchClockSample?: () => Promise<ClockSample | undefined>;
-}
-
 /**
  * The page's signalling connection: sends `hello` by itself, and connects again whenever it is lost. The
  * waits between attempts double and have jitter. When the network comes back or the page becomes visible, it
@@ -78,9 +70,7 @@ export interface SignalOptions {
 export class Signal {
   readonly clock = new WallClock();
   readonly #handlers: SignalHandlers;
-  readonly #url: string;
-  readonly #WebSocket: typeof globalThis.WebSocket;
-  readonly #fetchClockSample: NonNullable<SignalOptions["fetchClockSample"]>;
+  readonly #fetchClockSample: () => Promise<ClockSample | undefined>;
   readonly #closing = new AbortController();
   #socket: WebSocket | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -99,22 +89,26 @@ export class Signal {
   /** The time of day of the last look: `performance.now()` stands still while some systems sleep. */
   #lookedAt = 0;
 
-  constructor(handlers: SignalHandlers, options: SignalOptions = {}) {
+  /** @param fetchClockSample takes a sample of the wall clock that does not depend on this page's thread */
+  constructor(handlers: SignalHandlers, fetchClockSample = loadClockSample) {
     this.#handlers = handlers;
-    this.#url = options.url ?? `${siteOf(location).replace(/^http/, "ws")}ws`;
-    this.#WebSocket = options.WebSocket ?? globalThis.WebSocket;
-    this.#fetchClockSample = options.fetchClockSample ?? loadClockSample;
+    this.#fetchClockSample = fetchClockSample;
     const { signal } = this.#closing;
     window.addEventListener("online", () => this.#wake(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden || this.#wake(), { signal });
     // The browser keeps a page that is left only if nothing is open, and may show it again.
-    window.addEventListener("pagehide", () => this.#rest(), { signal });
+    // Without a connection, a page that is left has left the wall, too.
+    const leave = () => {
+      this.#lost(false);
+      clearTimeout(this.#retry);
+    };
+    window.addEventListener("pagehide", leave, { signal });
     window.addEventListener("pageshow", () => this.#wake(), { signal });
     this.#connect();
   }
 
   get connected(): boolean {
-    return this.#socket?.readyState === this.#WebSocket.OPEN;
+    return this.#socket?.readyState === WebSocket.OPEN;
   }
 
   /**
@@ -140,7 +134,7 @@ export class Signal {
     this.#heardBefore = this.#heard;
     this.#looks = 0;
     this.#lookedAt = Date.now();
-    const socket = new this.#WebSocket(this.#url);
+    const socket = new WebSocket(`${siteOf(location).replace(/^http/, "ws")}ws`);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.onopen = () => {
@@ -163,7 +157,7 @@ export class Signal {
       if (message.type === "pong") this.clock.add({ ...message, arrived: performance.now() });
       else this.#handlers.message(message);
     };
-    socket.onclose = (event) => this.#lost(FATAL_CLOSE_CODES.has(event.code));
+    socket.onclose = (event) => this.#lost(FATAL_CLOSE_CODES.includes(event.code));
     this.#heartbeat = setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -185,8 +179,9 @@ export class Signal {
    * are as frequent as on a new connection.
    */
   doubt(): void {
-    const [socket, heard] = [this.#socket, this.#heard];
     if (!this.connected) return;
+    const socket = this.#socket;
+    const heard = this.#heard;
     clearTimeout(this.#pinging);
     this.#pings = 0;
     this.#pingDue = performance.now();
@@ -239,12 +234,6 @@ export class Signal {
       this.#retry = setTimeout(() => this.#connect(), waitMs * (0.75 + Math.random() / 2));
     }
     this.#handlers.down(fatal);
-  }
-
-  /** The page is left. Without a connection it has left the wall, too. */
-  #rest(): void {
-    this.#lost(false);
-    clearTimeout(this.#retry);
   }
 
   #wake(): void {

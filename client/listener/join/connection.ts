@@ -93,8 +93,6 @@ export class Connection {
       frames: (message) => ear.take(decodeFrames(message)),
       down: () => this.#update({ joined: false }),
     });
-    // With a connection open, browsers do not keep a page that is left.
-    addEventListener("pagehide", () => this.downlink?.discard());
   }
 
   get status(): ConnectionStatus {

@@ -32,6 +32,8 @@ export class Downlink {
   constructor(options: DownlinkOptions) {
     this.#options = options;
     this.#iceServers = options.iceServers;
+    // With a connection open, browsers do not keep a page that is left.
+    addEventListener("pagehide", () => this.discard());
   }
 
   /** The server is reached anew, and knows of no offer. */

@@ -16,6 +16,8 @@ beforeEach(() => {
   vi.spyOn(Math, "random").mockReturnValue(0.5);
   vi.stubGlobal("window", new EventTarget());
   vi.stubGlobal("document", Object.assign(new EventTarget(), page));
+  vi.stubGlobal("location", new URL("http://wall/w/ACDEF"));
+  vi.stubGlobal("WebSocket", PageSocket);
   PageSocket.all = [];
   happened = [];
   fetched = [];
@@ -25,16 +27,12 @@ beforeEach(() => {
       message: (message) => happened.push(message.type),
       down: (fatal) => happened.push(fatal ? "fatal" : "down"),
     },
-    {
-      url: "ws://wall/ws",
-      WebSocket: PageSocket as unknown as typeof WebSocket,
-      fetchClockSample: () =>
-        new Promise((resolve) => {
-          const sent = performance.now();
-          const sample = { sent, received: sent + 1_001, replied: sent + 1_001, arrived: sent + 2 };
-          fetched.push(() => resolve(sample));
-        }),
-    },
+    () =>
+      new Promise((resolve) => {
+        const sent = performance.now();
+        const sample = { sent, received: sent + 1_001, replied: sent + 1_001, arrived: sent + 2 };
+        fetched.push(() => resolve(sample));
+      }),
   );
 });
 
