@@ -13,7 +13,7 @@ const PHONE = { width: 390, height: 844 };
 /** What no language translates: names, codes and addresses, keys, times, and numbers with their units. */
 const UNTRANSLATED = new RegExp(
   [
-    /Lightwall|\b[A-Z0-9]{5}\b|tone\S*|https?:\S+|127\.0\.0\.1\S*|\/w\/\S*/,
+    /Lightwall|\b[A-Z0-9]{5}\b|tone\S*|https?:\S+|\d+(?:\.\d+){3}\S*|\/w\/\S*/,
     /Ctrl|Esc|\b[A-Z]\b|\b(?:k?Hz|dB|ms|s|MB)\b/,
   ]
     .map(({ source }) => source)
