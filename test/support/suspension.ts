@@ -20,8 +20,9 @@ export type Sleeper = "host" | "screen" | "server";
 
 /** Lit pixels above this count as a click; both screens have the same palette. */
 const CLICK_LEVEL = 150;
-/** How long screens are watched after the wake. */
-const WATCH_MS = 12_000;
+/** How long screens are watched after the wake at most, and how often they are asked. */
+const WATCH_MS = 40_000;
+const LOOK_MS = 2_000;
 /** Screens whose clicks are this close together are in step: three frames. */
 const IN_STEP_MS = 50;
 /** So many clicks in turn tell it, by their median: a busy machine paints some of them late. */
@@ -46,7 +47,10 @@ const WATCH = `(() => {
 })()`;
 
 export interface Suspension {
-  /** From the wake to the first click that both screens show at the same time, as those after it; ms. */
+  /**
+   * From the wake to the first click that both screens show at the same time, as those after it; ms. Infinite
+   * if they do not within {@link WATCH_MS}.
+   */
   inStepMs: number;
   /** How far apart the clicks of the two are then, as a median; ms. */
   apartMs: number;
@@ -93,8 +97,11 @@ export async function suspend(sleeper: Sleeper, sleepMs: number): Promise<Suspen
     await delay(sleepMs);
     for (const pid of asleep) process.kill(pid, "SIGCONT");
     const wokenAt = Date.now();
-    await delay(WATCH_MS);
-    return await seen(server, host, pages, wokenAt);
+    for (;;) {
+      await delay(LOOK_MS);
+      const found = await seen(server, host, pages, wokenAt);
+      if (Number.isFinite(found.inStepMs) || Date.now() - wokenAt > WATCH_MS) return found;
+    }
   } finally {
     await Promise.all([hosts.close(), screens.close()]);
     await server.close();
