@@ -74,8 +74,9 @@ export interface App {
   /**
    * Stops the server. Further calls return the same promise. The order is:
    * 1. The TCP port is closed: no new connections.
-   * 2. Signalling: every session sends `server-stopping` and its WebSocket closes. Programs are ended.
-   * 3. The timers stop.
+   * 2. Signalling: every session sends `server-stopping` and its WebSocket closes. The local network is told
+   *    that the name is gone. Programs are ended.
+   * 3. The timers stop, also those of the certificates.
    * 4. Rooms close, with their broadcasts; then the objects that listen to the media engine.
    * 5. Unsaved walls are written to the disk. At the same time the media engine closes its peers, its
    *    threads and the UDP port.
@@ -88,10 +89,10 @@ export interface App {
 /**
  * Starts a server, in this order:
  * 1. the data directory: lock, secret of the host keys;
- * 2. the certificate;
+ * 2. certificates;
  * 3. the media engine: UDP port, media threads;
  * 4. saved walls and rooms;
- * 5. HTTP: TCP port, pages;
+ * 5. HTTP: TCP port, pages; then the name in the local network;
  * 6. signalling over WebSockets;
  * 7. timers.
  * @param engine a media engine for tests, instead of step 3; the app closes it

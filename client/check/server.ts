@@ -14,7 +14,7 @@ const PINGS = 5;
 const CLOCK_UNSURE_MS = 2_500;
 
 /** The address of the site, whatever path a proxy serves it at. */
-const SITE = location.origin + location.pathname.replace(/check\/[^/]*$/, "");
+const SITE = new URL("..", location.href).href;
 
 /** Asks the server for something small, and compares its clock with this device's. */
 export async function checkServer(): Promise<Result[]> {

@@ -2,6 +2,7 @@ import { SPAN_FROM_DB, SPAN_STEP_DB } from "#protocol/light-map.ts";
 import { type Band, type Bins, binsOf, fftSizeFor } from "./band.ts";
 import { Emphasis } from "./emphasis.ts";
 import { bandDb } from "./level.ts";
+import { Rows } from "./rows.ts";
 
 /** Sample rate of the spectra that screens see, Hz. */
 const RATE_HZ = 48_000;
@@ -64,33 +65,25 @@ export function cellsOf(spectrum: Float32Array, rate: number): Uint8Array {
   return cells;
 }
 
-/** Rows that have memory in common: that of a song of two hours is large, and never copied as it grows. */
-const BLOCK_ROWS = 1_024;
-
 /**
  * How loud a song is, by frequency and time: a row of cells every {@link ROW_MS}. Two hours take some 20 MB.
  */
 export class Powers {
-  readonly #blocks: Uint8Array[] = [];
-  #length = 0;
+  readonly #rows = new Rows(CELLS, (length) => new Uint8Array(length));
 
   /** Adds the next rows, one after the other. */
   add(rows: Uint8Array): void {
-    for (let at = 0; at < rows.length; at += CELLS) {
-      if (this.#length % BLOCK_ROWS === 0) this.#blocks.push(new Uint8Array(CELLS * BLOCK_ROWS));
-      this.row(this.#length++).set(rows.subarray(at, at + CELLS));
-    }
+    for (let at = 0; at < rows.length; at += CELLS) this.#rows.add().set(rows.subarray(at, at + CELLS));
   }
 
   /** The cells of a row, by its number from the song's beginning. */
   row(number: number): Uint8Array {
-    const from = (number % BLOCK_ROWS) * CELLS;
-    return this.#blocks[Math.floor(number / BLOCK_ROWS)]!.subarray(from, from + CELLS);
+    return this.#rows.at(number);
   }
 
   /** Time that is covered, ms. */
   get durationMs(): number {
-    return this.#length * ROW_MS;
+    return this.#rows.length * ROW_MS;
   }
 
   /**
@@ -102,14 +95,14 @@ export class Powers {
    */
   of(band: WeightedBand, from: number, to: number, riseGainAt: (ms: number) => number): Float32Array {
     const first = Math.max(Math.floor(from / ROW_MS), 0);
-    const end = Math.min(Math.ceil(to / ROW_MS), this.#length);
+    const end = Math.min(Math.ceil(to / ROW_MS), this.#rows.length);
     const emphasis = new Emphasis();
     // No callback for each row: its numbers would be garbage, of which an analysis makes tens of megabytes.
     const powers = new Float32Array(Math.max(end - first, 0));
     for (let n = 0; n < powers.length; n++) {
       const row = first + n;
-      const block = this.#blocks[Math.floor(row / BLOCK_ROWS)]!;
-      const from = (row % BLOCK_ROWS) * CELLS;
+      const block = this.#rows.blockOf(row);
+      const from = this.#rows.offsetOf(row);
       let power = 0;
       for (const { cell, factor } of band.parts) power += factor * POWERS[block[from + cell]!]!;
       powers[n] = emphasis.next(10 * Math.log10(power), ROW_MS, riseGainAt(row * ROW_MS));

@@ -5,6 +5,7 @@ import { Port } from "../media/wire/port.ts";
 import { isLoopback } from "../net/address.ts";
 import { lanAddresses } from "../net/lan.ts";
 import { createWebServer, listen, portError } from "../web/http-server.ts";
+import { servesHttps } from "../web/https/certificates.ts";
 import { clockFinding, secondsAhead } from "./clock.ts";
 import { readFacts } from "./facts.ts";
 import { type Finding, findingsOf, ok } from "./findings.ts";
@@ -39,7 +40,7 @@ export async function examine(config: Config, { online, folders }: DoctorOptions
 
 async function serverFindings(config: Config): Promise<Finding[]> {
   const { host, port } = config;
-  const secure = config.https || config.tlsCert !== "";
+  const secure = servesHttps(config);
   const addresses = lanAddresses(host);
   const local = host === "::" || host === "0.0.0.0" ? "127.0.0.1" : host;
   const here = await tryServer({ address: local, port, secure });

@@ -17,7 +17,15 @@ export interface Finding {
 /** The settings that findings depend on. */
 export type CheckedConfig = Pick<
   Config,
-  "announce" | "publicUrl" | "https" | "tlsCert" | "turnUrls" | "connectionsMax" | "listenersMax" | "udpHost"
+  | "announce"
+  | "publicUrl"
+  | "https"
+  | "tlsCert"
+  | "acmeDomain"
+  | "turnUrls"
+  | "connectionsMax"
+  | "listenersMax"
+  | "udpHost"
 >;
 
 const DAY_MS = 86_400_000;
@@ -111,8 +119,10 @@ function filesFinding({ openFilesMax }: Facts, { connectionsMax }: CheckedConfig
   const room = Math.max(0, openFilesMax - OTHER_FILES);
   return {
     level: room < ORDINARY_CONNECTIONS ? "warning" : "note",
-    text: `${openFilesMax} open files are ${room} connections, not CONNECTIONS_MAX=${connectionsMax}.`,
-    advice: `Set "ulimit -n ${needed}", LimitNOFILE in systemd, or --ulimit nofile=${needed} in Docker.`,
+    text: `With ${openFilesMax} open files the server holds ${room} connections, not ${connectionsMax}.`,
+    advice:
+      `For all of CONNECTIONS_MAX, set "ulimit -n ${needed}", LimitNOFILE=${needed} in systemd, or ` +
+      `--ulimit nofile=${needed} in Docker.`,
   };
 }
 
@@ -146,17 +156,19 @@ function dataFindings({ dataDir: { path, isWritable, freeBytes } }: Facts): Find
   ];
 }
 
-function httpsFinding(facts: Facts, { https, tlsCert, publicUrl }: CheckedConfig): Finding {
+function httpsFinding(facts: Facts, { https, tlsCert, acmeDomain, publicUrl }: CheckedConfig): Finding {
   const { certificate, now } = facts;
   if (tlsCert === "") {
+    if (acmeDomain.length > 0)
+      return ok(`Pages come over HTTPS, with a certificate for ${acmeDomain.join(", ")}.`);
     if (https) return ok("Pages come over HTTPS, with a certificate of this server.");
     if (publicUrl.startsWith("https:")) return ok("Pages come over HTTPS from a proxy.");
     return {
       level: "note",
       text: "Pages come without HTTPS.",
       advice:
-        "Screens work, but keep themselves on by a silent video, on iPhones after a tap, and the console " +
-        "has no microphone. Start with --https where that matters.",
+        "Screens work. A silent video keeps them on, on iPhones only after a tap, and consoles on other " +
+        "devices have no microphone. Start the server with --https if that matters.",
     };
   }
   const bad = (text: string, advice: string): Finding => ({ level: "problem", text, advice });
@@ -180,7 +192,7 @@ function httpsFinding(facts: Facts, { https, tlsCert, publicUrl }: CheckedConfig
     );
   }
   if (validTo - now < CERTIFICATE_LEFT_MS) {
-    const advice = "Renew it; the server takes a renewed one up by itself within an hour.";
+    const advice = "Renew it; the server takes a renewed one up by itself.";
     return { level: "warning", text: `The certificate in TLS_CERT ends on ${until}.`, advice };
   }
   return ok(`The certificate in TLS_CERT is valid until ${until}.`);

@@ -3,13 +3,13 @@ import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { connect as connectSecure } from "node:tls";
+import { MAGIC_COOKIE, TRANSACTION_ID_LENGTH } from "../media/wire/stun.ts";
 import { exchange } from "./udp.ts";
 
 /** How long a STUN or TURN server may take to answer, ms. */
 const ANSWER_MAX_MS = 4_000;
 /** Default ports (RFC 7064, RFC 7065). */
 const PORTS: Readonly<Record<string, number>> = { stun: 3478, turn: 3478, stuns: 5349, turns: 5349 };
-const MAGIC_COOKIE = 0x2112_a442;
 /** Message types: requests of the methods Binding (RFC 8489 §5) and Allocate (RFC 8656 §18). */
 const REQUESTS = { stun: 0x0001, turn: 0x0003 } as const;
 /** REQUESTED-TRANSPORT with UDP (RFC 8656 §18.8), which an Allocate request must have. */
@@ -35,7 +35,7 @@ export async function isIceServerThere(url: string): Promise<boolean> {
 }
 
 async function answers(address: string, port: number, method: keyof typeof REQUESTS): Promise<boolean> {
-  const id = randomBytes(12);
+  const id = randomBytes(TRANSACTION_ID_LENGTH);
   const attributes = method === "turn" ? REQUESTED_UDP : Buffer.alloc(0);
   const head = Buffer.alloc(8);
   head.writeUInt16BE(REQUESTS[method], 0);

@@ -12,10 +12,11 @@ import { readCode } from "../protocol/typed-code.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
 import { ErrorPage } from "./error-page.ts";
-import { ScreenUpgrade } from "./https/screen-upgrade.ts";
+import { answerUpgrade } from "./https/screen-upgrade.ts";
 import { Languages } from "./languages.ts";
 import type { Metrics } from "./metrics.ts";
-import { asksForOverlay, Overlay } from "./overlay.ts";
+import { answerOverlay, asksForOverlay } from "./overlay.ts";
+import { ScreenPage } from "./screen-page.ts";
 import { siteFrom } from "./site.ts";
 import { serveStencils } from "./stencils.ts";
 
@@ -197,8 +198,7 @@ function json(path: string, value: () => object) {
  */
 function codePages(errors: ErrorPage, languages: Languages, options: HttpOptions) {
   const { pages, frameAncestors, mayUpgrade } = options;
-  const overlay = new Overlay(pages, languages);
-  const upgrade = new ScreenUpgrade(pages, languages);
+  const screenPage = new ScreenPage(pages, languages);
   const screenPolicy = `${CONTENT_POLICY}; frame-ancestors ${["'self'", ...frameAncestors].join(" ")}`;
   return (ctx: Context, next: Next) => {
     const [, folder = "", typed = "", ...rest] = ctx.path.split("/");
@@ -217,8 +217,8 @@ function codePages(errors: ErrorPage, languages: Languages, options: HttpOptions
     if (ctx.path !== `/${folder}/${code}`)
       return ctx.redirect(`${siteFrom(ctx.path)}${folder}/${code}${ctx.search}`);
     if (folder === "w") ctx.set("Content-Security-Policy", screenPolicy);
-    if (folder === "w" && asksForOverlay(ctx)) return overlay.answer(ctx, next);
-    if (folder === "w" && mayUpgrade(ctx)) return upgrade.answer(ctx, next);
+    if (folder === "w" && asksForOverlay(ctx)) return answerOverlay(screenPage, ctx, next);
+    if (folder === "w" && mayUpgrade(ctx)) return answerUpgrade(screenPage, ctx, next);
     ctx.path = page;
     return next();
   };

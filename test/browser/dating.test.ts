@@ -7,6 +7,7 @@ import { becomes, eventually, goLive, newDevice, playSong, startWall, type Wall 
 import { ServerProcess } from "../support/server-process.ts";
 import { type Burst, bursts } from "../support/songs.ts";
 import { type EarLog, readEarLog, watchEar } from "../support/watch-ear.ts";
+import { songStalledMs, watchSong } from "../support/watch-song.ts";
 
 /** All bins but that of the mean. */
 const ALL_BINS = { first: 1, end: 1_024 };
@@ -15,9 +16,12 @@ const PLAIN_NAME = "wall.test";
 /** From the end of a song to when all screens have heard it: the wall delay, and some more. */
 const HEARD_MS = 2_000;
 /** Screens with the same decoder hear the same; two decoders differ by their rounding. */
-const SCREENS_AWAY_MS = 0.01;
+const SCREENS_AWAY_MS = 0.05;
 /** An encoder smears an edge by 1.3 ms at most (measured). */
 const SONG_AWAY_MS = 2;
+/** A busy machine may halt a song itself. Such a song is played again: it says nothing about dates. */
+const STALLED_MS = 100;
+const PLAYS_MAX = 3;
 /**
  * A sound from the first sample on, a steady tone, a click after five seconds of silence, and sounds that
  * each begin elsewhere within a frame of 20 ms.
@@ -38,7 +42,9 @@ let screens: Page[];
 beforeAll(async () => {
   server = await ServerProcess.start();
   browser = await launchChromium({ plainName: PLAIN_NAME });
-  wall = await startWall(await newDevice(browser), server.url);
+  const console = await newDevice(browser);
+  await watchSong(console);
+  wall = await startWall(console, server.url);
   await playSong(wall.host, bursts([[0, 1]], 1));
   await goLive(wall.host);
   screens = [
@@ -65,8 +71,16 @@ async function openScreen(base: string): Promise<Page> {
   return page;
 }
 
-/** Plays a song to its end. Resolves to what each screen has heard of it. */
+/** Plays a song to its end, evenly. Resolves to what each screen has heard of it. */
 async function play(times: readonly Burst[], seconds: number): Promise<EarLog[]> {
+  for (let plays = 1; plays < PLAYS_MAX; plays++) {
+    const logs = await playOnce(times, seconds);
+    if ((await songStalledMs(wall.host)) < STALLED_MS) return logs;
+  }
+  return playOnce(times, seconds);
+}
+
+async function playOnce(times: readonly Burst[], seconds: number): Promise<EarLog[]> {
   const before = await Promise.all(
     screens.map((screen) => screen.evaluate<number>("earLog.heard.at(-1)[0]")),
   );
@@ -82,7 +96,7 @@ async function play(times: readonly Burst[], seconds: number): Promise<EarLog[]>
 const spread = (times: readonly number[]) => Math.max(...times) - Math.min(...times);
 
 test("a steady tone, a click after five seconds of silence and sounds in mid-frame are dated as they are", {
-  timeout: 60_000,
+  timeout: 90_000,
 }, async () => {
   const logs = await play(SONG, SONG_S);
   const edges = logs.map(({ heard }) => edgesOf(heard.map(([media, , db]) => [media, db!])));
@@ -90,7 +104,7 @@ test("a steady tone, a click after five seconds of silence and sounds in mid-fra
   for (const found of edges) {
     expect(found.length).toBe(expected.length);
     const away = found.map((media, index) => media - expected[index]!);
-    expect(spread(away)).toBeLessThan(SONG_AWAY_MS);
+    expect(spread(away), `sounds away from their times: ${away.map(Math.round)}`).toBeLessThan(SONG_AWAY_MS);
   }
   for (const index of expected.keys()) {
     expect(spread(edges.map((found) => found[index]!))).toBeLessThan(SCREENS_AWAY_MS);

@@ -1,5 +1,5 @@
-import { useSignal } from "@preact/signals";
-import type { ComponentProps } from "preact";
+import { type Signal, useSignal } from "@preact/signals";
+import type { ComponentProps, RefObject } from "preact";
 import { cutText } from "#protocol/text.ts";
 import { RoomLeft } from "./room-left.tsx";
 
@@ -50,6 +50,37 @@ export function TypedField({ value, onCommit, textMax, ...attributes }: TypedFie
     <span class="typed">
       {input}
       <RoomLeft text={typed.value ?? ""} max={textMax} />
+    </span>
+  );
+}
+
+interface LiveFieldProps {
+  /** What is typed; it follows each key. */
+  text: Signal<string>;
+  /** In UTF-16 units. What is typed beyond is cut off by whoever takes the text. */
+  textMax: number;
+  "aria-label": string;
+  placeholder: string;
+  "data-testid"?: string;
+  field?: RefObject<HTMLInputElement | null>;
+  id?: string;
+}
+
+/** A field to type a text in, for a form whose button takes it. It says how much more it takes. */
+export function LiveField({ text, textMax, field, ...attributes }: LiveFieldProps) {
+  return (
+    <span class="typed">
+      <input
+        {...attributes}
+        {...(field && { ref: field })}
+        type="text"
+        dir="auto"
+        value={text}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+        }}
+      />
+      <RoomLeft text={text.value} max={textMax} />
     </span>
   );
 }

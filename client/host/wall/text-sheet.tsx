@@ -7,7 +7,7 @@ import { textPresets, textSheet } from "../../words/en/text.ts";
 import { screenName } from "../../words/screen-name.ts";
 import type { HostWall } from "../broadcast/host-wall.ts";
 import { PressButton } from "../ui/press-button.tsx";
-import { RoomLeft } from "../ui/room-left.tsx";
+import { LiveField } from "../ui/typed-field.tsx";
 import { inOrderSeen } from "./tidy.ts";
 
 interface TextSheetProps {
@@ -74,21 +74,14 @@ export function TextSheet({ wall, open }: TextSheetProps) {
           show(typed.value);
         }}
       >
-        <span class="typed">
-          <input
-            ref={field}
-            id="text"
-            type="text"
-            dir="auto"
-            aria-label={hands.textOverLight}
-            placeholder={hands.textOverLight}
-            value={typed}
-            onInput={(event) => {
-              typed.value = event.currentTarget.value;
-            }}
-          />
-          <RoomLeft text={typed.value} max={TEXT_MAX} />
-        </span>
+        <LiveField
+          text={typed}
+          textMax={TEXT_MAX}
+          field={field}
+          id="text"
+          aria-label={hands.textOverLight}
+          placeholder={hands.textOverLight}
+        />
         <PressButton class="primary" isIdle={typed.value.trim() === "" || isForNone} data-testid="text-show">
           {hands.show}
         </PressButton>

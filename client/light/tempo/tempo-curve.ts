@@ -1,5 +1,5 @@
+import { Rows } from "../rows.ts";
 import type { Pulses } from "./pulse.ts";
-import { Rows } from "./rows.ts";
 import { Similarity, SimilaritySums } from "./similarity.ts";
 import { PERIODS, rhythmOf, scorePeriods } from "./tempo-fit.ts";
 import { TempoPath } from "./tempo-path.ts";

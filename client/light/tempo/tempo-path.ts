@@ -1,4 +1,4 @@
-import { Rows } from "./rows.ts";
+import { Rows } from "../rows.ts";
 import { PERIODS } from "./tempo-fit.ts";
 
 /** What one step of 1 % from one block to the next costs, in units of scores. */

@@ -48,7 +48,7 @@ export const found = words("check/found", {
   behind: params("{time} behind the server's"),
   unknown: "unknown",
   about: params("about {number}"),
-  full: "as it is",
+  full: "full",
   less: "less, as this device asks",
 });
 
@@ -63,7 +63,7 @@ export const toDo = words("check/next", {
   byVideo: "On an iPhone, tap the light once.",
   notByPage: "Let the display stay on in the settings of this device.",
   insecure: "It works without. With HTTPS displays stay on more surely.",
-  clock: "The light does not mind. Set it all the same.",
+  clock: "The light does not depend on it. Set it anyway.",
   noFullScreen: "On an iPhone, add the wall to the home screen in the menu Share.",
   slow: "Close other pages, and turn power saving off.",
 });

@@ -6,7 +6,7 @@ import type { HmacSha1 } from "../kernel/hmac.ts";
 // seconds, so this code is fast: it works on buffers and creates few objects.
 
 const HEADER_LENGTH = 20;
-const MAGIC_COOKIE = 0x2112_a442;
+export const MAGIC_COOKIE = 0x2112_a442;
 // Message types: method Binding, classes request and success response.
 const BINDING_REQUEST = 0x0001;
 const BINDING_SUCCESS = 0x0101;

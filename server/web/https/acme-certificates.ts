@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { isMissing, moveAside, warnOfPermissions, writeFileAtomicSync } from "../../data/files.ts";
+import { warnOfPermissions, writeFileAtomicSync } from "../../data/files.ts";
 import type { AcmeChallenges } from "./acme-challenges.ts";
 import { type CertificateSource, type HttpsCertificate, requirePair } from "./certificate.ts";
 import type { OwnCertificates } from "./own-certificates.ts";
+import { readSavedFile } from "./saved-file.ts";
 
 /** Time until the first further try, ms. Let's Encrypt allows five failures an hour for each name. */
 const RETRY_MS = 15 * 60_000;
@@ -149,29 +149,16 @@ export class AcmeCertificates implements CertificateSource {
     return renewalTime(validFromDate.getTime(), validToDate.getTime(), this.#options.random());
   }
 
-  /** What is saved for this authority. What a damaged file had is asked for again. */
+  /** What is saved for this authority. */
   #read(): Saved | undefined {
     const { directory, log } = this.#options;
-    let text: string;
-    try {
-      text = readFileSync(this.#path, "utf8");
-    } catch (cause) {
-      if (isMissing(cause)) return undefined;
-      throw new Error(`The certificate ${this.#path} cannot be read: ${(cause as Error).message}.`, {
-        cause,
-      });
-    }
+    const saved = readSavedFile(this.#path, {
+      parse: readSaved,
+      consequence: "another one is asked for",
+      log,
+    });
     warnOfPermissions([this.#path], log);
-    try {
-      const saved = JSON.parse(text) as Saved;
-      if (typeof saved.accountKey !== "string") throw new Error("the key of the account is missing");
-      if (saved.certificate) requirePair(saved.certificate);
-      return saved.directory === directory ? saved : undefined;
-    } catch (err) {
-      moveAside(this.#path);
-      log.warn({ err, path: this.#path }, "the saved certificate is damaged; another one is asked for");
-      return undefined;
-    }
+    return saved?.directory === directory ? saved : undefined;
   }
 
   #save(saved: Saved): void {
@@ -183,6 +170,14 @@ export class AcmeCertificates implements CertificateSource {
       log.warn({ err, path: this.#path }, "the certificate cannot be saved; another one is asked for later");
     }
   }
+}
+
+/** @throws an Error if it is not what was saved */
+function readSaved(value: unknown): Saved {
+  const saved = value as Saved;
+  if (typeof saved.accountKey !== "string") throw new Error("the key of the account is missing");
+  if (saved.certificate) requirePair(saved.certificate);
+  return saved;
 }
 
 /**

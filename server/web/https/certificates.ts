@@ -27,6 +27,15 @@ export interface CertificatesOptions
   readonly checkMs?: number;
 }
 
+/** Whether the server itself has HTTPS, with whatever certificate. */
+export function servesHttps({
+  https,
+  tlsCert,
+  acmeDomain,
+}: Pick<Config, "https" | "tlsCert" | "acmeDomain">): boolean {
+  return https || tlsCert !== "" || acmeDomain.length > 0;
+}
+
 /** The server's certificate, and what replaces it while the server runs. */
 export class Certificates {
   readonly #source: CertificateSource;
@@ -47,9 +56,9 @@ export class Certificates {
    * @throws Error with one line if a file cannot be read or does not contain what it should
    */
   static async open(options: CertificatesOptions): Promise<Certificates | undefined> {
-    const { https, tlsCert, tlsKey, dataDir, hostnames, mdnsName, host, log, acmeDomain } = options;
+    const { tlsCert, tlsKey, dataDir, hostnames, mdnsName, host, log, acmeDomain } = options;
     if (tlsCert !== "") return new Certificates(new CertificateFiles(tlsCert, tlsKey, log), options);
-    if (!https && acmeDomain.length === 0) return undefined;
+    if (!servesHttps(options)) return undefined;
     const machine = hostname();
     const ofSystem = () => serverNames({ machine, mdnsName, hostnames, lan: lanAddresses(host) });
     const { names = ofSystem } = options;

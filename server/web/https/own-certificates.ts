@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { isMissing, moveAside, warnOfPermissions, writeFileAtomicSync } from "../../data/files.ts";
+import { warnOfPermissions, writeFileAtomicSync } from "../../data/files.ts";
 import { type Authority, canSign, createAuthority, issue, isUsable, permittedFor } from "./authority.ts";
 import { type CertificateSource, type HttpsCertificate, requirePair } from "./certificate.ts";
 import { permits } from "./name-constraints.ts";
+import { readSavedFile } from "./saved-file.ts";
 
 export interface OwnCertificatesOptions {
   /** The data directory. */
@@ -39,9 +39,7 @@ export class OwnCertificates implements CertificateSource {
   }
 
   /**
-   * Reads the authority and its certificate, and makes what is missing, damaged or out of date. A damaged
-   * file is renamed: it contains nothing that a person made or could repair. A file that cannot be read stops
-   * the start instead, because it may be intact.
+   * Reads the authority and its certificate, and makes what is missing, damaged or out of date.
    * @throws Error with one line if a file cannot be read
    */
   static async open(options: OwnCertificatesOptions): Promise<OwnCertificates> {
@@ -74,10 +72,18 @@ export class OwnCertificates implements CertificateSource {
 
   async #open(): Promise<void> {
     const { log, time } = this.#options;
-    const saved = read(this.#authorityPath, readAuthority, log, "devices must trust the new one");
+    const saved = readSavedFile(this.#authorityPath, {
+      parse: readAuthority,
+      consequence: "devices must trust the new one",
+      log,
+    });
     if (saved && canSign(saved, time())) this.#authority = saved;
     else await this.#createAuthority(saved !== undefined);
-    const current = read(this.#path, readPair, log, "browsers may warn again of the new one");
+    const current = readSavedFile(this.#path, {
+      parse: readPair,
+      consequence: "browsers may warn again of the new one",
+      log,
+    });
     const names = this.#names();
     if (current && isUsable(current, this.#authority, names, time())) this.#current = current;
     else {
@@ -127,33 +133,6 @@ export class OwnCertificates implements CertificateSource {
   }
 }
 
-/** Reads a saved certificate; undefined if there is none or it is damaged. */
-function read<T>(
-  path: string,
-  parse: (value: unknown) => T,
-  log: Pick<Logger, "warn">,
-  consequence: string,
-): T | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    if (isMissing(cause)) return undefined;
-    throw new Error(
-      `The certificate ${path} cannot be read: ${(cause as Error).message}. ` +
-        `Change its owner to the server's user, or delete it; ${consequence}.`,
-      { cause },
-    );
-  }
-  try {
-    return parse(JSON.parse(text));
-  } catch (err) {
-    const aside = tryMoveAside(path);
-    log.warn({ err, path, aside }, `the certificate is damaged; ${consequence}`);
-    return undefined;
-  }
-}
-
 /** @throws an Error if it is no certificate with its key */
 function readPair(value: unknown): HttpsCertificate {
   const { cert, key } = value as HttpsCertificate;
@@ -174,13 +153,4 @@ function readAuthority(value: unknown): Authority {
 function isSelfSigned({ cert }: HttpsCertificate): boolean {
   const parsed = new X509Certificate(cert);
   return parsed.checkIssued(parsed);
-}
-
-/** Renames a damaged file. Returns its new path; undefined if that fails: then the file is overwritten. */
-function tryMoveAside(path: string): string | undefined {
-  try {
-    return moveAside(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -10,7 +10,7 @@ import { FILM_PICTURES, SceneFilm } from "./scene-film.ts";
 import { SCENE_NAME_MAX, type Scene, shownName } from "./scenes.ts";
 import "./scenes.css";
 import { PressButton } from "../../ui/press-button.tsx";
-import { RoomLeft } from "../../ui/room-left.tsx";
+import { LiveField } from "../../ui/typed-field.tsx";
 
 /** The scenes of the console as small moving walls, and what is done with them. */
 export function ScenePanel({ song, book }: { song: Song; book: SceneBook }) {
@@ -144,20 +144,13 @@ function Save({ book }: { book: SceneBook }) {
   };
   return (
     <form class="save-scene" onSubmit={save}>
-      <span class="typed">
-        <input
-          type="text"
-          dir="auto"
-          aria-label={t.newName}
-          placeholder={t.nameIt}
-          value={name}
-          onInput={(event) => {
-            name.value = event.currentTarget.value;
-          }}
-          data-testid="scene-name"
-        />
-        <RoomLeft text={name.value} max={SCENE_NAME_MAX} />
-      </span>
+      <LiveField
+        text={name}
+        textMax={SCENE_NAME_MAX}
+        aria-label={t.newName}
+        placeholder={t.nameIt}
+        data-testid="scene-name"
+      />
       <PressButton isIdle={name.value.trim() === ""} data-testid="save-scene">
         {t.save}
       </PressButton>

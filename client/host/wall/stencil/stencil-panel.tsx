@@ -7,7 +7,7 @@ import type { HostWall } from "../../broadcast/host-wall.ts";
 import { PictureError, stencilOfPicture, stencilOfWords, WORDS_MAX } from "./draw.ts";
 import "./stencil.css";
 import { PressButton } from "../../ui/press-button.tsx";
-import { RoomLeft } from "../../ui/room-left.tsx";
+import { LiveField } from "../../ui/typed-field.tsx";
 
 /** What the light shines through: words that the host types, or a picture that it chooses. */
 export function StencilPanel({ wall }: { wall: HostWall }) {
@@ -41,20 +41,13 @@ export function StencilPanel({ wall }: { wall: HostWall }) {
   return (
     <div class="stencil">
       <form onSubmit={write}>
-        <span class="typed">
-          <input
-            type="text"
-            aria-label={t.words}
-            placeholder={t.words}
-            dir="auto"
-            value={words}
-            onInput={(event) => {
-              words.value = event.currentTarget.value;
-            }}
-            data-testid="stencil-words"
-          />
-          <RoomLeft text={words.value} max={WORDS_MAX} />
-        </span>
+        <LiveField
+          text={words}
+          textMax={WORDS_MAX}
+          aria-label={t.words}
+          placeholder={t.words}
+          data-testid="stencil-words"
+        />
         <button type="submit">{t.show}</button>
       </form>
       <div class="stencil-choices">

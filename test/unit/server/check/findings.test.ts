@@ -82,7 +82,7 @@ test.each<[string, string, Partial<Facts>, Record<string, string>]>([
   ["a server for this machine only", "note: The UDP port is bound to loopback.", {}, { HOST: "127.0.0.1" }],
   [
     "few files",
-    "warning: 1024 open files are 824 connections, not CONNECTIONS_MAX=40000.",
+    "warning: With 1024 open files the server holds 824 connections, not 40000.",
     { openFilesMax: 1_024 },
     {},
   ],

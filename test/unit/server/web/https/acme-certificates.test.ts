@@ -118,5 +118,5 @@ test("a damaged file is moved aside, with a warning", async () => {
   writeFileSync(join(directory.path, "acme.json"), "{", { mode: 0o600 });
   const { log, messages } = recordingLog();
   await open(log);
-  expect(messages()).toEqual(["the saved certificate is damaged; another one is asked for"]);
+  expect(messages()).toEqual(["the certificate is damaged; another one is asked for"]);
 });
