@@ -141,6 +141,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     engine: media,
     sessions: () => sockets.size,
     programs: () => doors.size,
+    followers: () => control.followers,
     loopDelayMs: () => loopDelay.value,
   });
   const limits = new ClientLimits({ ...config, now });
@@ -149,7 +150,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const origins = new Origins(config.origins);
   const guards = { rooms, limits, capacity, connectingPeers, iceServers, metrics, log };
   const doors: Doors = new Doors(guards);
-  const control = new Control({ ...config, ...guards });
+  const control: Control = new Control({ ...config, ...guards });
   const status = createServerStatus({ ...config, ...load, rooms, capacity });
   const admin = createAdmin({ token: config.adminToken, rooms, status, proxies, limits, log });
   server.on(

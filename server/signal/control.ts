@@ -64,6 +64,11 @@ export class Control {
     if (command.type === "protect") room.feed.tellPassword(command.password);
   }
 
+  /** Number of programs that follow walls. */
+  get followers(): number {
+    return this.#watchers.size;
+  }
+
   /**
    * Lets a program follow a wall. It counts as a socket of its network.
    * @returns ends it; idempotent

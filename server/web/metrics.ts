@@ -13,6 +13,8 @@ export interface MetricsOptions {
   readonly sessions: () => number;
   /** Number of programs that are connected by WHIP or WHEP. */
   readonly programs: () => number;
+  /** Number of programs that follow walls by server-sent events. */
+  readonly followers: () => number;
   /** Recent delay of the main thread's event loop, ms. */
   readonly loopDelayMs: () => number;
 }
@@ -55,7 +57,7 @@ export class Metrics {
     FORWARD_BUCKETS_S,
   );
 
-  constructor({ rooms, engine, sessions, programs, loopDelayMs }: MetricsOptions) {
+  constructor({ rooms, engine, sessions, programs, followers, loopDelayMs }: MetricsOptions) {
     this.#rooms = rooms;
     this.#engine = engine;
     engine.on("counted", this.#count);
@@ -101,6 +103,7 @@ export class Metrics {
     );
     this.#gauge("sessions", "Connected pages.", sessions);
     this.#gauge("programs", "Programs that send or receive by WHIP or WHEP.", programs);
+    this.#gauge("followers", "Programs that follow walls by server-sent events.", followers);
     this.#gauge("loop_delay_seconds", "Delay of the main thread's event loop.", () => loopDelayMs() / 1000);
     this.#gauge("memory_bytes", "Resident memory of the process.", () => process.memoryUsage.rss());
     this.#gauge("heap_bytes", "Heap that the main thread uses.", () => process.memoryUsage().heapUsed);

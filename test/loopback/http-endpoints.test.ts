@@ -82,6 +82,8 @@ test("/metrics shows sums over all walls and no code of a wall", async () => {
     "lightwall_listeners_relayed 2",
     "lightwall_peers_connecting 4",
     "lightwall_sessions 31",
+    "lightwall_programs 3",
+    "lightwall_followers 2",
     "lightwall_loop_delay_seconds 0.0015",
     'lightwall_peers_closed_total{reason="consent expired"} 1',
     'lightwall_packets_total{direction="out"} 1500',

@@ -102,7 +102,8 @@ export class WebServers {
     const rooms = this.#rooms;
     const log = silent;
     const metrics = new Metrics({
-      ...{ rooms, engine: this.engine, sessions: () => 31, programs: () => 3, loopDelayMs: () => 1.5 },
+      ...{ rooms, engine: this.engine, loopDelayMs: () => 1.5 },
+      ...{ sessions: () => 31, programs: () => 3, followers: () => 2 },
     });
     const limits = new ClientLimits({
       ...readConfig({}),
