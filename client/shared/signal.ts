@@ -37,13 +37,6 @@ const UNSURE_INTERVAL_MS = 500;
 const PING_INTERVAL_MS = 3_000;
 /** A page that is connected for less is busy because it loads, as every page is. */
 const LOADING_MS = 1_000;
-/**
- * Clock samples that a page fetches meanwhile: with pongs alone, busy pages were up to 40 ms late for two
- * seconds. A crowd that joins must not ask for more.
- */
-const LOADING_FETCHES = 3;
-/** How long after it has connected they begin at the earliest, so that they do not delay the first light. */
-const LOADING_FETCH_MS = 250;
 /** Clock samples that are fetched at the same time, on a page that is too busy for pongs. */
 const FETCHES_MAX = 4;
 /** A page whose timer fires this late is too busy to read a pong when it arrives. */
@@ -80,7 +73,6 @@ export class Signal {
   #openedAt = 0;
   #pingDue = 0;
   #fetching = 0;
-  #fetched = 0;
   #failures = 0;
   /** How many messages have arrived, and how many of them before the last heartbeat. */
   #heard = 0;
@@ -139,7 +131,7 @@ export class Signal {
     this.#socket = socket;
     socket.onopen = () => {
       this.send({ type: "hello", version: PROTOCOL_VERSION });
-      this.#pings = this.#fetched = 0;
+      this.#pings = 0;
       this.#openedAt = this.#pingDue = performance.now();
       // First, so that the page knows the wall clock when it is in the wall.
       this.#ping();
@@ -201,8 +193,7 @@ export class Signal {
     this.send({ type: "ping", sent });
     // A hidden page shows nothing.
     const isBusy = sent - this.#pingDue > BUSY_MS && !document.hidden;
-    const fetchFromMs = this.#fetched < LOADING_FETCHES ? LOADING_FETCH_MS : LOADING_MS;
-    if (isBusy && sent - this.#openedAt >= fetchFromMs) void this.#fetchSample();
+    if (isBusy && sent - this.#openedAt >= LOADING_MS) void this.#fetchSample();
     this.#pings += 1;
     this.#pingIn(this.#pingInterval());
   }
@@ -210,7 +201,6 @@ export class Signal {
   async #fetchSample(): Promise<void> {
     if (this.#fetching === FETCHES_MAX) return;
     this.#fetching += 1;
-    this.#fetched += 1;
     const sample = await this.#fetchClockSample();
     this.#fetching -= 1;
     if (sample && this.connected) this.clock.add(sample);

@@ -57,7 +57,7 @@ const IN_STEP_MS = 10;
 const folder = mkdtempSync(join(tmpdir(), "lightwall-screens-"));
 const climbs = join(folder, "climbs.wav");
 const clicks = join(folder, "clicks.wav");
-writeFileSync(climbs, climbingSong(180));
+writeFileSync(climbs, climbingSong(300));
 writeFileSync(clicks, clickingSong(60));
 
 const log = (text: string) => process.stderr.write(`${text}\n`);

@@ -3,6 +3,7 @@ import type { Ear } from "../ear/ear.ts";
 import { RELEASE_AHEAD_MS } from "../ear/frame-order.ts";
 import type { Arrival } from "../ear/pipeline.ts";
 import type { Connection } from "../join/connection.ts";
+import { boundClock } from "./bound-clock.ts";
 import { Needs } from "./needs.ts";
 import type { Pace } from "./pace.ts";
 import { PaintRate } from "./paint-rate.ts";
@@ -22,9 +23,9 @@ const CHECK_MS = 250;
 const ROUTE_MS = 3_000;
 
 export interface FrameWatchOptions {
-  readonly pace: Pick<Pace, "delay" | "error" | "reference" | "rounding" | "sent" | "trim">;
+  readonly pace: Pick<Pace, "at" | "delay" | "error" | "reference" | "rounding" | "sent" | "trim">;
   readonly ear: Pick<Ear, "kind" | "pace">;
-  readonly connection: Pick<Connection, "downlink" | "isPlaying" | "report" | "wantFrames">;
+  readonly connection: Pick<Connection, "clock" | "downlink" | "isPlaying" | "report" | "wantFrames">;
   /** {@link FrameWatch.isOverSocket} has changed. */
   onChange(): void;
 }
@@ -62,6 +63,7 @@ export class FrameWatch {
     if (via === "udp") this.#socketNeed.arrived(at);
     const sent = pace.sent(at);
     if (sent === undefined) return;
+    boundClock(connection.clock, pace.at(at)! + media - sent, at);
     const needed = sent - media + LIGHT_MS;
     this.#needs.add(at, { needed, late: needed - pace.delay(at) });
     const figures = this.#needs.due(at, this.#isNews);

@@ -11,7 +11,7 @@ import type { WallClock } from "../../shared/clock.ts";
 
 /** When this screen paints which media time: the wall clock, the broadcast's time and the wall delay. */
 export class Pace {
-  readonly #clock: Pick<WallClock, "at" | "error" | "roundTrip">;
+  readonly #clock: Pick<WallClock, "at" | "error">;
   timing: Timing | undefined;
   /** How much later than the others this screen paints, for displays quicker or slower than most, ms. */
   trim = 0;
@@ -21,7 +21,7 @@ export class Pace {
   /** By how much this browser rounds times, ms. */
   rounding = 0;
 
-  constructor(clock: Pick<WallClock, "at" | "error" | "roundTrip">) {
+  constructor(clock: Pick<WallClock, "at" | "error">) {
     this.#clock = clock;
   }
 
