@@ -13,7 +13,7 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/co
  * Browser tests that depend on when frames are painted or how many are. Each runs alone: beside another
  * browser the sound of the pages stutters on a small machine.
  */
-const TIMING = ["blackout", "clock", "dating", "ear", "modes", "patterns", "suspend", "tones"].map(
+const TIMING = ["blackout", "clock", "dating", "ear", "modes", "patterns", "tones"].map(
   (name) => `test/browser/${name}.test.ts`,
 );
 
@@ -26,7 +26,7 @@ const SLOW = new RegExp(
     "unit/client/light/(attack|flash-guard|flash-phases|flash-songs|screen-light)",
     "unit/client/light/tempo/(beat-tracker|live-beats)",
     "loopback/(address-change|data-dir|idle-connections|media|port|process|soak|threads)",
-    "browser/(access|console|controls|hands|join|kiosk|looks|odd-songs|queue|reconnect|refusals)",
+    "browser/(access|console|controls|hands|join|kiosk|looks|odd-songs|queue|reconnect|refusals|suspend)",
     "browser/(restart|sources|tiles|wall)",
   ].join("|")})\\.test\\.ts$`,
 );
