@@ -6,7 +6,7 @@ import { consolePage } from "../words/en/console-page.ts";
 import { elsewhere, notHosted } from "../words/en/elsewhere.ts";
 import { wordsReady } from "../words/words.ts";
 import { HostBroadcast } from "./broadcast/host-broadcast.ts";
-import { ENDED } from "./broadcast/phase.ts";
+import { ELSEWHERE, ENDED } from "./broadcast/phase.ts";
 import { Console } from "./console.tsx";
 import { MapMaker } from "./light/map-maker.ts";
 import { Notice } from "./messages.tsx";
@@ -14,6 +14,7 @@ import { Midi } from "./midi/midi.ts";
 import { LocalDelay } from "./song/local-delay.ts";
 import { attachMediaKeys } from "./song/media-keys.ts";
 import { Song } from "./song/song.ts";
+import { restore, takeUp } from "./song/take-up.ts";
 import { stayLive } from "./stay-live.ts";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { SceneBook } from "./wall/scenes/scene-book.ts";
@@ -55,7 +56,7 @@ if (wall === undefined) {
   const book = new SceneBook(song, broadcast);
   const midi = new Midi({ song, broadcast, book });
   new LocalDelay(song, broadcast);
-  void song.restore();
+  void restore(song);
   render(
     <Console code={code} song={song} broadcast={broadcast} book={book} maker={maker} midi={midi} />,
     page,
@@ -69,10 +70,15 @@ if (wall === undefined) {
 function connect(code: string, song: Song, broadcast: HostBroadcast): void {
   broadcast.wouldPlay = () => song.interruption.wasPlaying.peek();
   effect(() => broadcast.reportPlayback(song.playing.value, song.title.value));
+  let isElsewhere = false;
   effect(() => {
     const phase = broadcast.phase.value;
     if (ENDED.has(phase)) song.interruption.begin();
-    if (phase === "ready") song.interruption.end();
+    isElsewhere ||= ELSEWHERE.has(phase);
+    if (phase !== "ready") return;
+    if (!isElsewhere) return song.interruption.end();
+    isElsewhere = false;
+    void takeUp(song).then(() => song.interruption.end());
   });
   effect(() => {
     const track = song.outputs.track.value;

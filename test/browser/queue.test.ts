@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
@@ -144,4 +146,39 @@ test("the list tells how long the demo song is, though nothing has read its file
   await openPanel(another, "songs");
   const time = another.getByTestId("queued").locator(".time");
   await expect.poll(() => time.innerText(), { timeout: 10_000 }).toBe("0:51");
+});
+
+test("of files that are added together, the first that can be played is played", async () => {
+  const { host } = await startWall(await newDevice(browser), server.url);
+  const bad = { name: "a.mp3", mimeType: "audio/mpeg", buffer: Buffer.from("No song.\n".repeat(400)) };
+  await host.getByTestId("file").setInputFiles([bad, { ...bad, name: "b.mp3" }]);
+  await expect.poll(() => host.getByTestId("message").innerText()).toContain("a.mp3");
+  expect(await host.evaluate("document.documentElement.dataset.song")).toBe("none");
+  const good = { name: "good.wav", mimeType: "audio/wav", buffer: readFileSync(SONGS[0]!) };
+  await host.getByTestId("file").setInputFiles([{ ...bad, name: "c.mp3" }, good]);
+  await expect.poll(() => host.getByTestId("title").innerText()).toBe("good");
+  await expect.poll(() => host.evaluate("document.documentElement.dataset.song")).toBe("playing");
+  expect(await host.getByTestId("message").innerText()).toContain("c.mp3");
+});
+
+test("a console that takes over has the queue and the place as they are then", async () => {
+  const { host } = await startWall(await newDevice(browser), server.url);
+  await host.getByTestId("file").setInputFiles(SONGS.slice(0, 2));
+  await expect.poll(() => host.evaluate("document.documentElement.dataset.song")).toBe("playing");
+  const other = await host.context().newPage();
+  await other.goto(host.url());
+  await becomes(other, "elsewhere");
+  await host.getByTestId("file").setInputFiles(SONGS[2]!);
+  await expect.poll(() => host.getByTestId("queued").count()).toBe(3);
+  await host.getByTestId("queued").nth(2).locator(".cover").dispatchEvent("click");
+  const third = basename(SONGS[2]!, ".wav");
+  await expect.poll(() => host.getByTestId("title").innerText()).toBe(third);
+  await delay(1_500);
+  await other.getByTestId("host-here").click();
+  await becomes(other, "ready");
+  await expect.poll(() => other.getByTestId("title").innerText()).toBe(third);
+  expect(await other.getByTestId("queued").count()).toBe(3);
+  expect(await other.evaluate("document.documentElement.dataset.song")).toBe("paused");
+  const place = () => other.getByTestId("seek").inputValue();
+  await expect.poll(async () => Number(await place())).toBeGreaterThan(0);
 });

@@ -19,5 +19,8 @@ export const ENDED: ReadonlySet<ConnectionPhase> = new Set<EndPhase>([
   "refused",
 ]);
 
+/** The phases in which another page hosts the wall. */
+export const ELSEWHERE: ReadonlySet<ConnectionPhase> = new Set<EndPhase>(["elsewhere", "replaced"]);
+
 /** Errors after which this page cannot host this wall. */
 export const REFUSALS: ReadonlySet<ErrorCode> = new Set(["key-wrong", "code-unknown", "version-unsupported"]);

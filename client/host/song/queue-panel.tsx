@@ -134,7 +134,7 @@ function Row({ one, song, isPresent }: RowProps) {
         {one.cover && <img src={coverUrl(one.cover)} alt="" loading="lazy" />}
         <Icon name={isPresent ? "sound" : "play"} />
       </button>
-      <span class="name" title={t.howToMove}>
+      <span class="name" title={`${name}\n${t.howToMove}`}>
         <span dir="auto">{one.title}</span>
         {one.problem ? (
           <span class="small alert">{one.problem}</span>

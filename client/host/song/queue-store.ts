@@ -9,6 +9,8 @@ export interface QueueStore {
   keep(songs: readonly QueuedSong[]): void;
   /** Keeps the file of a song. */
   keepFile(id: string, file: Blob): void;
+  /** Whether the file of a song is still being written. */
+  isKeeping(id: string): boolean;
   /** The file of a song; undefined if it is lost. */
   file(id: string): Promise<Blob | undefined>;
   /** Forgets songs and their files. */
@@ -33,6 +35,8 @@ export class BrowserQueueStore implements QueueStore {
   readonly #files = new Map<string, Blob>();
   readonly #database: Promise<IDBPDatabase<Schema> | undefined>;
   readonly #onLost: (id: string) => void;
+  /** Songs whose files are not written yet. */
+  readonly #unwritten = new Set<string>();
   #keeping: Promise<void> = Promise.resolve();
 
   /** @param onLost called with each song whose file cannot be kept */
@@ -63,13 +67,19 @@ export class BrowserQueueStore implements QueueStore {
 
   keepFile(id: string, file: Blob): void {
     this.#files.set(id, file);
+    this.#unwritten.add(id);
     // One after the other: a browser that copies hundreds of files at once does nothing else.
     this.#keeping = this.#keeping.then(async () => {
       // It may have been removed while it waited.
       if (this.#files.get(id) !== file) return;
       const isKept = await this.#write((database) => database.put("files", file, id));
+      this.#unwritten.delete(id);
       if (!isKept) this.#onLost(id);
     });
+  }
+
+  isKeeping(id: string): boolean {
+    return this.#unwritten.has(id);
   }
 
   async file(id: string): Promise<Blob | undefined> {
@@ -77,7 +87,10 @@ export class BrowserQueueStore implements QueueStore {
   }
 
   remove(ids: readonly string[]): void {
-    for (const id of ids) this.#files.delete(id);
+    for (const id of ids) {
+      this.#files.delete(id);
+      this.#unwritten.delete(id);
+    }
     void this.#write(async (database) => {
       const transaction = database.transaction(["songs", "files"], "readwrite");
       const [songs, files] = [transaction.objectStore("songs"), transaction.objectStore("files")];

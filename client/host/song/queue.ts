@@ -57,6 +57,22 @@ export class Queue {
   }
 
   /**
+   * Takes up what other pages of this browser have changed. What this page changes meanwhile, and songs whose
+   * files only this page has, stay.
+   */
+  async refresh(): Promise<void> {
+    const { store } = this.#options;
+    const before = new Map(this.songs.peek().map((song) => [song.id, song]));
+    const loaded = await store.load();
+    const known = new Set(loaded.map(({ id }) => id));
+    const isChanged = (id: string) => this.find(id) !== before.get(id);
+    const own = this.songs.peek().filter(({ id, isKept }) => {
+      return isChanged(id) || (!known.has(id) && (!isKept || store.isKeeping(id)));
+    });
+    this.#set([...loaded.filter(({ id }) => !isChanged(id)), ...own]);
+  }
+
+  /**
    * Adds songs at the end.
    * @returns them, as far as they are known: {@link change} tells more
    */

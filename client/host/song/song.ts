@@ -14,7 +14,7 @@ import { Interruption } from "./interruption.ts";
 import { Live } from "./live.ts";
 import type { LiveKind } from "./live-source.ts";
 import type { Output } from "./output.ts";
-import { followPlace, readPlace } from "./place.ts";
+import { followPlace } from "./place.ts";
 import { Queue } from "./queue.ts";
 import { QueueReader } from "./queue-reader.ts";
 import { BrowserQueueStore } from "./queue-store.ts";
@@ -45,7 +45,7 @@ export class Song {
 
   readonly #store = new BrowserQueueStore((id) => this.queue.change(id, { isKept: false }));
   readonly queue: Queue;
-  readonly #reader: QueueReader;
+  readonly reader: QueueReader;
   readonly #opener: DeckOpener;
   readonly #analyses = new Analyses((id, loudness) => this.queue.change(id, { loudness }));
   /** The analysis of what is heard; undefined if it is no song. */
@@ -82,8 +82,8 @@ export class Song {
   constructor(onStep: (step: Step) => void) {
     const { loop, shuffle } = this.settings;
     this.queue = new Queue({ store: this.#store, loop, shuffle, onStep });
-    this.#reader = new QueueReader(this.queue, this.#store, this.problem);
-    const [store, reader, gainOf] = [this.#store, this.#reader, this.#gainOf];
+    this.reader = new QueueReader(this.queue, this.#store, this.problem);
+    const [store, reader, gainOf] = [this.#store, this.reader, this.#gainOf];
     this.#opener = new DeckOpener({ queue: this.queue, store, reader, gainOf });
     effect(() => this.#follow());
     const nextId = computed(() => this.queue.next.value?.id);
@@ -113,16 +113,17 @@ export class Song {
   }
 
   /**
-   * Adds files to the queue. Plays the first of them if there was no song but the demo song, or if the last
-   * one has ended; a song that the host has paused stays.
+   * Adds files to the queue. Plays the first of them that can be played if there was no song but the demo
+   * song, or if the last one has ended; a song that the host has paused stays.
    */
   async add(files: readonly File[]): Promise<void> {
     this.problem.value = files.length === 0 ? songProblems().none : "";
     const present = this.present.peek();
     const isFree = !present || present.isDemo || this.#decks.hasEnded;
-    const [first] = this.queue.add(files.map((file) => ({ file, title: songTitle(file.name) })));
-    this.#reader.readAll();
-    if (first && isFree && !this.live.sound.peek()) await this.select(first.id);
+    const added = this.queue.add(files.map((file) => ({ file, title: songTitle(file.name) })));
+    this.reader.readAll();
+    const ids = added.map(({ id }) => id).values();
+    if (isFree && !this.live.sound.peek()) await this.#playFirst(() => ids.next().value);
     else this.added.value = files.length;
   }
 
@@ -163,20 +164,12 @@ export class Song {
   }
 
   /**
-   * Brings back the queue, the song and the place of the last visit. It plays nothing, as browsers start no
-   * sound before a press.
+   * Gets a song of the queue ready, in the place of the present one, and plays nothing.
+   * @returns whether it is ready; false if it cannot be played, or if the host has chosen another meanwhile
    */
-  async restore(): Promise<void> {
-    await this.queue.restore();
-    this.#reader.readAll();
-    const place = readPlace();
-    const songs = this.queue.songs.peek();
-    const song = songs.find(({ id }) => id === place?.id) ?? songs[0];
-    if (!song || this.present.peek() || this.choice.loading.peek()) return;
-    const deck = await this.#load(song.fileName, (_, signal) => this.#opener.open(song.id, signal), false);
-    if (!deck || song.id !== place?.id) return;
-    this.seek(place.at);
-    this.wasPlaying.value = place.wasPlaying;
+  async prepare(id: string): Promise<boolean> {
+    const name = this.queue.find(id)?.fileName;
+    return (await this.#load(name, (_, signal) => this.#opener.open(id, signal), false)) !== undefined;
   }
 
   /** Marks the present place of the song, or takes its mark away. */
@@ -256,12 +249,24 @@ export class Song {
     });
   }
 
-  /** The present song has ended or cannot be played on: plays the next one that can be played. */
-  async #goOn(): Promise<void> {
-    for (let next = this.queue.next.peek(); next; next = this.queue.next.peek()) {
-      await this.select(next.id);
-      if (this.queue.find(next.id)?.problem === "") return;
+  /**
+   * Plays the first song that can be played, unless the host chooses something else meanwhile. Those that
+   * cannot are told.
+   * @param next the id of the next song to try; undefined if there is none
+   */
+  async #playFirst(next: () => string | undefined): Promise<void> {
+    let problem = "";
+    for (let id = next(); id !== undefined; id = next()) {
+      await this.select(id);
+      if (this.queue.find(id)?.problem === "") break;
+      problem ||= this.problem.peek();
     }
+    if (problem) this.problem.value = problem;
+  }
+
+  /** The present song has ended or cannot be played on: plays the next one that can be played. */
+  #goOn(): Promise<void> {
+    return this.#playFirst(() => this.queue.next.peek()?.id);
   }
 
   /** Follows what the decks play. */

@@ -18,6 +18,11 @@ class MemoryStore implements QueueStore {
   keepFile(id: string, file: Blob): void {
     this.files.set(id, file);
   }
+  /** Songs whose files are still being written. */
+  readonly keeping = new Set<string>();
+  isKeeping(id: string): boolean {
+    return this.keeping.has(id);
+  }
   remove(ids: readonly string[]): void {
     for (const id of ids) {
       this.songs.delete(id);
@@ -146,4 +151,29 @@ test("in a random order every song is played once after the present one", () => 
     queue.currentId.value = queue.next.value.id;
   }
   expect([...played].sort().join("")).toBe("abcde");
+});
+
+test("what another page has added, moved or removed is taken up", async () => {
+  const other = open();
+  await other.restore();
+  other.remove([idOf("a")]);
+  await Promise.resolve();
+  other.move(idOf("c"), 0);
+  other.add([{ file: new File(["d"], "d.mp3"), title: "d" }]);
+  expect(titles()).toBe("abc");
+  await new Promise((resolve) => setTimeout(resolve));
+  await queue.refresh();
+  expect(titles()).toBe("cbd");
+});
+
+test("changes of this page and files that only it has stay when it takes up those of others", async () => {
+  const [a, b, c] = [idOf("a"), idOf("b"), idOf("c")];
+  for (const id of [a, b, c]) store.songs.delete(id);
+  store.keeping.add(a);
+  queue.change(b, { isKept: false });
+  store.songs.delete(b);
+  const refreshed = queue.refresh();
+  add("d");
+  await refreshed;
+  expect(titles()).toBe("abd");
 });
