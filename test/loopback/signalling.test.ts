@@ -242,6 +242,17 @@ test("the log says once for each origin that is refused what to set if it is thi
   expect(said[0]?.msg).toContain(`ORIGINS=${origin}`);
 });
 
+test.each(["null", "chrome-extension://abcdefghijklmnop", "https://a;b"])(
+  "for the origin %s, which no setting takes, the log advises none",
+  async (origin) => {
+    expect(await upgradeStatus("/ws", { Origin: origin })).toBe(403);
+    const said = lines.filter((line) => line.origin === origin).map(({ msg }) => msg);
+    expect(said).toEqual([
+      "page of another origin refused; files, sandboxed frames, extensions and apps cannot open a wall",
+    ]);
+  },
+);
+
 test("behind a trusted proxy, the client's network and the requested host name count", async () => {
   const page = { "X-Forwarded-For": "198.51.100.7", "X-Forwarded-Host": "walls.example" };
   expect(await upgradeStatus("/ws", { ...page, Origin: "https://walls.example" })).toBe(101);
