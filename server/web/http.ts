@@ -15,6 +15,7 @@ import { ErrorPage } from "./error-page.ts";
 import { answerUpgrade } from "./https/screen-upgrade.ts";
 import { Languages } from "./languages.ts";
 import type { Metrics } from "./metrics.ts";
+import { answerMissingUpgrade } from "./missing-upgrade.ts";
 import { answerOverlay, asksForOverlay } from "./overlay.ts";
 import { ScreenPage } from "./screen-page.ts";
 import { siteFrom } from "./site.ts";
@@ -103,6 +104,7 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(requireHost);
   web.use((ctx, next) => (rebindingGuard.refuses(ctx.req) ? ctx.throw(421) : next()));
   web.use(options.plainHttp);
+  web.use(answerMissingUpgrade(options));
   web.use(json("/healthz", () => ({ status: "ok", walls: rooms.size, listeners: rooms.listenerCount })));
   web.use(ready(capacity, silentThread));
   web.use(serveMetrics(options));

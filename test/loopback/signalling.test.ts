@@ -253,6 +253,19 @@ test.each(["null", "chrome-extension://abcdefghijklmnop", "https://a;b"])(
   },
 );
 
+test("a WebSocket without its Upgrade header gets 426, and the log says once why", async () => {
+  for (const _ of [1, 2]) {
+    const response = await fetch(`http://127.0.0.1:${app.port}/ws`);
+    expect(response.status).toBe(426);
+    expect(response.headers.get("content-type")).toContain("text/plain");
+    expect(response.headers.get("upgrade")).toBe("websocket");
+    expect(await response.text()).toContain("a proxy does not pass on Upgrade");
+  }
+  const said = lines.filter(({ msg }) => msg.includes("without the header Upgrade"));
+  expect(said).toEqual([expect.objectContaining({ level: 40, host: `127.0.0.1:${app.port}` })]);
+  expect(said[0]?.msg).toContain("proxy_set_header Upgrade $http_upgrade");
+});
+
 test("behind a trusted proxy, the client's network and the requested host name count", async () => {
   const page = { "X-Forwarded-For": "198.51.100.7", "X-Forwarded-Host": "walls.example" };
   expect(await upgradeStatus("/ws", { ...page, Origin: "https://walls.example" })).toBe(101);
