@@ -130,7 +130,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     setCertificate(server, certificate);
     hostNames.setCertificate(certificate);
   });
-  const rebindingGuard = new RebindingGuard({ proxies, names: hostNames, log });
+  const rebindingGuard = new RebindingGuard({ proxies, names: hostNames, now, log });
   const connectionLimit = new ConnectionLimit({ ...config, server, proxies });
   const loopDelay = new LoopDelay();
   const load = { connecting: () => media.connecting, loopDelayMs: () => loopDelay.value };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { Port } from "../media/wire/port.ts";
 import { isLoopback } from "../net/address.ts";
+import { resolveName } from "../net/announced.ts";
 import { lanAddresses } from "../net/lan.ts";
 import { createWebServer, listen, portError } from "../web/http-server.ts";
 import { servesHttps } from "../web/https/certificates.ts";
@@ -11,6 +12,7 @@ import { readFacts } from "./facts.ts";
 import { type Finding, findingsOf, ok } from "./findings.ts";
 import { firewallFinding } from "./firewall.ts";
 import { isIceServerThere } from "./ice-server.ts";
+import { nameFindings } from "./names.ts";
 import { type Reached, tryServer } from "./running.ts";
 
 export interface DoctorOptions {
@@ -24,14 +26,16 @@ export interface DoctorOptions {
 export async function examine(config: Config, { online, folders }: DoctorOptions): Promise<Finding[]> {
   const has = (program: string) => folders.some((folder) => existsSync(join(folder, program)));
   const { port, udpPort } = config;
-  const [server, iceServers, clock] = await Promise.all([
+  const [server, names, iceServers, clock] = await Promise.all([
     serverFindings(config),
+    nameFindings(config, resolveName),
     iceServerFindings([...config.stunUrls, ...config.turnUrls]),
     online ? secondsAhead().then(clockFinding) : undefined,
   ]);
   return [
     ...findingsOf(readFacts(config), config),
     ...(clock ? [clock] : []),
+    ...names,
     ...iceServers,
     ...server,
     firewallFinding({ platform: process.platform, has, port, udpPort }),

@@ -81,7 +81,7 @@ function clockFinding({ now, builtAt }: Facts, { turnUrls }: CheckedConfig): Fin
 function addressFinding(facts: Facts, { announce, publicUrl, udpHost }: CheckedConfig): Finding {
   const { addresses, areAllVirtual, isInContainer } = facts;
   if (announce.length > 0) {
-    return ok(`Browsers are offered what ANNOUNCE names: ${announce.map(({ host }) => host).join(", ")}.`);
+    return ok(`ANNOUNCE says what browsers are offered: ${announce.map(({ host }) => host).join(", ")}.`);
   }
   const shown = addresses.slice(0, 3).join(", ");
   if (isLoopback(udpHost)) {

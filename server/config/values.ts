@@ -1,6 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import * as v from "valibot";
 import type { Announced } from "../net/announced.ts";
+import { isOrigin } from "../net/origins.ts";
 import { isLoopbackName } from "../protocol/loopback-name.ts";
 
 /** A whole number from `min` to `max`. */
@@ -131,13 +132,6 @@ function isSite(text: string): boolean {
     /^[^?#@]*$/.test(text) &&
     href.replace(/\/$/, "") === text
   );
-}
-
-/** A host in a URL may have a quote or a semicolon, with which it could leave the header that names it. */
-const ORIGIN = /^https?:\/\/([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d+)?$/;
-
-function isOrigin(text: string): boolean {
-  return ORIGIN.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** A list of DNS names, in lower case. */

@@ -107,6 +107,14 @@ export function nameInHost(host: string): string {
   return (bracketed ?? host.replace(/:\d*$/, "")).toLowerCase().replace(/\.$/, "");
 }
 
+/** A name or an address, and a port (RFC 9110 §7.2). */
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])(:\d*)?$/i;
+
+/** Whether the text of a `Host` header can be put into a URL. */
+export function isHost(text: string): boolean {
+  return HOST.test(text) && URL.canParse(`http://${text}`);
+}
+
 /** The URL of the start page: `http://address:port` or `https://…`, with brackets around IPv6. */
 export function pageUrl(address: string, port: number, secure: boolean): string {
   return `${secure ? "https" : "http"}://${isIPv6(address) ? `[${address}]` : address}:${port}`;

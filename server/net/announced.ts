@@ -130,7 +130,8 @@ export class AnnouncedAddresses {
   }
 }
 
-async function resolveName(name: string): Promise<string[]> {
+/** All addresses of a name, by the operating system. Rejects if there are none. */
+export async function resolveName(name: string): Promise<string[]> {
   const found = await lookup(name, { all: true });
   return found.map(({ address }) => address);
 }

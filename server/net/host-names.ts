@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { Logger } from "pino";
 import { isPrivate, nameInHost } from "./address.ts";
+import { Explanations } from "./explanations.ts";
 import type { Proxies } from "./proxies.ts";
 
 export interface HostNamesOptions {
@@ -59,11 +60,11 @@ export class HostNames {
 export interface RebindingGuardOptions {
   readonly proxies: Proxies;
   readonly names: HostNames;
+  /** Monotonic time, ms. */
+  readonly now: () => number;
   readonly log: Logger;
 }
 
-/** How many different unknown names are logged. Each is logged once. */
-const LOGGED_NAMES_MAX = 100;
 /** How many characters of a name are logged. */
 const LOGGED_NAME_LENGTH = 100;
 
@@ -77,10 +78,11 @@ const LOGGED_NAME_LENGTH = 100;
  */
 export class RebindingGuard {
   readonly #options: RebindingGuardOptions;
-  readonly #logged = new Set<string>();
+  readonly #explanations: Explanations;
 
   constructor(options: RebindingGuardOptions) {
     this.#options = options;
+    this.#explanations = new Explanations(options.now);
   }
 
   /** Whether to answer a request with 421 (RFC 9110 §15.5.20). */
@@ -89,8 +91,7 @@ export class RebindingGuard {
     const { address, localAddress = "", host, direct } = proxies.sourceOf(request);
     if (!direct || !isPrivate(address) || !isPrivate(localAddress) || names.includes(host)) return false;
     const logged = host.slice(0, LOGGED_NAME_LENGTH);
-    if (!this.#logged.has(logged) && this.#logged.size < LOGGED_NAMES_MAX) {
-      this.#logged.add(logged);
+    if (this.#explanations.isDue(logged)) {
       log.warn({ host: logged }, "unknown host name refused; if it is this server's, add it to HOSTNAMES");
     }
     return true;

@@ -1,3 +1,11 @@
+/** A host in a URL may have a quote or a semicolon, with which it could leave the header that names it. */
+const ORIGIN = /^https?:\/\/([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d+)?$/;
+
+/** Whether it is the origin (RFC 6454) of a site, as a setting may name it. */
+export function isOrigin(text: string): boolean {
+  return ORIGIN.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** The web pages that may use this server: its own, and those of some other sites. */
 export class Origins {
   readonly #others: readonly string[];

@@ -6,8 +6,9 @@ import type { ServerCapacity } from "../limits/capacity.ts";
 import type { ClientLimits } from "../limits/client-limits.ts";
 import { selectOverQuota, UnfinishedMessages } from "../limits/websocket-buffers.ts";
 import { networkOf } from "../net/address.ts";
+import { Explanations } from "../net/explanations.ts";
 import type { RebindingGuard } from "../net/host-names.ts";
-import type { Origins } from "../net/origins.ts";
+import { isOrigin, type Origins } from "../net/origins.ts";
 import type { Proxies, RequestSource } from "../net/proxies.ts";
 import type { Rooms } from "../room/rooms.ts";
 import type { JoinMetrics } from "./admission.ts";
@@ -33,8 +34,6 @@ const PAYLOAD_MARGIN = 2;
  */
 const PARTS_MAX = 512;
 
-/** How many refused origins are logged. Each is logged once. */
-const EXPLAINED_MAX = 100;
 /** How many characters of an origin are logged. */
 const LOGGED_LENGTH = 100;
 
@@ -66,8 +65,8 @@ export class Sockets {
   readonly #options: SocketsOptions;
   readonly #sessions = new Map<WebSocket, { session: Session; network: string }>();
   readonly #unfinished: UnfinishedMessages;
-  /** Origins, with what they asked for, that were refused and logged. */
-  readonly #explained = new Set<string>();
+  /** Of origins, with what they asked for, that were refused. */
+  readonly #explanations: Explanations;
   readonly #acceptor: WebSocketServer;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #checking: NodeJS.Timeout;
@@ -77,6 +76,7 @@ export class Sockets {
     this.#options = options;
     const { server, messageMax } = options;
     this.#unfinished = new UnfinishedMessages(options);
+    this.#explanations = new Explanations(options.now);
     // A variable of its own, because the types of ws do not know all of these options.
     const settings = {
       noServer: true,
@@ -150,14 +150,11 @@ export class Sockets {
   /** Tells the operator what to set, if the page is this server's own and a proxy has changed its address. */
   #explainOrigin(origin: string, host: string): void {
     const shown = { origin: origin.slice(0, LOGGED_LENGTH), host: host.slice(0, LOGGED_LENGTH) };
-    const key = `${shown.origin} ${shown.host}`;
-    if (this.#explained.has(key) || this.#explained.size === EXPLAINED_MAX) return;
-    this.#explained.add(key);
-    this.#options.log.warn(
-      shown,
-      "page of another origin refused; if it is this server's page, let the proxy pass on the Host header, " +
-        `or set ORIGINS=${shown.origin}`,
-    );
+    if (!this.#explanations.isDue(`${shown.origin} ${shown.host}`)) return;
+    const advice = isOrigin(origin)
+      ? `if it is this server's page, let the proxy pass on the Host header, or set ORIGINS=${shown.origin}`
+      : "files, sandboxed frames, extensions and apps cannot open a wall";
+    this.#options.log.warn(shown, `page of another origin refused; ${advice}`);
   }
 
   #accept(socket: WebSocket, { address, route }: RequestSource): void {

@@ -5,7 +5,7 @@ import serve from "koa-static";
 import type { Logger } from "pino";
 import type { ServerCapacity } from "../limits/capacity.ts";
 import type { ClientLimits } from "../limits/client-limits.ts";
-import { isLoopback, isPrivate } from "../net/address.ts";
+import { isHost, isLoopback, isPrivate } from "../net/address.ts";
 import type { RebindingGuard } from "../net/host-names.ts";
 import type { Proxies } from "../net/proxies.ts";
 import { readCode } from "../protocol/typed-code.ts";
@@ -15,6 +15,7 @@ import { ErrorPage } from "./error-page.ts";
 import { answerUpgrade } from "./https/screen-upgrade.ts";
 import { Languages } from "./languages.ts";
 import type { Metrics } from "./metrics.ts";
+import { answerMissingUpgrade } from "./missing-upgrade.ts";
 import { answerOverlay, asksForOverlay } from "./overlay.ts";
 import { ScreenPage } from "./screen-page.ts";
 import { siteFrom } from "./site.ts";
@@ -100,8 +101,10 @@ export function createHttp(options: HttpOptions): Koa {
   const languages = new Languages(pages);
   const errors = new ErrorPage(pages, languages);
   web.use(errorPages(errors, log));
+  web.use(requireHost);
   web.use((ctx, next) => (rebindingGuard.refuses(ctx.req) ? ctx.throw(421) : next()));
   web.use(options.plainHttp);
+  web.use(answerMissingUpgrade(options));
   web.use(json("/healthz", () => ({ status: "ok", walls: rooms.size, listeners: rooms.listenerCount })));
   web.use(ready(capacity, silentThread));
   web.use(serveMetrics(options));
@@ -133,6 +136,15 @@ function errorPages(errors: ErrorPage, log: Logger) {
     }
     if (ctx.status >= 400 && !ctx.body) errors.explain(ctx, ctx.status);
   };
+}
+
+/** Refuses a `Host` header that names nothing (RFC 9112 §3.2): it would become part of redirects. */
+function requireHost(ctx: Context, next: Next) {
+  const { host = "" } = ctx.req.headers;
+  // Programs of HTTP/1.0 send none.
+  if (host === "" || isHost(host)) return next();
+  ctx.status = 400;
+  ctx.body = "The Host header of this request is no name or address.\n";
 }
 
 function statusOf(err: unknown): number {

@@ -54,6 +54,13 @@ test.each([
   ["wall.test", 200],
   ["192.168.1.5.rebound.example", 421],
   ["local.rebound.example", 421],
+  ['a"><b>:80', 400],
+  ["a b", 400],
+  ["walls.example:80a", 400],
+  ["walls.example:65536", 400],
+  ["someone@walls.example", 400],
+  ["walls.example/x", 400],
+  ["[::1", 400],
 ])("a request with the host name %s is answered with %i", async (host, status) => {
   expect(await rawStatus(url, "/", { Host: host })).toBe(status);
 });

@@ -242,6 +242,30 @@ test("the log says once for each origin that is refused what to set if it is thi
   expect(said[0]?.msg).toContain(`ORIGINS=${origin}`);
 });
 
+test.each(["null", "chrome-extension://abcdefghijklmnop", "https://a;b"])(
+  "for the origin %s, which no setting takes, the log advises none",
+  async (origin) => {
+    expect(await upgradeStatus("/ws", { Origin: origin })).toBe(403);
+    const said = lines.filter((line) => line.origin === origin).map(({ msg }) => msg);
+    expect(said).toEqual([
+      "page of another origin refused; files, sandboxed frames, extensions and apps cannot open a wall",
+    ]);
+  },
+);
+
+test("a WebSocket without its Upgrade header gets 426, and the log says once why", async () => {
+  for (const _ of [1, 2]) {
+    const response = await fetch(`http://127.0.0.1:${app.port}/ws`);
+    expect(response.status).toBe(426);
+    expect(response.headers.get("content-type")).toContain("text/plain");
+    expect(response.headers.get("upgrade")).toBe("websocket");
+    expect(await response.text()).toContain("a proxy does not pass on Upgrade");
+  }
+  const said = lines.filter(({ msg }) => msg.includes("without the header Upgrade"));
+  expect(said).toEqual([expect.objectContaining({ level: 40, host: `127.0.0.1:${app.port}` })]);
+  expect(said[0]?.msg).toContain("proxy_set_header Upgrade $http_upgrade");
+});
+
 test("behind a trusted proxy, the client's network and the requested host name count", async () => {
   const page = { "X-Forwarded-For": "198.51.100.7", "X-Forwarded-Host": "walls.example" };
   expect(await upgradeStatus("/ws", { ...page, Origin: "https://walls.example" })).toBe(101);

@@ -124,7 +124,7 @@ export class WebServers {
       metricsToken,
       proxies,
       limits,
-      rebindingGuard: new RebindingGuard({ proxies, names, log }),
+      rebindingGuard: new RebindingGuard({ proxies, names, now: () => performance.now(), log }),
       pages,
       admin: createAdmin({ token: adminToken, rooms, status: () => STATUS, proxies, limits, log }),
       doors: (_ctx, next) => next(),

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
+import type { axios } from "acme-client";
 import type { Logger } from "pino";
 import { warnOfPermissions, writeFileAtomicSync } from "../../data/files.ts";
 import type { AcmeChallenges } from "./acme-challenges.ts";
@@ -15,6 +16,8 @@ const RETRY_MAX_MS = 12 * 3_600_000;
 const JITTER = 0.2;
 /** How long a try may take, ms. */
 const TRY_MAX_MS = 5 * 60_000;
+/** How long the authority may take to answer one request, ms. */
+const ANSWER_MAX_MS = 20_000;
 
 /** What the server has of its ACME account: its key, and the last certificate. */
 interface Saved {
@@ -22,6 +25,13 @@ interface Saved {
   readonly directory: string;
   readonly accountKey: string;
   readonly certificate?: HttpsCertificate;
+}
+
+/** What is known of a request without an answer. */
+interface Failure {
+  readonly config?: { readonly url: string };
+  readonly message: string;
+  readonly code?: string;
 }
 
 export interface AcmeOptions {
@@ -108,6 +118,7 @@ export class AcmeCertificates implements CertificateSource {
     await challenges.open();
     // Loaded where it is needed: servers without a domain start without it.
     const { default: acme } = await import("acme-client");
+    reportUnanswered(acme.axios);
     const accountKey = this.#saved?.accountKey ?? String(await acme.crypto.createPrivateEcdsaKey());
     this.#save({ ...this.#saved, directory, accountKey });
     const client = new acme.Client({ directoryUrl: directory, accountKey });
@@ -195,6 +206,20 @@ export function renewalTime(from: number, until: number, random: number): number
 export function retryMs(failures: number, random: number): number {
   const wait = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** Math.min(failures, 16));
   return wait * (1 - JITTER * random);
+}
+
+/**
+ * Makes requests that get no answer fail at once and with the reason. acme-client's own handlers repeat them
+ * for more than a minute, and then fail on the missing answer instead of reporting it.
+ */
+function reportUnanswered({ defaults, interceptors }: typeof axios): void {
+  interceptors.request.clear();
+  interceptors.response.clear();
+  defaults.timeout = ANSWER_MAX_MS;
+  interceptors.response.use(null, ({ config, message, code }: Failure) => {
+    const where = config ? ` at ${new URL(config.url).origin}` : "";
+    throw new Error(`the authority${where} does not answer: ${message || code}`);
+  });
 }
 
 /** @throws Error if a promise is not settled in time */

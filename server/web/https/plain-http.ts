@@ -40,7 +40,10 @@ export function createPlainHttp({ certificates, proxies }: PlainHttpOptions): Mi
       return redirect(ctx, `${siteFrom(ctx.path)}trust/${to}`);
     }
     if (isOwn && !SECRET_PATH.test(ctx.path)) return next();
-    return redirect(ctx, `https://${ctx.host}${ctx.url}`);
+    // A request of HTTP/1.0 need not name a host.
+    if (ctx.host === "") return ctx.throw(400);
+    // Not `ctx.url`: it begins with a scheme and a host if the client takes this server for a proxy.
+    return redirect(ctx, `https://${ctx.host}${ctx.path}${ctx.search}`);
   };
 }
 

@@ -59,6 +59,8 @@ test.each([
   ["FRAME_ANCESTORS", "https://a;sandbox"],
   ["FRAME_ANCESTORS", "https://a'b.example"],
   ["ORIGINS", "https://a;b.example"],
+  ["ORIGINS", "null"],
+  ["ORIGINS", "chrome-extension://abcdefghijklmnop"],
   ["PUBLIC_URL", "https://x.example/?"],
   ["PUBLIC_URL", "https://x.example/#"],
   ["PUBLIC_URL", "https://user:secret@lights.example"],

@@ -23,11 +23,14 @@ beforeEach(() => {
 });
 afterEach(() => directory.remove());
 
-async function open(log: Parameters<typeof OwnCertificates.open>[0]["log"] = silent) {
+async function open(
+  log: Parameters<typeof OwnCertificates.open>[0]["log"] = silent,
+  { authority = DIRECTORY, isPortFree = false } = {},
+) {
   const challenges = {
     open: async () => {
       tries++;
-      throw new Error("the port is in use");
+      if (!isPortFree) throw new Error("the port is in use");
     },
     close: () => {},
   } as unknown as AcmeChallenges;
@@ -38,7 +41,7 @@ async function open(log: Parameters<typeof OwnCertificates.open>[0]["log"] = sil
     dataDir: directory.path,
     domains: ["walls.example.org"],
     email: "",
-    directory: DIRECTORY,
+    directory: authority,
     challenges,
     fallback: await OwnCertificates.open(own),
     time: clock,
@@ -84,6 +87,17 @@ test("without a certificate it tries at once, then after the wait, and each fail
   await acme.check();
   await expect.poll(() => lines.at(-1)?.msg).toContain("in 30 minutes");
   expect(tries).toBe(2);
+});
+
+test("an authority that does not answer is named with the reason, at once", async () => {
+  const { log, lines } = recordingLog();
+  // Nothing listens at port 1 (tcpmux), and nobody without privileges can.
+  const acme = await open(log, { authority: "https://127.0.0.1:1/dir", isPortFree: true });
+  await acme.check();
+  await expect.poll(() => lines.length, { timeout: 4_000 }).toBe(1);
+  expect(lines[0]?.reason).toBe(
+    "the authority at https://127.0.0.1:1 does not answer: connect ECONNREFUSED 127.0.0.1:1",
+  );
 });
 
 test("a saved certificate is used until it expires, and renewed before", async () => {

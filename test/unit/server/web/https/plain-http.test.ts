@@ -27,7 +27,8 @@ async function redirected({
   const ctx = {
     path: pathname,
     search: query === undefined ? "" : `?${query}`,
-    url: path,
+    // As clients of a proxy ask for it (RFC 9112 §3.2.2).
+    url: `http://192.168.1.5:8080${path}`,
     host: "192.168.1.5:8080",
     req: {
       socket: { encrypted, remoteAddress: from, localAddress: "192.168.1.5" },

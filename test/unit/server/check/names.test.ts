@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { nameFindings } from "../../../../server/check/names.ts";
+
+/** A DNS that knows one name. */
+const resolve = async (name: string) => {
+  if (name !== "wall.example") throw new Error("ENOTFOUND");
+  return ["192.0.2.1"];
+};
+const announce = (...hosts: string[]) => hosts.map((host) => ({ host, port: undefined }));
+
+test("names without an address are problems, by the setting that has them", async () => {
+  const settings = {
+    announce: announce("gone.example", "wall.example"),
+    publicUrl: "https://lost.example/wall",
+  };
+  const found = await nameFindings(settings, resolve);
+  expect(found.map(({ level }) => level)).toEqual(["problem", "problem"]);
+  expect(found.map(({ text }) => text)).toEqual([
+    "ANNOUNCE names gone.example, which has no address: it is not offered to browsers.",
+    "PUBLIC_URL names lost.example, which has no address: phones may not open the link.",
+  ]);
+});
+
+test("names that are known, and addresses, are no problem", async () => {
+  const settings = {
+    announce: announce("192.0.2.7", "2001:db8::7", "wall.example"),
+    publicUrl: "http://[::1]:8080",
+  };
+  expect(await nameFindings(settings, resolve)).toEqual([]);
+  expect(await nameFindings({ announce: [], publicUrl: "" }, resolve)).toEqual([]);
+});
