@@ -78,7 +78,9 @@ function connect(code: string, song: Song, broadcast: HostBroadcast): void {
     if (phase !== "ready") return;
     if (!isElsewhere) return song.interruption.end();
     isElsewhere = false;
-    void takeUp(song).then(() => song.interruption.end());
+    // Another page may take over meanwhile.
+    const goOn = () => broadcast.phase.peek() === "ready" && song.interruption.end();
+    void takeUp(song).finally(goOn);
   });
   effect(() => {
     const track = song.outputs.track.value;

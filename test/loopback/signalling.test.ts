@@ -1,35 +1,26 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { WebSocket } from "ws";
 import type { App } from "../../server/app.ts";
 import { ERRORS, type ErrorCode } from "../../server/protocol/errors.ts";
 import { type FakeEngine, OFFERS } from "../support/fake-engine.ts";
-import { recordingLog } from "../support/logs.ts";
 import { SignalClient } from "../support/signal-client.ts";
 import { startApp, temporaryDirectory } from "../support/test-app.ts";
 
 const MESSAGE_MAX = 8192;
-const SOCKETS_PER_ADDRESS = 20;
 const data = temporaryDirectory();
 const clients: SignalClient[] = [];
-const { log, lines } = recordingLog();
 let app: App;
 let engine: FakeEngine;
 
 beforeAll(async () => {
-  ({ app, engine } = await startApp(
-    {
-      dataDir: data.path,
-      messageMax: MESSAGE_MAX,
-      wallsMax: 4,
-      networkShare: 100,
-      listenersMax: 2,
-      socketsPerAddress: SOCKETS_PER_ADDRESS,
-      origins: ["https://stage.example"],
-    },
-    log,
-  ));
+  ({ app, engine } = await startApp({
+    dataDir: data.path,
+    messageMax: MESSAGE_MAX,
+    wallsMax: 4,
+    networkShare: 100,
+    listenersMax: 2,
+  }));
 });
 
 afterEach(async () => {
@@ -212,72 +203,6 @@ test("a wall beyond the limit is refused", async () => {
     host.send({ type: "close-room" });
     await host.next("room");
   }
-});
-
-/** The HTTP status of a WebSocket upgrade; 101 if it is accepted. */
-function upgradeStatus(path: string, headers: Record<string, string>): Promise<number | undefined> {
-  const socket = new WebSocket(`ws://127.0.0.1:${app.port}${path}`, { headers });
-  return new Promise((resolve) => {
-    socket.on("unexpected-response", (_request, response) => resolve(response.statusCode));
-    socket.on("upgrade", (response) => resolve(response.statusCode));
-    socket.on("open", () => socket.terminate());
-    socket.on("error", () => {});
-  });
-}
-
-test("pages of other origins are refused, except those in the settings", async () => {
-  expect(await upgradeStatus("/ws", { Origin: `http://127.0.0.1:${app.port}` })).toBe(101);
-  expect(await upgradeStatus("/ws", { Origin: "https://stage.example" })).toBe(101);
-  expect(await upgradeStatus("/ws", { Origin: "https://evil.example" })).toBe(403);
-  expect(await upgradeStatus("/ws", { Origin: "null" })).toBe(403);
-  expect(await upgradeStatus("/elsewhere", {})).toBe(404);
-});
-
-test("the log says once for each origin that is refused what to set if it is this server's", async () => {
-  const origin = "https://walls.example";
-  for (const _ of [1, 2]) expect(await upgradeStatus("/ws", { Origin: origin })).toBe(403);
-  const host = `127.0.0.1:${app.port}`;
-  const said = lines.filter((line) => line.origin === origin);
-  expect(said).toEqual([expect.objectContaining({ level: 40, host })]);
-  expect(said[0]?.msg).toContain(`ORIGINS=${origin}`);
-});
-
-test.each(["null", "chrome-extension://abcdefghijklmnop", "https://a;b"])(
-  "for the origin %s, which no setting takes, the log advises none",
-  async (origin) => {
-    expect(await upgradeStatus("/ws", { Origin: origin })).toBe(403);
-    const said = lines.filter((line) => line.origin === origin).map(({ msg }) => msg);
-    expect(said).toEqual([
-      "page of another origin refused; files, sandboxed frames, extensions and apps cannot open a wall",
-    ]);
-  },
-);
-
-test("a WebSocket without its Upgrade header gets 426, and the log says once why", async () => {
-  for (const _ of [1, 2]) {
-    const response = await fetch(`http://127.0.0.1:${app.port}/ws`);
-    expect(response.status).toBe(426);
-    expect(response.headers.get("content-type")).toContain("text/plain");
-    expect(response.headers.get("upgrade")).toBe("websocket");
-    expect(await response.text()).toContain("a proxy does not pass on Upgrade");
-  }
-  const said = lines.filter(({ msg }) => msg.includes("without the header Upgrade"));
-  expect(said).toEqual([expect.objectContaining({ level: 40, host: `127.0.0.1:${app.port}` })]);
-  expect(said[0]?.msg).toContain("proxy_set_header Upgrade $http_upgrade");
-});
-
-test("behind a trusted proxy, the client's network and the requested host name count", async () => {
-  const page = { "X-Forwarded-For": "198.51.100.7", "X-Forwarded-Host": "walls.example" };
-  expect(await upgradeStatus("/ws", { ...page, Origin: "https://walls.example" })).toBe(101);
-  const sockets = Array.from({ length: SOCKETS_PER_ADDRESS }, (_, n) => {
-    return new WebSocket(`ws://127.0.0.1:${app.port}/ws`, {
-      headers: { "X-Forwarded-For": `2001:db8::${n}` },
-    });
-  });
-  await Promise.all(sockets.map((socket) => once(socket, "open")));
-  expect(await upgradeStatus("/ws", { "X-Forwarded-For": "2001:db8::abcd:1" })).toBe(429);
-  expect(await upgradeStatus("/ws", { "X-Forwarded-For": "2001:db8:1::1" })).toBe(101);
-  for (const socket of sockets) socket.terminate();
 });
 
 test("a restart with the same secret notifies all pages, which can then join the same wall", async () => {
