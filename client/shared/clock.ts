@@ -1,6 +1,6 @@
 /**
  * One message to the server and its reply: `sent` and `arrived` by this page's clock, the others by the
- * server's; ms.
+ * server's; ms. `received` is infinite if only the way from the server is known.
  */
 export interface ClockSample {
   sent: number;
@@ -34,9 +34,13 @@ export class WallClock {
   #samples: ClockSample[] = [];
   #fit: Fit | undefined;
 
-  /** Adds a sample. Samples from before a step of either clock contradict it and are dropped. */
+  /**
+   * Adds a sample. Samples from before a step of either clock contradict it and are dropped. So are old ones,
+   * but only for one that bounds both sides: without such a one nothing is known.
+   */
   add(sample: ClockSample): void {
-    this.#samples = this.#samples.filter(({ arrived }) => sample.arrived - arrived < WINDOW_MS);
+    const keptMs = sample.received < Infinity ? WINDOW_MS : Infinity;
+    this.#samples = this.#samples.filter(({ arrived }) => sample.arrived - arrived < keptMs);
     this.#samples.push(sample);
     let fit = fitOf(this.#samples, this.#fit?.noise ?? 1);
     while (fit.gap < 0 && this.#samples.length > 1) {
@@ -127,8 +131,10 @@ function boundsAt(samples: readonly ClockSample[], middle: number, drift: number
  * chance, and a page that pings until the error is small would then stop too early.
  */
 function noiseOf(samples: readonly ClockSample[], middle: number, drift: number, gap: number): number {
-  if (samples.length < 3) return gap / 2;
-  const there = samples.map(({ sent, received }) => received - sent - drift * (sent - middle));
+  const there = samples
+    .map(({ sent, received }) => received - sent - drift * (sent - middle))
+    .filter(Number.isFinite);
+  if (there.length < 3) return gap / 2;
   const back = samples.map(({ replied, arrived }) => arrived - replied + drift * (arrived - middle));
   return (excess(there) + excess(back)) / 2;
 }

@@ -5,8 +5,6 @@ import type { WallClock } from "../../shared/clock.ts";
  * worker times them on a page that is busy. The server knows to some ms when it sent them. ms.
  */
 const UNSURE_MS = 2;
-/** A way to the server as slow as this says nothing, ms. */
-const UNKNOWN_MS = 1e9;
 
 /**
  * Takes what the arrival of a frame tells of the clock: it was sent before. That is half of a sample. It is
@@ -21,5 +19,5 @@ export function boundClock(
 ): void {
   const { error = 0, roundTrip = 0 } = clock;
   if (error <= UNSURE_MS || Math.abs(sent - clock.at(arrived)!) >= roundTrip / 2) return;
-  clock.add({ sent: arrived, received: sent + UNKNOWN_MS, replied: sent, arrived });
+  clock.add({ sent: arrived, received: Number.POSITIVE_INFINITY, replied: sent, arrived });
 }

@@ -25,7 +25,10 @@ const ROUTE_MS = 3_000;
 export interface FrameWatchOptions {
   readonly pace: Pick<Pace, "at" | "delay" | "error" | "reference" | "rounding" | "sent" | "trim">;
   readonly ear: Pick<Ear, "kind" | "pace">;
-  readonly connection: Pick<Connection, "clock" | "downlink" | "isPlaying" | "report" | "wantFrames">;
+  readonly connection: Pick<
+    Connection,
+    "clock" | "downlink" | "isPlaying" | "report" | "status" | "wantFrames"
+  >;
   /** {@link FrameWatch.isOverSocket} has changed. */
   onChange(): void;
 }
@@ -42,7 +45,7 @@ export class FrameWatch {
   readonly #rounding = new Rounding();
   #relayed: boolean | undefined;
   #routeAt = Number.NEGATIVE_INFINITY;
-  /** What the server knows of the way of the media, or of the clock, is wrong. */
+  /** What the server knows of this screen, of the way of the media, or of the clock, is wrong. */
   #isNews = false;
 
   constructor(options: FrameWatchOptions) {
@@ -68,9 +71,9 @@ export class FrameWatch {
     this.#needs.add(at, { needed, late: needed - pace.delay(at) });
     const figures = this.#needs.due(at, this.#isNews);
     if (!figures) return;
-    this.#isNews = false;
     const clockErrorMs = pace.error ?? 0;
     const paintRate = this.#paintRate.perSecond;
+    this.#isNews = !connection.status.joined;
     connection.report({
       ...figures,
       clockErrorMs,
@@ -81,9 +84,10 @@ export class FrameWatch {
     });
   }
 
-  /** The server knows nothing of what was asked for. */
+  /** The server knows nothing of what was asked for, or reported. */
   reset(now: number): void {
     this.#socketNeed.reset(now);
+    this.#isNews = true;
   }
 
   /** Paces the ear, and sees whether frames must come another way. */
@@ -96,7 +100,7 @@ export class FrameWatch {
       this.#isNews = true;
     }
     ear.pace(pace.reference(now));
-    if (!connection.isPlaying) this.reset(now);
+    if (!connection.isPlaying) this.#socketNeed.reset(now);
     else this.#paintRate.update(now);
     if (now - this.#routeAt >= ROUTE_MS) void this.#askRoute(now);
     const isNeeded = this.#socketNeed.update(now);

@@ -52,3 +52,18 @@ test("a clock that is known well is not bounded by frames", () => {
   boundClock(clock, 300 + AHEAD - 0.5, 300);
   expect(clock.size).toBe(10);
 });
+
+test("however many frames bound a clock, its error stays one that its pongs allow", () => {
+  const clock = new WallClock();
+  for (let n = 0; n < 4; n++) clock.add(ping(n * 20, 30 + 9 * n, 57 - 9 * n));
+  for (let n = 0; n < 40; n++) boundClock(clock, 100 + n + AHEAD - 25 + n / 2, 100 + n);
+  expect(clock.size).toBeGreaterThan(30);
+  expect(clock.error).toBeLessThan(35);
+});
+
+test("a clock whose pongs have ceased is still known by them", () => {
+  const clock = new WallClock();
+  clock.add(ping(0, 20, 20));
+  boundClock(clock, 200_000 + AHEAD - 10, 200_000);
+  expect(errorOf(clock, 200_000)).toBeLessThan(20);
+});
