@@ -11,6 +11,11 @@ export interface ClockSample {
 
 /** How long a sample is kept: over this time the drift of a browser's clock is close to constant. */
 const WINDOW_MS = 180_000;
+/**
+ * How long a sample of one direction is kept, ms: the media clock, from which they come, may be wrong for a
+ * while.
+ */
+const ONE_SIDED_WINDOW_MS = 3_000;
 /** The usual difference between the rates of two quartz clocks, ms per ms. */
 const USUAL_DRIFT = 3e-5;
 /** The greatest drift that an estimate may have, ms per ms. */
@@ -35,24 +40,22 @@ export class WallClock {
   #fit: Fit | undefined;
 
   /**
-   * Adds a sample. Samples from before a step of either clock contradict it and are dropped. So are old ones,
-   * but only for one that bounds both sides: without such a one nothing is known.
+   * Adds a sample. Samples that contradict each other are dropped: those of one direction first, then those
+   * from before a step of a clock.
    */
   add(sample: ClockSample): void {
-    const keptMs = sample.received < Infinity ? WINDOW_MS : Infinity;
-    this.#samples = this.#samples.filter(({ arrived }) => sample.arrived - arrived < keptMs);
-    this.#samples.push(sample);
-    let fit = fitOf(this.#samples, this.#fit?.noise ?? 1);
+    this.#samples = this.#samples.filter(
+      (one) => sample.arrived - one.arrived < (isWhole(one) ? WINDOW_MS : ONE_SIDED_WINDOW_MS),
+    );
+    if (isWhole(sample)) this.#samples.push(sample);
+    else this.#samples.unshift(sample);
+    let fit = fitOf(this.#samples, this.#fit?.noise);
     while (fit.gap < 0 && this.#samples.length > 1) {
       this.#samples.splice(0, Math.ceil(this.#samples.length / 8));
-      fit = fitOf(this.#samples, 1);
+      fit = fitOf(this.#samples);
     }
-    this.#fit = fit;
-  }
-
-  /** The number of samples behind the estimate. */
-  get size(): number {
-    return this.#samples.length;
+    // Without a whole sample nothing new is known.
+    if (fit.gap < Infinity) this.#fit = fit;
   }
 
   /** The wall clock at a time of `performance.now()`, in ms; undefined before the first sample. */
@@ -73,6 +76,10 @@ export class WallClock {
   }
 }
 
+function isWhole({ received }: ClockSample): boolean {
+  return received < Infinity;
+}
+
 interface Fit {
   /** This page's time at which `offset` is exact. */
   middle: number;
@@ -87,7 +94,7 @@ interface Fit {
 }
 
 /** @param noiseBefore noise of the previous fit: the greater it is, the more a large drift is penalised */
-function fitOf(samples: readonly ClockSample[], noiseBefore: number): Fit {
+function fitOf(samples: readonly ClockSample[], noiseBefore = 1): Fit {
   const middle = samples.reduce((sum, { sent }) => sum + sent, 0) / samples.length;
   const penalty = noiseBefore / (2 * USUAL_DRIFT ** 2);
   const score = (drift: number) => boundsAt(samples, middle, drift).gap - penalty * drift ** 2;
@@ -132,8 +139,8 @@ function boundsAt(samples: readonly ClockSample[], middle: number, drift: number
  */
 function noiseOf(samples: readonly ClockSample[], middle: number, drift: number, gap: number): number {
   const there = samples
-    .map(({ sent, received }) => received - sent - drift * (sent - middle))
-    .filter(Number.isFinite);
+    .filter(isWhole)
+    .map(({ sent, received }) => received - sent - drift * (sent - middle));
   if (there.length < 3) return gap / 2;
   const back = samples.map(({ replied, arrived }) => arrived - replied + drift * (arrived - middle));
   return (excess(there) + excess(back)) / 2;

@@ -3,7 +3,7 @@ import type { Ear } from "../ear/ear.ts";
 import { RELEASE_AHEAD_MS } from "../ear/frame-order.ts";
 import type { Arrival } from "../ear/pipeline.ts";
 import type { Connection } from "../join/connection.ts";
-import { boundClock } from "./bound-clock.ts";
+import { ClockBounds } from "./clock-bounds.ts";
 import { Needs } from "./needs.ts";
 import type { Pace } from "./pace.ts";
 import { PaintRate } from "./paint-rate.ts";
@@ -39,6 +39,7 @@ export interface FrameWatchOptions {
  */
 export class FrameWatch {
   readonly #options: FrameWatchOptions;
+  readonly #clockBounds = new ClockBounds();
   readonly #needs = new Needs();
   readonly #socketNeed = new SocketNeed();
   readonly #paintRate = new PaintRate();
@@ -66,7 +67,7 @@ export class FrameWatch {
     if (via === "udp") this.#socketNeed.arrived(at);
     const sent = pace.sent(at);
     if (sent === undefined) return;
-    boundClock(connection.clock, pace.at(at)! + media - sent, at);
+    this.#clockBounds.take(connection.clock, { media, sent: pace.at(at)! + media - sent, arrived: at });
     const needed = sent - media + LIGHT_MS;
     this.#needs.add(at, { needed, late: needed - pace.delay(at) });
     const figures = this.#needs.due(at, this.#isNews);

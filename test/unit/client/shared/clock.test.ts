@@ -123,9 +123,12 @@ describe("WallClock", () => {
   });
 
   test("drops samples that are older than three minutes", () => {
-    const world: World = { server: (t) => t, there: () => 5, back: () => 5 };
     const clock = new WallClock();
-    run(clock, world, 0, 600_000);
-    expect(clock.size).toBeLessThanOrEqual(60);
+    const world = (way: number): World => ({ server: (t) => t, there: () => way, back: () => way });
+    run(clock, world(5), 0, 10_000);
+    run(clock, world(20), 10_000, 180_000);
+    expect(clock.roundTrip).toBeCloseTo(10);
+    run(clock, world(20), 180_000, 200_000);
+    expect(clock.roundTrip).toBeCloseTo(40);
   });
 });
