@@ -1,4 +1,4 @@
-import { OWN_PALETTE, type Show } from "#protocol/wall.ts";
+import { OWN_PALETTE, type PaletteName, type Show } from "#protocol/wall.ts";
 import type { Band } from "./band.ts";
 import type { Spot } from "./layout.ts";
 import { byteOf, encoded, linear, type Rgb } from "./photometry.ts";
@@ -187,9 +187,9 @@ export const PALETTES = {
       return [255 - byte, 0, byte];
     }),
   },
-} satisfies Record<string, Palette>;
+} satisfies Record<PaletteName, Palette>;
 
-export type PaletteName = keyof typeof PALETTES;
+export type { PaletteName } from "#protocol/wall.ts";
 
 /** The host's own palette: from black at level 0 through these colours, each `#rrggbb`. */
 export function ownPalette(colours: readonly string[]): Palette {

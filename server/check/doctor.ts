@@ -13,7 +13,10 @@ import { type Finding, findingsOf, ok } from "./findings.ts";
 import { firewallFinding } from "./firewall.ts";
 import { isIceServerThere } from "./ice-server.ts";
 import { nameFindings } from "./names.ts";
-import { type Reached, tryServer } from "./running.ts";
+import { type Reached, type ReachedSite, tryServer, trySite } from "./running.ts";
+
+/** The codes of Node's errors about a certificate (nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const CERTIFICATE_ERROR = /CERT|SIGNATURE|SELF_SIGNED|ALTNAME|TRUST/;
 
 export interface DoctorOptions {
   /** Asks a time server of the internet too. */
@@ -43,7 +46,7 @@ export async function examine(config: Config, { online, folders }: DoctorOptions
 }
 
 async function serverFindings(config: Config): Promise<Finding[]> {
-  const { host, port } = config;
+  const { host, port, publicUrl, https } = config;
   const secure = servesHttps(config);
   const addresses = lanAddresses(host);
   const local = host === "::" || host === "0.0.0.0" ? "127.0.0.1" : host;
@@ -61,7 +64,38 @@ async function serverFindings(config: Config): Promise<Finding[]> {
   const others = addresses.filter((address) => address !== local);
   const reached = await Promise.all(others.map((address) => tryServer({ address, port, secure })));
   const all = [here, ...reached].map((one, n) => reachedFinding([local, ...others][n]!, one));
-  return [ok(`A server runs at port ${port}.`), ...all];
+  const site = publicUrl === "" ? [] : [siteFinding(publicUrl, await trySite(publicUrl, !https))];
+  return [ok(`A server runs at port ${port}.`), ...all, ...site];
+}
+
+/** What a client on this machine has found at the URL that people open. */
+export function siteFinding(url: string, { http, code, socketMs }: ReachedSite): Finding {
+  if (http === undefined) {
+    const text = `At ${url} no page comes from here (${code}).`;
+    if (CERTIFICATE_ERROR.test(code ?? "")) {
+      const advice = "See whether its certificate is for this name, still valid, and complete.";
+      return { level: "problem", text, advice };
+    }
+    // A router may not lead its own network to its public address (RFC 5382, hairpinning).
+    const advice =
+      "Open it on a phone that is not in this network. If it stays empty there too, see whether the proxy " +
+      "runs, and whether the router and the firewall lead there.";
+    return { level: "warning", text, advice };
+  }
+  if (http === "other") {
+    const advice = "See where the proxy leads, and whether PUBLIC_URL has the right path.";
+    return { level: "problem", text: `What answers at ${url} is no Lightwall.`, advice };
+  }
+  if (socketMs === undefined) {
+    return {
+      level: "problem",
+      text: `At ${url} pages come, but no WebSocket answers.`,
+      advice:
+        "The proxy must pass on the headers Host and Upgrade; see docs/deploy.md and the server's log. " +
+        "If it changes Host, set ORIGINS or TRUSTED_PROXIES.",
+    };
+  }
+  return ok(`At ${url} pages and WebSockets (${socketMs.toFixed(1)} ms) work.`);
 }
 
 /** What a client on this machine has found at an address of the running server. */

@@ -2,23 +2,35 @@ import { isIP } from "node:net";
 import type { Announced, Resolve } from "../net/announced.ts";
 import type { Finding } from "./findings.ts";
 
+/** What follows where a name of a setting has no address. */
+const HARM = {
+  ANNOUNCE: "it is not offered to browsers",
+  ACME_DOMAIN: "no certificate can be got for it",
+  PUBLIC_URL: "phones may not open the link",
+} as const;
+
+type Setting = keyof typeof HARM;
+
 export interface CheckedNames {
   readonly announce: readonly Announced[];
   readonly publicUrl: string;
+  readonly acmeDomain: readonly string[];
 }
 
 /** Looks up the names that the settings tell browsers, and reports those that have no address here. */
 export async function nameFindings(
-  { announce, publicUrl }: CheckedNames,
+  { announce, publicUrl, acmeDomain }: CheckedNames,
   resolve: Resolve,
 ): Promise<Finding[]> {
-  const settings: [setting: string, host: string][] = announce.map(({ host }) => ["ANNOUNCE", host]);
-  if (publicUrl !== "") settings.push(["PUBLIC_URL", new URL(publicUrl).hostname]);
+  const settings: [setting: Setting, host: string][] = announce.map(({ host }) => ["ANNOUNCE", host]);
+  settings.push(...acmeDomain.map((domain): [Setting, string] => ["ACME_DOMAIN", domain]));
+  const publicHost = publicUrl === "" ? undefined : new URL(publicUrl).hostname;
+  if (publicHost && !acmeDomain.includes(publicHost)) settings.push(["PUBLIC_URL", publicHost]);
   const names = settings.filter(([, host]) => isIP(host.replace(/^\[|\]$/g, "")) === 0);
   const findings = names.map(async ([setting, host]): Promise<Finding[]> => {
     const addresses = await resolve(host).catch(() => []);
     if (addresses.length > 0) return [];
-    const harm = setting === "ANNOUNCE" ? "it is not offered to browsers" : "phones may not open the link";
+    const harm = HARM[setting];
     return [
       {
         level: "problem",

@@ -37,33 +37,64 @@ export interface Target {
 }
 
 /** Does at an address what a phone does: asks for a page, opens a WebSocket, checks the UDP port. */
-export async function tryServer(target: Target): Promise<Reached> {
-  const http = await askHealth(target);
+export async function tryServer({ address, port, secure }: Target): Promise<Reached> {
+  const site = pageUrl(address, port, secure);
+  const http = await askHealth(site).catch(({ code }: NodeJS.ErrnoException) =>
+    code === "ECONNREFUSED" ? undefined : "other",
+  );
   if (http !== "lightwall") return { http };
-  const probe = await openProbe(target).catch(() => undefined);
+  const probe = await openProbe(site).catch(() => undefined);
   if (!probe) return { http };
   try {
-    return { http, socketMs: probe.socketMs, udpMs: await checkUdp(target.address, probe.answer) };
+    return { http, socketMs: probe.socketMs, udpMs: await checkUdp(address, probe.answer) };
   } finally {
     probe.socket.terminate();
   }
 }
 
-async function askHealth(target: Target): Promise<Reached["http"]> {
-  const url = `${siteOf(target)}/healthz`;
-  const options = { timeout: STEP_MAX_MS, signal: AbortSignal.timeout(STEP_MAX_MS) };
+/** What a client on this machine has found at the URL that people open. */
+export interface ReachedSite {
+  /** Whether pages are served; undefined if none comes. */
+  readonly http: "lightwall" | "other" | undefined;
+  /** Why no page comes: the code of the error, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+  readonly code?: string | undefined;
+  /** Time of a message to the server and back, ms; undefined if no WebSocket opens. */
+  readonly socketMs?: number | undefined;
+}
+
+/**
+ * Asks for a page at the URL that people open, and opens a WebSocket as that page does.
+ * @param trusted whether its certificate must be one that this machine trusts
+ */
+export async function trySite(url: string, trusted = true): Promise<ReachedSite> {
+  const site = url.replace(/\/+$/, "");
   try {
-    // The server's own certificate is for browsers, whose users compare it; here nothing secret is sent.
-    const request = target.secure
-      ? getSecure(url, { ...options, rejectUnauthorized: false })
-      : getPlain(url, options);
-    const [response] = await once(request, "response");
-    const health: unknown = await json(response).catch(() => undefined);
-    const isOurs = typeof health === "object" && health !== null && "listeners" in health;
-    return isOurs ? "lightwall" : "other";
+    const http = await askHealth(site, trusted);
+    if (http === "other") return { http };
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ECONNREFUSED" ? undefined : "other";
+    const { code, name } = error as NodeJS.ErrnoException;
+    return { http: undefined, code: code ?? name };
   }
+  const probe = await openProbe(site).catch(() => undefined);
+  probe?.socket.terminate();
+  return { http: "lightwall", socketMs: probe?.socketMs };
+}
+
+/**
+ * Whether Lightwall answers at a site. Rejects with the system's error if nothing does.
+ * @param trusted whether its certificate must be one that this machine trusts
+ */
+async function askHealth(site: string, trusted = false): Promise<"lightwall" | "other"> {
+  const url = `${site}/healthz`;
+  const options = { timeout: STEP_MAX_MS, signal: AbortSignal.timeout(STEP_MAX_MS) };
+  // The server's own certificate is for browsers, whose users compare it; here nothing secret is sent.
+  const request = url.startsWith("https:")
+    ? getSecure(url, { ...options, rejectUnauthorized: trusted })
+    : getPlain(url, options);
+  const [response] = await once(request, "response");
+  const health: unknown = await json(response).catch(() => undefined);
+  const isOurs = typeof health === "object" && health !== null && "listeners" in health;
+  return isOurs ? "lightwall" : "other";
 }
 
 interface Probe {
@@ -73,10 +104,11 @@ interface Probe {
   readonly answer: string;
 }
 
-/** Opens a WebSocket as a page does, and lets the server answer the offer of a probe. */
-async function openProbe(target: Target): Promise<Probe> {
+/** Opens a WebSocket as a page of this site does, and lets the server answer the offer of a probe. */
+async function openProbe(site: string): Promise<Probe> {
   const signal = AbortSignal.timeout(STEP_MAX_MS);
-  const socket = new WebSocket(`${siteOf(target).replace(/^http/, "ws")}/ws`, { rejectUnauthorized: false });
+  const { origin } = new URL(site);
+  const socket = new WebSocket(`${site.replace(/^http/, "ws")}/ws`, { origin, rejectUnauthorized: false });
   socket.on("error", () => {});
   try {
     await once(socket, "open", { signal });
@@ -142,8 +174,4 @@ function checkUdp(address: string, answer: string): Promise<number | undefined> 
     },
     timeoutMs: STEP_MAX_MS,
   });
-}
-
-function siteOf({ address, port, secure }: Target): string {
-  return pageUrl(address, port, secure);
 }

@@ -29,7 +29,7 @@ function made(
   mode: SceneShow["mode"],
   pattern: SceneShow["pattern"],
   rule: SceneShow["rule"],
-  palette: string,
+  palette: SceneShow["palette"],
   energy: number,
 ): MadeScene {
   return { name, show: { mode, pattern, rule, palette, energy } };

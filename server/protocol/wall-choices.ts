@@ -23,6 +23,25 @@ export const FORMER_RULES: Readonly<Record<string, Rule>> = { dealt: "rows", "lo
 /** How light moves over the wall. `client/light/patterns.ts` has the formulas. */
 export const PATTERNS = ["bands", "spectrum", "ripple", "sweep", "unison", "beat"] as const;
 
+/** The palettes that every wall has. `client/light/colour.ts` has their colours. */
+export const PALETTE_NAMES = [
+  "by-band",
+  "ember",
+  "aurora",
+  "ocean",
+  "ultraviolet",
+  "neon",
+  "meadow",
+  "candle",
+  "dusk",
+  "blaze",
+  "gilt",
+  "orchid",
+  "candy",
+  "mono",
+  "classic",
+] as const;
+
 /**
  * How frequencies are weighted against each other: equally (`none`), as the ear perceives them (`a`,
  * A-weighting), or along the slope of pink noise, which is typical of music (`pink`).

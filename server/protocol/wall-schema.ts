@@ -10,6 +10,7 @@ import {
   FIRST_SHOW,
   MODES,
   NAME_MAX,
+  OWN_PALETTE,
   PLACES,
   SIZE_MAX,
   TEXT_MAX,
@@ -20,6 +21,7 @@ import {
   FORMER_RULES,
   GAIN_MAX_DB,
   GAIN_MIN_DB,
+  PALETTE_NAMES,
   PATTERNS,
   RULES,
   SAFETIES,
@@ -69,10 +71,10 @@ const edge = (max: number) =>
 export const ScreenIdSchema = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
 const BandSchema = v.nullable(BandHzSchema);
-const PaletteSchema = v.nullable(v.pipe(v.string(), v.maxLength(32)));
+const ShownPaletteSchema = v.nullable(v.picklist([...PALETTE_NAMES, OWN_PALETTE]));
 
 /** What the person at a screen may choose. */
-export const chosen = { band: BandSchema, palette: PaletteSchema };
+export const chosen = { band: BandSchema, palette: v.nullable(v.picklist(PALETTE_NAMES)) };
 
 export const HandSchema = v.strictObject({
   blackout: v.boolean(),
@@ -99,7 +101,7 @@ export const ShowSchema = v.strictObject({
   safety: v.picklist(SAFETIES),
   rule: RuleSchema,
   ownBands: v.boolean(),
-  palette: PaletteSchema,
+  palette: ShownPaletteSchema,
   colours: v.optional(ColoursSchema, FIRST_SHOW.colours),
   mode: v.optional(v.nullable(v.picklist(MODES)), null),
   pattern: v.picklist(PATTERNS),

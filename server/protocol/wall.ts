@@ -1,4 +1,4 @@
-import type { PATTERNS, Rule, SAFETIES, WEIGHTINGS } from "./wall-choices.ts";
+import type { PALETTE_NAMES, PATTERNS, Rule, SAFETIES, WEIGHTINGS } from "./wall-choices.ts";
 
 export type Safety = (typeof SAFETIES)[number];
 
@@ -7,6 +7,8 @@ export type { Rule } from "./wall-choices.ts";
 export type Pattern = (typeof PATTERNS)[number];
 
 export type Weighting = (typeof WEIGHTINGS)[number];
+
+export type PaletteName = (typeof PALETTE_NAMES)[number];
 
 /** Name of the palette that a host makes itself. */
 export const OWN_PALETTE = "own";
@@ -57,7 +59,7 @@ export interface Show {
   /** Whether a person at a screen may choose another band than the rule gives it. */
   ownBands: boolean;
   /** Name of the palette of all screens, or {@link OWN_PALETTE}; null lets each screen choose. */
-  palette: string | null;
+  palette: PaletteName | typeof OWN_PALETTE | null;
   /** The host's own palette: black, then these colours, as `#rrggbb`. */
   colours: string[];
   /** How all screens look; null lets each screen choose. */
@@ -108,7 +110,7 @@ export type Arranged = Omit<Screen, "number">;
 /** What the person at a screen has chosen; null where the wall decides. */
 export interface Chosen {
   band: BandHz | null;
-  palette: string | null;
+  palette: PaletteName | null;
 }
 
 /** The part of the spectrum that a screen is dealt: this one of so many equal parts, from low to high. */

@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { ServerCapacity } from "../limits/capacity.ts";
 import type { ClientLimits } from "../limits/client-limits.ts";
 import { selectOverQuota, UnfinishedMessages } from "../limits/websocket-buffers.ts";
-import { networkOf } from "../net/address.ts";
+import { isHost, networkOf } from "../net/address.ts";
 import { Explanations } from "../net/explanations.ts";
 import type { RebindingGuard } from "../net/host-names.ts";
 import { isOrigin, type Origins } from "../net/origins.ts";
@@ -135,6 +135,8 @@ export class Sockets {
 
   #refusal(request: IncomingMessage, { address, host }: RequestSource): string | undefined {
     const { limits, capacity, origins, rebindingGuard } = this.#options;
+    const named = request.headers.host ?? "";
+    if (named !== "" && !isHost(named)) return "400 Bad Request";
     if (rebindingGuard.refuses(request)) return "421 Misdirected Request";
     if (request.url?.split("?")[0] !== "/ws") return "404 Not Found";
     if (!origins.admits(request.headers.origin, host)) {

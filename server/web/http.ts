@@ -8,6 +8,7 @@ import type { ClientLimits } from "../limits/client-limits.ts";
 import { isHost, isLoopback, isPrivate } from "../net/address.ts";
 import type { RebindingGuard } from "../net/host-names.ts";
 import type { Proxies } from "../net/proxies.ts";
+import { isLoopbackName } from "../protocol/loopback-name.ts";
 import { readCode } from "../protocol/typed-code.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { requireToken } from "./bearer.ts";
@@ -38,12 +39,17 @@ const CONTENT_POLICY = [
 
 const SECURITY_HEADERS = {
   "Content-Security-Policy": `${CONTENT_POLICY}; frame-ancestors 'self'`,
-  "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
   "Referrer-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
 };
+
+/**
+ * Keeps windows of other sites apart. Browsers ignore it where the origin is not potentially trustworthy
+ * (HTML, "obtain a cross-origin opener policy"), and say so in the console of each page.
+ */
+const OPENER_POLICY = { "Cross-Origin-Opener-Policy": "same-origin" };
 
 /** The page for each first path segment that is followed by a wall's code. */
 const CODE_PAGES: Readonly<Record<string, string>> = {
@@ -128,6 +134,7 @@ export function createHttp(options: HttpOptions): Koa {
 function errorPages(errors: ErrorPage, log: Logger) {
   return async (ctx: Context, next: Next) => {
     ctx.set(SECURITY_HEADERS);
+    if (mayBeTrustworthy(ctx)) ctx.set(OPENER_POLICY);
     try {
       await next();
     } catch (err) {
@@ -136,6 +143,12 @@ function errorPages(errors: ErrorPage, log: Logger) {
     }
     if (ctx.status >= 400 && !ctx.body) errors.explain(ctx, ctx.status);
   };
+}
+
+/** Whether the page's origin may be potentially trustworthy (W3C Secure Contexts §3.1). */
+function mayBeTrustworthy({ secure, hostname, req }: Context): boolean {
+  // Whoever sends this header without a proxy gets a header of its own page only.
+  return secure || req.headers["x-forwarded-proto"] === "https" || isLoopbackName(hostname);
 }
 
 /** Refuses a `Host` header that names nothing (RFC 9112 §3.2): it would become part of redirects. */

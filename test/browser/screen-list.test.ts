@@ -93,7 +93,7 @@ test("the screens that need help come first, with what is wrong and what to do n
     .toEqual([
       "Its light is 400 ms late",
       "Its clock may be off by 45 ms",
-      "It paints only 30 pictures a second",
+      "Too few pictures: 30 a second",
       "In time",
     ]);
   expect(await numbers()).toEqual(["3", "4", "2", "1"]);

@@ -6,8 +6,10 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { secondsAhead } from "../../server/check/clock.ts";
+import { siteFinding } from "../../server/check/doctor.ts";
 import { isIceServerThere } from "../../server/check/ice-server.ts";
-import { tryServer } from "../../server/check/running.ts";
+import { tryServer, trySite } from "../../server/check/running.ts";
+import { ownAddress } from "../support/firefox.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { temporaryDirectory } from "../support/test-app.ts";
 
@@ -59,6 +61,39 @@ test("asks a server with a certificate of its own over HTTPS", async () => {
   opened.push(server);
   const reached = await tryServer({ address: "127.0.0.1", port: server.port, secure: true });
   expect(reached).toEqual({ http: "lightwall", socketMs: expect.any(Number), udpMs: expect.any(Number) });
+});
+
+test("opens the URL that people open, and says what a proxy there withholds", async () => {
+  const server = await ServerProcess.start();
+  opened.push(server);
+  // A proxy that passes on pages only, as nginx does by default.
+  const proxy = createServer(async (request, response) => {
+    const answer = await fetch(`${server.url}${request.url}`);
+    response.setHeader("Content-Type", answer.headers.get("Content-Type") ?? "");
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  }).listen(0);
+  await once(proxy, "listening");
+  opened.push({ close: () => proxy.close() });
+  const site = `http://${ownAddress()}:${(proxy.address() as AddressInfo).port}`;
+  const env = { HOST: "127.0.0.1", PORT: String(server.port), UDP_PORT: String(server.udpPort) };
+  const { code, text } = await doctor({ ...env, PUBLIC_URL: site });
+  expect(text).toContain(`✗ At ${site} pages come, but no WebSocket answers.`);
+  expect(code).toBe(1);
+  expect(siteFinding(server.url, await trySite(server.url))).toMatchObject({ level: "ok" });
+});
+
+test("a URL that does not answer from here is a warning, and a foreign certificate a problem", async () => {
+  const server = await ServerProcess.start({ HTTPS: "true" });
+  opened.push(server);
+  const foreign = siteFinding(server.url, await trySite(`https://127.0.0.1:${server.port}`));
+  expect(foreign).toMatchObject({ level: "problem", text: expect.stringContaining("CERT") });
+  const closed = createServer().listen(0, "127.0.0.1");
+  await once(closed, "listening");
+  const { port } = closed.address() as AddressInfo;
+  closed.close();
+  const nothing = await trySite(`http://127.0.0.1:${port}/wall/`);
+  expect(nothing).toEqual({ http: undefined, code: "ECONNREFUSED" });
+  expect(siteFinding("http://lights.example", nothing).level).toBe("warning");
 });
 
 test("says which port another program has, and ends with 1", async () => {

@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryDirectory } from "../support/test-app.ts";
-import { forwardedFor, rawStatus, WebServers, writeErrorPages } from "../support/web-servers.ts";
+import { forwardedFor, rawResponse, rawStatus, WebServers, writeErrorPages } from "../support/web-servers.ts";
 
 const servers = new WebServers();
 const pages = temporaryDirectory();
@@ -232,6 +232,14 @@ test("every response forbids inline scripts and content sniffing", async () => {
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
   }
+});
+
+test("the policy for windows of other sites is sent where browsers take it", async () => {
+  const policyOf = async (headers: Record<string, string>) =>
+    (await rawResponse(url, "/", headers)).headers["cross-origin-opener-policy"];
+  expect(await policyOf({ Host: "walls.example:8080" })).toBeUndefined();
+  expect(await policyOf({ Host: "walls.example", "X-Forwarded-Proto": "https" })).toBe("same-origin");
+  expect(await policyOf({ Host: "localhost:8080" })).toBe("same-origin");
 });
 
 test("before the pages are built, every page says how to build them", async () => {

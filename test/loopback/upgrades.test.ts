@@ -46,6 +46,11 @@ test("pages of other origins are refused, except those in the settings", async (
   expect(await upgradeStatus("/elsewhere", {})).toBe(404);
 });
 
+test("a Host header that names nothing is refused", async () => {
+  expect(await upgradeStatus("/ws", { Host: "someone@walls.example" })).toBe(400);
+  expect(await upgradeStatus("/ws", { Host: "walls.example:80a" })).toBe(400);
+});
+
 test("the log says once for each origin that is refused what to set if it is this server's", async () => {
   const origin = "https://walls.example";
   for (const _ of [1, 2]) expect(await upgradeStatus("/ws", { Origin: origin })).toBe(403);

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, request, type Server } from "node:http";
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { fillPage } from "../../scripts/fill-pages.ts";
@@ -149,17 +149,23 @@ export class WebServers {
 }
 
 /** The status of a request whose path and headers are sent unchanged. `fetch` would normalise them. */
-export function rawStatus(
+export async function rawStatus(
   url: string,
   path: string,
   headers: Record<string, string> = {},
 ): Promise<number | undefined> {
+  return (await rawResponse(url, path, headers)).statusCode;
+}
+
+/** The response, without its body, to a request whose path and `Host` header `fetch` would not send. */
+export function rawResponse(
+  url: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<IncomingMessage> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
-    request({ hostname, port, path, headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    }).end();
+    request({ hostname, port, path, headers }, (response) => resolve(response.resume())).end();
   });
 }
 

@@ -11,6 +11,7 @@ import { coverUrl } from "./cover-url.ts";
 import { nameOf, type QueuedSong } from "./queued-song.ts";
 import type { Song } from "./song.ts";
 import { songsIn } from "./song-files.ts";
+import { showRow, sortByHand } from "./song-rows.ts";
 import { SourceChoice } from "./source-choice.tsx";
 import "./queue.css";
 
@@ -72,6 +73,9 @@ function Songs({ song }: { song: Song }) {
   useEffect(() => sortByHand(list.current!, (id, to) => queue.move(id, to)), [queue]);
   const songs = queue.songs.value;
   const drawn = useGrowing(songs.length);
+  const presentId = queue.currentId.value;
+  const isDrawn = songs.findIndex(({ id }) => id === presentId) < drawn;
+  useEffect(() => showRow(list.current!, '[aria-current="true"]'), [presentId, isDrawn]);
   const rows = useRef(new WeakMap<QueuedSong, { isPresent: boolean; row: VNode }>());
   /** The same row again unless it has changed: it is not compared then, and there may be hundreds. */
   const rowOf = (one: QueuedSong, isPresent: boolean): VNode => {
@@ -91,7 +95,7 @@ function Songs({ song }: { song: Song }) {
   };
   return (
     <ol ref={list} onKeyDown={move}>
-      {songs.slice(0, drawn).map((one) => rowOf(one, one.id === queue.currentId.value))}
+      {songs.slice(0, drawn).map((one) => rowOf(one, one.id === presentId))}
     </ol>
   );
 }
@@ -257,40 +261,4 @@ function Ways({ song }: { song: Song }) {
       </div>
     </details>
   );
-}
-
-/**
- * Lets a pointer drag the rows of a list.
- * @param onMove called with the id of a row and its new place in the list
- * @returns what ends it
- */
-function sortByHand(list: HTMLElement, onMove: (id: string, to: number) => void): () => void {
-  let end = () => {};
-  const isOver = new AbortController();
-  void import("sortablejs").then(({ default: Sortable }) => {
-    if (isOver.signal.aborted) return;
-    const sortable = Sortable.create(list, {
-      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
-      // All browsers then drag alike.
-      forceFallback: true,
-      fallbackTolerance: 4,
-      // A finger that moves at once scrolls.
-      delay: 200,
-      delayOnTouchOnly: true,
-      filter: "button",
-      preventOnFilter: false,
-      onEnd: ({ item, oldIndex, newIndex }) => {
-        if (oldIndex === undefined || newIndex === undefined || oldIndex === newIndex) return;
-        // The page draws the list: what the drag has moved goes back before it does.
-        item.remove();
-        list.insertBefore(item, list.children[oldIndex] ?? null);
-        onMove(item.dataset.id!, newIndex);
-      },
-    });
-    end = () => sortable.destroy();
-  });
-  return () => {
-    isOver.abort();
-    end();
-  };
 }

@@ -73,7 +73,7 @@ export class Queue {
   }
 
   /**
-   * Adds songs at the end.
+   * Adds songs at the end, which can be undone.
    * @returns them, as far as they are known: {@link change} tells more
    */
   add(files: readonly NewSong[]): readonly QueuedSong[] {
@@ -84,6 +84,15 @@ export class Queue {
     });
     this.#set([...this.songs.peek(), ...songs]);
     this.#options.store.keep(songs);
+    if (songs.length > 0) {
+      const ids = songs.map(({ id }) => id);
+      const { takeOut, putBack } = this.#taken(ids);
+      const label =
+        songs.length === 1
+          ? queueWords().adding({ song: nameOf(songs[0]!) })
+          : queueWords().addingMany(songs.length);
+      this.#options.onStep({ label, key: `queue add ${ids.join()}`, undo: takeOut, redo: putBack });
+    }
     return songs;
   }
 
@@ -98,29 +107,15 @@ export class Queue {
 
   /** Takes songs out, which can be undone. */
   remove(ids: readonly string[]): void {
-    const removed = new Set(ids);
-    const gone = this.songs.peek().filter(({ id }) => removed.has(id));
+    const gone = this.songs.peek().filter(({ id }) => ids.includes(id));
     if (gone.length === 0) return;
-    const { store, onStep } = this.#options;
-    // The browser keeps the files that a page holds.
-    const files = Promise.all(gone.map(({ id }) => store.file(id)));
-    const takeOut = () => {
-      this.#set(this.songs.peek().filter(({ id }) => !removed.has(id)));
-      void files.then(() => store.remove(ids));
-    };
-    const putBack = async () => {
-      (await files).forEach((file, n) => {
-        if (file) store.keepFile(gone[n]!.id, file);
-      });
-      store.keep(gone);
-      this.#set([...this.songs.peek(), ...gone]);
-    };
+    const { takeOut, putBack } = this.#taken(ids);
     takeOut();
     const label =
       gone.length === 1
         ? queueWords().removing({ song: nameOf(gone[0]!) })
         : queueWords().removingMany(gone.length);
-    onStep({ label, key: `queue remove ${ids.join()}`, undo: () => void putBack(), redo: takeOut });
+    this.#options.onStep({ label, key: `queue remove ${ids.join()}`, undo: putBack, redo: takeOut });
   }
 
   /**
@@ -141,6 +136,29 @@ export class Queue {
     setRank(rank);
     const key = `queue move ${id}`;
     this.#options.onStep({ label, key, undo: () => setRank(song.rank), redo: () => setRank(rank) });
+  }
+
+  /** What takes songs out of the queue with their files, and what puts them back as they were then. */
+  #taken(ids: readonly string[]): { takeOut: () => void; putBack: () => void } {
+    const { store } = this.#options;
+    const isOf = new Set(ids);
+    let gone: readonly QueuedSong[] = [];
+    let files: Promise<(Blob | undefined)[]> = Promise.resolve([]);
+    const takeOut = () => {
+      gone = this.songs.peek().filter(({ id }) => isOf.has(id));
+      // The browser keeps the files that a page holds.
+      files = Promise.all(gone.map(({ id }) => store.file(id)));
+      this.#set(this.songs.peek().filter(({ id }) => !isOf.has(id)));
+      void files.then(() => store.remove(ids));
+    };
+    const putBack = async () => {
+      (await files).forEach((file, n) => {
+        if (file) store.keepFile(gone[n]!.id, file);
+      });
+      store.keep(gone);
+      this.#set([...this.songs.peek(), ...gone]);
+    };
+    return { takeOut, putBack: () => void putBack() };
   }
 
   #set(songs: readonly QueuedSong[]): void {

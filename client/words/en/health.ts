@@ -11,7 +11,7 @@ export const health = words("console/health", {
   clockOff: params("Its clock may be off by {time}"),
   overSocket: "No UDP: it gets the music over its WebSocket",
   noLight: "It has not shown any light yet",
-  paintsSlowly: params("It paints only {number} pictures a second"),
+  paintsSlowly: params("Too few pictures: {number} a second"),
 });
 
 /** What to do next for a screen that does not do well, by what is wrong with it. */

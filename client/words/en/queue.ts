@@ -26,6 +26,8 @@ export const queue = words("console/queue", {
     other: "{count} songs are lost when this page is closed: the browser has no space left for them.",
   }),
   removeAll: "Remove all",
+  adding: params("adding “{song}”"),
+  addingMany: count({ one: "adding {count} song", other: "adding {count} songs" }),
   removing: params("removing “{song}”"),
   removingMany: count({ one: "removing {count} song", other: "removing {count} songs" }),
   moving: params("place of “{song}”"),

@@ -69,7 +69,7 @@ export function validMessages(random: SeededRandom, known: Known): ClientMessage
       relayed: random.below(2) === 0,
       paintRate: 60,
     },
-    { type: "choose", band: { low: 100, high: 200 }, palette: "fire" },
+    { type: "choose", band: { low: 100, high: 200 }, palette: "ember" },
     {
       type: "set-show",
       show: { ...FIRST_SHOW, rule: random.pick(["own", "octaves", "random"]), origin: { x: 1, y: 2 }, hand },

@@ -1,6 +1,13 @@
 import { MADE_SCENES as MADE, type SceneShow } from "#protocol/scenes.ts";
-import { FIRST_SHOW, MODES } from "#protocol/wall.ts";
-import { ENERGY_MAX, ENERGY_MIN, FORMER_RULES, PATTERNS, RULES } from "#protocol/wall-choices.ts";
+import { FIRST_SHOW, MODES, OWN_PALETTE } from "#protocol/wall.ts";
+import {
+  ENERGY_MAX,
+  ENERGY_MIN,
+  FORMER_RULES,
+  PALETTE_NAMES,
+  PATTERNS,
+  RULES,
+} from "#protocol/wall-choices.ts";
 import { sceneNames } from "../../../words/en/scenes.ts";
 
 type SceneKey = keyof typeof MADE;
@@ -69,7 +76,7 @@ export function readScenes(stored: unknown): Scene[] {
       (show?.mode === null || includes(MODES, show?.mode)) &&
       includes(PATTERNS, show?.pattern) &&
       includes(RULES, show?.rule) &&
-      (show?.palette === null || typeof show?.palette === "string");
+      (show?.palette === null || includes([...PALETTE_NAMES, OWN_PALETTE], show?.palette));
     // Scenes that were saved before have no energy.
     const kept = typeof show?.energy === "number" ? show.energy : FIRST_SHOW.energy;
     const energy = Math.min(Math.max(kept, ENERGY_MIN), ENERGY_MAX);

@@ -10,6 +10,7 @@ import {
   paletteOf,
 } from "../../../../client/light/colour.ts";
 import type { Rgb } from "../../../../client/light/photometry.ts";
+import type { Show } from "../../../../server/protocol/wall.ts";
 
 const names = Object.keys(PALETTES) as PaletteName[];
 const modern = names.filter((name) => name !== "classic");
@@ -135,7 +136,10 @@ describe("paletteOf", () => {
     expect(paletteOf({ palette: "own", colours })).toEqual(ownPalette(colours));
   });
 
-  test.each([null, "unknown", "toString"])("gives no palette for the name %s", (palette) => {
-    expect(paletteOf({ palette, colours })).toBeUndefined();
-  });
+  test.each([null, "unknown", "toString"] as Show["palette"][])(
+    "gives no palette for the name %s",
+    (palette) => {
+      expect(paletteOf({ palette, colours })).toBeUndefined();
+    },
+  );
 });

@@ -8,7 +8,8 @@ import { type Painted, paintWall, type Run, screenAt } from "./painters.ts";
 
 const SHOW: Show = { ...FIRST_SHOW, palette: "ember", rule: "rows", safety: "off" };
 const TWO = [screenAt(0), screenAt(1)];
-const COLOURS = [...Object.keys(PALETTES), OWN_PALETTE, null, "unknown"];
+/** All palettes, and one of another version. */
+const COLOURS = [...Object.keys(PALETTES), OWN_PALETTE, null, "unknown"] as Show["palette"][];
 
 /** A wall with a screen for each of the host's choices for one screen. */
 const WALL = [
@@ -89,16 +90,16 @@ describe("the light of a screen", () => {
 
   test("of a locked screen, and of all screens while the song is paused, is black", () => {
     const screens = [screenAt(0), screenAt(1, { locked: true })];
-    const show = () => ({ ...SHOW, palette: "classic" });
+    const show = () => ({ ...SHOW, palette: "classic" as const });
     const painted = paintWall({ screens, show, isPlaying: (frame) => frame < 50 });
     expect(new Set(colours(painted, "screen-1"))).toEqual(new Set(["rgb(0 0 0)"]));
     expect(new Set(colours(painted, "screen-0").slice(50))).toEqual(new Set(["rgb(0 0 0)"]));
   });
 
-  test.each(["own", "unknown", "toString"])(
+  test.each(["own", "unknown", "toString"] as unknown[] as PaletteName[])(
     "has the first palette if the screen claims to have chosen %s",
     (palette) => {
-      const painted = (chosen: string | null) =>
+      const painted = (chosen: PaletteName) =>
         paintWall({
           screens: [screenAt(0, { chosen: { band: null, palette: chosen } }), screenAt(1)],
           show: () => ({ ...SHOW, palette: null }),

@@ -127,12 +127,12 @@ describe("after a restart", () => {
     stage.walls.unreadable.add(code);
     stage.restart();
     const room = stage.rooms.findAsHost(code, hostKey);
-    room.wall.setShow({ ...FIRST_SHOW, palette: "embers" });
+    room.wall.setShow({ ...FIRST_SHOW, palette: "dusk" });
     room.joinListener(new HandMember("1"), { screen: "screen-1" });
     const [{ touched: _, ...screen }] = room.wall.saved.screens as [SavedScreen];
     room.wall.arrange([{ ...arrangedOf(screen), x: 7, name: "Moved" }]);
     stage.walls.recover(code);
-    expect(room.wall.show.palette).toBe("embers");
+    expect(room.wall.show.palette).toBe("dusk");
     expect(room.wall.saved.screens).toMatchObject([{ id: "screen-1", x: 7, name: "Moved", touched: true }]);
   });
 

@@ -191,7 +191,7 @@ test("a choice applies to the screen of the page that sends it; a host has no sc
   const choose = vi.spyOn(stage.rooms.find(code).wall, "choose");
   const page = stage.page();
   page.send(HELLO, { type: "join", code, screen: "browser-1" });
-  const chosen = { band: { low: 60, high: 250 }, palette: "ocean" };
+  const chosen = { band: { low: 60, high: 250 }, palette: "ocean" } as const;
   expect(page.send({ type: "choose", ...chosen })).toEqual([]);
   expect(host.send({ type: "choose", ...chosen })).toEqual([]);
   expect(choose.mock.calls).toEqual([["browser-1", chosen]]);

@@ -44,7 +44,7 @@ test("a screen is notified when it is no longer alone, even by another screen in
 test("the host gets the choice made at a screen that is there", () => {
   stage.enterBoth();
   host.take();
-  const chosen = { band: { low: 60, high: 250 }, palette: "ocean" };
+  const chosen = { band: { low: 60, high: 250 }, palette: "ocean" } as const;
   wall.choose("left-browser", chosen);
   expect(taken(host, "screens")[0]?.screens).toMatchObject([{ id: "left-browser", chosen }]);
   settle();

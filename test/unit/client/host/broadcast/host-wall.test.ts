@@ -132,7 +132,7 @@ test("after another join the screens stay until the server has sent all", () => 
 });
 
 describe("what another program sets of the show", () => {
-  const server = { ...FIRST_SHOW, palette: "neon" };
+  const server: Show = { ...FIRST_SHOW, palette: "neon" };
 
   test("is followed at once", () => {
     wall.receive({ type: "show", show: server, at: 0 });
@@ -148,7 +148,7 @@ describe("what another program sets of the show", () => {
     expect(sent.at(-1)).toEqual({ type: "set-show", show: { ...server, energy: 2 } });
     for (const show of [
       { ...server, energy: 1.5 },
-      { ...server, energy: 2, palette: "dusk" },
+      { ...server, energy: 2, palette: "dusk" as const },
     ])
       wall.receive({ type: "show", show, at: 0 });
     expect(wall.show.value).toEqual({ ...server, energy: 2, palette: "dusk" });

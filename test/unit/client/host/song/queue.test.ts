@@ -39,11 +39,12 @@ let queue: Queue;
 beforeEach(() => {
   loop.value = "off";
   shuffle.value = null;
-  // Steps that follow at once are not one step.
-  let now = 0;
-  [store, history] = [new MemoryStore(), new History(() => (now += 10_000))];
+  store = new MemoryStore();
   queue = open();
   add("a", "b", "c");
+  // Steps that follow at once are not one step.
+  let now = 0;
+  history = new History(() => (now += 10_000));
 });
 
 function open(): Queue {
@@ -114,6 +115,19 @@ test("songs that are taken out are forgotten with their files, and Undo brings b
   await expect.poll(() => titles()).toBe("abc");
   expect(await store.files.get(id)?.text()).toBe("b");
   expect(store.songs.has(id)).toBe(true);
+});
+
+test("songs that were added are taken out by Undo, and come back with their files", async () => {
+  add("d", "e");
+  const id = idOf("e");
+  queue.change(id, { artist: "someone" });
+  history.undo();
+  expect(titles()).toBe("abc");
+  await expect.poll(() => store.files.size).toBe(3);
+  history.redo();
+  await expect.poll(() => titles()).toBe("abcde");
+  expect(await store.files.get(id)?.text()).toBe("e");
+  expect(store.songs.get(id)?.artist).toBe("someone");
 });
 
 test("after the last song nothing follows, or the first one if all are repeated", () => {

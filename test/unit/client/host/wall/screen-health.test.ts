@@ -61,7 +61,7 @@ describe("the health of a screen", () => {
     ["green", "In time", { receives: "relay" }],
     ["green", "In time", { paintRate: 40 }],
     ["green", "In time", { paintRate: null }],
-    ["amber", "It paints only 30 pictures a second", { paintRate: 30 }],
+    ["amber", "Too few pictures: 30 a second", { paintRate: 30 }],
     ["amber", "No UDP: it gets the music over its WebSocket", { receives: "socket", paintRate: 30 }],
     [
       "amber",

@@ -7,6 +7,7 @@ import {
   FIRST_SHOW,
   NO_HAND,
   NOTHING_CHOSEN,
+  type PaletteName,
   type ScreenSeen,
   type Show,
 } from "../../../../../server/protocol/wall.ts";
@@ -23,7 +24,7 @@ function pictureOf(screens: readonly ScreenSeen[], show: Show) {
   return { song, broadcast, wall, light, picture: new WallPicture(light, ofConsole[1]) };
 }
 
-const chooses = (x: number, palette: string | null) =>
+const chooses = (x: number, palette: PaletteName | null) =>
   screenAt(x, { chosen: { ...NOTHING_CHOSEN, palette } });
 
 describe("WallPicture", () => {
