@@ -1,6 +1,6 @@
 import { MODES, type Mode } from "#protocol/wall.ts";
 import { BANDS, type Band, type BandName, validBand } from "../../light/band.ts";
-import { PALETTES, type PaletteName } from "../../light/colour.ts";
+import { namedPalette, type PaletteName } from "../../light/colour.ts";
 
 /** The form of a screen's id. */
 const SCREEN_ID = /^[\w-]{8,64}$/;
@@ -53,12 +53,12 @@ function readBand(text: string | null): Band | undefined {
 }
 
 function readTrim(text: string | null): number | undefined {
-  const trim = text === null ? Number.NaN : Number(text);
+  const trim = Number(text ?? Number.NaN);
   return Number.isFinite(trim) ? Math.round(Math.min(Math.max(trim, -TRIM_MAX_MS), TRIM_MAX_MS)) : undefined;
 }
 
 function readPalette(text: string | null): PaletteName | undefined {
-  return text !== null && Object.keys(PALETTES).includes(text) ? (text as PaletteName) : undefined;
+  return namedPalette(text) && (text as PaletteName);
 }
 
 function readMode(text: string | null): Mode | undefined {
