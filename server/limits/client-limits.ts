@@ -155,10 +155,10 @@ export class ClientLimits {
   /**
    * Counts a request of a program that controls a wall, per network. A network may make as many as one page
    * may send messages.
-   * @throws LightwallError `rate-limited`
+   * @throws LightwallError `changed-too-often`
    */
   countRequest(address: string): void {
-    enforce(this.#requests.take(networkOf(address)));
+    if (!this.#requests.take(networkOf(address))) throw new LightwallError("changed-too-often");
   }
 
   /**

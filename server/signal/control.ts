@@ -42,7 +42,7 @@ export class Control {
 
   /**
    * Finds the wall of a request, and opens it again if it is not open.
-   * @throws LightwallError as {@link Rooms.findAsHost}; and `rate-limited` | `server-stopping`
+   * @throws LightwallError as {@link Rooms.findAsHost}; and `changed-too-often` | `server-stopping`
    */
   find(request: ControlRequest): Room {
     const { rooms, limits, capacity } = this.#options;

@@ -29,8 +29,21 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   "server-stopping": 503,
 };
 
-/** After how long a program should ask again, s (RFC 9110 §10.2.3): a rate is counted for each minute. */
+/** What an error says to a program's author, where the text for pages would mislead. */
+const DETAILS: Partial<Record<ErrorCode, string>> = {
+  "not-json": "The body is not JSON.",
+  "key-wrong": "This is not the host key of this wall. Its console shows it on the tab Room.",
+  "password-needed": "This wall has a password. Send it as bearer token.",
+  "offer-invalid": "The body is no offer in SDP that the server can read.",
+  "offer-no-audio": "The offer contains no Opus audio.",
+  "server-stopping": "The server is stopping.",
+  "changed-too-often": "Too many requests from this network. It may send fewer in a second.",
+};
+
+/** After how long a program should ask again, s (RFC 9110 §10.2.3), by the status of the answer. */
 const RETRY_AFTER_S: Record<number, number> = { 429: 60, 503: 10 };
+/** The same for changes, which are counted for each second, and not for each minute as attempts are. */
+const RETRY_CHANGE_AFTER_S = 2;
 
 /**
  * Refuses a program's request: with the HTTP status of the error, its code and a sentence about it, as
@@ -40,12 +53,12 @@ export function refuse(ctx: Context, error: unknown, log: Logger): void {
   const code = codeOf(error);
   if (code === "internal") log.error({ err: error, path: ctx.path }, "request failed");
   const status = STATUSES[code] ?? 500;
-  refuseWith(ctx, status, ERRORS[code].message, code);
+  refuseWith(ctx, status, DETAILS[code] ?? ERRORS[code].message, code);
 }
 
 /** Refuses a program's request with an HTTP status, and says why. */
 export function refuseWith(ctx: Context, status: number, detail: string, code?: ErrorCode): void {
-  const retryAfterS = RETRY_AFTER_S[status];
+  const retryAfterS = code === "changed-too-often" ? RETRY_CHANGE_AFTER_S : RETRY_AFTER_S[status];
   if (retryAfterS !== undefined) ctx.set("Retry-After", String(retryAfterS));
   if (status === 401) ctx.set("WWW-Authenticate", "Bearer");
   // What is left of a body that is too large is not read.

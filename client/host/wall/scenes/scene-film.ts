@@ -110,16 +110,21 @@ function pitchOf({ low, high }: Band): number {
   return Math.log2(Math.sqrt(low * high) / range.low) / Math.log2(range.high / range.low);
 }
 
-/** A moment of the films' music: a kick on each beat, notes that wander, and hats between the beats. */
-function momentAt({ pattern }: SceneShow, now: number): LookMoment {
+/**
+ * A moment of the films' music: a kick on each beat, notes that wander, and hats between the beats. As on a
+ * wall, the energy of the scene makes light rise higher on a beat and fall faster.
+ */
+function momentAt({ pattern, energy }: SceneShow, now: number): LookMoment {
+  const rise = Math.min(energy, 1);
+  const fallen = (rate: number, beats: number) => Math.exp(-rate * energy * (beats % 1));
   const level = (band: number, ago: number) => {
     const beats = (now - ago) / BEAT_MS;
-    const kick = Math.exp(-4 * (beats % 1)) * Math.max(1 - 3 * band, 0);
-    const hat = Math.exp(-5 * ((beats * 2) % 1)) * Math.max(3 * band - 2, 0) * 0.8;
+    const kick = rise * fallen(4, beats) * Math.max(1 - 3 * band, 0);
+    const hat = rise * fallen(5, beats * 2) * Math.max(3 * band - 2, 0) * 0.8;
     const note = 0.5 + 0.5 * Math.sin(1.7 * Math.floor(beats) + 9 * band + 0.4 * beats);
-    return Math.min(kick + hat + 0.75 * note ** 2 * Math.exp(-1.2 * (beats % 1)), 1);
+    return Math.min(kick + hat + 0.75 * note ** 2 * fallen(1.2, beats), 1);
   };
-  const whole = (ago: number) => 0.3 + 0.7 * Math.exp(-3 * (((now - ago) / BEAT_MS) % 1));
+  const whole = (ago: number) => 0.3 + 0.7 * fallen(3, (now - ago) / BEAT_MS);
   const sinceBeat = now % BEAT_MS;
   return {
     stage: STAGE,

@@ -80,7 +80,7 @@ describe("a program that controls a wall", () => {
   test("may ask so often only, and not while the server stops", () => {
     const request = { ...stage.rooms.open(), address: HERE };
     for (let n = 0; n < 5; n++) control.find(request);
-    expect(() => control.find(request)).toThrow(refusal("rate-limited"));
+    expect(() => control.find(request)).toThrow(refusal("changed-too-often"));
     control.find({ ...request, address: ELSEWHERE });
     stage.time += 1_000;
     control.find(request);
