@@ -33,8 +33,11 @@ async function run(code: string): Promise<void> {
     painter.isByEar = !!connection.status.room?.fromProgram;
     painter.apply();
     painter.isLit = connection.isPlaying && !painter.part.locked;
-    // UDP may begin: it no longer delays the first light.
-    if (painter.isSounding) connection.receive();
+    // There is light, and what may not delay it begins.
+    if (painter.isSounding) {
+      delivery.load();
+      connection.receive();
+    }
     page.show(connection.status, { painter, ear, delivery });
   }
 

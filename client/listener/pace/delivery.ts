@@ -1,7 +1,7 @@
 import type { Arrival } from "../ear/pipeline.ts";
 import type { FrameWatch, FrameWatchOptions } from "./frame-watch.ts";
 
-/** What watches the frames is loaded this long after the page, ms: the first light does not wait for it. */
+/** What watches the frames is loaded this long after the page at the latest, ms. */
 const LOAD_AFTER_MS = 500;
 /** How long to wait before it is loaded again, ms. */
 const LOAD_AGAIN_MS = 2_000;
@@ -12,15 +12,21 @@ export class Delivery {
   onChange!: () => void;
   readonly #options: Omit<FrameWatchOptions, "onChange">;
   #watch: FrameWatch | undefined;
+  #loading: Promise<void> | undefined;
 
   constructor(options: Omit<FrameWatchOptions, "onChange">) {
     this.#options = options;
-    setTimeout(() => this.#load(), LOAD_AFTER_MS);
+    setTimeout(() => this.load(), LOAD_AFTER_MS);
   }
 
   /** All frames come over the WebSocket, because none come over UDP. */
   get isOverSocket(): boolean {
-    return this.#watch?.isOverSocket ?? false;
+    return !!this.#watch?.isOverSocket;
+  }
+
+  /** Loads what watches the frames, once. The first light does not wait for it. */
+  load(): void {
+    this.#loading ??= this.#load();
   }
 
   /** A frame has come. */

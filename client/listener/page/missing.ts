@@ -1,6 +1,8 @@
-/** What a screen cannot do without, of each group one of these, and how people call it. */
+/**
+ * What a screen cannot do without, of each group one of these, and how people call it. All else that it needs
+ * is in every browser that runs the modules of this page.
+ */
 const NEEDED = [
-  [["Worker"], "Web Workers"],
   [["AudioContext"], "Web Audio"],
   // One of both decodes.
   [["AudioDecoder", "WebAssembly"], "WebAssembly"],

@@ -32,11 +32,13 @@ export interface ScreenSettings {
 export function readSettings(query: string, lastQuery = ""): ScreenSettings {
   const current = new URLSearchParams(query);
   const last = new URLSearchParams(lastQuery);
+  const kept = <T>(name: string, read: (text: string | null) => T | undefined, otherwise: T): T =>
+    read(current.get(name)) ?? read(last.get(name)) ?? otherwise;
   return {
-    band: readBand(current.get("band")) ?? readBand(last.get("band")) ?? BANDS.all,
-    palette: readPalette(current.get("palette")) ?? readPalette(last.get("palette")) ?? "by-band",
-    mode: readMode(current.get("mode")) ?? readMode(last.get("mode")) ?? "solid",
-    trimMs: readTrim(current.get("trim")) ?? readTrim(last.get("trim")) ?? 0,
+    band: kept("band", readBand, BANDS.all),
+    palette: kept("palette", readPalette, "by-band"),
+    mode: kept("mode", readMode, "solid"),
+    trimMs: kept("trim", readTrim, 0),
     kiosk: current.has("kiosk"),
     ear: current.get("ear") === "analyser" ? "analyser" : undefined,
     // The server cuts it.

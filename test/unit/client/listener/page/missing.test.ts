@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { missingIn } from "../../../../../client/listener/page/missing.ts";
 
-const complete = { Worker: class {}, AudioContext: class {}, WebAssembly: {} };
+const complete = { AudioContext: class {}, WebAssembly: {} };
 
 describe("missingIn", () => {
   test("names what the browser lacks", () => {
-    const { Worker: _, ...withoutWorkers } = complete;
-    const { AudioContext: __, ...withoutAudio } = complete;
-    expect(missingIn(withoutWorkers)).toBe("Web Workers");
+    const { AudioContext: _, ...withoutAudio } = complete;
     expect(missingIn(withoutAudio)).toBe("Web Audio");
   });
 
