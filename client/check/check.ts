@@ -1,3 +1,4 @@
+import { readCode } from "#protocol/typed-code.ts";
 import { element, setText } from "../shared/page.ts";
 import { checked, toDo, verdicts } from "../words/en/check.ts";
 import { wordsReady } from "../words/words.ts";
@@ -6,6 +7,8 @@ import { type Name, type Result, verdictOf } from "./result.ts";
 import { checkConnections, checkServer } from "./server.ts";
 
 const MARKS: Readonly<Record<Result["level"], string>> = { ok: "✓", note: "–", bad: "✗" };
+/** The wall whose screen has led here; undefined if none has. */
+const wall = codeIn(new URLSearchParams(location.search).get("wall") ?? "");
 /** The order of the lines: first what a screen cannot do without. */
 const ORDER: readonly Name[] = [
   "server",
@@ -36,11 +39,24 @@ async function check(): Promise<void> {
   setText(element("copied"), "");
   delete document.documentElement.dataset.verdict;
   await wordsReady();
+  if (wall !== undefined) leadTo(wall);
   const parts = await Promise.all([checkServer(), checkConnections(), checkDevice()]);
   const results = parts.reduce((all, part) => all.concat(part), []);
   results.sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
   show(results);
   again.disabled = copy.disabled = false;
+}
+
+function codeIn(text: string): string | undefined {
+  const read = readCode(text);
+  return "code" in read ? read.code : undefined;
+}
+
+/** Leads back to the wall instead of the start page. */
+function leadTo(code: string): void {
+  const back = element<HTMLAnchorElement>("back");
+  back.href = `../w/${code}`;
+  setText(back, verdicts().toWall);
 }
 
 function show(results: readonly Result[]): void {

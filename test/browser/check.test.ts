@@ -91,6 +91,17 @@ test("a clock that is wrong is told; plain HTTP and a decoder in WebAssembly are
   await away.close();
 });
 
+test("the page leads back to the wall whose screen has led to it, and else to the start page", async () => {
+  const page = await newDevice(browser);
+  const leadsTo = () => page.getByTestId("back").evaluate((link) => (link as HTMLAnchorElement).href);
+  await page.goto(`${server.url}/check?wall=abcde`);
+  await expect.poll(leadsTo).toBe(`${server.url}/w/ABCDE`);
+  expect(await page.getByTestId("back").innerText()).toBe("Back to the wall");
+  await page.goto(`${server.url}/check?wall=../../evil`);
+  await checked(page);
+  expect(await leadsTo()).toBe(`${server.url}/`);
+});
+
 test("the page works below a path of a site", async () => {
   const proxy = await startCaddy(server.port, "/lights");
   const page = await newDevice(browser);

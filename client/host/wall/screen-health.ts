@@ -64,7 +64,9 @@ export function healthOf(
   const lateMs = latenessMs ?? 0;
   if (lateMs > LATE_MS) {
     const reason = t.late({ time: durationText(lateMs) });
-    return (lateMs > VERY_LATE_MS ? red : amber)("late", reason, lateMs);
+    // Without UDP nothing on the device helps.
+    const trouble = receives === "socket" ? "overSocket" : "late";
+    return (lateMs > VERY_LATE_MS ? red : amber)(trouble, reason, lateMs);
   }
   if (loss !== null && loss >= LOSS) return amber("lost", t.lost({ percent: percentText(loss) }), loss);
   if (clockErrorMs !== null && clockErrorMs > CLOCK_ERROR_MS) {

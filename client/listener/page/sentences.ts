@@ -36,7 +36,7 @@ function explainLater(): void {
     const obstacle = await findObstacle();
     if (explaining !== mine) return;
     const link = document.createElement("a");
-    link.href = "../check";
+    link.href = `../check?wall=${byId("code").textContent}`;
     link.textContent = onScreen().whyDark;
     byId("then").textContent = `${obstacles()[obstacle]} `;
     byId("then").append(link);

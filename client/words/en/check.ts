@@ -7,6 +7,7 @@ export const verdicts = words("check/verdicts", {
   socketNext: "UDP does not come through. The light takes another way, which costs the server more.",
   dark: "This screen stays dark",
   darkNext: "The first ✗ says why, and what to do.",
+  toWall: "Back to the wall",
   copied: "Copied.",
   notCopied: "This browser does not let the page copy. Select the lines instead.",
 });

@@ -76,6 +76,13 @@ describe("the health of a screen", () => {
     expect(hintFor(health) === "").toBe(light === "green");
   });
 
+  test("that is late for want of UDP has the advice for that", () => {
+    const own = figures("stage", { latenessMs: 140, receives: "socket" });
+    const health = healthOf(own, [own, ...others]);
+    expect(health).toMatchObject({ light: "red", reason: "Its light is 140 ms late", trouble: "overSocket" });
+    expect(hintFor(health)).toContain("UDP");
+  });
+
   test("does not suffer from its need where the wall delay does not follow it", () => {
     const own = figures("stage", { neededMs: 1_900, latenessMs: 1_500 });
     const all = [own, ...others];
