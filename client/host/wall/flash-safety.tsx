@@ -3,6 +3,7 @@ import type { Safety } from "#protocol/wall.ts";
 import { SAFETIES } from "#protocol/wall-choices.ts";
 import { flashSafety, safetyChoices, safetyMeanings } from "../../words/en/safety.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import { afterPaint } from "../ui/after-paint.ts";
 
 /** Chooses how flashes are limited. To turn the limit off, the host must confirm a warning. */
 export function FlashSafety({ broadcast }: { broadcast: HostBroadcast }) {
@@ -10,7 +11,7 @@ export function FlashSafety({ broadcast }: { broadcast: HostBroadcast }) {
   const warning = useRef<HTMLDialogElement>(null);
   const { safety } = broadcast.wall.show.value;
   const choose = (chosen: Safety) => {
-    if (chosen === "off") warning.current?.showModal();
+    if (chosen === "off") afterPaint(() => warning.current?.showModal());
     else broadcast.wall.setShow({ safety: chosen });
   };
   const turnOff = () => {

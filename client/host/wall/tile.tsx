@@ -65,9 +65,9 @@ export function Tile(props: TileProps) {
       )}
       <span class="label">
         <i class="lamp" aria-hidden="true" />
-        <strong>{number}</strong>
+        {/* The space stands outside: in a name from right to left it would be at the other end. */}
+        <strong>{number}</strong>{" "}
         <span class="name" dir="auto">
-          {" "}
           {name}
         </span>
       </span>{" "}

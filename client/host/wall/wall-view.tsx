@@ -6,6 +6,7 @@ import { wallView } from "../../words/en/wall.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { WallScreen } from "../broadcast/host-wall.ts";
 import type { Song } from "../song/song.ts";
+import { afterPaint } from "../ui/after-paint.ts";
 import { formatBand } from "../ui/format.ts";
 import { PressButton } from "../ui/press-button.tsx";
 import { loadSettings, saveSettings } from "../ui/settings.ts";
@@ -146,7 +147,7 @@ export function WallView({ song, broadcast, selected }: WallViewProps) {
           type="button"
           class="small"
           title={t.tidyUpMeaning}
-          onClick={() => wall.adjust(tidied(screens.filter(({ present }) => present)))}
+          onClick={() => afterPaint(() => wall.adjust(tidied(screens.filter(({ present }) => present))))}
           data-testid="tidy"
         >
           {t.tidyUp}
