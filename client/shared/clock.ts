@@ -11,11 +11,6 @@ export interface ClockSample {
 
 /** How long a sample is kept: over this time the drift of a browser's clock is close to constant. */
 const WINDOW_MS = 180_000;
-/**
- * How long a sample of one direction is kept, ms: the media clock, from which they come, may be wrong for a
- * while.
- */
-const ONE_SIDED_WINDOW_MS = 3_000;
 /** The usual difference between the rates of two quartz clocks, ms per ms. */
 const USUAL_DRIFT = 3e-5;
 /** The greatest drift that an estimate may have, ms per ms. */
@@ -44,9 +39,7 @@ export class WallClock {
    * from before a step of a clock.
    */
   add(sample: ClockSample): void {
-    this.#samples = this.#samples.filter(
-      (one) => sample.arrived - one.arrived < (isWhole(one) ? WINDOW_MS : ONE_SIDED_WINDOW_MS),
-    );
+    this.#samples = this.#samples.filter(({ arrived }) => sample.arrived - arrived < WINDOW_MS);
     if (isWhole(sample)) this.#samples.push(sample);
     else this.#samples.unshift(sample);
     let fit = fitOf(this.#samples, this.#fit?.noise);
