@@ -6,7 +6,7 @@ import { Firefox, findFirefox, ownAddress } from "../support/firefox.ts";
 import { becomes, goLive, newDevice, startWall } from "../support/pages.ts";
 import type { WatchedPage } from "../support/painted.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import { readEarLog, watchEar, watchEarScript } from "../support/watch-ear.ts";
+import { type EarLog, readEarLog, watchEar, watchEarScript } from "../support/watch-ear.ts";
 
 /** Real music: the demo song. */
 const SONG = fileURLToPath(new URL("../../static/demo-song.mp3", import.meta.url));
@@ -14,6 +14,10 @@ const SONG = fileURLToPath(new URL("../../static/demo-song.mp3", import.meta.url
 const BEATS = 6;
 /** A name that is not this machine's own to a browser, so that its pages are not on a secure origin. */
 const PLAIN_NAME = "wall.test";
+/** Media time of a frame, ms. */
+const FRAME_MS = 20;
+/** After a frame that has not come, a decoder conceals it and then converges; ms. */
+const TROUBLED_MS = 400;
 /** Beats before this are not compared: a screen that came later does not know the second before. */
 const BEATS_SETTLED_MS = 2_000;
 
@@ -42,6 +46,14 @@ afterAll(async () => {
   await server?.close();
   expect(server.errors).toEqual([]);
 });
+
+/** The media times near which frames of a page were lost, came late or came out of their order, ms. */
+function troubles({ arrivals }: EarLog): number[] {
+  return arrivals.flatMap(([media], n) => {
+    const before = arrivals[n - 1]?.[0] ?? media - FRAME_MS;
+    return Math.abs(media - before - FRAME_MS) < 1 ? [] : [Math.min(before, media)];
+  });
+}
 
 /** @param without names of the window that the browser is not to have */
 async function openPage(base: string, code: string, without: readonly string[] = []): Promise<Page> {
@@ -92,12 +104,16 @@ test("screens of any origin or browser hear the same numbers, also without WebRT
   const reference = await readEarLog(one);
   const levels = new Map(reference.heard.map(([media, , db]) => [media, db!]));
   for (const [name, page] of Object.entries(others)) {
-    const { heard, beats } = await readEarLog(page);
+    const log = await readEarLog(page);
+    const { heard, beats } = log;
+    const lost = [...troubles(reference), ...troubles(log)];
+    const isTroubled = (media: number) =>
+      lost.some((at) => media > at - FRAME_MS && media < at + TROUBLED_MS);
     // Of quieter sounds, coding noise decides.
-    const both = heard.filter(([media, , db]) => levels.has(media) && db! > -60);
+    const both = heard.filter(([media, , db]) => levels.has(media) && db! > -60 && !isTroubled(media));
     expect(both.length, name).toBeGreaterThan(100);
     const away = both.map(([media, , db]) => Math.abs(db! - levels.get(media)!));
-    // A moment after a lost frame differs: one decoder in many has missed something.
+    // One decoder in many may have been stopped by a busy machine.
     expect(away.filter((db) => db > 0.1).length / away.length, name).toBeLessThan(0.03);
     const settled = beats.filter(
       (beat) => beat > heard[0]![0] + BEATS_SETTLED_MS && beat <= reference.beats.at(-1)!,
