@@ -48,6 +48,8 @@ export function readControlBody<Kind extends BodyKind>(kind: Kind, text: string)
   } catch (cause) {
     throw new LightwallError("not-json", cause);
   }
+  // Valibot takes an array for an object without any of its entries.
+  if (Array.isArray(value)) throw new LightwallError("message-invalid", new Error("it must be an object"));
   const result = v.safeParse<(typeof BODIES)[BodyKind]>(BODIES[kind], value);
   if (result.success) return result.output as Body<Kind>;
   const [issue] = result.issues;

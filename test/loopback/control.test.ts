@@ -68,6 +68,7 @@ describe("what all screens do", () => {
     expect((await fault({ hand: { brightness: 2 } })).detail).toContain("hand.brightness");
     expect((await fault({ colour: "red" })).code).toBe("message-invalid");
     expect(await refusal(program.ask("PATCH", "show", "{"))).toBe("400 not-json");
+    expect(await refusal(program.ask("PATCH", "show", "[]"))).toBe("400 message-invalid");
     const { body } = await program.ask("PATCH", "show", { hand: { text: "Dance!\u202e\n" } });
     expect(body.hand.text).toBe("Dance!");
   });

@@ -15,6 +15,8 @@ interface QueueOptions {
   readonly shuffle: Signal<Shuffle | null>;
   /** Takes what can be undone. */
   readonly onStep: (step: Step) => void;
+  /** Called when songs were taken out or put back. */
+  readonly onTaken: () => void;
 }
 
 /** The songs of an evening, in order, and which of them comes next. */
@@ -73,7 +75,7 @@ export class Queue {
   }
 
   /**
-   * Adds songs at the end, which can be undone.
+   * Adds songs at the end, which can be undone unless it is the demo song.
    * @returns them, as far as they are known: {@link change} tells more
    */
   add(files: readonly NewSong[]): readonly QueuedSong[] {
@@ -84,7 +86,8 @@ export class Queue {
     });
     this.#set([...this.songs.peek(), ...songs]);
     this.#options.store.keep(songs);
-    if (songs.length > 0) {
+    // The demo song comes by a press that plays it.
+    if (songs.some(({ isDemo }) => !isDemo)) {
       const ids = songs.map(({ id }) => id);
       const { takeOut, putBack } = this.#taken(ids);
       const label =
@@ -140,7 +143,7 @@ export class Queue {
 
   /** What takes songs out of the queue with their files, and what puts them back as they were then. */
   #taken(ids: readonly string[]): { takeOut: () => void; putBack: () => void } {
-    const { store } = this.#options;
+    const { store, onTaken } = this.#options;
     const isOf = new Set(ids);
     let gone: readonly QueuedSong[] = [];
     let files: Promise<(Blob | undefined)[]> = Promise.resolve([]);
@@ -150,6 +153,7 @@ export class Queue {
       files = Promise.all(gone.map(({ id }) => store.file(id)));
       this.#set(this.songs.peek().filter(({ id }) => !isOf.has(id)));
       void files.then(() => store.remove(ids));
+      onTaken();
     };
     const putBack = async () => {
       (await files).forEach((file, n) => {
@@ -157,6 +161,7 @@ export class Queue {
       });
       store.keep(gone);
       this.#set([...this.songs.peek(), ...gone]);
+      onTaken();
     };
     return { takeOut, putBack: () => void putBack() };
   }

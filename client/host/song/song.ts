@@ -15,6 +15,7 @@ import { Live } from "./live.ts";
 import type { LiveKind } from "./live-source.ts";
 import type { Output } from "./output.ts";
 import { followPlace } from "./place.ts";
+import { playFirst } from "./play-first.ts";
 import { Queue } from "./queue.ts";
 import { QueueReader } from "./queue-reader.ts";
 import { BrowserQueueStore } from "./queue-store.ts";
@@ -81,7 +82,11 @@ export class Song {
   /** @param onStep takes what the host did to the queue */
   constructor(onStep: (step: Step) => void) {
     const { loop, shuffle } = this.settings;
-    this.queue = new Queue({ store: this.#store, loop, shuffle, onStep });
+    const onTaken = () => {
+      this.added.value = 0;
+      this.reader.readAll();
+    };
+    this.queue = new Queue({ store: this.#store, loop, shuffle, onStep, onTaken });
     this.reader = new QueueReader(this.queue, this.#store, this.problem);
     const [store, reader, gainOf] = [this.#store, this.reader, this.#gainOf];
     this.#opener = new DeckOpener({ queue: this.queue, store, reader, gainOf });
@@ -123,7 +128,7 @@ export class Song {
     const added = this.queue.add(files.map((file) => ({ file, title: songTitle(file.name) })));
     this.reader.readAll();
     const ids = added.map(({ id }) => id).values();
-    if (isFree && !this.live.sound.peek()) await this.#playFirst(() => ids.next().value);
+    if (isFree && !this.live.sound.peek()) await playFirst(this, () => ids.next().value);
     else this.added.value = files.length;
   }
 
@@ -249,24 +254,9 @@ export class Song {
     });
   }
 
-  /**
-   * Plays the first song that can be played, unless the host chooses something else meanwhile. Those that
-   * cannot are told.
-   * @param next the id of the next song to try; undefined if there is none
-   */
-  async #playFirst(next: () => string | undefined): Promise<void> {
-    let problem = "";
-    for (let id = next(); id !== undefined; id = next()) {
-      await this.select(id);
-      if (this.queue.find(id)?.problem === "") break;
-      problem ||= this.problem.peek();
-    }
-    if (problem) this.problem.value = problem;
-  }
-
   /** The present song has ended or cannot be played on: plays the next one that can be played. */
   #goOn(): Promise<void> {
-    return this.#playFirst(() => this.queue.next.peek()?.id);
+    return playFirst(this, () => this.queue.next.peek()?.id);
   }
 
   /** Follows what the decks play. */

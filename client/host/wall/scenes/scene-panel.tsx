@@ -101,13 +101,15 @@ function Card({ scene, keyName, isShown, films, onRecall }: CardProps) {
   useEffect(() => {
     // Made when it is first seen: the panel may be closed or scrolled away.
     let film: SceneFilm | undefined;
+    // Seen once more after the card has gone, it would have no canvas.
+    const card = canvas.current!;
     const seen = new IntersectionObserver(([entry]) => {
-      if (!entry!.isIntersecting) return;
+      if (!entry!.isIntersecting || !card.isConnected) return;
       seen.disconnect();
-      film = new SceneFilm(canvas.current!, scene.show);
+      film = new SceneFilm(card, scene.show);
       films.add(film);
     });
-    seen.observe(canvas.current!);
+    seen.observe(card);
     return () => {
       seen.disconnect();
       if (film) films.delete(film);

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { History } from "../../../../../client/host/broadcast/history.ts";
 import { Queue } from "../../../../../client/host/song/queue.ts";
 import type { QueueStore } from "../../../../../client/host/song/queue-store.ts";
@@ -47,8 +47,11 @@ beforeEach(() => {
   history = new History(() => (now += 10_000));
 });
 
+/** Is told of songs that are taken out or put back. */
+const onTaken = vi.fn();
+
 function open(): Queue {
-  return new Queue({ store, loop, shuffle, onStep: (step) => history.add(step) });
+  return new Queue({ store, loop, shuffle, onStep: (step) => history.add(step), onTaken });
 }
 
 function add(...titles: string[]): void {
@@ -121,11 +124,14 @@ test("songs that were added are taken out by Undo, and come back with their file
   add("d", "e");
   const id = idOf("e");
   queue.change(id, { artist: "someone" });
+  onTaken.mockClear();
   history.undo();
   expect(titles()).toBe("abc");
   await expect.poll(() => store.files.size).toBe(3);
   history.redo();
   await expect.poll(() => titles()).toBe("abcde");
+  // What was not read of them yet is read then.
+  expect(onTaken).toHaveBeenCalledTimes(2);
   expect(await store.files.get(id)?.text()).toBe("e");
   expect(store.songs.get(id)?.artist).toBe("someone");
 });
