@@ -51,6 +51,11 @@ export class WallClock {
     if (fit.gap < Infinity) this.#fit = fit;
   }
 
+  /** Forgets samples of one direction, which have turned out wrong. */
+  forgetOneSided(): void {
+    this.#samples = this.#samples.filter(isWhole);
+  }
+
   /** The wall clock at a time of `performance.now()`, in ms; undefined before the first sample. */
   at(local: number): number | undefined {
     if (!this.#fit) return;
@@ -109,7 +114,7 @@ function fitOf(samples: readonly ClockSample[], noiseBefore = 1): Fit {
  * span of the samples, the better the drift is known.
  */
 function driftErrorOf(samples: readonly ClockSample[], middle: number, noise: number): number {
-  const reach = samples[samples.length - 1]!.sent - middle;
+  const reach = Math.abs(samples[samples.length - 1]!.sent - middle);
   const spread = Math.sqrt(samples.reduce((sum, { sent }) => sum + (sent - middle) ** 2, 0) / samples.length);
   // Samples of one moment have no spread.
   return reach && reach * Math.min(noise / spread, USUAL_DRIFT);

@@ -18,6 +18,9 @@ import { type Reached, type ReachedSite, tryServer, trySite } from "./running.ts
 /** The codes of Node's errors about a certificate (nodejs.org/api/tls.html#x509-certificate-error-codes). */
 const CERTIFICATE_ERROR = /CERT|SIGNATURE|SELF_SIGNED|ALTNAME|TRUST/;
 
+/** Errors of Node where a server speaks TLS and the client does not, or the other way round. */
+const OTHER_PROTOCOL = new Set(["EPROTO", "HPE_INVALID_CONSTANT"]);
+
 export interface DoctorOptions {
   /** Asks a time server of the internet too. */
   readonly online: boolean;
@@ -71,9 +74,18 @@ async function serverFindings(config: Config): Promise<Finding[]> {
 /** What a client on this machine has found at the URL that people open. */
 export function siteFinding(url: string, { http, code, socketMs }: ReachedSite): Finding {
   if (http === undefined) {
-    const text = `At ${url} no page comes from here (${code}).`;
+    const why = code === "ABORT_ERR" ? "no answer in time" : code;
+    const text = `At ${url} no page comes from here (${why}).`;
     if (CERTIFICATE_ERROR.test(code ?? "")) {
       const advice = "See whether its certificate is for this name, still valid, and complete.";
+      return { level: "problem", text, advice };
+    }
+    if (code?.startsWith("redirect")) {
+      const advice = "Set PUBLIC_URL to the address to which it leads, without the path of a page.";
+      return { level: "problem", text, advice };
+    }
+    if (OTHER_PROTOCOL.has(code ?? "")) {
+      const advice = "Something else answers. See whether http or https is right, and the port.";
       return { level: "problem", text, advice };
     }
     // A router may not lead its own network to its public address (RFC 5382, hairpinning).

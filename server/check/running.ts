@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { get as getPlain } from "node:http";
+import { get as getPlain, type IncomingMessage } from "node:http";
 import { get as getSecure } from "node:https";
 import { json } from "node:stream/consumers";
 import { WebSocket } from "ws";
@@ -19,6 +19,9 @@ import { exchange } from "./udp.ts";
 
 /** How long each step may take, ms. On one machine a step takes a few. */
 const STEP_MAX_MS = 4_000;
+
+/** How much of the address of a redirect is shown, in characters. */
+const SHOWN_MAX = 100;
 
 /** What a client at an address of a running server has found. */
 export interface Reached {
@@ -56,7 +59,7 @@ export async function tryServer({ address, port, secure }: Target): Promise<Reac
 export interface ReachedSite {
   /** Whether pages are served; undefined if none comes. */
   readonly http: "lightwall" | "other" | undefined;
-  /** Why no page comes: the code of the error, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+  /** Why no page comes: the code of the error, such as `ECONNREFUSED`, or `redirect to` and an address. */
   readonly code?: string | undefined;
   /** Time of a message to the server and back, ms; undefined if no WebSocket opens. */
   readonly socketMs?: number | undefined;
@@ -91,7 +94,12 @@ async function askHealth(site: string, trusted = false): Promise<"lightwall" | "
   const request = url.startsWith("https:")
     ? getSecure(url, { ...options, rejectUnauthorized: trusted })
     : getPlain(url, options);
-  const [response] = await once(request, "response");
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  const { location } = response.headers;
+  if (location !== undefined) {
+    response.resume();
+    throw Object.assign(new Error("redirected"), { code: `redirect to ${location.slice(0, SHOWN_MAX)}` });
+  }
   const health: unknown = await json(response).catch(() => undefined);
   const isOurs = typeof health === "object" && health !== null && "listeners" in health;
   return isOurs ? "lightwall" : "other";

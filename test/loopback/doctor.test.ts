@@ -96,6 +96,21 @@ test("a URL that does not answer from here is a warning, and a foreign certifica
   expect(siteFinding("http://lights.example", nothing).level).toBe("warning");
 });
 
+test("a URL that redirects, or speaks another protocol, is a problem with its own advice", async () => {
+  const server = await ServerProcess.start();
+  opened.push(server);
+  const moved = createServer((_, response) => response.writeHead(301, { Location: server.url }).end());
+  moved.listen(0, "127.0.0.1");
+  await once(moved, "listening");
+  opened.push({ close: () => moved.close() });
+  const site = `http://127.0.0.1:${(moved.address() as AddressInfo).port}`;
+  const redirected = siteFinding(site, await trySite(site));
+  expect(redirected.text).toContain(`(redirect to ${server.url})`);
+  expect(redirected.advice).toContain("Set PUBLIC_URL");
+  const secure = server.url.replace("http:", "https:");
+  expect(siteFinding(secure, await trySite(secure)).advice).toContain("http or https");
+});
+
 test("says which port another program has, and ends with 1", async () => {
   const other = createServer((_, response) => response.end("{}")).listen(0, "127.0.0.1");
   await once(other, "listening");

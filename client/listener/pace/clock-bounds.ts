@@ -20,7 +20,7 @@ const LOADING_MS = 3_000;
 /** The soonest frame of so long counts in any case: it is there when those before it are forgotten, ms. */
 const SLICE_MS = 10_000;
 
-type Clock = Pick<WallClock, "add" | "at" | "roundTrip">;
+type Clock = Pick<WallClock, "add" | "at" | "forgetOneSided" | "roundTrip">;
 
 /**
  * Bounds the wall clock by the arrivals of frames. The media clock tells when the server sent a frame, and
@@ -34,7 +34,8 @@ export class ClockBounds {
   /** The soonest frame of this slice. */
   #soonest: ClockSample | undefined;
   #sliceEndsAt = Number.NEGATIVE_INFINITY;
-  #loadedAt: number | undefined;
+  /** When frames are doubted; 0 before the first one. */
+  #loadedAt = 0;
 
   /**
    * Takes the arrival of a frame: half of a sample of the clock. It is used if it tells more than those
@@ -47,10 +48,12 @@ export class ClockBounds {
     if (this.#mapping - (sent - media) > MOVED_MS) {
       this.#doubted.length = 0;
       this.#soonest = undefined;
+      // Those that were believed while the page loaded may be wrong too.
+      if (arrived < this.#loadedAt + DOUBT_MS) clock.forgetOneSided();
     }
     this.#mapping = sent - media;
     if (clock.roundTrip === undefined) return;
-    this.#loadedAt ??= arrived + LOADING_MS;
+    this.#loadedAt ||= arrived + LOADING_MS;
     const replied = sent - SLACK_MS;
     const sample = { sent: arrived, received: Number.POSITIVE_INFINITY, replied, arrived };
     if (isNews(clock, sample)) this.#doubted.push(sample);

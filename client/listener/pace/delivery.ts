@@ -1,10 +1,8 @@
 import type { Arrival } from "../ear/pipeline.ts";
 import type { FrameWatch, FrameWatchOptions } from "./frame-watch.ts";
 
-/** What watches the frames is loaded this long after the page at the latest, ms. */
-const LOAD_AFTER_MS = 500;
-/** How long to wait before it is loaded again, ms. */
-const LOAD_AGAIN_MS = 2_000;
+/** What watches the frames is loaded this long after the page at the latest, or after it failed to be; ms. */
+const LOAD_AFTER_MS = 1_000;
 
 /** How frames come to this screen, once there is light. */
 export class Delivery {
@@ -51,7 +49,7 @@ export class Delivery {
       this.#watch = new FrameWatch({ ...this.#options, onChange: () => this.onChange() });
     } catch {
       // Without network.
-      setTimeout(() => this.#load(), LOAD_AGAIN_MS);
+      setTimeout(() => this.#load(), LOAD_AFTER_MS);
     }
   }
 }

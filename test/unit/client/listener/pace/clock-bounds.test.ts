@@ -5,6 +5,8 @@ import { randomOf } from "../../../../support/random.ts";
 
 /** The server's clock is ahead of the page's by this, ms. */
 const AHEAD = 777;
+/** For so long a page believes frames at once, ms. */
+const LOADING_MS = 3_000;
 /** Time between two frames, ms. */
 const FRAME_MS = 20;
 
@@ -126,4 +128,34 @@ test("a pong that contradicts frames drops them", () => {
   clock.add(ping(400, 10, 110));
   expect(clock.roundTrip).toBeCloseTo(70);
   expect(errorOf(clock, 500)).toBeLessThan(30);
+});
+
+test.each([
+  [5, 20],
+  [20, 20],
+  [60, 40],
+  [60, 120],
+])(
+  "with ways of %i ms, a page that loads while the media clock is late by %i ms soon knows better",
+  (way, by) => {
+    const clock = new WallClock();
+    const bounds = new ClockBounds();
+    for (let time = 0; time < 200_000; time += FRAME_MS) {
+      if (time <= 200 || time % 3_000 === 0) clock.add(ping(time, way, way));
+      bounds.take(clock, frame(time, way, Math.max(by - 1.25 * Math.floor(time / 250), 0)));
+      // The media clock glides until then, and a pong comes within three seconds.
+      if (time > 4_000 + LOADING_MS) expect(errorOf(clock, time), `${time} ms`).toBeLessThan(2);
+    }
+  },
+);
+
+test("an error is never below 0, also while frames are newer than the last pong", () => {
+  const random = randomOf(1);
+  const clock = new WallClock();
+  const bounds = new ClockBounds();
+  for (let time = 0; time < 600_000; time += FRAME_MS) {
+    if (time < 60_000 && time % 3_000 === 0) clock.add(ping(time, 5 + random(), 5 + 2 * random()));
+    bounds.take(clock, frame(time, 5 + 2 * random()));
+    expect(clock.error!).toBeGreaterThanOrEqual(0);
+  }
 });
