@@ -20,10 +20,11 @@ export function plainText(text: string): string {
 }
 
 /**
- * Graphemes where `Intl.Segmenter` is missing (Firefox before 125): flags, and characters with all that is
+ * Graphemes where `Intl.Segmenter` is missing (Firefox before 125): flags and characters, with all that is
  * joined to them. It divides conjuncts and syllables, which then show their parts.
  */
-const GRAPHEMES = /\p{Regional_Indicator}{2}|.(?:[\p{M}\p{Emoji_Modifier}\u{e0020}-\u{e007f}]|\u200d.?)*/gsu;
+const GRAPHEMES =
+  /(?:\p{Regional_Indicator}{2}|.)(?:[\p{M}\p{Emoji_Modifier}\u{e0020}-\u{e007f}]|\u200d.?)*/gsu;
 
 /**
  * The longest start of a text that has at most `max` UTF-16 units and ends between two graphemes (UAX #29).
