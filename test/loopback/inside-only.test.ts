@@ -1,8 +1,8 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { WebSocket } from "ws";
 import type { App } from "../../server/app.ts";
 import { startApp, temporaryDirectory } from "../support/test-app.ts";
+import { rawUpgradeStatus } from "../support/web-servers.ts";
 
 const data = temporaryDirectory();
 let app: App;
@@ -27,16 +27,8 @@ function status(path: string, headers: Record<string, string>): Promise<number |
 }
 
 /** The HTTP status of a WebSocket upgrade from a page with this host name. */
-function upgradeStatus(host: string): Promise<number | undefined> {
-  const headers = { Host: host, Origin: `http://${host}` };
-  const socket = new WebSocket(`ws://127.0.0.1:${app.port}/ws`, { headers });
-  return new Promise((resolve) => {
-    socket.on("unexpected-response", (_request, response) => resolve(response.statusCode));
-    socket.on("upgrade", (response) => resolve(response.statusCode));
-    socket.on("open", () => socket.terminate());
-    socket.on("error", () => {});
-  });
-}
+const upgradeStatus = (host: string) =>
+  rawUpgradeStatus(`ws://127.0.0.1:${app.port}/ws`, { Host: host, Origin: `http://${host}` });
 
 test("requests with a foreign host name are refused, by HTTP and by WebSocket", async () => {
   for (const path of ["/", "/lan.json", "/metrics", "/healthz"]) {

@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import type { App } from "../../server/app.ts";
 import { recordingLog } from "../support/logs.ts";
 import { startApp, temporaryDirectory } from "../support/test-app.ts";
+import { rawUpgradeStatus } from "../support/web-servers.ts";
 
 const SOCKETS_PER_ADDRESS = 20;
 const data = temporaryDirectory();
@@ -27,16 +28,8 @@ afterAll(async () => {
   data.remove();
 });
 
-/** The HTTP status of a WebSocket upgrade; 101 if it is accepted. */
-function upgradeStatus(path: string, headers: Record<string, string>): Promise<number | undefined> {
-  const socket = new WebSocket(`ws://127.0.0.1:${app.port}${path}`, { headers });
-  return new Promise((resolve) => {
-    socket.on("unexpected-response", (_request, response) => resolve(response.statusCode));
-    socket.on("upgrade", (response) => resolve(response.statusCode));
-    socket.on("open", () => socket.terminate());
-    socket.on("error", () => {});
-  });
-}
+const upgradeStatus = (path: string, headers: Record<string, string>) =>
+  rawUpgradeStatus(`ws://127.0.0.1:${app.port}${path}`, headers);
 
 test("pages of other origins are refused, except those in the settings", async () => {
   expect(await upgradeStatus("/ws", { Origin: `http://127.0.0.1:${app.port}` })).toBe(101);

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
+import { WebSocket } from "ws";
 import { fillPage } from "../../scripts/fill-pages.ts";
 import { readConfig } from "../../server/config/config.ts";
 import type { ServerCapacity } from "../../server/limits/capacity.ts";
@@ -166,6 +167,17 @@ export function rawResponse(
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     request({ hostname, port, path, headers }, (response) => resolve(response.resume())).end();
+  });
+}
+
+/** The HTTP status of a WebSocket upgrade with these headers; 101 if it is accepted. */
+export function rawUpgradeStatus(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  const socket = new WebSocket(url, { headers });
+  return new Promise((resolve) => {
+    socket.on("unexpected-response", (_request, response) => resolve(response.statusCode));
+    socket.on("upgrade", (response) => resolve(response.statusCode));
+    socket.on("open", () => socket.terminate());
+    socket.on("error", () => {});
   });
 }
 

@@ -9,9 +9,8 @@ interface Player {
 }
 
 /**
- * Plays the first of some songs that can be played, unless the host chooses something else meanwhile. Says of
- * the first that cannot why, unless it was taken
- * out of the queue meanwhile.
+ * Plays the first of some songs that can be played, unless the host chooses something else meanwhile. Tells
+ * why the first that cannot be played cannot, unless it was taken out of the queue meanwhile.
  * @param next the id of the next song to try; undefined if there is none
  */
 export async function playFirst(player: Player, next: () => string | undefined): Promise<void> {

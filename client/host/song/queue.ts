@@ -110,7 +110,8 @@ export class Queue {
 
   /** Takes songs out, which can be undone. */
   remove(ids: readonly string[]): void {
-    const gone = this.songs.peek().filter(({ id }) => ids.includes(id));
+    const removed = new Set(ids);
+    const gone = this.songs.peek().filter(({ id }) => removed.has(id));
     if (gone.length === 0) return;
     const { takeOut, putBack } = this.#taken(ids);
     takeOut();

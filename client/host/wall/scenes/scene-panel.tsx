@@ -101,7 +101,7 @@ function Card({ scene, keyName, isShown, films, onRecall }: CardProps) {
   useEffect(() => {
     // Made when it is first seen: the panel may be closed or scrolled away.
     let film: SceneFilm | undefined;
-    // Seen once more after the card has gone, it would have no canvas.
+    // The observer may report once more when the card has gone, and then there is no canvas to paint.
     const card = canvas.current!;
     const seen = new IntersectionObserver(([entry]) => {
       if (!entry!.isIntersecting || !card.isConnected) return;
