@@ -1,6 +1,6 @@
 import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import { PROTOCOL_VERSION } from "#protocol/version.ts";
-import { type ClockSample, WallClock } from "./clock.ts";
+import { WallClock } from "./clock.ts";
 import { siteOf } from "./site.ts";
 
 /** Close codes after which this page must not connect again: version-unsupported and host-replaced. */
@@ -35,12 +35,6 @@ const FREQUENT_INTERVAL_MS = 50;
 const UNSURE_INTERVAL_MS = 500;
 /** The interval between pings while the clock is known well. */
 const PING_INTERVAL_MS = 3_000;
-/** A page that is connected for less is busy because it loads, as every page is. */
-const LOADING_MS = 1_000;
-/** Clock samples that are fetched at the same time, on a page that is too busy for pongs. */
-const FETCHES_MAX = 4;
-/** A page whose timer fires this late is too busy to read a pong when it arrives. */
-const BUSY_MS = 10;
 
 export interface SignalHandlers {
   /** Connected, and `hello` is sent. Called again after every reconnection. */
@@ -63,16 +57,12 @@ export interface SignalHandlers {
 export class Signal {
   readonly clock = new WallClock();
   readonly #handlers: SignalHandlers;
-  readonly #fetchClockSample: () => Promise<ClockSample | undefined>;
   readonly #closing = new AbortController();
   #socket: WebSocket | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #pinging: ReturnType<typeof setTimeout> | undefined;
   #pings = 0;
-  #openedAt = 0;
-  #pingDue = 0;
-  #fetching = 0;
   #failures = 0;
   /** How many messages have arrived, and how many of them before the last heartbeat. */
   #heard = 0;
@@ -81,10 +71,8 @@ export class Signal {
   /** The time of day of the last look: `performance.now()` stands still while some systems sleep. */
   #lookedAt = 0;
 
-  /** @param fetchClockSample takes a sample of the wall clock that does not depend on this page's thread */
-  constructor(handlers: SignalHandlers, fetchClockSample = loadClockSample) {
+  constructor(handlers: SignalHandlers) {
     this.#handlers = handlers;
-    this.#fetchClockSample = fetchClockSample;
     const { signal } = this.#closing;
     window.addEventListener("online", () => this.#wake(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden || this.#wake(), { signal });
@@ -132,7 +120,6 @@ export class Signal {
     socket.onopen = () => {
       this.send({ type: "hello", version: PROTOCOL_VERSION });
       this.#pings = 0;
-      this.#openedAt = this.#pingDue = performance.now();
       // First, so that the page knows the wall clock when it is in the wall.
       this.#ping();
       this.#handlers.open();
@@ -176,34 +163,16 @@ export class Signal {
     const heard = this.#heard;
     clearTimeout(this.#pinging);
     this.#pings = 0;
-    this.#pingDue = performance.now();
     this.#ping();
     setTimeout(() => {
       if (socket === this.#socket && heard === this.#heard) this.#lost(false);
     }, DOUBT_MS);
   }
 
-  #pingIn(intervalMs: number): void {
-    this.#pingDue = performance.now() + intervalMs;
-    this.#pinging = setTimeout(() => this.#ping(), intervalMs);
-  }
-
   #ping(): void {
-    const sent = performance.now();
-    this.send({ type: "ping", sent });
-    // A hidden page shows nothing.
-    const isBusy = sent - this.#pingDue > BUSY_MS && !document.hidden;
-    if (isBusy && sent - this.#openedAt >= LOADING_MS) void this.#fetchSample();
+    this.send({ type: "ping", sent: performance.now() });
     this.#pings += 1;
-    this.#pingIn(this.#pingInterval());
-  }
-
-  async #fetchSample(): Promise<void> {
-    if (this.#fetching === FETCHES_MAX) return;
-    this.#fetching += 1;
-    const sample = await this.#fetchClockSample();
-    this.#fetching -= 1;
-    if (sample && this.connected) this.clock.add(sample);
+    this.#pinging = setTimeout(() => this.#ping(), this.#pingInterval());
   }
 
   #pingInterval(): number {
@@ -241,10 +210,4 @@ export class Signal {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }
-}
-
-/** Takes a sample by code that is loaded later: only busy pages need it. */
-async function loadClockSample(): Promise<ClockSample | undefined> {
-  const loaded = await import("./clock-sample.ts").catch(() => undefined);
-  return loaded?.fetchClockSample();
 }

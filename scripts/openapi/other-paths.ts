@@ -88,7 +88,6 @@ export const OTHER_PATHS: Readonly<Record<string, object>> = {
       responses: { 200: answer("Metrics", "text/plain", TEXT.schema), default: { description: "Refused" } },
     },
   },
-  "/clock": { get: json("The wall clock, ms") },
   "/lan.json": { get: json("The addresses of the server on its own network, for that network") },
   "/stencil/{code}/{id}": {
     parameters: [CODE, parameter("id")],

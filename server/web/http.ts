@@ -72,7 +72,7 @@ export interface HttpOptions {
   readonly origins: () => Promise<string[]>;
   /** The setting `PUBLIC_URL`. */
   readonly publicUrl: string;
-  /** The server's clock that pages synchronise to: monotonic time, ms. */
+  /** Monotonic time, ms. */
   readonly now: () => number;
   /** The setting `FRAME_ANCESTORS`: who may show screens in a frame besides this server. */
   readonly frameAncestors: readonly string[];
@@ -96,11 +96,10 @@ export interface HttpOptions {
 /**
  * Creates the HTTP application: the built pages, pages with a wall's code in their path, `/healthz`,
  * `/readyz`, `/metrics`, `/stencil`, `/admin`, `/check`, `/trust`, WHIP and WHEP, and the control API.
- * `/lan.json` tells a host page the addresses of this server that work on other devices. `/clock` serves the
- * server's time to pages that are too busy to handle a WebSocket message in time.
+ * `/lan.json` tells a host page the addresses of this server that work on other devices.
  */
 export function createHttp(options: HttpOptions): Koa {
-  const { rooms, capacity, silentThread, now, pages, rebindingGuard, log } = options;
+  const { rooms, capacity, silentThread, pages, rebindingGuard, log } = options;
   const web = new Koa();
   // `errorPages` handles and logs errors. The rest are clients that disconnected during a response.
   web.on("error", (err) => log.debug({ err }, "response failed"));
@@ -115,7 +114,6 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(ready(capacity, silentThread));
   web.use(serveMetrics(options));
   web.use(serveOrigins(options));
-  web.use(json("/clock", () => ({ now: now() })));
   web.use(options.admin);
   web.use(options.doors);
   web.use(options.control);

@@ -110,12 +110,6 @@ test("the dashboard uses every metric, and no other", async () => {
   expect(offered.filter((name) => name !== undefined && !used.has(name))).toEqual([]);
 });
 
-test("/clock shows the server's time and is not cached", async () => {
-  const response = await get("/clock");
-  expect(response.headers.get("cache-control")).toBe("no-store");
-  expect(await response.json()).toEqual({ now: 81_234.5 });
-});
-
 test("/lan.json shows the origins for other devices", async () => {
   expect(await (await get("/lan.json")).json()).toEqual({ publicUrl: null, origins: ORIGINS });
 });

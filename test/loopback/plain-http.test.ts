@@ -54,7 +54,7 @@ function get(app: App, path: string, method = "GET"): Promise<Answer> {
 test("on one port, plain requests of this machine get what they ask for", async () => {
   for (const app of [own, known]) {
     expect((await get(app, "/healthz")).status).toBe(200);
-    expect(JSON.parse(String((await get(app, "/clock")).body))).toHaveProperty("now");
+    expect(JSON.parse(String((await get(app, "/lan.json")).body))).toHaveProperty("origins");
   }
 });
 

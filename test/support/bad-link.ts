@@ -1,24 +1,21 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { type RawData, WebSocket, WebSocketServer } from "ws";
 import { type LinkQuality, UdpRelay } from "./udp-relay.ts";
 
 export type { LinkQuality } from "./udp-relay.ts";
 
 /**
- * A bad network between one page and the server: a proxy that delays WebSocket messages and HTTP requests in
- * both directions, and a UDP relay that also loses and reorders datagrams. The proxy writes the relay's port
- * into the server's answer, and may edit other messages.
+ * A bad network between one page and the server: a proxy that delays WebSocket messages in both directions,
+ * and a UDP relay that also loses and reorders datagrams. The proxy writes the relay's port into the server's
+ * answer, and may edit other messages.
  */
 export class BadLink {
   /** The relay that the page's media passes. */
   readonly relay: UdpRelay;
   readonly #server: { port: number; udpPort: number };
   readonly #edit: (message: ServerText) => void;
-  readonly #http: Server = createServer((request, response) => void this.#pass(request, response));
-  readonly #sockets = new WebSocketServer({ server: this.#http });
+  readonly #sockets = new WebSocketServer({ host: "127.0.0.1", port: 0 });
 
   private constructor(
     relay: UdpRelay,
@@ -39,14 +36,13 @@ export class BadLink {
   ): Promise<BadLink> {
     const link = new BadLink(await UdpRelay.open(server.udpPort), server, edit);
     link.quality = quality;
-    link.#http.listen(0, "127.0.0.1");
-    await once(link.#http, "listening");
+    await once(link.#sockets, "listening");
     return link;
   }
 
   /** The address at which a page's WebSocket reaches the server through this link. */
   get url(): string {
-    return `ws://127.0.0.1:${(this.#http.address() as AddressInfo).port}/ws`;
+    return `ws://127.0.0.1:${(this.#sockets.address() as AddressInfo).port}/ws`;
   }
 
   set quality(quality: LinkQuality) {
@@ -61,23 +57,13 @@ export class BadLink {
   close(): void {
     void this.relay.close();
     for (const socket of this.#sockets.clients) socket.terminate();
-    this.#http.close();
+    this.#sockets.close();
   }
 
   /** The delay of the next WebSocket message, ms. A WebSocket loses no messages. */
   #delayMs(): number {
     const { delay, jitter } = this.relay.quality!;
     return Math.max(delay + jitter * (2 * this.relay.random() - 1), 0);
-  }
-
-  /** Passes a request for a small answer. A page of another origin may read it, and when it came. */
-  async #pass({ url }: IncomingMessage, response: ServerResponse): Promise<void> {
-    await delay(this.#delayMs());
-    const answer = await fetch(`http://127.0.0.1:${this.#server.port}${url}`).catch(() => undefined);
-    const text = (await answer?.text()) ?? "";
-    await delay(this.#delayMs());
-    const readable = { "access-control-allow-origin": "*", "timing-allow-origin": "*" };
-    response.writeHead(answer?.status ?? 502, { ...readable, "cache-control": "no-store" }).end(text);
   }
 
   #join(page: WebSocket): void {

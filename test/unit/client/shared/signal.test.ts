@@ -8,8 +8,6 @@ const welcome: ServerMessage = { type: "welcome", version: 2, session: "s" };
 const page = { hidden: false };
 let signal: Signal;
 let happened: unknown[];
-/** Answers each request for a clock sample over HTTP. */
-let fetched: (() => void)[];
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -20,20 +18,11 @@ beforeEach(() => {
   vi.stubGlobal("WebSocket", PageSocket);
   PageSocket.all = [];
   happened = [];
-  fetched = [];
-  signal = new Signal(
-    {
-      open: () => happened.push("open"),
-      message: (message) => happened.push(message.type),
-      down: (fatal) => happened.push(fatal ? "fatal" : "down"),
-    },
-    () =>
-      new Promise((resolve) => {
-        const sent = performance.now();
-        const sample = { sent, received: sent + 1_001, replied: sent + 1_001, arrived: sent + 2 };
-        fetched.push(() => resolve(sample));
-      }),
-  );
+  signal = new Signal({
+    open: () => happened.push("open"),
+    message: (message) => happened.push(message.type),
+    down: (fatal) => happened.push(fatal ? "fatal" : "down"),
+  });
 });
 
 afterEach(() => {
@@ -216,57 +205,6 @@ describe("Signal", () => {
     };
     pingFor(60_000);
     expect(Math.abs(pingFor(10_000) - pings)).toBeLessThanOrEqual(1);
-  });
-
-  test("fetches the clock over HTTP while the page is busy, four requests at a time", async () => {
-    PageSocket.last.accept();
-    vi.advanceTimersByTime(1_000);
-    expect(fetched).toHaveLength(0);
-    let lateMs = 0;
-    const now = performance.now.bind(performance);
-    vi.spyOn(performance, "now").mockImplementation(() => now() + lateMs);
-    const ping = (late: number) => {
-      lateMs += late;
-      vi.advanceTimersByTime(50);
-    };
-    ping(0);
-    ping(11);
-    expect(fetched).toHaveLength(1);
-    for (let n = 0; n < 6; n++) ping(60);
-    expect(fetched).toHaveLength(4);
-    expect(signal.clock.error).toBeUndefined();
-    fetched[0]!();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(signal.clock.at(performance.now())).toBeCloseTo(performance.now() + 1_000);
-    ping(60);
-    expect(fetched).toHaveLength(5);
-    PageSocket.last.drop();
-    const added = vi.spyOn(signal.clock, "add");
-    fetched[1]!();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(added).not.toHaveBeenCalled();
-  });
-
-  test("does not fetch the clock while the page loads, nor while it is hidden", () => {
-    const now = performance.now.bind(performance);
-    let lateMs = 0;
-    vi.spyOn(performance, "now").mockImplementation(() => now() + lateMs);
-    PageSocket.last.accept();
-    const hold = (times: number) => {
-      for (let n = 0; n < times; n++) {
-        vi.advanceTimersByTime(99);
-        lateMs += 30;
-        vi.advanceTimersByTime(1);
-      }
-    };
-    hold(7);
-    expect(fetched).toHaveLength(0);
-    Object.assign(document, { hidden: true });
-    hold(9);
-    expect(fetched).toHaveLength(0);
-    Object.assign(document, { hidden: false });
-    hold(2);
-    expect(fetched).toHaveLength(2);
   });
 
   test("gives up an attempt that is neither accepted nor refused", () => {
