@@ -19,14 +19,27 @@ const DARK_DB = -55;
 /** Loudness of level 1 on the screens. */
 const BRIGHT_DB = -10;
 /** How long the light needs after a fall to follow the climb again. */
-const SETTLE_MS = 220;
+const SETTLE_MS = 240;
+/** How long before its end the light stops following a climb: the analyser's window reaches beyond it. */
+const TOP_MS = 20;
+/** Readings further apart are not averaged: the wall delay may move meanwhile. */
+const NEAR_MS = 500;
 /** Tones so far apart that they do not beat within the analyser's window, and not in simple ratios. */
 const TONES_HZ = [613, 827, 1_091, 1_409, 1_741, 2_137, 2_593, 3_121];
+
+/** Level at the start of a climb, and how fast it rises, per ms. */
+const BOTTOM = levelOfDb(BOTTOM_DB);
+const SLOPE = DB_PER_MS / (BRIGHT_DB - DARK_DB);
+
+/** The lags within this reach tell roughly what a lag is, ms. */
+const ROUGH_REACH_MS = 1_000;
 
 /** Start of each climb within the period. */
 const STARTS_MS = CLIMBS_MS.map((_, index) =>
   CLIMBS_MS.slice(0, index).reduce((sum, length) => sum + length, 0),
 );
+
+const NO_FIT = { off: PERIOD_MS, climb: 0 };
 
 /** The song as a WAV file of about this many seconds. */
 export function climbingSong(seconds: number): Buffer {
@@ -92,25 +105,63 @@ export interface Lag {
  * identify it. A lag is the common clock minus the media time, plus a constant for the whole run.
  */
 export function lagsOf(readings: readonly Reading[]): Lag[] {
-  const slope = DB_PER_MS / (BRIGHT_DB - DARK_DB);
-  const bottom = levelOfDb(BOTTOM_DB);
-  const rising: { at: number; since: number }[] = [];
-  for (let index = 2; index < readings.length; index++) {
-    const [before, last, now] = [readings[index - 2]!, readings[index - 1]!, readings[index]!];
-    const since = (now.level - bottom) / slope;
-    if (now.level > last.level && last.level > before.level && since > SETTLE_MS)
-      rising.push({ at: now.at, since });
+  const timed = readings.map(({ at, level }, index) => {
+    const since = (level - BOTTOM) / SLOPE;
+    const isRising = index > 1 && level > readings[index - 1]!.level && level > readings[index - 2]!.level;
+    return { at, since, isRising: isRising && since > SETTLE_MS };
+  });
+  const rising = timed.filter(({ isRising }) => isRising);
+  let [near, risen] = [0, 0];
+  const roughly = timed.flatMap(({ at, since, isRising }) => {
+    if (isRising && risen++ % 20 === 0) near += apart(commonLag(around(rising, risen)), near);
+    const lag = risen > 0 ? climbingLag(at, since, near) : undefined;
+    return lag === undefined ? [] : [{ at, lag }];
+  });
+  const rough = new Surroundings(roughly, ROUGH_REACH_MS);
+  const lags = timed.flatMap(({ at, since }) => {
+    const middle = middleLag(rough.of(at));
+    const lag = Number.isNaN(middle) ? undefined : climbingLag(at, since, middle);
+    return lag === undefined ? [] : [{ at, lag }];
+  });
+  return lags.map(({ at }, index) => {
+    const near = lags.slice(Math.max(index - 4, 0), index + 5);
+    return { at, lag: middleLag(near.filter((lag) => Math.abs(lag.at - at) < NEAR_MS)) };
+  });
+}
+
+/**
+ * The lag by a level, ms; undefined if the light does not follow the climb at this time. The levels alone do
+ * not tell: with a few frames a second a fall is not seen.
+ * @param since time since a climb began by the level, ms
+ * @param near the lag as far as it is known, ms
+ */
+function climbingLag(at: number, since: number, near: number): number | undefined {
+  const fits = candidatesOf(at, since).map(({ lag, climb }) => ({ off: apart(lag, near), climb }));
+  const { off, climb } = fits.reduce((a, b) => (Math.abs(a.off) < Math.abs(b.off) ? a : b), NO_FIT);
+  // What fits no climb was read in the middle of a fall.
+  if (Math.abs(off) >= 190) return;
+  const expected = since + off;
+  return expected > SETTLE_MS && expected < climb - TOP_MS ? near + off : undefined;
+}
+
+/** The lags around each time, asked for in the order of times. */
+class Surroundings {
+  readonly #lags: readonly Lag[];
+  readonly #reachMs: number;
+  #from = 0;
+  #until = 0;
+
+  constructor(lags: readonly Lag[], reachMs: number) {
+    this.#lags = lags;
+    this.#reachMs = reachMs;
   }
-  const lags: Lag[] = [];
-  let near = 0;
-  for (const [index, { at, since }] of rising.entries()) {
-    if (index % 20 === 0) near += apart(commonLag(around(rising, index)), near);
-    const candidates = candidatesOf(at, since).map((lag) => apart(lag, near));
-    const off = candidates.reduce((a, b) => (Math.abs(a) < Math.abs(b) ? a : b), PERIOD_MS);
-    // What fits no climb was read in the middle of a fall.
-    if (Math.abs(off) < 190) lags.push({ at, lag: near + off });
+
+  of(at: number): Lag[] {
+    const lags = this.#lags;
+    while (this.#until < lags.length && lags[this.#until]!.at < at + this.#reachMs) this.#until++;
+    while (this.#from < this.#until && lags[this.#from]!.at < at - this.#reachMs) this.#from++;
+    return lags.slice(this.#from, this.#until);
   }
-  return lags.map(({ at }, index) => ({ at, lag: middleLag(lags.slice(Math.max(index - 4, 0), index + 5)) }));
 }
 
 /**
@@ -119,7 +170,7 @@ export function lagsOf(readings: readonly Reading[]): Lag[] {
  */
 function middleLag(lags: readonly Lag[]): number {
   const sorted = lags.map(({ lag }) => lag).sort((a, b) => a - b);
-  const rest = Math.floor(sorted.length / 4);
+  const rest = Math.floor(sorted.length / 3);
   const middle = sorted.slice(rest, sorted.length - rest);
   return middle.reduce((sum, lag) => sum + lag, 0) / middle.length;
 }
@@ -130,16 +181,25 @@ function around<Entry>(all: readonly Entry[], index: number): readonly Entry[] {
   return all.slice(from, from + 300);
 }
 
+/** A lag that a level is consistent with, and the duration of the climb that it would be of; ms. */
+interface Candidate {
+  lag: number;
+  climb: number;
+}
+
 /** Lags that a level is consistent with: one for each climb that is long enough. */
-function candidatesOf(at: number, since: number): number[] {
-  return STARTS_MS.filter((_, climb) => since <= CLIMBS_MS[climb]! + 10).map((start) => at - start - since);
+function candidatesOf(at: number, since: number): Candidate[] {
+  return STARTS_MS.flatMap((start, index) => {
+    const climb = CLIMBS_MS[index]!;
+    return since <= climb + 10 ? [{ lag: at - start - since, climb }] : [];
+  });
 }
 
 /** The lag that most readings agree on, to some 25 ms. */
 function commonLag(readings: readonly { at: number; since: number }[]): number {
   const votes = new Map<number, number>();
   for (const { at, since } of readings) {
-    for (const lag of candidatesOf(at, since)) {
+    for (const { lag } of candidatesOf(at, since)) {
       const bin = Math.round((((lag % PERIOD_MS) + PERIOD_MS) % PERIOD_MS) / 25);
       for (const near of [bin - 1, bin, bin + 1])
         votes.set(near, (votes.get(near) ?? 0) + (near === bin ? 2 : 1));

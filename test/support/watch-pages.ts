@@ -4,13 +4,13 @@
  */
 
 export interface PageLog {
-  /** Time (`performance.now()`) and red channel of each painted frame. */
+  /** The animation frame (`performance.now()`) and the red channel of each painted frame. */
   frames: [at: number, red: number][];
 }
 
 /**
- * Records the painted frames of a screen. Its WebSocket and its HTTP requests use a link; the page has no
- * other network. Its content security policy must be bypassed, as the link is of another origin.
+ * Records the painted frames of a screen. Its WebSocket uses a link. Its content security policy must be
+ * bypassed, as the link is of another origin.
  * @param url address of the link
  * @param buffer minimum of the jitter buffer, ms
  */
@@ -21,17 +21,6 @@ export function watchScreen({ url, buffer }: { url: string; buffer: number }): v
       super(url);
     }
   };
-
-  const throughLink = (address: string) => {
-    const { pathname, search } = new URL(address);
-    return new URL(pathname + search, url.replace("ws:", "http:")).href;
-  };
-  const get = window.fetch;
-  window.fetch = (address, options) => get(throughLink(String(address)), options);
-  // The page looks up the browser's timing of a request by the address that it knows.
-  const entries = performance.getEntriesByName.bind(performance);
-  performance.getEntriesByName = (name, type) =>
-    entries(type === "resource" ? throughLink(name) : name, type);
 
   const target = Object.getOwnPropertyDescriptor(RTCRtpReceiver.prototype, "jitterBufferTarget")!;
   Object.defineProperty(RTCRtpReceiver.prototype, "jitterBufferTarget", {
@@ -66,19 +55,17 @@ export function watchScreen({ url, buffer }: { url: string; buffer: number }): v
   Object.assign(window, { log });
 
   const { port1, port2 } = new MessageChannel();
-  let frame = 0;
-  // This task runs after the callbacks of the frame, when the page has painted.
-  port2.onmessage = () => {
+  const watch = (now: number) => {
     const canvas = document.getElementById("light") as HTMLCanvasElement | null;
     const pixel = canvas?.getContext("2d", { alpha: false })?.getImageData(0, 0, 1, 1).data;
-    if (pixel) log.frames.push([frame, pixel[0]!]);
-  };
-  const watch = (now: number) => {
-    frame = now;
+    // A busy page paints late, and its frame is shown later by as many frames.
+    const late = performance.now() - now;
+    if (pixel) log.frames.push([now + late - (late % (1_000 / 60)), pixel[0]!]);
     port1.postMessage(0);
-    requestAnimationFrame(watch);
   };
-  requestAnimationFrame(watch);
+  // Asked for after a frame, this callback comes after the page's own, which ask for the next one at once.
+  port2.onmessage = () => requestAnimationFrame(watch);
+  port1.postMessage(0);
 }
 
 export interface HostLog {

@@ -12,8 +12,11 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN;
 }
 
+/** Lags this far apart are neighbours: between two climbs, ten frames a second give none for so long, ms. */
+const LAG_REACH_MS = 600;
+
 /** The lag at a time, interpolated; undefined if its neighbours are too far away, as while a level falls. */
-export function lagAt(lags: readonly Lag[], at: number, reach = 400): number | undefined {
+export function lagAt(lags: readonly Lag[], at: number, reach = LAG_REACH_MS): number | undefined {
   const next = lags.findIndex((lag) => lag.at >= at);
   if (next < 1) return;
   const [before, after] = [lags[next - 1]!, lags[next]!];
@@ -23,6 +26,9 @@ export function lagAt(lags: readonly Lag[], at: number, reach = 400): number | u
 
 /** The window around a time from which a drift is read, to each side. */
 export const DRIFT_REACH_MS = 500;
+
+/** Lags from which a drift is read: a page with ten frames a second has no more. */
+const NEAR_MIN = 3;
 
 /** How far screens are out of step around a time. */
 export interface Drift {
@@ -43,7 +49,7 @@ export function drifts(screens: readonly Lag[][], from: number, until: number): 
   for (let at = from + DRIFT_REACH_MS; at < until - DRIFT_REACH_MS; at += 100) {
     const medians = screens.map((lags) => {
       const near = lags.filter((lag) => Math.abs(lag.at - at) < DRIFT_REACH_MS).map(({ lag }) => lag);
-      return near.length < 5 ? undefined : percentile(near, 0.5);
+      return near.length < NEAR_MIN ? undefined : percentile(near, 0.5);
     });
     const [first] = medians;
     if (first === undefined || medians.includes(undefined)) continue;
