@@ -5,6 +5,8 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { PROTOCOL_VERSION } from "../../server/protocol/version.ts";
 import { HAS_PEBBLE, startPebble } from "../support/pebble.ts";
 import { freePort } from "../support/ports.ts";
 import { ServerProcess } from "../support/server-process.ts";
@@ -31,6 +33,47 @@ function redirectOf(port: number, host: string, path: string): Promise<string | 
     }).end();
   });
 }
+
+/** How long the certificates of the second test are valid: renewed after two thirds of it. */
+const VALID_SECONDS = 90;
+
+test.skipIf(!HAS_PEBBLE)(
+  "a certificate is renewed before it expires, while a WebSocket that was opened with the old one lives",
+  { timeout: 240_000 },
+  async () => {
+    const data = temporaryDirectory();
+    const httpPort = await freePort();
+    const pebble = await startPebble(data.path, httpPort, VALID_SECONDS);
+    const server = await ServerProcess.start({
+      ACME_DOMAIN: DOMAINS,
+      ACME_DIRECTORY: pebble.directory,
+      ACME_HTTP_PORT: String(httpPort),
+      NODE_EXTRA_CA_CERTS: pebble.ca,
+    });
+    const issuer = async () => (await served(server.port)).issuer;
+    await expect.poll(issuer, { timeout: 90_000, interval: 500 }).toContain("Pebble");
+    const first = await served(server.port);
+    const socket = new WebSocket(`wss://127.0.0.1:${server.port}/ws`, { rejectUnauthorized: false });
+    await once(socket, "open");
+    const ask = async (message: object) => {
+      socket.send(JSON.stringify(message));
+      const [answer] = await once(socket, "message", { signal: AbortSignal.timeout(10_000) });
+      return JSON.parse(String(answer));
+    };
+    expect(await ask({ type: "hello", version: PROTOCOL_VERSION })).toMatchObject({ type: "welcome" });
+    const other = async () => (await served(server.port)).fingerprint256 !== first.fingerprint256;
+    await expect.poll(other, { timeout: 100_000, interval: 500 }).toBe(true);
+    const second = await served(server.port);
+    expect(second.issuer).toContain("Pebble");
+    expect(Date.now()).toBeLessThan(first.validToDate.getTime());
+    expect(await ask({ type: "ping", sent: 1 })).toMatchObject({ type: "pong", sent: 1 });
+    socket.close();
+    expect(server.errors).toEqual([]);
+    await server.close();
+    await pebble.close();
+    data.remove();
+  },
+);
 
 test.skipIf(!HAS_PEBBLE)(
   "the server has its own certificate at once, and that of an ACME authority soon after, without a restart",

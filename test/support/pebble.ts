@@ -23,8 +23,9 @@ export interface Pebble {
  * DNS server that sends it to 127.0.0.1 for every domain.
  * @param folder for the certificate of its HTTPS
  * @param httpPort where it asks for proofs, in place of port 80
+ * @param validSeconds how long its certificates are valid; years by default
  */
-export async function startPebble(folder: string, httpPort: number): Promise<Pebble> {
+export async function startPebble(folder: string, httpPort: number, validSeconds?: number): Promise<Pebble> {
   const authority = await createAuthority("pebble", permittedFor([]), Date.now());
   const { cert, key } = await issue(authority, ["localhost", "127.0.0.1"], Date.now());
   const file = (name: string) => join(folder, name);
@@ -53,6 +54,7 @@ export async function startPebble(folder: string, httpPort: number): Promise<Peb
         privateKey: file("pebble-key.pem"),
         httpPort,
         tlsPort: 5001,
+        certificateValidityPeriod: validSeconds,
       };
       writeFileSync(file("pebble.json"), JSON.stringify({ pebble: settings }));
       return ["-config", file("pebble.json"), "-dnsserver", `127.0.0.1:${dnsPort}`, "-strict"];

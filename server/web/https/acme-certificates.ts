@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
-import type { axios } from "acme-client";
+import type { axios, Client } from "acme-client";
 import type { Logger } from "pino";
 import { warnOfPermissions, writeFileAtomicSync } from "../../data/files.ts";
 import type { AcmeChallenges } from "./acme-challenges.ts";
@@ -124,12 +124,11 @@ export class AcmeCertificates implements CertificateSource {
     const client = new acme.Client({ directoryUrl: directory, accountKey });
     const newKey = await acme.crypto.createPrivateEcdsaKey();
     const [key, csr] = await acme.crypto.createCsr({ altNames: [...domains] }, newKey);
+    await within(TRY_MAX_MS, openAccount(client, email));
     const cert = await within(
       TRY_MAX_MS,
       client.auto({
         csr,
-        ...(email !== "" && { email }),
-        termsOfServiceAgreed: true,
         challengePriority: ["http-01"],
         // The authority checks itself, and this server may not reach its own public address.
         skipChallengeVerification: true,
@@ -180,6 +179,30 @@ export class AcmeCertificates implements CertificateSource {
       const { log } = this.#options;
       log.warn({ err, path: this.#path }, "the certificate cannot be saved; another one is asked for later");
     }
+  }
+}
+
+/**
+ * Makes the account of the client's key, or finds it.
+ * @param email "" for none
+ * @throws what the authority says, if there is no account then
+ */
+async function openAccount(client: Client, email: string): Promise<void> {
+  try {
+    const contact = email === "" ? {} : { contact: [`mailto:${email}`] };
+    await client.createAccount({ termsOfServiceAgreed: true, ...contact });
+  } catch (error) {
+    // For an account that is there already, acme-client then asks for a change of it, without an email for an
+    // empty one, which authorities may refuse.
+    if (!hasAccount(client)) throw error;
+  }
+}
+
+function hasAccount(client: Client): boolean {
+  try {
+    return client.getAccountUrl() !== "";
+  } catch {
+    return false;
   }
 }
 
