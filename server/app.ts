@@ -165,6 +165,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       limits,
       rebindingGuard,
       origins: lanOrigins,
+      pageOrigins: origins,
       publicUrl: config.publicUrl,
       frameAncestors: config.frameAncestors,
       now,

@@ -65,13 +65,23 @@ export async function checkConnections(): Promise<Result[]> {
     const what = t.opens({ time: durationText(Math.min(...times)) });
     return [{ name: "socket", level: "ok", what }, await checkUdp(line)];
   } catch {
-    return [
-      { name: "socket", level: "bad", what: t.shut, advice: "shut" },
-      { name: "udp", level: "note", what: t.unknown },
-    ];
+    return [await whyShut(), { name: "udp", level: "note", what: t.unknown }];
   } finally {
     line.close();
   }
+}
+
+/** What a refused WebSocket does not say: whether the server takes this page for one of another site. */
+async function whyShut(): Promise<Result> {
+  const t = found();
+  const giving = new AbortController();
+  const timer = setTimeout(() => giving.abort(), STEP_MAX_MS);
+  // Browsers send the page's origin with POST, as with a WebSocket.
+  const answer = await fetch(`${SITE}ws`, { method: "POST", signal: giving.signal }).catch(() => undefined);
+  clearTimeout(timer);
+  return answer?.status === 403
+    ? { name: "socket", level: "bad", what: t.refused, advice: "refused" }
+    : { name: "socket", level: "bad", what: t.shut, advice: "shut" };
 }
 
 async function checkUdp(line: Line): Promise<Result> {

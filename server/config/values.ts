@@ -115,23 +115,20 @@ export const frameAncestors = v.pipe(
 /** The address of a site, also below a path, without a slash at its end; or "" for none. */
 export const siteUrl = v.pipe(
   v.string(),
-  v.transform((text) => text.replace(/\/+$/, "")),
+  v.transform((text) => (isSite(text) ? new URL(text).href : text).replace(/\/+$/, "")),
   v.check(
     (text) => text === "" || isSite(text),
-    "must be an address such as https://lights.example.org, in small letters, without a default port",
+    "must be an address such as https://lights.example.org, without ?, # or a password",
+  ),
+  v.check(
+    (text) => !isSite(text) || !isLoopbackName(new URL(text).hostname),
+    "must be an address that other devices reach; for each of them, this one is the device itself",
   ),
 );
 
-/** Whether it is an address that can be put before a path, and that other devices reach. */
+/** Whether it is an address that can be put before a path. */
 function isSite(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { origin, href, hostname } = new URL(text);
-  return (
-    isOrigin(origin) &&
-    !isLoopbackName(hostname) &&
-    /^[^?#@]*$/.test(text) &&
-    href.replace(/\/$/, "") === text
-  );
+  return URL.canParse(text) && isOrigin(new URL(text).origin) && /^[^?#@]*$/.test(text);
 }
 
 /** A list of DNS names, in lower case. */

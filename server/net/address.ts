@@ -107,8 +107,8 @@ export function nameInHost(host: string): string {
   return (bracketed ?? host.replace(/:\d*$/, "")).toLowerCase().replace(/\.$/, "");
 }
 
-/** A name or an address, and a port (RFC 9110 §7.2). */
-const HOST = /^([\w.-]+|\[[\da-f:.]+\])(:\d*)?$/i;
+/** A name, whose labels begin and end with no hyphen (RFC 1123 §2.1), or an address, and a port. */
+const HOST = /^((?:(?!-)[\w-]+(?<!-)\.)*(?!-)[\w-]+(?<!-)\.?|\[[\da-f:.]+\])(:\d*)?$/i;
 
 /** Whether the text of a `Host` header can be put into a URL. */
 export function isHost(text: string): boolean {

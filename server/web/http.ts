@@ -7,6 +7,7 @@ import type { ServerCapacity } from "../limits/capacity.ts";
 import type { ClientLimits } from "../limits/client-limits.ts";
 import { isHost, isLoopback, isPrivate } from "../net/address.ts";
 import type { RebindingGuard } from "../net/host-names.ts";
+import type { Origins } from "../net/origins.ts";
 import type { Proxies } from "../net/proxies.ts";
 import { isLoopbackName } from "../protocol/loopback-name.ts";
 import { readCode } from "../protocol/typed-code.ts";
@@ -70,6 +71,8 @@ export interface HttpOptions {
   readonly rooms: Pick<Rooms, "size" | "listenerCount" | "stencil">;
   /** Origins at which other devices on the network reach this server, the best one first. */
   readonly origins: () => Promise<string[]>;
+  /** The sites whose pages may open a WebSocket. */
+  readonly pageOrigins: Pick<Origins, "admits">;
   /** The setting `PUBLIC_URL`. */
   readonly publicUrl: string;
   /** Monotonic time, ms. */

@@ -1,6 +1,7 @@
 import type { Middleware } from "koa";
 import type { Logger } from "pino";
 import { Explanations } from "../net/explanations.ts";
+import type { Origins } from "../net/origins.ts";
 import type { Proxies } from "../net/proxies.ts";
 
 /** How many characters of a host are logged. */
@@ -8,6 +9,8 @@ const LOGGED_LENGTH = 100;
 
 export interface MissingUpgradeOptions {
   readonly proxies: Proxies;
+  /** The sites whose pages may open a WebSocket. */
+  readonly pageOrigins: Pick<Origins, "admits">;
   /** Monotonic time, ms. */
   readonly now: () => number;
   readonly log: Pick<Logger, "warn">;
@@ -15,14 +18,19 @@ export interface MissingUpgradeOptions {
 
 /**
  * Answers an ordinary request for `/ws` with 426 (RFC 9110 §15.5.22), and tells the operator what to set. It
- * is a page's WebSocket, from which a proxy has taken the header `Upgrade`.
+ * is a page's WebSocket, from which a proxy has taken the header `Upgrade`. A page cannot see why its
+ * WebSocket was refused, so it may ask by POST, with which browsers send the page's origin: 403 if that is
+ * not admitted.
  */
-export function answerMissingUpgrade({ proxies, now, log }: MissingUpgradeOptions): Middleware {
+export function answerMissingUpgrade(options: MissingUpgradeOptions): Middleware {
+  const { proxies, pageOrigins, now, log } = options;
   const explanations = new Explanations(now);
   return (ctx, next) => {
     if (ctx.path !== "/ws") return next();
-    const host = proxies.sourceOf(ctx.req).host.slice(0, LOGGED_LENGTH);
-    if (explanations.isDue(host)) {
+    const source = proxies.sourceOf(ctx.req);
+    const host = source.host.slice(0, LOGGED_LENGTH);
+    if (!pageOrigins.admits(ctx.get("Origin") || undefined, source.host)) ctx.throw(403);
+    if (ctx.method === "GET" && explanations.isDue(host)) {
       log.warn(
         { host },
         "request for /ws without the header Upgrade refused; if a proxy has taken it away, let it pass, " +

@@ -76,6 +76,17 @@ test("a screen whose WebSocket is blocked stays dark, and one tap leads to the r
   expect(await findings(page)).toEqual([]);
 });
 
+test("a proxy that changes the page's address is told apart from one that blocks WebSockets", async () => {
+  const proxy = await startCaddy(server.port, "", "inner.example");
+  const page = await newDevice(browser);
+  await page.goto(`https://127.0.0.1:${proxy.port}/check`);
+  const { verdict, marks } = await checked(page);
+  expect(verdict).toBe("This screen stays dark");
+  expect(marks).toMatchObject({ server: "✓", socket: "✗" });
+  expect(await page.locator('[data-name="socket"] .advice').innerText()).toContain("A proxy changes");
+  await proxy.close();
+});
+
 test("a clock that is wrong is told; plain HTTP and a decoder in WebAssembly are no fault", async () => {
   const away = await launchChromium({ plainName: "wall.test" });
   const page = await newDevice(away);

@@ -42,6 +42,8 @@ test("pages of other origins are refused, except those in the settings", async (
 test("a Host header that names nothing is refused", async () => {
   expect(await upgradeStatus("/ws", { Host: "someone@walls.example" })).toBe(400);
   expect(await upgradeStatus("/ws", { Host: "walls.example:80a" })).toBe(400);
+  for (const host of ["..", "-", "walls..example", "-walls.example", "walls-.example"])
+    expect(await upgradeStatus("/ws", { Host: host })).toBe(400);
 });
 
 test("the log says once for each origin that is refused what to set if it is this server's", async () => {
@@ -75,6 +77,18 @@ test("a WebSocket without its Upgrade header gets 426, and the log says once why
   const said = lines.filter(({ msg }) => msg.includes("without the header Upgrade"));
   expect(said).toEqual([expect.objectContaining({ level: 40, host: `127.0.0.1:${app.port}` })]);
   expect(said[0]?.msg).toContain("proxy_set_header Upgrade $http_upgrade");
+});
+
+test("a page whose WebSocket was refused learns by POST whether its origin is why", async () => {
+  const before = lines.length;
+  const post = async (origin: string) => {
+    const headers = { Origin: origin };
+    return (await fetch(`http://127.0.0.1:${app.port}/ws`, { method: "POST", headers })).status;
+  };
+  expect(await post(`http://127.0.0.1:${app.port}`)).toBe(426);
+  expect(await post("https://stage.example")).toBe(426);
+  expect(await post("https://evil.example")).toBe(403);
+  expect(lines.slice(before)).toEqual([]);
 });
 
 test("behind a trusted proxy, the client's network and the requested host name count", async () => {

@@ -8,8 +8,9 @@ const EXAMPLE = new URL("../../deploy/Caddyfile", import.meta.url);
 /**
  * Starts Caddy with the example configuration as a proxy of the server on another port.
  * @param below path below which it serves it, such as `/lights`
+ * @param host the Host header that the server gets in place of the page's
  */
-export function startCaddy(serverPort: number, below = ""): Promise<LocalServer> {
+export function startCaddy(serverPort: number, below = "", host = ""): Promise<LocalServer> {
   return LocalServer.start({
     candidates: ["caddy"],
     advice: "This test needs Caddy: sudo apt-get install caddy",
@@ -24,7 +25,10 @@ export function startCaddy(serverPort: number, below = ""): Promise<LocalServer>
         .replace("reverse_proxy lightwall:8080", (whole) => {
           return below ? `handle_path ${below}/* {\n${whole}\n}` : whole;
         })
-        .replace("lightwall:8080", `127.0.0.1:${serverPort}`);
+        .replace(
+          "lightwall:8080",
+          `127.0.0.1:${serverPort}${host && ` {\nheader_up Host ${host}\nheader_up -X-Forwarded-Host\n}`}`,
+        );
       writeFileSync(
         file("Caddyfile"),
         `{\nadmin off\nauto_https disable_redirects\nstorage file_system ${directory}\n}\n${example}`,

@@ -8,6 +8,7 @@ import { readConfig } from "../../server/config/config.ts";
 import type { ServerCapacity } from "../../server/limits/capacity.ts";
 import { ClientLimits } from "../../server/limits/client-limits.ts";
 import { HostNames, RebindingGuard } from "../../server/net/host-names.ts";
+import { Origins } from "../../server/net/origins.ts";
 import { Proxies } from "../../server/net/proxies.ts";
 import type { ServerStatus } from "../../server/protocol/admin.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
@@ -116,6 +117,7 @@ export class WebServers {
     const http = createHttp({
       rooms,
       origins: async () => ORIGINS,
+      pageOrigins: new Origins([]),
       publicUrl,
       frameAncestors,
       now: () => 81_234.5,

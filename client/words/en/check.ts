@@ -32,6 +32,7 @@ export const found = words("check/found", {
   silent: "does not answer",
   opens: params("open, {time} there and back"),
   shut: "does not open",
+  refused: "the server refuses this page as another site's",
   connects: params("connected in {time}"),
   blocked: "does not come through",
   noWebRtc: "this browser has no WebRTC",
@@ -57,6 +58,7 @@ export const found = words("check/found", {
 export const toDo = words("check/next", {
   silent: "Is this device on the right Wi-Fi? Does the server run?",
   shut: "Something on the way blocks WebSockets. Try another network or another browser.",
+  refused: "A proxy changes the page's address on the way. The server's log names the setting that helps.",
   blocked: "Open the server's UDP port in its firewall. A Wi-Fi for guests may block it too.",
   noWebRtc: "Switch WebRTC on in this browser, or use another one.",
   busy: "Check again in a minute.",

@@ -34,8 +34,14 @@ test.each([
   [
     "PUBLIC_URL",
     "walls.example",
-    "PUBLIC_URL must be an address such as https://lights.example.org, in small letters, " +
-      'without a default port; it is "walls.example".',
+    "PUBLIC_URL must be an address such as https://lights.example.org, without ?, # or a password; " +
+      'it is "walls.example".',
+  ],
+  [
+    "PUBLIC_URL",
+    "http://localhost:8080",
+    "PUBLIC_URL must be an address that other devices reach; for each of them, this one is the device " +
+      'itself; it is "http://localhost:8080".',
   ],
   [
     "FRAME_ANCESTORS",
@@ -64,7 +70,8 @@ test.each([
   ["PUBLIC_URL", "https://x.example/?"],
   ["PUBLIC_URL", "https://x.example/#"],
   ["PUBLIC_URL", "https://user:secret@lights.example"],
-  ["PUBLIC_URL", "http://localhost:8080"],
+  ["PUBLIC_URL", "http://LOCALHOST"],
+  ["PUBLIC_URL", "http://127.1:8080/lights"],
   ["PUBLIC_URL", "javascript:alert(1)"],
 ])("%s=%s is refused", (key, value) => {
   expect(() => readConfig({ [key]: value })).toThrow(key);
@@ -75,6 +82,8 @@ test.each([
   ["https://example.org/lights/", "https://example.org/lights"],
   ["http://192.168.1.5:8080", "http://192.168.1.5:8080"],
   ["http://[fd00::5]:8080", "http://[fd00::5]:8080"],
+  ["HTTPS://Lights.Example:443/Party", "https://lights.example/Party"],
+  ["http://lights.example:80", "http://lights.example"],
 ])("PUBLIC_URL=%s is %s", (value, publicUrl) => {
   expect(readConfig({ PUBLIC_URL: value }).publicUrl).toBe(publicUrl);
 });
