@@ -175,10 +175,10 @@ function middleLag(lags: readonly Lag[]): number {
   return middle.reduce((sum, lag) => sum + lag, 0) / middle.length;
 }
 
-/** Readings of some ten seconds around one of them. */
+/** Readings of some three seconds around one of them: within more the wall delay may have moved. */
 function around<Entry>(all: readonly Entry[], index: number): readonly Entry[] {
-  const from = Math.max(Math.min(index - 150, all.length - 300), 0);
-  return all.slice(from, from + 300);
+  const from = Math.max(Math.min(index - 50, all.length - 100), 0);
+  return all.slice(from, from + 100);
 }
 
 /** A lag that a level is consistent with, and the duration of the climb that it would be of; ms. */

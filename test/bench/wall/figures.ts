@@ -27,9 +27,6 @@ export function lagAt(lags: readonly Lag[], at: number, reach = LAG_REACH_MS): n
 /** The window around a time from which a drift is read, to each side. */
 export const DRIFT_REACH_MS = 500;
 
-/** Lags from which a drift is read: a page with ten frames a second has no more. */
-const NEAR_MIN = 3;
-
 /** How far screens are out of step around a time. */
 export interface Drift {
   /** Time of the common clock, ms. */
@@ -49,7 +46,7 @@ export function drifts(screens: readonly Lag[][], from: number, until: number): 
   for (let at = from + DRIFT_REACH_MS; at < until - DRIFT_REACH_MS; at += 100) {
     const medians = screens.map((lags) => {
       const near = lags.filter((lag) => Math.abs(lag.at - at) < DRIFT_REACH_MS).map(({ lag }) => lag);
-      return near.length < NEAR_MIN ? undefined : percentile(near, 0.5);
+      return near.length < 5 ? undefined : percentile(near, 0.5);
     });
     const [first] = medians;
     if (first === undefined || medians.includes(undefined)) continue;
