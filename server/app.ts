@@ -15,7 +15,7 @@ import { bindAddress, pageUrl } from "./net/address.ts";
 import { HostNames, RebindingGuard } from "./net/host-names.ts";
 import { currentAddresses, lanAddresses, routedAddresses } from "./net/lan.ts";
 import { LocalName } from "./net/local-name.ts";
-import { Origins } from "./net/origins.ts";
+import { Origins, originsOf } from "./net/origins.ts";
 import { Proxies } from "./net/proxies.ts";
 import { Rooms } from "./room/rooms.ts";
 import { ConnectingPeers } from "./signal/connecting-peers.ts";
@@ -147,7 +147,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const limits = new ClientLimits({ ...config, now });
   const iceServers = new IceServers(config);
   const probes = new Probes({ ...config, engine: media, limits, connectingPeers });
-  const origins = new Origins(config.origins);
+  const origins = new Origins([...config.origins, ...originsOf(config.publicUrl)]);
   const guards = { rooms, limits, capacity, connectingPeers, iceServers, metrics, log };
   const doors: Doors = new Doors(guards);
   const control: Control = new Control({ ...config, ...guards });

@@ -178,9 +178,13 @@ export function report(findings: readonly Finding[]): string {
     `  ${MARKS[level]} ${text}`,
     ...(advice === "" ? [] : [wrapped(advice)]),
   ]);
-  const count = findings.filter(({ level }) => level === "problem").length;
-  const problems = count === 1 ? "1 problem" : `${count} problems`;
-  const verdict = count === 0 ? "Nothing stands in the way here." : `${problems}. See ✗.`;
+  const count = (of: Finding["level"]) => findings.filter(({ level }) => level === of).length;
+  const [problems, warnings] = [count("problem"), count("warning")];
+  const verdicts = [
+    ...(problems > 0 ? [`${problems === 1 ? "1 problem" : `${problems} problems`}. See ✗.`] : []),
+    ...(warnings > 0 ? [`${warnings === 1 ? "1 warning" : `${warnings} warnings`}. See !.`] : []),
+  ];
+  const verdict = verdicts.join(" ") || "Nothing stands in the way here.";
   return ["", "  Lightwall's doctor", "", ...lines, "", `  ${verdict}`, "", ""].join("\n");
 }
 

@@ -91,7 +91,7 @@ function directoryFacts(path: string): DirectoryFacts {
 function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK);
-    return true;
+    return statSync(path).isDirectory();
   } catch {
     return false;
   }

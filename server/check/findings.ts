@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { isLoopback } from "../net/address.ts";
+import { isLoopbackName } from "../protocol/loopback-name.ts";
 import type { Facts } from "./facts.ts";
 
 /**
@@ -44,6 +45,9 @@ const LISTENER_BYTES = 110 * 2 ** 10;
 /** Memory of the server without listeners, bytes. */
 const SERVER_BYTES = 200 * 2 ** 20;
 
+/** Addresses to bind to, not to send to (RFC 1122 §3.2.1.3, RFC 4291 §2.5.2). */
+const UNSPECIFIED: readonly string[] = ["0.0.0.0", "::"];
+
 export const ok = (text: string): Finding => ({ level: "ok", text, advice: "" });
 
 /** All findings that need no network, in the order in which they are told. */
@@ -80,14 +84,25 @@ function clockFinding({ now, builtAt }: Facts, { turnUrls }: CheckedConfig): Fin
 
 function addressFinding(facts: Facts, { announce, publicUrl, udpHost }: CheckedConfig): Finding {
   const { addresses, areAllVirtual, isInContainer } = facts;
+  const useless = announce.find(
+    ({ host }) => isLoopbackName(host) || isLoopback(host) || UNSPECIFIED.includes(host),
+  );
+  if (useless) {
+    const advice = "Name the address at which other devices reach this machine, or none.";
+    return {
+      level: "problem",
+      text: `ANNOUNCE names ${useless.host}, which no other device reaches.`,
+      advice,
+    };
+  }
   if (announce.length > 0) {
-    return ok(`ANNOUNCE says what browsers are offered: ${announce.map(({ host }) => host).join(", ")}.`);
+    return ok(`ANNOUNCE says what is offered to browsers: ${announce.map(({ host }) => host).join(", ")}.`);
   }
   const shown = addresses.slice(0, 3).join(", ");
   if (isLoopback(udpHost)) {
     const advice =
       "Only this machine can open walls. Set HOST=:: or, behind a proxy, UDP_HOST=:: for others.";
-    return { level: "note", text: "The UDP port is bound to loopback.", advice };
+    return { level: "warning", text: "The UDP port is bound to loopback.", advice };
   }
   if (addresses.length === 0) {
     const advice = "Only this machine can open walls. Connect it to a network.";

@@ -97,6 +97,7 @@ export function iceUrls(scheme: "stun" | "turn") {
 /** A list of web origins (RFC 6454). */
 export const origins = v.pipe(
   list,
+  v.transform((items) => items.map(plainOrigin)),
   v.check(
     (items) => items.every(isOrigin),
     "must be origins, such as https://example.org, separated by commas",
@@ -106,11 +107,18 @@ export const origins = v.pipe(
 /** A list of web origins, or `*` for all, as `frame-ancestors` has them (CSP Level 3 §6.4.2.1). */
 export const frameAncestors = v.pipe(
   list,
+  v.transform((items) => items.map(plainOrigin)),
   v.check(
     (items) => items.every((item) => item === "*" || isOrigin(item)),
     "must be origins, such as https://example.org, separated by commas, or *",
   ),
 );
+
+/** An origin as browsers write it: in small letters, without a default port. Other texts stay as they are. */
+function plainOrigin(text: string): string {
+  const { origin, href } = URL.canParse(text) ? new URL(text) : { origin: "", href: "" };
+  return href === `${origin}/` ? origin : text;
+}
 
 /** The address of a site, also below a path, without a slash at its end; or "" for none. */
 export const siteUrl = v.pipe(

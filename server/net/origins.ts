@@ -6,11 +6,16 @@ export function isOrigin(text: string): boolean {
   return ORIGIN.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** The origin of the site at an address; none for "". */
+export function originsOf(url: string): string[] {
+  return url === "" ? [] : [new URL(url).origin];
+}
+
 /** The web pages that may use this server: its own, and those of some other sites. */
 export class Origins {
   readonly #others: readonly string[];
 
-  /** @param others the setting `ORIGINS`: origins of other sites whose pages may connect */
+  /** @param others the setting `ORIGINS`, and the origin of `PUBLIC_URL`: sites whose pages may connect */
   constructor(others: readonly string[]) {
     this.#others = others;
   }

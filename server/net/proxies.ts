@@ -45,14 +45,14 @@ export class Proxies {
     const host = headers.host ?? "";
     const peer = plainAddress(socket.remoteAddress ?? "");
     const forwarded = headers["x-forwarded-for"];
+    // Without that header nobody has forwarded it: a page of this machine could then name any host.
     if (forwarded === undefined || !this.isTrusted(peer)) {
       const localAddress = socket.localAddress && plainAddress(socket.localAddress);
       return { address: peer, localAddress, host, route: routeOf(peer, host, localAddress), direct: true };
     }
     const hops = String(forwarded).split(",").map(hopAddress);
     const client = hops.findLast((hop) => !this.isTrusted(hop)) ?? hops[0];
-    const forwardedHost = headers["x-forwarded-host"];
-    const named = typeof forwardedHost === "string" ? forwardedHost : host;
+    const named = firstOf(headers["x-forwarded-host"]) || host;
     const address = client !== undefined && isIP(client) !== 0 ? client : peer;
     const route = routeOf(address, named, undefined);
     return { address, localAddress: undefined, host: named, route, direct: false };
@@ -83,4 +83,11 @@ function hopAddress(hop: string): string {
   const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(text) ?? [];
   const [, withPort] = /^([\d.]+):\d+$/.exec(text) ?? [];
   return plainAddress(bracketed ?? withPort ?? text);
+}
+
+/** The first of a header's values: what the first of several proxies was asked for; "" for none. */
+function firstOf(header: string | string[] | undefined): string {
+  return String(header ?? "")
+    .split(",")[0]!
+    .trim();
 }

@@ -229,6 +229,8 @@ function codePages(errors: ErrorPage, languages: Languages, options: HttpOptions
   return (ctx: Context, next: Next) => {
     const [, folder = "", typed = "", ...rest] = ctx.path.split("/");
     const page = Object.hasOwn(CODE_PAGES, folder) ? CODE_PAGES[folder] : undefined;
+    // Also what a screen shows where there is no wall, and the page that tells what keeps it dark.
+    if (folder === "w" || folder === "check") ctx.set("Content-Security-Policy", screenPolicy);
     if (page === undefined || rest.join("") !== "") return next();
     if (typed === "" && folder === "w" && typeof ctx.query.code === "string") {
       const read = readCode(ctx.query.code);
@@ -242,7 +244,6 @@ function codePages(errors: ErrorPage, languages: Languages, options: HttpOptions
     const { code } = read;
     if (ctx.path !== `/${folder}/${code}`)
       return ctx.redirect(`${siteFrom(ctx.path)}${folder}/${code}${ctx.search}`);
-    if (folder === "w") ctx.set("Content-Security-Policy", screenPolicy);
     if (folder === "w" && asksForOverlay(ctx)) return answerOverlay(screenPage, ctx, next);
     if (folder === "w" && mayUpgrade(ctx)) return answerUpgrade(screenPage, ctx, next);
     ctx.path = page;

@@ -56,6 +56,12 @@ test("asks a running server what works, over its WebSocket and its UDP port", as
   expect(server.errors).toEqual([]);
 });
 
+test("says that a data directory cannot be made below a file", async () => {
+  const { code, text } = await doctor({ PORT: "0", UDP_PORT: "0", DATA_DIR: `${MAIN}/data` });
+  expect(text).toContain(`✗ DATA_DIR, ${MAIN}/data, cannot be written.`);
+  expect(code).toBe(1);
+});
+
 test("asks a server with a certificate of its own over HTTPS", async () => {
   const server = await ServerProcess.start({ HTTPS: "true", WORKERS: "2" });
   opened.push(server);

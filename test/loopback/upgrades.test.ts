@@ -18,6 +18,7 @@ beforeAll(async () => {
       networkShare: 100,
       socketsPerAddress: SOCKETS_PER_ADDRESS,
       origins: ["https://stage.example"],
+      publicUrl: "https://party.example/lights",
     },
     log,
   ));
@@ -32,6 +33,7 @@ const upgradeStatus = (path: string, headers: Record<string, string>) =>
   rawUpgradeStatus(`ws://127.0.0.1:${app.port}${path}`, headers);
 
 test("pages of other origins are refused, except those in the settings", async () => {
+  expect(await upgradeStatus("/ws", { Origin: "https://party.example" })).toBe(101);
   expect(await upgradeStatus("/ws", { Origin: `http://127.0.0.1:${app.port}` })).toBe(101);
   expect(await upgradeStatus("/ws", { Origin: "https://stage.example" })).toBe(101);
   expect(await upgradeStatus("/ws", { Origin: "https://evil.example" })).toBe(403);

@@ -79,7 +79,24 @@ test.each<[string, string, Partial<Facts>, Record<string, string>]>([
     { addresses: [] },
     {},
   ],
-  ["a server for this machine only", "note: The UDP port is bound to loopback.", {}, { HOST: "127.0.0.1" }],
+  [
+    "a server for this machine only",
+    "warning: The UDP port is bound to loopback.",
+    {},
+    { HOST: "127.0.0.1" },
+  ],
+  [
+    "an address that is none",
+    "problem: ANNOUNCE names 0.0.0.0, which no other device reaches.",
+    {},
+    { ANNOUNCE: "203.0.113.7,0.0.0.0" },
+  ],
+  [
+    "an address of every device itself",
+    "problem: ANNOUNCE names localhost, which no other device reaches.",
+    {},
+    { ANNOUNCE: "localhost" },
+  ],
   [
     "few files",
     "warning: With 1024 open files the server holds 824 connections, not 40000.",
@@ -212,4 +229,7 @@ test("the report ends with what is wrong, and counts it", () => {
     { level: "ok", text: "It is warm.", advice: "" },
   ]);
   expect(text).toContain("  ✓ It is warm.\n  ✗ It burns.\n      Put it out.\n\n  1 problem. See ✗.");
+  expect(report([])).toContain("Nothing stands in the way here.");
+  const warning = { level: "warning", text: "It smokes.", advice: "" } as const;
+  expect(report([warning, warning])).toContain("\n  2 warnings. See !.");
 });

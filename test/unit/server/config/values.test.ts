@@ -21,9 +21,9 @@ test.each([
   ],
   [
     "ORIGINS",
-    "https://example.org/",
+    "https://example.org/a",
     "ORIGINS must be origins, such as https://example.org, separated by commas; " +
-      'it is "https://example.org/".',
+      'it is "https://example.org/a".',
   ],
   [
     "HOSTNAMES",
@@ -86,6 +86,15 @@ test.each([
   ["http://lights.example:80", "http://lights.example"],
 ])("PUBLIC_URL=%s is %s", (value, publicUrl) => {
   expect(readConfig({ PUBLIC_URL: value }).publicUrl).toBe(publicUrl);
+});
+
+test("origins may be written with capitals and a default port", () => {
+  const { origins, frameAncestors } = readConfig({
+    ORIGINS: "HTTPS://Stage.Example:443/,http://b.example:8080",
+    FRAME_ANCESTORS: "https://Signage.Example,*",
+  });
+  expect(origins).toEqual(["https://stage.example", "http://b.example:8080"]);
+  expect(frameAncestors).toEqual(["https://signage.example", "*"]);
 });
 
 describe("ANNOUNCE", () => {

@@ -45,6 +45,16 @@ describe("the source of a request", () => {
     });
   });
 
+  test("has the name that the first of several proxies was asked for", () => {
+    const { host } = sourceOf("127.0.0.1", "198.51.100.1, 10.0.0.1", "walls.example, inner.local");
+    expect(host).toBe("walls.example");
+    expect(sourceOf("127.0.0.1", "198.51.100.1", "").host).toBe("inside:8080");
+  });
+
+  test("has the Host header's name if nobody says to have forwarded it", () => {
+    expect(sourceOf("127.0.0.1", undefined, "walls.example").host).toBe("inside:8080");
+  });
+
   test.each([
     // In a container: the address in the URL is that of the machine around it.
     ["192.168.1.7", "192.168.7.7:8080", ["192.168.7.7", "192.168.1.5"], false],
