@@ -32,7 +32,8 @@ try {
     else await run(config, secretFiles);
   }
 } catch (error) {
-  process.stderr.write(`Lightwall could not start. ${(error as Error).message}\n`);
+  const what = process.argv.includes("doctor") ? "The doctor could not look." : "Lightwall could not start.";
+  process.stderr.write(`${what} ${(error as Error).message}\n`);
   process.exit(1);
 }
 

@@ -134,7 +134,8 @@ export function reachedFinding(address: string, { http, socketMs, udpMs }: Reach
 }
 
 /** No server runs: whether one could take the ports. */
-async function portFindings({ host, port, udpHost, udpPort }: Config): Promise<Finding[]> {
+async function portFindings(config: Config): Promise<Finding[]> {
+  const { host, port, udpHost, udpPort } = config;
   const server = createWebServer(undefined);
   const problem = (error: unknown): Finding => {
     const { message } = error as Error;
@@ -155,7 +156,27 @@ async function portFindings({ host, port, udpHost, udpPort }: Config): Promise<F
   } catch (error) {
     findings.push(problem(portError(error, "UDP_PORT", udpPort)));
   }
-  return findings;
+  return [...findings, ...(await proofPortFindings(config))];
+}
+
+/** Whether the port is free at which the ACME authority asks for proofs; nothing without a domain. */
+async function proofPortFindings({ host, acmeDomain, acmeHttpPort }: Config): Promise<Finding[]> {
+  if (acmeDomain.length === 0) return [];
+  const port = `TCP port ${acmeHttpPort}, at which the ACME authority asks for proofs,`;
+  const server = createWebServer(undefined);
+  try {
+    await listen(server, acmeHttpPort, host);
+    server.close();
+    return [ok(`${port} is free.`)];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const advice =
+      code === "EACCES"
+        ? "Give this user the right to it, or forward it to another port and set ACME_HTTP_PORT to that."
+        : "End the program that has it, or let that pass on /.well-known/acme-challenge/ to another port, " +
+          "and set ACME_HTTP_PORT to that.";
+    return [{ level: "problem", text: `${port} cannot be used (${code}).`, advice }];
+  }
 }
 
 async function iceServerFindings(urls: readonly string[]): Promise<Finding[]> {

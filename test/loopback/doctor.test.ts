@@ -62,6 +62,18 @@ test("says that a data directory cannot be made below a file", async () => {
   expect(code).toBe(1);
 });
 
+test("says that another program has the port at which the authority asks for proofs", async () => {
+  const other = createServer();
+  opened.push(other);
+  await once(other.listen(0, "127.0.0.1"), "listening");
+  const { port } = other.address() as AddressInfo;
+  const { text } = await doctor({
+    ...{ PORT: "0", UDP_PORT: "0", HOST: "127.0.0.1" },
+    ...{ ACME_DOMAIN: "walls.example.org", ACME_HTTP_PORT: String(port) },
+  });
+  expect(text).toContain(`✗ TCP port ${port}, at which the ACME authority asks for proofs, cannot be used`);
+});
+
 test("asks a server with a certificate of its own over HTTPS", async () => {
   const server = await ServerProcess.start({ HTTPS: "true", WORKERS: "2" });
   opened.push(server);
