@@ -76,10 +76,12 @@ test("a screen whose WebSocket is blocked stays dark, and one tap leads to the r
   expect(await findings(page)).toEqual([]);
 });
 
-test("a proxy that changes the page's address is told apart from one that blocks WebSockets", async () => {
+test("a screen behind a proxy that changes its address says so, and one tap tells what helps", async () => {
   const proxy = await startCaddy(server.port, "", "inner.example");
   const page = await newDevice(browser);
-  await page.goto(`https://127.0.0.1:${proxy.port}/check`);
+  await page.goto(`https://127.0.0.1:${proxy.port}/w/ACDEF`);
+  await page.getByText("The server takes this page for another site's.").waitFor({ timeout: 20_000 });
+  await page.getByRole("link", { name: "What keeps this screen dark?" }).click();
   const { verdict, marks } = await checked(page);
   expect(verdict).toBe("This screen stays dark");
   expect(marks).toMatchObject({ server: "✓", socket: "✗" });

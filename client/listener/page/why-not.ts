@@ -3,9 +3,10 @@ const ANSWER_MAX_MS = 4_000;
 
 /**
  * Why a page cannot connect. `offline`: the device has no network. `unreachable`: the server does not answer.
- * `blocked`: it answers requests, but no WebSocket comes through.
+ * `refused`: the server takes the page for one of another site. `blocked`: it answers requests, but no
+ * WebSocket comes through.
  */
-export type Obstacle = "offline" | "unreachable" | "blocked";
+export type Obstacle = "offline" | "unreachable" | "refused" | "blocked";
 
 /** Finds out what keeps this page from connecting. */
 export async function findObstacle(): Promise<Obstacle> {
@@ -13,8 +14,12 @@ export async function findObstacle(): Promise<Obstacle> {
   const giving = new AbortController();
   const timer = setTimeout(() => giving.abort(), ANSWER_MAX_MS);
   try {
-    const { ok } = await fetch("../healthz", { cache: "no-store", signal: giving.signal });
-    return ok ? "blocked" : "unreachable";
+    const { signal } = giving;
+    const { ok } = await fetch("../healthz", { cache: "no-store", signal });
+    if (!ok) return "unreachable";
+    // Browsers send the page's origin with POST, as with a WebSocket.
+    const { status } = await fetch("../ws", { method: "POST", signal });
+    return status === 403 ? "refused" : "blocked";
   } catch {
     return "unreachable";
   } finally {

@@ -48,6 +48,7 @@ export const nextOnScreen = words("screen/next", {
 export const obstacles = words("screen/obstacles", {
   offline: "This device has no network. Turn on its Wi-Fi.",
   unreachable: "The server does not answer. Is this device on the right Wi-Fi?",
+  refused: "The server takes this page for another site's. Whoever runs it finds in its log what to set.",
   blocked:
     "The server answers, but WebSockets do not come through. Try another network, or ask whoever runs it.",
 });
