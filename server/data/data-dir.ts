@@ -1,9 +1,9 @@
-import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { Codes } from "./codes.ts";
 import { lockDirectory } from "./data-lock.ts";
-import { isMissing, warnOfPermissions, writeFileAtomicSync } from "./files.ts";
+import { isMissing, makeDirectory, warnOfPermissions, writeFileAtomicSync } from "./files.ts";
 import { HostKeys, loadSecret } from "./host-keys.ts";
 
 /** The data directory of a running server. */
@@ -23,11 +23,11 @@ export interface DataDir {
 export function openDataDir(directory: string, log: Logger): DataDir {
   const path = resolve(directory);
   return withReadableErrors(path, () => {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
     const lock = lockDirectory(path, log);
     try {
       const walls = join(path, "walls");
-      mkdirSync(walls, { recursive: true, mode: 0o700 });
+      makeDirectory(walls);
       accessSync(walls, constants.R_OK | constants.W_OK | constants.X_OK);
       const secret = loadSecret(path);
       warnOfPermissions([join(path, "secret")], log);

@@ -1,7 +1,9 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
+  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -22,6 +24,23 @@ const PRIVATE_MODE = 0o600;
 const PUBLIC_BITS = 0o006;
 /** Error codes of file systems without hard links, such as exFAT and some network mounts. */
 const NO_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/** Mode of the directories that the server creates. */
+const PRIVATE_DIRECTORY_MODE = 0o700;
+
+/**
+ * Creates a directory, and those above it that are missing. Node's own way (`recursive`) never returns where
+ * the system says of a directory in one that exists that it does not, as in `/proc`.
+ * @throws the system's error, also if a file has this name
+ */
+export function makeDirectory(path: string): void {
+  if (!existsSync(dirname(path))) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: PRIVATE_DIRECTORY_MODE });
+  } catch (error) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
 
 /** Whether an error means that a file does not exist. */
 export function isMissing(error: unknown): boolean {

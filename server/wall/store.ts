@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import { makeDirectory } from "../data/files.ts";
 import type { SavedWall } from "../protocol/wall-schema.ts";
 import { codeOf, removeExpiredWalls } from "./expiry.ts";
 import { type Kept, type Operations, WallFiles } from "./files.ts";
@@ -79,7 +80,7 @@ export class WallStore {
     this.#keptMs = keptMs;
     this.#log = log;
     this.#files = new WallFiles(this.#directory, log, operations);
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    makeDirectory(this.#directory);
     this.#addCodes(readdirSync(this.#directory));
   }
 

@@ -47,6 +47,12 @@ test("a file in place of the directory or of its parent is named in the error", 
   expect(() => openDataDir(join(file, "data"), silent)).toThrow(/^DATA_DIR .* is not a directory\./);
 });
 
+test.skipIf(process.platform !== "linux")("a directory that the system does not make is an error", () => {
+  expect(() => openDataDir("/proc/lightwall/data", silent)).toThrow(
+    /^DATA_DIR \/proc\/lightwall\/data .*ENOENT/,
+  );
+});
+
 test("any other error of the system is reported with the path", () => {
   mkdirSync(join(path, "lock"), { recursive: true });
   expect(() => openDataDir(path, silent)).toThrow(`DATA_DIR ${path} cannot be used: EISDIR`);
