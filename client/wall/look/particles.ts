@@ -39,7 +39,7 @@ const LARGEST = 1.55 * 1.3;
 const WIDEST = 2;
 
 /** Layers whose particles are smaller than this are not drawn, in pixels: they are dust without a shape. */
-const RADIUS_MIN = 0.6;
+const RADIUS_MIN = 0.75;
 
 const QUARTER = Math.PI / 2;
 /** Steps of a turn in the table of sines; a power of two. */
