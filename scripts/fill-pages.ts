@@ -26,6 +26,7 @@ const NAMES: Readonly<Record<string, string>> = {
   length: String(CODE_LENGTH),
   metrics: "<code>/metrics</code>",
   metricsToken: "<code>METRICS_TOKEN</code>",
+  httpsOption: "<code>--https</code>",
   hostnames: "<code>HOSTNAMES</code>",
 };
 

@@ -174,10 +174,9 @@ function dataFindings({ dataDir: { path, isWritable, freeBytes } }: Facts): Find
 function httpsFinding(facts: Facts, { https, tlsCert, acmeDomain, publicUrl }: CheckedConfig): Finding {
   const { certificate, now } = facts;
   if (tlsCert === "") {
-    if (acmeDomain.length > 0)
-      return ok(`Pages come over HTTPS, with a certificate for ${acmeDomain.join(", ")}.`);
+    if (acmeDomain.length > 0) return ok(`ACME_DOMAIN asks for a certificate for ${acmeDomain.join(", ")}.`);
     if (https) return ok("Pages come over HTTPS, with a certificate of this server.");
-    if (publicUrl.startsWith("https:")) return ok("Pages come over HTTPS from a proxy.");
+    if (publicUrl.startsWith("https:")) return ok("PUBLIC_URL says that pages come over HTTPS from a proxy.");
     return {
       level: "note",
       text: "Pages come without HTTPS.",

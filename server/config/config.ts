@@ -92,7 +92,8 @@ export function readConfig(
     const given = source?.values[key]?.trim() ?? fallback;
     const result = v.safeParse(CONFIG_KEYS[key].schema, given);
     if (result.success) return result.output as ConfigValue<K>;
-    const shown = SECRET_KEYS.has(key) ? "" : `; it is "${given}"`;
+    // An address may have a password in it.
+    const shown = SECRET_KEYS.has(key) ? "" : `; it is "${given.replaceAll(/\/\/[^/@\s]*@/g, "//…@")}"`;
     throw new Error(`${source?.spell(key) ?? key} ${result.issues[0].message}${shown}.`);
   }
 

@@ -5,7 +5,13 @@ import { PageTexts } from "./page-texts.ts";
 import { siteFrom } from "./site.ts";
 
 /** What the page for errors can explain; `client/error/index.html` has a text for each. */
-type Problem = "failed" | "inside-only" | "not-found" | "wrong-host" | `code-${CodeProblem}`;
+export type Problem =
+  | "failed"
+  | "inside-only"
+  | "not-found"
+  | "nothing-to-trust"
+  | "wrong-host"
+  | `code-${CodeProblem}`;
 
 const PROBLEMS: Readonly<Record<number, Problem>> = {
   403: "inside-only",
@@ -27,9 +33,13 @@ export class ErrorPage {
     this.#languages = languages;
   }
 
-  /** Explains an HTTP error status. Without built pages, 404 becomes 503. */
+  /**
+   * Explains an HTTP error status, by the problem in the request's state if there is one. Without built
+   * pages, 404 becomes 503.
+   */
   explain(ctx: Context, status: number): void {
-    this.#answer(ctx, status, PROBLEMS[status] ?? "failed");
+    const { problem } = ctx.state as { problem?: Problem };
+    this.#answer(ctx, status, problem ?? PROBLEMS[status] ?? "failed");
   }
 
   /** Asks for another code, because no wall can have this one. */

@@ -69,6 +69,14 @@ test("a plain WebSocket works beside those over TLS", async () => {
   }
 });
 
+test("/trust of a server without an authority of its own says that there is nothing to trust", async () => {
+  for (const path of ["/trust", "/trust/"]) {
+    const { status, body } = await get(known, path);
+    expect(status).toBe(404);
+    expect(String(body)).toContain('data-problem="nothing-to-trust"');
+  }
+});
+
 test("/trust has the authority's certificate as a profile, as a file and as a fingerprint", async () => {
   expect(await get(own, "/trust")).toMatchObject({ status: 302, location: "trust/" });
   const authority = new X509Certificate(own.authority!);

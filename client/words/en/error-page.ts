@@ -6,6 +6,10 @@ export const errorPage = words("error/page", {
   insideOnlyText:
     "Only the machine that runs the server may open this page. To read {metrics} from another machine, set " +
     "{metricsToken} on the server and send it as a bearer token.",
+  nothingToTrust: "Nothing to trust here",
+  nothingToTrustText:
+    "This server has no certificate of its own that devices could trust. Screens work without it. " +
+    "Whoever runs the server can start it with {httpsOption}.",
   wrongHost: "Not an address of this server",
   wrongHostText:
     "Open the address that the server printed when it started. If you run the server and this name is " +

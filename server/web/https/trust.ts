@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { Context, Middleware } from "koa";
+import type { Problem } from "../error-page.ts";
 import type { Certificates } from "./certificates.ts";
 import { appleProfile } from "./profile.ts";
 
@@ -19,13 +20,16 @@ const FILES: Readonly<Record<string, { type: string; content: (authority: string
 
 /**
  * Serves `/trust/`, which explains to people how their devices trust the server's own authority, and has its
- * certificate for them. Without such an authority there is nothing at that address.
+ * certificate for them. Without such an authority it says that there is nothing to trust.
  */
 export function createTrust(certificates: Pick<Certificates, "authority"> | undefined): Middleware {
   return (ctx, next) => {
     if (ctx.path !== "/trust" && !ctx.path.startsWith("/trust/")) return next();
     const authority = certificates?.authority;
-    if (authority === undefined) return ctx.throw(404);
+    if (authority === undefined) {
+      ctx.state.problem = "nothing-to-trust" satisfies Problem;
+      return ctx.throw(404);
+    }
     // The page names its files relative to this.
     if (ctx.path === "/trust") return ctx.redirect(`trust/${ctx.search}`);
     const name = ctx.path.slice("/trust/".length);

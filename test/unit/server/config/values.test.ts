@@ -88,6 +88,12 @@ test.each([
   expect(readConfig({ PUBLIC_URL: value }).publicUrl).toBe(publicUrl);
 });
 
+test("a password in an address is not repeated", () => {
+  expect(() => readConfig({ PUBLIC_URL: "https://me:hunter2@lights.example" })).toThrow(
+    'it is "https://…@lights.example".',
+  );
+});
+
 test("origins may be written with capitals and a default port", () => {
   const { origins, frameAncestors } = readConfig({
     ORIGINS: "HTTPS://Stage.Example:443/,http://b.example:8080",
