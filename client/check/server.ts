@@ -1,5 +1,6 @@
 import type { ServerMessage } from "#protocol/messages.ts";
 import { PROTOCOL_VERSION } from "#protocol/version.ts";
+import { isPageRefused } from "../shared/refused-page.ts";
 import { found } from "../words/en/check.ts";
 import { durationText } from "../words/units.ts";
 import type { Result } from "./result.ts";
@@ -76,10 +77,9 @@ async function whyShut(): Promise<Result> {
   const t = found();
   const giving = new AbortController();
   const timer = setTimeout(() => giving.abort(), STEP_MAX_MS);
-  // Browsers send the page's origin with POST, as with a WebSocket.
-  const answer = await fetch(`${SITE}ws`, { method: "POST", signal: giving.signal }).catch(() => undefined);
+  const isRefused = await isPageRefused(giving.signal).catch(() => false);
   clearTimeout(timer);
-  return answer?.status === 403
+  return isRefused
     ? { name: "socket", level: "bad", what: t.refused, advice: "refused" }
     : { name: "socket", level: "bad", what: t.shut, advice: "shut" };
 }

@@ -29,8 +29,9 @@ export function answerMissingUpgrade(options: MissingUpgradeOptions): Middleware
     if (ctx.path !== "/ws") return next();
     const source = proxies.sourceOf(ctx.req);
     const host = source.host.slice(0, LOGGED_LENGTH);
-    if (!pageOrigins.admits(ctx.get("Origin") || undefined, source.host)) ctx.throw(403);
-    if (ctx.method === "GET" && explanations.isDue(host)) {
+    const isQuestion = ctx.method === "POST";
+    if (isQuestion && !pageOrigins.admits(ctx.get("Origin") || undefined, source.host)) ctx.throw(403);
+    if (!isQuestion && explanations.isDue(host)) {
       log.warn(
         { host },
         "request for /ws without the header Upgrade refused; if a proxy has taken it away, let it pass, " +

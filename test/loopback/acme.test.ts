@@ -34,22 +34,29 @@ function redirectOf(port: number, host: string, path: string): Promise<string | 
   });
 }
 
-/** How long the certificates of the second test are valid: renewed after two thirds of it. */
+/** Starts Pebble, and a server that asks it for certificates. */
+async function start(settings: Record<string, string>, validSeconds?: number) {
+  const data = temporaryDirectory();
+  const httpPort = await freePort();
+  const pebble = await startPebble(data.path, httpPort, validSeconds);
+  const server = await ServerProcess.start({
+    ACME_DOMAIN: DOMAINS,
+    ACME_DIRECTORY: pebble.directory,
+    ACME_HTTP_PORT: String(httpPort),
+    NODE_EXTRA_CA_CERTS: pebble.ca,
+    ...settings,
+  });
+  return { data, httpPort, pebble, server };
+}
+
+/** How long the certificates of the first test are valid: renewed after two thirds of it. */
 const VALID_SECONDS = 90;
 
 test.skipIf(!HAS_PEBBLE)(
   "a certificate is renewed before it expires, while a WebSocket that was opened with the old one lives",
   { timeout: 240_000 },
   async () => {
-    const data = temporaryDirectory();
-    const httpPort = await freePort();
-    const pebble = await startPebble(data.path, httpPort, VALID_SECONDS);
-    const server = await ServerProcess.start({
-      ACME_DOMAIN: DOMAINS,
-      ACME_DIRECTORY: pebble.directory,
-      ACME_HTTP_PORT: String(httpPort),
-      NODE_EXTRA_CA_CERTS: pebble.ca,
-    });
+    const { data, pebble, server } = await start({}, VALID_SECONDS);
     const issuer = async () => (await served(server.port)).issuer;
     await expect.poll(issuer, { timeout: 90_000, interval: 500 }).toContain("Pebble");
     const first = await served(server.port);
@@ -79,17 +86,8 @@ test.skipIf(!HAS_PEBBLE)(
   "the server has its own certificate at once, and that of an ACME authority soon after, without a restart",
   { timeout: 120_000 },
   async () => {
-    const data = temporaryDirectory();
-    const httpPort = await freePort();
-    const pebble = await startPebble(data.path, httpPort);
-    const server = await ServerProcess.start({
-      ACME_DOMAIN: DOMAINS,
-      ACME_EMAIL: "someone@example.org",
-      ACME_DIRECTORY: pebble.directory,
-      ACME_HTTP_PORT: String(httpPort),
-      PUBLIC_URL: SITE,
-      NODE_EXTRA_CA_CERTS: pebble.ca,
-    });
+    const settings = { ACME_EMAIL: "someone@example.org", PUBLIC_URL: SITE };
+    const { data, httpPort, pebble, server } = await start(settings);
     expect((await served(server.port)).subject).toBe("CN=Lightwall server");
     await expect
       .poll(async () => (await served(server.port)).issuer, { timeout: 90_000, interval: 500 })

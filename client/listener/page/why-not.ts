@@ -1,3 +1,5 @@
+import { isPageRefused } from "../../shared/refused-page.ts";
+
 /** How long the server may take to answer, ms. */
 const ANSWER_MAX_MS = 4_000;
 
@@ -17,9 +19,7 @@ export async function findObstacle(): Promise<Obstacle> {
     const { signal } = giving;
     const { ok } = await fetch("../healthz", { cache: "no-store", signal });
     if (!ok) return "unreachable";
-    // Browsers send the page's origin with POST, as with a WebSocket.
-    const { status } = await fetch("../ws", { method: "POST", signal });
-    return status === 403 ? "refused" : "blocked";
+    return (await isPageRefused(signal)) ? "refused" : "blocked";
   } catch {
     return "unreachable";
   } finally {

@@ -124,18 +124,18 @@ export class AcmeCertificates implements CertificateSource {
     const client = new acme.Client({ directoryUrl: directory, accountKey });
     const newKey = await acme.crypto.createPrivateEcdsaKey();
     const [key, csr] = await acme.crypto.createCsr({ altNames: [...domains] }, newKey);
-    await within(TRY_MAX_MS, openAccount(client, email));
-    const cert = await within(
-      TRY_MAX_MS,
-      client.auto({
+    const order = async () => {
+      await openAccount(client, email);
+      return client.auto({
         csr,
         challengePriority: ["http-01"],
         // The authority checks itself, and this server may not reach its own public address.
         skipChallengeVerification: true,
         challengeCreateFn: async (_, { token }, proof) => challenges.show(token, proof),
         challengeRemoveFn: async (_, { token }) => challenges.forget(token),
-      }),
-    );
+      });
+    };
+    const cert = await within(TRY_MAX_MS, order());
     const certificate = { cert, key: String(key) };
     requirePair(certificate);
     this.#save({ directory, accountKey, certificate });
