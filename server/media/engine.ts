@@ -5,9 +5,9 @@ import { CipherContext } from "werift";
 import { isPrivate } from "../net/address.ts";
 import type { MediaAddress } from "../net/announced.ts";
 import type { EngineEvents, MediaEngine, Offering } from "./media-engine.ts";
-import type { BroadcastId, Fingerprint, PeerId, PeerSpec, SubscriberStats } from "./model.ts";
+import type { BroadcastId, Fingerprint, PeerId, PeerSpec, RelayWay, SubscriberStats } from "./model.ts";
 import { certificateFingerprint } from "./secure/handshake.ts";
-import type { MediaEvent } from "./threads/messages.ts";
+import type { MediaEvent, RelayThreadOptions } from "./threads/messages.ts";
 import { Threads } from "./threads/threads.ts";
 import { type AnswerParameters, type Candidate, type Offer, readOffer, writeAnswer } from "./wire/sdp.ts";
 
@@ -43,6 +43,8 @@ export interface EngineOptions {
   own?(): readonly string[];
   /** Media threads, 1 or more. */
   workers: number;
+  /** What leads to other machines. Default: there are none. */
+  relay?: Omit<RelayThreadOptions, "local"> | undefined;
   /** Most media accepted from one host, bytes per second. More is dropped. Default: no limit. */
   hostRateMax?: number;
   log: Logger;
@@ -76,6 +78,9 @@ export async function createEngine(options: EngineOptions): Promise<MediaEngine>
   );
   return engine;
 }
+
+/** Numbers of publishers between two generations: more offers than a machine answers in its life. */
+const GENERATION_SIZE = 2 ** 32;
 
 /** A peer, as the main thread keeps it. */
 interface PeerRecord {
@@ -120,12 +125,13 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     broadcast: BroadcastId,
     offering: Offering,
     packetTimeMs: number,
+    generation = 0,
   ): { peer: PeerId; answer: string } {
     const offer = readOffer(offering.offer, "publish");
     for (const [peer, record] of this.#peers) {
       if (record.broadcast === broadcast && record.role === "publish") this.closePeer(peer, "replaced", true);
     }
-    const spec = this.#expect(broadcast, "publish", offer);
+    const spec = this.#expect(broadcast, "publish", offer, generation);
     return this.#answer(spec, offer, offering, { direction: "recvonly", packetTimeMs });
   }
 
@@ -151,6 +157,10 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     this.#threads.send({ type: "close-broadcast", broadcast });
   }
 
+  relay(broadcast: BroadcastId, way: RelayWay): void {
+    this.#threads.sendToRelay({ type: "relay", broadcast, way });
+  }
+
   stats(peer: PeerId): SubscriberStats | undefined {
     return this.#peers.get(peer)?.stats;
   }
@@ -166,10 +176,10 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     this.emit("failed", error);
   }
 
-  #expect(broadcast: BroadcastId, role: PeerSpec["role"], offer: Offer): PeerSpec {
+  #expect(broadcast: BroadcastId, role: PeerSpec["role"], offer: Offer, generation = 0): PeerSpec {
     const spec: PeerSpec = {
       id: randomUUID(),
-      number: ++this.#answered,
+      number: generation * GENERATION_SIZE + ++this.#answered,
       broadcast,
       role,
       // RFC 8445 §5.3: at least 24 and 128 random bits, in letters, digits, + and /.
@@ -250,6 +260,9 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
         return;
       case "frames":
         this.emit("frames", event.broadcast, event.frames);
+        return;
+      case "relayed":
+        this.emit("relayed", event.counts);
         return;
       case "counted":
         this.emit("counted", event.counts);

@@ -1,8 +1,9 @@
 import type { EventEmitter } from "node:events";
 import type { TimedFrame } from "../protocol/frames.ts";
+import type { RelayCounts } from "../relay/bridge.ts";
 import type { Counts } from "./counters.ts";
 import type { MediaClocks } from "./fanout/media-clock.ts";
-import type { BroadcastId, PeerId, SubscriberStats } from "./model.ts";
+import type { BroadcastId, PeerId, RelayWay, SubscriberStats } from "./model.ts";
 
 export interface EngineEvents {
   /** The peer's keys are agreed and media flows. */
@@ -15,6 +16,8 @@ export interface EngineEvents {
   frames: [broadcast: BroadcastId, frames: readonly TimedFrame[]];
   /** A media thread's counts since its last report; about once a second for each thread. */
   counted: [counts: Counts];
+  /** The same of the thread that carries broadcasts between machines. */
+  relayed: [counts: RelayCounts];
   /** A thread has ended or hangs; the message names it. The server cannot continue. */
   failed: [error: Error];
   /** The engine has begun to close. */
@@ -46,9 +49,16 @@ export interface MediaEngine extends EventEmitter<EngineEvents> {
    * Answers the host's offer. A broadcast has one publisher: an earlier one is closed, and subscribers
    * continue to receive one stream.
    * @param packetTimeMs length of the packets that the answer asks the host for
+   * @param generation counts the machines at which the host has been; a publisher of a greater one replaces
+   * those of smaller ones. 0 where there is one machine.
    * @throws LightwallError `offer-invalid` | `offer-no-audio`
    */
-  publish(broadcast: BroadcastId, offering: Offering, packetTimeMs: number): { peer: PeerId; answer: string };
+  publish(
+    broadcast: BroadcastId,
+    offering: Offering,
+    packetTimeMs: number,
+    generation?: number,
+  ): { peer: PeerId; answer: string };
   /**
    * Answers a listener's offer. The broadcast need not have a publisher yet.
    * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
@@ -65,6 +75,8 @@ export interface MediaEngine extends EventEmitter<EngineEvents> {
   tap(broadcast: BroadcastId): void;
   /** Emits no more `frames` for it. */
   untap(broadcast: BroadcastId): void;
+  /** Sends a broadcast to other machines, or receives it from there. Ignored where there is one machine. */
+  relay(broadcast: BroadcastId, way: RelayWay): void;
   /** A subscriber's latest figures; undefined before its first report. */
   stats(peer: PeerId): SubscriberStats | undefined;
   /** Closes all peers, the UDP port and the threads; idempotent. */

@@ -12,12 +12,15 @@ export interface Fingerprint {
   value: string;
 }
 
+/** Which way a broadcast goes between this machine and others: its host is here, or elsewhere. */
+export type RelayWay = "send" | "receive" | "none";
+
 /** A browser whose offer was answered: all that a media thread needs to connect it. */
 export interface PeerSpec {
   id: PeerId;
   /**
-   * Counts answered offers. A broadcast's publisher with a greater number has replaced those with smaller
-   * ones.
+   * Counts answered offers, above all the machines at which the host has been. A broadcast's publisher with a
+   * greater number has replaced those with smaller ones.
    */
   number: number;
   broadcast: BroadcastId;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { LocalRelay, type Relay } from "../../server/relay/relay.ts";
+import { LocalRelay } from "../../server/relay/local.ts";
+import type { Relay } from "../../server/relay/relay.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { idle, type Report, Simulation } from "./simulation.ts";
 import type { Command, ThreadOptions } from "./threads.ts";

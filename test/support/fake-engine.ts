@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { EngineEvents, MediaEngine, Offering } from "../../server/media/media-engine.ts";
-import type { BroadcastId, PeerId, SubscriberStats } from "../../server/media/model.ts";
+import type { BroadcastId, PeerId, RelayWay, SubscriberStats } from "../../server/media/model.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 
 /** Offers that the fake accepts; any other offer is `offer-invalid`. */
@@ -22,6 +22,8 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
   silentThread: string | undefined;
   readonly peers = new Map<PeerId, FakePeer>();
   readonly figures = new Map<PeerId, SubscriberStats>();
+  /** Which way each broadcast goes between this machine and others. */
+  readonly ways = new Map<BroadcastId, RelayWay>();
   closed = false;
   #made = 0;
 
@@ -45,6 +47,10 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
   tap(): void {}
 
   untap(): void {}
+
+  relay(broadcast: BroadcastId, way: RelayWay): void {
+    this.ways.set(broadcast, way);
+  }
 
   closePeer(peer: PeerId, reason: string): void {
     const broadcast = this.peers.get(peer)?.broadcast;

@@ -18,11 +18,12 @@ const isPackage = (name: string, to: string) => to === name || to.startsWith(`${
 const SERVER: Layers = [
   ["main"],
   ["app"],
-  ["check", "start-media"],
+  ["check", "start-cluster", "start-media"],
   ["signal", "terminal", "web"],
   ["room"],
-  ["media", "wall"],
-  ["config", "data", "limits", "relay"],
+  ["cluster", "media", "wall"],
+  ["relay"],
+  ["config", "data", "limits"],
   ["net", "protocol"],
 ];
 
@@ -151,7 +152,8 @@ describe("the server and the pages meet in the protocol only", () => {
 test.each([
   ["werift", /^server\/media\//],
   ["three", /^client\/wall\/three\//],
-  ["valibot", /^server\/(protocol|config)\//],
+  ["valibot", /^server\/(protocol|config|cluster)\//],
+  ["@nats-io", /^server\/(relay|cluster)\//],
 ])("%s is imported in its modules only", (name, modules) => {
   expect(offences((from, to) => isPackage(name, to) && !modules.test(from))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { LocalRelay } from "../../relay/relay.ts";
+import { LocalRelay } from "../../relay/local.ts";
 import { now } from "../clock.ts";
 import { counts, takeCounts } from "../counters.ts";
 import { Broadcast } from "../fanout/broadcast.ts";
@@ -38,6 +38,8 @@ export class MediaThread {
   readonly #emit: (event: MediaEvent) => void;
   readonly #handshakes: RemoteHandshakes;
   readonly #relay: LocalRelay | undefined;
+  /** There is no other media thread. */
+  readonly #isAlone: boolean;
   readonly #byId = new Map<PeerId, Peer>();
   readonly #byUfrag = new Map<string, Peer>();
   /** Owners of remote addresses: a peer of this thread, or the id of a peer of another thread. */
@@ -56,6 +58,7 @@ export class MediaThread {
 
   constructor(options: MediaThreadOptions, handshakes: RemoteHandshakes, emit: (event: MediaEvent) => void) {
     this.#handshakes = handshakes;
+    this.#isAlone = !options.shared;
     if (options.relay !== undefined) this.#relay = new LocalRelay(options.relay);
     this.#emit = emit;
     this.#foreign = new ForeignPeers((datagram) => emit({ type: "misdelivered", datagram }));
@@ -110,7 +113,6 @@ export class MediaThread {
     try {
       this.#port = await Port.open({
         ...options,
-        shared: options.relay !== undefined,
         receive: (kind, datagram, remote) => this.#receive(kind, datagram, remote),
         failed: (error) => this.#drop("outbound", error),
       });
@@ -133,7 +135,7 @@ export class MediaThread {
       sendFailed: (error: Error) => this.#drop("outbound", error),
     };
     // If there is only one media thread, it need not wait until the peer is assigned.
-    const peer = new Peer(spec, broadcast, this.#handshakes, handlers, this.#relay === undefined);
+    const peer = new Peer(spec, broadcast, this.#handshakes, handlers, this.#isAlone);
     this.#byId.set(spec.id, peer);
     this.#byUfrag.set(spec.ufrag, peer);
     this.#groups[this.#byId.size % TICK_GROUPS]!.add(peer);

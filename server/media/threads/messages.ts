@@ -1,5 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { TimedFrame } from "../../protocol/frames.ts";
+import type { RelayCounts } from "../../relay/bridge.ts";
+import type { NatsOptions } from "../../relay/nats.ts";
 import type { Counts } from "../counters.ts";
 import type { MediaClocks } from "../fanout/media-clock.ts";
 import type {
@@ -8,6 +10,7 @@ import type {
   MisdeliveredDatagram,
   PeerId,
   PeerSpec,
+  RelayWay,
   SubscriberStats,
 } from "../model.ts";
 import type { HandshakeKeys } from "../secure/handshake.ts";
@@ -16,14 +19,29 @@ import type { HandshakeKeys } from "../secure/handshake.ts";
 export type WorkerData =
   /** `handshakes` leads to the handshake thread. */
   | ({ kind: "media"; handshakes: MessagePort } & MediaThreadOptions)
-  | { kind: "handshakes"; certificate: DtlsCertificate };
+  | { kind: "handshakes"; certificate: DtlsCertificate }
+  | ({ kind: "relay" } & RelayThreadOptions);
 
 export interface MediaThreadOptions {
   host: string;
   port: number;
-  /** Name of the relay between the server's threads; undefined if there is one media thread only. */
+  /** Whether other media threads receive on the same port. */
+  shared: boolean;
+  /** Name of the relay between the server's threads; undefined if there is no other thread to relay to. */
   relay: string | undefined;
 }
+
+/** What the thread needs that carries broadcasts between this machine and others. */
+export interface RelayThreadOptions {
+  /** Name of the relay between the server's threads. */
+  local: string;
+  nats: NatsOptions;
+  /** What the nodes of the installation share: 32 bytes. */
+  secret: Uint8Array;
+}
+
+/** From the main thread to the relay thread. */
+export type RelayCommand = { type: "relay"; broadcast: BroadcastId; way: RelayWay } | { type: "close" };
 
 /** The server's certificate, one for all peers, and its P-256 key, both in PEM. */
 export interface DtlsCertificate {
@@ -69,6 +87,8 @@ export type MediaEvent =
   /** Of a broadcast that is tapped. */
   | { type: "frames"; broadcast: BroadcastId; frames: readonly TimedFrame[] }
   | { type: "counted"; counts: Counts }
+  /** From the relay thread, about once a second. */
+  | { type: "relayed"; counts: RelayCounts }
   | { type: "dropped"; direction: Direction; count: number; lastError: string };
 
 /** Inbound datagrams are dropped when they are malformed, outbound ones when the system refuses them. */

@@ -10,7 +10,8 @@ import type {
   HandshakeThreadCommand,
   MediaCommand,
   MediaEvent,
-  MediaThreadOptions,
+  RelayCommand,
+  RelayThreadOptions,
   WorkerData,
 } from "./messages.ts";
 import { LIVENESS_INTERVAL_MS, LOST_AFTER_S, Watchdog } from "./watchdog.ts";
@@ -25,6 +26,8 @@ export interface ThreadsOptions {
   /** Media threads, 1 or more. */
   workers: number;
   certificate: DtlsCertificate;
+  /** What leads to other machines; undefined if there are none. */
+  relay?: Omit<RelayThreadOptions, "local"> | undefined;
   /** Handles the events of media threads, except for those that this class handles itself. */
   handle(event: MediaEvent): void;
   /** Called once, when a thread has ended or hangs. The server cannot continue. */
@@ -56,6 +59,7 @@ export class Threads {
   readonly #options: ThreadsOptions;
   readonly #workers: Worker[] = [];
   readonly #handshakeWorker: Worker;
+  #relayWorker: Worker | undefined;
   /** The thread that each peer is assigned to. */
   readonly #assigned = new Map<PeerId, Worker>();
   readonly #watchdog: Watchdog;
@@ -116,6 +120,11 @@ export class Threads {
     this.#workers[0]?.postMessage(command);
   }
 
+  /** Sends a command to the relay thread, if there is one. */
+  sendToRelay(command: RelayCommand): void {
+    this.#relayWorker?.postMessage(command);
+  }
+
   /** Sends a command to every media thread. */
   send(command: MediaCommand): void {
     for (const worker of this.#workers) worker.postMessage(command);
@@ -130,9 +139,10 @@ export class Threads {
   async #close(): Promise<void> {
     clearInterval(this.#checking);
     // A thread that has died has exited already; its id is then -1.
-    const running = this.#workers.filter(({ threadId }) => threadId !== -1);
+    const running = this.#all.filter(({ threadId }) => threadId !== -1);
     const ended = running.map((worker) => once(worker, "exit"));
     this.send({ type: "close" });
+    this.sendToRelay({ type: "close" });
     const terminating = setTimeout(() => {
       for (const worker of running) void worker.terminate();
     }, CLOSE_TIMEOUT_MS);
@@ -142,9 +152,14 @@ export class Threads {
   }
 
   async #open(): Promise<void> {
-    const { host, port, workers } = this.#options;
-    const relay = workers > 1 ? randomUUID() : undefined;
-    const thread: MediaThreadOptions = { host, port: workers > 1 ? await freePort(host, port) : port, relay };
+    const { host, port, workers, relay: outside } = this.#options;
+    const shared = workers > 1;
+    const local = shared || outside ? randomUUID() : undefined;
+    const thread = { host, port: shared ? await freePort(host, port) : port, shared, relay: local };
+    if (outside) {
+      this.#relayWorker = this.#start("relay", { kind: "relay", local: local!, ...outside });
+      this.#relayWorker.on("message", (event: MediaEvent) => this.#options.handle(event));
+    }
     while (this.#workers.length < workers) {
       const { port1, port2 } = new MessageChannel();
       this.#handshakeWorker.postMessage(port1, [port1]);
@@ -173,8 +188,13 @@ export class Threads {
     this.#handshakeWorker.postMessage("close" satisfies HandshakeThreadCommand);
     await Promise.all([
       isRunning && once(this.#handshakeWorker, "exit"),
-      ...this.#workers.map((worker) => worker.terminate()),
+      ...this.#all.map((worker) => worker.terminate()),
     ]);
+  }
+
+  /** All threads except for the handshake thread, which they need until they have closed. */
+  get #all(): readonly Worker[] {
+    return this.#relayWorker ? [...this.#workers, this.#relayWorker] : this.#workers;
   }
 
   #start(name: string, workerData: WorkerData, transferList: MessagePort[] = []): Worker {

@@ -9,6 +9,9 @@ const data = workerData as WorkerData;
 if (data.kind === "media") {
   const { runMediaThread } = await import("./media-thread.ts");
   runMediaThread(parentPort!, data);
+} else if (data.kind === "relay") {
+  const { runRelayThread } = await import("./relay-thread.ts");
+  await runRelayThread(parentPort!, data);
 } else {
   const { runHandshakeThread } = await import("./handshake-thread.ts");
   runHandshakeThread(parentPort!, data.certificate);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import { LocalRelay, type RelayedPacket } from "../../../../server/relay/relay.ts";
+import { LocalRelay } from "../../../../server/relay/local.ts";
+import type { RelayedPacket } from "../../../../server/relay/relay.ts";
 
 const open: LocalRelay[] = [];
 
