@@ -24,6 +24,7 @@ import { Doors } from "./signal/doors.ts";
 import { IceServers } from "./signal/ice-servers.ts";
 import { Probes } from "./signal/probes.ts";
 import { Sockets } from "./signal/sockets.ts";
+import { startCluster } from "./start-cluster.ts";
 import { startMedia } from "./start-media.ts";
 import { WallStore } from "./wall/store.ts";
 import { createAdmin } from "./web/admin.ts";
@@ -43,6 +44,8 @@ const PAGES = fileURLToPath(new URL("../dist/client", import.meta.url));
 const TICK_MS = 1_000;
 /** Interval at which a draining server checks whether the last page has left, ms. */
 const DRAIN_CHECK_MS = 200;
+/** Longest time over which a stopping server sends its pages to others, ms. */
+const SPREAD_MAX_MS = 20_000;
 /** Interval at which saved walls that are too old are deleted, ms. */
 const SWEEP_MS = 3_600_000;
 
@@ -78,8 +81,8 @@ export interface App {
    *    that the name is gone. Programs are ended.
    * 3. The timers stop, also those of the certificates.
    * 4. Rooms close, with their broadcasts; then the objects that listen to the media engine.
-   * 5. Unsaved walls are written to the disk. At the same time the media engine closes its peers, its
-   *    threads and the UDP port.
+   * 5. Unsaved walls are written to the disk, and shared with other nodes. At the same time the media engine
+   *    closes its peers, its threads and the UDP port. Then the other nodes are told goodbye.
    * 6. Remaining HTTP connections are cut.
    * 7. The lock of the data directory is released.
    */
@@ -99,7 +102,7 @@ export interface App {
  * @throws Error with one line if a port is in use or the data directory cannot be used
  */
 export async function createApp(config: Config, log: Logger, engine?: MediaEngine): Promise<App> {
-  const data = openDataDir(config.dataDir, log);
+  const data = openDataDir(config.dataDir, log, config.secret);
   try {
     return await startApp(config, log, data, engine);
   } catch (error) {
@@ -111,13 +114,19 @@ export async function createApp(config: Config, log: Logger, engine?: MediaEngin
 async function startApp(config: Config, log: Logger, data: DataDir, engine?: MediaEngine): Promise<App> {
   const host = bindAddress(config.host);
   const certificates = await Certificates.open({ ...config, host, log });
-  const media = engine ?? (await startMedia(config, log));
+  const { cluster, missing } = await startCluster(config, log, {
+    hasRoom: () => capacity.refusal === undefined,
+    listeners: () => rooms.listenerCount,
+  });
+  const media = engine ?? (await startMedia(config, log, cluster !== undefined));
+  const wallClock = cluster?.clock.now ?? now;
   const failed = once(media, "failed").then(([error]: Error[]) => {
     capacity.drain();
     return error!.message;
   });
   const walls = new WallStore(config.dataDir, config.wallsKeptMs, log);
-  const rooms = new Rooms({ ...config, engine: media, keys: data.keys, walls, now, log });
+  const { keys } = data;
+  const rooms: Rooms = new Rooms({ ...config, engine: media, keys, walls, cluster, now: wallClock, log });
   const server = createWebServer(certificates?.current);
   const port = () => (server.address() as AddressInfo).port;
   const lan = async () => lanAddresses(host, undefined, await routedAddresses());
@@ -134,7 +143,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const connectionLimit = new ConnectionLimit({ ...config, server, proxies });
   const loopDelay = new LoopDelay();
   const load = { connecting: () => media.connecting, loopDelayMs: () => loopDelay.value };
-  const capacity = new ServerCapacity({ ...config, ...load });
+  const capacity: ServerCapacity = new ServerCapacity({ ...config, ...load });
   const connectingPeers = new ConnectingPeers({ ...config, engine: media });
   const metrics: Metrics = new Metrics({
     rooms,
@@ -143,11 +152,15 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     programs: () => doors.size,
     followers: () => control.followers,
     loopDelayMs: () => loopDelay.value,
+    cluster,
   });
   const limits = new ClientLimits({ ...config, now });
   const iceServers = new IceServers(config);
   const probes = new Probes({ ...config, engine: media, limits, connectingPeers });
-  const origins = new Origins([...config.origins, ...originsOf(config.publicUrl)]);
+  const elsewhere = cluster ?? { sites: [], hasRoomElsewhere: false };
+  const origins = new Origins([...config.origins, ...originsOf(config.publicUrl)], () =>
+    elsewhere.sites.flatMap(originsOf),
+  );
   const guards = { rooms, limits, capacity, connectingPeers, iceServers, metrics, log };
   const doors: Doors = new Doors(guards);
   const control: Control = new Control({ ...config, ...guards });
@@ -159,6 +172,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       rooms,
       capacity,
       silentThread: () => media.silentThread,
+      relayFailure: () => missing ?? (cluster?.isConnected === false ? "NATS is lost." : undefined),
       metrics,
       metricsToken: config.metricsToken,
       proxies,
@@ -180,6 +194,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     }).callback(),
   );
   const lanAtStart = await lan();
+  await cluster?.start();
   try {
     await listen(server, config.port, host);
   } catch (error) {
@@ -194,12 +209,13 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const sockets: Sockets = new Sockets({
     ...config,
     ...guards,
+    elsewhere,
     probes,
     server,
     proxies,
     rebindingGuard,
     origins,
-    now,
+    now: wallClock,
   });
   const tick = setInterval(() => {
     loopDelay.tick();
@@ -215,6 +231,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   async function drain(): Promise<void> {
     capacity.drain();
     const end = now() + config.drainMs;
+    void sockets.sendElsewhere(Math.min(config.drainMs, SPREAD_MAX_MS) / 2);
     while (now() < end && sockets.size + doors.size > 0) await sleep(Math.min(DRAIN_CHECK_MS, end - now()));
   }
 
@@ -228,13 +245,14 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     clearInterval(sweepTimer);
     certificates?.close();
     loopDelay.close();
-    rooms.close("server stopping");
+    const shared = rooms.close("server stopping");
     connectingPeers.close();
     metrics.close();
     // Begins before the media engine closes: a media thread that hangs must not prevent the saving of walls.
     const saved = walls.close();
     await media.close();
-    await saved;
+    await Promise.all([saved, shared]);
+    await cluster?.close();
     connectionLimit.close();
     await serverClosed;
     data.close();

@@ -12,17 +12,19 @@ import { portError } from "./web/http-server.ts";
 /**
  * Starts the media engine that a configuration asks for. Its answers offer the addresses that the machine and
  * the names in `ANNOUNCE` have at the moment of the answer.
+ * @param isShared whether other servers carry the same walls
  * @throws Error with one line if the UDP port is in use or cannot be bound
  */
-export async function startMedia(config: Config, log: Logger): Promise<MediaEngine> {
+export async function startMedia(config: Config, log: Logger, isShared: boolean): Promise<MediaEngine> {
   const port = config.udpPort;
   const host = bindAddress(config.udpHost);
   const workers = config.workers || Math.max(1, availableParallelism() - 1);
   const announced = new AnnouncedAddresses({ announce: config.announce, log });
   const addresses = { announced: () => announced.current, own: currentAddresses(config.udpHost, now) };
   try {
-    const { hostRateMax } = config;
-    const engine = await createEngine({ host, port, ...addresses, workers, hostRateMax, log });
+    const { hostRateMax, secret } = config;
+    const relay = isShared && config.relay && secret ? { nats: config.relay, secret } : undefined;
+    const engine = await createEngine({ host, port, ...addresses, workers, hostRateMax, relay, log });
     engine.once("closed", () => announced.close());
     await announced.start();
     return engine;

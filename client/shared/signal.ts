@@ -62,6 +62,8 @@ export class Signal {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #pinging: ReturnType<typeof setTimeout> | undefined;
+  /** The addresses by which the wall is reached; the first one is tried now. */
+  #sites = [siteOf(location)];
   #pings = 0;
   #failures = 0;
   /** How many messages have arrived, and how many of them before the last heartbeat. */
@@ -114,7 +116,7 @@ export class Signal {
     this.#heardBefore = this.#heard;
     this.#looks = 0;
     this.#lookedAt = Date.now();
-    const socket = new WebSocket(`${siteOf(location).replace(/^http/, "ws")}ws`);
+    const socket = new WebSocket(`${this.#sites[0]!.replace(/^http/, "ws")}ws`);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.onopen = () => {
@@ -134,7 +136,10 @@ export class Signal {
       }
       const message = JSON.parse(event.data) as ServerMessage;
       if (message.type === "pong") this.clock.add({ ...message, arrived: performance.now() });
-      else this.#handlers.message(message);
+      else if (message.type === "nodes") {
+        this.#sites = [this.#sites[0]!, ...message.sites.map((site) => `${site}/`)];
+        if (message.go) this.#lost(false);
+      } else this.#handlers.message(message);
     };
     socket.onclose = (event) => this.#lost(FATAL_CLOSE_CODES.includes(event.code));
     this.#heartbeat = setInterval(() => this.#look(), LOOK_MS);
@@ -190,6 +195,7 @@ export class Signal {
       const longestMs = this.#failures < QUICK_RETRIES ? LONGEST_QUICK_RETRY_MS : LONGEST_RETRY_MS;
       const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, longestMs);
       this.#failures += 1;
+      this.#sites.push(this.#sites.shift()!);
       this.#retry = setTimeout(() => this.#connect(), waitMs * (0.75 + Math.random() / 2));
     }
     this.#handlers.down(fatal);

@@ -38,6 +38,12 @@ export interface Config {
   readonly adminToken: string;
   /** "" restricts the metrics to this machine. */
   readonly metricsToken: string;
+  /** What several servers need to carry the same walls; undefined for one server. */
+  readonly relay: RelayConfig | undefined;
+  /** 32 bytes; undefined to use the one in the data directory. */
+  readonly secret: Uint8Array | undefined;
+  /** Address of this server alone, without a slash at its end; "" if pages need not know it. */
+  readonly nodeUrl: string;
   /** Percent. */
   readonly networkShare: number;
   readonly wallsMax: number;
@@ -62,6 +68,17 @@ export interface Config {
   readonly drainMs: number;
   readonly dataDir: string;
   readonly logLevel: ConfigValue<"LOG_LEVEL">;
+}
+
+/** How this server reaches others over NATS. */
+export interface RelayConfig {
+  readonly urls: readonly string[];
+  /** A path; "" if not set. */
+  readonly credentials: string;
+  /** A path; "" if not set. */
+  readonly authority: string;
+  /** Whether the server starts without it. */
+  readonly isOptional: boolean;
 }
 
 /** Settings from one source: flags, the environment or a file. */
@@ -108,6 +125,9 @@ export function readConfig(
   const turnUrls = read("TURN_URLS");
   if (turnUrls.length > 0 && read("TURN_SECRET") === "")
     throw new Error("TURN_URLS requires TURN_SECRET to be set too.");
+  const [relayUrls, secret] = [read("RELAY_URL"), read("SECRET")];
+  if (relayUrls.length > 0 && secret === "")
+    throw new Error("RELAY_URL requires SECRET to be set too, the same on all servers.");
   return Object.freeze({
     host,
     port,
@@ -134,6 +154,17 @@ export function readConfig(
     frameAncestors: Object.freeze(read("FRAME_ANCESTORS")),
     adminToken: read("ADMIN_TOKEN"),
     metricsToken: read("METRICS_TOKEN"),
+    relay:
+      relayUrls.length === 0
+        ? undefined
+        : Object.freeze({
+            urls: Object.freeze(relayUrls),
+            credentials: read("RELAY_CREDENTIALS"),
+            authority: read("RELAY_CA"),
+            isOptional: read("RELAY_OPTIONAL"),
+          }),
+    secret: secret === "" ? undefined : Buffer.from(secret, "base64"),
+    nodeUrl: read("NODE_URL"),
     networkShare: read("NETWORK_SHARE"),
     wallsMax: read("WALLS_MAX"),
     listenersMax: read("LISTENERS_MAX"),

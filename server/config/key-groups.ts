@@ -9,4 +9,10 @@ export const RENAMED_KEYS: Readonly<Record<string, ConfigKey>> = {
 };
 
 /** Keys whose values are never shown. Flags cannot set them: every user of a machine can see flags. */
-export const SECRET_KEYS: ReadonlySet<ConfigKey> = new Set(["ADMIN_TOKEN", "METRICS_TOKEN", "TURN_SECRET"]);
+export const SECRET_KEYS: ReadonlySet<ConfigKey> = new Set([
+  "ADMIN_TOKEN",
+  "METRICS_TOKEN",
+  "RELAY_URL",
+  "SECRET",
+  "TURN_SECRET",
+]);

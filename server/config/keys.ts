@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { CLUSTER_KEYS } from "./cluster-keys.ts";
 import { LIMIT_KEYS } from "./limit-keys.ts";
 import { NETWORK_KEYS } from "./network-keys.ts";
 import { LOG_LEVELS, logLevel, path, wholeNumber } from "./values.ts";
@@ -47,7 +48,7 @@ const KEEPING_KEYS = {
  * Every setting: its description, its default as text, its unit, and the schema that parses it.
  * `docs/configuration.md` and `lightwall.example.toml` repeat this table; a test compares them.
  */
-export const CONFIG_KEYS = { ...NETWORK_KEYS, ...LIMIT_KEYS, ...KEEPING_KEYS } as const;
+export const CONFIG_KEYS = { ...NETWORK_KEYS, ...CLUSTER_KEYS, ...LIMIT_KEYS, ...KEEPING_KEYS } as const;
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;
 /** The type of a setting after parsing. */

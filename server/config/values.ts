@@ -120,14 +120,19 @@ function plainOrigin(text: string): string {
   return href === `${origin}/` ? origin : text;
 }
 
-/** The address of a site, also below a path, without a slash at its end; or "" for none. */
-export const siteUrl = v.pipe(
+/** The address of one server, also below a path, without a slash at its end; or "" for none. */
+export const nodeUrl = v.pipe(
   v.string(),
   v.transform((text) => (isSite(text) ? new URL(text).href : text).replace(/\/+$/, "")),
   v.check(
     (text) => text === "" || isSite(text),
     "must be an address such as https://lights.example.org, without ?, # or a password",
   ),
+);
+
+/** The address of a site, as people open it. */
+export const siteUrl = v.pipe(
+  nodeUrl,
   v.check(
     (text) => !isSite(text) || !isLoopbackName(new URL(text).hostname),
     "must be an address that other devices reach; for each of them, this one is the device itself",
@@ -185,6 +190,27 @@ export const label = v.pipe(
 export const secret = v.pipe(
   v.string(),
   v.check((text) => text === "" || text.length >= 16, "must have 16 characters or more"),
+);
+
+/** Length of the secret that several servers share, bytes. */
+const SHARED_SECRET_BYTES = 32;
+
+/** 32 bytes in base64 or base64url, or "" for none. */
+export const sharedSecret = v.pipe(
+  v.string(),
+  v.check(
+    (text) => text === "" || Buffer.from(text, "base64").length === SHARED_SECRET_BYTES,
+    "must be 32 bytes in base64, as `openssl rand -base64 32` prints them",
+  ),
+);
+
+/** A list of addresses of NATS: those of one system. All have the same user and password, if any. */
+export const relayUrls = v.pipe(
+  list,
+  v.check(
+    (items) => items.every((item) => URL.canParse(item) && /^(nats|tls):\/\/[^/?#]+\/?$/.test(item)),
+    "must be addresses such as nats://nats.example.org:4222 or tls://user:password@nats.example.org",
+  ),
 );
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;

@@ -18,9 +18,10 @@ export interface DataDir {
 /**
  * Opens the data directory of this server: creates it if it is missing, locks it, and loads or creates the
  * secret of the host keys.
+ * @param given the secret of several servers, in place of the one in the directory
  * @throws Error with one line that names the path and says what to do
  */
-export function openDataDir(directory: string, log: Logger): DataDir {
+export function openDataDir(directory: string, log: Logger, given?: Uint8Array): DataDir {
   const path = resolve(directory);
   return withReadableErrors(path, () => {
     makeDirectory(path);
@@ -29,8 +30,8 @@ export function openDataDir(directory: string, log: Logger): DataDir {
       const walls = join(path, "walls");
       makeDirectory(walls);
       accessSync(walls, constants.R_OK | constants.W_OK | constants.X_OK);
-      const secret = loadSecret(path);
-      warnOfPermissions([join(path, "secret")], log);
+      const secret = given ?? loadSecret(path);
+      if (!given) warnOfPermissions([join(path, "secret")], log);
       return { path, keys: new HostKeys(secret, createCodes(secret, path, log)), close: () => lock.close() };
     } catch (error) {
       lock.close();

@@ -84,22 +84,29 @@ export class GuessLimit {
  * Compares a guess and reports the result to its attempt.
  * @param attempt undefined if the guess is not counted
  * @param isWrong whether an error means that the guess was wrong; any other error is not counted
- * @param compare throws if the guess was wrong
+ * @param compare throws if the guess was wrong, or rejects
  */
 export function settleAttempt<Found>(
   attempt: Attempt | undefined,
   isWrong: (error: unknown) => boolean,
   compare: () => Found,
 ): Found {
-  try {
-    const found = compare();
-    attempt?.succeeded();
-    return found;
-  } catch (error) {
+  const failed = (error: unknown): never => {
     if (isWrong(error)) attempt?.failed();
     else attempt?.succeeded();
     throw error;
+  };
+  const succeeded = <Right>(found: Right): Right => {
+    attempt?.succeeded();
+    return found;
+  };
+  let found: Found;
+  try {
+    found = compare();
+  } catch (error) {
+    return failed(error);
   }
+  return found instanceof Promise ? (found.then(succeeded, failed) as Found) : succeeded(found);
 }
 
 function dropOldest(entries: Map<string, unknown> | Set<string>, sizeMax: number): void {

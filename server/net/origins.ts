@@ -14,10 +14,15 @@ export function originsOf(url: string): string[] {
 /** The web pages that may use this server: its own, and those of some other sites. */
 export class Origins {
   readonly #others: readonly string[];
+  readonly #nodes: () => readonly string[];
 
-  /** @param others the setting `ORIGINS`, and the origin of `PUBLIC_URL`: sites whose pages may connect */
-  constructor(others: readonly string[]) {
+  /**
+   * @param others the setting `ORIGINS`, and the origin of `PUBLIC_URL`: sites whose pages may connect
+   * @param nodes origins of the servers that carry the same walls now
+   */
+  constructor(others: readonly string[], nodes: () => readonly string[] = () => []) {
     this.#others = others;
+    this.#nodes = nodes;
   }
 
   /**
@@ -26,7 +31,8 @@ export class Origins {
    * @param host name and port in the URL that was requested, as a `Host` header has them
    */
   admits(origin: string | undefined, host: string): boolean {
-    return origin === undefined || isSame(origin, host) || this.#others.includes(origin);
+    if (origin === undefined || isSame(origin, host)) return true;
+    return this.#others.includes(origin) || this.#nodes().includes(origin);
   }
 }
 

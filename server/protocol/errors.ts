@@ -30,6 +30,7 @@ export const ERRORS = {
   "host-live": {
     message: "The host's page sends its own sound to this wall. Stop it there, then try again.",
   },
+  "kept-elsewhere": { message: "Another server keeps this wall. Programs have to go there." },
   "screen-unknown": { message: "The wall has no screen with this id." },
   "screen-present": { message: "The screen is there. Only a screen that is away can be removed." },
   "scene-unknown": { message: "There is no scene with this name." },

@@ -197,6 +197,7 @@ export interface IceServer {
 /** Every message that the server may send, by `type`. Times are in ms of the server's monotonic clock. */
 export type ServerMessage =
   | { type: "welcome"; version: number; session: string }
+  | { type: "nodes"; sites: string[]; go: boolean }
   | { type: "room-opened"; code: string; hostKey: string }
   | {
       type: "joined";

@@ -3,7 +3,7 @@ import type { MediaEngine } from "../media/media-engine.ts";
 import type { RoomStats, ServerMessage } from "../protocol/messages.ts";
 import type { Seats } from "./seats.ts";
 import type { SocketMedia } from "./socket-media.ts";
-import { roomStats } from "./stats.ts";
+import { mergedStats, roomStats } from "./stats.ts";
 
 /** Duration of one packet of a broadcast, ms: 20 has less delay, 60 costs a third of the work. */
 export type PacketTime = 20 | 60;
@@ -22,6 +22,8 @@ export interface HostReportOptions {
   readonly socketMedia: () => Pick<SocketMedia, "size" | "serves">;
   /** Whether the host has switched a screen off. */
   readonly isOff: (screen: string) => boolean;
+  /** How the listeners at each other node receive. */
+  readonly farStats: () => readonly Omit<RoomStats, "packetTimeMs">[];
   readonly limits: PacketTimeLimits;
   readonly log: Logger;
 }
@@ -40,10 +42,12 @@ export class HostReport {
   }
 
   get stats(): Omit<RoomStats, "packetTimeMs"> {
-    const { seats, engine, socketMedia, isOff } = this.#options;
+    const { seats, engine, socketMedia, isOff, farStats } = this.#options;
     const media = socketMedia();
-    const stats = roomStats(seats.listeners, { engine, serves: (member) => media.serves(member), isOff });
-    return { ...stats, overSocket: media.size };
+    const serves = (member: { readonly id: string }) => media.serves(member);
+    const own = { ...roomStats(seats.ownListeners, { engine, serves, isOff }), overSocket: media.size };
+    // What other nodes report is up to a second old. How many there are is known.
+    return { ...mergedStats([own, ...farStats()]), listeners: seats.listeners.length };
   }
 
   /** What the host is told. */

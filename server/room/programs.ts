@@ -22,6 +22,8 @@ export interface ProgramsOptions {
   readonly listenersMax: number;
   /** Duration of the packets that a program is asked for, ms. */
   readonly packetTime: () => PacketTime;
+  /** Of the room's lease, where there are several nodes. */
+  readonly generation?: number | undefined;
   /** Called when a program begins to send: as for a host that joins, the hash of its key must be saved. */
   readonly keepWall: () => void;
   /** Called when another program sends, or none does any more. */
@@ -65,10 +67,10 @@ export class Programs {
    * @throws LightwallError `host-live` | `offer-invalid` | `offer-no-audio`
    */
   send(program: Program, offering: Offering): { peer: PeerId; answer: string } {
-    const { broadcast, engine, seats, packetTime, keepWall, changed, log } = this.#options;
+    const { broadcast, engine, seats, packetTime, generation, keepWall, changed, log } = this.#options;
     if (seats.host?.peer) throw new LightwallError("host-live");
     const former = this.#sender;
-    const answered = engine.publish(broadcast, offering, packetTime());
+    const answered = engine.publish(broadcast, offering, packetTime(), generation);
     log.info({ session: program.id }, "program that sends joined");
     this.#sender = { program, peer: answered.peer, connected: false };
     this.#add(this.#sender);

@@ -1,41 +1,25 @@
 import type { Logger } from "pino";
-import { hashOfKey } from "../data/host-keys.ts";
-import type { NetworkQuota } from "../limits/network-quota.ts";
 import type { MediaEngine, Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import type { Report, Role, RoomStatus } from "../protocol/messages.ts";
-import type { WallStore } from "../wall/store.ts";
-import { Wall } from "../wall/wall.ts";
-import type { WallOptions } from "../wall/wall-options.ts";
+import type { Chosen } from "../protocol/wall.ts";
+import type { Wall } from "../wall/wall.ts";
+import type { FarMembers } from "./far-members.ts";
 import { Feed } from "./feed.ts";
-import { HostReport, type PacketTimeLimits } from "./host-report.ts";
-import type { Arrival, HostArrival, Member } from "./member.ts";
-import { Password } from "./password.ts";
-import { Programs } from "./programs.ts";
+import type { HostReport } from "./host-report.ts";
+import type { Arrival, HostArrival, ListenerRoom, Member } from "./member.ts";
+import type { Password } from "./password.ts";
+import type { Programs } from "./programs.ts";
 import { RoomLight } from "./room-light.ts";
-import { SeatMedia } from "./seat-media.ts";
-import { type RoomLifetimes, Seats } from "./seats.ts";
-import { SocketMedia } from "./socket-media.ts";
+import type { RoomOptions } from "./room-options.ts";
+import { makeParts } from "./room-parts.ts";
+import type { SeatMedia } from "./seat-media.ts";
+import type { RoomLifetimes, Seat, Seats } from "./seats.ts";
+import type { MissingRange, SocketMedia } from "./socket-media.ts";
 import { CurrentStatus } from "./status.ts";
 import type { RoomSummary } from "./summary.ts";
-import { RoomTiming } from "./timing.ts";
-
-export interface RoomOptions {
-  readonly code: string;
-  /** The host's key; never logged, never sent. */
-  readonly hostKey: string;
-  readonly engine: MediaEngine;
-  readonly listenersMax: number;
-  readonly socketQuota: NetworkQuota;
-  readonly packetTime: PacketTimeLimits;
-  /** The saved wall, if there is one. */
-  readonly kept?: Pick<WallOptions, "saved" | "unread">;
-  readonly walls: Pick<WallStore, "keep">;
-  /** Monotonic time in ms. */
-  readonly now: () => number;
-  readonly log: Logger;
-}
+import type { RoomTiming } from "./timing.ts";
 
 /**
  * What people call a wall: its code, host, listeners, their media, and its {@link Wall} of screens.
@@ -49,7 +33,7 @@ export interface RoomOptions {
  *
  * Order of closing: state with the last message to all, media, members.
  */
-export class Room {
+export class Room implements ListenerRoom {
   readonly code: string;
   readonly hostKey: string;
   /** The screens and what they show. */
@@ -64,6 +48,10 @@ export class Room {
   readonly feed: Feed;
   /** The broadcast's frames over WebSockets. */
   readonly socketMedia: SocketMedia;
+  /** The listeners at other nodes; undefined where there is one node. */
+  readonly far: FarMembers | undefined;
+  /** Schedules a save of the wall, with the hash of its host's key. */
+  readonly saveWall: () => void;
   readonly #engine: MediaEngine;
   readonly #listenersMax: number;
   readonly #now: () => number;
@@ -73,53 +61,26 @@ export class Room {
   readonly #media: SeatMedia;
   readonly #report: HostReport;
   readonly #status: CurrentStatus;
-  /** Schedules a save of the wall, with the hash of its host's key. */
-  readonly #save: () => void;
+  readonly #hostChanged: () => void;
 
   constructor(options: RoomOptions) {
-    const { code, engine, kept, walls, now, packetTime: limits } = options;
+    const { code, engine, now } = options;
     this.code = code;
     this.hostKey = options.hostKey;
     this.#engine = engine;
     this.#listenersMax = options.listenersMax;
     this.#now = now;
-    this.#log = options.log.child({ wall: code });
-    this.#seats = new Seats(now);
-    this.#status = new CurrentStatus(this.#seats, this.#log);
-    this.password = new Password(this.#log);
-    const isOff = (screen: string) => this.wall.seen(screen)?.locked ?? false;
-    this.timing = new RoomTiming(this.#seats, now, isOff);
-    const shared = { seats: this.#seats, engine, log: this.#log };
-    this.#report = new HostReport({ ...shared, socketMedia: () => this.socketMedia, isOff, limits });
-    const packetTime = () => this.#report.packetTime;
-    this.#media = new SeatMedia({ broadcast: code, engine, seats: this.#seats, packetTime });
-    this.programs = new Programs({
-      ...{ ...shared, broadcast: code, packetTime, password: this.password },
-      listenersMax: options.listenersMax,
-      keepWall: () => this.#save(),
-      changed: () => this.#updateState(),
-    });
-    const keyHash = hashOfKey(this.hostKey);
-    this.#save = () => walls.keep(code, () => ({ ...this.wall.saved, keyHash }));
-    this.wall = new Wall({
-      ...kept,
-      listenersMax: options.listenersMax,
-      changed: this.#save,
-      sendToHost: (message) => this.#seats.sendToHost(message),
-      sendToScreens: (message) => this.#seats.sendToListeners(message),
-      sendToAll: (message) => this.#seats.sendToAll(message),
-      isHostBehind: () => this.#seats.host?.member.isBehind ?? false,
-      now,
-    });
-    this.socketMedia = new SocketMedia({
-      broadcast: code,
-      source: engine,
-      quota: options.socketQuota,
-      delayMs: () => this.timing.delayMs,
-      now,
-    });
-    this.feed = new Feed({ seats: this.#seats, wall: this.wall, room: this, report: this.#report, now });
+    const log = options.log.child({ wall: code });
+    this.#log = log;
+    const parts = makeParts(options, { room: this, updateState: () => this.#updateState(), log });
+    ({ seats: this.#seats, media: this.#media, report: this.#report } = parts);
+    ({ wall: this.wall, timing: this.timing, password: this.password } = parts);
+    ({ programs: this.programs, socketMedia: this.socketMedia, far: this.far } = parts);
+    this.saveWall = parts.saveWall;
+    this.#status = new CurrentStatus(this.#seats, log);
+    this.feed = new Feed({ ...parts, room: this, now });
     this.light = new RoomLight(this.wall, this.timing, this.programs, now);
+    this.#hostChanged = () => options.hostChanged?.(code, this.hostPage);
     this.#openedAt = now();
     this.#log.info("wall opened");
   }
@@ -142,6 +103,16 @@ export class Room {
     return this.#seats.listenerCount;
   }
 
+  /** Its listeners whose pages are connected to this node. */
+  get ownListenerCount(): number {
+    return this.#seats.listenerCount - this.#seats.farCount;
+  }
+
+  /** Id of the page that hosts it; null while there is none. */
+  get hostPage(): string | null {
+    return this.#seats.host?.page ?? null;
+  }
+
   /**
    * Adds the host. A host that is there already gets `host-replaced` and is removed, unless it is on another
    * page and the new one has not asked to take the wall over: all screens would go dark.
@@ -157,22 +128,18 @@ export class Room {
     }
     if (!this.programs.isSending) this.#status.enter("waiting");
     this.#seats.seatHost(member, page);
+    this.#hostChanged();
     // Saves the hash of the key, so that only this key opens the wall after a restart.
-    this.#save();
+    this.saveWall();
     this.#log.info({ session: member.id }, former ? "host replaced" : "host joined");
     this.#sendJoined(member, "host");
     this.wall.sendAllToHost();
     this.#report.send();
   }
 
-  /**
-   * Adds a listener after checking the password, if there is one, and gives its screen a place. A page that
-   * has changed its network comes back while its former connection seems to be alive: that is removed.
-   * @returns the id of its screen
-   * @throws LightwallError `password-needed` | `password-wrong` | `room-full`
-   */
-  joinListener(member: Member, { password = "", page, screen, name, frames }: Arrival = {}): string {
-    this.password.check(password);
+  joinListener(member: Member, arrival: Arrival = {}): string {
+    const { password = "", page, screen, name, frames, admitted } = arrival;
+    if (!admitted) this.password.check(password);
     const former = this.#seats.ofPage(page)?.member;
     if (former) this.leave(former);
     former?.release();
@@ -182,16 +149,36 @@ export class Room {
     this.#sendJoined(member, "listener");
     seat.screen = this.wall.enter(member, screen, name);
     this.password.admit(seat.screen);
+    seat.takesFrames = frames;
     if (frames) this.socketMedia.add(member);
     return seat.screen;
   }
 
+  /** Takes a listener over, with its media, whose room another node has kept until now. */
+  adopt({ member, page, screen, peer, connected, takesFrames: frames }: Seat): void {
+    this.joinListener(member, { admitted: true, page, screen, frames });
+    const seat = this.#seats.of(member)!;
+    if (peer) this.#seats.assignPeer(seat, peer, connected);
+    member.move(this);
+  }
+
   /**
-   * Answers a member's media offer: the host publishes, a listener subscribes. The new peer replaces the
-   * member's earlier one. If the offer is refused, the earlier peer stays.
-   * @returns the new peer
-   * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends` | `not-in-room`
+   * Another node keeps the room from now on. The host, who is there, is told that it is replaced.
+   * @returns the seats of this node's listeners, whose media go on
    */
+  handOver(): Seat[] {
+    const { host } = this.#seats;
+    if (host) this.#media.drop(host, "host at another node");
+    this.programs.close("host at another node");
+    const seats = this.#seats.takeListeners();
+    this.#seats.clear();
+    this.socketMedia.close();
+    this.#log.info("wall kept by another node");
+    host?.member.release("host-replaced");
+    return seats;
+  }
+
+  /** Answers a member's media offer: the host publishes, a listener subscribes. */
   offer(member: Member, offering: Offering): PeerId {
     const seat = this.#seats.of(member);
     if (!seat) throw new LightwallError("not-in-room");
@@ -212,7 +199,6 @@ export class Room {
     this.#status.setPlayback(playing, title);
   }
 
-  /** Takes a screen's report on how well it keeps time. Only a screen that shows light sends one. */
   report(member: Member, report: Report): void {
     const screen = this.#seats.of(member)?.screen;
     if (!screen) return;
@@ -220,7 +206,25 @@ export class Room {
     this.wall.light(screen);
   }
 
-  /** Removes a member whose connection has closed. */
+  choose(member: Member, chosen: Chosen): void {
+    const screen = this.#seats.of(member)?.screen;
+    if (screen) this.wall.choose(screen, chosen);
+  }
+
+  spark(member: Member): void {
+    const screen = this.#seats.of(member)?.screen;
+    if (screen) this.wall.spark(screen);
+  }
+
+  repair(member: Member, missing: readonly MissingRange[]): void {
+    this.socketMedia.repair(member, missing);
+  }
+
+  wantFrames(member: Member, isWanted: boolean): void {
+    if (isWanted) this.socketMedia.start(member);
+    else this.socketMedia.stop(member);
+  }
+
   leave(member: Member): void {
     const seat = this.#seats.of(member);
     if (!seat) return;
@@ -229,27 +233,23 @@ export class Room {
     this.#seats.free(seat);
     this.socketMedia.remove(member);
     if (seat.screen) this.wall.leave(seat.screen);
+    if (isHost) this.#hostChanged();
     if (isHost) this.#updateState();
     else this.#log.info({ session: member.id }, "listener left");
   }
 
-  /** Handles the engine's event that a peer of this room has connected. */
   handlePeerConnected(peer: PeerId): void {
     this.programs.handleConnected(peer);
-    const seat = this.#seats.ofPeer(peer);
+    const seat = this.#media.handleConnected(peer);
     if (!seat) return;
-    seat.connected = true;
     if (seat === this.#seats.host) this.#updateState();
     else this.socketMedia.stop(seat.member);
   }
 
-  /** Handles the engine's event that a peer of this room has closed. The member may make a new offer. */
   handlePeerClosed(peer: PeerId, reason: string): void {
     this.programs.handleClosed(peer, reason);
-    const seat = this.#seats.ofPeer(peer);
+    const seat = this.#media.handleClosed(peer, reason);
     if (!seat) return;
-    this.#seats.removePeer(seat);
-    seat.member.send({ type: "media-closed", reason });
     if (seat === this.#seats.host) this.#updateState();
     else this.socketMedia.start(seat.member);
   }

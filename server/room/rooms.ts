@@ -1,24 +1,23 @@
 import type { Logger } from "pino";
+import type { Cluster } from "../cluster/cluster.ts";
 import { type HostKeys, hashOfKey } from "../data/host-keys.ts";
 import { NetworkQuota } from "../limits/network-quota.ts";
-import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { MediaEngine } from "../media/media-engine.ts";
-import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import { normaliseCode } from "../protocol/format.ts";
-import type { TimedFrame } from "../protocol/frames.ts";
-import type { Kept } from "../wall/files.ts";
 import type { WallStore } from "../wall/store.ts";
+import { ClosedCodes } from "./closed-codes.ts";
+import { passEngineEvents } from "./engine-events.ts";
 import type { PacketTimeLimits } from "./host-report.ts";
-import { Room, type RoomOptions } from "./room.ts";
+import type { HostArrival, ListenerRoom } from "./member.ts";
+import { keptFor, type ShownKey } from "./ownership.ts";
+import { Room } from "./room.ts";
+import type { RoomOptions } from "./room-options.ts";
 import type { RoomSummary } from "./summary.ts";
+import { type Owner, Tenancy, type UnderLease } from "./tenancy.ts";
 import { WaitingPages } from "./waiting-pages.ts";
 import { WallQuota } from "./wall-quota.ts";
 
-/** How long the code of a closed room is refused with `room-closed`. */
-const CLOSED_CODE_KEPT_MS = 24 * 3_600_000;
-/** Most closed codes that are remembered. The oldest are forgotten first. */
-const CLOSED_CODES_MAX = 10_000;
 /** How long a room is kept that no host has ever joined: longer than a page takes to load. */
 const UNCLAIMED_KEPT_MS = 2 * 60_000;
 
@@ -35,7 +34,9 @@ export interface RoomsOptions {
   readonly walls: Pick<WallStore, "has" | "read" | "readLater" | "keep" | "forget">;
   readonly wallIdleMs: number;
   readonly wallHostlessMs: number;
-  /** Monotonic time in ms. */
+  /** The nodes that carry the same walls; undefined where there is one node. */
+  readonly cluster?: Cluster | undefined;
+  /** Monotonic time in ms: the wall clock. */
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -48,27 +49,36 @@ export class Rooms {
   readonly #options: RoomsOptions;
   readonly #rooms = new Map<string, Room>();
   readonly #quota: WallQuota;
-  readonly #closedAt = new Map<string, number>();
+  readonly #closed: ClosedCodes;
   readonly #waitingPages = new WaitingPages();
   readonly #socketQuota: NetworkQuota;
+  readonly #endEvents: () => void;
+  /** The rooms that several nodes share; undefined where there is one node. */
+  readonly #tenancy: Tenancy | undefined;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
     const { socketListenersMax: capacity, networkShare } = options;
     this.#socketQuota = new NetworkQuota({ capacity, networkShare });
     this.#quota = new WallQuota(options);
-    options.engine.on("peer-connected", this.#onPeerConnected);
-    options.engine.on("peer-closed", this.#onPeerClosed);
-    options.engine.on("media-clock", this.#onMediaClock);
-    options.engine.on("frames", this.#onFrames);
+    this.#closed = new ClosedCodes(options.now);
+    this.#tenancy = options.cluster && this.#share(options.cluster);
+    this.#endEvents = passEngineEvents({
+      engine: options.engine,
+      mediaOf: (code) => this.#rooms.get(code) ?? this.#tenancy?.branch(code),
+      timingOf: (code) => this.#rooms.get(code)?.timing,
+      toWallClock: options.cluster?.clock.ofLocal ?? ((time) => time),
+    });
   }
 
   get size(): number {
     return this.#rooms.size;
   }
 
+  /** The listeners at this node. */
   get listenerCount(): number {
-    return this.#rooms.values().reduce((sum, room) => sum + room.listenerCount, 0);
+    const own = this.#rooms.values().reduce((sum, room) => sum + room.ownListenerCount, 0);
+    return own + (this.#tenancy?.listenerCount ?? 0);
   }
 
   /** Whether a room is open under this code. */
@@ -77,16 +87,13 @@ export class Rooms {
   }
 
   /** A stencil of an open room, compressed; undefined if the room has another one or none. */
-  stencil(code: string, id: string): Buffer | undefined {
-    return this.#rooms.get(code)?.wall.stencil(id);
+  stencil(code: string, id: string): Buffer | undefined | Promise<Buffer | undefined> {
+    return this.#rooms.get(code)?.wall.stencil(id) ?? this.#tenancy?.stencil(code, id);
   }
 
   /** A summary of every room, for an administrator. */
   list(): RoomSummary[] {
-    return this.#rooms
-      .values()
-      .map((room) => room.summary)
-      .toArray();
+    return [...this.#rooms.values()].map((room) => room.summary);
   }
 
   /**
@@ -96,20 +103,61 @@ export class Rooms {
    */
   open(network = ""): { code: string; hostKey: string } {
     const { code, hostKey } = this.#issue();
-    this.#add(code, hostKey, { network, isReturning: false });
+    // Where several nodes share rooms, it opens when its host joins and this node takes the lease.
+    if (!this.#tenancy) this.#add(code, hostKey, { network, isReturning: false });
     return { code, hostKey };
   }
 
   /**
-   * Finds a room for a listener.
-   * @throws LightwallError `code-unknown` | `room-closed`
+   * Finds a room that this node keeps.
+   * @throws LightwallError `code-unknown` | `room-closed` | `kept-elsewhere`
    */
   find(typedCode: string): Room {
     const code = normaliseCode(typedCode);
-    if (this.#closedAt.has(code)) throw new LightwallError("room-closed");
+    if (this.#closed.has(code)) throw new LightwallError("room-closed");
     const room = this.#rooms.get(code);
-    if (!room) throw new LightwallError("code-unknown");
-    return room;
+    if (room) return room;
+    this.#requireKeptHere(code);
+    throw new LightwallError("code-unknown");
+  }
+
+  /**
+   * Finds a room for a listener, whichever node keeps it.
+   * @throws LightwallError `code-unknown` | `room-closed`
+   */
+  findForListener(typedCode: string): ListenerRoom {
+    const code = normaliseCode(typedCode);
+    return this.#tenancy?.find(code) ?? this.find(code);
+  }
+
+  /**
+   * Finds a room for the page of its host, as {@link findAsHost}. Where several nodes share it, this one
+   * becomes its keeper.
+   * @throws LightwallError as {@link findAsHost}, or rejects with it, or with `host-present`
+   */
+  hold(typedCode: string, hostKey: string, arrival: HostArrival & { network: string }): Room | Promise<Room> {
+    const [{ network }, tenancy, code] = [arrival, this.#tenancy, normaliseCode(typedCode)];
+    const validity = this.#options.keys.verify(code, hostKey);
+    if (!tenancy || validity === "wrong") return this.findAsHost(typedCode, hostKey, network);
+    const key = { hostKey, isCurrent: validity === "current" };
+    const owner: Owner = {
+      check: (shared) => void keptFor({ code, ...key }, this.#options.walls, shared),
+      open: (shared, generation) => this.#reopen(code, key, network, { shared, generation }),
+    };
+    return tenancy.hold(code, arrival, owner).then((room) => {
+      if (room.hostKey !== hostKey) throw new LightwallError("key-wrong");
+      return room;
+    });
+  }
+
+  /**
+   * Finds a room for a program that shows its host key. The program has to go to the node that keeps it.
+   * @throws LightwallError as {@link findAsHost}, or rejects with it, or with `kept-elsewhere`
+   */
+  holdForProgram(typedCode: string, hostKey: string, network: string): Room | Promise<Room> {
+    const code = normaliseCode(typedCode);
+    if (this.#options.keys.verify(code, hostKey) !== "wrong") this.#requireKeptHere(code);
+    return this.hold(code, hostKey, { network });
   }
 
   /**
@@ -122,11 +170,11 @@ export class Rooms {
     const code = normaliseCode(typedCode);
     const validity = this.#options.keys.verify(code, hostKey);
     if (validity === "wrong") throw new LightwallError("key-wrong");
-    if (this.#closedAt.has(code)) throw new LightwallError("room-closed");
+    if (this.#closed.has(code)) throw new LightwallError("room-closed");
     const room = this.#rooms.get(code);
     // The key may be valid for an earlier room that had the same code. It does not open this one.
     if (room && room.hostKey !== hostKey) throw new LightwallError("key-wrong");
-    return room ?? this.#reopen(code, hostKey, validity === "current", network);
+    return room ?? this.#reopen(code, { hostKey, isCurrent: validity === "current" }, network);
   }
 
   /**
@@ -139,74 +187,66 @@ export class Rooms {
   }
 
   /** Admits the pages that wait for a room whose host has joined, one after another. */
-  admitWaiting({ code }: Room): Promise<void> {
+  admitWaiting({ code }: { readonly code: string }): Promise<void> {
     return this.#waitingPages.admitAll(code);
   }
 
   /** Closes a room for good: its code is refused for a day, even with its key, and its wall is deleted. */
   end(room: Room, reason = "ended by its host"): void {
-    if (this.#closedAt.size >= CLOSED_CODES_MAX) {
-      const [oldest] = this.#closedAt.keys();
-      if (oldest !== undefined) this.#closedAt.delete(oldest);
-    }
-    this.#closedAt.set(room.code, this.#options.now());
+    this.#closed.add(room.code);
     this.#remove(room, reason);
+    this.#tenancy?.end(room.code);
     this.#options.walls.forget(room.code);
   }
 
   /** Removes expired rooms and codes, and runs the regular work of the others; called once a second. */
   tick(): void {
-    const { now, wallIdleMs, wallHostlessMs } = this.#options;
+    const { wallIdleMs, wallHostlessMs } = this.#options;
     const lifetimes = { idle: wallIdleMs, hostless: wallHostlessMs, unclaimed: UNCLAIMED_KEPT_MS };
     for (const room of this.#rooms.values()) {
       if (room.isExpired(lifetimes)) this.#remove(room, "unused");
       else room.tick();
     }
-    for (const [code, closedAt] of this.#closedAt) {
-      if (now() - closedAt <= CLOSED_CODE_KEPT_MS) break; // The codes are in the order of closing.
-      this.#closedAt.delete(code);
-    }
+    this.#tenancy?.tick();
+    this.#closed.tick();
   }
-
-  /** Closes every room, and removes the listeners from the engine. The engine's owner closes the engine. */
-  close(reason: string): void {
-    for (const room of this.#rooms.values()) this.#remove(room, reason);
-    this.#options.engine.off("peer-connected", this.#onPeerConnected);
-    this.#options.engine.off("peer-closed", this.#onPeerClosed);
-    this.#options.engine.off("media-clock", this.#onMediaClock);
-    this.#options.engine.off("frames", this.#onFrames);
-  }
-
-  #onPeerConnected = (code: string, peer: PeerId): void => {
-    this.#rooms.get(code)?.handlePeerConnected(peer);
-  };
-
-  #onPeerClosed = (code: string, peer: PeerId, reason: string): void => {
-    this.#rooms.get(code)?.handlePeerClosed(peer, reason);
-  };
-
-  #onFrames = (code: string, frames: readonly TimedFrame[]): void => {
-    this.#rooms.get(code)?.socketMedia.take(frames);
-  };
-
-  #onMediaClock = (code: string, clocks: MediaClocks): void => {
-    this.#rooms.get(code)?.timing.setMediaClocks(clocks);
-  };
 
   /**
-   * Opens a room again. A saved wall is opened by the key whose hash is saved with it or, if it was saved
-   * before hashes were, by the first valid key. Without a saved wall, the key must be a current one, whose
-   * code cannot have been issued to anyone else since.
+   * Closes every room, and removes the listeners from the engine. The engine's owner closes the engine.
+   * Resolves when the nodes share the last state of its walls.
    */
-  #reopen(code: string, hostKey: string, isCurrent: boolean, network: string): Room {
-    const kept = this.#options.walls.read(code);
-    if (!isOwner(kept, hostKey, isCurrent)) {
-      // While the file cannot be read, the hash of the owner's key is unknown.
-      throw new LightwallError(kept.state === "unread" ? "wall-unreadable" : "key-wrong");
-    }
+  close(reason: string): Promise<void> {
+    const shared = this.#tenancy?.close() ?? Promise.resolve();
+    for (const room of this.#rooms.values()) this.#remove(room, reason);
+    this.#endEvents();
+    return shared;
+  }
+
+  /** @throws LightwallError `kept-elsewhere`, whose cause is the address of the node that keeps the room */
+  #requireKeptHere(code: string): void {
+    const site = this.#tenancy?.siteOf(code);
+    if (site !== undefined) throw new LightwallError("kept-elsewhere", site);
+  }
+
+  #share(cluster: Cluster): Tenancy {
+    const rooms = {
+      get: (code: string) => this.#rooms.get(code),
+      all: () => this.#rooms.values(),
+      admitWaiting: (room: { readonly code: string }) => this.admitWaiting(room),
+      forget: (room: Room) => {
+        this.#rooms.delete(room.code);
+        this.#quota.remove(room.code);
+      },
+    };
+    return new Tenancy({ ...this.#options, cluster, rooms, socketQuota: this.#socketQuota });
+  }
+
+  /** Opens a room again, if the key may do that (see {@link keptFor}). */
+  #reopen(code: string, key: ShownKey, network: string, lease?: UnderLease): Room {
+    const kept = keptFor({ code, ...key }, this.#options.walls, lease?.shared);
     const saved = kept.state === "none" ? undefined : kept.wall;
     const unread = kept.state === "unread";
-    const room = this.#add(code, hostKey, { network, isReturning: true }, { saved, unread });
+    const room = this.#add(code, key.hostKey, { network, isReturning: true }, { saved, unread }, lease);
     if (unread) this.#restoreLater(room);
     return room;
   }
@@ -226,13 +266,16 @@ export class Rooms {
     hostKey: string,
     { network, isReturning }: { network: string; isReturning: boolean },
     kept: RoomOptions["kept"] = {},
+    lease?: UnderLease,
   ): Room {
-    const isDeserted = (other: string) => this.#rooms.get(other)?.isDeserted ?? false;
-    const toClose = this.#quota.check(network, isReturning, isDeserted);
+    const toClose = this.#quota.check(network, isReturning, (other) => !!this.#rooms.get(other)?.isDeserted);
     const deserted = toClose === undefined ? undefined : this.#rooms.get(toClose);
     if (deserted) this.#remove(deserted, "closed for another wall");
     this.#quota.add(code, network);
-    const room = new Room({ ...this.#options, kept, code, hostKey, socketQuota: this.#socketQuota });
+    const room = new Room({
+      ...{ ...this.#options, kept, code, hostKey, socketQuota: this.#socketQuota },
+      ...(lease && this.#tenancy?.optionsFor(lease)),
+    });
     this.#rooms.set(code, room);
     return room;
   }
@@ -241,6 +284,7 @@ export class Rooms {
     this.#rooms.delete(room.code);
     this.#quota.remove(room.code);
     room.close(reason);
+    this.#options.engine.relay(room.code, "none");
   }
 
   #issue(): ReturnType<HostKeys["issue"]> {
@@ -248,14 +292,8 @@ export class Rooms {
       const issued = this.#options.keys.issue();
       // A new room must not get the code of a saved wall: its arrangement belongs to another host.
       const { code } = issued;
-      if (!this.#rooms.has(code) && !this.#closedAt.has(code) && !this.#options.walls.has(code))
-        return issued;
+      const isTaken = this.#rooms.has(code) || this.#closed.has(code) || this.#options.walls.has(code);
+      if (!isTaken && !this.#tenancy?.isTaken(code)) return issued;
     }
   }
-}
-
-function isOwner(kept: Kept, hostKey: string, isCurrent: boolean): boolean {
-  const wall = kept.state === "none" ? undefined : kept.wall;
-  if (wall?.keyHash !== undefined) return wall.keyHash === hashOfKey(hostKey);
-  return kept.state === "kept" || isCurrent;
 }

@@ -9,6 +9,8 @@ export interface SeatMediaOptions {
   readonly seats: Seats;
   /** Duration of the packets that the host is asked for, ms. */
   readonly packetTime: () => PacketTime;
+  /** Of the room's lease, where there are several nodes. */
+  readonly generation?: number | undefined;
 }
 
 /** The peers of a room's members: each member has one at most. */
@@ -26,7 +28,7 @@ export class SeatMedia {
    * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
    */
   offer(seat: Seat, offering: Offering): PeerId {
-    const { broadcast, engine, seats, packetTime } = this.#options;
+    const { broadcast, engine, seats, packetTime, generation } = this.#options;
     const { connected } = seat;
     // Removed first, because the engine may close the former publisher while it answers the new offer.
     const former = seats.removePeer(seat);
@@ -34,7 +36,7 @@ export class SeatMedia {
     try {
       answered =
         seat === seats.host
-          ? engine.publish(broadcast, offering, packetTime())
+          ? engine.publish(broadcast, offering, packetTime(), generation)
           : engine.subscribe(broadcast, offering);
     } catch (error) {
       if (former) seats.assignPeer(seat, former, connected);
@@ -44,6 +46,26 @@ export class SeatMedia {
     seat.member.send({ type: "answer", sdp: answered.answer });
     if (former) engine.closePeer(former, "replaced by a new offer");
     return answered.peer;
+  }
+
+  /** Handles the engine's event that a peer has connected. @returns the seat of its member, if it has one */
+  handleConnected(peer: PeerId): Seat | undefined {
+    const seat = this.#options.seats.ofPeer(peer);
+    if (seat) seat.connected = true;
+    return seat;
+  }
+
+  /**
+   * Handles the engine's event that a peer has closed. The member may make a new offer.
+   * @returns the member's seat, if it has one
+   */
+  handleClosed(peer: PeerId, reason: string): Seat | undefined {
+    const { seats } = this.#options;
+    const seat = seats.ofPeer(peer);
+    if (!seat) return;
+    seats.removePeer(seat);
+    seat.member.send({ type: "media-closed", reason });
+    return seat;
   }
 
   /** Closes a member's peer, if it has one. @param reason for the log */

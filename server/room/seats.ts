@@ -1,6 +1,6 @@
 import type { PeerId } from "../media/model.ts";
 import type { Report, ServerMessage } from "../protocol/messages.ts";
-import { encodeMessage, type Member } from "./member.ts";
+import { type EncodedMessage, encodeMessage, type Member } from "./member.ts";
 import { type Watcher, Watchers } from "./watchers.ts";
 
 /** A member of a room, with its media peer from the answer to the close. */
@@ -13,6 +13,12 @@ export interface Seat {
   readonly page?: string | undefined;
   /** The id of a listener's screen. */
   screen?: string;
+  /** Whether the page takes frames over its WebSocket. */
+  takesFrames?: boolean | undefined;
+  /** Whether the host has switched its screen off, as far as a branch of the room knows. */
+  isOff?: boolean;
+  /** Whether the room's keeper knows that its screen shows light. */
+  isLit?: boolean;
   /** The screen's last report on how well it keeps time. */
   report?: Report;
 }
@@ -42,6 +48,8 @@ export class Seats {
   #memberLeftAt: number;
   #programs = { sends: false, receivers: 0 };
   readonly #watchers = new Watchers();
+  /** Sends a message to the listeners at all other nodes. */
+  tellFar: (message: EncodedMessage) => void = () => {};
 
   /** @param now monotonic time, ms */
   constructor(now: () => number) {
@@ -55,6 +63,21 @@ export class Seats {
 
   get listeners(): readonly Seat[] {
     return [...this.#listeners.values()];
+  }
+
+  /** The listeners whose pages are connected to this node. */
+  get ownListeners(): readonly Seat[] {
+    return this.listeners.filter(({ member }) => !member.isFar);
+  }
+
+  /** How many listeners' pages are connected to other nodes. */
+  get farCount(): number {
+    return this.#listeners.values().reduce((sum, { member }) => sum + (member.isFar ? 1 : 0), 0);
+  }
+
+  /** The seat of a listener, by its member's id. */
+  listener(member: string): Seat | undefined {
+    return this.#listeners.get(member);
   }
 
   /** Listeners, with programs that receive. */
@@ -151,6 +174,16 @@ export class Seats {
     return seats;
   }
 
+  /** Frees the seats of this node's listeners, who keep their peers. @returns the seats */
+  takeListeners(): Seat[] {
+    const seats = [...this.ownListeners];
+    for (const seat of seats) {
+      this.free(seat);
+      if (seat.peer) this.#peers.delete(seat.peer);
+    }
+    return seats;
+  }
+
   /** Sends a message to the host and to programs that follow the room. */
   sendToHost(message: ServerMessage): void {
     this.#host?.member.send(message);
@@ -162,14 +195,18 @@ export class Seats {
     const encoded = encodeMessage(message);
     this.#watchers.sendEncoded(encoded);
     this.#host?.member.sendEncoded(encoded);
-    for (const { member } of this.#listeners.values()) member.sendEncoded(encoded);
+    this.#sendToListeners(encoded);
   }
 
   /** Sends a message to every listener; encodes it once. */
   sendToListeners(message: ServerMessage): void {
     if (this.#listeners.size === 0) return;
-    const encoded = encodeMessage(message);
-    for (const { member } of this.#listeners.values()) member.sendEncoded(encoded);
+    this.#sendToListeners(encodeMessage(message));
+  }
+
+  #sendToListeners(message: EncodedMessage): void {
+    this.tellFar(message);
+    for (const { member } of this.#listeners.values()) if (!member.isFar) member.sendEncoded(message);
   }
 
   /** Assigns a peer to a member. */

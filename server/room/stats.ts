@@ -27,6 +27,9 @@ const SCREENS_MAX = 200;
 /** In a wall of more screens, those of them that need the longest wall delay are listed in any case. */
 const NEEDIEST = 20;
 
+/** How the listeners at one node receive a broadcast. */
+type NodeStats = Omit<RoomStats, "packetTimeMs">;
+
 /** How the listeners of a broadcast receive it, from their last reports and RTCP. */
 export function roomStats(
   all: Iterable<Listener>,
@@ -60,6 +63,44 @@ export function roomStats(
   const sync = syncStats(reports);
   const sums = { listeners, connected, relayed, roundTripMs, worstLoss, sync };
   return { ...sums, ...(screens.length > 0 && { screens }) };
+}
+
+/** The same of a room whose listeners are at several nodes. @param all of each node, of one at least */
+export function mergedStats(all: readonly NodeStats[]): NodeStats {
+  if (all.length === 1) return all[0]!;
+  const sum = (of: (stats: NodeStats) => number) => all.reduce((total, stats) => total + of(stats), 0);
+  const most = (of: (stats: NodeStats) => number | null) =>
+    all.reduce<number | null>((worst, stats) => greater(worst, of(stats)), null);
+  const screens = all
+    .flatMap((stats) => stats.screens ?? [])
+    .sort((a, b) => (b.neededMs ?? 0) - (a.neededMs ?? 0))
+    .slice(0, SCREENS_MAX);
+  // Of nodes with many listeners and nodes with few, the median of medians is near the median of all.
+  const roundTrips = all.flatMap(({ roundTripMs, connected }) =>
+    roundTripMs === null ? [] : Array.from({ length: Math.ceil(connected / 100) }, () => roundTripMs),
+  );
+  return {
+    listeners: sum(({ listeners }) => listeners),
+    connected: sum(({ connected }) => connected),
+    relayed: sum(({ relayed }) => relayed),
+    overSocket: sum(({ overSocket }) => overSocket),
+    roundTripMs: median(roundTrips),
+    worstLoss: Math.max(...all.map(({ worstLoss }) => worstLoss)),
+    sync: {
+      reporting: sum(({ sync }) => sync.reporting),
+      exact: sum(({ sync }) => sync.exact),
+      neededMs: most(({ sync }) => sync.neededMs),
+      latenessMs: most(({ sync }) => sync.latenessMs),
+      clockErrorMs: most(({ sync }) => sync.clockErrorMs),
+      outOfStep: sum(({ sync }) => sync.outOfStep),
+    },
+    ...(screens.length > 0 && { screens }),
+  };
+}
+
+function greater(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
 }
 
 function statsOf({ peer }: Listener, engine: StatsSources["engine"]): SubscriberStats | undefined {

@@ -11,24 +11,34 @@ const FLASH_NOTICE_MS = 1_000;
 /** Least time between two updates of the delay that reports cause, in addition to those of `Room.tick`. */
 const UPDATE_INTERVAL_MS = 200;
 
+export interface RoomTimingOptions {
+  readonly seats: Seats;
+  /** Monotonic time, ms. */
+  readonly now: () => number;
+  /** Whether the host has switched a screen off. */
+  readonly isOff: (screen: string) => boolean;
+  /** What the screens at other nodes need, ms. */
+  readonly farNeeds: () => readonly number[];
+  /** The wall delay to begin with, ms; undefined for that of a new room. */
+  readonly delayMs?: number | undefined;
+}
+
 /** A room's media clock and wall delay. Sends every change to all members. */
 export class RoomTiming {
   readonly #seats: Seats;
   readonly #now: () => number;
   readonly #isOff: (screen: string) => boolean;
+  readonly #farNeeds: () => readonly number[];
   readonly #delays: WallDelays;
   #clocks: MediaClocks | undefined;
   #updatedAt = Number.NEGATIVE_INFINITY;
 
-  /**
-   * @param now monotonic time, ms
-   * @param isOff whether the host has switched a screen off
-   */
-  constructor(seats: Seats, now: () => number, isOff: (screen: string) => boolean) {
+  constructor({ seats, now, isOff, farNeeds, delayMs }: RoomTimingOptions) {
     this.#isOff = isOff;
+    this.#farNeeds = farNeeds;
     this.#seats = seats;
     this.#now = now;
-    this.#delays = new WallDelays(now);
+    this.#delays = new WallDelays(now, delayMs);
   }
 
   /** The wall delay that holds now or soon, ms. */
@@ -95,7 +105,7 @@ export class RoomTiming {
     const needs = this.#seats.listeners.flatMap((seat) =>
       seat.report && this.#counts(seat) ? [seat.report.neededMs] : [],
     );
-    if (this.#delays.update(needs)) this.#send();
+    if (this.#delays.update([...needs, ...this.#farNeeds()])) this.#send();
   }
 
   #counts({ connected, screen }: Seat): boolean {

@@ -34,11 +34,15 @@ const NOTICE_MS = 300;
 export class WallDelays {
   readonly #now: () => number;
   #set: number | undefined;
-  #current: WallDelay = { from: FIRST_MS, to: FIRST_MS, at: 0, until: 0, auto: true };
+  #current: WallDelay;
 
-  /** @param now monotonic time, ms */
-  constructor(now: () => number) {
+  /**
+   * @param now monotonic time, ms
+   * @param firstMs the delay to begin with, ms
+   */
+  constructor(now: () => number, firstMs: number = FIRST_MS) {
     this.#now = now;
+    this.#current = { from: firstMs, to: firstMs, at: 0, until: 0, auto: true };
   }
 
   get current(): WallDelay {

@@ -4,8 +4,7 @@ import { networkOf } from "../net/address.ts";
 import { type ErrorCode, LightwallError } from "../protocol/errors.ts";
 import { CODE_PATTERN, normaliseCode } from "../protocol/format.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
-import type { Arrival } from "../room/member.ts";
-import type { Room } from "../room/room.ts";
+import type { Arrival, ListenerRoom } from "../room/member.ts";
 import type { Rooms } from "../room/rooms.ts";
 
 export type JoinMessage = Extract<ClientMessage, { type: "join" }>;
@@ -15,18 +14,26 @@ export interface JoinMetrics {
   join(role: "host" | "listener", outcome: "joined" | ErrorCode): void;
 }
 
-export interface AdmissionOptions {
-  readonly rooms: Rooms;
+/** What must be known of a room before a listener is in it. */
+type Entrance = Pick<ListenerRoom, "code" | "password">;
+
+export interface AdmissionOptions<Found extends Entrance> {
+  readonly rooms: Pick<Rooms, "wait">;
   readonly limits: ClientLimits;
   /** Address of the page. */
   readonly address: string;
   /** @throws LightwallError if the server takes no more listeners now */
   requireSlot(): void;
   /**
-   * Adds the page to a room.
-   * @throws LightwallError as {@link Room.joinListener}
+   * Finds the room with a code.
+   * @throws LightwallError as {@link Rooms.find}
    */
-  join(room: Room, arrival: Arrival): void;
+  find(code: string): Found;
+  /**
+   * Adds the page to a room.
+   * @throws LightwallError as {@link ListenerRoom.joinListener}, or rejects with it
+   */
+  join(room: Found, arrival: Arrival): void | Promise<void>;
   /** Receives the error of a join that was not decided at once. */
   refuse(error: unknown): void;
 }
@@ -36,12 +43,12 @@ export interface AdmissionOptions {
  * many wrong guesses from a network, each further step is delayed. If the wall is not open, the page waits
  * for its host.
  */
-export class Admission {
-  readonly #options: AdmissionOptions;
+export class Admission<Found extends Entrance> {
+  readonly #options: AdmissionOptions<Found>;
   readonly #network: string;
   #cancelStep: () => void = () => {};
 
-  constructor(options: AdmissionOptions) {
+  constructor(options: AdmissionOptions<Found>) {
     this.#options = options;
     this.#network = networkOf(options.address);
   }
@@ -66,30 +73,27 @@ export class Admission {
 
   /** @param waited true if the page has waited for this code, so that the code is counted already */
   #find(message: JoinMessage, waited = false): void {
-    const { rooms, limits, address, requireSlot } = this.#options;
+    const { find, limits, address, requireSlot } = this.#options;
     requireSlot();
     const code = normaliseCode(message.code);
     // Text that is not a valid code does not count as a guess.
     const turn = !waited && CODE_PATTERN.test(code) ? limits.attemptCode(address, code) : undefined;
     this.#runInTurn(turn, () => {
-      const room = this.#findOrWait(message, () =>
-        settleAttempt(turn, is("code-unknown"), () => rooms.find(code)),
-      );
+      const room = this.#findOrWait(message, () => settleAttempt(turn, is("code-unknown"), () => find(code)));
       limits.addKnownWall(address, code);
       this.#enter(room, message);
     });
   }
 
-  #enter(room: Room, { code, ...arrival }: JoinMessage): void {
-    const { rooms, limits, address, join } = this.#options;
-    const { password, screen } = arrival;
+  #enter(room: Found, { code, password, page, screen, name, frames }: JoinMessage): void {
+    const { find, limits, address, join } = this.#options;
+    const arrival = { password, page, screen, name, frames };
     const isGuess = password && room.password.isSet && !room.password.hasAdmitted(screen);
     const turn = isGuess ? limits.attemptPassword(address, room.code, password) : undefined;
     this.#runInTurn(turn, () => {
-      settleAttempt(turn, is("password-wrong"), () => {
-        // Finds the room again, because it may have been closed during the delay.
-        join(rooms.find(code), arrival);
-      });
+      // Finds the room again, because it may have been closed during the delay.
+      const joined = settleAttempt(turn, is("password-wrong"), () => join(find(code), arrival));
+      joined?.catch((error) => this.#options.refuse(error));
     });
   }
 
@@ -107,7 +111,7 @@ export class Admission {
    * If the wall is not open, refuses the page, and admits it when the wall's host joins: after a restart of
    * the server, listeners may reconnect before their host.
    */
-  #findOrWait(message: JoinMessage, find: () => Room): Room {
+  #findOrWait(message: JoinMessage, find: () => Found): Found {
     try {
       return find();
     } catch (error) {

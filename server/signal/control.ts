@@ -42,13 +42,14 @@ export class Control {
 
   /**
    * Finds the wall of a request, and opens it again if it is not open.
-   * @throws LightwallError as {@link Rooms.findAsHost}; and `changed-too-often` | `server-stopping`
+   * Rejects with a LightwallError as {@link Rooms.holdForProgram}; and `changed-too-often` |
+   * `server-stopping`.
    */
-  find(request: ControlRequest): Room {
+  async find(request: ControlRequest): Promise<Room> {
     const { rooms, limits, capacity } = this.#options;
     if (capacity.refusal === "server-stopping") throw new LightwallError("server-stopping");
     limits.countRequest(request.address);
-    const room = findAsHost(this.#options, request);
+    const room = await findAsHost(this.#options, request);
     limits.addKnownWall(request.address, room.code);
     void rooms.admitWaiting(room);
     return room;

@@ -69,7 +69,7 @@ export class Doors {
   /**
    * Answers a program's offer. After too many wrong guesses of a code or a password this takes up to ten
    * seconds.
-   * @throws LightwallError as {@link Rooms.findAsHost} and {@link Programs.send}, or {@link Rooms.find} and
+   * @throws LightwallError as {@link Rooms.holdForProgram} and {@link Programs.send}, or {@link Rooms.find},
    * {@link Programs.receive}; and `rate-limited` | `server-full` | `server-stopping`
    */
   async open(request: DoorRequest): Promise<DoorSession> {
@@ -107,7 +107,7 @@ export class Doors {
     });
     this.#sessions.set(session.id, session);
     try {
-      if (request.door === "whip") this.#send(session, request);
+      if (request.door === "whip") await this.#send(session, request);
       else await this.#receive(session, request);
       return session;
     } catch (error) {
@@ -116,10 +116,11 @@ export class Doors {
     }
   }
 
-  #send(session: DoorSession, { code, token, offer, address, route }: DoorRequest): void {
+  async #send(session: DoorSession, request: DoorRequest): Promise<void> {
     const { rooms, limits, capacity } = this.#options;
     if (capacity.refusal === "server-stopping") throw new LightwallError("server-stopping");
-    const room = findAsHost(this.#options, { code, hostKey: token, address });
+    const { code, token, offer, address, route } = request;
+    const room = await findAsHost(this.#options, { code, hostKey: token, address });
     this.#countOffer(session, address, "host");
     session.begin(room.programs, room.programs.send(session, { offer, ...route }));
     limits.addKnownWall(address, room.code);
@@ -128,7 +129,7 @@ export class Doors {
 
   /** Resolves when the program is admitted. It does not wait for a wall that is not open. */
   #receive(session: DoorSession, request: DoorRequest): Promise<void> {
-    const { connectingPeers, capacity } = this.#options;
+    const { rooms, connectingPeers, capacity } = this.#options;
     const { code, token, offer, address, route } = request;
     const network = networkOf(address);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -139,6 +140,7 @@ export class Doors {
         if (capacity.refusal) throw new LightwallError(capacity.refusal);
         connectingPeers.requireSlot(network);
       },
+      find: (code) => rooms.find(code),
       join: ({ programs }, { password = "" }) => {
         this.#countOffer(session, address, "listener");
         const answered = programs.receive(session, password, { offer, ...route });

@@ -8,11 +8,12 @@ import type { Route } from "../net/proxies.ts";
 import { codeOf, ERRORS, type ErrorCode, LightwallError } from "../protocol/errors.ts";
 import { type ClientMessage, decodeClientMessage, type ServerMessage } from "../protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
-import type { EncodedMessage, Member } from "../room/member.ts";
+import type { EncodedMessage, ListenerRoom, Member } from "../room/member.ts";
 import type { Room } from "../room/room.ts";
 import type { Rooms } from "../room/rooms.ts";
-import { Admission, type JoinMessage, type JoinMetrics } from "./admission.ts";
+import type { JoinMetrics } from "./admission.ts";
 import type { ConnectingPeers } from "./connecting-peers.ts";
+import { type Entered, Entry } from "./entry.ts";
 import { isHostCommand, runHostCommand } from "./host-commands.ts";
 import type { IceServers } from "./ice-servers.ts";
 import { Outbound } from "./outbound.ts";
@@ -30,6 +31,8 @@ export interface SessionOptions {
   readonly iceServers: IceServers;
   readonly probes: Probes;
   readonly metrics: JoinMetrics;
+  /** Where pages find the servers that carry the same walls. */
+  readonly elsewhere: Elsewhere;
   /** Address of the page. It is only counted, never logged. */
   readonly address: string;
   /** How the page has come. */
@@ -41,13 +44,16 @@ export interface SessionOptions {
   readonly log: Logger;
 }
 
+/** The servers that carry the same walls. */
+export interface Elsewhere {
+  /** Their addresses for pages, the best first. */
+  readonly sites: string[];
+  /** Whether one of them takes more listeners. */
+  readonly hasRoomElsewhere: boolean;
+}
+
 /** Stage of the session. The type makes a room reachable only while the page is in one. */
-type Stage =
-  | { at: "new" }
-  | { at: "greeted" }
-  | { at: "host"; room: Room }
-  | { at: "listener"; room: Room; screen: string }
-  | { at: "closed" };
+type Stage = { at: "new" } | { at: "greeted" } | Entered | { at: "closed" };
 
 /** The session of one page's signalling WebSocket: decodes, authorises and dispatches its messages. */
 export class Session implements Member {
@@ -58,7 +64,7 @@ export class Session implements Member {
   readonly #capacity: ServerCapacity;
   readonly #connectingPeers: ConnectingPeers;
   readonly #probes: Probes;
-  readonly #metrics: SessionOptions["metrics"];
+  readonly #elsewhere: Elsewhere;
   readonly address: string;
   readonly network: string;
   readonly #route: Route;
@@ -68,7 +74,7 @@ export class Session implements Member {
   #stage: Stage = { at: "new" };
   #alive = true;
   #pinged = false;
-  readonly #admission: Admission;
+  readonly #entry: Entry;
   readonly #outbound: Outbound;
 
   constructor(options: SessionOptions) {
@@ -78,7 +84,7 @@ export class Session implements Member {
     this.#capacity = options.capacity;
     this.#connectingPeers = options.connectingPeers;
     this.#probes = options.probes;
-    this.#metrics = options.metrics;
+    this.#elsewhere = options.elsewhere;
     this.address = options.address;
     this.network = networkOf(options.address);
     this.#route = options.route;
@@ -86,20 +92,17 @@ export class Session implements Member {
     this.#now = options.now;
     this.#log = options.log.child({ session: this.id });
     this.#outbound = new Outbound({ ...options, log: this.#log });
-    this.#admission = new Admission({
+    this.#entry = new Entry({
       ...options,
+      member: this,
       requireSlot: () => {
         this.#capacity.requireAdmission();
         this.#connectingPeers.requireSlot(this.network);
       },
-      join: (room, arrival) => {
-        this.#stage = { at: "listener", room, screen: room.joinListener(this, arrival) };
-        this.#metrics.join("listener", "joined");
+      entered: (entered) => {
+        this.#stage = entered;
       },
-      refuse: (error) => {
-        this.#metrics.join("listener", codeOf(error));
-        this.#fail(error, "join");
-      },
+      refuse: (error) => this.#fail(error, "join"),
     });
   }
 
@@ -138,6 +141,10 @@ export class Session implements Member {
     this.#outbound.sendFrames(message);
   }
 
+  move(room: ListenerRoom): void {
+    if (this.#stage.at === "listener") this.#stage = { at: "listener", room };
+  }
+
   release(error?: ErrorCode): void {
     this.#stage = { at: "greeted" };
     if (error) this.#fail(new LightwallError(error));
@@ -170,6 +177,13 @@ export class Session implements Member {
     this.#fail(new LightwallError(code));
   }
 
+  /** Sends the page to another server, if there is one with room. @returns whether there is */
+  sendElsewhere(): boolean {
+    const { hasRoomElsewhere, sites } = this.#elsewhere;
+    if (this.#stage.at !== "closed" && hasRoomElsewhere) this.send({ type: "nodes", sites, go: true });
+    return hasRoomElsewhere;
+  }
+
   /** The socket is closed or about to close: leaves the room and sends nothing more. */
   end(): void {
     const stage = this.#stage;
@@ -177,7 +191,7 @@ export class Session implements Member {
     this.#outbound.end();
     this.#limits.forgetSession(this.id);
     this.#probes.end(this.id);
-    this.#admission.cancel();
+    this.#entry.cancel();
     if (stage.at === "host" || stage.at === "listener") stage.room.leave(this);
   }
 
@@ -202,7 +216,7 @@ export class Session implements Member {
         break;
       case "join":
         this.#requireOutside();
-        this.#join(message);
+        this.#entry.begin(message);
         break;
       case "offer":
         this.#offer(message.sdp);
@@ -215,17 +229,17 @@ export class Session implements Member {
         this.#room().report(this, message);
         break;
       case "repair":
-        this.#room().socketMedia.repair(this, message.missing);
+        this.#room().repair(this, message.missing);
         break;
       case "want-frames":
-        this.#room().socketMedia[message.wanted ? "start" : "stop"](this);
+        this.#room().wantFrames(this, message.wanted);
         break;
       case "choose":
         if (this.#stage.at !== "listener") break;
-        this.#stage.room.wall.choose(this.#stage.screen, { band: message.band, palette: message.palette });
+        this.#stage.room.choose(this, { band: message.band, palette: message.palette });
         break;
       case "spark":
-        if (this.#stage.at === "listener") this.#stage.room.wall.spark(this.#stage.screen);
+        if (this.#stage.at === "listener") this.#stage.room.spark(this);
     }
   }
 
@@ -233,6 +247,8 @@ export class Session implements Member {
     if (version !== PROTOCOL_VERSION) throw new LightwallError("version-unsupported");
     if (this.#stage.at === "new") this.#stage = { at: "greeted" };
     this.send({ type: "welcome", version: PROTOCOL_VERSION, session: this.id });
+    const { sites } = this.#elsewhere;
+    if (sites.length > 0) this.send({ type: "nodes", sites, go: false });
   }
 
   #offer(sdp: string): void {
@@ -244,49 +260,27 @@ export class Session implements Member {
     if (isListener) this.#connectingPeers.add(peer, this.network);
   }
 
-  #join(message: JoinMessage): void {
-    this.#admission.cancel();
-    const role = message.hostKey === undefined ? "listener" : "host";
-    try {
-      if (message.hostKey === undefined) this.#admission.begin(message);
-      else this.#joinAsHost(message, message.hostKey);
-    } catch (error) {
-      const code = codeOf(error);
-      this.#metrics.join(role, code);
-      if (code === "key-wrong") this.#limits.countWrongKey(this.address);
-      throw error;
-    }
-  }
-
-  #joinAsHost({ code, password, page, takeOver }: JoinMessage, hostKey: string): void {
-    const room = this.#rooms.findAsHost(code, hostKey, this.network);
-    room.joinHost(this, { page, takeOver });
-    if (password !== undefined) room.password.set(password);
-    this.#stage = { at: "host", room };
-    this.#limits.addKnownWall(this.address, room.code);
-    this.#metrics.join("host", "joined");
-    void this.#rooms.admitWaiting(room);
-  }
-
   #requireOutside(): void {
     if (this.#stage.at !== "greeted") throw new LightwallError("already-in-room");
   }
 
-  #room(): Room {
+  #room(): ListenerRoom {
     if (this.#stage.at === "host" || this.#stage.at === "listener") return this.#stage.room;
     throw new LightwallError("not-in-room");
   }
 
   #hostedRoom(): Room {
-    const room = this.#room();
-    if (this.#stage.at !== "host") throw new LightwallError("host-only");
-    return room;
+    if (this.#stage.at === "host") return this.#stage.room;
+    this.#room();
+    throw new LightwallError("host-only");
   }
 
   /** Reports every failure to the page: by its code or, if it has none, as `internal` and in the log. */
   #fail(error: unknown, answers?: ClientMessage["type"]): void {
     if (this.#stage.at === "closed") return;
     const code = codeOf(error);
+    const isFull = code === "server-full" || code === "server-stopping";
+    if (isFull && answers === "join" && this.sendElsewhere()) return;
     if (code === "internal") this.#log.error({ err: error }, "session failed");
     else this.#log.debug({ code, answers, err: error }, "message refused");
     const { message, close } = ERRORS[code] as { message: string; close?: number };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { ServerCapacity } from "../limits/capacity.ts";
@@ -15,7 +16,7 @@ import type { JoinMetrics } from "./admission.ts";
 import type { ConnectingPeers } from "./connecting-peers.ts";
 import type { IceServers } from "./ice-servers.ts";
 import type { Probes } from "./probes.ts";
-import { Session } from "./session.ts";
+import { type Elsewhere, Session } from "./session.ts";
 
 /** Time between two heartbeats. A dead socket is terminated at the second one after its last message. */
 const HEARTBEAT_MS = 15_000;
@@ -49,6 +50,7 @@ export interface SocketsOptions {
   readonly iceServers: IceServers;
   readonly probes: Probes;
   readonly metrics: JoinMetrics;
+  readonly elsewhere: Elsewhere;
   /** The pages that may connect. */
   readonly origins: Origins;
   /** Largest message that is accepted, bytes. */
@@ -94,6 +96,19 @@ export class Sockets {
   /** Number of pages that are connected. */
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /**
+   * Sends the pages to other servers that carry the same walls, evenly over a time, so that those are not
+   * flooded. Pages stay while there is none with room.
+   */
+  async sendElsewhere(overMs: number): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    const wait = overMs / Math.max(sessions.length, 1);
+    for (const { session } of sessions) {
+      if (!session.sendElsewhere()) return;
+      await sleep(wait);
+    }
   }
 
   /** Sends every page `server-stopping` and closes its socket; terminates those that do not answer. */

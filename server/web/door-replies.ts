@@ -11,6 +11,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   "code-unknown": 404,
   "screen-unknown": 404,
   "scene-unknown": 404,
+  "kept-elsewhere": 307,
   "host-live": 409,
   "screen-present": 409,
   "room-closed": 410,
@@ -52,7 +53,10 @@ const RETRY_CHANGE_AFTER_S = 2;
 export function refuse(ctx: Context, error: unknown, log: Logger): void {
   const code = codeOf(error);
   if (code === "internal") log.error({ err: error, path: ctx.path }, "request failed");
-  const status = STATUSES[code] ?? 500;
+  const site = code === "kept-elsewhere" ? (error as Error).cause : undefined;
+  // WHIP allows to be sent elsewhere (RFC 9725 §4.5).
+  if (typeof site === "string" && site !== "") ctx.set("Location", `${site}${ctx.url}`);
+  const status = site === "" ? 503 : (STATUSES[code] ?? 500);
   refuseWith(ctx, status, DETAILS[code] ?? ERRORS[code].message, code);
 }
 

@@ -62,6 +62,8 @@ export interface HttpOptions {
   readonly capacity: Pick<ServerCapacity, "refusal">;
   /** Name of a media thread that does not respond; undefined if all do. */
   readonly silentThread: () => string | undefined;
+  /** Why the servers that carry the same walls cannot be reached; undefined if they can, or if none do. */
+  readonly relayFailure: () => string | undefined;
   readonly metrics: Pick<Metrics, "text">;
   /** The setting `METRICS_TOKEN`: opens `/metrics` to other machines. "" restricts it to this machine. */
   readonly metricsToken: string;
@@ -102,7 +104,7 @@ export interface HttpOptions {
  * `/lan.json` tells a host page the addresses of this server that work on other devices.
  */
 export function createHttp(options: HttpOptions): Koa {
-  const { rooms, capacity, silentThread, pages, rebindingGuard, log } = options;
+  const { rooms, pages, rebindingGuard, log } = options;
   const web = new Koa();
   // `errorPages` handles and logs errors. The rest are clients that disconnected during a response.
   web.on("error", (err) => log.debug({ err }, "response failed"));
@@ -114,7 +116,7 @@ export function createHttp(options: HttpOptions): Koa {
   web.use(options.plainHttp);
   web.use(answerMissingUpgrade(options));
   web.use(json("/healthz", () => ({ status: "ok", walls: rooms.size, listeners: rooms.listenerCount })));
-  web.use(ready(capacity, silentThread));
+  web.use(ready(options));
   web.use(serveMetrics(options));
   web.use(serveOrigins(options));
   web.use(options.admin);
@@ -166,15 +168,20 @@ function statusOf(err: unknown): number {
   return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
 }
 
-/** `/readyz`: 200 while the server works and admits new pages, otherwise 503 with the reason. */
-function ready(capacity: HttpOptions["capacity"], silentThread: HttpOptions["silentThread"]) {
+/**
+ * `/readyz`: 200 while the server works and admits new pages, otherwise 503 with the reason. Without other
+ * servers it still carries its own walls.
+ */
+function ready({ capacity, silentThread, relayFailure }: HttpOptions) {
   return (ctx: Context, next: Next) => {
     if (ctx.path !== "/readyz") return next();
     const thread = silentThread();
     const problem = thread === undefined ? capacity.refusal : "thread-silent";
     ctx.set("Cache-Control", "no-store");
     ctx.status = problem ? 503 : 200;
-    ctx.body = { status: problem ?? "ready", ...(thread !== undefined && { thread }) };
+    const relay = relayFailure();
+    const reasons = { ...(thread !== undefined && { thread }), ...(relay !== undefined && { relay }) };
+    ctx.body = { status: problem ?? "ready", ...reasons };
   };
 }
 

@@ -5,6 +5,7 @@ import type { ErrorCode } from "../protocol/errors.ts";
 import type { Role, RoomState } from "../protocol/messages.ts";
 import type { Rooms } from "../room/rooms.ts";
 import type { RoomSummary } from "../room/summary.ts";
+import { addRelayMetrics, type RelayMetricsOptions } from "./relay-metrics.ts";
 
 export interface MetricsOptions {
   readonly rooms: Pick<Rooms, "list">;
@@ -17,6 +18,8 @@ export interface MetricsOptions {
   readonly followers: () => number;
   /** Recent delay of the main thread's event loop, ms. */
   readonly loopDelayMs: () => number;
+  /** The servers that carry the same walls; undefined where there is one. */
+  readonly cluster?: RelayMetricsOptions["cluster"] | undefined;
 }
 
 const STATES: readonly RoomState[] = ["waiting", "live", "host-away"];
@@ -57,7 +60,12 @@ export class Metrics {
     FORWARD_BUCKETS_S,
   );
 
-  constructor({ rooms, engine, sessions, programs, followers, loopDelayMs }: MetricsOptions) {
+  readonly #endRelay: () => void;
+
+  constructor(options: MetricsOptions) {
+    const { rooms, engine, sessions, programs, followers, loopDelayMs, cluster } = options;
+    const registry = this.#registry;
+    this.#endRelay = cluster ? addRelayMetrics({ registry, engine, cluster }) : () => {};
     this.#rooms = rooms;
     this.#engine = engine;
     engine.on("counted", this.#count);
@@ -142,6 +150,7 @@ export class Metrics {
   close(): void {
     this.#engine.off("counted", this.#count);
     this.#engine.off("peer-closed", this.#closed);
+    this.#endRelay();
   }
 
   readonly #count = (counts: Counts): void => {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../server/protocol/errors.ts";
 import type { ServerMessage } from "../../server/protocol/messages.ts";
-import type { EncodedMessage, Member } from "../../server/room/member.ts";
+import type { EncodedMessage, ListenerRoom, Member } from "../../server/room/member.ts";
 
 /** A member without a session. The test reads the messages that it has received. */
 export class HandMember implements Member {
@@ -10,6 +10,8 @@ export class HandMember implements Member {
   isBehind = false;
   released = false;
   releasedFor: ErrorCode | undefined;
+  /** The room in which it is, once that has changed hands. */
+  room: ListenerRoom | undefined;
 
   constructor(id: string) {
     this.id = id;
@@ -24,6 +26,10 @@ export class HandMember implements Member {
   }
 
   sendFrames(): void {}
+
+  move(room: ListenerRoom): void {
+    this.room = room;
+  }
 
   release(error?: ErrorCode): void {
     this.released = true;

@@ -74,6 +74,7 @@ export class SignalStage {
     });
     const socket = new SocketWithoutScreens();
     const session = new Session({
+      elsewhere: { sites: [], hasRoomElsewhere: false },
       socket,
       rooms: this.rooms,
       limits: this.#limits,

@@ -123,6 +123,7 @@ export class WebServers {
       now: () => 81_234.5,
       capacity: this.capacity,
       silentThread: () => this.engine.silentThread,
+      relayFailure: () => undefined,
       metrics,
       metricsToken,
       proxies,

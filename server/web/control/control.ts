@@ -19,7 +19,7 @@ import { type ControlCommand, EVENTS, type Method, matchRoute, ROUTES } from "./
 export interface ControlOptions {
   /** Walls in the hands of programs; `Control` in `server/signal`. */
   readonly control: {
-    find(request: { code: string; hostKey: string; address: string }): Room;
+    find(request: { code: string; hostKey: string; address: string }): Promise<Room>;
     run(room: Room, command: ControlCommand): void;
     watch(room: Room, address: string, watcher: Watcher): () => void;
   };
@@ -72,7 +72,7 @@ export function createControl({ control, origins, proxies, networkShare, log }: 
     if (hostKey === "") return refuseWith(ctx, 401, "The wall's host key is missing.");
     const request = { route, id, code: read.code, hostKey, source };
     try {
-      if (route === EVENTS && ctx.method === "GET") follow(ctx, request);
+      if (route === EVENTS && ctx.method === "GET") await follow(ctx, request);
       else if (isMethod(route, ctx.method)) await answer(ctx, ROUTES[route]![ctx.method]!, request);
       else refuseMethod(ctx, methods);
     } catch (error) {
@@ -89,7 +89,7 @@ export function createControl({ control, origins, proxies, networkShare, log }: 
       return refuseWith(ctx, 415, `The body must be ${BODY_TYPE}.`);
     const text = takes === undefined ? "" : await bodies.receive(ctx.req, networkOf(address));
     // From here on at once: the wall may be closed at any other time.
-    const room = control.find({ ...key, address });
+    const room = await control.find({ ...key, address });
     const body = takes === undefined ? {} : readControlBody(takes, text);
     const answered = method.answer({ room, id, body, run: (command) => control.run(room, command) });
     // Koa answers 204 without a body.
@@ -97,8 +97,8 @@ export function createControl({ control, origins, proxies, networkShare, log }: 
   }
 
   /** Sends what happens, until one side ends it. */
-  function follow(ctx: Context, { code, hostKey, source: { address } }: Request): void {
-    const room = control.find({ code, hostKey, address });
+  async function follow(ctx: Context, { code, hostKey, source: { address } }: Request): Promise<void> {
+    const room = await control.find({ code, hostKey, address });
     const stream = new EventStream(ctx.res);
     try {
       stream.body.once("close", control.watch(room, address, stream));

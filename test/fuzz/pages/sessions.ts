@@ -236,6 +236,7 @@ export class FuzzedSessions {
     return new Page(
       (socket) =>
         new Session({
+          elsewhere: { sites: [], hasRoomElsewhere: false },
           socket,
           rooms: this.#rooms,
           limits: this.#limits,

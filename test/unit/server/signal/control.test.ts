@@ -68,24 +68,25 @@ describe("a program that follows a wall", () => {
 });
 
 describe("a program that controls a wall", () => {
-  test("opens it again, with what was saved", () => {
+  test("opens it again, with what was saved", async () => {
     const { code, hostKey, room } = stage.hosted();
     room.wall.setShow({ ...FIRST_SHOW, palette: "neon" });
     stage.restart();
     const limits = new ClientLimits({ ...readConfig({}), now: () => stage.time });
     control = new Control({ limits, capacity, rooms: stage.rooms, networkShare: 1 });
-    expect(control.find({ code, hostKey, address: HERE }).wall.show.palette).toBe("neon");
+    const again = await control.find({ code, hostKey, address: HERE });
+    expect(again.wall.show.palette).toBe("neon");
   });
 
-  test("may ask so often only, and not while the server stops", () => {
+  test("may ask so often only, and not while the server stops", async () => {
     const request = { ...stage.rooms.open(), address: HERE };
-    for (let n = 0; n < 5; n++) control.find(request);
-    expect(() => control.find(request)).toThrow(refusal("changed-too-often"));
-    control.find({ ...request, address: ELSEWHERE });
+    for (let n = 0; n < 5; n++) await control.find(request);
+    await expect(control.find(request)).rejects.toThrow(refusal("changed-too-often"));
+    await control.find({ ...request, address: ELSEWHERE });
     stage.time += 1_000;
-    control.find(request);
+    await control.find(request);
     capacity.drain();
     stage.time += 1_000;
-    expect(() => control.find(request)).toThrow(refusal("server-stopping"));
+    await expect(control.find(request)).rejects.toThrow(refusal("server-stopping"));
   });
 });

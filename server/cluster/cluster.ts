@@ -1,0 +1,238 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { SavedWall } from "../protocol/wall-schema.ts";
+import type { Bus } from "../relay/bus.ts";
+import { connectNats, type NatsOptions } from "../relay/nats.ts";
+import { type Lease, Leases } from "./leases.ts";
+import { Links } from "./links.ts";
+import { type Down, isDown, isUp, type NodeMessage, type Up } from "./messages.ts";
+import { HEARTBEAT_MS, Nodes } from "./nodes.ts";
+import { Shelf, type Shelves } from "./shelf.ts";
+import { SharedClock } from "./wall-clock.ts";
+
+/** Heartbeats between two questions to the reference clock. */
+const HEARTBEATS_PER_READING = 2;
+/** Questions to the reference clock at the start, and the interval between them, ms. */
+const FIRST_READINGS = 8;
+const FIRST_INTERVAL_MS = 20;
+/** How long a starting node listens for others, ms: a little longer than the interval of heartbeats. */
+const LISTEN_MS = 700;
+
+/** What is saved of a wall for all nodes. */
+export interface SharedWall {
+  readonly wall: SavedWall;
+  /** The wall delay, ms. */
+  readonly delayMs: number;
+}
+
+/** What a cluster is made of. */
+export interface ClusterParts {
+  readonly bus: Bus;
+  readonly leases: Shelves<Lease>;
+  readonly walls: Shelves<SharedWall>;
+}
+
+export interface ClusterOptions {
+  /** What the nodes of the installation share: 32 bytes. */
+  readonly secret: Uint8Array;
+  /** Address of this node for pages; "" if they cannot reach it by one of its own. */
+  readonly site: string;
+  /** Whether this node takes more listeners now. */
+  readonly hasRoom: () => boolean;
+  readonly listeners: () => number;
+  /** Monotonic time of this machine, ms. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** What the rooms do with what the cluster tells them. */
+export interface ClusterListener {
+  /** A node with listeners of a room that this node keeps says something. */
+  up(message: Up, from: string): void;
+  /** A node that keeps a room says something to this node's listeners. */
+  down(message: Down, from: string): void;
+  /** A room is kept by another node than before, or closed for good. */
+  leaseChanged(code: string, lease: Lease): void;
+  /** A node is there: rooms that it keeps can be joined. */
+  nodeArrived(node: string): void;
+  /** A node has died, stops, or cannot be reached. */
+  nodeGone(node: string): void;
+  /** What was said to a node may have been lost; say all of it again. */
+  nodeMissed(node: string): void;
+  /** NATS was away and is back: it may have lost everything. */
+  restored(): void;
+}
+
+/** This node and the others that carry the same walls. */
+export class Cluster {
+  /** Id of this node, new with each start. */
+  readonly node = randomUUID();
+  readonly clock: SharedClock;
+  readonly leases: Leases;
+  readonly walls: Shelves<SharedWall>;
+  readonly nodes: Nodes;
+  /** To be set before {@link start}. */
+  listener!: ClusterListener;
+  readonly #options: ClusterOptions;
+  readonly #bus: Bus;
+  readonly #links: Links;
+  readonly #leaseShelf: Shelves<Lease>;
+  readonly #startedAt = Date.now();
+  #reference: string | undefined;
+  #losses = 0;
+  #beats = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ClusterOptions, { bus, leases, walls }: ClusterParts) {
+    this.#options = options;
+    this.#bus = bus;
+    this.#leaseShelf = leases;
+    this.walls = walls;
+    this.clock = new SharedClock(options.now);
+    const changed = (code: string, lease: Lease) => this.listener.leaseChanged(code, lease);
+    this.leases = new Leases({ shelf: leases, node: this.node, changed });
+    this.nodes = new Nodes({
+      now: options.now,
+      arrived: (node) => this.#arrived(node),
+      gone: (node) => this.#gone(node),
+      missed: (node) => this.listener.nodeMissed(node),
+    });
+    const receive = (message: NodeMessage, from: string) => this.#receive(message, from);
+    this.#links = new Links({ bus, secret: options.secret, node: this.node, receive });
+    bus.onError = (err) => options.log.error({ err }, "message of another node failed");
+    bus.onChange = (isConnected) => void this.#handleConnection(isConnected);
+  }
+
+  /** @throws Error with one line if NATS cannot be reached, refuses this server, or has no JetStream */
+  static async open(nats: NatsOptions, options: ClusterOptions): Promise<Cluster> {
+    const { secret } = options;
+    const bus = await connectNats(nats, "lightwall");
+    try {
+      const leases = await Shelf.open<Lease>({ bus, secret, bucket: "lightwall-leases" });
+      const walls = await Shelf.open<SharedWall>({ bus, secret, bucket: "lightwall-walls" });
+      return new Cluster(options, { bus, leases, walls });
+    } catch (error) {
+      await bus.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Addresses of the other nodes for pages, those first that take more listeners, and otherwise in any order,
+   * so that pages spread over them.
+   */
+  get sites(): string[] {
+    const known = this.nodes.all.filter(({ site }) => site !== "" && site !== this.#options.site);
+    const shuffled = known.map((node) => ({ ...node, at: Math.random() - (node.hasRoom ? 1 : 0) }));
+    return [...new Set(shuffled.sort((a, b) => a.at - b.at).map(({ site }) => site))];
+  }
+
+  /** Whether another node takes more listeners, and pages can reach it. */
+  get hasRoomElsewhere(): boolean {
+    return this.nodes.all.some(({ site, hasRoom }) => hasRoom && site !== "");
+  }
+
+  /** Whether this node reaches the others. */
+  get isConnected(): boolean {
+    return this.#bus.isConnected;
+  }
+
+  /**
+   * Learns who is there, who keeps what, and what time it is.
+   * @param listenMs how long it listens for others
+   */
+  async start(listenMs: number = LISTEN_MS): Promise<void> {
+    await this.leases.watch();
+    this.#links.listen();
+    this.beat();
+    this.#timer = setInterval(() => this.beat(), HEARTBEAT_MS);
+    await sleep(listenMs);
+    for (let n = 0; n < FIRST_READINGS && this.#reference; n++) {
+      this.#askClock();
+      await sleep(FIRST_INTERVAL_MS);
+    }
+  }
+
+  /** Tells a node something. */
+  send(node: string, message: Up | Down): void {
+    if (!this.#links.send(node, message)) this.#options.log.warn({ type: message.type }, "message too long");
+  }
+
+  /** Says goodbye, so that the others do not wait for this node; idempotent. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#links.sendToAll({ type: "goodbye", node: this.node });
+    this.#links.close();
+    this.#leaseShelf.close();
+    await this.#bus.close();
+  }
+
+  /** Gives a sign of life, and looks for those of others; called twice a second. */
+  beat(): void {
+    const { site, hasRoom, listeners } = this.#options;
+    const { node } = this;
+    const of = { node, startedAt: this.#startedAt, losses: this.#losses, site };
+    this.#links.sendToAll({ type: "heartbeat", ...of, hasRoom: hasRoom(), listeners: listeners() });
+    this.nodes.tick();
+    if (++this.#beats % HEARTBEATS_PER_READING === 0) this.#askClock();
+  }
+
+  #receive(message: NodeMessage, from: string): void {
+    if (isUp(message)) this.listener.up(message, from);
+    else if (isDown(message)) this.listener.down(message, from);
+    else if (message.type === "heartbeat") this.nodes.hear(message);
+    else if (message.type === "goodbye") this.nodes.remove(message.node);
+    else if (message.type === "ask-clock") {
+      const time = this.clock.now();
+      this.#links.send(from, { type: "clock", sent: message.sent, received: time, replied: time });
+    } else if (from === this.#reference) this.clock.add({ ...message, arrived: this.#options.now() });
+  }
+
+  #arrived(node: string): void {
+    this.#options.log.info({ node }, "node arrived");
+    this.#chooseReference();
+    this.listener.nodeArrived(node);
+  }
+
+  #gone(node: string): void {
+    this.#options.log.warn({ node }, "node gone");
+    this.#chooseReference();
+    this.listener.nodeGone(node);
+  }
+
+  /** The oldest node is the reference: it has the most listeners whose light must not change. */
+  #chooseReference(): void {
+    const [oldest] = this.nodes.all;
+    const isOwn = !oldest || oldest.startedAt > this.#startedAt;
+    const isTied = oldest?.startedAt === this.#startedAt && oldest.node > this.node;
+    const reference = isOwn || isTied ? undefined : oldest.node;
+    if (reference === this.#reference) return;
+    this.#reference = reference;
+    this.clock.hold();
+    this.#askClock();
+  }
+
+  #askClock(): void {
+    if (this.#reference) this.#links.send(this.#reference, { type: "ask-clock", sent: this.#options.now() });
+  }
+
+  async #handleConnection(isConnected: boolean): Promise<void> {
+    const { log } = this.#options;
+    this.nodes.setConnected(isConnected);
+    if (!isConnected) {
+      log.warn("NATS is lost; this node goes on with its own walls");
+      return;
+    }
+    this.#losses++;
+    this.beat();
+    try {
+      await Promise.all([this.#leaseShelf.reopen(), this.walls.reopen()]);
+      await this.leases.restore();
+      log.info("NATS is back");
+      this.listener.restored();
+    } catch (err) {
+      log.error({ err }, "what the nodes share cannot be read");
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import type { Shelved, Shelves } from "./shelf.ts";
+
+/** Which node keeps a room. */
+export interface Lease {
+  /** Id of the node. */
+  readonly node: string;
+  /** Counts the nodes that have kept it. */
+  readonly generation: number;
+  /** Id of the page that hosts it; null while there is none. */
+  readonly page: string | null;
+  /** When it was closed for good, ms since 1970; null while it was not. */
+  readonly endedAt: number | null;
+}
+
+export interface LeasesOptions {
+  readonly shelf: Shelves<Lease>;
+  /** Id of this node. */
+  readonly node: string;
+  /** A room is kept by another node than before, or closed for good. */
+  readonly changed: (code: string, lease: Lease) => void;
+}
+
+/**
+ * Which node keeps which room, as all nodes see it. A room changes hands only if nothing has changed since
+ * this node looked: of two nodes that reach for it at the same time, one gets it.
+ */
+export class Leases {
+  readonly #options: LeasesOptions;
+  readonly #known = new Map<string, Shelved<Lease>>();
+
+  constructor(options: LeasesOptions) {
+    this.#options = options;
+  }
+
+  /** Learns of all leases, then of each change. */
+  watch(): Promise<void> {
+    return this.#options.shelf.watch((code, kept) => this.#learn(code, kept));
+  }
+
+  get(code: string): Lease | undefined {
+    return this.look(code)?.value;
+  }
+
+  /** A room's lease at the revision that this node knows, for {@link take}. */
+  look(code: string): Shelved<Lease> | undefined {
+    return this.#known.get(code);
+  }
+
+  /** Whether this node keeps a room. */
+  isOwn(code: string): boolean {
+    const lease = this.get(code);
+    return lease?.node === this.#options.node && lease.endedAt === null;
+  }
+
+  /** Codes of the rooms that a node keeps. */
+  of(node: string): string[] {
+    return [...this.#known].filter(([, { value }]) => value.node === node).map(([code]) => code);
+  }
+
+  /**
+   * Takes a room over, unless its lease has changed since this node looked at it.
+   * @param page the page that hosts it; null for none
+   * @param looked what this node has decided on
+   * @returns the lease; undefined if it has changed; the present one is known then
+   */
+  async take(
+    code: string,
+    page: string | null,
+    looked: Shelved<Lease> | undefined,
+  ): Promise<Lease | undefined> {
+    const { node } = this.#options;
+    const former = looked?.value;
+    const generation = (former?.generation ?? 0) + (former?.node === node ? 0 : 1);
+    const lease = { node, generation, page, endedAt: null };
+    return (await this.#replace(code, lease, looked?.revision ?? 0)) ? lease : undefined;
+  }
+
+  /** Notes which page hosts a room of this node; null for none. */
+  async setPage(code: string, page: string | null): Promise<void> {
+    const looked = this.look(code);
+    if (this.isOwn(code) && looked?.value.page !== page) await this.take(code, page, looked);
+  }
+
+  /** A room of this node is closed for good. */
+  async end(code: string, at: number): Promise<void> {
+    const known = this.#known.get(code);
+    if (!known || !this.isOwn(code)) return;
+    await this.#replace(code, { ...known.value, page: null, endedAt: at }, known.revision);
+  }
+
+  /** Forgets what nobody needs any more: rooms that were closed before a time, ms since 1970. */
+  async sweep(before: number): Promise<void> {
+    for (const [code, { value }] of this.#known) {
+      if (value.endedAt === null || value.endedAt >= before) continue;
+      this.#known.delete(code);
+      await this.#options.shelf.delete(code);
+    }
+  }
+
+  /** After NATS was away: puts the leases of this node back where they are missing, and learns of all. */
+  async restore(): Promise<void> {
+    const { shelf, node } = this.#options;
+    // If everything was lost, revisions have begun anew.
+    for (const [code, { value }] of this.#known) this.#known.set(code, { value, revision: 0 });
+    for (const code of this.of(node)) {
+      const kept = await shelf.get(code);
+      if (kept) this.#learn(code, kept);
+      else await this.#replace(code, this.get(code)!, 0);
+    }
+    await this.watch();
+  }
+
+  async #replace(code: string, lease: Lease, since: number): Promise<boolean> {
+    const revision = await this.#options.shelf.replace(code, lease, since);
+    if (revision !== undefined) {
+      this.#known.set(code, { value: lease, revision });
+      return true;
+    }
+    const kept = await this.#options.shelf.get(code);
+    if (kept) this.#learn(code, kept);
+    return false;
+  }
+
+  #learn(code: string, kept: Shelved<Lease>): void {
+    const known = this.#known.get(code);
+    // Reports may come after this node has written something newer itself.
+    if (known && kept.revision <= known.revision) return;
+    this.#known.set(code, kept);
+    const isNews = known?.value.node !== kept.value.node || known.value.generation !== kept.value.generation;
+    if (isNews || kept.value.endedAt !== null) this.#options.changed(code, kept.value);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Bus } from "../relay/bus.ts";
+import { Opener, Sealer } from "../relay/seal.ts";
+import { decodeEnvelope, encodeEnvelope, type NodeMessage } from "./messages.ts";
+
+/** Subject of what all nodes are told. */
+const ALL = "lightwall.nodes";
+/** Longest message, bytes: NATS accepts a mebibyte by default. */
+const MESSAGE_MAX = 1_000_000;
+/** Senders that are remembered. */
+const SENDERS_MAX = 1_000;
+
+/** Subject of what one node is told. */
+function subjectOf(node: string): string {
+  return `lightwall.node.${node}`;
+}
+
+export interface LinksOptions {
+  readonly bus: Bus;
+  /** What the nodes of the installation share: 32 bytes. */
+  readonly secret: Uint8Array;
+  /** Id of this node. */
+  readonly node: string;
+  /** Receives what another node says. */
+  readonly receive: (message: NodeMessage, from: string) => void;
+}
+
+/**
+ * What nodes tell one another, sealed. A message that was recorded and is sent again is refused, as each
+ * sender's messages to a subject are numbered. A message may be lost; those that come are in order.
+ */
+export class Links {
+  readonly #options: LinksOptions;
+  readonly #sealer: Sealer;
+  readonly #opener: Opener;
+  /** The number of the last message, by sender and subject. */
+  readonly #last = new Map<string, number>();
+  readonly #ends: (() => void)[] = [];
+  /** Messages that no node of this installation has sent, that came again, or that this version refuses. */
+  refused = 0;
+
+  constructor(options: LinksOptions) {
+    this.#options = options;
+    this.#sealer = new Sealer(options.secret);
+    this.#opener = new Opener(options.secret);
+  }
+
+  /** Receives from now on what others say. */
+  listen(): void {
+    const { bus, node } = this.#options;
+    for (const subject of [ALL, subjectOf(node)]) {
+      this.#ends.push(bus.subscribe(subject, (data) => this.#receive(subject, data)));
+    }
+  }
+
+  /** Tells one node. @returns false if the message is too long to be sent */
+  send(node: string, message: NodeMessage): boolean {
+    return this.#publish(subjectOf(node), message);
+  }
+
+  /** Tells all other nodes. */
+  sendToAll(message: NodeMessage): void {
+    this.#publish(ALL, message);
+  }
+
+  /** Receives no more; idempotent. */
+  close(): void {
+    for (const end of this.#ends.splice(0)) end();
+  }
+
+  #publish(subject: string, message: NodeMessage): boolean {
+    const plain = encodeEnvelope({ from: this.#options.node, message });
+    if (plain.length > MESSAGE_MAX) return false;
+    this.#options.bus.publish(subject, this.#sealer.seal(subject, plain));
+    return true;
+  }
+
+  #receive(subject: string, data: Buffer): void {
+    const opened = this.#opener.open(subject, data);
+    if (!opened || !this.#isNew(`${opened.sender} ${subject}`, opened.count)) {
+      this.refused++;
+      return;
+    }
+    const envelope = decodeEnvelope(opened.plain);
+    if (envelope) this.#options.receive(envelope.message, envelope.from);
+    else this.refused++;
+  }
+
+  #isNew(key: string, count: number): boolean {
+    if (count <= (this.#last.get(key) ?? 0)) return false;
+    this.#last.delete(key);
+    this.#last.set(key, count);
+    const [oldest] = this.#last.keys();
+    if (this.#last.size > SENDERS_MAX && oldest !== undefined) this.#last.delete(oldest);
+    return true;
+  }
+}

@@ -1,0 +1,72 @@
+import type { Heartbeat } from "./messages.ts";
+
+/** Interval of heartbeats. */
+export const HEARTBEAT_MS = 500;
+/** A node that is silent for so long is gone: four heartbeats. */
+const GONE_AFTER_MS = 2_000;
+
+/** Another node that is there. */
+export interface NodeSeen extends Omit<Heartbeat, "type"> {
+  /** When it was heard last, monotonic ms. */
+  readonly heardAt: number;
+}
+
+export interface NodesOptions {
+  /** Monotonic time, ms. */
+  readonly now: () => number;
+  /** A node is there. */
+  readonly arrived: (node: string) => void;
+  /** A node is gone: it has died, or cannot reach NATS. */
+  readonly gone: (node: string) => void;
+  /** A node has lost NATS for a while: what was sent to it meanwhile has not reached it. */
+  readonly missed: (node: string) => void;
+}
+
+/** The other nodes, as far as they are heard. While this node has no NATS, it takes none for gone. */
+export class Nodes {
+  readonly #options: NodesOptions;
+  readonly #seen = new Map<string, NodeSeen>();
+  /** Since when this node has NATS; undefined while it has none. */
+  #connectedAt: number | undefined;
+
+  constructor(options: NodesOptions) {
+    this.#options = options;
+    this.#connectedAt = options.now();
+  }
+
+  /** The nodes that are there, the oldest first. */
+  get all(): readonly NodeSeen[] {
+    return [...this.#seen.values()].sort((a, b) => a.startedAt - b.startedAt || (a.node < b.node ? -1 : 1));
+  }
+
+  has(node: string): boolean {
+    return this.#seen.has(node);
+  }
+
+  /** This node has lost NATS, or has it again. */
+  setConnected(isConnected: boolean): void {
+    this.#connectedAt = isConnected ? this.#options.now() : undefined;
+  }
+
+  hear({ type: _, ...heartbeat }: Heartbeat): void {
+    const before = this.#seen.get(heartbeat.node);
+    this.#seen.set(heartbeat.node, { ...heartbeat, heardAt: this.#options.now() });
+    if (!before) this.#options.arrived(heartbeat.node);
+    else if (before.losses !== heartbeat.losses) this.#options.missed(heartbeat.node);
+  }
+
+  /** Removes those that have been silent; called at each heartbeat. */
+  tick(): void {
+    if (this.#connectedAt === undefined) return;
+    const since = this.#options.now() - GONE_AFTER_MS;
+    if (this.#connectedAt > since) return;
+    for (const { node, heardAt } of [...this.#seen.values()]) {
+      if (heardAt <= since) this.remove(node);
+    }
+  }
+
+  /** A node has said that it stops, or is silent. */
+  remove(node: string): void {
+    if (this.#seen.delete(node)) this.#options.gone(node);
+  }
+}

@@ -1,0 +1,207 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { LeanHost } from "../support/lean-host.ts";
+import { LeanListener } from "../support/lean-listener.ts";
+import { NatsServer } from "../support/nats.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { SignalClient } from "../support/signal-client.ts";
+
+/** Longest wait for media or a message of another node, ms. */
+const WAIT = { timeout: 8_000 };
+
+/** A band that a person chooses, Hz. */
+const BAND = { low: 40, high: 250 };
+
+const secret = randomBytes(32).toString("base64");
+const open: { close(): unknown }[] = [];
+let nats: NatsServer;
+let nodes: ServerProcess[];
+
+beforeAll(async () => {
+  nats = await NatsServer.start();
+  nodes = await Promise.all([1, 2, 3].map(() => startNode()));
+});
+
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+afterAll(async () => {
+  await Promise.all(nodes?.map((node) => node.close()) ?? []);
+  await nats.close();
+});
+
+function startNode(): Promise<ServerProcess> {
+  return ServerProcess.start({ HOST: "127.0.0.1", RELAY_URL: nats.url, SECRET: secret, WORKERS: "1" });
+}
+
+async function host(at: ServerProcess, known?: { code: string; hostKey: string }): Promise<LeanHost> {
+  const started = await LeanHost.start(at.port, at.udpPort, known);
+  open.push(started);
+  return started;
+}
+
+async function listen(at: ServerProcess, code: string): Promise<LeanListener> {
+  const listener = await LeanListener.join(at.port, code);
+  open.push(listener);
+  return listener;
+}
+
+/** Waits until a listener has packets again. */
+async function hears(listener: LeanListener): Promise<void> {
+  const before = listener.packets;
+  await expect.poll(() => listener.packets, WAIT).toBeGreaterThan(before + 5);
+}
+
+describe("a wall on three nodes", () => {
+  test("is lit on all of them, and its host sees all screens", async () => {
+    const [a, b, c] = nodes as [ServerProcess, ServerProcess, ServerProcess];
+    const live = await host(a);
+    const listeners = [await listen(a, live.code), await listen(b, live.code), await listen(c, live.code)];
+    for (const listener of listeners) await hears(listener);
+    const places = listeners.map(({ screen: { x, y } }) => `${x} ${y}`);
+    expect(new Set(places).size).toBe(3);
+    const seen = async () => (await live.signal.next("stats")).stats;
+    await expect.poll(async () => (await seen()).connected, WAIT).toBe(3);
+    expect((await seen()).screens?.map(({ id }) => id).toSorted()).toEqual(
+      listeners.map(({ screen }) => screen.id).toSorted(),
+    );
+  });
+
+  test("stays lit, on the same media, when its host moves to another node", async () => {
+    const [a, b, c] = nodes as [ServerProcess, ServerProcess, ServerProcess];
+    const first = await host(a);
+    const { code, hostKey } = first;
+    const listeners = [await listen(a, code), await listen(b, code), await listen(c, code)];
+    for (const listener of listeners) await hears(listener);
+    const second = await host(b, { code, hostKey });
+    expect(await first.signal.closed).toBe(4409);
+    for (const listener of listeners) await hears(listener);
+    await expect.poll(async () => (await second.signal.next("stats")).stats.connected, WAIT).toBe(3);
+  });
+
+  test("closed by its host is closed on all of them", async () => {
+    const [a, b] = nodes as [ServerProcess, ServerProcess];
+    const live = await host(a);
+    const { signal } = await listen(b, live.code);
+    live.signal.send({ type: "close-room" });
+    await expect.poll(async () => (await signal.next("room")).room.state, WAIT).toBe("closed");
+    const late = await SignalClient.connect(b.port);
+    open.push(late);
+    late.send({ type: "join", code: live.code });
+    expect((await late.next("error")).code).toBe("room-closed");
+  });
+
+  test("lets a listener of any node in with its password only", async () => {
+    const [a, , c] = nodes as [ServerProcess, ServerProcess, ServerProcess];
+    const live = await host(a);
+    live.signal.send({ type: "protect", password: "open sesame" });
+    const listener = await SignalClient.connect(c.port);
+    open.push(listener);
+    for (const [password, code] of [
+      [undefined, "password-needed"],
+      ["wrong", "password-wrong"],
+    ] as const) {
+      listener.send({ type: "join", code: live.code, ...(password && { password }) });
+      expect((await listener.next("error")).code).toBe(code);
+    }
+    listener.send({ type: "join", code: live.code, password: "open sesame" });
+    expect((await listener.next("joined")).role).toBe("listener");
+  });
+
+  test("shows its host what is done at a screen of another node", async () => {
+    const [a, b] = nodes as [ServerProcess, ServerProcess];
+    const live = await host(a);
+    const { signal, screen } = await listen(b, live.code);
+    signal.send({ type: "choose", band: BAND, palette: null });
+    const chosen = async () => {
+      const { screens } = await live.signal.next("screens");
+      return screens.find(({ id }) => id === screen.id)?.chosen.band;
+    };
+    await expect.poll(chosen, WAIT).toEqual(BAND);
+    signal.close();
+    const present = async () => {
+      const { screens } = await live.signal.next("screens");
+      return screens.find(({ id }) => id === screen.id)?.present;
+    };
+    await expect.poll(present, WAIT).toBe(false);
+  });
+});
+
+describe("two consoles of one host that come to two nodes at the same instant", () => {
+  test("exactly one of them hosts, each time", async () => {
+    const [a, b] = nodes as [ServerProcess, ServerProcess];
+    const opener = await SignalClient.connect(a.port);
+    open.push(opener);
+    for (let round = 0; round < 100; round++) {
+      opener.send({ type: "open-room" });
+      const { code, hostKey } = await opener.next("room-opened");
+      const pages = await Promise.all([a, b].map(({ port }) => SignalClient.connect(port)));
+      for (const [n, page] of pages.entries()) {
+        page.send({ type: "join", code, hostKey, page: `page-${round}-${n}` });
+      }
+      const answers = await Promise.all(pages.map((page) => page.next("joined", "error")));
+      expect(answers.map((one) => (one.type === "error" ? one.code : "hosts")).toSorted()).toEqual([
+        "host-present",
+        "hosts",
+      ]);
+      for (const page of pages) page.close();
+      await Promise.all(pages.map(({ closed }) => closed));
+    }
+  });
+});
+
+describe("when something dies", () => {
+  test("the node of the host: the host is back on another one, and the wall is lit", async () => {
+    const [, b, c] = nodes as [ServerProcess, ServerProcess, ServerProcess];
+    const dying = await startNode();
+    const { code, hostKey } = await host(dying);
+    const listeners = [await listen(b, code), await listen(c, code)];
+    for (const listener of listeners) await hears(listener);
+    await dying.stop("SIGKILL");
+    await host(b, { code, hostKey });
+    for (const listener of listeners) await hears(listener);
+    await dying.close();
+  });
+
+  test("the node of a listener: it is the same screen on another one", async () => {
+    const [a, b] = nodes as [ServerProcess, ServerProcess];
+    const live = await host(a);
+    const dying = await startNode();
+    const { screen } = await listen(dying, live.code);
+    await dying.stop("SIGKILL");
+    const again = await LeanListener.join(b.port, live.code, { screen: screen.id });
+    open.push(again);
+    await hears(again);
+    await dying.close();
+  });
+
+  test("NATS for a while: the host's node goes on, and the others come back with it", async () => {
+    const [a, b] = nodes as [ServerProcess, ServerProcess];
+    const live = await host(a);
+    const [near, far] = [await listen(a, live.code), await listen(b, live.code)];
+    for (const listener of [near, far]) await hears(listener);
+    await nats.stop();
+    near.resetGap();
+    await hears(near);
+    await expect.poll(() => far.silence, WAIT).toBeGreaterThan(1_000);
+    await nats.start();
+    await hears(far);
+    expect(near.worstGap).toBeLessThan(1_000);
+  });
+
+  test("NATS with all that it kept: the nodes put the state back", async () => {
+    const [a, b, c] = nodes as [ServerProcess, ServerProcess, ServerProcess];
+    const live = await host(a);
+    const far = await listen(b, live.code);
+    await hears(far);
+    await nats.stop();
+    nats.empty();
+    await nats.start();
+    await hears(far);
+    await hears(await listen(c, live.code));
+    // Another node can take the wall over: it knows the lease and the wall.
+    await host(c, { code: live.code, hostKey: live.hostKey });
+    await hears(far);
+  });
+});
