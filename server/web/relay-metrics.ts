@@ -1,12 +1,17 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { Cluster } from "../cluster/cluster.ts";
 import type { MediaEngine } from "../media/media-engine.ts";
 import type { RelayCounts } from "../relay/bridge.ts";
 
 export interface RelayMetricsOptions {
   readonly registry: Registry;
   readonly engine: Pick<MediaEngine, "on" | "off">;
-  readonly cluster: Pick<Cluster, "nodes" | "isConnected" | "clock">;
+  /** The servers that carry the same walls. */
+  readonly cluster: {
+    readonly nodes: { readonly all: readonly unknown[] };
+    readonly isConnected: boolean;
+    /** `error`: the greatest possible one, ms; undefined at the server that is the reference. */
+    readonly clock: { readonly error: number | undefined };
+  };
 }
 
 /** Adds the metrics of a server that carries its walls together with others. @returns ends them */

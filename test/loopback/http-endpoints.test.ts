@@ -93,6 +93,9 @@ test("/metrics shows sums over all walls and no code of a wall", async () => {
     'lightwall_handshake_seconds_bucket{le="0.02"} 1',
     "lightwall_handshake_seconds_count 2",
     "lightwall_forward_seconds_sum 0.0003",
+    "lightwall_nodes 2",
+    "lightwall_relay_connected 1",
+    "lightwall_clock_error_seconds 0.0004",
   ]) {
     expect(text.split("\n")).toContain(line);
   }
