@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
+import { ClusterNodes, IN_ANOTHER_TIME } from "../support/cluster-nodes.ts";
 import { commonNow, readPageClock } from "../support/common-clock.ts";
 import { goLive, playSong, startWall, turnSafetyOff } from "../support/pages.ts";
 import { ServerProcess } from "../support/server-process.ts";
@@ -33,9 +34,10 @@ import { closeScreens, logsOf, newPage, Screens } from "./wall/screens.ts";
  *
  * `npm run bench:wall -- plain-http` opens the screens by a name that is not localhost, as phones do.
  * `npm run bench:wall -- burdened` also slows down all screens' pages, and other work occupies the processor.
+ * `npm run bench:wall -- two-servers` connects half of the screens to another server, whose clock is another.
  */
 
-const CONDITIONS = ["secure", "plain-http", "burdened"] as const;
+const CONDITIONS = ["secure", "plain-http", "burdened", "two-servers"] as const;
 const condition = CONDITIONS.find((name) => name === (process.argv[2] ?? "secure"));
 if (!condition) throw new Error(`The condition must be one of ${CONDITIONS.join(", ")}.`);
 
@@ -63,17 +65,22 @@ writeFileSync(clicks, clickingSong(60));
 const log = (text: string) => process.stderr.write(`${text}\n`);
 const links = new Links();
 
-const server = await ServerProcess.start();
+// The second server's clock is ahead by 5,000 s, as that of a machine that was started earlier.
+const cluster = condition === "two-servers" ? await ClusterNodes.start(1) : undefined;
+const second = await cluster?.add({}, IN_ANOTHER_TIME);
+const server = cluster?.nodes[0] ?? (await ServerProcess.start());
 const browser = await launchChromium({ kiosk: true, plainName: PLAIN_NAME });
-const screenBase = condition === "secure" ? server.url : `http://${PLAIN_NAME}:${server.port}`;
+const isSecure = condition === "secure" || condition === "two-servers";
+const screenBase = isSecure ? server.url : `http://${PLAIN_NAME}:${server.port}`;
 const busy = condition === "burdened" ? occupy() : [];
 const blocker = condition === "burdened" ? await Blocker.start() : undefined;
+const servers = second ? [server, second] : [server];
 try {
   // The bench adds an audio worklet of its own, which the page's content security policy would refuse.
   const host = await newPage(browser, { bypassCSP: true, viewport: { width: 1_280, height: 800 } });
   await host.addInitScript(watchHost);
   const { code } = await startWall(host, server.url);
-  const wall = new Screens({ browser, links, server, url: `${screenBase}/w/${code}`, blocker });
+  const wall = new Screens({ browser, links, servers, url: `${screenBase}/w/${code}`, blocker });
   await playSong(host, climbs);
   // The loudspeaker's loudness is compared with the light's level.
   await host.getByTestId("volume").fill("1");
@@ -192,7 +199,7 @@ try {
   await blocker?.close();
   await browser.close();
   await links.close();
-  await server.close();
+  await (cluster ?? server).close();
   rmSync(folder, { recursive: true });
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { IN_ANOTHER_TIME } from "../support/cluster-nodes.ts";
 import { LeanHost } from "../support/lean-host.ts";
 import { LeanListener } from "../support/lean-listener.ts";
 import { NatsServer } from "../support/nats.ts";
@@ -31,8 +32,25 @@ afterAll(async () => {
   await nats.close();
 });
 
-function startNode(): Promise<ServerProcess> {
-  return ServerProcess.start({ HOST: "127.0.0.1", RELAY_URL: nats.url, SECRET: secret, WORKERS: "1" });
+function startNode(prefix: readonly string[] = []): Promise<ServerProcess> {
+  const env = { HOST: "127.0.0.1", RELAY_URL: nats.url, SECRET: secret, WORKERS: "1" };
+  return ServerProcess.start(env, undefined, prefix);
+}
+
+/** How far a node's wall clock is ahead of this process's, ms: of the answer with the shortest way. */
+async function offsetOf({ port }: ServerProcess): Promise<number> {
+  const client = await SignalClient.connect(port);
+  let best = { roundTrip: Number.POSITIVE_INFINITY, offset: 0 };
+  for (let n = 0; n < 20; n++) {
+    const sent = performance.now();
+    client.send({ type: "ping", sent });
+    const { received, replied } = await client.next("pong");
+    const arrived = performance.now();
+    const roundTrip = arrived - sent - (replied - received);
+    if (roundTrip < best.roundTrip) best = { roundTrip, offset: (received + replied - sent - arrived) / 2 };
+  }
+  client.close();
+  return best.offset;
 }
 
 async function host(at: ServerProcess, known?: { code: string; hostKey: string }): Promise<LeanHost> {
@@ -125,6 +143,18 @@ describe("a wall on three nodes", () => {
       return screens.find(({ id }) => id === screen.id)?.present;
     };
     await expect.poll(present, WAIT).toBe(false);
+  });
+});
+
+describe("the wall clock", () => {
+  test.skipIf(process.getuid?.() !== 0)("is that of a machine that was started earlier", async () => {
+    const [a] = nodes as [ServerProcess];
+    const other = await startNode(IN_ANOTHER_TIME);
+    // `unshare` passes no other signal on.
+    open.push(other, { close: () => other.stop("SIGKILL") });
+    // The clock of a node that has just come is that of its first answers; later ones make it better.
+    const difference = async () => Math.abs((await offsetOf(other)) - (await offsetOf(a)));
+    await expect.poll(difference, { timeout: 20_000, interval: 500 }).toBeLessThan(1);
   });
 });
 

@@ -20,7 +20,8 @@ export interface Screen {
 export interface ScreensOptions {
   readonly browser: Browser;
   readonly links: Links;
-  readonly server: { port: number; udpPort: number };
+  /** The servers to which the screens are connected in turn. */
+  readonly servers: readonly { port: number; udpPort: number }[];
   /** Address of the wall. */
   readonly url: string;
   /** Slows the pages down, in the burdened condition. */
@@ -36,6 +37,7 @@ export async function newPage(browser: Browser, options: BrowserContextOptions =
 /** The screens of a wall, each behind a link of its own. */
 export class Screens {
   readonly #options: ScreensOptions;
+  #opened = 0;
   /** Greatest uncertainty of a page's clock, ms. */
   clockUncertaintyMs = 0;
 
@@ -45,9 +47,10 @@ export class Screens {
 
   /** Loads all pages, and waits until all show light. */
   async open(wanted = SCREENS, clockless = false): Promise<Screen[]> {
-    const { browser, links, server, url, blocker } = this.#options;
+    const { browser, links, servers, url, blocker } = this.#options;
     const screens: Screen[] = [];
     for (const { buffer, ...quality } of wanted) {
+      const server = servers[this.#opened++ % servers.length]!;
       const link = await links.open(quality, server, clockless);
       // The link is of another origin than the page.
       const page = await newPage(browser, { bypassCSP: true });
