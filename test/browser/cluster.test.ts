@@ -6,7 +6,10 @@ import {
   becomes,
   becomesConnected,
   becomesLit,
+  goLive,
+  newDevice,
   openScreen,
+  playTones,
   SMALL,
   startDemoWall,
   startLiveWall,
@@ -77,6 +80,27 @@ test("a host whose server is killed is live at another one, and screens elsewher
   await delay(1_000);
   await becomes(host, "live", 5_000);
   await becomesLit(screen, 5_000);
+});
+
+test("a host who goes on at another server keeps the wall, and screens everywhere are lit", async () => {
+  const [here, there] = cluster.nodes.map(({ url }) => url) as [string, string];
+  const { host, code } = await startLiveWall(browser, here);
+  const screens = [];
+  for (const { url } of cluster.nodes.slice(0, 3)) {
+    screens.push(await openScreen(browser, url, code, "all", SMALL));
+  }
+  for (const screen of screens) await becomesLit(screen);
+  // The key is in the first server's storage of this browser. A host carries it over in a file.
+  const stored = await host.evaluate<string>("JSON.stringify({ ...localStorage })");
+  const second = await newDevice(browser);
+  await second.goto(there);
+  await second.evaluate(`Object.assign(localStorage, ${stored})`);
+  await second.goto(`${there}/host/${code}`);
+  await second.getByTestId("host-here").click();
+  await playTones(second);
+  await goLive(second);
+  for (const screen of screens) await becomesLit(screen, 2_000);
+  expect(await second.locator('.screen[data-present="true"]').count()).toBe(3);
 });
 
 test("a server that stops sends its pages to others first", async () => {
