@@ -222,9 +222,9 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
     rooms.tick();
   }, TICK_MS);
   const sweep = () =>
-    walls
-      .removeExpired((code) => rooms.has(code))
-      .catch((err) => log.error({ err }, "old walls cannot be deleted"));
+    Promise.all([walls.removeExpired((code) => rooms.has(code)), cluster?.sweep()]).catch((err) =>
+      log.error({ err }, "old walls cannot be deleted"),
+    );
   void sweep();
   const sweepTimer = setInterval(sweep, SWEEP_MS);
 

@@ -20,10 +20,10 @@ export async function startCluster(
   log: Logger,
   load: Pick<ClusterOptions, "hasRoom" | "listeners">,
 ): Promise<StartedCluster> {
-  const { relay, secret, nodeUrl: site } = config;
+  const { relay, secret, nodeUrl: site, wallsKeptMs } = config;
   if (!relay || !secret) return { cluster: undefined, missing: undefined };
   try {
-    const cluster = await Cluster.open(relay, { ...load, secret, site, now, log });
+    const cluster = await Cluster.open(relay, { ...load, secret, site, wallsKeptMs, now, log });
     return { cluster, missing: undefined };
   } catch (error) {
     const { message } = error as Error;

@@ -38,6 +38,8 @@ export interface ClusterOptions {
   readonly secret: Uint8Array;
   /** Address of this node for pages; "" if they cannot reach it by one of its own. */
   readonly site: string;
+  /** How long a wall that nobody opens is kept, ms. */
+  readonly wallsKeptMs: number;
   /** Whether this node takes more listeners now. */
   readonly hasRoom: () => boolean;
   readonly listeners: () => number;
@@ -109,8 +111,9 @@ export class Cluster {
     const { secret } = options;
     const bus = await connectNats(nats, "lightwall");
     try {
-      const leases = await Shelf.open<Lease>({ bus, secret, bucket: "lightwall-leases" });
-      const walls = await Shelf.open<SharedWall>({ bus, secret, bucket: "lightwall-walls" });
+      const { wallsKeptMs: keptMs } = options;
+      const leases = await Shelf.open<Lease>({ bus, secret, bucket: "lightwall-leases", keptMs: 0 });
+      const walls = await Shelf.open<SharedWall>({ bus, secret, bucket: "lightwall-walls", keptMs });
       return new Cluster(options, { bus, leases, walls });
     } catch (error) {
       await bus.close();
@@ -152,6 +155,11 @@ export class Cluster {
       this.#askClock();
       await sleep(FIRST_INTERVAL_MS);
     }
+  }
+
+  /** Removes leases that nobody needs any more; called once an hour. */
+  async sweep(): Promise<void> {
+    if (this.isConnected) await this.leases.sweep((node) => this.nodes.has(node), this.#options.wallsKeptMs);
   }
 
   /** Tells a node something. */

@@ -1,5 +1,8 @@
 import type { Shelved, Shelves } from "./shelf.ts";
 
+/** How long the code of a closed room is refused. */
+const CLOSED_KEPT_MS = 24 * 3_600_000;
+
 /** Which node keeps a room. */
 export interface Lease {
   /** Id of the node. */
@@ -8,6 +11,8 @@ export interface Lease {
   readonly generation: number;
   /** Id of the page that hosts it; null while there is none. */
   readonly page: string | null;
+  /** When it was taken or changed, ms since 1970. */
+  readonly at: number;
   /** When it was closed for good, ms since 1970; null while it was not. */
   readonly endedAt: number | null;
 }
@@ -71,7 +76,7 @@ export class Leases {
     const { node } = this.#options;
     const former = looked?.value;
     const generation = (former?.generation ?? 0) + (former?.node === node ? 0 : 1);
-    const lease = { node, generation, page, endedAt: null };
+    const lease = { node, generation, page, at: Date.now(), endedAt: null };
     return (await this.#replace(code, lease, looked?.revision ?? 0)) ? lease : undefined;
   }
 
@@ -85,15 +90,21 @@ export class Leases {
   async end(code: string, at: number): Promise<void> {
     const known = this.#known.get(code);
     if (!known || !this.isOwn(code)) return;
-    await this.#replace(code, { ...known.value, page: null, endedAt: at }, known.revision);
+    await this.#replace(code, { ...known.value, page: null, at, endedAt: at }, known.revision);
   }
 
-  /** Forgets what nobody needs any more: rooms that were closed before a time, ms since 1970. */
-  async sweep(before: number): Promise<void> {
-    for (const [code, { value }] of this.#known) {
-      if (value.endedAt === null || value.endedAt >= before) continue;
-      this.#known.delete(code);
-      await this.#options.shelf.delete(code);
+  /**
+   * Removes what nobody needs any more: rooms that were closed for good a day ago, and those of nodes that
+   * are gone, if nobody has opened them for so long that their walls are not kept any more.
+   * @param isThere whether a node is there
+   * @param keptMs how long walls are kept
+   */
+  async sweep(isThere: (node: string) => boolean, keptMs: number): Promise<void> {
+    const now = Date.now();
+    for (const [code, { value, revision }] of this.#known) {
+      const isClosed = value.endedAt !== null && now - value.endedAt > CLOSED_KEPT_MS;
+      const isLeft = !isThere(value.node) && value.node !== this.#options.node && now - value.at > keptMs;
+      if (isClosed || isLeft) await this.#options.shelf.delete(code, revision);
     }
   }
 
@@ -116,12 +127,15 @@ export class Leases {
       this.#known.set(code, { value: lease, revision });
       return true;
     }
-    const kept = await this.#options.shelf.get(code);
-    if (kept) this.#learn(code, kept);
+    this.#learn(code, await this.#options.shelf.get(code));
     return false;
   }
 
-  #learn(code: string, kept: Shelved<Lease>): void {
+  #learn(code: string, kept: Shelved<Lease> | undefined): void {
+    if (!kept) {
+      this.#known.delete(code);
+      return;
+    }
     const known = this.#known.get(code);
     // Reports may come after this node has written something newer itself.
     if (known && kept.revision <= known.revision) return;

@@ -26,6 +26,8 @@ export interface ShelfOptions {
   readonly secret: Uint8Array;
   /** Name of the bucket. */
   readonly bucket: string;
+  /** How long what nobody writes again is kept, ms; 0 for ever. */
+  readonly keptMs: number;
 }
 
 /**
@@ -93,22 +95,38 @@ export class Shelf<Value> {
     await this.#kv.put(key, this.#vault.lock(key, Buffer.from(JSON.stringify({ name, value }))));
   }
 
-  async delete(name: string): Promise<void> {
-    await this.#kv.delete(this.#keyOf(name));
+  /** Removes what is kept under a name, if nobody has changed it since a revision. */
+  async delete(name: string, revision?: number): Promise<void> {
+    try {
+      await this.#kv.delete(this.#keyOf(name), revision === undefined ? {} : { previousSeq: revision });
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError && error.code === WRONG_REVISION)) throw error;
+    }
   }
 
-  /** Reports all that is there, then each change, until {@link close}. Resolves when all is reported. */
-  async watch(report: (name: string, kept: Shelved<Value>) => void): Promise<void> {
+  /**
+   * Reports all that is there, then each change and what is removed (undefined), until {@link close}.
+   * Resolves when all is reported.
+   */
+  async watch(report: (name: string, kept: Shelved<Value> | undefined) => void): Promise<void> {
     this.#watching?.stop();
     const entries = await this.#kv.watch();
     this.#watching = entries;
+    // Of what is removed only the hidden name is told.
+    const names = new Map<string, string>();
     const { promise: isComplete, resolve } = Promise.withResolvers<void>();
     // A bucket with nothing in it reports nothing.
     if ((await this.#kv.status()).values === 0) resolve();
     void (async () => {
       for await (const { key, value, revision, operation, delta } of entries) {
         const read = operation === "PUT" ? this.#read(key, value) : undefined;
-        if (read) report(read.name, { value: read.value, revision });
+        if (read) {
+          names.set(key, read.name);
+          report(read.name, { value: read.value, revision });
+        } else {
+          const name = names.get(key);
+          if (name !== undefined && operation !== "PUT") report(name, undefined);
+        }
         if (delta === 0) resolve();
       }
     })().finally(resolve);
@@ -129,6 +147,6 @@ export class Shelf<Value> {
   }
 }
 
-function openBucket({ bus, bucket }: ShelfOptions): Promise<KV> {
-  return new Kvm(jetstream(bus.connection, { timeout: TIMEOUT_MS })).create(bucket, { history: 1 });
+function openBucket({ bus, bucket, keptMs: ttl }: ShelfOptions): Promise<KV> {
+  return new Kvm(jetstream(bus.connection, { timeout: TIMEOUT_MS })).create(bucket, { history: 1, ttl });
 }

@@ -144,8 +144,7 @@ export class Tenancy implements ClusterListener {
     if (lease && lease.endedAt !== null) throw new LightwallError("room-closed");
     const own = leases.isOwn(code) ? rooms.get(code) : undefined;
     if (own) return own;
-    const isKept = lease !== undefined && nodes.has(lease.node);
-    if (isKept && lease.page !== null && lease.page !== page && !takeOver) {
+    if (lease && nodes.has(lease.node) && lease.page !== null && lease.page !== page && !takeOver) {
       throw new LightwallError("host-present");
     }
     // Before this node reaches for it: whoever has a key of an earlier room with this code gets nothing.
@@ -194,7 +193,10 @@ export class Tenancy implements ClusterListener {
 
   /** A room of this node is closed for good. */
   end(code: string): void {
-    void this.#run(this.#options.cluster.leases.end(code, Date.now()));
+    const { leases, walls } = this.#options.cluster;
+    clearTimeout(this.#saving.get(code)?.timer);
+    this.#saving.delete(code);
+    void this.#run(Promise.all([leases.end(code, Date.now()), walls.delete(code)]));
   }
 
   /** Reports to the keepers, and gives branches up in which nobody is; called once a second. */

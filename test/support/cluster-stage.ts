@@ -36,7 +36,7 @@ export class ClusterStage {
     const rooms = (): Rooms => node.rooms;
     const cluster = new Cluster(
       {
-        ...{ secret: SECRET, site: `http://node${this.#nodes.length}`, now, log: silent },
+        ...{ secret: SECRET, wallsKeptMs: 1_000, site: `http://node${this.#nodes.length}`, now, log: silent },
         hasRoom: () => true,
         listeners: () => rooms().listenerCount,
       },

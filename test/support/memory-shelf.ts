@@ -4,7 +4,7 @@ import type { Shelved, Shelves } from "../../server/cluster/shelf.ts";
 /** JetStream's key-value store as its users see it, without a network. */
 export class MemoryStore<Value> {
   readonly kept = new Map<string, Shelved<Value>>();
-  readonly watchers = new Set<(name: string, kept: Shelved<Value>) => void>();
+  readonly watchers = new Set<(name: string, kept: Shelved<Value> | undefined) => void>();
   revision = 0;
 
   /** Keeps a value, and tells all watchers later, as a network does. */
@@ -24,7 +24,7 @@ export class MemoryStore<Value> {
 
   /** A node's view of it. */
   shelf(): Shelves<Value> {
-    let watching: ((name: string, kept: Shelved<Value>) => void) | undefined;
+    let watching: ((name: string, kept: Shelved<Value> | undefined) => void) | undefined;
     const stop = () => watching && this.watchers.delete(watching);
     return {
       // As over a network, an answer takes longer than what watchers are told.
@@ -35,7 +35,11 @@ export class MemoryStore<Value> {
       replace: async (name, value, revision) =>
         (this.kept.get(name)?.revision ?? 0) === revision ? this.set(name, value) : undefined,
       put: async (name, value) => void this.set(name, value),
-      delete: async (name) => void this.kept.delete(name),
+      delete: async (name, revision) => {
+        if (revision !== undefined && this.kept.get(name)?.revision !== revision) return;
+        this.kept.delete(name);
+        for (const report of this.watchers) queueMicrotask(() => report(name, undefined));
+      },
       reopen: async () => {},
       watch: async (report) => {
         stop();
