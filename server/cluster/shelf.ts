@@ -5,6 +5,10 @@ import { hiddenName, Vault } from "../relay/seal.ts";
 
 /** Error of JetStream: the key has changed since that revision (JSStreamWrongLastSequenceErr). */
 const WRONG_REVISION = 10_071;
+/** Servers of NATS that keep each bucket: one of three may die. */
+const REPLICAS = 3;
+/** Errors of JetStream: one server (JSStreamReplicasNotSupportedErr), or too few (JSClusterNoPeersErrF). */
+const TOO_FEW_SERVERS: ReadonlySet<number> = new Set([10_074, 10_005]);
 /** How long a question to JetStream may take, ms. */
 const TIMEOUT_MS = 10_000;
 
@@ -147,6 +151,13 @@ export class Shelf<Value> {
   }
 }
 
-function openBucket({ bus, bucket, keptMs: ttl }: ShelfOptions): Promise<KV> {
-  return new Kvm(jetstream(bus.connection, { timeout: TIMEOUT_MS })).create(bucket, { history: 1, ttl });
+/** Opens a bucket, or creates it: on three servers of NATS if it has so many, otherwise on one. */
+async function openBucket({ bus, bucket, keptMs: ttl }: ShelfOptions): Promise<KV> {
+  const buckets = new Kvm(jetstream(bus.connection, { timeout: TIMEOUT_MS }));
+  try {
+    return await buckets.create(bucket, { history: 1, ttl, replicas: REPLICAS });
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || !TOO_FEW_SERVERS.has(error.code)) throw error;
+    return buckets.create(bucket, { history: 1, ttl });
+  }
 }

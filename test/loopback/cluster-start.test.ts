@@ -1,9 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { NatsServer } from "../support/nats.ts";
+import { ownCertificate } from "../support/own-certificate.ts";
 import { freePort } from "../support/ports.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { SignalClient } from "../support/signal-client.ts";
+import { temporaryDirectory } from "../support/test-app.ts";
 
 const SECRET = randomBytes(32).toString("base64");
 const open: { close(): unknown }[] = [];
@@ -76,6 +80,20 @@ describe("a server that is to carry walls together with others", () => {
     open.push(listener);
     listener.send({ type: "join", code });
     expect((await listener.next("joined")).code).toBe(code);
+  });
+
+  test("reaches NATS over TLS, if it knows the authority of its certificate", async () => {
+    const { cert, key } = await ownCertificate("localhost");
+    const folder = temporaryDirectory();
+    open.push({ close: () => folder.remove() });
+    const file = (name: string) => join(folder.path, name);
+    writeFileSync(file("cert.pem"), cert);
+    writeFileSync(file("key.pem"), key);
+    const secure = await NatsServer.start(["--tlscert", file("cert.pem"), "--tlskey", file("key.pem")]);
+    open.push(secure);
+    const RELAY_URL = `tls://localhost:${secure.port}`;
+    expect(await readyz(await start({ RELAY_URL, RELAY_CA: file("cert.pem") }))).toEqual({ status: "ready" });
+    expect(await refusalOf({ RELAY_URL })).toMatch(/NATS at localhost:\d+ cannot be reached .*certificate/);
   });
 
   test("does not hear servers with another secret, although they use the same NATS", async () => {
