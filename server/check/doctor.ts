@@ -13,6 +13,7 @@ import { type Finding, findingsOf, ok } from "./findings.ts";
 import { firewallFinding } from "./firewall.ts";
 import { isIceServerThere } from "./ice-server.ts";
 import { nameFindings } from "./names.ts";
+import { relayFindings } from "./relay.ts";
 import { type Reached, type ReachedSite, tryServer, trySite } from "./running.ts";
 
 /** The codes of Node's errors about a certificate (nodejs.org/api/tls.html#x509-certificate-error-codes). */
@@ -32,8 +33,9 @@ export interface DoctorOptions {
 export async function examine(config: Config, { online, folders }: DoctorOptions): Promise<Finding[]> {
   const has = (program: string) => folders.some((folder) => existsSync(join(folder, program)));
   const { port, udpPort } = config;
-  const [server, names, iceServers, clock] = await Promise.all([
+  const [server, relay, names, iceServers, clock] = await Promise.all([
     serverFindings(config),
+    relayFindings(config),
     nameFindings(config, resolveName),
     iceServerFindings([...config.stunUrls, ...config.turnUrls]),
     online ? secondsAhead().then(clockFinding) : undefined,
@@ -43,6 +45,7 @@ export async function examine(config: Config, { online, folders }: DoctorOptions
     ...(clock ? [clock] : []),
     ...names,
     ...iceServers,
+    ...relay,
     ...server,
     firewallFinding({ platform: process.platform, has, port, udpPort }),
   ];

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { SavedWall } from "../protocol/wall-schema.ts";
 import type { Bus } from "../relay/bus.ts";
-import { connectNats, type NatsOptions } from "../relay/nats.ts";
+import { connectNats, type NatsBus, type NatsOptions } from "../relay/nats.ts";
 import { type Lease, Leases } from "./leases.ts";
 import { Links } from "./links.ts";
 import { type Down, isDown, isUp, type NodeMessage, type Up } from "./messages.ts";
@@ -108,13 +108,9 @@ export class Cluster {
 
   /** @throws Error with one line if NATS cannot be reached, refuses this server, or has no JetStream */
   static async open(nats: NatsOptions, options: ClusterOptions): Promise<Cluster> {
-    const { secret } = options;
     const bus = await connectNats(nats, "lightwall");
     try {
-      const { wallsKeptMs: keptMs } = options;
-      const leases = await Shelf.open<Lease>({ bus, secret, bucket: "lightwall-leases", keptMs: 0 });
-      const walls = await Shelf.open<SharedWall>({ bus, secret, bucket: "lightwall-walls", keptMs });
-      return new Cluster(options, { bus, leases, walls });
+      return new Cluster(options, { bus, ...(await Cluster.openShelves(bus, options)) });
     } catch (error) {
       await bus.close();
       throw error;
@@ -134,6 +130,20 @@ export class Cluster {
   /** Whether another node takes more listeners, and pages can reach it. */
   get hasRoomElsewhere(): boolean {
     return this.nodes.all.some(({ site, hasRoom }) => hasRoom && site !== "");
+  }
+
+  /**
+   * Opens what the nodes share, or creates it.
+   * @throws Error with one line if NATS has no JetStream
+   */
+  static async openShelves(
+    bus: NatsBus,
+    { secret, wallsKeptMs: keptMs }: Pick<ClusterOptions, "secret" | "wallsKeptMs">,
+  ): Promise<Omit<ClusterParts, "bus">> {
+    return {
+      leases: await Shelf.open<Lease>({ bus, secret, bucket: "lightwall-leases", keptMs: 0 }),
+      walls: await Shelf.open<SharedWall>({ bus, secret, bucket: "lightwall-walls", keptMs }),
+    };
   }
 
   /** Whether this node reaches the others. */

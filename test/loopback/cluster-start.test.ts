@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { relayFindings } from "../../server/check/relay.ts";
+import { readConfig } from "../../server/config/config.ts";
 import { NatsServer } from "../support/nats.ts";
 import { ownCertificate } from "../support/own-certificate.ts";
 import { freePort } from "../support/ports.ts";
@@ -94,6 +96,17 @@ describe("a server that is to carry walls together with others", () => {
     const RELAY_URL = `tls://localhost:${secure.port}`;
     expect(await readyz(await start({ RELAY_URL, RELAY_CA: file("cert.pem") }))).toEqual({ status: "ready" });
     expect(await refusalOf({ RELAY_URL })).toMatch(/NATS at localhost:\d+ cannot be reached .*certificate/);
+  });
+
+  test("is told by the doctor whether NATS can be used", async () => {
+    const config = (env: Record<string, string>) => readConfig({ SECRET, ...env });
+    const levels = async (env: Record<string, string>) =>
+      (await relayFindings(config(env))).map(({ level }) => level);
+    const NODE_URL = "https://one.lights.example.org";
+    expect(await levels({ RELAY_URL: at("lights:s3cret"), NODE_URL })).toEqual(["ok"]);
+    expect(await levels({ RELAY_URL: at("lights:s3cret") })).toEqual(["ok", "note"]);
+    expect(await levels({ RELAY_URL: at("lights:wr0ng") })).toEqual(["problem"]);
+    expect(await levels({})).toEqual([]);
   });
 
   test("does not hear servers with another secret, although they use the same NATS", async () => {
