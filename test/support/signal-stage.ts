@@ -64,6 +64,9 @@ export class SignalStage {
     });
   }
 
+  /** The other servers that carry the same walls. */
+  elsewhere = { sites: [] as string[], hasRoomElsewhere: false };
+
   /** Connects a page. @param address the page's address */
   page(address = "198.51.100.7"): TestPage {
     const sink = new Writable({
@@ -74,7 +77,7 @@ export class SignalStage {
     });
     const socket = new SocketWithoutScreens();
     const session = new Session({
-      elsewhere: { sites: [], hasRoomElsewhere: false },
+      elsewhere: this.elsewhere,
       socket,
       rooms: this.rooms,
       limits: this.#limits,

@@ -50,6 +50,25 @@ describe("Signal", () => {
     expect(happened).toEqual(["open", "welcome"]);
   });
 
+  test("goes to the other servers in turn when it loses one, and comes back to the first", () => {
+    PageSocket.last.accept();
+    PageSocket.last.deliver({ type: "nodes", sites: ["http://two", "http://three/at"], go: false });
+    const urls = [0, 1, 2].map(() => {
+      PageSocket.last.drop();
+      vi.advanceTimersByTime(1_000);
+      return PageSocket.last.url;
+    });
+    expect(urls).toEqual(["ws://two/ws", "ws://three/at/ws", "ws://wall/ws"]);
+  });
+
+  test("leaves a full server at once for the one that it names", () => {
+    PageSocket.last.accept();
+    PageSocket.last.deliver({ type: "nodes", sites: ["https://two"], go: true });
+    vi.advanceTimersByTime(250);
+    expect(PageSocket.last.url).toBe("wss://two/ws");
+    expect(happened).toEqual(["open", "down"]);
+  });
+
   test("sends nothing while it is not connected", () => {
     expect(signal.send({ type: "stop" })).toBe(false);
     PageSocket.last.accept();

@@ -177,6 +177,10 @@ test("a full server refuses new listeners and walls, admits hosts with a key, an
   const page = stage.page();
   expect(page.send(HELLO, { type: "join", code }).at(-1)).toEqual(error("server-full", "join"));
   expect(page.send({ type: "open-room" })).toEqual([error("server-full", "open-room")]);
+  // Where another server carries the same walls and has room, the page is sent there.
+  Object.assign(stage.elsewhere, { sites: ["https://two"], hasRoomElsewhere: true });
+  const sent = { type: "nodes", sites: ["https://two"], go: true };
+  expect(page.send({ type: "join", code })).toEqual([sent]);
   expect(types(inside.socket.take())).not.toContain("error");
   host.session.end();
   expect(types(page.send({ type: "join", code, hostKey }))).toContain("joined");
