@@ -172,7 +172,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
       rooms,
       capacity,
       silentThread: () => media.silentThread,
-      relayFailure: () => missing ?? (cluster?.isConnected === false ? "NATS is lost." : undefined),
+      relayFailure: () => missing ?? cluster?.failure,
       metrics,
       metricsToken: config.metricsToken,
       proxies,

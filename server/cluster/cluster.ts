@@ -13,6 +13,8 @@ import { SharedClock } from "./wall-clock.ts";
 
 /** Heartbeats between two questions to the reference clock. */
 const HEARTBEATS_PER_READING = 2;
+/** Wait between two attempts to read what the nodes share, ms. */
+const RETRY_MS = 1_000;
 /** Questions to the reference clock at the start, and the interval between them, ms. */
 const FIRST_READINGS = 8;
 const FIRST_INTERVAL_MS = 20;
@@ -54,7 +56,9 @@ export interface ClusterListener {
   up(message: Up, from: string): void;
   /** A node that keeps a room says something to this node's listeners. */
   down(message: Down, from: string): void;
-  /** A room is kept by another node than before, or closed for good. */
+  /** Whether a room is open at this node. */
+  keeps(code: string): boolean;
+  /** A room is kept by another node than before, has a host again, or is closed for good. */
   leaseChanged(code: string, lease: Lease): void;
   /** A node is there: rooms that it keeps can be joined. */
   nodeArrived(node: string): void;
@@ -62,7 +66,9 @@ export interface ClusterListener {
   nodeGone(node: string): void;
   /** What was said to a node may have been lost; say all of it again. */
   nodeMissed(node: string): void;
-  /** NATS was away and is back: it may have lost everything. */
+  /** NATS is back: what was said to this node meanwhile is lost, and will be said again. */
+  reconnected(): void;
+  /** What the nodes share is known again: it may have been lost. */
   restored(): void;
 }
 
@@ -83,6 +89,8 @@ export class Cluster {
   readonly #startedAt = Date.now();
   #reference: string | undefined;
   #losses = 0;
+  /** Whether what the nodes share is known, and followed. */
+  #isReading = true;
   #beats = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -100,8 +108,13 @@ export class Cluster {
       gone: (node) => this.#gone(node),
       missed: (node) => this.listener.nodeMissed(node),
     });
+    const refusing = () =>
+      options.log.warn(
+        "NATS brings messages that this server refuses: of servers with another SECRET or version, " +
+          "or whose clocks are more than two minutes off",
+      );
     const receive = (message: NodeMessage, from: string) => this.#receive(message, from);
-    this.#links = new Links({ bus, secret: options.secret, node: this.node, receive });
+    this.#links = new Links({ bus, secret: options.secret, node: this.node, receive, refusing });
     bus.onError = (err) => options.log.error({ err }, "message of another node failed");
     bus.onChange = (isConnected) => void this.#handleConnection(isConnected);
   }
@@ -146,6 +159,12 @@ export class Cluster {
     };
   }
 
+  /** Why this node cannot work with the others now, a sentence; undefined if it can. */
+  get failure(): string | undefined {
+    if (!this.isConnected) return "NATS is lost.";
+    return this.#isReading ? undefined : "What the servers share in NATS cannot be read.";
+  }
+
   /** Whether this node reaches the others. */
   get isConnected(): boolean {
     return this.#bus.isConnected;
@@ -165,11 +184,17 @@ export class Cluster {
       this.#askClock();
       await sleep(FIRST_INTERVAL_MS);
     }
+    this.#options.log.info(
+      { others: this.nodes.all.length },
+      "walls are shared with other servers over NATS",
+    );
   }
 
   /** Removes leases that nobody needs any more; called once an hour. */
   async sweep(): Promise<void> {
-    if (this.isConnected) await this.leases.sweep((node) => this.nodes.has(node), this.#options.wallsKeptMs);
+    const isUsed = (node: string, code: string) =>
+      node === this.node ? this.listener.keeps(code) : this.nodes.has(node);
+    if (this.isConnected) await this.leases.sweep(isUsed, this.#options.wallsKeptMs);
   }
 
   /** Tells a node something. */
@@ -200,21 +225,24 @@ export class Cluster {
     if (isUp(message)) this.listener.up(message, from);
     else if (isDown(message)) this.listener.down(message, from);
     else if (message.type === "heartbeat") this.nodes.hear(message);
-    else if (message.type === "goodbye") this.nodes.remove(message.node);
-    else if (message.type === "ask-clock") {
+    else if (message.type === "goodbye") {
+      this.#options.log.info({ node: message.node }, "another server stops");
+      this.nodes.remove(message.node);
+    } else if (message.type === "ask-clock") {
       const time = this.clock.now();
       this.#links.send(from, { type: "clock", sent: message.sent, received: time, replied: time });
     } else if (from === this.#reference) this.clock.add({ ...message, arrived: this.#options.now() });
   }
 
   #arrived(node: string): void {
-    this.#options.log.info({ node }, "node arrived");
+    const { site } = this.nodes.all.find((seen) => seen.node === node)!;
+    this.#options.log.info({ node, ...(site && { site }) }, "another server carries the same walls");
     this.#chooseReference();
     this.listener.nodeArrived(node);
   }
 
   #gone(node: string): void {
-    this.#options.log.warn({ node }, "node gone");
+    this.#options.log.warn({ node }, "another server is gone");
     this.#chooseReference();
     this.listener.nodeGone(node);
   }
@@ -238,19 +266,26 @@ export class Cluster {
   async #handleConnection(isConnected: boolean): Promise<void> {
     const { log } = this.#options;
     this.nodes.setConnected(isConnected);
+    this.#isReading &&= isConnected;
     if (!isConnected) {
-      log.warn("NATS is lost; this node goes on with its own walls");
+      log.warn("NATS is lost; this server goes on with its own walls, and opens no others");
       return;
     }
+    this.listener.reconnected();
     this.#losses++;
     this.beat();
-    try {
-      await Promise.all([this.#leaseShelf.reopen(), this.walls.reopen()]);
-      await this.leases.restore();
-      log.info("NATS is back");
-      this.listener.restored();
-    } catch (err) {
-      log.error({ err }, "what the nodes share cannot be read");
+    const { sites } = this;
+    for (const loss = this.#losses; loss === this.#losses && this.isConnected; await sleep(RETRY_MS)) {
+      try {
+        await Promise.all([this.#leaseShelf.reopen(), this.walls.reopen()]);
+        await this.leases.restore();
+        this.#isReading = true;
+        log.info({ sites }, "NATS is back");
+        this.listener.restored();
+        return;
+      } catch (err) {
+        log.warn({ err }, "what the nodes share cannot be read");
+      }
     }
   }
 }

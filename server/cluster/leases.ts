@@ -21,7 +21,7 @@ export interface LeasesOptions {
   readonly shelf: Shelves<Lease>;
   /** Id of this node. */
   readonly node: string;
-  /** A room is kept by another node than before, or closed for good. */
+  /** A room is kept by another node than before, has a host again, or is closed for good. */
   readonly changed: (code: string, lease: Lease) => void;
 }
 
@@ -32,6 +32,8 @@ export interface LeasesOptions {
 export class Leases {
   readonly #options: LeasesOptions;
   readonly #known = new Map<string, Shelved<Lease>>();
+  /** When rooms were closed of which the others do not know it yet, ms since 1970. */
+  readonly #ending = new Map<string, number>();
 
   constructor(options: LeasesOptions) {
     this.#options = options;
@@ -86,24 +88,27 @@ export class Leases {
     if (this.isOwn(code) && looked?.value.page !== page) await this.take(code, page, looked);
   }
 
-  /** A room of this node is closed for good. */
+  /** A room of this node is closed for good. If NATS is away, the others learn it when it is back. */
   async end(code: string, at: number): Promise<void> {
-    const known = this.#known.get(code);
-    if (!known || !this.isOwn(code)) return;
-    await this.#replace(code, { ...known.value, page: null, at, endedAt: at }, known.revision);
+    this.#ending.set(code, at);
+    while (this.isOwn(code)) {
+      const { value, revision } = this.look(code)!;
+      await this.#replace(code, { ...value, page: null, at, endedAt: at }, revision);
+    }
+    this.#ending.delete(code);
   }
 
   /**
    * Removes what nobody needs any more: rooms that were closed for good a day ago, and those of nodes that
    * are gone, if nobody has opened them for so long that their walls are not kept any more.
-   * @param isThere whether a node is there
+   * @param isUsed whether a node is there, and keeps the room as far as it is this one
    * @param keptMs how long walls are kept
    */
-  async sweep(isThere: (node: string) => boolean, keptMs: number): Promise<void> {
+  async sweep(isUsed: (node: string, code: string) => boolean, keptMs: number): Promise<void> {
     const now = Date.now();
     for (const [code, { value, revision }] of this.#known) {
       const isClosed = value.endedAt !== null && now - value.endedAt > CLOSED_KEPT_MS;
-      const isLeft = !isThere(value.node) && value.node !== this.#options.node && now - value.at > keptMs;
+      const isLeft = !isUsed(value.node, code) && now - value.at > keptMs;
       if (isClosed || isLeft) await this.#options.shelf.delete(code, revision);
     }
   }
@@ -118,6 +123,7 @@ export class Leases {
       if (kept) this.#learn(code, kept);
       else await this.#replace(code, this.get(code)!, 0);
     }
+    for (const [code, at] of this.#ending) await this.end(code, at);
     await this.watch();
   }
 
@@ -141,6 +147,7 @@ export class Leases {
     if (known && kept.revision <= known.revision) return;
     this.#known.set(code, kept);
     const isNews = known?.value.node !== kept.value.node || known.value.generation !== kept.value.generation;
-    if (isNews || kept.value.endedAt !== null) this.#options.changed(code, kept.value);
+    const hasHost = known?.value.page === null && kept.value.page !== null;
+    if (isNews || hasHost || kept.value.endedAt !== null) this.#options.changed(code, kept.value);
   }
 }

@@ -1,4 +1,5 @@
 import type { Bus } from "../relay/bus.ts";
+import { Replays } from "../relay/replays.ts";
 import { Opener, Sealer } from "../relay/seal.ts";
 import { decodeEnvelope, encodeEnvelope, type NodeMessage } from "./messages.ts";
 
@@ -6,8 +7,6 @@ import { decodeEnvelope, encodeEnvelope, type NodeMessage } from "./messages.ts"
 const ALL = "lightwall.nodes";
 /** Longest message, bytes: NATS accepts a mebibyte by default. */
 const MESSAGE_MAX = 1_000_000;
-/** Senders that are remembered. */
-const SENDERS_MAX = 1_000;
 
 /** Subject of what one node is told. */
 function subjectOf(node: string): string {
@@ -22,18 +21,19 @@ export interface LinksOptions {
   readonly node: string;
   /** Receives what another node says. */
   readonly receive: (message: NodeMessage, from: string) => void;
+  /** Called when a message is refused for the first time. */
+  readonly refusing: () => void;
 }
 
 /**
  * What nodes tell one another, sealed. A message that was recorded and is sent again is refused, as each
- * sender's messages to a subject are numbered. A message may be lost; those that come are in order.
+ * sender's messages are numbered and have a time. A message may be lost; those that come are in order.
  */
 export class Links {
   readonly #options: LinksOptions;
   readonly #sealer: Sealer;
   readonly #opener: Opener;
-  /** The number of the last message, by sender and subject. */
-  readonly #last = new Map<string, number>();
+  readonly #replays = new Replays();
   readonly #ends: (() => void)[] = [];
   /** Messages that no node of this installation has sent, that came again, or that this version refuses. */
   refused = 0;
@@ -76,21 +76,9 @@ export class Links {
 
   #receive(subject: string, data: Buffer): void {
     const opened = this.#opener.open(subject, data);
-    if (!opened || !this.#isNew(`${opened.sender} ${subject}`, opened.count)) {
-      this.refused++;
-      return;
-    }
-    const envelope = decodeEnvelope(opened.plain);
+    const isNew = opened && this.#replays.isNew(opened.sender, opened.count);
+    const envelope = isNew ? decodeEnvelope(opened.plain) : undefined;
     if (envelope) this.#options.receive(envelope.message, envelope.from);
-    else this.refused++;
-  }
-
-  #isNew(key: string, count: number): boolean {
-    if (count <= (this.#last.get(key) ?? 0)) return false;
-    this.#last.delete(key);
-    this.#last.set(key, count);
-    const [oldest] = this.#last.keys();
-    if (this.#last.size > SENDERS_MAX && oldest !== undefined) this.#last.delete(oldest);
-    return true;
+    else if (this.refused++ === 0) this.#options.refusing();
   }
 }

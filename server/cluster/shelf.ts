@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { JetStreamApiError, jetstream } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import type { NatsBus } from "../relay/nats.ts";
@@ -10,7 +11,7 @@ const REPLICAS = 3;
 /** Errors of JetStream: one server (JSStreamReplicasNotSupportedErr), or too few (JSClusterNoPeersErrF). */
 const TOO_FEW_SERVERS: ReadonlySet<number> = new Set([10_074, 10_005]);
 /** How long a question to JetStream may take, ms. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5_000;
 
 /** Something that is kept under a name, at a revision that grows with each change. */
 export interface Shelved<Value> {
@@ -83,7 +84,7 @@ export class Shelf<Value> {
    */
   async replace(name: string, value: Value, revision: number): Promise<number | undefined> {
     const key = this.#keyOf(name);
-    const data = this.#vault.lock(key, Buffer.from(JSON.stringify({ name, value })));
+    const data = this.#lock(key, name, value);
     try {
       if (revision === 0) return await this.#kv.create(key, data);
       return await this.#kv.update(key, data, revision, TIMEOUT_MS);
@@ -96,7 +97,7 @@ export class Shelf<Value> {
   /** Keeps a value, whatever is there. */
   async put(name: string, value: Value): Promise<void> {
     const key = this.#keyOf(name);
-    await this.#kv.put(key, this.#vault.lock(key, Buffer.from(JSON.stringify({ name, value }))));
+    await this.#kv.put(key, this.#lock(key, name, value));
   }
 
   /** Removes what is kept under a name, if nobody has changed it since a revision. */
@@ -141,13 +142,18 @@ export class Shelf<Value> {
     this.#watching?.stop();
   }
 
+  /** A value as it is kept: JSON, compressed (RFC 1951), sealed. */
+  #lock(key: string, name: string, value: Value): Buffer {
+    return this.#vault.lock(key, deflateRawSync(JSON.stringify({ name, value }), { level: 1 }));
+  }
+
   #keyOf(name: string): string {
     return hiddenName(this.#options.secret, name);
   }
 
   #read(key: string, data: Uint8Array): { name: string; value: Value } | undefined {
     const plain = this.#vault.unlock(key, Buffer.from(data));
-    return plain && (JSON.parse(plain.toString()) as { name: string; value: Value });
+    return plain && (JSON.parse(inflateRawSync(plain).toString()) as { name: string; value: Value });
   }
 }
 

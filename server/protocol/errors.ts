@@ -43,6 +43,10 @@ export const ERRORS = {
   "offer-invalid": { message: "The server could not read the browser's media offer. Reload the page." },
   "offer-no-audio": { message: "The media offer contains no Opus audio. Use a current browser." },
   "offer-sends": { message: "Only the host can send sound to this wall." },
+  "servers-apart": {
+    message:
+      "This server cannot reach the others that carry this wall at the moment. It tries again by itself.",
+  },
   "server-stopping": { message: "The server is restarting. The page reconnects by itself.", close: 1012 },
   internal: { message: "Something went wrong on the server. Try again.", close: 1011 },
 } as const satisfies Record<string, { message: string; close?: number }>;

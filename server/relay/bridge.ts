@@ -2,6 +2,7 @@ import { TokenBucket } from "../limits/rate.ts";
 import type { Bus } from "./bus.ts";
 import { decodeGap, decodePacket, encodeGap, encodePacket, GAP_MAX, type Gap } from "./packets.ts";
 import type { Relay, RelayedPacket } from "./relay.ts";
+import { Replays } from "./replays.ts";
 import { hiddenName, Opener, Sealer } from "./seal.ts";
 
 /** Packets of each broadcast that are kept to be sent again: five seconds at 20 ms each. */
@@ -51,6 +52,7 @@ export class Bridge {
   readonly #options: BridgeOptions;
   readonly #sealer: Sealer;
   readonly #opener: Opener;
+  readonly #replays = new Replays();
   /** By broadcast, what ends its way over this bridge. */
   readonly #ways = new Map<string, () => void>();
   #counts = zeroRelayCounts();
@@ -146,7 +148,8 @@ export class Bridge {
     decode: (plain: Buffer) => Message | undefined,
   ): Message | undefined {
     const opened = this.#opener.open(subject, data);
-    const message = opened && decode(opened.plain);
+    const isNew = opened && this.#replays.isNew(opened.sender, opened.count);
+    const message = isNew ? decode(opened.plain) : undefined;
     if (!message) this.#counts.refused++;
     return message;
   }

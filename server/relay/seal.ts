@@ -14,7 +14,12 @@ const VERSION = 1;
 const SENDER_BYTES = 8;
 /** Bytes of a sender's counter. */
 const COUNTER_BYTES = 6;
-const HEADER_BYTES = 1 + SENDER_BYTES + COUNTER_BYTES;
+/** Bytes of the time of sealing, s since 1970. */
+const TIME_BYTES = 4;
+const TIME_AT = 1 + SENDER_BYTES + COUNTER_BYTES;
+const HEADER_BYTES = TIME_AT + TIME_BYTES;
+/** A message that is older or newer than this was recorded, or the machines' clocks are wrong; s. */
+const AGE_MAX_S = 120;
 /** AES-256-GCM with a 96-bit nonce and a 128-bit tag (NIST SP 800-38D §5.2.1, §8.2.1). */
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
@@ -58,6 +63,7 @@ export class Sealer {
     header[0] = VERSION;
     this.#sender.copy(header, 1);
     header.writeUIntBE(this.#count, 1 + SENDER_BYTES, COUNTER_BYTES);
+    header.writeUInt32BE(Math.floor(Date.now() / 1_000), TIME_AT);
     const cipher = createCipheriv(CIPHER, this.#key, nonceOf(header));
     cipher.setAAD(Buffer.concat([header, Buffer.from(subject)]));
     return Buffer.concat([header, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
@@ -82,9 +88,10 @@ export class Opener {
     this.#secret = secret;
   }
 
-  /** Opens a message; undefined if no node of this installation has sealed it for this subject. */
+  /** Opens a message; undefined if no node of this installation has sealed it now for this subject. */
   open(subject: string, sealed: Buffer): Opened | undefined {
     if (sealed.length < HEADER_BYTES + TAG_BYTES || sealed[0] !== VERSION) return;
+    if (Math.abs(Date.now() / 1_000 - sealed.readUInt32BE(TIME_AT)) > AGE_MAX_S) return;
     const header = sealed.subarray(0, HEADER_BYTES);
     const sender = header.toString("hex", 1, 1 + SENDER_BYTES);
     const key = this.#keys.get(sender) ?? senderKey(this.#secret, header.subarray(1, 1 + SENDER_BYTES));

@@ -1,5 +1,4 @@
-import { LightwallError } from "../protocol/errors.ts";
-import type { Arrival, Member } from "./member.ts";
+import type { Arrival, ListenerRoom, Member } from "./member.ts";
 
 /** The keeper is asked again after this time, because a message may have been lost. */
 const ASK_AGAIN_MS = 1_000;
@@ -28,10 +27,6 @@ export class Applicants {
     this.#giveUp = giveUp;
   }
 
-  get size(): number {
-    return this.#applicants.size;
-  }
-
   /** Asks the keeper. @returns the id of the member's screen; rejects if it is refused */
   add(member: Member, arrival: Arrival): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -58,7 +53,7 @@ export class Applicants {
   }
 
   /** A member is refused. @returns whether it waited */
-  refuse(id: string, error: LightwallError): boolean {
+  refuse(id: string, error: unknown): boolean {
     const applicant = this.#take(id);
     applicant?.reject(error);
     return applicant !== undefined;
@@ -69,9 +64,21 @@ export class Applicants {
     this.#take(member.id);
   }
 
-  /** Tells all of them to come back later. */
-  refuseAll(): void {
-    for (const id of [...this.#applicants.keys()]) this.refuse(id, new LightwallError("server-full"));
+  /** This node keeps the room from now on: it decides on all of them. */
+  moveTo(room: Pick<ListenerRoom, "joinListener">, free: (id: string) => Member): void {
+    for (const id of this.ids) {
+      const applicant = this.#take(id)!;
+      try {
+        applicant.resolve(room.joinListener(free(id), applicant.arrival) as string);
+      } catch (error) {
+        applicant.reject(error);
+      }
+    }
+  }
+
+  /** Ids of all of them. */
+  get ids(): string[] {
+    return [...this.#applicants.keys()];
   }
 
   #take(id: string): Applicant | undefined {

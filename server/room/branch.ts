@@ -1,41 +1,26 @@
 import type { Logger } from "pino";
 import type { Down, Up } from "../cluster/messages.ts";
-import type { NetworkQuota } from "../limits/network-quota.ts";
-import type { MediaEngine, Offering } from "../media/media-engine.ts";
+import type { Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import type { Report, ServerMessage } from "../protocol/messages.ts";
 import type { Chosen } from "../protocol/wall.ts";
 import { Applicants } from "./applicants.ts";
 import { figuresOf } from "./branch-figures.ts";
+import type { BranchOptions, Keeper } from "./branch-options.ts";
 import type { Arrival, ListenerRoom, Member } from "./member.ts";
+import type { Room } from "./room.ts";
 import { SeatMedia } from "./seat-media.ts";
 import { type Seat, Seats } from "./seats.ts";
 import { type MissingRange, SocketMedia } from "./socket-media.ts";
 
 /** The wall delay before the keeper has told it, ms. */
 const FIRST_DELAY_MS = 500;
+/** How long listeners stay while no node keeps their room, ms. */
+const WAIT_MS = 30_000;
 /** With more screens at this node, the keeper gets the figures of each only with every fifth report. */
 const OFTEN_LISTED_MAX = 20;
 const SELDOM = 5;
-
-/** The lease of the node that keeps the room. */
-export interface Keeper {
-  readonly node: string;
-  readonly generation: number;
-}
-
-export interface BranchOptions {
-  readonly code: string;
-  readonly keeper: Keeper;
-  readonly engine: MediaEngine;
-  readonly socketQuota: NetworkQuota;
-  /** Tells another node something. */
-  readonly send: (node: string, message: Up) => void;
-  /** Monotonic time in ms. */
-  readonly now: () => number;
-  readonly log: Logger;
-}
 
 /**
  * This node's listeners of a room that another node keeps, with their media. All that the room says comes
@@ -54,6 +39,8 @@ export class Branch implements ListenerRoom {
   #keeper: Keeper;
   #delayMs = FIRST_DELAY_MS;
   #reports = 0;
+  /** Since when the keeper is gone, ms; undefined while it is there. */
+  #goneAt: number | undefined;
 
   constructor(options: BranchOptions) {
     const { code, engine, now } = options;
@@ -70,7 +57,7 @@ export class Branch implements ListenerRoom {
     });
     this.#applicants = new Applicants(
       (member, arrival) => this.#enter(member, arrival),
-      (member) => this.#refuse(member.id, new LightwallError("server-full")),
+      (member) => this.#giveUp(member),
     );
     engine.relay(code, "receive");
     this.#log.info({ keeper: this.#keeper.node }, "wall of another node joined");
@@ -80,11 +67,7 @@ export class Branch implements ListenerRoom {
     return this.#keeper;
   }
 
-  /** The members, with those that wait for an answer. */
-  get size(): number {
-    return this.#seats.listenerCount + this.#applicants.size;
-  }
-
+  /** The members, also those that wait for an answer. */
   get listenerCount(): number {
     return this.#seats.listenerCount;
   }
@@ -114,11 +97,15 @@ export class Branch implements ListenerRoom {
     this.#enter(member, this.#arrivalOf(seat));
   }
 
-  /** Gives all listeners away, with their media. Those that wait are told to come back. */
-  release(): Seat[] {
-    this.#applicants.refuseAll();
+  /** This node keeps the room from now on: gives it all listeners, with their media, and those that wait. */
+  release(room: Pick<Room, "adopt" | "joinListener">): void {
     this.#socketMedia.close();
-    return this.#seats.takeListeners();
+    this.#applicants.moveTo(room, (id) => {
+      const seat = this.#seats.listener(id)!;
+      this.#seats.free(seat);
+      return seat.member;
+    });
+    for (const seat of this.#seats.takeListeners()) room.adopt(seat);
   }
 
   offer(member: Member, offering: Offering): PeerId {
@@ -178,9 +165,22 @@ export class Branch implements ListenerRoom {
     }
   }
 
+  /** The keeper is gone. The host may come back at another node, and everyone stays for that. */
+  wait(): void {
+    this.#goneAt ??= this.#options.now();
+    const room = { state: "host-away", playing: false, title: "" } as const;
+    this.#seats.sendToListeners({ type: "room", room });
+  }
+
+  /** Whether the keeper has been gone for so long that nobody waits for it here any more. */
+  get isGivenUp(): boolean {
+    return this.#goneAt !== undefined && this.#options.now() - this.#goneAt > WAIT_MS;
+  }
+
   /** Another node keeps the room now, or the keeper may have missed what was said: says all of it again. */
   enterAgain(keeper: Keeper): void {
     this.#keeper = keeper;
+    this.#goneAt = undefined;
     for (const seat of this.#seats.listeners) seat.isLit = false;
     for (const seat of this.#seats.listeners) {
       this.#enter(seat.member, this.#applicants.arrivalOf(seat.member) ?? this.#arrivalOf(seat));
@@ -215,7 +215,7 @@ export class Branch implements ListenerRoom {
 
   /** Removes all listeners: the room's keeper is gone, or they are. They may wait for the room. */
   close(code: "code-unknown" | "room-closed" | undefined): void {
-    this.#applicants.refuseAll();
+    for (const id of this.#applicants.ids) this.#refuse(id, new LightwallError(code ?? "server-full"));
     const seats = this.#seats.clear();
     this.#socketMedia.close();
     this.#options.engine.closeBroadcast(this.code);
@@ -241,6 +241,12 @@ export class Branch implements ListenerRoom {
     seat.screen = screen;
     const arrival = this.#applicants.admit(seat.member, screen);
     if (arrival) this.#takeFrames(seat, arrival.frames);
+  }
+
+  /** The keeper has not answered. It may have heard the question. */
+  #giveUp(member: Member): void {
+    this.#refuse(member.id, new LightwallError("server-full"));
+    this.#send({ ...this.#ofRoom, type: "leave", member: member.id });
   }
 
   #refuse(id: string, error: LightwallError): void {

@@ -22,6 +22,9 @@ export interface FarMembersOptions {
   readonly seats: Seats;
 }
 
+/** How long nodes have to say again who is there, ms. */
+const EXPECTED_MS = 5_000;
+
 /** Another node with listeners of the room. */
 interface Outpost {
   readonly members: Map<string, FarMember>;
@@ -37,6 +40,9 @@ interface Outpost {
 export class FarMembers {
   readonly #options: FarMembersOptions;
   readonly #outposts = new Map<string, Outpost>();
+  /** Members that must be named again, with their nodes. */
+  readonly #expected = new Map<FarMember, string>();
+  #expecting: NodeJS.Timeout | undefined;
 
   constructor(options: FarMembersOptions) {
     this.#options = options;
@@ -93,6 +99,19 @@ export class FarMembers {
     }
   }
 
+  /**
+   * What a node, or all, have said may have been lost. They say again who is there; whoever is not named
+   * within some seconds has left.
+   */
+  expectAgain(node?: string): void {
+    for (const [name, { members }] of this.#outposts) {
+      if (node !== undefined && name !== node) continue;
+      for (const member of members.values()) this.#expected.set(member, name);
+    }
+    clearTimeout(this.#expecting);
+    this.#expecting = setTimeout(() => this.#removeMissing(), EXPECTED_MS).unref();
+  }
+
   /** A node has gone, with all of its listeners. */
   removeNode(node: string): void {
     for (const member of this.#outposts.get(node)?.members.values() ?? []) this.#options.room.leave(member);
@@ -126,6 +145,16 @@ export class FarMembers {
       this.#forget(node, outpost, id);
       this.#send(node, { ...this.#ofRoom, type: "refused", member: id, code: codeOf(error) });
     }
+  }
+
+  #removeMissing(): void {
+    for (const [member, node] of this.#expected) {
+      const outpost = this.#outposts.get(node);
+      if (outpost?.members.get(member.id) !== member) continue;
+      this.#options.room.leave(member);
+      this.#forget(node, outpost, member.id);
+    }
+    this.#expected.clear();
   }
 
   #note(outpost: Outpost, { lit, needs, reporting, stats }: Figures): void {

@@ -1,45 +1,23 @@
-import type { Logger } from "pino";
 import type { Cluster } from "../cluster/cluster.ts";
-import { type HostKeys, hashOfKey } from "../data/host-keys.ts";
+import { hashOfKey } from "../data/host-keys.ts";
 import { NetworkQuota } from "../limits/network-quota.ts";
-import type { MediaEngine } from "../media/media-engine.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import { normaliseCode } from "../protocol/format.ts";
-import type { WallStore } from "../wall/store.ts";
+import type { Owner } from "./claims.ts";
 import { ClosedCodes } from "./closed-codes.ts";
 import { passEngineEvents } from "./engine-events.ts";
-import type { PacketTimeLimits } from "./host-report.ts";
-import type { HostArrival, ListenerRoom } from "./member.ts";
+import type { ListenerRoom } from "./member.ts";
 import { keptFor, type ShownKey } from "./ownership.ts";
 import { Room } from "./room.ts";
 import type { RoomOptions } from "./room-options.ts";
+import type { Opened, RoomClaim, RoomsOptions } from "./rooms-options.ts";
 import type { RoomSummary } from "./summary.ts";
-import { type Owner, Tenancy, type UnderLease } from "./tenancy.ts";
+import { Tenancy, type UnderLease } from "./tenancy.ts";
 import { WaitingPages } from "./waiting-pages.ts";
 import { WallQuota } from "./wall-quota.ts";
 
 /** How long a room is kept that no host has ever joined: longer than a page takes to load. */
 const UNCLAIMED_KEPT_MS = 2 * 60_000;
-
-export interface RoomsOptions {
-  readonly engine: MediaEngine;
-  readonly keys: HostKeys;
-  readonly wallsMax: number;
-  /** Share of the rooms, and of the sockets with frames, that one network may hold, percent. */
-  readonly networkShare: number;
-  readonly listenersMax: number;
-  /** Listeners of all rooms that may get their frames over their sockets at the same time. */
-  readonly socketListenersMax: number;
-  readonly packetTime: PacketTimeLimits;
-  readonly walls: Pick<WallStore, "has" | "read" | "readLater" | "keep" | "forget">;
-  readonly wallIdleMs: number;
-  readonly wallHostlessMs: number;
-  /** The nodes that carry the same walls; undefined where there is one node. */
-  readonly cluster?: Cluster | undefined;
-  /** Monotonic time in ms: the wall clock. */
-  readonly now: () => number;
-  readonly log: Logger;
-}
 
 /**
  * All rooms of this server. After a restart, a room's host opens it again with the code and key that its
@@ -101,11 +79,19 @@ export class Rooms {
    * @param network the network whose quota it counts towards; by default, one that all such rooms share
    * @throws LightwallError `rooms-full`
    */
-  open(network = ""): { code: string; hostKey: string } {
+  open(network = ""): Opened {
     const { code, hostKey } = this.#issue();
-    // Where several nodes share rooms, it opens when its host joins and this node takes the lease.
-    if (!this.#tenancy) this.#add(code, hostKey, { network, isReturning: false });
+    this.#add(code, hostKey, { network, isReturning: false });
     return { code, hostKey };
+  }
+
+  /**
+   * Gives a host a new code and its key. Where several nodes share rooms, the room opens when the host joins;
+   * until then its code is reserved.
+   * @throws LightwallError as {@link open}, or rejects with `servers-apart`
+   */
+  openForHost(network: string): Opened | Promise<Opened> {
+    return this.#tenancy?.claims.reserve(() => this.#issue()) ?? this.open(network);
   }
 
   /**
@@ -135,16 +121,21 @@ export class Rooms {
    * becomes its keeper.
    * @throws LightwallError as {@link findAsHost}, or rejects with it, or with `host-present`
    */
-  hold(typedCode: string, hostKey: string, arrival: HostArrival & { network: string }): Room | Promise<Room> {
+  hold(typedCode: string, hostKey: string, arrival: RoomClaim): Room | Promise<Room> {
     const [{ network }, tenancy, code] = [arrival, this.#tenancy, normaliseCode(typedCode)];
     const validity = this.#options.keys.verify(code, hostKey);
     if (!tenancy || validity === "wrong") return this.findAsHost(typedCode, hostKey, network);
     const key = { hostKey, isCurrent: validity === "current" };
     const owner: Owner = {
       check: (shared) => void keptFor({ code, ...key }, this.#options.walls, shared),
-      open: (shared, generation) => this.#reopen(code, key, network, { shared, generation }),
+      open: (shared, generation) => {
+        const room = this.#reopen(code, key, network, { shared, generation });
+        // Before anyone comes in.
+        room.password.set(arrival.password ?? "");
+        return room;
+      },
     };
-    return tenancy.hold(code, arrival, owner).then((room) => {
+    return tenancy.claims.hold(code, arrival, owner).then((room) => {
       if (room.hostKey !== hostKey) throw new LightwallError("key-wrong");
       return room;
     });
@@ -287,7 +278,7 @@ export class Rooms {
     this.#options.engine.relay(room.code, "none");
   }
 
-  #issue(): ReturnType<HostKeys["issue"]> {
+  #issue(): Opened {
     for (;;) {
       const issued = this.#options.keys.issue();
       // A new room must not get the code of a saved wall: its arrangement belongs to another host.

@@ -7,35 +7,14 @@ import type { MediaEngine } from "../media/media-engine.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import { keepStencil } from "../wall/kept-stencil.ts";
 import { Branch } from "./branch.ts";
+import { Claims } from "./claims.ts";
 import type { Room } from "./room.ts";
-
-/** How long changes of a wall are collected before the nodes share them, ms. */
-const COLLECT_MS = 500;
-/** How often a node reaches for a room that others reach for at the same time. */
-const ATTEMPTS = 5;
-/** Messages that wait while a room is being opened: one of each listener of a large wall. */
-const WAITING_MAX = 20_000;
-
-/** What a host presents that wants to host a room here. */
-export interface Claim {
-  /** Id of its page. */
-  readonly page?: string | undefined;
-  /** Whether it takes the room over from another page. */
-  readonly takeOver?: boolean | undefined;
-}
+import { WallSharing } from "./wall-sharing.ts";
 
 /** What a room begins with that this node keeps under a lease. */
 export interface UnderLease {
   readonly shared: SharedWall | undefined;
   readonly generation: number;
-}
-
-/** What a host with a valid key for the code may do. */
-export interface Owner {
-  /** @throws LightwallError `key-wrong` | `wall-unreadable` if the wall that was saved is another host's */
-  check(kept: SharedWall | undefined): void;
-  /** Opens the room under a lease, with the wall that was saved. */
-  open(kept: SharedWall | undefined, generation: number): Room;
 }
 
 export interface TenancyOptions {
@@ -64,12 +43,18 @@ export interface TenancyOptions {
 export class Tenancy implements ClusterListener {
   readonly #options: TenancyOptions;
   readonly #branches = new Map<string, Branch>();
-  /** What was said of rooms that this node is about to open, by code. */
-  readonly #opening = new Map<string, { message: Up; from: string }[]>();
-  readonly #saving = new Map<string, { timer: NodeJS.Timeout; save: () => Promise<void> }>();
+  /** How this node becomes the keeper of a room. */
+  readonly claims: Claims;
+  readonly #sharing: WallSharing;
 
   constructor(options: TenancyOptions) {
     this.#options = options;
+    this.#sharing = new WallSharing(options.cluster, options.log);
+    this.claims = new Claims({
+      ...{ cluster: options.cluster, log: options.log, get: (code) => options.rooms.get(code) },
+      kept: (room) => this.#becomeKeeper(room),
+      take: (message, from) => this.up(message, from),
+    });
     options.cluster.listener = this;
   }
 
@@ -116,74 +101,15 @@ export class Tenancy implements ClusterListener {
     return this.#options.cluster.leases.get(code) !== undefined;
   }
 
-  /**
-   * Makes this node the keeper of a room, for its host.
-   * @throws LightwallError `room-closed` | `host-present` | `server-full`, and whatever `owner` throws
-   */
-  async hold(code: string, claim: Claim, owner: Owner): Promise<Room> {
-    const waiting = this.#opening.get(code) ?? [];
-    this.#opening.set(code, waiting);
-    try {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const room = await this.#reach(code, claim, owner);
-        if (room) return room;
-      }
-      throw new LightwallError("server-full");
-    } finally {
-      this.#opening.delete(code);
-      for (const { message, from } of waiting.splice(0)) this.up(message, from);
-    }
-  }
-
-  /** One attempt; undefined if another node was faster. */
-  async #reach(code: string, { page, takeOver }: Claim, owner: Owner): Promise<Room | undefined> {
-    const { cluster, rooms, engine } = this.#options;
-    const { leases, nodes, walls } = cluster;
-    const looked = leases.look(code);
-    const lease = looked?.value;
-    if (lease && lease.endedAt !== null) throw new LightwallError("room-closed");
-    const own = leases.isOwn(code) ? rooms.get(code) : undefined;
-    if (own) return own;
-    if (lease && nodes.has(lease.node) && lease.page !== null && lease.page !== page && !takeOver) {
-      throw new LightwallError("host-present");
-    }
-    // Before this node reaches for it: whoever has a key of an earlier room with this code gets nothing.
-    owner.check((await walls.get(code))?.value);
-    const taken = await leases.take(code, page ?? null, looked);
-    if (!taken) return;
-    const kept = (await walls.get(code))?.value;
-    // Meanwhile another node may have taken it from this one.
-    if (!leases.isOwn(code) || leases.get(code)?.generation !== taken.generation) return;
-    // Two pages of this node may have asked at the same time.
-    const opened = rooms.get(code) ?? owner.open(kept, taken.generation);
-    const branch = this.#branches.get(code);
-    this.#branches.delete(code);
-    engine.relay(code, "send");
-    for (const seat of branch?.release() ?? []) opened.adopt(seat);
-    return opened;
-  }
-
   /** What a room needs that this node keeps under a lease. */
   optionsFor({ shared, generation }: UnderLease) {
     const { cluster } = this.#options;
     return {
       far: { generation, send: (node: string, message: Down) => cluster.send(node, message) },
       delayMs: shared?.delayMs,
-      share: (code: string, wall: () => SharedWall) => this.#keep(code, wall),
+      share: (code: string, wall: () => SharedWall) => this.#sharing.keep(code, wall),
       hostChanged: (code: string, page: string | null) => this.#setHost(code, page),
     };
-  }
-
-  /** Shares a wall with the other nodes, soon. */
-  #keep(code: string, wall: () => SharedWall): void {
-    if (this.#saving.has(code)) return;
-    const save = async () => {
-      this.#saving.delete(code);
-      const { cluster } = this.#options;
-      // When NATS is back, all walls are shared again.
-      if (cluster.isConnected && cluster.leases.isOwn(code)) await this.#run(cluster.walls.put(code, wall()));
-    };
-    this.#saving.set(code, { timer: setTimeout(save, COLLECT_MS), save });
   }
 
   /** Another page hosts a room of this node, or none does. */
@@ -193,35 +119,34 @@ export class Tenancy implements ClusterListener {
 
   /** A room of this node is closed for good. */
   end(code: string): void {
-    const { leases, walls } = this.#options.cluster;
-    clearTimeout(this.#saving.get(code)?.timer);
-    this.#saving.delete(code);
-    void this.#run(Promise.all([leases.end(code, Date.now()), walls.delete(code)]));
+    const { leases } = this.#options.cluster;
+    void this.#run(Promise.all([leases.end(code, Date.now()), this.#sharing.forget(code)]));
   }
 
   /** Reports to the keepers, and gives branches up in which nobody is; called once a second. */
   tick(): void {
     for (const branch of this.#branches.values()) {
-      if (branch.size > 0) branch.tick();
-      else this.#closeBranch(branch, undefined);
+      if (branch.listenerCount === 0) this.#closeBranch(branch, undefined);
+      else if (branch.isGivenUp) this.#closeBranch(branch, "code-unknown");
+      else branch.tick();
     }
   }
 
   /** Shares at once what was still to be shared, and removes the listeners of other nodes' rooms. */
   async close(): Promise<void> {
     for (const branch of [...this.#branches.values()]) this.#closeBranch(branch, undefined);
-    const saving = [...this.#saving.values()];
-    for (const { timer } of saving) clearTimeout(timer);
-    await Promise.all(saving.map(({ save }) => save()));
+    await this.#sharing.flush();
+  }
+
+  keeps(code: string): boolean {
+    return this.#options.rooms.get(code) !== undefined;
   }
 
   up(message: Up, from: string): void {
     const { cluster, rooms } = this.#options;
     const room = cluster.leases.isOwn(message.room) ? rooms.get(message.room) : undefined;
-    const waiting = this.#opening.get(message.room);
     if (room) room.far?.take(message, from);
-    else if (waiting && waiting.length < WAITING_MAX) waiting.push({ message, from });
-    else if (message.type === "enter") {
+    else if (!this.claims.defer(message, from) && message.type === "enter") {
       const { room: code, generation, member } = message;
       cluster.send(from, { type: "refused", room: code, generation, member, code: "code-unknown" });
     }
@@ -239,18 +164,25 @@ export class Tenancy implements ClusterListener {
     const branch = this.#branches.get(code);
     if (lease.endedAt !== null) {
       if (branch) this.#closeBranch(branch, "room-closed");
-    } else if (branch && !room) branch.enterAgain(lease);
-    else void this.#run(rooms.admitWaiting({ code }));
+      return;
+    }
+    if (branch && branch.keeper.generation !== lease.generation) branch.enterAgain(lease);
+    void this.#run(rooms.admitWaiting({ code }));
   }
 
   nodeArrived(node: string): void {
     const { cluster, rooms } = this.#options;
-    for (const code of cluster.leases.of(node)) void this.#run(rooms.admitWaiting({ code }));
+    for (const code of cluster.leases.of(node)) {
+      const branch = this.#branches.get(code);
+      // It was only out of reach.
+      branch?.enterAgain(branch.keeper);
+      void this.#run(rooms.admitWaiting({ code }));
+    }
   }
 
   nodeGone(node: string): void {
     for (const branch of [...this.#branches.values()]) {
-      if (branch.keeper.node === node) this.#closeBranch(branch, "code-unknown");
+      if (branch.keeper.node === node) branch.wait();
     }
     for (const room of this.#options.rooms.all()) room.far?.removeNode(node);
   }
@@ -259,6 +191,11 @@ export class Tenancy implements ClusterListener {
     for (const branch of this.#branches.values()) {
       if (branch.keeper.node === node) branch.enterAgain(branch.keeper);
     }
+    for (const room of this.#options.rooms.all()) room.far?.expectAgain(node);
+  }
+
+  reconnected(): void {
+    for (const room of this.#options.rooms.all()) room.far?.expectAgain();
   }
 
   restored(): void {
@@ -275,6 +212,13 @@ export class Tenancy implements ClusterListener {
     const branch = new Branch({ ...this.#options, code, keeper, send });
     this.#branches.set(code, branch);
     return branch;
+  }
+
+  #becomeKeeper(room: Room): void {
+    const branch = this.#branches.get(room.code);
+    this.#branches.delete(room.code);
+    this.#options.engine.relay(room.code, "send");
+    branch?.release(room);
   }
 
   #becomeBranch(room: Room, lease: Lease): void {

@@ -85,7 +85,8 @@ export class Admission<Found extends Entrance> {
     });
   }
 
-  #enter(room: Found, { code, password, page, screen, name, frames }: JoinMessage): void {
+  #enter(room: Found, message: JoinMessage): void {
+    const { code, password, page, screen, name, frames } = message;
     const { find, limits, address, join } = this.#options;
     const arrival = { password, page, screen, name, frames };
     const isGuess = password && room.password.isSet && !room.password.hasAdmitted(screen);
@@ -93,7 +94,11 @@ export class Admission<Found extends Entrance> {
     this.#runInTurn(turn, () => {
       // Finds the room again, because it may have been closed during the delay.
       const joined = settleAttempt(turn, is("password-wrong"), () => join(find(code), arrival));
-      joined?.catch((error) => this.#options.refuse(error));
+      joined?.catch((error) => {
+        // The node that kept the room does not any more.
+        if (is("code-unknown")(error)) this.#wait(message);
+        this.#options.refuse(error);
+      });
     });
   }
 
@@ -115,13 +120,15 @@ export class Admission<Found extends Entrance> {
     try {
       return find();
     } catch (error) {
-      if (is("code-unknown")(error)) {
-        this.#cancelStep = this.#options.rooms.wait(message.code, this.#network, () =>
-          this.#runLater(() => this.#find(message, true)),
-        );
-      }
+      if (is("code-unknown")(error)) this.#wait(message);
       throw error;
     }
+  }
+
+  #wait(message: JoinMessage): void {
+    this.#cancelStep = this.#options.rooms.wait(message.code, this.#network, () =>
+      this.#runLater(() => this.#find(message, true)),
+    );
   }
 
   #runLater(step: () => void): void {

@@ -75,9 +75,10 @@ export class Entry {
   }
 
   #joinAsListener(room: ListenerRoom, arrival: Arrival): void | Promise<void> {
-    const { member, metrics, entered } = this.#options;
+    const { rooms, member, metrics, entered } = this.#options;
     const enter = () => {
-      entered({ at: "listener", room });
+      // Meanwhile this node may have become the one that keeps the room.
+      entered({ at: "listener", room: rooms.findForListener(room.code) });
       metrics.join("listener", "joined");
     };
     const joined = room.joinListener(member, arrival);
@@ -88,7 +89,10 @@ export class Entry {
   #joinAsHost(message: JoinMessage, hostKey: string): void {
     const { rooms, address, refuse } = this.#options;
     const { code, page, takeOver } = message;
-    const held = rooms.hold(code, hostKey, { network: networkOf(address), page, takeOver });
+    const held = rooms.hold(code, hostKey, {
+      ...{ network: networkOf(address), page, takeOver },
+      password: message.password,
+    });
     if (!(held instanceof Promise)) {
       this.#enterAsHost(held, message);
       return;

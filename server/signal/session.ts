@@ -13,6 +13,7 @@ import type { Room } from "../room/room.ts";
 import type { Rooms } from "../room/rooms.ts";
 import type { JoinMetrics } from "./admission.ts";
 import type { ConnectingPeers } from "./connecting-peers.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import { type Entered, Entry } from "./entry.ts";
 import { isHostCommand, runHostCommand } from "./host-commands.ts";
 import type { IceServers } from "./ice-servers.ts";
@@ -42,14 +43,6 @@ export interface SessionOptions {
   /** Monotonic time in ms. */
   readonly now: () => number;
   readonly log: Logger;
-}
-
-/** The servers that carry the same walls. */
-export interface Elsewhere {
-  /** Their addresses for pages, the best first. */
-  readonly sites: string[];
-  /** Whether one of them takes more listeners. */
-  readonly hasRoomElsewhere: boolean;
 }
 
 /** Stage of the session. The type makes a room reachable only while the page is in one. */
@@ -212,7 +205,7 @@ export class Session implements Member {
         this.#requireOutside();
         this.#capacity.requireAdmission();
         this.#limits.countOpenedRoom(this.address);
-        this.send({ type: "room-opened", ...this.#rooms.open(this.network) });
+        this.#openRoom();
         break;
       case "join":
         this.#requireOutside();
@@ -241,6 +234,19 @@ export class Session implements Member {
       case "spark":
         if (this.#stage.at === "listener") this.#stage.room.spark(this);
     }
+  }
+
+  /** Where several servers share codes, it takes a while. */
+  #openRoom(): void {
+    const opened = this.#rooms.openForHost(this.network);
+    if (!(opened instanceof Promise)) {
+      this.send({ type: "room-opened", ...opened });
+      return;
+    }
+    opened.then(
+      (room) => this.send({ type: "room-opened", ...room }),
+      (error) => this.#fail(error, "open-room"),
+    );
   }
 
   #greet(version: number): void {

@@ -14,9 +14,10 @@ import type { Proxies, RequestSource } from "../net/proxies.ts";
 import type { Rooms } from "../room/rooms.ts";
 import type { JoinMetrics } from "./admission.ts";
 import type { ConnectingPeers } from "./connecting-peers.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import type { IceServers } from "./ice-servers.ts";
 import type { Probes } from "./probes.ts";
-import { type Elsewhere, Session } from "./session.ts";
+import { Session } from "./session.ts";
 
 /** Time between two heartbeats. A dead socket is terminated at the second one after its last message. */
 const HEARTBEAT_MS = 15_000;

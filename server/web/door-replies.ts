@@ -28,6 +28,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   "rooms-full": 503,
   "server-full": 503,
   "server-stopping": 503,
+  "servers-apart": 503,
 };
 
 /** What an error says to a program's author, where the text for pages would mislead. */

@@ -48,7 +48,7 @@ export class ClusterStage {
       rooms: new Rooms({
         ...{
           engine,
-          keys: this.keys,
+          keys: new HostKeys(SECRET),
           cluster,
           walls: new MemoryWalls(),
           now: cluster.clock.now,

@@ -6,6 +6,8 @@ export class MemoryStore<Value> {
   readonly kept = new Map<string, Shelved<Value>>();
   readonly watchers = new Set<(name: string, kept: Shelved<Value> | undefined) => void>();
   revision = 0;
+  /** Whether no question is answered. */
+  isAway = false;
 
   /** Keeps a value, and tells all watchers later, as a network does. */
   set(name: string, value: Value): number {
@@ -32,8 +34,10 @@ export class MemoryStore<Value> {
         await turn();
         return this.kept.get(name);
       },
-      replace: async (name, value, revision) =>
-        (this.kept.get(name)?.revision ?? 0) === revision ? this.set(name, value) : undefined,
+      replace: async (name, value, revision) => {
+        if (this.isAway) throw new Error("timeout");
+        return (this.kept.get(name)?.revision ?? 0) === revision ? this.set(name, value) : undefined;
+      },
       put: async (name, value) => void this.set(name, value),
       delete: async (name, revision) => {
         if (revision !== undefined && this.kept.get(name)?.revision !== revision) return;

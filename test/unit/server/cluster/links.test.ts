@@ -12,7 +12,7 @@ const ASK: NodeMessage = { type: "ask-clock", sent: 12.5 };
 function link(nats: MemoryNats, node: string) {
   const received: [NodeMessage, string][] = [];
   const receive = (message: NodeMessage, from: string) => void received.push([message, from]);
-  const links = new Links({ bus: nats.connect(), secret, node, receive });
+  const links = new Links({ bus: nats.connect(), secret, node, receive, refusing: () => {} });
   links.listen();
   return { links, received };
 }

@@ -166,6 +166,14 @@ describe("packets that are lost between machines", () => {
   });
 });
 
+test("packets that were recorded and are sent again change nothing", () => {
+  const { nats, host, other } = hostAndOther();
+  host.local.host(packet(0), packet(1));
+  for (const { subject, data } of [...nats.published]) nats.deliver(undefined, subject, data);
+  expect(other.local.indexes).toEqual([0, 1]);
+  expect(other.bridge.takeCounts().refused).toBe(2);
+});
+
 describe("messages that no machine of the installation has sent", () => {
   test("change nothing, and are counted", () => {
     const { nats, host, other } = hostAndOther();

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { hiddenName, Opener, Sealer, Vault } from "../../../../server/relay/seal.ts";
 import { SeededRandom } from "../../../support/seeded-random.ts";
 
@@ -19,13 +19,23 @@ describe("a sealed message", () => {
   test("shows nothing of what it says", () => {
     const sealed = new Sealer(own).seal("subject", plain);
     expect(sealed.includes(plain.subarray(0, 6))).toBe(false);
-    expect(sealed.length).toBe(plain.length + 31);
+    expect(sealed.length).toBe(plain.length + 35);
   });
 
   test("is not opened with another secret, nor on another subject", () => {
     const sealed = new Sealer(own).seal("subject", plain);
     expect(new Opener(foreign).open("subject", sealed)).toBeUndefined();
     expect(new Opener(own).open("other", sealed)).toBeUndefined();
+  });
+
+  test("that was recorded more than two minutes ago is not opened", () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 1_000_000_000 });
+    const sealed = new Sealer(own).seal("subject", plain);
+    vi.setSystemTime(1_000_119_000);
+    expect(new Opener(own).open("subject", sealed)).toBeDefined();
+    vi.setSystemTime(1_000_122_000);
+    expect(new Opener(own).open("subject", sealed)).toBeUndefined();
+    vi.useRealTimers();
   });
 
   test("that was changed anywhere or cut off is not opened", () => {

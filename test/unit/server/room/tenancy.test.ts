@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ServerMessage } from "../../../../server/protocol/messages.ts";
 import { FIRST_SHOW } from "../../../../server/protocol/wall.ts";
 import type { ListenerRoom } from "../../../../server/room/member.ts";
@@ -16,10 +16,13 @@ beforeEach(async () => {
   stage = new ClusterStage();
   [a, b, c] = [await stage.add(), await stage.add(), await stage.add()];
   await stage.pass();
-  wall = a.rooms.open();
+  wall = await a.rooms.openForHost("");
 });
 
-afterEach(() => stage.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await stage.close();
+});
 
 const refusal = (code: string) => expect.objectContaining({ code });
 
@@ -37,6 +40,13 @@ function connect(node: StageNode, member: HandMember): void {
   const peer = room.offer(member, { offer: OFFERS.receive });
   node.engine.emit("peer-connected", wall.code, peer);
 }
+
+test("two nodes never give two hosts the same code", async () => {
+  const opened = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => [a, b, c][n % 3]!.rooms.openForHost("")),
+  );
+  expect(new Set(opened.map(({ code }) => code)).size).toBe(20);
+});
 
 describe("a room on several nodes", () => {
   test("has the listeners of all nodes, each with a place of its own", async () => {
@@ -183,7 +193,7 @@ describe("a host that comes to another node", () => {
 
   test("at the same instant as another page hosts alone, a hundred times", async () => {
     for (let round = 0; round < 100; round++) {
-      const { code, hostKey } = a.rooms.open();
+      const { code, hostKey } = stage.keys.issue();
       const joins = [a, b].map((node, n) => stage.host(node, { code, hostKey }, { page: `page ${n}` }));
       const results = await Promise.allSettled(joins);
       expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
@@ -198,7 +208,7 @@ describe("a host that comes to another node", () => {
     await stage.host(a, wall);
     a.rooms.find(wall.code).saveWall();
     await new Promise((resolve) => setTimeout(resolve, 600));
-    const { hostKey } = a.rooms.open();
+    const { hostKey } = await a.rooms.openForHost("");
     await expect(async () => stage.host(b, { code: wall.code, hostKey })).rejects.toThrow(
       refusal("key-wrong"),
     );
@@ -220,12 +230,23 @@ describe("when the node that keeps a room dies", () => {
     expect(b.rooms.find(wall.code).listenerCount).toBe(1);
   });
 
-  test("they are told after two seconds, and admitted when the host is back", async () => {
+  test("they are given up after half a minute", async () => {
+    await stage.host(a, wall);
+    const listener = await stage.listen(c, wall.code, "1");
+    stage.kill(a);
+    for (let n = 0; n < 30; n++) await stage.pass();
+    expect(listener.released).toBe(false);
+    for (let n = 0; n < 5; n++) await stage.pass();
+    expect(listener.releasedFor).toBe("code-unknown");
+  });
+
+  test("they stay, and others are admitted when the host is back after a while", async () => {
     await stage.host(a, wall, { page: "page one" });
     const listener = await stage.listen(c, wall.code, "1");
     stage.kill(a);
     for (let n = 0; n < 3; n++) await stage.pass();
-    expect(listener.releasedFor).toBe("code-unknown");
+    // Whoever is there stays for a while; whoever comes waits.
+    expect(taken(listener, "room").at(-1)!.room.state).toBe("host-away");
     expect(() => roomAt(c)).toThrow(refusal("code-unknown"));
     let admitted = false;
     c.rooms.wait(wall.code, "network", () => {
@@ -235,10 +256,82 @@ describe("when the node that keeps a room dies", () => {
     await stage.settle();
     expect(admitted).toBe(true);
     await stage.listen(c, wall.code, "2");
+    await stage.pass();
+    expect(listener.released).toBe(false);
+    expect(b.rooms.find(wall.code).listenerCount).toBe(2);
+  });
+});
+
+describe("a password", () => {
+  test("is asked for by the next keeper before anyone comes in", async () => {
+    await stage.host(a, wall);
+    a.rooms.find(wall.code).password.set("open sesame");
+    const joins = ["1", "2", "3"].map((id) =>
+      Promise.resolve(roomAt(c).joinListener(new HandMember(id), { page: `page of ${id}` })),
+    );
+    const held = b.rooms.hold(wall.code, wall.hostKey, { network: "", password: "open sesame" });
+    const late = Promise.resolve(roomAt(c).joinListener(new HandMember("4"), {}));
+    const results = await Promise.allSettled([...joins, late]);
+    await held;
+    await stage.settle();
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
+    expect(b.rooms.find(wall.code).listenerCount).toBe(0);
+  });
+
+  test("is asked for of a page that waits when this node becomes the keeper", async () => {
+    await stage.host(a, wall);
+    a.bus.loses = () => true;
+    const join = (id: string, password?: string) =>
+      Promise.resolve(
+        roomAt(b).joinListener(new HandMember(id), { page: `page of ${id}`, ...(password && { password }) }),
+      );
+    const joins = [join("1"), join("2", "open sesame")];
+    await stage.settle();
+    await b.rooms.hold(wall.code, wall.hostKey, { network: "", password: "open sesame" });
+    const [without, having] = await Promise.allSettled(joins);
+    expect(without).toMatchObject({ status: "rejected", reason: { code: "password-needed" } });
+    expect(having?.status).toBe("fulfilled");
+    expect(b.rooms.find(wall.code).listenerCount).toBe(1);
+  });
+});
+
+describe("a listener that leaves while a message cannot arrive", () => {
+  test("is gone some seconds after NATS is back", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await stage.host(a, wall);
+    const [one] = [await stage.listen(b, wall.code, "1"), await stage.listen(b, wall.code, "2")];
+    const branch = roomAt(b);
+    for (const { bus } of [a, b, c]) bus.setConnected(false);
+    branch.leave(one);
+    for (const { bus } of [a, b, c]) bus.setConnected(true);
+    await stage.pass();
+    expect(a.rooms.find(wall.code).listenerCount).toBe(2);
+    vi.advanceTimersByTime(5_000);
+    expect(a.rooms.find(wall.code).listenerCount).toBe(1);
   });
 });
 
 describe("when NATS is away", () => {
+  test("a wall that is closed for good is closed for all when NATS is back", async () => {
+    await stage.host(a, wall);
+    for (const { bus } of [a, b, c]) bus.setConnected(false);
+    stage.leases.isAway = true;
+    a.rooms.end(a.rooms.find(wall.code));
+    await stage.settle();
+    stage.leases.isAway = false;
+    for (const { bus } of [a, b, c]) bus.setConnected(true);
+    await stage.settle();
+    expect(() => roomAt(b)).toThrow(refusal("room-closed"));
+  });
+
+  test("a host of another node's wall is told at once, and of its own wall goes on", async () => {
+    await stage.host(a, wall);
+    for (const { bus } of [a, b, c]) bus.setConnected(false);
+    await expect(stage.host(b, wall)).rejects.toThrow(refusal("servers-apart"));
+    await stage.host(a, wall);
+    await expect(b.rooms.openForHost("")).rejects.toThrow(refusal("servers-apart"));
+  });
+
   test("the host's node goes on, and everyone is in the room again when it is back", async () => {
     const host = await stage.host(a, wall);
     await stage.listen(a, wall.code, "1");

@@ -181,6 +181,7 @@ test("a full server refuses new listeners and walls, admits hosts with a key, an
   Object.assign(stage.elsewhere, { sites: ["https://two"], hasRoomElsewhere: true });
   const sent = { type: "nodes", sites: ["https://two"], go: true };
   expect(page.send({ type: "join", code })).toEqual([sent]);
+  Object.assign(stage.elsewhere, { sites: [], hasRoomElsewhere: false });
   expect(types(inside.socket.take())).not.toContain("error");
   host.session.end();
   expect(types(page.send({ type: "join", code, hostKey }))).toContain("joined");
