@@ -1,29 +1,21 @@
-/** Messages of a sender that may come out of order. */
-const WINDOW = 512;
+import { ReplayWindow } from "../limits/replay-window.ts";
+
 /** Senders that are remembered; of more, the ones that have been silent longest are forgotten. */
 const SENDERS_MAX = 4_096;
 
-interface Sender {
-  newest: number;
-  /** The counts seen, each at its place in the window. */
-  readonly seen: Uint32Array;
-}
-
 /** Tells whether a sender's message has come before: each has a count of its own. */
 export class Replays {
-  readonly #senders = new Map<string, Sender>();
+  readonly #senders = new Map<string, ReplayWindow>();
 
-  /** Whether a message is new. It counts as seen from then on. */
-  isNew(id: string, count: number): boolean {
-    const sender = this.#senders.get(id) ?? { newest: 0, seen: new Uint32Array(WINDOW) };
-    this.#senders.delete(id);
-    this.#senders.set(id, sender);
+  /** Whether an authentic message is new. It counts as seen from then on. */
+  isNew(sender: string, count: number): boolean {
+    const window = this.#senders.get(sender) ?? new ReplayWindow();
+    this.#senders.delete(sender);
+    this.#senders.set(sender, window);
     const [oldest] = this.#senders.keys();
     if (this.#senders.size > SENDERS_MAX && oldest !== undefined) this.#senders.delete(oldest);
-    // The low 32 bits tell apart what one window can hold.
-    if (count <= sender.newest - WINDOW || sender.seen[count % WINDOW] === count >>> 0) return false;
-    sender.seen[count % WINDOW] = count >>> 0;
-    sender.newest = Math.max(sender.newest, count);
+    if (!window.isNew(count)) return false;
+    window.accept(count);
     return true;
   }
 }

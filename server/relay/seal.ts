@@ -64,9 +64,7 @@ export class Sealer {
     this.#sender.copy(header, 1);
     header.writeUIntBE(this.#count, 1 + SENDER_BYTES, COUNTER_BYTES);
     header.writeUInt32BE(Math.floor(Date.now() / 1_000), TIME_AT);
-    const cipher = createCipheriv(CIPHER, this.#key, nonceOf(header));
-    cipher.setAAD(Buffer.concat([header, Buffer.from(subject)]));
-    return Buffer.concat([header, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    return Buffer.concat([header, encrypt(this.#key, nonceOf(header), contextOf(header, subject), plain)]);
   }
 }
 
@@ -95,20 +93,11 @@ export class Opener {
     const header = sealed.subarray(0, HEADER_BYTES);
     const sender = header.toString("hex", 1, 1 + SENDER_BYTES);
     const key = this.#keys.get(sender) ?? senderKey(this.#secret, header.subarray(1, 1 + SENDER_BYTES));
-    const decipher = createDecipheriv(CIPHER, key, nonceOf(header), { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.concat([header, Buffer.from(subject)]));
-    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-    try {
-      const plain = Buffer.concat([
-        decipher.update(sealed.subarray(HEADER_BYTES, -TAG_BYTES)),
-        decipher.final(),
-      ]);
-      this.#remember(sender, key);
-      return { sender, count: header.readUIntBE(1 + SENDER_BYTES, COUNTER_BYTES), plain };
-    } catch {
-      // The tag is wrong: it is a stranger's message.
-      return;
-    }
+    const body = sealed.subarray(HEADER_BYTES);
+    const plain = decrypt(key, nonceOf(header), contextOf(header, subject), body);
+    if (!plain) return;
+    this.#remember(sender, key);
+    return { sender, count: header.readUIntBE(1 + SENDER_BYTES, COUNTER_BYTES), plain };
   }
 
   #remember(sender: string, key: KeyObject): void {
@@ -130,24 +119,39 @@ export class Vault {
   /** @param name of what is kept; it opens under no other */
   lock(name: string, plain: Uint8Array): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(CIPHER, this.#key, nonce);
-    cipher.setAAD(Buffer.from(name));
-    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    return Buffer.concat([nonce, encrypt(this.#key, nonce, Buffer.from(name), plain)]);
   }
 
   /** What was kept under a name; undefined if no node of this installation has locked it. */
   unlock(name: string, locked: Buffer): Buffer | undefined {
     if (locked.length < NONCE_BYTES + TAG_BYTES) return;
     const nonce = locked.subarray(0, NONCE_BYTES);
-    const decipher = createDecipheriv(CIPHER, this.#key, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.from(name));
-    decipher.setAuthTag(locked.subarray(-TAG_BYTES));
-    try {
-      return Buffer.concat([decipher.update(locked.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
-    } catch {
-      return;
-    }
+    return decrypt(this.#key, nonce, Buffer.from(name), locked.subarray(NONCE_BYTES));
   }
+}
+
+/** Encrypts, and adds the tag. @param context what the text belongs to; it is not in the result */
+function encrypt(key: KeyObject, nonce: Buffer, context: Buffer, plain: Uint8Array): Buffer {
+  const cipher = createCipheriv(CIPHER, key, nonce);
+  cipher.setAAD(context);
+  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** Undoes {@link encrypt}; undefined if the tag is wrong: then it is a stranger's. */
+function decrypt(key: KeyObject, nonce: Buffer, context: Buffer, body: Buffer): Buffer | undefined {
+  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(context);
+  decipher.setAuthTag(body.subarray(-TAG_BYTES));
+  try {
+    return Buffer.concat([decipher.update(body.subarray(0, -TAG_BYTES)), decipher.final()]);
+  } catch {
+    return;
+  }
+}
+
+/** What a message belongs to: its header, and the subject on which it goes. */
+function contextOf(header: Buffer, subject: string): Buffer {
+  return Buffer.concat([header, Buffer.from(subject)]);
 }
 
 function senderKey(secret: Uint8Array, sender: Uint8Array): KeyObject {

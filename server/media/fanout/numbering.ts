@@ -1,4 +1,4 @@
-import { ReplayWindow } from "../secure/packet-index.ts";
+import { ReplayWindow } from "../../limits/replay-window.ts";
 
 /**
  * A stream whose next packet is more than this many packets ahead of the newest one continues with the next

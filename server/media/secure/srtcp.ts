@@ -1,8 +1,8 @@
 import { TokenBucket } from "../../limits/rate.ts";
+import { ReplayWindow } from "../../limits/replay-window.ts";
 import { now } from "../clock.ts";
 import type { HmacSha1 } from "../kernel/hmac.ts";
 import { CounterMode } from "./counter-mode.ts";
-import { ReplayWindow } from "./packet-index.ts";
 import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
 
 /** The first bytes of an RTCP packet, which SRTCP does not encrypt (RFC 3711 §3.4). */

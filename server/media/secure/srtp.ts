@@ -1,7 +1,8 @@
+import { ReplayWindow } from "../../limits/replay-window.ts";
 import type { HmacSha1 } from "../kernel/hmac.ts";
 import { RTP_HEADER_LENGTH, type RtpPacket, readRtp } from "../wire/rtp.ts";
 import { CounterMode } from "./counter-mode.ts";
-import { nearestIndex, ReplayWindow, SEQUENCE_NUMBERS } from "./packet-index.ts";
+import { nearestIndex, SEQUENCE_NUMBERS } from "./packet-index.ts";
 import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
 
 /** SSRCs that are accepted from one browser. An audio sender needs one; each costs memory. */
