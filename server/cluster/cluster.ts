@@ -184,6 +184,7 @@ export class Cluster {
       this.#askClock();
       await sleep(FIRST_INTERVAL_MS);
     }
+    this.clock.begin();
     this.#options.log.info(
       { others: this.nodes.all.length },
       "walls are shared with other servers over NATS",
@@ -274,13 +275,12 @@ export class Cluster {
     this.listener.reconnected();
     this.#losses++;
     this.beat();
-    const { sites } = this;
     for (const loss = this.#losses; loss === this.#losses && this.isConnected; await sleep(RETRY_MS)) {
       try {
         await Promise.all([this.#leaseShelf.reopen(), this.walls.reopen()]);
         await this.leases.restore();
         this.#isReading = true;
-        log.info({ sites }, "NATS is back");
+        log.info("NATS is back");
         this.listener.restored();
         return;
       } catch (err) {

@@ -34,6 +34,7 @@ export class SharedClock {
   #offset = 0;
   #target = 0;
   #followedAt = 0;
+  /** Whether pages follow it. */
   #isSet = false;
 
   /** @param now this machine's monotonic clock, ms */
@@ -67,9 +68,7 @@ export class SharedClock {
     this.#samples = [...this.#samples, { offset, roundTrip, at: arrived }].slice(-SAMPLES);
     this.#follow();
     this.#target = this.#best()!.offset;
-    if (this.#isSet && Math.abs(this.#target - this.#offset) < JUMP_MS) return;
-    this.#isSet = true;
-    this.#offset = this.#target;
+    if (!this.#isSet || Math.abs(this.#target - this.#offset) >= JUMP_MS) this.#offset = this.#target;
   }
 
   /** Another node is the reference, or this one: it follows nobody until the next answer. */
@@ -77,6 +76,10 @@ export class SharedClock {
     this.#follow();
     this.#samples = [];
     this.#target = this.#offset;
+  }
+
+  /** Pages follow the clock from now on: it does not jump any more but for a machine that has slept. */
+  begin(): void {
     this.#isSet = true;
   }
 

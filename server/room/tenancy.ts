@@ -5,9 +5,9 @@ import type { Down, Up } from "../cluster/messages.ts";
 import type { NetworkQuota } from "../limits/network-quota.ts";
 import type { MediaEngine } from "../media/media-engine.ts";
 import { LightwallError } from "../protocol/errors.ts";
-import { keepStencil } from "../wall/kept-stencil.ts";
 import { Branch } from "./branch.ts";
 import { Claims } from "./claims.ts";
+import { FarStencils } from "./far-stencils.ts";
 import type { Room } from "./room.ts";
 import { WallSharing } from "./wall-sharing.ts";
 
@@ -46,10 +46,12 @@ export class Tenancy implements ClusterListener {
   /** How this node becomes the keeper of a room. */
   readonly claims: Claims;
   readonly #sharing: WallSharing;
+  readonly #stencils: FarStencils;
 
   constructor(options: TenancyOptions) {
     this.#options = options;
     this.#sharing = new WallSharing(options.cluster, options.log);
+    this.#stencils = new FarStencils(options.cluster.walls, options.now);
     this.claims = new Claims({
       ...{ cluster: options.cluster, log: options.log, get: (code) => options.rooms.get(code) },
       kept: (room) => this.#becomeKeeper(room),
@@ -90,10 +92,7 @@ export class Tenancy implements ClusterListener {
 
   /** A stencil of a room that another node keeps, compressed; undefined if it has another one or none. */
   async stencil(code: string, id: string): Promise<Buffer | undefined> {
-    if (!this.#branches.has(code)) return;
-    const stencil = (await this.#options.cluster.walls.get(code))?.value.wall.stencil;
-    const kept = stencil && keepStencil(stencil);
-    return kept?.id === id ? kept.body : undefined;
+    return this.#branches.has(code) ? this.#stencils.get(code, id) : undefined;
   }
 
   /** Whether any node keeps, or has kept, a room under this code. */
@@ -230,6 +229,7 @@ export class Tenancy implements ClusterListener {
 
   #closeBranch(branch: Branch, code: "code-unknown" | "room-closed" | undefined): void {
     this.#branches.delete(branch.code);
+    this.#stencils.forget(branch.code);
     branch.close(code);
   }
 
