@@ -3,7 +3,7 @@ import { Cluster, type SharedWall } from "../../server/cluster/cluster.ts";
 import type { Lease } from "../../server/cluster/leases.ts";
 import { HostKeys } from "../../server/data/host-keys.ts";
 import { Rooms } from "../../server/room/rooms.ts";
-import { FakeEngine } from "./fake-engine.ts";
+import { FakeEngine, OFFERS } from "./fake-engine.ts";
 import { HandMember } from "./hand-member.ts";
 import { silent } from "./logs.ts";
 import { type MemoryBus, MemoryNats } from "./memory-bus.ts";
@@ -102,6 +102,13 @@ export class ClusterStage {
     room.joinHost(member, arrival);
     await this.settle();
     return member;
+  }
+
+  /** Connects the media of a listener. */
+  connect({ rooms, engine }: StageNode, code: string, member: HandMember): void {
+    const room = member.room ?? rooms.findForListener(code);
+    const peer = room.offer(member, { offer: OFFERS.receive });
+    engine.emit("peer-connected", code, peer);
   }
 
   /** A listener comes to a node. */

@@ -36,6 +36,13 @@ export class HandMember implements Member {
     this.releasedFor = error;
   }
 
+  /** Removes the messages that the member has received. @returns those of a type */
+  takeAll<T extends ServerMessage["type"]>(type: T): Extract<ServerMessage, { type: T }>[] {
+    return this.take().filter(
+      (message): message is Extract<ServerMessage, { type: T }> => message.type === type,
+    );
+  }
+
   /** Returns and removes the messages that the member has received. */
   take(): ServerMessage[] {
     return this.#received.splice(0);
