@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { findings, findingsAtSizes, LAPTOP, PHONE } from "../support/axe.ts";
 import {
   becomes,
@@ -11,7 +11,7 @@ import {
   takeWebGl,
 } from "../support/pages.ts";
 import { tone } from "../support/songs.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const TOKEN = "the-token-of-this-test";
 
@@ -22,7 +22,7 @@ const SLOW = { timeout: 120_000 };
 let host: Page;
 let code: string;
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   const page = await newDevice(browser, LAPTOP);
   // To rules of accessibility a look is a canvas, whoever draws it.
   await takeWebGl(page);

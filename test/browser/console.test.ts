@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   becomesLit,
   goLive,
@@ -13,7 +13,7 @@ import {
   takeWebGl,
 } from "../support/pages.ts";
 import { tone } from "../support/songs.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 
@@ -21,7 +21,7 @@ const { server, browser } = await setStage({ keepPages: true });
 let host: Page;
 let screens: [Page, Page];
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   const device = await newDevice(browser);
   // The console then draws looks with few pixels: a CPU that stands in for a GPU would slow everything down.
   await takeWebGl(device);

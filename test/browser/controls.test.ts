@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { CHANGES_ALLOWED, count } from "../support/flash-checker.ts";
 import {
   becomes,
@@ -17,7 +17,7 @@ import {
 } from "../support/pages.ts";
 import { paintedColours, watch } from "../support/painted.ts";
 import { strobe } from "../support/songs.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 
@@ -31,7 +31,7 @@ const WATCHED_MS = 2_000;
 /** In the last two tests it is live, and flashes are not limited. */
 let wall: Wall;
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   wall = await startWall(await newDevice(browser, { width: 1_280, height: 900 }), server.url);
 });
 

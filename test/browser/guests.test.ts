@@ -1,14 +1,14 @@
 import type { Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { newDevice, openPanel, openScreens, startWall } from "../support/pages.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 /** The host of a wall with three screens. */
 let host: Page;
 let screens: Page[];
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   const wall = await startWall(await newDevice(browser, { width: 1_280, height: 800 }), server.url);
   host = wall.host;
   screens = await openScreens(browser, server.url, wall.code, 3);

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { becomes, newDevice, openPanel, openScreens, startWall } from "../support/pages.ts";
 import { tone } from "../support/songs.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 /** The host of a wall with four screens. */
 let host: Page;
 let screens: Page[];
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   const wall = await startWall(await newDevice(browser, { width: 1_280, height: 800 }), server.url);
   host = wall.host;
   await host.getByTestId("file").setInputFiles(tone(1_000, 60, -12));

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { findingsAtSizes, LAPTOP } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { CONTROLLER, type FakeController, giveFakeMidi } from "../support/fake-midi.ts";
@@ -14,7 +14,7 @@ import {
   playTones,
   startWall,
 } from "../support/pages.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 /*
  * No machine that runs these tests has a MIDI controller, and most have no MIDI at all (on Linux: an ALSA
@@ -36,7 +36,7 @@ let host: Page;
 let controller: FakeController;
 let screens: Page[];
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   const page = await newDevice(browser, LAPTOP);
   controller = await giveFakeMidi(page);
   const wall = await startWall(page, server.url);

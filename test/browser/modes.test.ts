@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { LookMode } from "../../server/protocol/wall.ts";
 import { CHANGES_ALLOWED, count, type Frame } from "../support/flash-checker.ts";
 import {
@@ -16,14 +16,14 @@ import {
 } from "../support/pages.ts";
 import { columnOf, edgeOf, PICTURE, type Picture, prepareRecording, record } from "../support/pictures.ts";
 import { chord, strobe } from "../support/songs.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 
 /** The wall of all tests: one host, which is live with a song in a loop. Each test opens its own screens. */
 let wall: Wall;
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   const host = await newDevice(browser);
   // The console draws the looks too, and would take the CPU from the screens that are tested.
   await takeWebGl(host);

@@ -41,6 +41,6 @@ test("a television with Chromium 87 lights up from the start page on, and draws 
   expect(new Set(await ofWorkers())).toEqual(new Set(["undefined"]));
   await host.getByTestId("look").selectOption("bars", { force: true });
   await screen.locator(".look:not([hidden])").waitFor({ timeout: 20_000 });
-  expect((await words(screen)).trim()).toBe("");
+  await expect.poll(async () => (await words(screen)).trim()).toBe("");
   expect(errors).toEqual([]);
 });

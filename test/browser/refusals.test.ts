@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import {
   becomes,
   becomesConnected,
@@ -13,14 +13,14 @@ import {
   type Wall,
   words,
 } from "../support/pages.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 /** A live wall with a lit screen. No test may disturb them. */
 let wall: Wall;
 let screen: Page;
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   wall = await startLiveWall(browser, server.url);
   screen = await openScreen(browser, server.url, wall.code);
   await becomesLit(screen);

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { findings } from "../support/axe.ts";
 import {
   goLive,
@@ -11,7 +11,7 @@ import {
   startWall,
   takeWebGl,
 } from "../support/pages.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 const PHONE = { width: 390, height: 844 };
@@ -30,7 +30,7 @@ const WELL: Told = { latenessMs: 0, clockErrorMs: 1, neededMs: 150, paintRate: 6
 let host: Page;
 let screens: Page[];
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   const device = await newDevice(browser, LAPTOP);
   await takeWebGl(device);
   const wall = await startWall(device, server.url);

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import {
   becomes,
@@ -12,7 +12,7 @@ import {
   startWall,
 } from "../support/pages.ts";
 import { tone } from "../support/songs.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ kiosk: true, keepPages: true, captures: "microphone" });
 
@@ -20,7 +20,7 @@ const { server, browser } = await setStage({ kiosk: true, keepPages: true, captu
 let host: Page;
 let screen: Page;
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   const wall = await startWall(await newDevice(browser, { width: 1_280, height: 900 }), server.url);
   host = wall.host;
   await openPanel(host, "songs");

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Dialog, Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { becomes, newDevice, openPanel, openScreens, startWall } from "../support/pages.ts";
 import { tone } from "../support/songs.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 /** Longer than the console takes a press on Stop for one on Go live that came late. */
@@ -11,7 +11,7 @@ const LATE_PRESS_MS = 2_000;
 /** The host of a live wall. */
 let host: Page;
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   const page = await newDevice(browser, { width: 1_280, height: 800 });
   await page.addInitScript(() => {
     const Context = AudioContext;

@@ -8,7 +8,8 @@ import { type Sleeper, suspend } from "../support/suspension.ts";
  */
 const SLEEP_MS = 32_000;
 
-test.each<Sleeper>(["screen", "host", "server"])(
+// Each has a server and browsers of its own, and mostly waits.
+test.concurrent.each<Sleeper>(["screen", "host", "server"])(
   "after a sleep of the %s screens are in step again, and each is counted once",
   async (sleeper) => {
     const { inStepMs, tiles, listeners, states, host } = await suspend(sleeper, SLEEP_MS);

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { becomes, goLive, newDevice, openScreens, SMALL, startWall } from "../support/pages.ts";
 import { cellsOf, type Mean } from "../support/screenshots.ts";
 import { chord } from "../support/songs.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 const { server, browser } = await setStage({ keepPages: true });
 
@@ -22,7 +22,7 @@ let host: Page;
 let screens: Page[];
 let decoder: Page;
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   decoder = await browser.newPage();
   const wall = await startWall(await newDevice(browser), server.url);
   host = wall.host;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { lightOf } from "../../client/light/photometry.ts";
 import { becomes, newDevice, openScreens, picture, startWall, type Wall } from "../support/pages.ts";
-import { setStage } from "../support/stage.ts";
+import { setStage, sharePages } from "../support/stage.ts";
 
 /** Wide enough for the console to show its details beside the wall. */
 const ROOMY = { width: 1_280, height: 1_000 };
@@ -16,7 +16,7 @@ const { server, browser } = await setStage({ keepPages: true });
 let wall: Wall;
 let screens: Page[];
 
-beforeAll(async () => {
+sharePages(browser, async () => {
   wall = await startWall(await newDevice(browser, ROOMY), server.url);
   screens = await openScreens(browser, server.url, wall.code, 2);
   await wall.host.locator(".screen").nth(1).waitFor();

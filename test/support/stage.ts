@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, expect } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, type TestContext } from "vitest";
 import { type Captures, launchChromium } from "./chromium.ts";
 import { ServerProcess } from "./server-process.ts";
 
@@ -36,4 +36,22 @@ export async function setStage({
     expect(server.errors).toEqual([]);
   });
   return { server, browser };
+}
+
+/**
+ * Opens pages that the tests of a file share: before the first test, and anew after a test has failed, so
+ * that it counts against no other and can be tried once more. The test file keeps its pages.
+ */
+export function sharePages(browser: Browser, open: () => Promise<void>): void {
+  let last: TestContext["task"] | undefined;
+  beforeEach(async ({ task }) => {
+    const isAnotherTry = task === last;
+    const areFit = last && !isAnotherTry && last.result?.state !== "fail";
+    last = undefined;
+    if (!areFit) {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+      await open();
+    }
+    last = task;
+  });
 }
