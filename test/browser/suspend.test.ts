@@ -8,8 +8,7 @@ import { type Sleeper, suspend } from "../support/suspension.ts";
  */
 const SLEEP_MS = 32_000;
 
-// Each has a server and browsers of its own, and mostly waits.
-test.concurrent.each<Sleeper>(["screen", "host", "server"])(
+test.each<Sleeper>(["screen", "host", "server"])(
   "after a sleep of the %s screens are in step again, and each is counted once",
   async (sleeper) => {
     const { inStepMs, tiles, listeners, states, host } = await suspend(sleeper, SLEEP_MS);
