@@ -105,6 +105,17 @@ test("screens are arranged and set by keys alone", async () => {
   // The two tiles change places.
   await host.keyboard.press("Shift+ArrowLeft");
   await expect.poll(() => host.locator(".screen").nth(2).getAttribute("data-id")).toBe(ids[3]);
+  // Tiles stand in the order seen. The one that was moved keeps the focus there and back.
+  for (const [key, place] of [
+    ["Right", 3],
+    ["Up", 1],
+    ["Down", 3],
+    ["Left", 2],
+  ] as const) {
+    await host.keyboard.press(`Shift+Arrow${key}`);
+    await expect.poll(() => host.locator(".screen").nth(place).getAttribute("data-id")).toBe(ids[3]);
+    expect(await focusedTile()).toBe(ids[3]);
+  }
 
   // The focus goes into the settings, and back to the tile.
   await host.keyboard.press("Enter");

@@ -8,10 +8,15 @@ import { afterPaint } from "../ui/after-paint.ts";
 /** Chooses how flashes are limited. To turn the limit off, the host must confirm a warning. */
 export function FlashSafety({ broadcast }: { broadcast: HostBroadcast }) {
   const t = flashSafety();
+  const section = useRef<HTMLElement>(null);
   const warning = useRef<HTMLDialogElement>(null);
   const { safety } = broadcast.wall.show.value;
+  const ask = () => {
+    // In a panel that was left meanwhile nobody would see it, and it would hold the whole page.
+    if (section.current?.offsetParent) warning.current?.showModal();
+  };
   const choose = (chosen: Safety) => {
-    if (chosen === "off") afterPaint(() => warning.current?.showModal());
+    if (chosen === "off") afterPaint(ask);
     else broadcast.wall.setShow({ safety: chosen });
   };
   const turnOff = () => {
@@ -19,7 +24,7 @@ export function FlashSafety({ broadcast }: { broadcast: HostBroadcast }) {
     broadcast.wall.setShow({ safety: "off" });
   };
   return (
-    <section class="choices" aria-labelledby="safety">
+    <section ref={section} class="choices" aria-labelledby="safety">
       <h2 id="safety" class="small quiet">
         {t.title}
       </h2>
