@@ -49,7 +49,7 @@ function Choice({ song }: { song: Song }) {
       <button type="button" onClick={() => picker.current?.click()} data-testid="choose">
         {song.title.value === "" ? t.chooseFile : t.another}
       </button>
-      {song.queue.songs.value.every(({ isDemo }) => isDemo) && (
+      {song.title.value === "" && (
         <button type="button" onClick={() => void song.playDemo()} data-testid="demo">
           {t.playDemo}
         </button>
