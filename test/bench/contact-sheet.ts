@@ -47,6 +47,7 @@ async function startHost(): Promise<{ host: Page; code: string }> {
   await becomes(host, "ready");
   if (values.song) await playSong(host, values.song);
   else await host.getByTestId("demo").click();
+  await host.getByTestId("loop").click();
   await goLive(host);
   return { host, code: (await host.getByTestId("code").innerText()).trim() };
 }
@@ -84,9 +85,10 @@ async function openWall(host: Page, code: string): Promise<Page> {
 
 const { host, code } = await startHost();
 const page = await openWall(host, code);
-await host.getByTestId("seek").fill(values.from);
 const rows: string[] = [];
 for (const [n, { name }] of MADE_SCENES.entries()) {
+  // Every scene shows the same part of the song.
+  await host.getByTestId("seek").fill(values.from);
   await host.locator("body").press(String((n + 1) % 10));
   await delay(SETTLE_MS);
   const pictures: string[] = [];

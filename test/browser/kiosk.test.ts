@@ -98,6 +98,17 @@ test("words of a kiosk that is left alone dim and wander, go out after an hour, 
   await host.getByTestId("demo").click();
   await goLive(host);
   await expect.poll(resting).toBeUndefined();
+
+  // Nothing lies over light that plays, however long.
+  await becomes(screen, "live");
+  await expect.poll(() => after(20_000)).toBe("dim");
+  await becomes(screen, "live");
+  const opacity = `(() => {
+    const header = document.querySelector("header");
+    header.style.transition = "none";
+    return getComputedStyle(header).opacity;
+  })()`;
+  expect(await read<string>(screen, opacity)).toBe("0");
 });
 
 test("a kiosk ignores clicks, keys and the mouse", async () => {
