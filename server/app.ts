@@ -117,6 +117,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const { cluster, missing } = await startCluster(config, log, {
     hasRoom: () => capacity.refusal === undefined,
     listeners: () => rooms.listenerCount,
+    origins: () => origins.own,
   });
   const media = engine ?? (await startMedia(config, log, cluster !== undefined));
   const wallClock = cluster?.clock.now ?? now;
@@ -158,9 +159,9 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const iceServers = new IceServers(config);
   const probes = new Probes({ ...config, engine: media, limits, connectingPeers });
   const elsewhere = cluster ?? { sites: [], hasRoomElsewhere: false };
-  const origins = new Origins([...config.origins, ...originsOf(config.publicUrl)], () =>
-    elsewhere.sites.flatMap(originsOf),
-  );
+  const isOfNode = (origin: string) =>
+    elsewhere.sites.flatMap(originsOf).includes(origin) || cluster?.nodes.hasOrigin(origin) === true;
+  const origins = new Origins([...config.origins, ...originsOf(config.publicUrl)], isOfNode);
   const guards = { rooms, limits, capacity, connectingPeers, iceServers, metrics, log };
   const doors: Doors = new Doors(guards);
   const control: Control = new Control({ ...config, ...guards });

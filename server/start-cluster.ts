@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import { Cluster, type ClusterOptions } from "./cluster/cluster.ts";
+import { Cluster } from "./cluster/cluster.ts";
+import type { ClusterOptions } from "./cluster/cluster-options.ts";
 import type { Config } from "./config/config.ts";
 import { now } from "./media/clock.ts";
 
@@ -18,7 +19,7 @@ export interface StartedCluster {
 export async function startCluster(
   config: Config,
   log: Logger,
-  load: Pick<ClusterOptions, "hasRoom" | "listeners">,
+  load: Pick<ClusterOptions, "hasRoom" | "listeners" | "origins">,
 ): Promise<StartedCluster> {
   const { relay, secret, nodeUrl: site, wallsKeptMs } = config;
   if (!relay || !secret) return { cluster: undefined, missing: undefined };

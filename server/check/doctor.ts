@@ -52,7 +52,7 @@ export async function examine(config: Config, { online, folders }: DoctorOptions
 }
 
 async function serverFindings(config: Config): Promise<Finding[]> {
-  const { host, port, publicUrl, https } = config;
+  const { host, port, publicUrl, nodeUrl, https } = config;
   const secure = servesHttps(config);
   const addresses = lanAddresses(host);
   const local = host === "::" || host === "0.0.0.0" ? "127.0.0.1" : host;
@@ -70,12 +70,18 @@ async function serverFindings(config: Config): Promise<Finding[]> {
   const others = addresses.filter((address) => address !== local);
   const reached = await Promise.all(others.map((address) => tryServer({ address, port, secure })));
   const all = [here, ...reached].map((one, n) => reachedFinding([local, ...others][n]!, one));
-  const site = publicUrl === "" ? [] : [siteFinding(publicUrl, await trySite(publicUrl, !https))];
-  return [ok(`A server runs at port ${port}.`), ...all, ...site];
+  const sites = { PUBLIC_URL: publicUrl, NODE_URL: config.relay ? nodeUrl : "" };
+  const named = Object.entries(sites).filter(([, url]) => url !== "");
+  const found = named.map(async ([setting, url]) => siteFinding(url, await trySite(url, !https), setting));
+  return [ok(`A server runs at port ${port}.`), ...all, ...(await Promise.all(found))];
 }
 
-/** What a client on this machine has found at the URL that people open. */
-export function siteFinding(url: string, { http, code, socketMs }: ReachedSite): Finding {
+/** What a client on this machine has found at a URL of a setting, which pages open. */
+export function siteFinding(
+  url: string,
+  { http, code, socketMs }: ReachedSite,
+  setting = "PUBLIC_URL",
+): Finding {
   if (http === undefined) {
     const why = code === "ABORT_ERR" ? "no answer in time" : code;
     const text = `At ${url} no page comes from here (${why}).`;
@@ -84,7 +90,7 @@ export function siteFinding(url: string, { http, code, socketMs }: ReachedSite):
       return { level: "problem", text, advice };
     }
     if (code?.startsWith("redirect")) {
-      const advice = "Set PUBLIC_URL to the address to which it leads, without the path of a page.";
+      const advice = `Set ${setting} to the address to which it leads, without the path of a page.`;
       return { level: "problem", text, advice };
     }
     if (OTHER_PROTOCOL.has(code ?? "")) {
@@ -98,7 +104,7 @@ export function siteFinding(url: string, { http, code, socketMs }: ReachedSite):
     return { level: "warning", text, advice };
   }
   if (http === "other") {
-    const advice = "See where the proxy leads, and whether PUBLIC_URL has the right path.";
+    const advice = `See where the proxy leads, and whether ${setting} has the right path.`;
     return { level: "problem", text: `What answers at ${url} is no Lightwall.`, advice };
   }
   if (socketMs === undefined) {

@@ -7,6 +7,7 @@ const HARM = {
   ANNOUNCE: "it is not offered to browsers",
   ACME_DOMAIN: "no certificate can be got for it",
   PUBLIC_URL: "phones may not open the link",
+  NODE_URL: "pages do not come here when another server is gone",
 } as const;
 
 type Setting = keyof typeof HARM;
@@ -14,18 +15,22 @@ type Setting = keyof typeof HARM;
 export interface CheckedNames {
   readonly announce: readonly Announced[];
   readonly publicUrl: string;
+  readonly nodeUrl: string;
   readonly acmeDomain: readonly string[];
 }
 
 /** Looks up the names that the settings tell browsers, and reports those that have no address here. */
 export async function nameFindings(
-  { announce, publicUrl, acmeDomain }: CheckedNames,
+  { announce, publicUrl, nodeUrl, acmeDomain }: CheckedNames,
   resolve: Resolve,
 ): Promise<Finding[]> {
   const settings: [setting: Setting, host: string][] = announce.map(({ host }) => ["ANNOUNCE", host]);
   settings.push(...acmeDomain.map((domain): [Setting, string] => ["ACME_DOMAIN", domain]));
   const publicHost = publicUrl === "" ? undefined : new URL(publicUrl).hostname;
   if (publicHost && !acmeDomain.includes(publicHost)) settings.push(["PUBLIC_URL", publicHost]);
+  if (nodeUrl !== "" && nodeUrl !== publicUrl) {
+    settings.push(["NODE_URL", new URL(nodeUrl).hostname]);
+  }
   const names = settings.filter(([, host]) => isIP(host.replace(/^\[|\]$/g, "")) === 0);
   const findings = names.map(async ([setting, host]): Promise<Finding[]> => {
     const addresses = await resolve(host).catch(() => []);

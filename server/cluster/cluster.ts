@@ -1,76 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger } from "pino";
-import type { SavedWall } from "../protocol/wall-schema.ts";
 import type { Bus } from "../relay/bus.ts";
 import { connectNats, type NatsBus, type NatsOptions } from "../relay/nats.ts";
+import type { ClusterListener, ClusterOptions, ClusterParts, SharedWall } from "./cluster-options.ts";
 import { type Lease, Leases } from "./leases.ts";
 import { Links } from "./links.ts";
 import { type Down, isDown, isUp, type NodeMessage, type Up } from "./messages.ts";
 import { HEARTBEAT_MS, Nodes } from "./nodes.ts";
+import { Recovery } from "./recovery.ts";
 import { Shelf, type Shelves } from "./shelf.ts";
 import { SharedClock } from "./wall-clock.ts";
 
 /** Heartbeats between two questions to the reference clock. */
 const HEARTBEATS_PER_READING = 2;
-/** Wait between two attempts to read what the nodes share, ms. */
-const RETRY_MS = 1_000;
+/** Heartbeats between two looks whether JetStream still has what the nodes share. */
+const HEARTBEATS_PER_CHECK = 10;
 /** Questions to the reference clock at the start, and the interval between them, ms. */
 const FIRST_READINGS = 8;
 const FIRST_INTERVAL_MS = 20;
 /** How long a starting node listens for others, ms: a little longer than the interval of heartbeats. */
 const LISTEN_MS = 700;
-
-/** What is saved of a wall for all nodes. */
-export interface SharedWall {
-  readonly wall: SavedWall;
-  /** The wall delay, ms. */
-  readonly delayMs: number;
-}
-
-/** What a cluster is made of. */
-export interface ClusterParts {
-  readonly bus: Bus;
-  readonly leases: Shelves<Lease>;
-  readonly walls: Shelves<SharedWall>;
-}
-
-export interface ClusterOptions {
-  /** What the nodes of the installation share: 32 bytes. */
-  readonly secret: Uint8Array;
-  /** Address of this node for pages; "" if they cannot reach it by one of its own. */
-  readonly site: string;
-  /** How long a wall that nobody opens is kept, ms. */
-  readonly wallsKeptMs: number;
-  /** Whether this node takes more listeners now. */
-  readonly hasRoom: () => boolean;
-  readonly listeners: () => number;
-  /** Monotonic time of this machine, ms. */
-  readonly now: () => number;
-  readonly log: Logger;
-}
-
-/** What the rooms do with what the cluster tells them. */
-export interface ClusterListener {
-  /** A node with listeners of a room that this node keeps says something. */
-  up(message: Up, from: string): void;
-  /** A node that keeps a room says something to this node's listeners. */
-  down(message: Down, from: string): void;
-  /** Whether a room is open at this node. */
-  keeps(code: string): boolean;
-  /** A room is kept by another node than before, has a host again, or is closed for good. */
-  leaseChanged(code: string, lease: Lease): void;
-  /** A node is there: rooms that it keeps can be joined. */
-  nodeArrived(node: string): void;
-  /** A node has died, stops, or cannot be reached. */
-  nodeGone(node: string): void;
-  /** What was said to a node may have been lost; say all of it again. */
-  nodeMissed(node: string): void;
-  /** NATS is back: what was said to this node meanwhile is lost, and will be said again. */
-  reconnected(): void;
-  /** What the nodes share is known again: it may have been lost. */
-  restored(): void;
-}
 
 /** This node and the others that carry the same walls. */
 export class Cluster {
@@ -86,12 +35,14 @@ export class Cluster {
   readonly #bus: Bus;
   readonly #links: Links;
   readonly #leaseShelf: Shelves<Lease>;
-  readonly #startedAt = Date.now();
+  /** The oldest node is the reference clock, so a node that hears others when it starts is younger. */
+  #startedAt = Date.now();
   #reference: string | undefined;
   #losses = 0;
-  /** Whether what the nodes share is known, and followed. */
-  #isReading = true;
+  readonly #recovery: Recovery;
   #beats = 0;
+  /** Whether others are there of which this node takes nothing. */
+  #isDeaf = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ClusterOptions, { bus, leases, walls }: ClusterParts) {
@@ -101,12 +52,21 @@ export class Cluster {
     this.walls = walls;
     this.clock = new SharedClock(options.now);
     const changed = (code: string, lease: Lease) => this.listener.leaseChanged(code, lease);
-    this.leases = new Leases({ shelf: leases, node: this.node, changed });
+    this.leases = new Leases({
+      ...{ shelf: leases, node: this.node, changed },
+      keeps: (code) => this.listener.keeps(code),
+      failed: (err) => options.log.warn({ err }, "a lease that is missing cannot be put back yet"),
+    });
     this.nodes = new Nodes({
       now: options.now,
       arrived: (node) => this.#arrived(node),
       gone: (node) => this.#gone(node),
       missed: (node) => this.listener.nodeMissed(node),
+    });
+    this.#recovery = new Recovery({
+      ...{ shelves: [leases, walls], leases: this.leases, log: options.log },
+      isConnected: () => this.isConnected,
+      restored: () => this.listener.restored(),
     });
     const refusing = () =>
       options.log.warn(
@@ -162,7 +122,13 @@ export class Cluster {
   /** Why this node cannot work with the others now, a sentence; undefined if it can. */
   get failure(): string | undefined {
     if (!this.isConnected) return "NATS is lost.";
-    return this.#isReading ? undefined : "What the servers share in NATS cannot be read.";
+    if (!this.#recovery.isReading) return "What the servers share in NATS cannot be read.";
+    return this.#isDeaf ? "Other servers have another SECRET or version, or a clock is off." : undefined;
+  }
+
+  /** Messages of which nothing was taken. */
+  get refused(): number {
+    return this.#links.refused;
   }
 
   /** Whether this node reaches the others. */
@@ -177,9 +143,11 @@ export class Cluster {
   async start(listenMs: number = LISTEN_MS): Promise<void> {
     await this.leases.watch();
     this.#links.listen();
+    await sleep(listenMs);
+    this.#startedAt = Math.max(this.#startedAt, ...this.nodes.all.map(({ startedAt }) => startedAt + 1));
+    this.#chooseReference();
     this.beat();
     this.#timer = setInterval(() => this.beat(), HEARTBEAT_MS);
-    await sleep(listenMs);
     for (let n = 0; n < FIRST_READINGS && this.#reference; n++) {
       this.#askClock();
       await sleep(FIRST_INTERVAL_MS);
@@ -214,12 +182,14 @@ export class Cluster {
 
   /** Gives a sign of life, and looks for those of others; called twice a second. */
   beat(): void {
-    const { site, hasRoom, listeners } = this.#options;
+    const { site, hasRoom, listeners, origins } = this.#options;
     const { node } = this;
-    const of = { node, startedAt: this.#startedAt, losses: this.#losses, site };
+    const of = { node, startedAt: this.#startedAt, losses: this.#losses, site, origins: [...origins()] };
     this.#links.sendToAll({ type: "heartbeat", ...of, hasRoom: hasRoom(), listeners: listeners() });
     this.nodes.tick();
+    this.#isDeaf = this.#links.takeRefused() > 0 && this.nodes.all.length === 0;
     if (++this.#beats % HEARTBEATS_PER_READING === 0) this.#askClock();
+    if (this.#beats % HEARTBEATS_PER_CHECK === 0) void this.#recovery.check();
   }
 
   #receive(message: NodeMessage, from: string): void {
@@ -238,6 +208,9 @@ export class Cluster {
   #arrived(node: string): void {
     const { site } = this.nodes.all.find((seen) => seen.node === node)!;
     this.#options.log.info({ node, ...(site && { site }) }, "another server carries the same walls");
+    if (site !== "" && site === this.#options.site) {
+      this.#options.log.warn({ site }, "another server has the same NODE_URL; pages cannot tell them apart");
+    }
     this.#chooseReference();
     this.listener.nodeArrived(node);
   }
@@ -267,25 +240,15 @@ export class Cluster {
   async #handleConnection(isConnected: boolean): Promise<void> {
     const { log } = this.#options;
     this.nodes.setConnected(isConnected);
-    this.#isReading &&= isConnected;
     if (!isConnected) {
+      this.#recovery.lost();
       log.warn("NATS is lost; this server goes on with its own walls, and opens no others");
       return;
     }
+    log.info("NATS is back");
     this.listener.reconnected();
     this.#losses++;
     this.beat();
-    for (const loss = this.#losses; loss === this.#losses && this.isConnected; await sleep(RETRY_MS)) {
-      try {
-        await Promise.all([this.#leaseShelf.reopen(), this.walls.reopen()]);
-        await this.leases.restore();
-        this.#isReading = true;
-        log.info("NATS is back");
-        this.listener.restored();
-        return;
-      } catch (err) {
-        log.warn({ err }, "what the nodes share cannot be read");
-      }
-    }
+    await this.#recovery.recover();
   }
 }

@@ -23,6 +23,10 @@ export interface LeasesOptions {
   readonly node: string;
   /** A room is kept by another node than before, has a host again, or is closed for good. */
   readonly changed: (code: string, lease: Lease) => void;
+  /** Whether a room is open at this node. */
+  readonly keeps: (code: string) => boolean;
+  /** A lease that is missing cannot be put back now. */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -78,7 +82,7 @@ export class Leases {
     const { node } = this.#options;
     const former = looked?.value;
     const generation = (former?.generation ?? 0) + (former?.node === node ? 0 : 1);
-    const lease = { node, generation, page, at: Date.now(), endedAt: null };
+    const lease = { node, generation, page, at: timeAfter(former), endedAt: null };
     return (await this.#replace(code, lease, looked?.revision ?? 0)) ? lease : undefined;
   }
 
@@ -93,9 +97,22 @@ export class Leases {
     this.#ending.set(code, at);
     while (this.isOwn(code)) {
       const { value, revision } = this.look(code)!;
-      await this.#replace(code, { ...value, page: null, at, endedAt: at }, revision);
+      await this.#replace(code, { ...value, page: null, at: timeAfter(value), endedAt: at }, revision);
     }
     this.#ending.delete(code);
+  }
+
+  /** Tells the others what they do not know yet because JetStream did not answer. */
+  async endAgain(): Promise<void> {
+    for (const [code, at] of this.#ending) await this.end(code, at);
+  }
+
+  /** Gives up a lease of this node under which no room was opened. */
+  async drop(code: string): Promise<void> {
+    const looked = this.look(code);
+    if (looked && this.isOwn(code) && !this.#options.keeps(code)) {
+      await this.#options.shelf.delete(code, looked.revision);
+    }
   }
 
   /**
@@ -123,7 +140,7 @@ export class Leases {
       if (kept) this.#learn(code, kept);
       else await this.#replace(code, this.get(code)!, 0);
     }
-    for (const [code, at] of this.#ending) await this.end(code, at);
+    await this.endAgain();
     await this.watch();
   }
 
@@ -138,16 +155,38 @@ export class Leases {
   }
 
   #learn(code: string, kept: Shelved<Lease> | undefined): void {
+    const known = this.#known.get(code);
     if (!kept) {
-      this.#known.delete(code);
+      // Nobody removes the lease of a room that is open.
+      if (this.isOwn(code) && this.#options.keeps(code)) this.#putBack(code, 0);
+      else this.#known.delete(code);
       return;
     }
-    const known = this.#known.get(code);
     // Reports may come after this node has written something newer itself.
     if (known && kept.revision <= known.revision) return;
+    if (known && isOlder(kept.value, known.value)) {
+      // Somebody has put back what was there before. Who keeps the room writes its lease again.
+      this.#known.set(code, { value: known.value, revision: kept.revision });
+      if (known.value.node === this.#options.node) this.#putBack(code, kept.revision);
+      return;
+    }
     this.#known.set(code, kept);
     const isNews = known?.value.node !== kept.value.node || known.value.generation !== kept.value.generation;
     const hasHost = known?.value.page === null && kept.value.page !== null;
     if (isNews || hasHost || kept.value.endedAt !== null) this.#options.changed(code, kept.value);
   }
+
+  /** Writes a lease of this node as it knows it. */
+  #putBack(code: string, since: number): void {
+    this.#replace(code, this.get(code)!, since).catch(this.#options.failed);
+  }
+}
+
+/** Times of one lease grow with each change, whatever the clocks of the nodes are. */
+function timeAfter(former: Lease | undefined): number {
+  return Math.max(Date.now(), (former?.at ?? 0) + 1);
+}
+
+function isOlder(one: Lease, other: Lease): boolean {
+  return one.at < other.at && one.generation <= other.generation;
 }

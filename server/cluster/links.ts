@@ -37,6 +37,7 @@ export class Links {
   readonly #ends: (() => void)[] = [];
   /** Messages that no node of this installation has sent, that came again, or that this version refuses. */
   refused = 0;
+  #refusedBefore = 0;
 
   constructor(options: LinksOptions) {
     this.#options = options;
@@ -60,6 +61,13 @@ export class Links {
   /** Tells all other nodes. */
   sendToAll(message: NodeMessage): void {
     this.#publish(ALL, message);
+  }
+
+  /** How many messages were refused since the last call. */
+  takeRefused(): number {
+    const since = this.refused - this.#refusedBefore;
+    this.#refusedBefore = this.refused;
+    return since;
   }
 
   /** Receives no more; idempotent. */

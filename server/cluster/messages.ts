@@ -16,6 +16,9 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** What each message about a room has: the room, and the generation of the lease to which it belongs. */
 const ofRoom = { room: v.pipe(v.string(), v.maxLength(16)), generation: count };
 
+/** Origins in a node's sign of life: a name, an address and localhost, and one to spare. */
+export const ORIGINS_MAX = 4;
+
 /** A node's sign of life. */
 const HeartbeatSchema = v.strictObject({
   type: v.literal("heartbeat"),
@@ -27,6 +30,8 @@ const HeartbeatSchema = v.strictObject({
   losses: count,
   /** Its own address for pages; "" if it has none that they can reach. */
   site: v.pipe(v.string(), v.maxLength(300)),
+  /** Origins by which pages have reached it. The other nodes admit these pages too. */
+  origins: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.maxLength(ORIGINS_MAX)),
   /** Whether it takes more listeners. */
   hasRoom: v.boolean(),
   listeners: count,
@@ -82,6 +87,8 @@ const DownSchema = v.variant("type", [
     kind: v.custom<ServerMessage["type"]>((value) => typeof value === "string"),
     text: v.string(),
   }),
+  /** The keeper has listeners of the node no more that it has: they enter again. */
+  v.strictObject({ ...ofRoom, type: v.literal("enter-again") }),
   /** The page has come back by another node, or the room has removed it. */
   v.strictObject({
     ...ofRoom,
@@ -114,7 +121,7 @@ export type NodeMessage = v.InferOutput<typeof NodeMessageSchema>;
 export type FarStats = Omit<RoomStats, "packetTimeMs">;
 
 const UP_TYPES: ReadonlySet<string> = new Set(["enter", "leave", "choose", "spark", "figures"]);
-const DOWN_TYPES: ReadonlySet<string> = new Set(["entered", "refused", "tell", "released"]);
+const DOWN_TYPES: ReadonlySet<string> = new Set(["entered", "enter-again", "refused", "tell", "released"]);
 
 export function isUp(message: NodeMessage): message is Up {
   return UP_TYPES.has(message.type);

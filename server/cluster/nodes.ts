@@ -5,6 +5,9 @@ export const HEARTBEAT_MS = 500;
 /** A node that is silent for so long is gone: four heartbeats. */
 const GONE_AFTER_MS = 2_000;
 
+/** How long pages of a node are admitted that has gone: they come back within seconds, or after a sleep. */
+const ORIGINS_KEPT_MS = 3_600_000;
+
 /** Another node that is there. */
 export interface NodeSeen extends Omit<Heartbeat, "type"> {
   /** When it was heard last, monotonic ms. */
@@ -26,6 +29,8 @@ export interface NodesOptions {
 export class Nodes {
   readonly #options: NodesOptions;
   readonly #seen = new Map<string, NodeSeen>();
+  /** By which origins pages have reached other nodes, and when these were heard last, monotonic ms. */
+  readonly #origins = new Map<string, number>();
   /** Since when this node has NATS; undefined while it has none. */
   #connectedAt: number | undefined;
 
@@ -39,6 +44,11 @@ export class Nodes {
     return [...this.#seen.values()].sort((a, b) => a.startedAt - b.startedAt || (a.node < b.node ? -1 : 1));
   }
 
+  /** Whether pages of an origin (RFC 6454) are those of another node, also of one that has just gone. */
+  hasOrigin(origin: string): boolean {
+    return this.#origins.has(origin);
+  }
+
   has(node: string): boolean {
     return this.#seen.has(node);
   }
@@ -49,6 +59,7 @@ export class Nodes {
   }
 
   hear({ type: _, ...heartbeat }: Heartbeat): void {
+    for (const origin of heartbeat.origins) this.#origins.set(origin, this.#options.now());
     const before = this.#seen.get(heartbeat.node);
     this.#seen.set(heartbeat.node, { ...heartbeat, heardAt: this.#options.now() });
     if (!before) this.#options.arrived(heartbeat.node);
@@ -58,6 +69,9 @@ export class Nodes {
   /** Removes those that have been silent; called at each heartbeat. */
   tick(): void {
     if (this.#connectedAt === undefined) return;
+    for (const [origin, heardAt] of this.#origins) {
+      if (this.#options.now() - heardAt > ORIGINS_KEPT_MS) this.#origins.delete(origin);
+    }
     const since = this.#options.now() - GONE_AFTER_MS;
     if (this.#connectedAt > since) return;
     for (const { node, heardAt } of [...this.#seen.values()]) {

@@ -22,7 +22,7 @@ export interface Shelved<Value> {
 /** What is kept under names, for all nodes. */
 export type Shelves<Value> = Pick<
   Shelf<Value>,
-  "get" | "replace" | "put" | "delete" | "watch" | "reopen" | "close"
+  "get" | "replace" | "put" | "delete" | "watch" | "reopen" | "check" | "close"
 >;
 
 export interface ShelfOptions {
@@ -44,6 +44,8 @@ export class Shelf<Value> {
   readonly #vault: Vault;
   #kv: KV;
   #watching: { stop(): void } | undefined;
+  /** Why changes are not followed any more. */
+  #broken: unknown;
 
   private constructor(options: ShelfOptions, kv: KV) {
     this.#options = options;
@@ -67,6 +69,12 @@ export class Shelf<Value> {
   /** Opens the bucket again after NATS was away: it may have lost everything. */
   async reopen(): Promise<void> {
     this.#kv = await openBucket(this.#options);
+  }
+
+  /** @throws if the bucket is not there any more, or its changes are not followed */
+  async check(): Promise<void> {
+    if (this.#broken) throw this.#broken;
+    await this.#kv.status();
   }
 
   /** What is kept under a name; undefined if there is nothing that this installation has put there. */
@@ -114,9 +122,10 @@ export class Shelf<Value> {
    * Resolves when all is reported.
    */
   async watch(report: (name: string, kept: Shelved<Value> | undefined) => void): Promise<void> {
-    this.#watching?.stop();
+    this.close();
     const entries = await this.#kv.watch();
     this.#watching = entries;
+    this.#broken = undefined;
     // Of what is removed only the hidden name is told.
     const names = new Map<string, string>();
     const { promise: isComplete, resolve } = Promise.withResolvers<void>();
@@ -134,12 +143,19 @@ export class Shelf<Value> {
         }
         if (delta === 0) resolve();
       }
-    })().finally(resolve);
+      throw new Error("NATS has ended the list of changes");
+    })()
+      .catch((error) => {
+        if (this.#watching === entries) this.#broken = error;
+      })
+      .finally(resolve);
     await isComplete;
   }
 
   close(): void {
-    this.#watching?.stop();
+    const watching = this.#watching;
+    this.#watching = undefined;
+    watching?.stop();
   }
 
   /** A value as it is kept: JSON, compressed (RFC 1951), sealed. */

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { LightwallError } from "./errors.ts";
-import { DelaySchema, PasswordSchema, SCREENS_MAX } from "./messages.ts";
+import { PasswordSchema, SCREENS_MAX } from "./messages.ts";
 import { MADE_SCENES } from "./scenes.ts";
 import { StencilSchema } from "./stencil-schema.ts";
+import { DelaySchema } from "./values-schema.ts";
 import { ArrangedSchema, HandSchema, ScreenIdSchema, ShowSchema } from "./wall-schema.ts";
 
 // The bodies of requests to the control API: parts of what a host's page sends, by the same schemas.

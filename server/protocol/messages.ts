@@ -3,8 +3,8 @@ import type { ErrorCode } from "./errors.ts";
 import type { LightMap } from "./light-map.ts";
 import { LightMapSchema } from "./light-map-schema.ts";
 import { StencilSchema } from "./stencil-schema.ts";
-import { DELAY_MAX_MS, DELAY_MIN_MS, PAINT_RATE_MAX, type Timing } from "./timing.ts";
-import { RtpTimeSchema } from "./values-schema.ts";
+import { PAINT_RATE_MAX, type Timing } from "./timing.ts";
+import { DelaySchema, RtpTimeSchema } from "./values-schema.ts";
 import { type Dealt, type Extent, NAME_MAX, type Screen, type ScreenSeen, type Show } from "./wall.ts";
 import {
   ArrangedSchema,
@@ -31,8 +31,6 @@ export const SCREENS_MAX = 200;
 const ms = v.pipe(v.number(), v.minValue(-60_000), v.maxValue(60_000));
 /** A wall's password; "" for none. */
 export const PasswordSchema = v.pipe(v.string(), v.maxLength(100));
-/** The wall delay, ms; null lets it follow what screens need. */
-export const DelaySchema = v.nullable(v.pipe(v.number(), v.minValue(DELAY_MIN_MS), v.maxValue(DELAY_MAX_MS)));
 const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(SDP_MAX));
 
 /** Id of a host's page: 16 random bytes in hexadecimal digits, from the console. */

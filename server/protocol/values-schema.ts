@@ -1,9 +1,13 @@
 import * as v from "valibot";
+import { DELAY_MAX_MS, DELAY_MIN_MS } from "./timing.ts";
 
 const hertz = v.pipe(v.number(), v.minValue(1), v.maxValue(24_000));
 
 /** An interval in Hz. */
 export const BandHzSchema = v.strictObject({ low: hertz, high: hertz });
+
+/** The wall delay, ms; null lets it follow what screens need. */
+export const DelaySchema = v.nullable(v.pipe(v.number(), v.minValue(DELAY_MIN_MS), v.maxValue(DELAY_MAX_MS)));
 
 /** An RTP time (RFC 3550 §5.1). */
 export const RtpTimeSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));

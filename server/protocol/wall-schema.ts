@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { STENCIL_ID } from "./stencil.ts";
 import { StencilSchema } from "./stencil-schema.ts";
 import { cutText, plainText } from "./text.ts";
-import { BandHzSchema } from "./values-schema.ts";
+import { BandHzSchema, DelaySchema } from "./values-schema.ts";
 import {
   COLOURS_MAX,
   COLOURS_MIN,
@@ -139,6 +139,8 @@ const SavedWallSchema = v.strictObject({
    */
   keyHash: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
   show: ShowSchema,
+  /** The wall delay that the host has set, ms; null if it follows the screens. Earlier versions kept none. */
+  fixedDelayMs: v.optional(DelaySchema),
   /** The stencil that `show` names. Without a valid one the rest of the wall is still good. */
   stencil: v.fallback(v.optional(StencilSchema), undefined),
   screens: v.array(

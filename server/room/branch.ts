@@ -50,10 +50,9 @@ export class Branch implements ListenerRoom {
     this.#log = options.log.child({ wall: code });
     this.#seats = new Seats(now);
     this.#media = new SeatMedia({ broadcast: code, engine, seats: this.#seats, packetTime: () => 20 });
-    const delayMs = () => this.#delayMs;
     this.#socketMedia = new SocketMedia({
       ...{ broadcast: code, source: engine, quota: options.socketQuota },
-      ...{ delayMs, now },
+      ...{ delayMs: () => this.#delayMs, now },
     });
     this.#applicants = new Applicants(
       (member, arrival) => this.#enter(member, arrival),
@@ -146,12 +145,14 @@ export class Branch implements ListenerRoom {
   /** Takes what the keeper says. */
   take(message: Down): void {
     if (message.generation !== this.#keeper.generation) return;
-    if (message.type === "tell") {
-      this.#tell(message);
-      return;
-    }
-    const seat = this.#seats.listener(message.member);
+    const seat = "member" in message ? this.#seats.listener(message.member) : undefined;
     switch (message.type) {
+      case "enter-again":
+        this.enterAgain(this.#keeper);
+        break;
+      case "tell":
+        this.#tell(message);
+        break;
       case "entered":
         if (seat) this.#admit(seat, message.screen);
         break;

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import type { Cluster, SharedWall } from "../cluster/cluster.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { SharedWall } from "../cluster/cluster-options.ts";
 import type { Up } from "../cluster/messages.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import type { HostArrival } from "./member.ts";
@@ -7,6 +8,8 @@ import type { Room } from "./room.ts";
 
 /** How often a node reaches for a room that others reach for at the same time. */
 const ATTEMPTS = 5;
+/** How long a code is reserved for a host: longer than its page takes to load, ms. */
+const RESERVED_MS = 2 * 60_000;
 /** Messages that wait while a room is being opened: one of each listener of a large wall. */
 const WAITING_MAX = 20_000;
 
@@ -19,13 +22,17 @@ export interface Owner {
 }
 
 export interface ClaimsOptions {
-  readonly cluster: Pick<Cluster, "leases" | "nodes" | "walls" | "isConnected">;
+  readonly cluster: Pick<Cluster, "leases" | "nodes" | "walls" | "isConnected" | "failure">;
+  /** Codes that are reserved at the same time. */
+  readonly reservedMax: number;
   /** A room that this node keeps; undefined if it is not open here. */
   readonly get: (code: string) => Room | undefined;
   /** This node keeps a room from now on. */
   readonly kept: (room: Room) => void;
   /** Takes what another node has said while the room was being opened. */
   readonly take: (message: Up, from: string) => void;
+  /** Monotonic time, ms. */
+  readonly now: () => number;
   readonly log: Logger;
 }
 
@@ -34,6 +41,8 @@ export class Claims {
   readonly #options: ClaimsOptions;
   /** What was said of rooms that this node is about to open, by code. */
   readonly #opening = new Map<string, { message: Up; from: string }[]>();
+  /** Codes under which no room is open yet, and when they were reserved, ms. */
+  readonly #reserved = new Map<string, number>();
 
   constructor(options: ClaimsOptions) {
     this.#options = options;
@@ -49,7 +58,9 @@ export class Claims {
     try {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const room = await this.#reach(code, host, owner);
-        if (room) return room;
+        if (!room) continue;
+        this.#reserved.delete(code);
+        return room;
       }
       throw new LightwallError("servers-apart");
     } catch (error) {
@@ -63,17 +74,34 @@ export class Claims {
     }
   }
 
-  /** Reserves a new code, which no other node has, for a host that is about to open its room here. */
+  /**
+   * Reserves a new code, which no other node has, for a host that is about to open its room here.
+   * @throws LightwallError `servers-apart` | `rooms-full`
+   */
   async reserve<Issued extends { code: string }>(issue: () => Issued): Promise<Issued> {
-    const { cluster, log } = this.#options;
+    const { cluster, reservedMax, now, log } = this.#options;
+    if (this.#reserved.size >= reservedMax) throw new LightwallError("rooms-full");
     try {
       for (let issued = issue(); cluster.isConnected; issued = issue()) {
+        // Before the answer, so that many requests at a time count too.
+        this.#reserved.set(issued.code, now());
         if (await cluster.leases.take(issued.code, null, undefined)) return issued;
+        this.#reserved.delete(issued.code);
       }
     } catch (err) {
       log.warn({ err }, "no code can be reserved");
     }
     throw new LightwallError("servers-apart");
+  }
+
+  /** Gives up codes that no host has used; called once a second. */
+  tick(): void {
+    const { cluster, now, log } = this.#options;
+    for (const [code, at] of this.#reserved) {
+      if (now() - at < RESERVED_MS || this.#opening.has(code)) continue;
+      this.#reserved.delete(code);
+      cluster.leases.drop(code).catch((err) => log.warn({ err }, "an unused code stays reserved"));
+    }
   }
 
   /** Keeps a message for a room that is being opened. @returns whether it is */
@@ -93,6 +121,8 @@ export class Claims {
     const own = leases.isOwn(code) ? get(code) : undefined;
     if (own) return own;
     if (!cluster.isConnected) throw new LightwallError("servers-apart");
+    // A node that hears none of the others would take the walls from under their hosts.
+    if (lease && !nodes.has(lease.node) && cluster.failure) throw new LightwallError("servers-apart");
     if (lease && nodes.has(lease.node) && lease.page !== null && lease.page !== page && !takeOver) {
       throw new LightwallError("host-present");
     }

@@ -80,12 +80,15 @@ export class FarMembers {
     }
     const outpost = this.#outposts.get(node);
     if (message.type === "figures") {
-      if (!outpost) return;
-      this.#note(outpost, message);
+      if (outpost) this.#note(outpost, message);
+      else this.#askAgain(node);
       return;
     }
     const member = outpost?.members.get(message.member);
-    if (!outpost || !member) return;
+    if (!outpost || !member) {
+      if (message.type !== "leave") this.#askAgain(node);
+      return;
+    }
     switch (message.type) {
       case "leave":
         room.leave(member);
@@ -112,6 +115,11 @@ export class FarMembers {
     this.#expecting = setTimeout(() => this.#removeMissing(), EXPECTED_MS).unref();
   }
 
+  /** This node stops: another one may keep the room, so nobody is told anything more. */
+  forgetAll(): void {
+    this.#outposts.clear();
+  }
+
   /** A node has gone, with all of its listeners. */
   removeNode(node: string): void {
     for (const member of this.#outposts.get(node)?.members.values() ?? []) this.#options.room.leave(member);
@@ -120,9 +128,10 @@ export class FarMembers {
 
   /** The room has removed a member. */
   release(node: string, member: string, code?: ErrorCode): void {
-    this.#send(node, { ...this.#ofRoom, type: "released", member, ...(code && { code }) });
     const outpost = this.#outposts.get(node);
-    if (outpost) this.#forget(node, outpost, member);
+    if (!outpost) return;
+    this.#send(node, { ...this.#ofRoom, type: "released", member, ...(code && { code }) });
+    this.#forget(node, outpost, member);
   }
 
   get #ofRoom(): { room: string; generation: number } {
@@ -176,6 +185,11 @@ export class FarMembers {
   #forget(node: string, outpost: Outpost, member: string): void {
     outpost.members.delete(member);
     if (outpost.members.size === 0) this.#outposts.delete(node);
+  }
+
+  /** The node was taken for gone, but has noticed nothing of that itself. */
+  #askAgain(node: string): void {
+    this.#send(node, { ...this.#ofRoom, type: "enter-again" });
   }
 
   #send(node: string, message: Down): void {

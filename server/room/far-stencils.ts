@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SharedWall } from "../cluster/cluster.ts";
+import type { SharedWall } from "../cluster/cluster-options.ts";
 import type { Shelves } from "../cluster/shelf.ts";
 import { type KeptStencil, keepStencil } from "../wall/kept-stencil.ts";
 

@@ -1,4 +1,4 @@
-import type { SharedWall } from "../cluster/cluster.ts";
+import type { SharedWall } from "../cluster/cluster-options.ts";
 import { hashOfKey } from "../data/host-keys.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import type { Kept } from "../wall/files.ts";

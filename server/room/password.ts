@@ -12,9 +12,17 @@ export class Password {
   /** Screens that have shown this password, the latest last. */
   readonly #admitted = new Set<string>();
   readonly #log: Logger;
+  readonly #changed: () => void;
 
-  constructor(log: Logger) {
+  /** @param changed called when another password is set */
+  constructor(log: Logger, changed: () => void = () => {}) {
     this.#log = log;
+    this.#changed = changed;
+  }
+
+  /** The password; "" for none. Never logged, never sent to a page. */
+  get value(): string {
+    return this.#password;
   }
 
   get isSet(): boolean {
@@ -27,6 +35,7 @@ export class Password {
     this.#password = password;
     this.#admitted.clear();
     this.#log.info(password === "" ? "password removed" : "password set");
+    this.#changed();
   }
 
   /** @throws LightwallError `password-needed` | `password-wrong` */

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { SharedWall } from "../cluster/cluster.ts";
+import type { SharedWall } from "../cluster/cluster-options.ts";
 import type { NetworkQuota } from "../limits/network-quota.ts";
 import type { MediaEngine } from "../media/media-engine.ts";
 import type { WallStore } from "../wall/store.ts";

@@ -40,11 +40,14 @@ export interface RoomHooks {
 export function makeParts(options: RoomOptions, { room, updateState, log }: RoomHooks): RoomParts {
   const { code: broadcast, engine, listenersMax, now } = options;
   const seats = new Seats(now);
-  const password = new Password(log);
+  const password = new Password(log, () => saveWall());
   const isOff = (screen: string) => wall.seen(screen)?.locked ?? false;
   const far = options.far && new FarMembers({ ...options.far, room, seats });
-  const { delayMs } = options;
-  const timing = new RoomTiming({ seats, now, isOff, delayMs, farNeeds: () => far?.needs ?? [] });
+  const timing = new RoomTiming({
+    ...{ seats, now, isOff, farNeeds: () => far?.needs ?? [] },
+    ...{ delayMs: options.delayMs, fixedDelayMs: options.kept?.saved?.fixedDelayMs },
+    delaySet: () => saveWall(),
+  });
   const report = new HostReport({
     ...{ seats, engine, log, isOff, limits: options.packetTime },
     socketMedia: () => socketMedia,
@@ -55,10 +58,12 @@ export function makeParts(options: RoomOptions, { room, updateState, log }: Room
     generation: options.far?.generation,
   };
   const keyHash = hashOfKey(options.hostKey);
-  const saved = () => ({ ...wall.saved, keyHash });
+  const saved = () => ({ ...wall.saved, keyHash, fixedDelayMs: timing.fixedDelayMs });
   const saveWall = () => {
     options.walls.keep(broadcast, saved);
-    options.share?.(broadcast, () => ({ wall: saved(), delayMs: timing.delayMs }));
+    options.share?.(broadcast, () => {
+      return { wall: saved(), delayMs: timing.delayMs, password: password.value };
+    });
   };
   const wall = new Wall({
     ...{ ...options.kept, listenersMax, changed: saveWall, now },

@@ -91,7 +91,9 @@ export class Rooms {
    * @throws LightwallError as {@link open}, or rejects with `servers-apart`
    */
   openForHost(network: string): Opened | Promise<Opened> {
-    return this.#tenancy?.claims.reserve(() => this.#issue()) ?? this.open(network);
+    if (!this.#tenancy) return this.open(network);
+    this.#quota.check(network, false, (code) => !!this.#rooms.get(code)?.isDeserted);
+    return this.#tenancy.claims.reserve(() => this.#issue());
   }
 
   /**
@@ -130,8 +132,8 @@ export class Rooms {
       check: (shared) => void keptFor({ code, ...key }, this.#options.walls, shared),
       open: (shared, generation) => {
         const room = this.#reopen(code, key, network, { shared, generation });
-        // Before anyone comes in.
-        room.password.set(arrival.password ?? "");
+        // Before anyone comes in. The host may be at a browser that does not know it.
+        room.password.set(shared?.password ?? arrival.password ?? "");
         return room;
       },
     };
@@ -246,8 +248,11 @@ export class Rooms {
   #restoreLater(room: Room): void {
     this.#options.walls.readLater(room.code, (wall) => {
       const isOwn = wall.keyHash === undefined || wall.keyHash === hashOfKey(room.hostKey);
-      if (isOwn) room.wall.restore(wall);
-      else if (this.#rooms.get(room.code) === room) this.#remove(room, "its wall is another host's");
+      if (isOwn) {
+        room.wall.restore(wall);
+        // Unless the host has set one meanwhile.
+        room.timing.setDelay(room.timing.fixedDelayMs ?? wall.fixedDelayMs ?? null);
+      } else if (this.#rooms.get(room.code) === room) this.#remove(room, "its wall is another host's");
       return isOwn;
     });
   }

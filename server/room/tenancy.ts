@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import type { Cluster, ClusterListener, SharedWall } from "../cluster/cluster.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { ClusterListener, SharedWall } from "../cluster/cluster-options.ts";
 import type { Lease } from "../cluster/leases.ts";
 import type { Down, Up } from "../cluster/messages.ts";
 import type { NetworkQuota } from "../limits/network-quota.ts";
@@ -21,6 +22,7 @@ export interface TenancyOptions {
   readonly cluster: Cluster;
   readonly engine: MediaEngine;
   readonly socketQuota: NetworkQuota;
+  readonly wallsMax: number;
   /** The rooms that this node keeps. */
   readonly rooms: {
     get(code: string): Room | undefined;
@@ -53,7 +55,8 @@ export class Tenancy implements ClusterListener {
     this.#sharing = new WallSharing(options.cluster, options.log);
     this.#stencils = new FarStencils(options.cluster.walls, options.now);
     this.claims = new Claims({
-      ...{ cluster: options.cluster, log: options.log, get: (code) => options.rooms.get(code) },
+      ...{ cluster: options.cluster, reservedMax: options.wallsMax, now: options.now, log: options.log },
+      get: (code) => options.rooms.get(code),
       kept: (room) => this.#becomeKeeper(room),
       take: (message, from) => this.up(message, from),
     });
@@ -124,6 +127,7 @@ export class Tenancy implements ClusterListener {
 
   /** Reports to the keepers, and gives branches up in which nobody is; called once a second. */
   tick(): void {
+    this.claims.tick();
     for (const branch of this.#branches.values()) {
       if (branch.listenerCount === 0) this.#closeBranch(branch, undefined);
       else if (branch.isGivenUp) this.#closeBranch(branch, "code-unknown");
@@ -131,9 +135,14 @@ export class Tenancy implements ClusterListener {
     }
   }
 
-  /** Shares at once what was still to be shared, and removes the listeners of other nodes' rooms. */
+  /**
+   * Shares at once what was still to be shared, removes the listeners of other nodes' rooms, and lets go of
+   * those that other nodes have of this one's.
+   */
   async close(): Promise<void> {
     for (const branch of [...this.#branches.values()]) this.#closeBranch(branch, undefined);
+    // The walls go on at other nodes, so their listeners must not hear that they are closed here.
+    for (const room of this.#options.rooms.all()) room.far?.forgetAll();
     await this.#sharing.flush();
   }
 
@@ -143,12 +152,17 @@ export class Tenancy implements ClusterListener {
 
   up(message: Up, from: string): void {
     const { cluster, rooms } = this.#options;
+    const lease = cluster.leases.get(message.room);
     const room = cluster.leases.isOwn(message.room) ? rooms.get(message.room) : undefined;
-    if (room) room.far?.take(message, from);
-    else if (!this.claims.defer(message, from) && message.type === "enter") {
-      const { room: code, generation, member } = message;
-      cluster.send(from, { type: "refused", room: code, generation, member, code: "code-unknown" });
+    if (room) {
+      room.far?.take(message, from);
+      return;
     }
+    if (this.claims.defer(message, from) || message.type !== "enter") return;
+    const { room: code, generation, member } = message;
+    // A third node has been faster. The sender hears of that too, and goes there.
+    if (lease && lease.node !== cluster.node && lease.generation > generation) return;
+    cluster.send(from, { type: "refused", room: code, generation, member, code: "code-unknown" });
   }
 
   down(message: Down): void {
@@ -163,6 +177,8 @@ export class Tenancy implements ClusterListener {
     const branch = this.#branches.get(code);
     if (lease.endedAt !== null) {
       if (branch) this.#closeBranch(branch, "room-closed");
+      // Whoever waits for it is told so.
+      void this.#run(rooms.admitWaiting({ code }));
       return;
     }
     if (branch && branch.keeper.generation !== lease.generation) branch.enterAgain(lease);
@@ -216,6 +232,7 @@ export class Tenancy implements ClusterListener {
   #becomeKeeper(room: Room): void {
     const branch = this.#branches.get(room.code);
     this.#branches.delete(room.code);
+    this.#stencils.forget(room.code);
     this.#options.engine.relay(room.code, "send");
     branch?.release(room);
   }

@@ -21,6 +21,10 @@ export interface RoomTimingOptions {
   readonly farNeeds: () => readonly number[];
   /** The wall delay to begin with, ms; undefined for that of a new room. */
   readonly delayMs?: number | undefined;
+  /** The wall delay that the host has set, ms; null or undefined if it follows the screens. */
+  readonly fixedDelayMs?: number | null | undefined;
+  /** The host has set the wall delay, or lets it follow the screens. */
+  readonly delaySet: () => void;
 }
 
 /** A room's media clock and wall delay. Sends every change to all members. */
@@ -30,20 +34,27 @@ export class RoomTiming {
   readonly #isOff: (screen: string) => boolean;
   readonly #farNeeds: () => readonly number[];
   readonly #delays: WallDelays;
+  readonly #delaySet: () => void;
   #clocks: MediaClocks | undefined;
   #updatedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ seats, now, isOff, farNeeds, delayMs }: RoomTimingOptions) {
+  constructor({ seats, now, isOff, farNeeds, delayMs, fixedDelayMs, delaySet }: RoomTimingOptions) {
     this.#isOff = isOff;
     this.#farNeeds = farNeeds;
     this.#seats = seats;
     this.#now = now;
-    this.#delays = new WallDelays(now, delayMs);
+    this.#delays = new WallDelays(now, delayMs, fixedDelayMs);
+    this.#delaySet = delaySet;
   }
 
   /** The wall delay that holds now or soon, ms. */
   get delayMs(): number {
     return this.#delays.current.to;
+  }
+
+  /** The wall delay that the host has set, ms; null while it follows the screens. */
+  get fixedDelayMs(): number | null {
+    return this.#delays.fixedMs;
   }
 
   /** The timing for a role. The media clock uses the RTP timestamps of the stream that the role has. */
@@ -76,6 +87,7 @@ export class RoomTiming {
   setDelay(delay: number | null): void {
     this.#delays.set(delay);
     this.updateDelay();
+    this.#delaySet();
   }
 
   /**

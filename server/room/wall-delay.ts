@@ -39,10 +39,18 @@ export class WallDelays {
   /**
    * @param now monotonic time, ms
    * @param firstMs the delay to begin with, ms
+   * @param fixedMs the host's choice, ms; null for none
    */
-  constructor(now: () => number, firstMs: number = FIRST_MS) {
+  constructor(now: () => number, firstMs: number = FIRST_MS, fixedMs: number | null = null) {
     this.#now = now;
-    this.#current = { from: firstMs, to: firstMs, at: 0, until: 0, auto: true };
+    this.set(fixedMs);
+    const ms = fixedMs ?? firstMs;
+    this.#current = { from: ms, to: ms, at: 0, until: 0, auto: fixedMs === null };
+  }
+
+  /** The host's choice, ms; null while the delay follows the needs of the screens. */
+  get fixedMs(): number | null {
+    return this.#set ?? null;
   }
 
   get current(): WallDelay {

@@ -1,8 +1,12 @@
 import type { Logger } from "pino";
-import type { Cluster, SharedWall } from "../cluster/cluster.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { SharedWall } from "../cluster/cluster-options.ts";
 
 /** How long changes of a wall are collected before the nodes share them, ms. */
 const COLLECT_MS = 100;
+
+/** Wait before another attempt where JetStream has not answered, ms. */
+const RETRY_MS = 2_000;
 
 /** A wall that is about to be shared. */
 interface Waiting {
@@ -22,9 +26,9 @@ export class WallSharing {
   }
 
   /** Shares a wall that has changed. */
-  keep(code: string, wall: () => SharedWall): void {
+  keep(code: string, wall: () => SharedWall, afterMs = COLLECT_MS): void {
     if (this.#waiting.has(code)) return;
-    this.#waiting.set(code, { timer: setTimeout(() => void this.#share(code), COLLECT_MS), wall });
+    this.#waiting.set(code, { timer: setTimeout(() => void this.#share(code), afterMs).unref(), wall });
   }
 
   /** Removes a wall, for all nodes. */
@@ -46,7 +50,8 @@ export class WallSharing {
     try {
       await walls.put(code, waiting.wall());
     } catch (err) {
-      this.#log.warn({ err, wall: code }, "the wall is not shared with other servers");
+      this.#log.warn({ err, wall: code }, "the wall is not shared with other servers yet");
+      this.keep(code, waiting.wall, RETRY_MS);
     }
   }
 

@@ -170,10 +170,16 @@ export class Session implements Member {
     this.#fail(new LightwallError(code));
   }
 
+  /** Tells the page where it may go on if this server is gone, or, with `go`, that it goes there now. */
+  tellNodes(go = false): void {
+    const { at } = this.#stage;
+    if (at !== "new" && at !== "closed") this.send({ type: "nodes", sites: this.#elsewhere.sites, go });
+  }
+
   /** Sends the page to another server, if there is one with room. @returns whether there is */
   sendElsewhere(): boolean {
-    const { hasRoomElsewhere, sites } = this.#elsewhere;
-    if (this.#stage.at !== "closed" && hasRoomElsewhere) this.send({ type: "nodes", sites, go: true });
+    const { hasRoomElsewhere } = this.#elsewhere;
+    if (hasRoomElsewhere) this.tellNodes(true);
     return hasRoomElsewhere;
   }
 
@@ -239,22 +245,16 @@ export class Session implements Member {
   /** Where several servers share codes, it takes a while. */
   #openRoom(): void {
     const opened = this.#rooms.openForHost(this.network);
-    if (!(opened instanceof Promise)) {
-      this.send({ type: "room-opened", ...opened });
-      return;
-    }
-    opened.then(
-      (room) => this.send({ type: "room-opened", ...room }),
-      (error) => this.#fail(error, "open-room"),
-    );
+    const answer = (room: Awaited<typeof opened>) => this.send({ type: "room-opened", ...room });
+    if (opened instanceof Promise) opened.then(answer, (error) => this.#fail(error, "open-room"));
+    else answer(opened);
   }
 
   #greet(version: number): void {
     if (version !== PROTOCOL_VERSION) throw new LightwallError("version-unsupported");
     if (this.#stage.at === "new") this.#stage = { at: "greeted" };
     this.send({ type: "welcome", version: PROTOCOL_VERSION, session: this.id });
-    const { sites } = this.#elsewhere;
-    if (sites.length > 0) this.send({ type: "nodes", sites, go: false });
+    if (this.#elsewhere.sites.length > 0) this.tellNodes();
   }
 
   #offer(sdp: string): void {

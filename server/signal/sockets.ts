@@ -73,6 +73,8 @@ export class Sockets {
   readonly #acceptor: WebSocketServer;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #checking: NodeJS.Timeout;
+  /** The other servers, as the pages know them. */
+  #sites = "";
   #closed: Promise<void> | undefined;
 
   constructor(options: SocketsOptions) {
@@ -191,8 +193,17 @@ export class Sockets {
     for (const { session } of this.#sessions.values()) session.heartbeat();
   }
 
+  /** Tells all pages when a server has come that carries the same walls, or has gone. */
+  #tellNodes(): void {
+    const sites = this.#options.elsewhere.sites.toSorted().join(" ");
+    if (sites === this.#sites) return;
+    this.#sites = sites;
+    for (const { session } of this.#sessions.values()) session.tellNodes();
+  }
+
   /** Terminates sockets of networks that make the server hold too many bytes. */
   #checkNetworks(): void {
+    this.#tellNodes();
     this.#unfinished.tick();
     const pages = [...this.#sessions].map(([socket, { network }]) => {
       return { socket, network, unsent: socket.bufferedAmount };

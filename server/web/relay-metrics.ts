@@ -9,6 +9,8 @@ export interface RelayMetricsOptions {
   readonly cluster: {
     readonly nodes: { readonly all: readonly unknown[] };
     readonly isConnected: boolean;
+    /** Messages of which nothing was taken. */
+    readonly refused: number;
     /** `error`: the greatest possible one, ms; undefined at the server that is the reference. */
     readonly clock: { readonly error: number | undefined };
   };
@@ -33,6 +35,7 @@ export function addRelayMetrics({ registry, engine, cluster }: RelayMetricsOptio
       },
     });
   gauge("nodes", "Other servers that are there.", () => cluster.nodes.all.length);
+  gauge("node_messages_refused", "Messages of nodes of which nothing was taken.", () => cluster.refused);
   gauge("relay_connected", "Whether NATS can be reached: 1 or 0.", () => (cluster.isConnected ? 1 : 0));
   gauge(
     "clock_error_seconds",

@@ -32,8 +32,11 @@ afterAll(async () => {
   await nats.close();
 });
 
-function startNode(prefix: readonly string[] = []): Promise<ServerProcess> {
-  const env = { HOST: "127.0.0.1", RELAY_URL: nats.url, SECRET: secret, WORKERS: "1" };
+function startNode(
+  prefix: readonly string[] = [],
+  more: Record<string, string> = {},
+): Promise<ServerProcess> {
+  const env = { HOST: "127.0.0.1", RELAY_URL: nats.url, SECRET: secret, WORKERS: "1", ...more };
   return ServerProcess.start(env, undefined, prefix);
 }
 
@@ -181,7 +184,47 @@ describe("two consoles of one host that come to two nodes at the same instant", 
   });
 });
 
+describe("pages", () => {
+  test("hear of a node that comes later, and of its end", async () => {
+    const page = await SignalClient.connect(nodes[0]!.port);
+    open.push(page);
+    await page.next("welcome");
+    const site = "http://late.example:8080";
+    const late = await startNode([], { NODE_URL: site });
+    expect(await page.next("nodes")).toEqual({ type: "nodes", sites: [site], go: false });
+    await late.close();
+    expect(await page.next("nodes")).toEqual({ type: "nodes", sites: [], go: false });
+  });
+
+  test("are admitted by every node, whatever the name by which they have reached one", async () => {
+    const [a, b] = nodes as [ServerProcess, ServerProcess];
+    const headers = { Origin: `http://localhost:${a.port}` };
+    await expect(SignalClient.connect(b.port, { headers })).rejects.toThrow("403");
+    const own = { ...headers, Host: `localhost:${a.port}` };
+    open.push(await SignalClient.connect(a.port, { headers: own }));
+    const connects = async () => {
+      open.push(await SignalClient.connect(b.port, { headers }));
+      return true;
+    };
+    await expect.poll(() => connects().catch(() => false), WAIT).toBe(true);
+    const foreign = { Origin: "http://evil.example" };
+    await expect(SignalClient.connect(b.port, { headers: foreign })).rejects.toThrow("403");
+  });
+});
+
 describe("when something dies", () => {
+  test("the node of the host, by a signal: listeners wait, and hear on when the host is back", async () => {
+    const [, b, c] = nodes as [ServerProcess, ServerProcess, ServerProcess];
+    const stopping = await startNode();
+    const live = await host(stopping);
+    const listener = await listen(c, live.code);
+    await hears(listener);
+    await stopping.stop("SIGTERM");
+    await host(b, { code: live.code, hostKey: live.hostKey });
+    await hears(listener);
+    await stopping.close();
+  });
+
   test("the node of the host: the host is back on another one, and the wall is lit", async () => {
     const [, b, c] = nodes as [ServerProcess, ServerProcess, ServerProcess];
     const dying = await startNode();

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { Cluster, type SharedWall } from "../../server/cluster/cluster.ts";
+import { Cluster } from "../../server/cluster/cluster.ts";
+import type { SharedWall } from "../../server/cluster/cluster-options.ts";
 import type { Lease } from "../../server/cluster/leases.ts";
 import { HostKeys } from "../../server/data/host-keys.ts";
 import { Rooms } from "../../server/room/rooms.ts";
@@ -38,6 +39,7 @@ export class ClusterStage {
       {
         ...{ secret: SECRET, wallsKeptMs: 1_000, site: `http://node${this.#nodes.length}`, now, log: silent },
         hasRoom: () => true,
+        origins: () => [],
         listeners: () => rooms().listenerCount,
       },
       { bus, leases: this.leases.shelf(), walls: this.walls.shelf() },
@@ -82,6 +84,12 @@ export class ClusterStage {
   kill(node: StageNode): void {
     node.bus.isConnected = false;
     this.#nodes.splice(this.#nodes.indexOf(node), 1);
+  }
+
+  /** A node says goodbye. */
+  stop(node: StageNode): void {
+    this.#nodes.splice(this.#nodes.indexOf(node), 1);
+    void node.cluster.close();
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,6 @@
 import { setInterval } from "node:timers";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ClientMessage, ServerMessage } from "../../server/protocol/messages.ts";
 import { StandIn } from "./browser-stand-in.ts";
 import { SignalClient } from "./signal-client.ts";
 import { UdpRelay } from "./udp-relay.ts";
@@ -6,6 +8,9 @@ import { UdpRelay } from "./udp-relay.ts";
 /** As large as an Opus packet at 128 kb/s. */
 const PACKET = Buffer.alloc(320, 1);
 const PACKET_TIME_MS = 20;
+/** Attempts to open a wall while NATS is away, and the wait between them, ms. */
+const ATTEMPTS = 20;
+const RETRY_MS = 250;
 
 /** A host without a browser, with an endless song. Its media passes a relay that tests control. */
 export class LeanHost {
@@ -44,21 +49,22 @@ export class LeanHost {
     known?: { code: string; hostKey: string },
   ): Promise<LeanHost> {
     const signal = await SignalClient.connect(port);
-    let wall = known;
-    if (wall) {
-      signal.send({ type: "join", ...wall });
-      await signal.next("joined");
-    } else {
-      signal.send({ type: "open-room" });
-      const opened = await signal.next("room-opened", "error");
-      if (opened.type === "error") {
-        signal.close();
-        throw new Error(opened.message);
+    const ask = async <T extends "room-opened" | "joined">(question: ClientMessage, answer: T) => {
+      for (let attempt = 1; ; attempt++) {
+        signal.send(question);
+        const answered = await signal.next<ServerMessage["type"]>(answer, "error");
+        if (answered.type !== "error") return answered as Extract<ServerMessage, { type: T }>;
+        // As a page does while NATS is away.
+        if (answered.code === "servers-apart" && attempt < ATTEMPTS) await delay(RETRY_MS);
+        else {
+          signal.close();
+          throw new Error(answered.message);
+        }
       }
-      wall = { code: opened.code, hostKey: opened.hostKey };
-      signal.send({ type: "join", ...wall });
-      await signal.next("joined");
-    }
+    };
+    const { code, hostKey } = known ?? (await ask({ type: "open-room" }, "room-opened"));
+    const wall = { code, hostKey };
+    await ask({ type: "join", ...wall }, "joined");
     const standIn = new StandIn("publish");
     const relay = await UdpRelay.open(udpPort);
     signal.send({ type: "offer", sdp: await standIn.offer() });

@@ -6,6 +6,8 @@ export class MemoryStore<Value> {
   readonly kept = new Map<string, Shelved<Value>>();
   readonly watchers = new Set<(name: string, kept: Shelved<Value> | undefined) => void>();
   revision = 0;
+  /** Whether it was deleted, and nobody has made it again. */
+  isLost = false;
   /** Whether no question is answered. */
   isAway = false;
 
@@ -44,7 +46,12 @@ export class MemoryStore<Value> {
         this.kept.delete(name);
         for (const report of this.watchers) queueMicrotask(() => report(name, undefined));
       },
-      reopen: async () => {},
+      reopen: async () => {
+        if (this.isLost) throw new Error("no answer");
+      },
+      check: async () => {
+        if (this.isAway || this.isLost) throw new Error("stream not found");
+      },
       watch: async (report) => {
         stop();
         watching = report;

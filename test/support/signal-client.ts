@@ -38,12 +38,13 @@ export class SignalClient {
    */
   static async connect(
     port: number,
-    options: { hello?: boolean; from?: string; localAddress?: string } = {},
+    options: { hello?: boolean; from?: string; localAddress?: string; headers?: Record<string, string> } = {},
   ): Promise<SignalClient> {
     const { hello = true, from, localAddress = "127.0.0.1" } = options;
-    const headers = from === undefined ? {} : { "X-Forwarded-For": from };
+    const headers = { ...options.headers, ...(from !== undefined && { "X-Forwarded-For": from }) };
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers, localAddress });
     const client = new SignalClient(socket);
+    // Rejects if the upgrade is refused.
     await once(socket, "open");
     if (hello) client.send({ type: "hello", version: 2 });
     return client;

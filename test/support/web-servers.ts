@@ -106,7 +106,7 @@ export class WebServers {
     const metrics = new Metrics({
       ...{ rooms, engine: this.engine, loopDelayMs: () => 1.5 },
       ...{ sessions: () => 31, programs: () => 3, followers: () => 2 },
-      cluster: { nodes: { all: ["b", "c"] }, isConnected: true, clock: { error: 0.4 } },
+      cluster: { nodes: { all: ["b", "c"] }, isConnected: true, refused: 7, clock: { error: 0.4 } },
     });
     const limits = new ClientLimits({
       ...readConfig({}),

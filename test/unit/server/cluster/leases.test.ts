@@ -19,9 +19,14 @@ afterEach(() => vi.useRealTimers());
 async function node(name: string) {
   const changes: string[] = [];
   const changed = (code: string, lease: Lease) => void changes.push(`${code} ${lease.node}`);
-  const leases = new Leases({ shelf: store.shelf(), node: name, changed });
+  const open = new Set<string>();
+  const keeps = (code: string) => open.has(code);
+  const failed = (error: unknown) => {
+    throw error;
+  };
+  const leases = new Leases({ shelf: store.shelf(), node: name, changed, keeps, failed });
   await leases.watch();
-  return { leases, changes };
+  return { leases, changes, open };
 }
 
 async function settle(): Promise<void> {
@@ -131,5 +136,45 @@ describe("after NATS was away", () => {
     await a.leases.restore();
     expect(a.leases.isOwn(CODE)).toBe(false);
     expect(a.changes.at(-1)).toBe(`${CODE} b`);
+  });
+});
+
+describe("a lease that somebody has touched who may only reach NATS", () => {
+  test("is put back when it was deleted while its room is open", async () => {
+    const [a, b] = [await node("a"), await node("b")];
+    await a.leases.take(CODE, "page", undefined);
+    a.open.add(CODE);
+    await settle();
+    await store.shelf().delete(CODE);
+    await settle();
+    expect(store.kept.get(CODE)?.value.node).toBe("a");
+    expect(b.leases.get(CODE)?.node).toBe("a");
+    expect(a.leases.isOwn(CODE)).toBe(true);
+  });
+
+  test("is not put back when it was deleted and no room is open", async () => {
+    const a = await node("a");
+    await a.leases.take(CODE, null, undefined);
+    await store.shelf().delete(CODE);
+    await settle();
+    expect(a.leases.get(CODE)).toBeUndefined();
+  });
+
+  test("does not go back to what was recorded before", async () => {
+    const [a, b] = [await node("a"), await node("b")];
+    const old = await a.leases.take(CODE, "page", undefined);
+    await settle();
+    // The clock of b is behind.
+    vi.setSystemTime(Date.now() - 60_000);
+    await b.leases.take(CODE, "page", b.leases.look(CODE));
+    b.open.add(CODE);
+    await settle();
+    store.set(CODE, old!);
+    await settle();
+    expect(a.leases.get(CODE)?.node).toBe("b");
+    expect(b.leases.isOwn(CODE)).toBe(true);
+    expect(store.kept.get(CODE)?.value).toMatchObject({ node: "b", generation: 2 });
+    // And changes hands as before.
+    expect(await a.leases.take(CODE, "page", a.leases.look(CODE))).toMatchObject({ generation: 3 });
   });
 });

@@ -4,6 +4,7 @@ import { Nodes } from "../../../../server/cluster/nodes.ts";
 
 const heartbeat = (node: string, of: Partial<Heartbeat> = {}): Heartbeat => ({
   ...{ type: "heartbeat", node, startedAt: 1, losses: 0, site: "", hasRoom: true, listeners: 0 },
+  origins: [],
   ...of,
 });
 
@@ -61,6 +62,16 @@ describe("another node", () => {
     pass(2);
     expect(events).toEqual(["b arrived", "b gone"]);
   });
+});
+
+test("pages of a node are known by their origins for an hour after it has gone", () => {
+  const { nodes, pass } = stage();
+  nodes.hear(heartbeat("b", { origins: ["http://b.example"] }));
+  nodes.remove("b");
+  pass(3_600_000);
+  expect(nodes.hasOrigin("http://b.example")).toBe(true);
+  pass(1);
+  expect(nodes.hasOrigin("http://b.example")).toBe(false);
 });
 
 test("the oldest node comes first, and of two equally old ones always the same", () => {

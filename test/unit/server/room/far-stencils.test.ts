@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { SharedWall } from "../../../../server/cluster/cluster.ts";
+import type { SharedWall } from "../../../../server/cluster/cluster-options.ts";
 import { FIRST_SHOW } from "../../../../server/protocol/wall.ts";
 import { FarStencils } from "../../../../server/room/far-stencils.ts";
 import { keepStencil } from "../../../../server/wall/kept-stencil.ts";
@@ -20,7 +20,7 @@ beforeEach(() => {
   const get = async () => {
     questions++;
     const wall = { version: 1, show: FIRST_SHOW, screens: [], stencil: kept };
-    return { value: { wall, delayMs: 150 } as SharedWall, revision: questions };
+    return { value: { wall, delayMs: 150, password: "" } as SharedWall, revision: questions };
   };
   stencils = new FarStencils({ get }, () => time);
 });

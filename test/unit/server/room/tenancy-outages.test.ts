@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FIRST_SHOW } from "../../../../server/protocol/wall.ts";
 import type { ListenerRoom } from "../../../../server/room/member.ts";
 import { ClusterStage, type StageNode } from "../../../support/cluster-stage.ts";
+import { HandMember } from "../../../support/hand-member.ts";
 
 let stage: ClusterStage;
 let a: StageNode;
@@ -72,6 +73,92 @@ describe("when the node that keeps a room dies", () => {
   });
 });
 
+describe("when the node that keeps a room stops", () => {
+  test("listeners elsewhere do not hear that the wall is closed, and wait for the host", async () => {
+    await stage.host(a, wall, { page: "page one" });
+    const [near, far] = [await stage.listen(a, wall.code, "1"), await stage.listen(c, wall.code, "2")];
+    far.take();
+    await a.rooms.close("test");
+    stage.stop(a);
+    await stage.settle();
+    expect(near.takeAll("room").at(-1)!.room.state).toBe("closed");
+    expect(far.released).toBe(false);
+    expect(far.takeAll("room").map(({ room }) => room.state)).not.toContain("closed");
+    await stage.host(b, wall, { page: "page one" });
+    await stage.pass();
+    expect(b.rooms.find(wall.code).listenerCount).toBe(1);
+    expect(far.released).toBe(false);
+  });
+
+  test("the next keeper has the delay that the host has set, and the password", async () => {
+    await stage.host(a, wall, { page: "page one" });
+    const room = a.rooms.find(wall.code);
+    room.timing.setDelay(900);
+    room.password.set("open sesame");
+    await a.rooms.close("test");
+    stage.stop(a);
+    // Another browser of the host, which does not know the password.
+    await stage.host(b, wall, { page: "page two", takeOver: true });
+    const taken = b.rooms.find(wall.code);
+    expect(taken.timing.of("host").delay).toMatchObject({ from: 900, to: 900, auto: false });
+    expect(taken.password.isSet).toBe(true);
+    const late = Promise.resolve().then(() => roomAt(b).joinListener(new HandMember("late"), {}));
+    await expect(late).rejects.toThrow(refusal("password-needed"));
+  });
+});
+
+test("listeners are in the room again whose node was taken for gone without noticing it", async () => {
+  const host = await stage.host(a, wall);
+  const far = await stage.listen(b, wall.code, "1");
+  // As after a pause of the network: the one node has waited a little longer than the other.
+  a.cluster.listener.nodeGone(b.cluster.node);
+  expect(a.rooms.find(wall.code).listenerCount).toBe(0);
+  await stage.pass();
+  await stage.pass();
+  expect(a.rooms.find(wall.code).listenerCount).toBe(1);
+  expect(far.released).toBe(false);
+  far.take();
+  a.rooms.find(wall.code).timing.flashTest();
+  expect(far.takeAll("flash-test")).toHaveLength(1);
+  expect(host.released).toBe(false);
+});
+
+test("no listener is lost while hosts take a room over at several nodes at the same time", async () => {
+  await stage.host(a, wall, { page: "page 0" });
+  const listeners = [await stage.listen(a, wall.code, "1"), await stage.listen(b, wall.code, "2")];
+  listeners.push(await stage.listen(c, wall.code, "3"));
+  for (let round = 0; round < 20; round++) {
+    const takeOvers = [a, b, c, b].map((node, n) =>
+      stage.host(node, wall, { page: `page ${round} ${n}`, takeOver: true }),
+    );
+    await Promise.allSettled(takeOvers);
+    await stage.pass();
+    await stage.pass();
+    expect(listeners.map(({ releasedFor }) => releasedFor)).toEqual([undefined, undefined, undefined]);
+    const keepers = [a, b, c].filter(({ rooms }) => rooms.has(wall.code));
+    expect(keepers).toHaveLength(1);
+    expect(keepers[0]!.rooms.find(wall.code).listenerCount).toBe(3);
+  }
+});
+
+describe("a code that is reserved", () => {
+  test("is free again when no host has used it for minutes", async () => {
+    const { code } = await a.rooms.openForHost("");
+    for (let n = 0; n < 130; n++) await stage.pass();
+    expect(stage.leases.kept.has(code)).toBe(false);
+    expect(b.cluster.leases.get(code)).toBeUndefined();
+  });
+
+  test("counts towards the walls of the server", async () => {
+    const opening = Array.from({ length: 12 }, async () => a.rooms.openForHost(""));
+    const results = await Promise.allSettled(opening);
+    const refused = results.filter(({ status }) => status === "rejected");
+    // Ten walls are allowed, and one code is reserved already.
+    expect(refused).toHaveLength(3);
+    expect(refused[0]).toMatchObject({ reason: { code: "rooms-full" } });
+  });
+});
+
 describe("a listener that leaves while a message cannot arrive", () => {
   test("is gone some seconds after NATS is back", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -85,6 +172,24 @@ describe("a listener that leaves while a message cannot arrive", () => {
     expect(a.rooms.find(wall.code).listenerCount).toBe(2);
     vi.advanceTimersByTime(5_000);
     expect(a.rooms.find(wall.code).listenerCount).toBe(1);
+  });
+});
+
+describe("when JetStream has lost all, and NATS goes on", () => {
+  test("the nodes put it back without a person noticing", async () => {
+    await stage.host(a, wall);
+    const far = await stage.listen(b, wall.code, "1");
+    stage.leases.empty();
+    stage.leases.isLost = true;
+    for (let n = 0; n < 10; n++) await stage.pass();
+    expect(a.cluster.failure).toBe("What the servers share in NATS cannot be read.");
+    stage.leases.isLost = false;
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await stage.pass();
+    expect(a.cluster.failure).toBeUndefined();
+    expect(stage.leases.kept.get(wall.code)?.value.node).toBe(a.cluster.node);
+    expect(far.released).toBe(false);
+    await stage.listen(c, wall.code, "2");
   });
 });
 
