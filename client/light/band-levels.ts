@@ -1,7 +1,7 @@
 import { type Bins, binsOf } from "./band.ts";
 import { Emphasis } from "./emphasis.ts";
 import { type Between, Labels } from "./labels.ts";
-import { bandDb, Follower, fallMsOf } from "./level.ts";
+import { bandDb, Follower, fallMsOf, riseMsOf } from "./level.ts";
 import { levelIn, MAP_BANDS, type Spans } from "./light-map.ts";
 import { gridStep, gridTime } from "./timeline.ts";
 
@@ -108,13 +108,14 @@ export class BandLevels {
     const row = rowOf(this.#step);
     const media = gridTime(this.#step);
     const between = this.#labels.around(media);
+    const riseMs = riseMsOf(energy);
     const gain = energy * spans.riseGainAt(media);
     for (let n = 0; n < WIDTH; n++) {
       const span = spans.spanOf(MAP_BANDS[n]!, media);
       const level = between
         ? levelIn(span, this.#emphases[n]!.next(this.#measuredAt(between, n), STEP_MS, gain))
         : 0;
-      this.#smooth[row + n] = this.#followers[n]!.next(level, STEP_MS, FALL_MS[n]! / energy);
+      this.#smooth[row + n] = this.#followers[n]!.next(level, STEP_MS, FALL_MS[n]! / energy, riseMs);
     }
   }
 

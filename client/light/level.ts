@@ -79,10 +79,20 @@ export function fallMsOf({ low, high }: Band): number {
   return FALL_MS.low + (FALL_MS.high - FALL_MS.low) * Math.min(Math.max(share, 0), 1);
 }
 
+/** The least energy at which light rises at once: that which a host can choose. */
+const LIVELY_ENERGY = 0.25;
+/** The time constant with which light rises where a person's device asks for less motion, ms. */
+const CALM_RISE_MS = 250;
+
+/** The time constant with which light of an energy rises, ms; 0 for at once. */
+export function riseMsOf(energy: number): number {
+  return energy < LIVELY_ENERGY ? CALM_RISE_MS : 0;
+}
+
 /** How long light stays before it falls, ms: hits faster than any eye likes become one glow. */
 const HOLD_MS = 80;
 
-/** A level as it is shown: up at once, so that a transient shows, then held, then slowly down. */
+/** A level as it is shown: up at once, so that a transient shows, or calmly; then held, then slowly down. */
 export class Follower {
   level = 0;
   #fallingMs = 0;
@@ -91,13 +101,14 @@ export class Follower {
    * Takes the next measured level, 0..1.
    * @param elapsedMs since the last one
    * @param fallMs time constant of the fall
+   * @param riseMs time constant of the rise
    * @returns the level to show
    */
-  next(measured: number, elapsedMs: number, fallMs: number): number {
+  next(measured: number, elapsedMs: number, fallMs: number, riseMs = 0): number {
     if (measured >= this.level) {
-      this.level = measured;
+      this.level = riseMs ? measured + (this.level - measured) * Math.exp(-elapsedMs / riseMs) : measured;
       this.#fallingMs = 0;
-      return measured;
+      return this.level;
     }
     this.#fallingMs += elapsedMs;
     const falls = Math.min(Math.max(this.#fallingMs - HOLD_MS, 0), elapsedMs);

@@ -61,14 +61,15 @@ export interface Sounding {
   riseGainAt(media: number): number;
   /** The level of a power in dB at a media time in ms, 0..1. */
   levelOf(db: number, media: number): number;
-  /** Time constant of the fall, ms. */
+  /** Time constants of the rise and of the fall, ms. */
+  readonly riseMs: number;
   readonly fallMs: number;
 }
 
 /**
- * Makes levels of powers on the song's grid: beginnings of sounds stand out, light rises at once and falls
- * slowly. The result depends on media time only, so that screens with one band agree, whatever their frame
- * rate.
+ * Makes levels of powers on the song's grid: beginnings of sounds stand out, light rises at once, or calmly,
+ * and falls slowly. The result depends on media time only, so that screens with one band agree, whatever
+ * their frame rate.
  */
 export class Smooth {
   readonly #emphasis = new Emphasis();
@@ -101,8 +102,8 @@ export class Smooth {
     this.#step = Number.NaN;
   }
 
-  #next(media: number, { powerAt, riseGainAt, levelOf, fallMs }: Sounding): number {
+  #next(media: number, { powerAt, riseGainAt, levelOf, fallMs, riseMs }: Sounding): number {
     const level = levelOf(this.#emphasis.next(powerAt(media), GRID_MS, riseGainAt(media)), media);
-    return this.#follower.next(level, GRID_MS, fallMs);
+    return this.#follower.next(level, GRID_MS, fallMs, riseMs);
   }
 }

@@ -2,7 +2,7 @@ import type { Show } from "#protocol/wall.ts";
 
 /**
  * The greatest energy where the person's device asks for less motion: beginnings of sounds hardly stand out,
- * and light takes 0.4 s or more to fall.
+ * light takes a quarter of a second to rise and 0.4 s or more to fall.
  */
 const CALM_ENERGY = 0.2;
 

@@ -50,6 +50,7 @@ function lightOf({ heard, maps }: EarLog, index: number, band: BandName, until: 
     powerAt: (media: number) => timeline.at(media),
     riseGainAt: (media: number) => known.riseGainAt(media),
     levelOf: (db: number, media: number) => levelIn(known.spanOf(BANDS[band], media), db),
+    riseMs: 0,
     fallMs: fallMsOf(BANDS[band]),
   };
   const levels = new Map<number, number>();

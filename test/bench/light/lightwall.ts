@@ -25,6 +25,7 @@ export const lightwall: Way = (moments, seconds, band) => {
     powerAt: (media: number) => timeline.at(media),
     riseGainAt: (media: number) => spans.riseGainAt(media),
     levelOf: (db: number, media: number) => levelIn(spans.spanOf(band, media), db),
+    riseMs: 0,
     fallMs: fallMsOf(band),
   };
   let next = 0;

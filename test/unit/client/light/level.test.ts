@@ -6,6 +6,7 @@ import {
   byteLevel,
   Follower,
   fallMsOf,
+  riseMsOf,
   weightDb,
   weightsOf,
 } from "../../../../client/light/level.ts";
@@ -125,6 +126,15 @@ describe("Follower", () => {
     expect(shownAfter(60, 0, 10)).toBe(1);
     expect(shownAfter(80 + FALL_MS, 0, 10)).toBeCloseTo(Math.exp(-1), 6);
     expect(shownAfter(1_000, 0.3, 10)).toBeCloseTo(0.3, 3);
+  });
+
+  test("rises within a quarter of a second and more where a device asks for less motion", () => {
+    const [calm, lively] = [new Follower(), new Follower()];
+    expect(lively.next(1, 10, 400, riseMsOf(0.25))).toBe(1);
+    const levels = Array.from({ length: 100 }, () => calm.next(1, 10, 400, riseMsOf(0.2)));
+    expect(levels[0]).toBeLessThan(0.05);
+    expect(levels[24]).toBeCloseTo(1 - Math.exp(-1), 5);
+    expect(levels[99]).toBeGreaterThan(0.98);
   });
 
   test("hits at 16ths of 120 bpm become one glow, and beats do not", () => {

@@ -41,6 +41,7 @@ describe("Smooth", () => {
     powerAt: levelAt,
     riseGainAt: () => 1,
     levelOf: (db: number) => db,
+    riseMs: 0,
     fallMs: 100,
   });
 

@@ -58,6 +58,15 @@ describe("after a restart", () => {
     expect(stage.rooms.findAsHost(code, hostKey).hostKey).toBe(hostKey);
   });
 
+  test("the wall delay is the one that the host has set", () => {
+    const { code, hostKey } = stage.rooms.open();
+    stage.rooms.find(code).joinHost(new HandMember("host"));
+    stage.rooms.find(code).timing.setDelay(700);
+    stage.restart();
+    const { delay } = stage.rooms.findAsHost(code, hostKey).timing.of("host");
+    expect(delay).toMatchObject({ to: 700, auto: false });
+  });
+
   test("a key is valid while its wall is saved, and otherwise for 90 days", () => {
     const kept = openAndRestart();
     const { code, hostKey } = stage.rooms.open();
