@@ -71,7 +71,10 @@ async function run(code: string): Promise<void> {
     },
     onPassword: (password) => connection.enter(password),
   };
-  person.listener = { onChange: update, sound, send: connection.send };
+  person.listener = {
+    ...{ onChange: update, sound, send: connection.send },
+    level: () => painter.level,
+  };
   update();
 }
 

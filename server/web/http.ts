@@ -41,7 +41,7 @@ const CONTENT_POLICY = [
 const SECURITY_HEADERS = {
   "Content-Security-Policy": `${CONTENT_POLICY}; frame-ancestors 'self'`,
   "Cross-Origin-Resource-Policy": "same-origin",
-  "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
+  "Permissions-Policy": "camera=(self), geolocation=(), payment=(), usb=()",
   "Referrer-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
 };

@@ -11,6 +11,7 @@ import { byId } from "./element.ts";
 import { canFillScreen, toggleFullScreen } from "./full-screen.ts";
 import { Panel } from "./panel.ts";
 import type { ScreenSettings } from "./settings.ts";
+import { attachTorch } from "./torch.ts";
 import { keepSettings } from "./written-settings.ts";
 
 /** Steps of a slider for a frequency. */
@@ -20,6 +21,8 @@ const STEPS = 1_000;
 export interface Controlled {
   readonly sound: Pick<Sound, "load" | "want">;
   readonly send: Connection["send"];
+  /** What the screen shows, 0..1. */
+  readonly level: () => number;
 }
 
 export interface ControlsOptions {
@@ -95,6 +98,7 @@ export class Controls {
     const fullScreen = byId("fullscreen");
     fullScreen.hidden = !canFillScreen();
     fullScreen.addEventListener("click", toggleFullScreen);
+    attachTorch(this.#options.listener.level);
   }
 
   /** One thumb pushes the other, and does not pass it. */

@@ -64,6 +64,11 @@ export class Painter {
     return this.#screen.isSounding;
   }
 
+  /** What the screen shows, 0..1. */
+  get level(): number {
+    return this.#screen.level;
+  }
+
   set isLit(isLit: boolean) {
     if (isLit === this.#screen.isLit) return;
     this.#screen.isLit = isLit;

@@ -54,6 +54,8 @@ export class Screen {
   #spans: Spans = fixedSpans(0);
   #isLit = false;
   #painted = "";
+  /** What is shown, 0..1: the level, with the host's brightness. */
+  level = 0;
   #hasMusic = false;
   #isSounding = false;
   #isFirstLight = true;
@@ -146,6 +148,8 @@ export class Screen {
       return true;
     }
     const colour = media === undefined ? DARK : this.#light.wanted(media, wall ?? now);
+    const { blackout, brightness } = this.#light.task.hand;
+    this.level = media === undefined || blackout ? 0 : this.#light.level * brightness;
     const phase = this.#light.obeyed(frame.phase);
     const isMusical = media !== undefined && this.#light.level > 0;
     const isCovered = this.#paintLook(frame, media, phase);

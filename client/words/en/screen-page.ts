@@ -25,6 +25,8 @@ export const screenPage = words("screen/page", {
   look: "Look",
   sound: "Sound",
   fullScreen: "Full screen",
+  torch: "Camera lamp",
+  noTorch: "This browser does not let the page use the camera's lamp.",
   band: "Band",
   lowest: "Lowest frequency",
   highest: "Highest frequency",
