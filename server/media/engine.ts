@@ -9,7 +9,8 @@ import type { BroadcastId, Fingerprint, PeerId, PeerSpec, RelayWay, SubscriberSt
 import { certificateFingerprint } from "./secure/handshake.ts";
 import type { MediaEvent, RelayThreadOptions } from "./threads/messages.ts";
 import { Threads } from "./threads/threads.ts";
-import { type AnswerParameters, type Candidate, type Offer, readOffer, writeAnswer } from "./wire/sdp.ts";
+import { type AnswerParameters, type Candidate, writeAnswer } from "./wire/sdp-answer.ts";
+import { type Offer, readOffer } from "./wire/sdp-offer.ts";
 
 /*
  * The path of a host's packet to its listeners, through the modules of the engine:

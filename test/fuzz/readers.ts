@@ -4,7 +4,8 @@ import { HelloError, readClientHello, writeServerHello } from "../../server/medi
 import { readRecords } from "../../server/media/secure/dtls/record.ts";
 import { readRtcp } from "../../server/media/wire/rtcp.ts";
 import { readRtp } from "../../server/media/wire/rtp.ts";
-import { readOffer, writeAnswer } from "../../server/media/wire/sdp.ts";
+import { writeAnswer } from "../../server/media/wire/sdp-answer.ts";
+import { readOffer } from "../../server/media/wire/sdp-offer.ts";
 import { readBindingRequest, readBindingSuccess, transactionId } from "../../server/media/wire/stun.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 import { decodeClientMessage } from "../../server/protocol/messages.ts";
