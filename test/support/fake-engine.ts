@@ -1,6 +1,12 @@
 import { EventEmitter } from "node:events";
 import type { EngineEvents, MediaEngine, Offering } from "../../server/media/media-engine.ts";
-import type { BroadcastId, PeerId, RelayWay, SubscriberStats } from "../../server/media/model.ts";
+import type {
+  BroadcastId,
+  PeerId,
+  PictureLayer,
+  RelayWay,
+  SubscriberStats,
+} from "../../server/media/model.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 
 /** Offers that the fake accepts; any other offer is `offer-invalid`. */
@@ -24,6 +30,8 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
   readonly figures = new Map<PeerId, SubscriberStats>();
   /** Which way each broadcast goes between this machine and others. */
   readonly ways = new Map<BroadcastId, RelayWay>();
+  /** Key frames that were requested. */
+  readonly keyframesRequested: [BroadcastId, PictureLayer][] = [];
   closed = false;
   #made = 0;
 
@@ -47,6 +55,10 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
   tap(): void {}
 
   untap(): void {}
+
+  requestKeyframe(broadcast: BroadcastId, layer: PictureLayer): void {
+    this.keyframesRequested.push([broadcast, layer]);
+  }
 
   relay(broadcast: BroadcastId, way: RelayWay): void {
     this.ways.set(broadcast, way);

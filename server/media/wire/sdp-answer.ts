@@ -1,5 +1,6 @@
-import type { Fingerprint } from "../model.ts";
-import type { Offer, Section } from "./sdp-offer.ts";
+import type { Fingerprint, PictureSpec } from "../model.ts";
+import { type PictureFormat, TRANSPORT_FEEDBACK_URI } from "./picture-sections.ts";
+import type { Offer, OfferedPicture, Section } from "./sdp-offer.ts";
 import { isToken } from "./sdp-text.ts";
 
 /** An address and a port at which the server's UDP port is reached. */
@@ -17,6 +18,8 @@ export interface AnswerParameters {
   candidates: readonly Candidate[];
   /** Receives a host's audio, or sends audio with this SSRC to a listener. */
   media: { direction: "recvonly"; packetTimeMs: number } | { direction: "sendonly"; ssrc: number };
+  /** The layers of the picture that the answer accepts. Default: none. */
+  pictures?: readonly PictureSpec[];
 }
 
 /** Bit rate that the host is asked for: at this rate, stereo Opus is transparent. */
@@ -39,7 +42,10 @@ export function writeAnswer(offer: Offer, parameters: AnswerParameters): string 
     "a=msid-semantic: WMS *",
   ];
   for (const section of offer.sections) {
+    const { picture } = section;
+    const spec = picture && parameters.pictures?.find(({ layer }) => layer === picture.layer);
     if (section.chosen) lines.push(...audioSection(offer, parameters));
+    else if (spec) lines.push(...pictureSection(section, picture, spec, parameters));
     else if (section.bundledCodec) lines.push(...inactiveSection(section, parameters));
     else lines.push(...refusedSection(section));
   }
@@ -103,6 +109,43 @@ function audioSection({ payloadType: pt, mid }: Offer, parameters: AnswerParamet
         ]
       : [`a=fmtp:${pt} ${OPUS_FORMAT}`, "a=msid:lightwall song", `a=ssrc:${media.ssrc} cname:lightwall`]),
     ...candidateLines(parameters),
+  ];
+}
+
+/** Feedback that a browser may send about pictures (RFC 4585 §4.2, RFC 5104 §7.1). */
+const PICTURE_FEEDBACK = ["nack", "nack pli", "ccm fir"];
+/** What the server also sends to a host: the rate at which it may send, and what has arrived when. */
+const RATE_FEEDBACK = ["goog-remb", "transport-cc"];
+
+/** Accepts a layer of the picture. */
+function pictureSection(
+  { mid }: Section,
+  { formats, transportFeedback }: OfferedPicture,
+  { layer, ssrc }: PictureSpec,
+  parameters: AnswerParameters,
+): string[] {
+  const { direction } = parameters.media;
+  const isHost = direction === "recvonly";
+  const format = formats.map(({ payloadType }) => payloadType).join(" ");
+  return [
+    ...transportLines({ kind: "video", format, mid }, parameters),
+    ...(isHost && transportFeedback !== undefined
+      ? [`a=extmap:${transportFeedback} ${TRANSPORT_FEEDBACK_URI}`]
+      : []),
+    `a=${direction}`,
+    ...formats.flatMap((one) => formatLines(one, isHost)),
+    ...(isHost ? [] : [`a=msid:lightwall ${layer}`, `a=ssrc:${ssrc} cname:lightwall`]),
+    ...candidateLines(parameters),
+  ];
+}
+
+function formatLines({ codec, payloadType: pt, parameters, feedback }: PictureFormat, isHost: boolean) {
+  const kinds = isHost ? [...PICTURE_FEEDBACK, ...RATE_FEEDBACK] : PICTURE_FEEDBACK;
+  return [
+    `a=rtpmap:${pt} ${codec}/90000`,
+    // An answer has no feedback that the offer does not have (RFC 4585 §4.2).
+    ...kinds.filter((kind) => feedback.has(kind)).map((kind) => `a=rtcp-fb:${pt} ${kind}`),
+    ...(parameters === undefined ? [] : [`a=fmtp:${pt} ${parameters}`]),
   ];
 }
 

@@ -1,7 +1,9 @@
+import { randomInt } from "node:crypto";
 import { type MediaDescription, SessionDescription } from "werift";
 import { LightwallError } from "../../protocol/errors.ts";
-import type { Fingerprint } from "../model.ts";
+import type { Fingerprint, PeerSpec, PictureLayer } from "../model.ts";
 import { neededLines } from "./offer-lines.ts";
+import { type PictureSection, readPictureSections, SECTION_LAYERS } from "./picture-sections.ts";
 import { checkableFingerprints, isIceText, isPayloadType, isToken } from "./sdp-text.ts";
 
 /** The parts of a browser's offer that the server needs. */
@@ -10,7 +12,7 @@ export interface Offer {
   mid: string;
   /** `mid` of the sections that share one transport in the answer. */
   bundle: string[];
-  /** All sections of the offer in order. The answer declines all but the chosen one. */
+  /** All sections of the offer in order. The answer declines all but the chosen one and pictures. */
   sections: Section[];
   /** The browser's ICE user name fragment. */
   ufrag: string;
@@ -31,13 +33,22 @@ export interface Section {
   chosen: boolean;
   /** The first codec of another section in the bundle of the chosen one, as in `a=rtpmap`. */
   bundledCodec?: string;
+  /** The picture that the section offers to send or receive. */
+  picture?: OfferedPicture;
+}
+
+/** A layer of the picture, as a section offers it. */
+export interface OfferedPicture extends PictureSection {
+  layer: PictureLayer;
 }
 
 /**
- * Reads an offer to send (`publish`) or receive (`subscribe`) one Opus track.
+ * Reads an offer to send (`publish`) or receive (`subscribe`) one Opus track, and up to two layers of a
+ * picture.
+ * @param withPictures whether pictures may be accepted
  * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
  */
-export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer {
+export function readOffer(sdp: string, purpose: "publish" | "subscribe", withPictures = true): Offer {
   const description = parse(sdp);
   if (purpose === "subscribe" && description.media.some(sendsMedia)) throw new LightwallError("offer-sends");
 
@@ -65,6 +76,7 @@ export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer 
   ) {
     throw new LightwallError("offer-invalid");
   }
+  const pictures = withPictures ? picturesOf(sdp, description.media, kept, purpose) : new Map();
   return {
     mid,
     bundle: kept.map(({ rtp }) => rtp.muxId!),
@@ -75,12 +87,56 @@ export function readOffer(sdp: string, purpose: "publish" | "subscribe"): Offer 
       mid: media.rtp.muxId,
       chosen: media === audio,
       ...(media !== audio && kept.includes(media) && codecOf(media)),
+      ...(pictures.has(media) && { picture: pictures.get(media) }),
     })),
     ufrag,
     password,
     fingerprints,
     payloadType: opusOf(audio)!.payloadType,
   };
+}
+
+/** The pictures of an offer, for its peer. Those for a listener get SSRCs of the server, at random. */
+export function picturesIn(
+  { sections }: Offer,
+  role: PeerSpec["role"],
+): Pick<PeerSpec, "pictures" | "transportFeedback"> {
+  const offered = sections.flatMap(({ picture }) => picture ?? []);
+  const pictures = offered.map(({ layer, formats, ssrc = 0 }) => ({
+    layer,
+    payloadTypes: Object.fromEntries(formats.map(({ codec, payloadType }) => [codec, payloadType])),
+    ssrc: role === "publish" ? ssrc : randomInt(1, 2 ** 32),
+  }));
+  const transportFeedback = offered.find((picture) => picture.transportFeedback)?.transportFeedback;
+  return { pictures, transportFeedback };
+}
+
+/**
+ * The pictures that an offer's video sections send or receive: the first section has the high layer, the
+ * second one the low layer. A host's picture is known by its SSRC, so a section without one sends none.
+ */
+function picturesOf(
+  sdp: string,
+  sections: readonly MediaDescription[],
+  bundle: readonly MediaDescription[],
+  purpose: "publish" | "subscribe",
+): Map<MediaDescription, OfferedPicture> {
+  const pictures = new Map<MediaDescription, OfferedPicture>();
+  const lines = readPictureSections(sdp);
+  const taken = new Set<number>();
+  let videos = 0;
+  for (const [n, media] of sections.entries()) {
+    const layer = media.kind === "video" ? SECTION_LAYERS[videos++] : undefined;
+    const section = lines[n];
+    if (!layer || !section || !bundle.includes(media)) continue;
+    if (purpose === "subscribe" ? media.direction !== "recvonly" : !sendsMedia(media)) continue;
+    if (purpose === "publish" && (section.ssrc === undefined || taken.has(section.ssrc))) continue;
+    if (section.ssrc !== undefined) taken.add(section.ssrc);
+    // A host sends in one codec. A listener may get either.
+    const formats = purpose === "publish" ? section.formats.slice(0, 1) : section.formats;
+    pictures.set(media, { ...section, formats, layer });
+  }
+  return pictures;
 }
 
 function parse(sdp: string): SessionDescription {
