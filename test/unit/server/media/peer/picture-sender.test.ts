@@ -103,16 +103,16 @@ describe("a listener of pictures", () => {
     const seen = new Map<string, string>();
     let time = now() + 10_000;
     let changes = 0;
-    for (let round = 0; round < 120; round++) {
+    for (let round = 0; round < 400; round++) {
       const former = listener.sender.layer;
       time += 300_000;
       if (former === "low") reportWell(listener, time);
       else listener.report("high", 0.5, time);
       for (const layer of ["high", "low"] as const) {
         // Some packets are missing, and some of those come late, around the change.
-        const index = (await stage.play(layer, "delta")) + 1 + random.below(3);
+        const index = (await stage.play(layer, "delta")) + 1 + random.below(12);
         await stage.play(layer, random.below(3) === 0 ? "delta" : "key", { index });
-        await stage.play(layer, "delta", { index: Math.max(0, index - 1 - random.below(4)) });
+        await stage.play(layer, "delta", { index: Math.max(0, index - 1 - random.below(8)) });
         await stage.play(layer, "delta");
       }
       if (listener.sender.layer !== former) changes++;
