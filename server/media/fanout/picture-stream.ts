@@ -40,7 +40,7 @@ export class PictureStream {
   readonly layer: PictureLayer;
   readonly broadcast: Broadcast;
   readonly #requests: KeyframeRequests;
-  readonly #queue: PictureQueue;
+  readonly #queue: Pick<PictureQueue, "add">;
   readonly #waiting = new Set<PictureListener>();
   readonly #receiving = new Set<PictureListener>();
   #codec: PictureCodec | undefined;
@@ -57,7 +57,7 @@ export class PictureStream {
     id: BroadcastId,
     layer: PictureLayer,
     relay: Relay | undefined,
-    queue: PictureQueue,
+    queue: Pick<PictureQueue, "add">,
     request: () => void,
   ) {
     this.layer = layer;

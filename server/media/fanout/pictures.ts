@@ -38,7 +38,12 @@ export class Pictures {
   readonly #flowing = new Set<PictureLayer>();
   #source: PictureSource | undefined;
 
-  constructor(id: BroadcastId, relay: Relay | undefined, queue: PictureQueue, events: PictureEvents) {
+  constructor(
+    id: BroadcastId,
+    relay: Relay | undefined,
+    queue: Pick<PictureQueue, "add">,
+    events: PictureEvents,
+  ) {
     this.events = events;
     const open = (layer: PictureLayer) =>
       new PictureStream(id, layer, relay, queue, () => this.#request(layer));

@@ -1,12 +1,8 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readPictureSections } from "../../../../../server/media/wire/picture-sections.ts";
 import { writeAnswer } from "../../../../../server/media/wire/sdp-answer.ts";
 import { picturesIn, readOffer } from "../../../../../server/media/wire/sdp-offer.ts";
-
-/** Offers with audio and two video sections, as the browsers make them. */
-const offerOf = (name: string) =>
-  readFileSync(new URL(`../../../../fixtures/offers/${name}.sdp`, import.meta.url), "utf8");
+import { pictureOffer as offerOf } from "../../../../support/picture-offers.ts";
 
 const ROLES = { host: "publish", listener: "subscribe" } as const;
 
@@ -129,7 +125,7 @@ describe("an offer with pictures", () => {
 
   test("where pictures are off, all video sections are declined", () => {
     for (const [name, role] of Object.entries(ROLES)) {
-      const { pictures, sections } = answer(offerOf(`chromium-${name}`), role, false);
+      const { pictures, sections } = answer(offerOf(`chromium-${name as "host" | "listener"}`), role, false);
       expect(pictures).toEqual([]);
       for (const section of sections.slice(1)) expect(section).toContain("a=inactive\r\n");
     }
