@@ -106,14 +106,17 @@ export class PictureReceiver implements PictureSource {
   receive(packet: RtpPacket & { index: number }, length: number, at: number): void {
     const layer = this.#layers.get(packet.ssrc);
     if (!layer) return;
-    const isRefused = packet.payloadType !== layer.payloadType || packet.payload.length > PAYLOAD_BYTES_MAX;
-    if (isRefused || !this.#limit.take(Math.max(length, this.#costMin), at)) {
+    if (packet.payloadType !== layer.payloadType || packet.payload.length > PAYLOAD_BYTES_MAX) {
       counts.picturesDropped++;
       return;
     }
-    // A packet above the limit counts as lost, so that the host sends less.
-    this.#recordArrival(packet, at);
     layer.reception.count(packet);
+    if (!this.#limit.take(Math.max(length, this.#costMin), at)) {
+      // It is not requested again, but for congestion control it is lost, so that the host sends less.
+      counts.picturesDropped++;
+      return;
+    }
+    this.#recordArrival(packet, at);
     this.#packetAt = at;
     this.#timer ??= setInterval(() => this.#tick(now()), FEEDBACK_INTERVAL_MS).unref();
     const { pictures, number } = this.#options;
