@@ -11,6 +11,7 @@ import { BANK_SLOTS, Bank, type BroadcastPacket, type Slot, type SlotOptions } f
 import { FrameTap } from "./frame-tap.ts";
 import { MediaClock, type MediaClocks } from "./media-clock.ts";
 import { Numbering, type PacketSource } from "./numbering.ts";
+import { PacketRing } from "./packet-ring.ts";
 
 /** What a broadcast's packets are. */
 export interface StreamKind {
@@ -198,6 +199,11 @@ export class Broadcast {
     return index > this.newestIndex - this.#kind.historyPackets ? this.#history.get(index) : undefined;
   }
 
+  /** Sends none of the packets so far again: frees their memory. */
+  forgetSent(): void {
+    this.#history.clear();
+  }
+
   /** Index of the newest packet sent, or -1. */
   get newestIndex(): number {
     return this.#numbering.newest;
@@ -273,25 +279,5 @@ export class Broadcast {
       this.#timeline = { publisher, ssrc, offset: (start - timestamp) >>> 0 };
     }
     return this.#timeline;
-  }
-}
-
-/** The latest packets of a broadcast. */
-class PacketRing {
-  readonly #packets: (BroadcastPacket | undefined)[];
-
-  /** @param size packets kept */
-  constructor(size: number) {
-    this.#packets = new Array<BroadcastPacket | undefined>(size).fill(undefined);
-  }
-
-  put(packet: BroadcastPacket): void {
-    this.#packets[packet.index % this.#packets.length] = packet;
-  }
-
-  /** The packet with this index; undefined if it never came or was overwritten. */
-  get(index: number): BroadcastPacket | undefined {
-    const packet = this.#packets[index % this.#packets.length];
-    return packet?.index === index ? packet : undefined;
   }
 }

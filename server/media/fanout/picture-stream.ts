@@ -50,6 +50,7 @@ export class PictureStream {
   #keyTimestamp: number | undefined;
   #rate = 0;
   #measured = { at: 0, octets: 0 };
+  #hasFlowed = false;
   #isClosed = false;
 
   /** @param request sends one request for a key frame to the host, or towards it */
@@ -130,8 +131,12 @@ export class PictureStream {
       this.#rate = ((octets - this.#measured.octets) / elapsed) * 1000;
       this.#measured = { at: time, octets };
     }
+    // A second of pictures takes half a megabyte, and most walls show none most of the time.
+    const isFlowing = this.isFlowing(time);
+    if (!isFlowing && this.#hasFlowed) this.broadcast.forgetSent();
+    this.#hasFlowed = isFlowing;
     const isOverdue = time - this.#wishedAt >= REPEAT_MS;
-    if (this.#waiting.size > 0 && isOverdue && this.isFlowing(time)) this.requestKeyframe();
+    if (this.#waiting.size > 0 && isOverdue && isFlowing) this.requestKeyframe();
   }
 
   /** Sends nothing more; idempotent. */

@@ -26,8 +26,11 @@ const RATE_INTERVAL_MS = 1_000;
 const GAP_MAX_PACKETS = 128;
 /** Packets further behind the newest are not requested: after 160 ms a key frame is quicker. */
 const MISSING_MAX_PACKETS = PICTURE_LATE_MAX_PACKETS / 2;
-/** Each packet counts as at least this fraction of the bytes that a second allows. */
-const PACKETS_PER_SECOND = 1_000;
+/**
+ * Each packet goes to many listeners, so it counts as at least this fraction of the bytes that a second
+ * allows. Two layers of 4 Mb/s together have 400 full packets, and some short ones at the ends of pictures.
+ */
+const PACKETS_PER_SECOND = 600;
 
 export interface PictureReceiverOptions {
   /** The layers that the answer has accepted. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { now } from "../../../../../server/media/clock.ts";
+import { Catcher } from "../../../../support/catcher.ts";
 import { PictureStage, SSRCS, type TestListener } from "../../../../support/picture-stage.ts";
 import { SeededRandom } from "../../../../support/seeded-random.ts";
 
@@ -146,6 +147,30 @@ describe("a listener of pictures", () => {
     const again = listener.caught.length - 21;
     expect(again).toBeGreaterThanOrEqual(200);
     expect(again).toBeLessThanOrEqual(205);
+  });
+
+  test("what was sent is forgotten when no more pictures come", async () => {
+    const listener = await watching();
+    const [first] = listener.received();
+    const { length } = listener.caught;
+    listener.nack("low", [first!.sequence]);
+    expect(listener.caught.length).toBe(length + 1);
+    stage.pictures.tick(now() + 2_100);
+    listener.nack("low", [first!.sequence]);
+    expect(listener.caught.length).toBe(length + 1);
+    await stage.play("low");
+    expect(texts(listener)).toEqual(["low 2"]);
+  });
+
+  test("is followed to another address, in this layer and the next one", async () => {
+    const listener = await watching();
+    const elsewhere: Buffer[] = [];
+    listener.sender.moveTo(new Catcher(elsewhere));
+    await stage.play("low");
+    reportWell(listener);
+    await stage.play("high", "key");
+    expect(elsewhere.map((packet) => packet.readUInt32BE(8))).toEqual([SSRCS.low, SSRCS.high]);
+    expect(listener.caught.length).toBe(1);
   });
 
   test("a listener's requests for key frames are limited", async () => {
