@@ -8,6 +8,7 @@ import { PictureSender } from "../../server/media/peer/picture-sender.ts";
 import { SrtpOpener } from "../../server/media/secure/srtp.ts";
 import { deriveSessionKeys } from "../../server/media/secure/srtp-keys.ts";
 import { Losses, type RtcpItem } from "../../server/media/wire/rtcp.ts";
+import type { RtpPacket } from "../../server/media/wire/rtp.ts";
 import type { Relay } from "../../server/relay/relay.ts";
 import { Catcher } from "./catcher.ts";
 
@@ -23,7 +24,7 @@ export interface TestListener {
   /** All datagrams so far, as they were sent. */
   caught: Buffer[];
   /** Opens what has come since the last call, without repeated packets. */
-  received(): { ssrc: number; payloadType: number; sequence: number; timestamp: number; text: string }[];
+  received(): (RtpPacket & { index: number; text: string })[];
   report(layer: PictureLayer, loss: number, time: number): void;
   nack(layer: PictureLayer, sequences: readonly number[]): void;
   rtcp: Buffer[];

@@ -1,7 +1,10 @@
+import { now } from "../clock.ts";
 import { counts } from "../counters.ts";
 
 /** Packets of pictures that wait in one thread: more than a key frame of 300 KB, or a second at 4 Mb/s. */
 const WAITING_MAX_PACKETS = 512;
+/** A packet that has waited this many ms is dropped: the thread is overloaded, and newer ones count. */
+const WAITING_MAX_MS = 1_000;
 
 /** A packet that waits. */
 interface Waiting {
@@ -17,7 +20,7 @@ interface Waiting {
  */
 export class PictureQueue {
   readonly #failed: (error: Error) => void;
-  #waiting: Waiting[] = [];
+  #waiting: { packet: Waiting; since: number }[] = [];
   /** Position of the first packet that still waits. */
   #first = 0;
   #turn: NodeJS.Immediate | undefined;
@@ -34,11 +37,8 @@ export class PictureQueue {
 
   /** Adds a packet. If there are too many, the oldest one is dropped and counted. */
   add(packet: Waiting): void {
-    this.#waiting.push(packet);
-    if (this.length > WAITING_MAX_PACKETS) {
-      counts.picturesDropped++;
-      this.#take().drop();
-    }
+    this.#waiting.push({ packet, since: now() });
+    if (this.length > WAITING_MAX_PACKETS) this.#drop();
     this.#turn ??= setImmediate(this.#sendOne);
   }
 
@@ -53,6 +53,7 @@ export class PictureQueue {
   readonly #sendOne = (): void => {
     this.#turn = undefined;
     try {
+      while (this.length > 1 && now() - this.#waiting[this.#first]!.since > WAITING_MAX_MS) this.#drop();
       this.#take().send();
     } catch (error) {
       this.#failed(error as Error);
@@ -60,8 +61,13 @@ export class PictureQueue {
     if (this.length > 0) this.#turn ??= setImmediate(this.#sendOne);
   };
 
+  #drop(): void {
+    counts.picturesDropped++;
+    this.#take().drop();
+  }
+
   #take(): Waiting {
-    const packet = this.#waiting[this.#first++]!;
+    const { packet } = this.#waiting[this.#first++]!;
     // The array is cut rarely: to shift it for each packet would move all that wait.
     if (this.#first >= WAITING_MAX_PACKETS || this.length === 0) {
       this.#waiting = this.#waiting.slice(this.#first);

@@ -30,6 +30,20 @@ test("a full queue drops its oldest packets and counts them", async () => {
   expect(sent).toEqual(Array.from({ length: 512 }, (_, n) => 788 + n));
 });
 
+test("packets that have waited for a second are dropped, but for the newest", async () => {
+  takeCounts();
+  const queue = new PictureQueue(() => {});
+  const [sent, dropped]: [number[], number[]] = [[], []];
+  for (let n = 0; n < 4; n++) queue.add({ send: () => sent.push(n), drop: () => dropped.push(n) });
+  // The thread is held up.
+  const begun = performance.now();
+  while (performance.now() - begun < 1_050);
+  queue.add({ send: () => sent.push(4), drop: () => {} });
+  while (queue.length > 0) await turn();
+  expect([dropped, sent]).toEqual([[0, 1, 2, 3], [4]]);
+  expect(takeCounts().picturesDropped).toBe(4);
+});
+
 test("a packet that fails is reported, and the next one is sent", async () => {
   const failures: Error[] = [];
   const queue = new PictureQueue((error) => failures.push(error));

@@ -149,6 +149,32 @@ describe("a listener of pictures", () => {
     expect(again).toBeLessThanOrEqual(205);
   });
 
+  test("numbers go on across rollovers, also those that pass while the other layer is sent", async () => {
+    const listener = await watching();
+    let time = now() + 10_000;
+    for (let round = 0; round < 12; round++) {
+      time += 300_000;
+      const former = listener.sender.layer!;
+      if (former === "low") reportWell(listener, time);
+      else listener.report("high", 0.5, time);
+      for (const layer of ["high", "low"] as const) {
+        for (let n = 0; n < 10; n++) {
+          const last = await stage.play(layer, n === 5 ? "key" : "delta");
+          await stage.play(layer, "delta", { index: last + 8_000 });
+        }
+      }
+      expect(listener.sender.layer).not.toBe(former);
+    }
+    const sent = listener.caught.length;
+    const received = listener.received();
+    expect(received.length).toBe(sent);
+    for (const layer of ["high", "low"] as const) {
+      const numbers = received.filter(({ ssrc }) => ssrc === SSRCS[layer]).map(({ index }) => index);
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+      expect(numbers.at(-1)! - numbers[0]!).toBeGreaterThan(3 * 0x1_0000);
+    }
+  });
+
   test("what was sent is forgotten when no more pictures come", async () => {
     const listener = await watching();
     const [first] = listener.received();
