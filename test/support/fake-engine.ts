@@ -19,6 +19,8 @@ export interface FakePeer {
   reached: readonly string[] | undefined;
   /** The packet time that the host was asked for; undefined for a listener. */
   packetTimeMs: number | undefined;
+  /** Whether pictures are declined. */
+  isWithoutPictures: boolean | undefined;
 }
 
 /** A media engine without media. It tracks peers as the real one does; the test connects and closes them. */
@@ -96,10 +98,11 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
     this.emit("peer-connected", broadcast, this.find(broadcast, role)!.id);
   }
 
-  #make(broadcast: BroadcastId, role: FakePeer["role"], { reached }: Offering, packetTimeMs?: number) {
+  #make(broadcast: BroadcastId, role: FakePeer["role"], offering: Offering, packetTimeMs?: number) {
     this.#made += 1;
     const id = `peer-${this.#made}`;
-    this.peers.set(id, { id, broadcast, role, reached, packetTimeMs });
+    const { reached, isWithoutPictures } = offering;
+    this.peers.set(id, { id, broadcast, role, reached, packetTimeMs, isWithoutPictures });
     return { peer: id, answer: `answer to ${id}` };
   }
 }
