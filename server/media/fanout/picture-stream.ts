@@ -51,16 +51,24 @@ export class PictureStream {
   #rate = 0;
   #measured = { at: 0, octets: 0 };
   #hasFlowed = false;
+  /** Whether the packet that is about to be sent begins a key frame. */
+  #isAtKey = false;
+  readonly #begun: () => void;
   #isClosed = false;
 
-  /** @param request sends one request for a key frame to the host, or towards it */
+  /**
+   * @param request sends one request for a key frame to the host, or towards it
+   * @param begun called before the first packet is sent, and before the first one after a silence
+   */
   constructor(
     id: BroadcastId,
     layer: PictureLayer,
     relay: Relay | undefined,
     queue: Pick<PictureQueue, "add">,
     request: () => void,
+    begun: () => void,
   ) {
+    this.#begun = begun;
     this.layer = layer;
     this.#queue = queue;
     this.#requests = new KeyframeRequests(request);
@@ -90,10 +98,10 @@ export class PictureStream {
     this.#later(() => this.broadcast.forward(packet, publisher, codec));
   }
 
-  /** Calls the listener's `begin` at the next key frame, and requests one. */
+  /** Calls the listener's `begin` at the next key frame, and requests one unless it is about to be sent. */
   wait(listener: PictureListener): void {
     this.#waiting.add(listener);
-    this.requestKeyframe();
+    if (!this.#isAtKey) this.requestKeyframe();
   }
 
   /** The listener waits no more; idempotent. */
@@ -159,13 +167,18 @@ export class PictureStream {
   }
 
   #note({ index, timestamp, payload }: BroadcastPacket, codec: PictureCodec | undefined): void {
-    this.#packetAt = now();
+    const time = now();
+    const isFirst = !this.isFlowing(time);
+    this.#packetAt = time;
     if (codec === undefined) return;
     if (codec !== this.#codec) {
       this.#codec = codec;
       for (const listener of [...this.#receiving]) listener.codecChanged(this);
     }
-    if (!startsKeyPicture(codec, payload) || timestamp === this.#keyTimestamp) return;
+    this.#isAtKey = startsKeyPicture(codec, payload) && timestamp !== this.#keyTimestamp;
+    if (isFirst) this.#begun();
+    if (!this.#isAtKey) return;
+    this.#isAtKey = false;
     this.#keyTimestamp = timestamp;
     for (const listener of [...this.#waiting]) listener.begin(this, index);
   }

@@ -1,5 +1,6 @@
 import type { MediaClockReading } from "../../protocol/timing.ts";
 import type { Relay } from "../../relay/relay.ts";
+import { now } from "../clock.ts";
 import type { BroadcastId, PictureCodec, PictureLayer } from "../model.ts";
 import type { PictureQueue } from "./picture-queue.ts";
 import { PictureStream } from "./picture-stream.ts";
@@ -45,9 +46,14 @@ export class Pictures {
     events: PictureEvents,
   ) {
     this.events = events;
-    const open = (layer: PictureLayer) =>
-      new PictureStream(id, layer, relay, queue, () => this.#request(layer));
-    this.#streams = { high: open("high"), low: open("low") };
+    const open = (layer: PictureLayer, begun: () => void) =>
+      new PictureStream(id, layer, relay, queue, () => this.#request(layer), begun);
+    // Listeners take the first key frame of the low layer, with which they begin. That the high layer flows
+    // alone is known only some time later, when the low one has not come.
+    this.#streams = {
+      high: open("high", () => {}),
+      low: open("low", () => this.#noticeFlows(now())),
+    };
   }
 
   stream(layer: PictureLayer): PictureStream {
@@ -80,22 +86,26 @@ export class Pictures {
 
   /** Notices which layers flow, and repeats requests that had no effect. Call it every 100 ms. */
   tick(time: number): void {
-    let hasChanged = false;
-    for (const layer of LAYERS) {
-      const stream = this.stream(layer);
-      stream.tick(time);
-      if (stream.isFlowing(time) === this.#flowing.has(layer)) continue;
-      hasChanged = true;
-      if (!this.#flowing.delete(layer)) this.#flowing.add(layer);
-    }
-    if (!hasChanged) return;
-    for (const listener of [...this.#listeners]) listener.flowChanged(time);
+    for (const layer of LAYERS) this.stream(layer).tick(time);
+    this.#noticeFlows(time);
   }
 
   /** Sends nothing more; idempotent. */
   close(): void {
     for (const layer of LAYERS) this.stream(layer).close();
     this.#listeners.clear();
+  }
+
+  #noticeFlows(time: number): void {
+    let hasChanged = false;
+    for (const layer of LAYERS) {
+      const stream = this.stream(layer);
+      if (stream.isFlowing(time) === this.#flowing.has(layer)) continue;
+      hasChanged = true;
+      if (!this.#flowing.delete(layer)) this.#flowing.add(layer);
+    }
+    if (!hasChanged) return;
+    for (const listener of [...this.#listeners]) listener.flowChanged(time);
   }
 
   #request(layer: PictureLayer): void {

@@ -48,6 +48,14 @@ describe("a listener of pictures", () => {
     expect(received[1]!.timestamp - received[0]!.timestamp).toBe(3_000);
   });
 
+  test("that is there before the pictures gets their first key frame, without a request", async () => {
+    const listener = stage.listen();
+    await stage.play("low", "key");
+    await stage.play("low");
+    expect(texts(listener)).toEqual(["low 0", "low 1"]);
+    expect(stage.wanted).toEqual([]);
+  });
+
   test("gets the only layer of its offer, and the only one that flows", async () => {
     await stage.play("high", "key");
     const [both, high, low] = [stage.listen(), stage.listen(["high"]), stage.listen(["low"])];
@@ -55,7 +63,7 @@ describe("a listener of pictures", () => {
     expect([both, high, low].map(texts)).toEqual([["high 1"], ["high 1"], []]);
     await stage.play("low", "key");
     await stage.play("low", "key");
-    expect(texts(low)).toEqual(["low 1"]);
+    expect(texts(low)).toEqual(["low 0", "low 1"]);
     expect(texts(high)).toEqual([]);
   });
 
