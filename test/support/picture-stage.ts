@@ -10,13 +10,20 @@ import { deriveSessionKeys } from "../../server/media/secure/srtp-keys.ts";
 import { Losses, type RtcpItem } from "../../server/media/wire/rtcp.ts";
 import type { RtpPacket } from "../../server/media/wire/rtp.ts";
 import type { Relay } from "../../server/relay/relay.ts";
+import { Verifier } from "../keystream/verifier.ts";
 import { Catcher } from "./catcher.ts";
 
 /** The beginning of a VP8 packet: of a key frame, of another frame, of a later part. */
 export const VP8 = { key: "1050", delta: "1051", part: "0050" } as const;
 
-/** The server's SSRC of each layer, as {@link PictureStage.listen} gives it to every listener. */
-export const SSRCS: Readonly<Record<PictureLayer, number>> = { high: 501, low: 502 };
+/** Bytes after the text of a payload, so that it has whole blocks of keystream. */
+const PADDING_BYTES = 40;
+
+/**
+ * The server's SSRC of each layer, as {@link PictureStage.listen} gives it to every listener. The verifier
+ * remembers all keystream of listeners whose number 64 divides.
+ */
+export const SSRCS: Readonly<Record<PictureLayer, number>> = { high: 64, low: 128 };
 
 /** A listener in unit tests, and the packets that were sent to it. */
 export interface TestListener {
@@ -37,6 +44,10 @@ export class PictureStage {
     throw error;
   });
   readonly wanted: PictureLayer[] = [];
+  /** Verifies all packets of the newest listener, with code that it does not share with the server. */
+  readonly verifier = new Verifier(100_000);
+  /** The payload that is being sent. */
+  #clear: Buffer | undefined;
   /** The next index and timestamp of each layer's packets. */
   readonly #next: Record<PictureLayer, number> = { high: 0, low: 0 };
 
@@ -56,14 +67,14 @@ export class PictureStage {
     { index = this.#next[layer], publisher = 1, codec = "VP8" as PictureCodec, hex = "" } = {},
   ): Promise<number> {
     this.#next[layer] = Math.max(this.#next[layer], index + 1);
-    const payload = Buffer.from(
-      `${hex || VP8[kind]}${Buffer.from(` ${layer} ${index}`).toString("hex")}`,
-      "hex",
-    );
+    const text = Buffer.from(` ${layer} ${index}`);
+    const payload = Buffer.concat([Buffer.from(hex || VP8[kind], "hex"), text, Buffer.alloc(PADDING_BYTES)]);
     const packet = { ssrc: publisher, index, sequence: index & 0xffff, timestamp: (index * 3_000) >>> 0 };
     const rest = { marker: true, payloadType: 96, padded: false, payload };
     this.pictures.stream(layer).forward({ ...packet, ...rest }, publisher, codec);
+    this.#clear = payload;
     await this.sent();
+    this.#clear = undefined;
     return index;
   }
 
@@ -82,10 +93,11 @@ export class PictureStage {
     const sender = new PictureSender({
       specs: layers.map((layer) => ({ layer, payloadTypes: codecs, ssrc: SSRCS[layer] })),
       keys: deriveSessionKeys(master, "rtp"),
-      destination: new Catcher(caught),
+      destination: new Catcher(caught, (packet) => this.#verify(packet)),
       pictures: this.pictures,
       send: (data) => rtcp.push(data),
     });
+    for (const layer of layers) this.verifier.add(SSRCS[layer], master, 0);
     const opener = new SrtpOpener(master, 512);
     let read = 0;
     const listener: TestListener = {
@@ -97,7 +109,7 @@ export class PictureStage {
         read = caught.length;
         return fresh.flatMap((data) => {
           const packet = opener.open(data);
-          return packet ? { ...packet, text: packet.payload.subarray(3).toString() } : [];
+          return packet ? { ...packet, text: textOf(packet.payload) } : [];
         });
       },
       report: (layer, loss, time) => {
@@ -123,4 +135,13 @@ export class PictureStage {
     this.pictures.close();
     this.queue.close();
   }
+
+  #verify(packet: Buffer): void {
+    this.verifier.take(packet.readUInt32BE(8), packet, this.#clear);
+  }
+}
+
+/** What {@link PictureStage.play} has put into a payload. */
+function textOf(payload: Buffer): string {
+  return payload.subarray(3, -PADDING_BYTES).toString();
 }

@@ -28,6 +28,9 @@ async function watching() {
   return listener;
 }
 
+/** What the verifier finds: each packet has an index, a tag and keystream of its own, and the right ones. */
+const NO_FAULTS = { tagWrong: 0, keystreamWrong: 0, indexTwice: 0, keystreamTwice: 0, strayed: 0 };
+
 const texts = (listener: TestListener) => listener.received().map(({ text }) => text);
 
 describe("a listener of pictures", () => {
@@ -138,6 +141,7 @@ describe("a listener of pictures", () => {
       expect(seen.get(name) ?? bytes).toBe(bytes);
       seen.set(name, bytes);
     }
+    expect(stage.verifier.faults).toEqual(NO_FAULTS);
     expect(changes).toBeGreaterThan(50);
     expect(seen.size).toBeGreaterThan(300);
     expect(listener.received().length).toBe(seen.size);
@@ -176,6 +180,7 @@ describe("a listener of pictures", () => {
     const sent = listener.caught.length;
     const received = listener.received();
     expect(received.length).toBe(sent);
+    expect(stage.verifier.faults).toEqual(NO_FAULTS);
     for (const layer of ["high", "low"] as const) {
       const numbers = received.filter(({ ssrc }) => ssrc === SSRCS[layer]).map(({ index }) => index);
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
