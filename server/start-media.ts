@@ -22,9 +22,10 @@ export async function startMedia(config: Config, log: Logger, isShared: boolean)
   const announced = new AnnouncedAddresses({ announce: config.announce, log });
   const addresses = { announced: () => announced.current, own: currentAddresses(config.udpHost, now) };
   try {
-    const { hostRateMax, secret } = config;
+    const { hostRateMax, pictureRateMax, secret } = config;
     const relay = isShared && config.relay && secret ? { nats: config.relay, secret } : undefined;
-    const engine = await createEngine({ host, port, ...addresses, workers, hostRateMax, relay, log });
+    const rates = { hostRateMax, pictureRateMax };
+    const engine = await createEngine({ host, port, ...addresses, workers, ...rates, relay, log });
     engine.once("closed", () => announced.close());
     await announced.start();
     return engine;

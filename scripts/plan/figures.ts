@@ -54,7 +54,7 @@ export const CORE_SHARE = 0.6;
 
 /**
  * Opus, bits a second: what the server asks hosts for at most (`maxaveragebitrate` in
- * server/media/wire/sdp.ts). The payloads of 320 bytes in the benches are 20 ms of it.
+ * server/media/wire/sdp-answer.ts). The payloads of 320 bytes in the benches are 20 ms of it.
  */
 export const OPUS_BITS_PER_SECOND = 128_000;
 

@@ -54,6 +54,8 @@ export interface Config {
   readonly loopDelayMaxMs: number;
   /** Bytes per second. */
   readonly hostRateMax: number;
+  /** Bytes per second; 0 switches pictures off. */
+  readonly pictureRateMax: number;
   readonly messageMax: number;
   readonly connectionsMax: number;
   readonly socketsPerAddress: number;
@@ -176,6 +178,7 @@ export function readConfig(
     connectingMax: read("CONNECTING_MAX"),
     loopDelayMaxMs: read("LOOP_DELAY_MAX"),
     hostRateMax: read("HOST_KBPS_MAX") * 125,
+    pictureRateMax: read("PICTURE_RATE_MAX") * 125,
     messageMax: read("MESSAGE_MAX"),
     connectionsMax: read("CONNECTIONS_MAX"),
     socketsPerAddress: read("SOCKETS_PER_ADDRESS"),

@@ -61,6 +61,12 @@ export const LIMIT_KEYS = {
     unit: "kilobits per second",
     schema: wholeNumber(8, 1_000_000),
   },
+  PICTURE_RATE_MAX: {
+    about: "Pictures accepted from one host, both sizes together; 0 for none. No page shows them yet.",
+    fallback: "0",
+    unit: "kilobits per second",
+    schema: wholeNumber(0, 1_000_000),
+  },
   MESSAGE_MAX: {
     about: "Largest accepted signalling message. Words or a logo for the wall need 22000.",
     fallback: "65536",

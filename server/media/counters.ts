@@ -10,6 +10,8 @@ export interface Counts {
   packetsRetransmitted: number;
   /** Datagrams that were malformed, and packets that came too late to be forwarded. */
   droppedIn: number;
+  /** Packets of pictures that were too long, above the host's limit, or found the queue full. */
+  picturesDropped: number;
   /** Datagrams that the system did not send. */
   droppedOut: number;
   /** Time from the first DTLS datagram to the keys, ms; one sample for each finished handshake. */
@@ -31,6 +33,7 @@ function zeroCounts(): Counts {
     bytesOut: 0,
     packetsRetransmitted: 0,
     droppedIn: 0,
+    picturesDropped: 0,
     droppedOut: 0,
     handshakeMs: [],
     forwardMs: [],

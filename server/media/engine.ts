@@ -2,14 +2,17 @@ import { randomBytes, randomInt, randomUUID, X509Certificate } from "node:crypto
 import { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { CipherContext } from "werift";
-import { isPrivate } from "../net/address.ts";
 import type { MediaAddress } from "../net/announced.ts";
 import type { EngineEvents, MediaEngine, Offering } from "./media-engine.ts";
-import type { BroadcastId, Fingerprint, PeerId, PeerSpec, RelayWay, SubscriberStats } from "./model.ts";
+import type {
+  BroadcastId, Fingerprint, PeerId, PeerSpec, PictureLayer, RelayWay, SubscriberStats,
+} from "./model.ts"; // biome-ignore format: one import
 import { certificateFingerprint } from "./secure/handshake.ts";
 import type { MediaEvent, RelayThreadOptions } from "./threads/messages.ts";
 import { Threads } from "./threads/threads.ts";
-import { type AnswerParameters, type Candidate, type Offer, readOffer, writeAnswer } from "./wire/sdp.ts";
+import { candidatesFor, type KnownAddresses } from "./wire/candidates.ts";
+import { type AnswerParameters, writeAnswer } from "./wire/sdp-answer.ts";
+import { type Offer, picturesIn, readOffer } from "./wire/sdp-offer.ts";
 
 /*
  * The path of a host's packet to its listeners, through the modules of the engine:
@@ -47,6 +50,8 @@ export interface EngineOptions {
   relay?: Omit<RelayThreadOptions, "local"> | undefined;
   /** Most media accepted from one host, bytes per second. More is dropped. Default: no limit. */
   hostRateMax?: number;
+  /** Most pictures accepted from one host, bytes per second; 0 for no pictures. Default: 4 Mb/s. */
+  pictureRateMax?: number;
   log: Logger;
 }
 
@@ -79,6 +84,9 @@ export async function createEngine(options: EngineOptions): Promise<MediaEngine>
   return engine;
 }
 
+/** Default of `pictureRateMax`: two layers of 720p, bytes per second. */
+const PICTURE_RATE_MAX = 500_000;
+
 /** Numbers of publishers between two generations: more offers than a machine answers in its life. */
 const GENERATION_SIZE = 2 ** 32;
 
@@ -93,12 +101,14 @@ interface PeerRecord {
 class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   readonly port: number;
   readonly #threads: Threads;
-  readonly #announced: () => readonly MediaAddress[];
-  readonly #own: () => readonly string[];
+  readonly #addresses: () => KnownAddresses;
   readonly #log: Logger;
   readonly #fingerprint: Fingerprint;
   readonly #peers = new Map<PeerId, PeerRecord>();
   readonly #hostRateMax: number;
+  readonly #pictureRateMax: number;
+  /** The publisher of each broadcast's pictures, while any come. */
+  readonly #pictured = new Map<BroadcastId, number>();
   #connecting = 0;
   #answered = 0;
 
@@ -106,9 +116,10 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     super();
     this.port = threads.port;
     this.#threads = threads;
-    this.#announced = options.announced;
-    this.#own = options.own ?? (() => []);
+    const { announced, own = () => [] } = options;
+    this.#addresses = () => ({ announced: announced(), own: own(), port: threads.port });
     this.#hostRateMax = options.hostRateMax ?? Number.MAX_SAFE_INTEGER;
+    this.#pictureRateMax = options.pictureRateMax ?? PICTURE_RATE_MAX;
     this.#log = options.log.child({ part: "media" });
     this.#fingerprint = ownFingerprint;
   }
@@ -127,7 +138,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     packetTimeMs: number,
     generation = 0,
   ): { peer: PeerId; answer: string } {
-    const offer = readOffer(offering.offer, "publish");
+    const offer = readOffer(offering.offer, "publish", this.#hasPictures(offering));
     for (const [peer, record] of this.#peers) {
       if (record.broadcast === broadcast && record.role === "publish") this.closePeer(peer, "replaced", true);
     }
@@ -136,7 +147,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   }
 
   subscribe(broadcast: BroadcastId, offering: Offering): { peer: PeerId; answer: string } {
-    const offer = readOffer(offering.offer, "subscribe");
+    const offer = readOffer(offering.offer, "subscribe", this.#hasPictures(offering));
     const spec = this.#expect(broadcast, "subscribe", offer);
     return this.#answer(spec, offer, offering, { direction: "sendonly", ssrc: spec.ssrc });
   }
@@ -155,6 +166,10 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
 
   closeBroadcast(broadcast: BroadcastId): void {
     this.#threads.send({ type: "close-broadcast", broadcast });
+  }
+
+  requestKeyframe(broadcast: BroadcastId, layer: PictureLayer): void {
+    this.#threads.send({ type: "keyframe-wanted", broadcast, layer });
   }
 
   relay(broadcast: BroadcastId, way: RelayWay): void {
@@ -176,6 +191,10 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
     this.emit("failed", error);
   }
 
+  #hasPictures({ isWithoutPictures = false }: Offering): boolean {
+    return this.#pictureRateMax > 0 && !isWithoutPictures;
+  }
+
   #expect(broadcast: BroadcastId, role: PeerSpec["role"], offer: Offer, generation = 0): PeerSpec {
     const spec: PeerSpec = {
       id: randomUUID(),
@@ -191,6 +210,8 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       payloadType: offer.payloadType,
       ssrc: randomInt(1, 2 ** 32),
       rateMax: this.#hostRateMax,
+      ...picturesIn(offer, role),
+      pictureRateMax: this.#pictureRateMax,
     };
     this.#peers.set(spec.id, { broadcast, role, connected: false });
     this.#connecting++;
@@ -199,7 +220,7 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
   }
 
   #answer(
-    { id, ufrag, password }: PeerSpec,
+    { id, ufrag, password, pictures }: PeerSpec,
     offer: Offer,
     offering: Offering,
     media: AnswerParameters["media"],
@@ -208,25 +229,11 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
       ufrag,
       password,
       fingerprint: this.#fingerprint,
-      candidates: this.#candidatesFor(offering),
+      candidates: candidatesFor(offering, this.#addresses()),
       media,
+      pictures,
     });
     return { peer: id, answer };
-  }
-
-  /** Candidates for the page of an offer, best first. */
-  #candidatesFor({ reached = [], isOutside = false }: Offering): Candidate[] {
-    const announced = this.#announced();
-    const own = this.#own();
-    const offered = isOutside ? own.filter((address) => !isPrivate(address)) : own;
-    const known = [...new Set([...reached, ...announced.map(({ address }) => address), ...offered])];
-    // Where nothing else is known, an address that may work is better than none.
-    const addresses = known.length > 0 ? known : own;
-    return addresses.flatMap((address) => {
-      // What is announced about an address counts: a NAT may have given the port another number.
-      const ports = announced.filter((one) => one.address === address).map(({ port }) => port ?? this.port);
-      return (ports.length > 0 ? ports : [this.port]).map((port) => ({ address, port }));
-    });
   }
 
   /** Handles an event of a media thread. */
@@ -257,6 +264,22 @@ class ThreadedEngine extends EventEmitter<EngineEvents> implements MediaEngine {
         return;
       case "media-clock":
         this.emit("media-clock", event.broadcast, event.clocks);
+        return;
+      case "pictures": {
+        const { broadcast, publisher, codec } = event;
+        // Threads report on their own, so the end of a former publisher's pictures may come late.
+        const current = this.#pictured.get(broadcast) ?? 0;
+        if (publisher < current || (codec === undefined && publisher !== current)) return;
+        if (codec === undefined) this.#pictured.delete(broadcast);
+        else this.#pictured.set(broadcast, publisher);
+        this.emit("pictures", broadcast, codec && { codec });
+        return;
+      }
+      case "picture-clock":
+        this.emit("picture-clock", event.broadcast, event.layer, event.reading);
+        return;
+      case "keyframe-wanted":
+        this.emit("keyframe-wanted", event.broadcast, event.layer);
         return;
       case "frames":
         this.emit("frames", event.broadcast, event.frames);

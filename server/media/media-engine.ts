@@ -1,9 +1,10 @@
 import type { EventEmitter } from "node:events";
 import type { TimedFrame } from "../protocol/frames.ts";
+import type { MediaClockReading } from "../protocol/timing.ts";
 import type { RelayCounts } from "../relay/bridge.ts";
 import type { Counts } from "./counters.ts";
 import type { MediaClocks } from "./fanout/media-clock.ts";
-import type { BroadcastId, PeerId, RelayWay, SubscriberStats } from "./model.ts";
+import type { BroadcastId, PeerId, PictureCodec, PictureLayer, RelayWay, SubscriberStats } from "./model.ts";
 
 export interface EngineEvents {
   /** The peer's keys are agreed and media flows. */
@@ -12,6 +13,15 @@ export interface EngineEvents {
   "peer-closed": [broadcast: BroadcastId, peer: PeerId, reason: string];
   /** A broadcast's media clock is known, or has moved. */
   "media-clock": [broadcast: BroadcastId, clocks: MediaClocks];
+  /** A broadcast's host has begun to send pictures, in this codec, or sends none any more. */
+  pictures: [broadcast: BroadcastId, pictures: { codec: PictureCodec } | undefined];
+  /**
+   * The time of a layer's pictures is known, or has moved: the picture with this RTP time, as listeners
+   * receive it, was taken when the sound was that the media clock places at `at`.
+   */
+  "picture-clock": [broadcast: BroadcastId, layer: PictureLayer, reading: MediaClockReading];
+  /** A listener here needs a key frame. For other machines: the host may be at one of them. */
+  "keyframe-wanted": [broadcast: BroadcastId, layer: PictureLayer];
   /** Encoded frames of a broadcast that is tapped, in order. */
   frames: [broadcast: BroadcastId, frames: readonly TimedFrame[]];
   /** A media thread's counts since its last report; about once a second for each thread. */
@@ -32,6 +42,8 @@ export interface Offering {
   reached?: readonly string[];
   /** Whether its page comes from the internet. Then addresses of private networks are no candidates. */
   isOutside?: boolean;
+  /** Whether it is declined to send or receive pictures. */
+  isWithoutPictures?: boolean;
 }
 
 /**
@@ -75,6 +87,8 @@ export interface MediaEngine extends EventEmitter<EngineEvents> {
   tap(broadcast: BroadcastId): void;
   /** Emits no more `frames` for it. */
   untap(broadcast: BroadcastId): void;
+  /** Requests a key frame of a layer from the host, if it is here: a listener elsewhere needs one. */
+  requestKeyframe(broadcast: BroadcastId, layer: PictureLayer): void;
   /** Sends a broadcast to other machines, or receives it from there. Ignored where there is one machine. */
   relay(broadcast: BroadcastId, way: RelayWay): void;
   /** A subscriber's latest figures; undefined before its first report. */

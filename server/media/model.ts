@@ -15,6 +15,21 @@ export interface Fingerprint {
 /** Which way a broadcast goes between this machine and others: its host is here, or elsewhere. */
 export type RelayWay = "send" | "receive" | "none";
 
+/** One of the two sizes in which a host sends its picture: two encodings of the same picture. */
+export type PictureLayer = "high" | "low";
+
+/** The codecs of pictures that the server forwards. */
+export type PictureCodec = "VP8" | "H264";
+
+/** A layer of the picture that an answer accepts. */
+export interface PictureSpec {
+  layer: PictureLayer;
+  /** The payload type of each codec that may be sent; one at least. */
+  payloadTypes: Partial<Record<PictureCodec, number>>;
+  /** The host's SSRC for what it sends, or the server's for what it sends to a listener. */
+  ssrc: number;
+}
+
 /** A browser whose offer was answered: all that a media thread needs to connect it. */
 export interface PeerSpec {
   id: PeerId;
@@ -39,6 +54,12 @@ export interface PeerSpec {
   ssrc: number;
   /** Most media accepted from a publisher, bytes per second. */
   rateMax: number;
+  /** The layers of the picture that the peer sends or receives. */
+  pictures: readonly PictureSpec[];
+  /** Most pictures accepted from a publisher, bytes per second. */
+  pictureRateMax: number;
+  /** Id of the header extension by which a publisher's packets are numbered for congestion control. */
+  transportFeedback: number | undefined;
 }
 
 /** Protocol of a datagram, by its first byte (RFC 7983 §7). Media is SRTP or SRTCP. */

@@ -16,10 +16,10 @@ import {
 } from "./wall-schema.ts";
 
 /**
- * Longest SDP that is accepted, in characters. A browser's audio-only offer has about 2,500, and 100 more for
- * each ICE candidate.
+ * Longest SDP that is accepted, in characters. A browser's audio-only offer has about 2,500, one with two
+ * video sections up to 12,000, and 100 more for each ICE candidate.
  */
-const SDP_MAX = 12_288;
+const SDP_MAX = 20_480;
 
 const code = v.pipe(v.string(), v.maxLength(16));
 /** Longest title of a song, in UTF-16 units. */

@@ -12,6 +12,8 @@ export interface RelayedPacket {
   /** RTP time as listeners receive it. */
   timestamp: number;
   marker: boolean;
+  /** Codec of a packet of a picture; undefined for one of a song. */
+  codec?: "VP8" | "H264" | undefined;
   payload: Buffer;
 }
 

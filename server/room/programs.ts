@@ -90,7 +90,8 @@ export class Programs {
     const { broadcast, engine, seats, listenersMax, log } = this.#options;
     this.#options.password.check(password);
     if (seats.listenerCount >= listenersMax) throw new LightwallError("room-full");
-    const answered = engine.subscribe(broadcast, offering);
+    // Programs get the sound alone, as their sections for pictures are of no known use to them.
+    const answered = engine.subscribe(broadcast, { ...offering, isWithoutPictures: true });
     this.#add({ program, peer: answered.peer, connected: false });
     log.info({ session: program.id }, "program that receives joined");
     return answered;

@@ -161,6 +161,7 @@ export class Metrics {
     this.#retransmitted.inc(counts.packetsRetransmitted);
     this.#dropped.inc({ direction: "in" }, counts.droppedIn);
     this.#dropped.inc({ direction: "out" }, counts.droppedOut);
+    this.#dropped.inc({ direction: "picture" }, counts.picturesDropped);
     for (const ms of counts.handshakeMs) this.#handshakes.observe(ms / 1000);
     for (const ms of counts.forwardMs) this.#forwards.observe(ms / 1000);
   };

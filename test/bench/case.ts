@@ -1,12 +1,17 @@
 import type { CrowdReport } from "./crowd.ts";
 
 /**
- * A load. `hot` raises the packet rate until the core is full; `storm` adds many listeners within seconds.
+ * A load. `pictures` has pictures of {@link PICTURE_BYTES} a packet instead of the song. `hot` raises the
+ * packet rate until the core is full; `storm` adds many listeners within seconds.
  */
 export type Case =
   | { kind: "steady"; listeners: number; packetsPerSecond: number }
+  | { kind: "pictures"; listeners: number; packetsPerSecond: number }
   | { kind: "hot" }
   | { kind: "storm" };
+
+/** Payload of a packet of a picture: about what browsers send. */
+export const PICTURE_BYTES = 1_150;
 
 export interface Options {
   /** Payload of each packet, bytes. */
@@ -52,13 +57,15 @@ export interface Result {
 }
 
 export function caseName(one: Case): string {
-  return one.kind === "steady" ? `${one.listeners}x${one.packetsPerSecond}` : one.kind;
+  if (one.kind === "steady") return `${one.listeners}x${one.packetsPerSecond}`;
+  return one.kind === "pictures" ? `${one.listeners}v${one.packetsPerSecond}` : one.kind;
 }
 
 /** Parses the text that {@link caseName} writes; undefined if it is not a case. */
 export function readCase(text: string): Case | undefined {
   if (text === "hot" || text === "storm") return { kind: text };
-  const [, listeners, rate] = text.match(/^(\d+)x(\d+(?:\.\d+)?)$/) ?? [];
-  if (listeners && rate)
-    return { kind: "steady", listeners: Number(listeners), packetsPerSecond: Number(rate) };
+  const [, listeners, kind, rate] = text.match(/^(\d+)([xv])(\d+(?:\.\d+)?)$/) ?? [];
+  if (!listeners || !rate) return;
+  const load = { listeners: Number(listeners), packetsPerSecond: Number(rate) };
+  return kind === "v" ? { kind: "pictures", ...load } : { kind: "steady", ...load };
 }

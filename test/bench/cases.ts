@@ -1,6 +1,6 @@
 import { loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Case, caseName, type Options, type Result } from "./case.ts";
+import { type Case, caseName, type Options, PICTURE_BYTES, type Result } from "./case.ts";
 import { Crowd, HOST } from "./crowd.ts";
 import { type ProcessFigures, readProcess } from "./process-figures.ts";
 import { BOTH_CORES, buildC, Program, SERVER_CORE, source } from "./programs.ts";
@@ -43,6 +43,7 @@ class Run {
   memoryKbPerListener: number | null = null;
   joinCpuMs: number | null = null;
   readonly #empty: ProcessFigures;
+  #hasPictures = false;
 
   constructor(name: string, crowd: Crowd, server: Server, options: Options) {
     this.name = name;
@@ -50,6 +51,12 @@ class Run {
     this.server = server;
     this.options = options;
     this.#empty = readProcess(server.pid);
+  }
+
+  /** Offers have pictures from now on, and the host sends them instead of the song. */
+  sendPictures(): void {
+    this.#hasPictures = true;
+    this.crowd.sendPictures();
   }
 
   async addHost(): Promise<void> {
@@ -141,7 +148,11 @@ class Run {
 
   async #join(index: number): Promise<boolean> {
     const own = this.crowd.side(index);
-    return this.crowd.join(index, own, await this.server.meet(index === HOST ? "publish" : "subscribe", own));
+    return this.crowd.join(
+      index,
+      own,
+      await this.server.meet(index === HOST ? "publish" : "subscribe", own, this.#hasPictures),
+    );
   }
 }
 
@@ -153,7 +164,14 @@ export async function runCase(name: string, kind: ServerKind, one: Case, options
     const cores = one.kind === "storm" || workers > 1 ? BOTH_CORES : SERVER_CORE;
     const server = await kind.start({ cores, profiles, workers });
     try {
-      const run = new Run(name, crowd, server, options);
+      const hasPictures = one.kind === "pictures";
+      const run = new Run(
+        name,
+        crowd,
+        server,
+        hasPictures ? { ...options, payload: PICTURE_BYTES } : options,
+      );
+      if (hasPictures) run.sendPictures();
       await run.addHost();
       if (one.kind === "storm") return await runStorm(run, one);
       const listeners = one.kind === "hot" ? HOT_LISTENERS : one.listeners;
@@ -170,7 +188,10 @@ export async function runCase(name: string, kind: ServerKind, one: Case, options
 let floor: string | undefined;
 
 /** Measures one case of the floor program, which has listeners but no peers. */
-export async function runFloor(one: Exclude<Case, { kind: "storm" }>, options: Options): Promise<Result> {
+export async function runFloor(
+  one: Exclude<Case, { kind: "storm" | "pictures" }>,
+  options: Options,
+): Promise<Result> {
   floor ??= buildC("floor", [source("floor.c"), source("crowd/srtp.c")]);
   const listeners = one.kind === "hot" ? HOT_LISTENERS : one.listeners;
   const crowd = await Crowd.start();

@@ -122,6 +122,11 @@ export class Crowd {
     this.#program.send(`plain 127.0.0.1 ${port}`);
   }
 
+  /** Sends pictures instead of the song from now on. */
+  sendPictures(): void {
+    this.#program.send("pictures");
+  }
+
   /** Sends packets at a rate; resolves when all are sent. */
   play(packetsPerSecond: number, payloadBytes: number, count: number): Promise<void> {
     this.#program.send(`play ${Math.round(packetsPerSecond * 1000)} ${payloadBytes} ${count}`);

@@ -22,6 +22,7 @@ const PLAN: readonly [name: string, servers: readonly string[]][] = [
   ["3000x16.7", ["lightwall", "floor"]],
   ["1500x50", ["lightwall"]],
   ["storm", ["lightwall"]],
+  ["300v163", ["lightwall"]],
 ];
 
 const { values } = parseArgs({
@@ -78,8 +79,8 @@ async function measure(server: string, one: Case): Promise<void> {
   try {
     const kind = SERVERS[server];
     if (kind) results.push(await runCase(server, kind, one, options));
-    else if (one.kind !== "storm") results.push(await runFloor(one, options));
-    else return; // No peer can join the floor.
+    else if (one.kind !== "storm" && one.kind !== "pictures") results.push(await runFloor(one, options));
+    else return; // No peer can join the floor, and it has no pictures.
     process.stdout.write(`${JSON.stringify(results.at(-1))}\n`);
   } catch (error) {
     const { message } = error as Error;

@@ -1,13 +1,21 @@
 import type { Side } from "./crowd.ts";
 
+/** The SSRC of the crowd's host, as crowd/main.c has it. */
+const SSRC = 0x50115011;
+
 /** The session description of one peer of the crowd: an offer, or an answer to a server that offers. */
-export function describe(own: Side, direction: "sendonly" | "recvonly", mid = "0"): string {
+export function describe(
+  own: Side,
+  direction: "sendonly" | "recvonly",
+  mid = "0",
+  hasPictures = false,
+): string {
   const lines = [
     "v=0",
     "o=- 1 1 IN IP4 127.0.0.1",
     "s=-",
     "t=0 0",
-    `a=group:BUNDLE ${mid}`,
+    `a=group:BUNDLE ${mid}${hasPictures ? " v" : ""}`,
     "m=audio 9 UDP/TLS/RTP/SAVPF 111",
     "c=IN IP4 0.0.0.0",
     `a=mid:${mid}`,
@@ -22,9 +30,28 @@ export function describe(own: Side, direction: "sendonly" | "recvonly", mid = "0
     "a=fmtp:111 minptime=10;useinbandfec=1;stereo=1",
     `a=candidate:1 1 udp 2113937151 ${own.address} ${own.port} typ host`,
     "a=end-of-candidates",
-    ...(direction === "sendonly" ? ["a=msid:host song", "a=ssrc:1343311889 cname:host"] : []),
+    ...(direction === "sendonly" ? ["a=msid:host song", `a=ssrc:${SSRC} cname:host`] : []),
+    ...(hasPictures ? videoSection(own, direction) : []),
   ];
   return `${lines.join("\r\n")}\r\n`;
+}
+
+/** A video section. The host sends either the song or pictures, with one SSRC. */
+function videoSection(own: Side, direction: "sendonly" | "recvonly"): string[] {
+  return [
+    "m=video 9 UDP/TLS/RTP/SAVPF 96",
+    "c=IN IP4 0.0.0.0",
+    "a=mid:v",
+    `a=${direction}`,
+    `a=ice-ufrag:${own.ufrag}`,
+    `a=ice-pwd:${own.password}`,
+    `a=fingerprint:sha-256 ${own.fingerprint}`,
+    "a=setup:active",
+    "a=rtcp-mux",
+    "a=rtpmap:96 VP8/90000",
+    "a=rtcp-fb:96 nack",
+    ...(direction === "sendonly" ? [`a=ssrc:${SSRC} cname:host`] : []),
+  ];
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Server {
   /** The UDP port that takes the song as bare RTP; undefined if the host is a WebRTC peer. */
   rtpPort: number | undefined;
   /** Exchanges the session descriptions of one peer. */
-  meet(role: Role, own: Side): Promise<Side>;
+  meet(role: Role, own: Side, hasPictures?: boolean): Promise<Side>;
   close(): Promise<void>;
 }
 
@@ -108,9 +108,9 @@ async function startLines(
   return {
     pid: program.pid,
     rtpPort,
-    meet: async (role, own) => {
+    meet: async (role, own, hasPictures) => {
       const id = ++last;
-      const sdp = describe(own, role === "publish" ? "sendonly" : "recvonly");
+      const sdp = describe(own, role === "publish" ? "sendonly" : "recvonly", "0", hasPictures);
       if (part === "answers") return readServer(await ask({ id, role, sdp }));
       const offer = await ask({ id });
       program.send(JSON.stringify({ id, sdp }));

@@ -1,5 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { now } from "../../server/media/clock.ts";
 import { Broadcast } from "../../server/media/fanout/broadcast.ts";
+import type { PictureQueue } from "../../server/media/fanout/picture-queue.ts";
+import { Pictures } from "../../server/media/fanout/pictures.ts";
+import type { PictureSpec } from "../../server/media/model.ts";
 import { Publisher } from "../../server/media/peer/publisher.ts";
 import { Subscriber } from "../../server/media/peer/subscriber.ts";
 import { Keys } from "../keystream/srtp.ts";
@@ -12,9 +16,24 @@ import type { Watch } from "./watch.ts";
 const PACKETS_PER_PEER = 100;
 const PAYLOAD_TYPE = 111;
 const TAG_BYTES = 10;
-const SERVER_SSRC = 5;
+/** The streams of every peer: those of the host, and those that the server sends to each listener. */
+const STREAMS = [
+  { layer: undefined, own: 9, server: 5, payloadType: PAYLOAD_TYPE },
+  { layer: "high", own: 19, server: 15, payloadType: 96 },
+  { layer: "low", own: 29, server: 25, payloadType: 97 },
+] as const;
+const SERVER_SSRC = STREAMS[0].server;
+
+/** The layers of a picture, with the SSRCs of the host or of the server. */
+const pictureSpecs = (side: "own" | "server"): PictureSpec[] =>
+  STREAMS.flatMap(({ layer, payloadType, [side]: ssrc }) =>
+    layer ? { layer, payloadTypes: { VP8: payloadType }, ssrc } : [],
+  );
 
 const newMaster = () => ({ key: randomBytes(16), salt: randomBytes(14) });
+
+/** Sends pictures at once, so that a fault has the input that causes it. */
+const SENDS_AT_ONCE: Pick<PictureQueue, "add"> = { add: (packet) => packet.send() };
 
 /**
  * The media legs of one broadcast: a hostile host and a hostile listener, and a bystander. The bystander is a
@@ -22,6 +41,11 @@ const newMaster = () => ({ key: randomBytes(16), salt: randomBytes(14) });
  */
 class Legs {
   readonly #broadcast = new Broadcast("WALL", undefined, () => {});
+  readonly #pictures = new Pictures("WALL", undefined, SENDS_AT_ONCE, {
+    keyframeWanted: () => {},
+    flow: () => {},
+    clock: () => {},
+  });
   readonly #caught: Buffer[] = [];
   readonly #bystander: Subscriber;
   readonly #bystanderKeys: Keys;
@@ -29,29 +53,38 @@ class Legs {
   readonly #subscriber: Subscriber;
   readonly #hostSrtp: HostileSrtp;
   readonly #listenerSrtp: HostileSrtp;
-  /** Greatest index of the bystander's packets so far. */
-  #newest: number | undefined;
-  /** The host's next sequence number. */
-  #sequence = 0;
+  /** Greatest index of the bystander's packets so far, by SSRC. */
+  readonly #newest = new Map<number, number>();
+  /** The host's next sequence number in each stream. */
+  readonly #sequences = STREAMS.map(() => 0);
 
   constructor() {
     const [host, listener, bystander] = [newMaster(), newMaster(), newMaster()];
     const broadcast = this.#broadcast;
     const own = { ssrc: SERVER_SSRC, payloadType: PAYLOAD_TYPE, broadcast, send: () => {} };
+    const pictures = { specs: pictureSpecs("server"), pictures: this.#pictures };
     this.#bystander = new Subscriber({
       ...own,
+      pictures,
       inbound: newMaster(),
       outbound: bystander,
       destination: new Catcher(this.#caught),
     });
     this.#subscriber = new Subscriber({
       ...own,
+      pictures,
       inbound: listener,
       outbound: newMaster(),
       destination: new Catcher([]),
     });
     this.#publisher = new Publisher({
       ...own,
+      pictures: {
+        specs: pictureSpecs("own"),
+        pictures: this.#pictures,
+        rateMax: Number.MAX_SAFE_INTEGER,
+        transportFeedback: 3,
+      },
       number: 1,
       rateMax: Number.MAX_SAFE_INTEGER,
       inbound: host,
@@ -65,11 +98,13 @@ class Legs {
   /** Gives the server one hostile packet. */
   next(random: SeededRandom, corpus: readonly Buffer[], watch: Watch): void {
     const isHost = random.below(2) === 0;
-    const context = { own: 9, server: SERVER_SSRC, sequence: this.#sequence, payloadType: PAYLOAD_TYPE };
-    if (isHost) this.#sequence += 1 + (random.below(8) === 0 ? random.below(70) : 0);
+    const n = random.below(STREAMS.length);
+    const context = { ...STREAMS[n]!, sequence: this.#sequences[n]! };
+    if (isHost) this.#sequences[n]! += 1 + (random.below(8) === 0 ? random.below(70) : 0);
     const packet = hostilePacket(random, corpus, isHost ? this.#hostSrtp : this.#listenerSrtp, context);
     this.take(packet, isHost, watch);
     if (random.below(64) === 0) watch.try([], () => this.#tick());
+    if (random.below(8) === 0) watch.try([], () => this.#pictures.tick(now()));
   }
 
   /** Gives the server a packet of the corpus twice: protected by the host, and by the listener. */
@@ -100,6 +135,7 @@ class Legs {
     this.#publisher.close();
     this.#subscriber.close();
     this.#bystander.close();
+    this.#pictures.close();
     this.#broadcast.close();
   }
 
@@ -114,15 +150,16 @@ class Legs {
   #wrong(packet: Buffer): string | undefined {
     const sequence = packet.readUInt16BE(2);
     // Packets can be late, so the index is the nearest to the newest.
-    const newest = this.#newest;
+    const ssrc = packet.readUInt32BE(8);
+    const newest = this.#newest.get(ssrc);
     const index =
       newest === undefined ? sequence : newest + (((sequence - newest + 0x8000) & 0xffff) - 0x8000);
-    this.#newest = Math.max(newest ?? 0, index);
+    this.#newest.set(ssrc, Math.max(newest ?? 0, index));
     const body = packet.subarray(0, packet.length - TAG_BYTES);
     const tag = this.#bystanderKeys.tag(body, Math.floor(index / 0x1_0000));
     if (!tag.equals(packet.subarray(-TAG_BYTES))) return "a packet that is not authentic";
-    if ((packet[1]! & 0x7f) !== PAYLOAD_TYPE || packet.readUInt32BE(8) !== SERVER_SSRC)
-      return "a packet of another stream";
+    const stream = STREAMS.find(({ server }) => server === ssrc);
+    if (!stream || (packet[1]! & 0x7f) !== stream.payloadType) return "a packet of another stream";
     return undefined;
   }
 }

@@ -4,7 +4,8 @@ import { HelloError, readClientHello, writeServerHello } from "../../server/medi
 import { readRecords } from "../../server/media/secure/dtls/record.ts";
 import { readRtcp } from "../../server/media/wire/rtcp.ts";
 import { readRtp } from "../../server/media/wire/rtp.ts";
-import { readOffer, writeAnswer } from "../../server/media/wire/sdp.ts";
+import { writeAnswer } from "../../server/media/wire/sdp-answer.ts";
+import { picturesIn, readOffer } from "../../server/media/wire/sdp-offer.ts";
 import { readBindingRequest, readBindingSuccess, transactionId } from "../../server/media/wire/stun.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 import { decodeClientMessage } from "../../server/protocol/messages.ts";
@@ -41,11 +42,13 @@ export function fuzzOffer(input: Buffer): void {
         purpose === "publish"
           ? ({ direction: "recvonly", packetTimeMs: 20 } as const)
           : ({ direction: "sendonly", ssrc: 1 } as const);
-      const lines = writeAnswer(offer, { ...ANSWER, media }).split("\r\n");
+      const lines = writeAnswer(offer, { ...ANSWER, media, ...picturesIn(offer, purpose) }).split("\r\n");
       assert.equal(lines.pop(), "");
       for (const line of lines) assert.match(line, /^[a-z]=[^\r\n]*$/);
-      assert.equal(lines.filter((line) => line.startsWith("a=ice-pwd:")).length, 1);
-      assert.equal(lines.filter((line) => line.startsWith("a=candidate:")).length, 1);
+      // Sections that are refused have port 0, all others the server's transport.
+      const accepted = lines.filter((line) => /^m=\S+ [1-9]/.test(line)).length;
+      assert.equal(lines.filter((line) => line.startsWith("a=ice-pwd:")).length, accepted);
+      assert.equal(lines.filter((line) => line.startsWith("a=candidate:")).length, accepted);
     } catch (error) {
       if (!(error instanceof LightwallError)) throw error;
     }

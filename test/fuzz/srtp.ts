@@ -84,6 +84,9 @@ export function hostilePacket(
   }
   // Reports and NACKs have the SSRC of the media that they refer to at the same offset.
   if (isRtcp && packet.length >= 12 && random.below(8) > 0) packet.writeUInt32BE(context.server, 8);
+  // The entries of a FIR have it (RFC 5104 §4.3.1.1).
+  if (isRtcp && packet.length >= 16 && packet[1] === 206 && random.below(4) > 0)
+    packet.writeUInt32BE(context.server, (packet[0]! & 0x1f) === 4 ? 12 : 8);
   const secret = isRtcp ? srtp.rtcp(packet) : srtp.rtp(packet);
   return random.below(6) === 0 ? mutate(random, secret, corpus) : secret;
 }

@@ -8,7 +8,7 @@ const LENGTHS = [60, 320, 448, 640, 1024, 1280];
 /** The server changes to a plan for shorter payloads after this many packets (see fanout/keystream.ts). */
 const WINDOW_PACKETS = 128;
 /** SSRCs that the server accepts from one host. */
-const STREAMS_MAX = 4;
+const STREAMS_MAX = 6;
 
 /** Random bytes for payloads. */
 const NOISE = randomFillSync(Buffer.alloc(1 << 17));

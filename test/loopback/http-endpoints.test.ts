@@ -66,6 +66,7 @@ test("/metrics shows sums over all walls and no code of a wall", async () => {
     bytesOut: 150_000,
     packetsRetransmitted: 3,
     droppedIn: 2,
+    picturesDropped: 0,
     droppedOut: 1,
     handshakeMs: [15, 300],
     forwardMs: [0.3],

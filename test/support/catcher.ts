@@ -13,9 +13,12 @@ export class Catcher implements Destination {
   /** Queued packets: views of the sender's memory. */
   readonly #waiting: Uint8Array[] = [];
   readonly #caught: Buffer[];
+  readonly #take: ((packet: Buffer) => void) | undefined;
 
-  constructor(caught: Buffer[]) {
+  /** @param take takes each packet too, as it arrives */
+  constructor(caught: Buffer[], take?: (packet: Buffer) => void) {
     this.#caught = caught;
+    this.#take = take;
     const send = (packet: Uint8Array) => {
       this.#waiting.push(packet);
       if (!this.full) this.drain();
@@ -30,6 +33,10 @@ export class Catcher implements Destination {
   /** Sends the queued packets. */
   drain(): void {
     this.full = false;
-    for (const packet of this.#waiting.splice(0)) this.#caught.push(Buffer.from(packet));
+    for (const packet of this.#waiting.splice(0)) {
+      const copy = Buffer.from(packet);
+      this.#caught.push(copy);
+      this.#take?.(copy);
+    }
   }
 }

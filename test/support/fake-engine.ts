@@ -1,6 +1,12 @@
 import { EventEmitter } from "node:events";
 import type { EngineEvents, MediaEngine, Offering } from "../../server/media/media-engine.ts";
-import type { BroadcastId, PeerId, RelayWay, SubscriberStats } from "../../server/media/model.ts";
+import type {
+  BroadcastId,
+  PeerId,
+  PictureLayer,
+  RelayWay,
+  SubscriberStats,
+} from "../../server/media/model.ts";
 import { LightwallError } from "../../server/protocol/errors.ts";
 
 /** Offers that the fake accepts; any other offer is `offer-invalid`. */
@@ -13,6 +19,8 @@ export interface FakePeer {
   reached: readonly string[] | undefined;
   /** The packet time that the host was asked for; undefined for a listener. */
   packetTimeMs: number | undefined;
+  /** Whether pictures are declined. */
+  isWithoutPictures: boolean | undefined;
 }
 
 /** A media engine without media. It tracks peers as the real one does; the test connects and closes them. */
@@ -24,6 +32,8 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
   readonly figures = new Map<PeerId, SubscriberStats>();
   /** Which way each broadcast goes between this machine and others. */
   readonly ways = new Map<BroadcastId, RelayWay>();
+  /** Key frames that were requested. */
+  readonly keyframesRequested: [BroadcastId, PictureLayer][] = [];
   closed = false;
   #made = 0;
 
@@ -47,6 +57,10 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
   tap(): void {}
 
   untap(): void {}
+
+  requestKeyframe(broadcast: BroadcastId, layer: PictureLayer): void {
+    this.keyframesRequested.push([broadcast, layer]);
+  }
 
   relay(broadcast: BroadcastId, way: RelayWay): void {
     this.ways.set(broadcast, way);
@@ -84,10 +98,11 @@ export class FakeEngine extends EventEmitter<EngineEvents> implements MediaEngin
     this.emit("peer-connected", broadcast, this.find(broadcast, role)!.id);
   }
 
-  #make(broadcast: BroadcastId, role: FakePeer["role"], { reached }: Offering, packetTimeMs?: number) {
+  #make(broadcast: BroadcastId, role: FakePeer["role"], offering: Offering, packetTimeMs?: number) {
     this.#made += 1;
     const id = `peer-${this.#made}`;
-    this.peers.set(id, { id, broadcast, role, reached, packetTimeMs });
+    const { reached, isWithoutPictures } = offering;
+    this.peers.set(id, { id, broadcast, role, reached, packetTimeMs, isWithoutPictures });
     return { peer: id, answer: `answer to ${id}` };
   }
 }

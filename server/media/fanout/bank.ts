@@ -36,6 +36,11 @@ export interface SlotOptions {
    * {@link CHUNK_PACKETS} − 1 greater.
    */
   firstSequence: number;
+  /**
+   * The broadcast's index of the first packet that the listener may receive. Default: all, also those that
+   * are late or sent again and have an index below `nextIndex`.
+   */
+  startsAt?: number;
   destination: Destination;
 }
 
@@ -50,6 +55,9 @@ export class Slot implements Destination {
    * listeners have the same chunks.
    */
   readonly #origin: number;
+  readonly #state: Buffer;
+  /** The broadcast's index of the first packet that the listener may receive. */
+  readonly startsAt: number;
   socket: Destination["socket"];
   address: string;
   port: number;
@@ -58,12 +66,14 @@ export class Slot implements Destination {
     const { keys, ssrc, payloadType, nextIndex, firstSequence, destination } = options;
     const { socket, address, port } = destination;
     this.number = number;
+    this.startsAt = options.startsAt ?? 0;
     this.keystream = new SlotKeystream(number, keys.cipher);
     this.#origin = Math.floor((nextIndex - firstSequence) / CHUNK_PACKETS) * CHUNK_PACKETS;
     this.socket = socket;
     this.address = address;
     this.port = port;
     const state = memory.subarray(layout.STATES_AT + number * layout.STATE_LENGTH);
+    this.#state = state;
     writeCounter(state, layout.STATE_COUNTER, keys.salt, ssrc, 0, 0);
     state.set(keys.auth.states, layout.STATE_INNER);
     const rolloverOffset = Math.floor(-this.#origin / SEQUENCES);
@@ -76,6 +86,16 @@ export class Slot implements Destination {
   /** The broadcast's index of the latest packet, up to `newest`, that had this listener's sequence number. */
   indexOf(sequence: number, newest: number): number {
     return newest - ((newest - this.#origin - sequence) & 0xffff);
+  }
+
+  /** The listener's own index of a packet: its sequence number, rollovers counted. */
+  ownIndex(index: number): number {
+    return index - this.#origin;
+  }
+
+  /** Sends the listener's packets with another payload type from now on. */
+  setPayloadType(payloadType: number): void {
+    this.#state[layout.STATE_PAYLOAD_TYPE] = payloadType;
   }
 
   /** Sends the listener's packets to another destination from now on. */
@@ -101,6 +121,8 @@ export class Bank {
   readonly #free = Array.from({ length: BANK_SLOTS }, (_, n) => BANK_SLOTS - 1 - n);
   /** The keystream generation (see {@link Keystream.layOut}) that is prepared for every slot. */
   #ready: number | undefined;
+  /** The greatest first index of the listeners that were added. Earlier packets do not go to all of them. */
+  #allFrom = 0;
 
   constructor(kind?: KernelKind) {
     const { kernel, memory } = createKernel(layout.BANK_LENGTH, kind);
@@ -119,6 +141,7 @@ export class Bank {
   add(options: SlotOptions): Slot {
     const slot = new Slot(this.#memory, this.#free.pop()!, options);
     this.#slots.push(slot);
+    this.#allFrom = Math.max(this.#allFrom, slot.startsAt);
     this.#ready = undefined;
     return slot;
   }
@@ -137,6 +160,10 @@ export class Bank {
   /** Sends one packet to every listener. */
   forward(packet: BroadcastPacket): void {
     const { index, payload } = packet;
+    if (index < this.#allFrom) {
+      this.#forwardLate(packet);
+      return;
+    }
     payload.copy(this.#memory, layout.PAYLOAD_AT);
     const chunk = this.#keystream.chunkFor(index, payload.length);
     this.#prepare(chunk);
@@ -152,8 +179,15 @@ export class Bank {
     }
   }
 
-  /** Sends one packet again to one listener. */
+  /** Sends a packet that is late to those listeners who were there when it was due. */
+  #forwardLate(packet: BroadcastPacket): void {
+    for (const slot of this.#slots) this.forwardTo(slot, packet);
+  }
+
+  /** Sends one packet again to one listener, unless it was sent before the listener's first one. */
   forwardTo(slot: Slot, packet: BroadcastPacket): void {
+    // A listener that returns continues its numbers, so those of earlier packets are used already.
+    if (packet.index < slot.startsAt) return;
     packet.payload.copy(this.#memory, layout.PAYLOAD_AT);
     const keystream = this.#keystream.makeSingle(slot.keystream, packet.index, packet.payload.length);
     this.#outputs.open(packetLength(packet));

@@ -1,25 +1,56 @@
 import { randomInt } from "node:crypto";
+import { REPLAY_WINDOW } from "../../limits/replay-window.ts";
 import type { TimedFrame } from "../../protocol/frames.ts";
+import { RTP_PER_MS } from "../../protocol/timing.ts";
 import type { Relay, RelayedPacket } from "../../relay/relay.ts";
 import { now } from "../clock.ts";
 import { counts } from "../counters.ts";
-import type { BroadcastId } from "../model.ts";
+import type { BroadcastId, PictureCodec } from "../model.ts";
 import type { RtpPacket } from "../wire/rtp.ts";
 import { BANK_SLOTS, Bank, type BroadcastPacket, type Slot, type SlotOptions } from "./bank.ts";
 import { FrameTap } from "./frame-tap.ts";
 import { MediaClock, type MediaClocks } from "./media-clock.ts";
 import { Numbering, type PacketSource } from "./numbering.ts";
+import { PacketRing } from "./packet-ring.ts";
 
-/** Packets kept to answer NACKs: five seconds at 20 ms each. */
-const HISTORY_PACKETS = 256;
+/** What a broadcast's packets are. */
+export interface StreamKind {
+  /** Units of RTP time in one ms. */
+  rtpPerMs: number;
+  /** Packets kept to answer NACKs. */
+  historyPackets: number;
+  /** How many packets a packet may be behind the newest one to be forwarded. */
+  lateMaxPackets: number;
+  /**
+   * Whether the first packet after a splice gets the marker: jitter buffers for sound adapt there (RFC 3550
+   * §5.1, RFC 3551 §4.1). In pictures the marker means the last packet of a picture.
+   */
+  marksSplices: boolean;
+}
+
+/** A song: five seconds of packets at 20 ms each are kept. */
+const SONG: StreamKind = {
+  rtpPerMs: RTP_PER_MS,
+  historyPackets: 256,
+  lateMaxPackets: REPLAY_WINDOW,
+  marksSplices: true,
+};
+
+/** What the owner of a broadcast does with its packets. */
+export interface BroadcastHooks {
+  /** Carries out work that a packet of another thread causes, at once or later. */
+  defer(work: () => void): void;
+  /** A packet is about to be sent to all listeners. */
+  beforeDelivery(packet: BroadcastPacket, codec: PictureCodec | undefined): void;
+}
 
 /**
- * Range of a listener's first sequence number, which is random (RFC 3550 §5.1). A receiver assumes that no
- * rollover came before the first packet it receives (RFC 3711 §3.3.1), so there must be room on both sides:
- * below for packets that are late or are sent again ({@link HISTORY_PACKETS}), and above for packets that are
- * lost: 49,152 until the rollover, which is 16 minutes at 20 ms each.
+ * End of the range of a listener's first sequence number, which is random (RFC 3550 §5.1). A receiver assumes
+ * that no rollover came before the first packet it receives (RFC 3711 §3.3.1), so there must be room on both
+ * sides: below for packets that are late or are sent again, and above for packets that are lost: 49,152 until
+ * the rollover, which is 16 minutes at 20 ms each.
  */
-const FIRST_SEQUENCES = [HISTORY_PACKETS, 0x4000] as const;
+const FIRST_SEQUENCE_END = 0x4000;
 
 /**
  * Listeners whose keystream is prepared before the thread reads datagrams again: 0.2 ms of work.
@@ -46,11 +77,13 @@ interface Timeline {
  */
 export class Broadcast {
   readonly #banks: Bank[] = [];
-  readonly #history = new PacketRing(HISTORY_PACKETS);
-  readonly #numbering = new Numbering();
+  readonly #kind: StreamKind;
+  readonly #hooks: BroadcastHooks | undefined;
+  readonly #history: PacketRing;
+  readonly #numbering: Numbering;
   /** Of the latest publisher in this thread; undefined before its first packet. */
   #timeline: Timeline | undefined;
-  readonly #clock = new MediaClock();
+  readonly #clock: MediaClock;
   /** Packets and payload bytes sent to every listener since the broadcast began, without retransmissions. */
   readonly #totals = { packets: 0, octets: 0 };
   #preparing: NodeJS.Immediate | undefined;
@@ -63,14 +96,30 @@ export class Broadcast {
    * @param relay to the other threads, if there are any
    * @param onClockChange called in the publisher's thread, at a stream's first packet and whenever its media
    * clock has moved
+   * @param hooks what its owner does with packets; by default nothing
    */
-  constructor(id: BroadcastId, relay: Relay | undefined, onClockChange: (clocks: MediaClocks) => void) {
+  constructor(
+    id: BroadcastId,
+    relay: Relay | undefined,
+    onClockChange: (clocks: MediaClocks) => void,
+    kind: StreamKind = SONG,
+    hooks?: BroadcastHooks,
+  ) {
     this.#onClockChange = onClockChange;
+    this.#kind = kind;
+    this.#hooks = hooks;
+    this.#history = new PacketRing(kind.historyPackets);
+    this.#numbering = new Numbering(kind.lateMaxPackets);
+    this.#clock = new MediaClock(kind.rtpPerMs);
     this.#publish = relay && ((packet) => relay.publish(id, packet));
-    this.#unsubscribe = relay?.subscribe(id, (packet) => {
+    const receive = (packet: RelayedPacket) => {
       const index = this.#number(packet);
-      if (index !== undefined) this.#deliver({ ...packet, index });
-    });
+      if (index !== undefined) this.#deliver({ ...packet, index }, packet.codec);
+    };
+    this.#unsubscribe = relay?.subscribe(
+      id,
+      hooks ? (packet) => hooks.defer(() => receive(packet)) : receive,
+    );
   }
 
   /** Takes no more packets from other threads and prepares no more keystream; idempotent. */
@@ -87,13 +136,14 @@ export class Broadcast {
   forward(
     { ssrc, index, marker, payload, ...packet }: RtpPacket & { index: number },
     publisher: number,
+    codec?: PictureCodec,
   ): void {
     const number = this.#number({ publisher, ssrc, index });
     if (number === undefined) return;
     const { offset } = this.#timelineOf(publisher, ssrc, packet.timestamp);
     const timestamp = (packet.timestamp + offset) >>> 0;
-    this.#publish?.({ publisher, ssrc, index, timestamp, marker, payload });
-    this.#deliver({ index: number, timestamp, marker, payload });
+    this.#publish?.({ publisher, ssrc, index, timestamp, marker, payload, codec });
+    this.#deliver({ index: number, timestamp, marker, payload }, codec);
     this.#reportClocks(offset);
   }
 
@@ -102,7 +152,7 @@ export class Broadcast {
     this.closeTap();
     this.#tap = new FrameTap(report);
     for (
-      let index = Math.max(this.newestIndex - HISTORY_PACKETS + 1, 0);
+      let index = Math.max(this.newestIndex - this.#kind.historyPackets + 1, 0);
       index <= this.newestIndex;
       index++
     ) {
@@ -118,12 +168,15 @@ export class Broadcast {
     this.#tap = undefined;
   }
 
-  /** Adds a listener. It receives every packet from now on. */
-  add(options: Omit<SlotOptions, "nextIndex" | "firstSequence">): BankSlot {
+  /**
+   * Adds a listener. It receives every packet from now on, or from `startsAt` on. One that returns names its
+   * next number as `firstSequence`: none is used twice.
+   */
+  add(options: Omit<SlotOptions, "nextIndex" | "firstSequence"> & { firstSequence?: number }): BankSlot {
     const bank = this.#banks.find(({ size }) => size < BANK_SLOTS) ?? new Bank();
     if (bank.size === 0) this.#banks.push(bank);
-    const nextIndex = this.#numbering.newest + 1;
-    const firstSequence = randomInt(...FIRST_SEQUENCES);
+    const nextIndex = options.startsAt ?? this.#numbering.newest + 1;
+    const firstSequence = options.firstSequence ?? randomInt(this.#kind.historyPackets, FIRST_SEQUENCE_END);
     return { bank, slot: bank.add({ ...options, nextIndex, firstSequence }) };
   }
 
@@ -141,9 +194,14 @@ export class Broadcast {
 
   /** A packet that was sent, by its index; undefined if there was none, or it is no longer kept. */
   sent(index: number): BroadcastPacket | undefined {
-    // After a gap the ring still holds packets that are older than HISTORY_PACKETS. A listener that joined
-    // after them may have no sequence numbers for them.
-    return index > this.newestIndex - HISTORY_PACKETS ? this.#history.get(index) : undefined;
+    // After a gap the ring still holds older packets. A listener that joined after them may have no sequence
+    // numbers for them.
+    return index > this.newestIndex - this.#kind.historyPackets ? this.#history.get(index) : undefined;
+  }
+
+  /** Sends none of the packets so far again: frees their memory. */
+  forgetSent(): void {
+    this.#history.clear();
   }
 
   /** Index of the newest packet sent, or -1. */
@@ -159,6 +217,16 @@ export class Broadcast {
     return this.#clock.timestampAt(time);
   }
 
+  /** The time of the server's clock (ms) that belongs to an RTP time; undefined before the first packet. */
+  timeAt(timestamp: number): number | undefined {
+    return this.#clock.timeAt(timestamp);
+  }
+
+  /** A publisher's RTP time as listeners receive it; undefined if another publisher is in its place. */
+  listenersTime(timestamp: number, publisher: number): number | undefined {
+    return this.#timeline?.publisher === publisher ? (timestamp + this.#timeline.offset) >>> 0 : undefined;
+  }
+
   /** A packet's index in this thread, which is unique; undefined if it must not be sent, which is counted. */
   #number(source: PacketSource): number | undefined {
     const index = this.#numbering.assign(source);
@@ -167,9 +235,10 @@ export class Broadcast {
     return index;
   }
 
-  #deliver({ index, timestamp, payload, marker }: BroadcastPacket): void {
-    // Marks the first packet after a splice: jitter buffers adapt there (RFC 3550 §5.1, RFC 3551 §4.1).
-    const packet = { index, timestamp, payload, marker: marker || index === this.#numbering.first };
+  #deliver({ index, timestamp, payload, marker }: BroadcastPacket, codec?: PictureCodec): void {
+    const isSplice = this.#kind.marksSplices && index === this.#numbering.first;
+    const packet = { index, timestamp, payload, marker: marker || isSplice };
+    this.#hooks?.beforeDelivery(packet, codec);
     this.#history.put(packet);
     this.#clock.addArrival(timestamp, now());
     this.#totals.packets++;
@@ -210,25 +279,5 @@ export class Broadcast {
       this.#timeline = { publisher, ssrc, offset: (start - timestamp) >>> 0 };
     }
     return this.#timeline;
-  }
-}
-
-/** The latest packets of a broadcast. */
-class PacketRing {
-  readonly #packets: (BroadcastPacket | undefined)[];
-
-  /** @param size packets kept */
-  constructor(size: number) {
-    this.#packets = new Array<BroadcastPacket | undefined>(size).fill(undefined);
-  }
-
-  put(packet: BroadcastPacket): void {
-    this.#packets[packet.index % this.#packets.length] = packet;
-  }
-
-  /** The packet with this index; undefined if it never came or was overwritten. */
-  get(index: number): BroadcastPacket | undefined {
-    const packet = this.#packets[index % this.#packets.length];
-    return packet?.index === index ? packet : undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { type MediaClockReading, mediaMsBetween, RTP_PER_MS } from "../../protocol/timing.ts";
+import { type MediaClockReading, RTP_PER_MS } from "../../protocol/timing.ts";
 
 /**
  * The mapping follows the earliest arrival of this many ms, so that a stall of the host's network does not
@@ -50,6 +50,12 @@ export class MediaClock {
   #settledAt = 0;
   #movedAt = 0;
   #reported: { offset: number; at: number } | undefined;
+  readonly #rtpPerMs: number;
+
+  /** @param rtpPerMs units of RTP time in one ms */
+  constructor(rtpPerMs = RTP_PER_MS) {
+    this.#rtpPerMs = rtpPerMs;
+  }
 
   /**
    * Takes the arrival of one packet into account.
@@ -76,7 +82,15 @@ export class MediaClock {
   /** The RTP time that belongs to a time of the wall clock (ms), or undefined before the first packet. */
   timestampAt(time: number): number | undefined {
     if (!this.#origin) return;
-    return (this.#origin.timestamp + Math.round((time - this.#origin.at - this.#offset) * RTP_PER_MS)) >>> 0;
+    return (
+      (this.#origin.timestamp + Math.round((time - this.#origin.at - this.#offset) * this.#rtpPerMs)) >>> 0
+    );
+  }
+
+  /** The time of the wall clock (ms) that belongs to an RTP time, or undefined before the first packet. */
+  timeAt(timestamp: number): number | undefined {
+    if (!this.#origin) return;
+    return this.#origin.at + this.#offset + this.#mediaMs(this.#origin.timestamp, timestamp);
   }
 
   /** A reading of the clock if one is due: at a stream's first packet, and after the mapping has moved. */
@@ -98,10 +112,15 @@ export class MediaClock {
 
   #delay(timestamp: number, at: number): number {
     const origin = this.#origin!;
-    const mediaMs = mediaMsBetween(origin.timestamp, timestamp);
+    const mediaMs = this.#mediaMs(origin.timestamp, timestamp);
     const delay = at - origin.at - mediaMs;
     if (mediaMs > ORIGIN_LIFETIME_MS) this.#origin = { timestamp, at: origin.at + mediaMs };
     return delay;
+  }
+
+  /** Time between two RTP timestamps, within half of the time after which they wrap, ms. */
+  #mediaMs(from: number, to: number): number {
+    return ((to - from) | 0) / this.#rtpPerMs;
   }
 
   #follow(minimum: number, at: number): void {

@@ -1,4 +1,4 @@
-import { ReplayWindow } from "../../limits/replay-window.ts";
+import { REPLAY_WINDOW, ReplayWindow } from "../../limits/replay-window.ts";
 
 /**
  * A stream whose next packet is more than this many packets ahead of the newest one continues with the next
@@ -36,10 +36,15 @@ interface Stream {
 export class Numbering {
   #current: Stream | undefined;
   /**
-   * Numbers that are assigned. A packet that repeats one, or is more than 128 packets late, gets none. The
+   * Numbers that are assigned. A packet that repeats one, or is later than the window is wide, gets none. The
    * publisher's replay window has the same width.
    */
-  readonly #assigned = new ReplayWindow();
+  readonly #assigned: ReplayWindow;
+
+  /** @param lateMax how many packets a packet may be behind the newest */
+  constructor(lateMax = REPLAY_WINDOW) {
+    this.#assigned = new ReplayWindow(lateMax);
+  }
 
   /** The greatest number assigned, or -1. */
   get newest(): number {

@@ -1,6 +1,7 @@
 import { now } from "../clock.ts";
 import { addSample, counts } from "../counters.ts";
 import type { Broadcast } from "../fanout/broadcast.ts";
+import type { Pictures } from "../fanout/pictures.ts";
 import type { PeerSpec, SubscriberStats } from "../model.ts";
 import type { HandshakeKeys, Handshakes } from "../secure/handshake.ts";
 import type { Remote } from "../wire/port.ts";
@@ -34,6 +35,7 @@ export interface PeerHandlers {
 export class Peer {
   readonly spec: PeerSpec;
   readonly #broadcast: Broadcast;
+  readonly #pictures: Pictures | undefined;
   readonly #handshakes: Handshakes;
   readonly #handlers: PeerHandlers;
   readonly #ice: IceAgent;
@@ -49,16 +51,21 @@ export class Peer {
   #farewell: Buffer | undefined;
   #closed = false;
 
-  /** @param isAssigned whether the peer is assigned to this thread already; if not, see {@link assign} */
+  /**
+   * @param isAssigned whether the peer is assigned to this thread already; if not, see {@link assign}
+   * @param pictures those of the broadcast; undefined if the peer neither sends nor receives any
+   */
   constructor(
     spec: PeerSpec,
     broadcast: Broadcast,
     handshakes: Handshakes,
     handlers: PeerHandlers,
     isAssigned = true,
+    pictures?: Pictures,
   ) {
     this.spec = spec;
     this.#broadcast = broadcast;
+    this.#pictures = pictures;
     this.#handshakes = handshakes;
     this.#handlers = handlers;
     this.#isAssigned = isAssigned;
@@ -173,6 +180,7 @@ export class Peer {
   #connect(keys: HandshakeKeys): void {
     this.#keys = undefined;
     this.#farewell = keys.farewell;
+    const { pictures: specs, pictureRateMax, transportFeedback } = this.spec;
     const options = {
       number: this.spec.number,
       ssrc: this.spec.ssrc,
@@ -180,6 +188,12 @@ export class Peer {
       rateMax: this.spec.rateMax,
       ...keys,
       broadcast: this.#broadcast,
+      pictures: this.#pictures && {
+        specs,
+        rateMax: pictureRateMax,
+        transportFeedback,
+        pictures: this.#pictures,
+      },
       send: (datagram: Buffer) => this.#send(datagram),
     };
     this.#leg =

@@ -8,6 +8,7 @@ import { RtcpBudget, SrtcpOpener, SrtcpProtector } from "../secure/srtcp.ts";
 import { deriveSessionKeys, type MasterKey } from "../secure/srtp-keys.ts";
 import type { Destination } from "../wire/outputs.ts";
 import { type Losses, type ReportBlock, readRtcp, writeSenderReport } from "../wire/rtcp.ts";
+import { PictureSender, type PictureSenderOptions } from "./picture-sender.ts";
 
 /** Packets that are sent again to one listener: twice the packet rate at 20 ms each. */
 const RETRANSMISSION_RATE = { burst: 100, perSecond: 100 };
@@ -23,6 +24,8 @@ export interface SubscriberOptions {
   broadcast: Broadcast;
   /** The address that RTP goes to. */
   destination: Destination;
+  /** The layers of the picture that the listener can receive. Default: none. */
+  pictures?: Pick<PictureSenderOptions, "specs" | "pictures"> | undefined;
   /** Sends RTCP. */
   send(datagram: Buffer): void;
 }
@@ -38,6 +41,7 @@ export class Subscriber {
   readonly #rtcpBudget = new RtcpBudget();
   readonly #lookupLimit = new TokenBucket(LOOKUP_RATE, now());
   readonly #retransmissionLimit = new TokenBucket(RETRANSMISSION_RATE, now());
+  readonly #pictures: PictureSender | undefined;
   #stats: SubscriberStats | undefined;
 
   constructor(options: SubscriberOptions) {
@@ -45,22 +49,23 @@ export class Subscriber {
     this.#rtcpOut = new SrtcpProtector(options.outbound);
     this.#rtcpIn = new SrtcpOpener(options.inbound);
     this.#baseline = { ...options.broadcast.totals };
-    this.#bankSlot = options.broadcast.add({
-      keys: deriveSessionKeys(options.outbound, "rtp"),
-      ssrc: options.ssrc,
-      payloadType: options.payloadType,
-      destination: options.destination,
-    });
+    const { ssrc, payloadType, destination, pictures } = options;
+    const keys = deriveSessionKeys(options.outbound, "rtp");
+    this.#bankSlot = options.broadcast.add({ keys, ssrc, payloadType, destination });
+    const send = (rtcp: Buffer) => options.send(this.#rtcpOut.protect(rtcp));
+    if (pictures) this.#pictures = new PictureSender({ ...pictures, keys, destination, send });
   }
 
   /** Sends media to another address from now on. */
   moveTo(destination: Destination): void {
     this.#bankSlot.slot.moveTo(destination);
+    this.#pictures?.moveTo(destination);
   }
 
   /** Removes the listener from the broadcast; idempotent. */
   close(): void {
     this.#options.broadcast.remove(this.#bankSlot);
+    this.#pictures?.close();
   }
 
   /** Receives an SRTCP packet of the listener. */
@@ -70,11 +75,13 @@ export class Subscriber {
     for (const item of readRtcp(rtcp)) {
       if (item.kind === "report" && item.block.ssrc === this.#options.ssrc) this.#report(item.block);
       if (item.kind === "nack" && item.ssrc === this.#options.ssrc) this.#retransmit(item.losses);
+      this.#pictures?.receive(item, now());
     }
   }
 
   /** Sends the listener a sender report. Call it every few seconds. */
   tick(time: number): void {
+    this.#pictures?.tick(time);
     const { totals } = this.#options.broadcast;
     const packets = totals.packets - this.#baseline.packets;
     if (packets === 0) return;

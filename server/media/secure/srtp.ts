@@ -1,12 +1,12 @@
-import { ReplayWindow } from "../../limits/replay-window.ts";
+import { REPLAY_WINDOW, ReplayWindow } from "../../limits/replay-window.ts";
 import type { HmacSha1 } from "../kernel/hmac.ts";
 import { RTP_HEADER_LENGTH, type RtpPacket, readRtp } from "../wire/rtp.ts";
 import { CounterMode } from "./counter-mode.ts";
 import { nearestIndex, SEQUENCE_NUMBERS } from "./packet-index.ts";
 import { deriveSessionKeys, type MasterKey, TAG_LENGTH } from "./srtp-keys.ts";
 
-/** SSRCs that are accepted from one browser. An audio sender needs one; each costs memory. */
-const STREAMS_MAX = 4;
+/** SSRCs that are accepted from one browser. A host needs three; each costs memory. */
+const STREAMS_MAX = 6;
 
 /** Opens SRTP packets of one browser: rejects replays, authenticates, decrypts (RFC 3711 §3.3). */
 export class SrtpOpener {
@@ -14,7 +14,11 @@ export class SrtpOpener {
   readonly #cipher: CounterMode;
   readonly #streams = new Map<number, ReplayWindow>();
 
-  constructor(master: MasterKey) {
+  readonly #lateMax: number;
+
+  /** @param lateMax how many packets a packet may be behind the newest of its stream */
+  constructor(master: MasterKey, lateMax = REPLAY_WINDOW) {
+    this.#lateMax = lateMax;
     const keys = deriveSessionKeys(master, "rtp");
     this.#auth = keys.auth;
     this.#cipher = new CounterMode(keys);
@@ -37,7 +41,7 @@ export class SrtpOpener {
     trailer.writeUInt32BE(rollovers);
     if (!this.#auth.verifies(data.subarray(end), data.subarray(0, end), trailer)) return;
 
-    const window = stream ?? new ReplayWindow();
+    const window = stream ?? new ReplayWindow(this.#lateMax);
     if (!stream) this.#streams.set(packet.ssrc, window);
     window.accept(index);
 

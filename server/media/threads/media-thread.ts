@@ -2,7 +2,6 @@ import type { MessagePort } from "node:worker_threads";
 import { LocalRelay } from "../../relay/local.ts";
 import { now } from "../clock.ts";
 import { counts, takeCounts } from "../counters.ts";
-import { Broadcast } from "../fanout/broadcast.ts";
 import type {
   BroadcastId,
   DatagramKind,
@@ -16,6 +15,7 @@ import { ForeignPeers } from "../peer/foreign-peers.ts";
 import { Peer } from "../peer/peer.ts";
 import { Port, type Remote } from "../wire/port.ts";
 import { readBindingRequest, readBindingSuccess } from "../wire/stun.ts";
+import { Broadcasts } from "./broadcasts.ts";
 import {
   type Direction,
   type MediaCommand,
@@ -44,7 +44,7 @@ export class MediaThread {
   readonly #byUfrag = new Map<string, Peer>();
   /** Owners of remote addresses: a peer of this thread, or the id of a peer of another thread. */
   readonly #addresses = new AddressTable<Peer | PeerId>();
-  readonly #broadcasts = new Map<BroadcastId, Broadcast>();
+  readonly #broadcasts: Broadcasts;
   readonly #foreign: ForeignPeers;
   readonly #opening: Promise<void>;
   readonly #timer: NodeJS.Timeout;
@@ -61,6 +61,7 @@ export class MediaThread {
     this.#isAlone = !options.shared;
     if (options.relay !== undefined) this.#relay = new LocalRelay(options.relay);
     this.#emit = emit;
+    this.#broadcasts = new Broadcasts(this.#relay, emit, (error) => this.#drop("inbound", error));
     this.#foreign = new ForeignPeers((datagram) => emit({ type: "misdelivered", datagram }));
     this.#opening = this.#open(options);
     this.#timer = setInterval(() => this.#tick(), PEER_TICK_INTERVAL_MS / TICK_GROUPS);
@@ -88,7 +89,10 @@ export class MediaThread {
         this.#closePeer(command.peer, command.reason, command.notify);
         break;
       case "tap":
-        this.#tap(command.broadcast, command.isOpen);
+        this.#broadcasts.tap(command.broadcast, command.isOpen);
+        break;
+      case "keyframe-wanted":
+        this.#broadcasts.requestKeyframe(command.broadcast, command.layer);
         break;
       case "close-broadcast":
         this.#closeBroadcast(command.broadcast);
@@ -102,7 +106,7 @@ export class MediaThread {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     for (const id of [...this.#byId.keys()]) this.#closePeer(id, "server stopping");
-    for (const id of [...this.#broadcasts.keys()]) this.#closeBroadcast(id);
+    this.#broadcasts.closeAll();
     this.#handshakes.close();
     this.#relay?.close();
     await this.#opening;
@@ -124,7 +128,8 @@ export class MediaThread {
   }
 
   #expect(spec: PeerSpec): void {
-    const broadcast = this.#broadcasts.get(spec.broadcast) ?? this.#openBroadcast(spec.broadcast);
+    const broadcast = this.#broadcasts.song(spec.broadcast);
+    const pictures = spec.pictures.length > 0 ? this.#broadcasts.pictures(spec.broadcast) : undefined;
     const handlers = {
       firstCheck: () => this.#emit({ type: "first-check", peer: spec.id }),
       connected: () => {
@@ -135,24 +140,10 @@ export class MediaThread {
       sendFailed: (error: Error) => this.#drop("outbound", error),
     };
     // If there is only one media thread, it need not wait until the peer is assigned.
-    const peer = new Peer(spec, broadcast, this.#handshakes, handlers, this.#isAlone);
+    const peer = new Peer(spec, broadcast, this.#handshakes, handlers, this.#isAlone, pictures);
     this.#byId.set(spec.id, peer);
     this.#byUfrag.set(spec.ufrag, peer);
     this.#groups[this.#byId.size % TICK_GROUPS]!.add(peer);
-  }
-
-  #tap(id: BroadcastId, isOpen: boolean): void {
-    const broadcast = this.#broadcasts.get(id) ?? this.#openBroadcast(id);
-    if (isOpen) broadcast.openTap((frames) => this.#emit({ type: "frames", broadcast: id, frames }));
-    else broadcast.closeTap();
-  }
-
-  #openBroadcast(id: BroadcastId): Broadcast {
-    const broadcast = new Broadcast(id, this.#relay, (clocks) =>
-      this.#emit({ type: "media-clock", broadcast: id, clocks }),
-    );
-    this.#broadcasts.set(id, broadcast);
-    return broadcast;
   }
 
   #closePeer(id: PeerId, reason: string, notify = false): void {
@@ -209,8 +200,7 @@ export class MediaThread {
     for (const peer of [...this.#byId.values()]) {
       if (peer.spec.broadcast === id) this.#closePeer(peer.spec.id, "broadcast closed");
     }
-    this.#broadcasts.get(id)?.close();
-    this.#broadcasts.delete(id);
+    this.#broadcasts.close(id);
   }
 
   /** Receives every datagram of the port. An error drops this datagram only. */
@@ -260,6 +250,7 @@ export class MediaThread {
   #tick(): void {
     this.#group = (this.#group + 1) % TICK_GROUPS;
     const time = now();
+    this.#broadcasts.tick(time);
     for (const peer of this.#groups[this.#group]!) {
       peer.tick(time);
       const stats = peer.takeStats();

@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { TimedFrame } from "../../protocol/frames.ts";
+import type { MediaClockReading } from "../../protocol/timing.ts";
 import type { RelayCounts } from "../../relay/bridge.ts";
 import type { NatsOptions } from "../../relay/nats.ts";
 import type { Counts } from "../counters.ts";
@@ -10,6 +11,8 @@ import type {
   MisdeliveredDatagram,
   PeerId,
   PeerSpec,
+  PictureCodec,
+  PictureLayer,
   RelayWay,
   SubscriberStats,
 } from "../model.ts";
@@ -65,8 +68,16 @@ export type MediaCommand =
   | { type: "close-peer"; peer: PeerId; reason: string; notify: boolean }
   /** Goes to one media thread, as all of them have every frame. */
   | { type: "tap"; broadcast: BroadcastId; isOpen: boolean }
+  | KeyframeWanted
   | { type: "close-broadcast"; broadcast: BroadcastId }
   | { type: "close" };
+
+/** A listener in another thread or machine than the publisher needs a key frame. */
+export interface KeyframeWanted {
+  type: "keyframe-wanted";
+  broadcast: BroadcastId;
+  layer: PictureLayer;
+}
 
 /** From a media thread to the main thread. */
 export type MediaEvent =
@@ -84,6 +95,10 @@ export type MediaEvent =
   | { type: "peer-closed"; peer: PeerId; reason: string }
   | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
   | { type: "media-clock"; broadcast: BroadcastId; clocks: MediaClocks }
+  | KeyframeWanted
+  /** A publisher has begun to send pictures, or with `undefined` sends none any more. */
+  | { type: "pictures"; broadcast: BroadcastId; publisher: number; codec: PictureCodec | undefined }
+  | { type: "picture-clock"; broadcast: BroadcastId; layer: PictureLayer; reading: MediaClockReading }
   /** Of a broadcast that is tapped. */
   | { type: "frames"; broadcast: BroadcastId; frames: readonly TimedFrame[] }
   | { type: "counted"; counts: Counts }

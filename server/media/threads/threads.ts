@@ -233,6 +233,10 @@ export class Threads {
       case "address-validated":
         this.#sendToOthers(from, event);
         break;
+      case "keyframe-wanted":
+        this.#sendToOthers(from, event);
+        this.#options.handle(event);
+        break;
       case "peer-closed":
         this.#assigned.delete(event.peer);
         this.#sendToOthers(from, {

@@ -1,3 +1,5 @@
+import { PICTURE_FEEDBACK, type PictureFeedback, readPictureFeedback } from "./picture-feedback.ts";
+
 /** One report block: a receiver's statistics of one stream (RFC 3550 §6.4.1). */
 export interface ReportBlock {
   ssrc: number;
@@ -42,7 +44,8 @@ export class Losses implements Iterable<number> {
 export type RtcpItem =
   | { kind: "report"; block: ReportBlock }
   | { kind: "sender"; ssrc: number; ntp: { seconds: number; fraction: number }; rtpTime: number }
-  | { kind: "nack"; ssrc: number; losses: Losses };
+  | { kind: "nack"; ssrc: number; losses: Losses }
+  | PictureFeedback;
 
 // Packet types (RFC 3550 §12.1, RFC 4585 §6.1).
 const SENDER_REPORT = 200;
@@ -92,6 +95,9 @@ function readPacket(packet: Buffer, items: RtcpItem[]): void {
       if (count === GENERIC_NACK && packet.length >= 12) {
         items.push({ kind: "nack", ssrc: packet.readUInt32BE(8), losses: new Losses(packet.subarray(12)) });
       }
+      return;
+    case PICTURE_FEEDBACK:
+      items.push(...readPictureFeedback(packet));
   }
 }
 
@@ -132,20 +138,27 @@ export function writeSenderReport(report: {
   return data;
 }
 
-/** A receiver report with one report block, and the CNAME. */
-export function writeReceiverReport(ssrc: number, block: ReportBlock): Buffer {
-  const data = Buffer.alloc(8 + BLOCK_LENGTH + DESCRIPTION_LENGTH);
-  writeHeader(data, 0, 1, RECEIVER_REPORT, 8 + BLOCK_LENGTH);
+/** A receiver report with a block for each stream, 31 at most, and the CNAME. */
+export function writeReceiverReport(ssrc: number, blocks: readonly ReportBlock[]): Buffer {
+  const length = 8 + blocks.length * BLOCK_LENGTH;
+  const data = Buffer.alloc(length + DESCRIPTION_LENGTH);
+  writeHeader(data, 0, blocks.length, RECEIVER_REPORT, length);
   data.writeUInt32BE(ssrc, 4);
-  data.writeUInt32BE(block.ssrc, 8);
-  data[12] = block.fractionLost;
-  data.writeUIntBE(block.lost & 0xff_ffff, 13, 3);
-  data.writeUInt32BE(block.highest >>> 0, 16);
-  data.writeUInt32BE(block.jitter >>> 0, 20);
-  data.writeUInt32BE(block.lastSenderReport, 24);
-  data.writeUInt32BE(block.delaySinceLast >>> 0, 28);
-  writeDescription(data, 8 + BLOCK_LENGTH, ssrc);
+  blocks.forEach((block, n) => {
+    writeBlock(data, 8 + n * BLOCK_LENGTH, block);
+  });
+  writeDescription(data, length, ssrc);
   return data;
+}
+
+function writeBlock(data: Buffer, at: number, block: ReportBlock): void {
+  data.writeUInt32BE(block.ssrc, at);
+  data[at + 4] = block.fractionLost;
+  data.writeUIntBE(block.lost & 0xff_ffff, at + 5, 3);
+  data.writeUInt32BE(block.highest >>> 0, at + 8);
+  data.writeUInt32BE(block.jitter >>> 0, at + 12);
+  data.writeUInt32BE(block.lastSenderReport, at + 16);
+  data.writeUInt32BE(block.delaySinceLast >>> 0, at + 20);
 }
 
 /**

@@ -9,6 +9,7 @@
  *   mute <count>                      listeners with fixed keys and no peer, for the floor program
  *   plain <address> <port>            the song goes to this address as bare RTP, without a host's peer
  *   play <packets/s> <bytes> <count>  the host sends this many packets
+ *   pictures                          the host sends key frames in VP8 instead of the song
  *   mark <watched>                    resets the counters; gaps are measured for this many listeners
  *   report
  */
@@ -36,6 +37,9 @@ enum {
   /* Packets of the host whose times are kept: eight seconds of the fastest case. */
   HISTORY = 8192,
   PAYLOAD_TYPE = 111,
+  PICTURE_PAYLOAD_TYPE = 96,
+  /* The descriptor of a packet that begins a VP8 frame (RFC 7741 section 4.2), before a packet's number. */
+  PICTURE_START = 0x10000000,
   /* The first packets pass a rollover. */
   FIRST_SEQUENCE = 65436,
   TIMESTAMP_STEP = 960,
@@ -60,6 +64,7 @@ static struct {
 } history[HISTORY];
 /* The server replaces timestamps: packets cannot be identified by them. */
 static int redated;
+static int has_pictures;
 static uint32_t marked_at;
 static int64_t song_gap;
 static uint32_t overflow, overflow_marked;
@@ -94,7 +99,7 @@ static uint8_t pattern(uint32_t number, size_t at) { return (uint8_t)((number + 
 
 int crowd_is_payload(struct peer *peer, const uint8_t *packet, const uint8_t *payload, size_t length) {
   struct reception *in = &peer->reception;
-  uint32_t number = length < 4 ? song.sent : get32(payload);
+  uint32_t number = length < 4 ? song.sent : get32(payload) & ~PICTURE_START;
   if (song.sent - number - 1 > 0xffff) return 0;
   for (size_t at = 4; at < length; at++)
     if (payload[at] != pattern(number, at)) return 0;
@@ -115,12 +120,12 @@ void crowd_arrived(struct peer *peer, const uint8_t *packet, int64_t at) {
 }
 
 static void send_packet(int64_t time) {
-  uint8_t packet[DATAGRAM_MAX] = {0x80, PAYLOAD_TYPE};
+  uint8_t packet[DATAGRAM_MAX] = {0x80, has_pictures ? PICTURE_PAYLOAD_TYPE : PAYLOAD_TYPE};
   uint32_t number = song.sent++, index = FIRST_SEQUENCE + number;
   put16(packet + 2, (uint16_t)index);
   put32(packet + 4, number * TIMESTAMP_STEP);
   put32(packet + 8, 0x50115011);
-  put32(packet + RTP_HEADER, number);
+  put32(packet + RTP_HEADER, number | (has_pictures ? PICTURE_START : 0));
   for (size_t at = 4; at < song.bytes; at++) packet[RTP_HEADER + at] = pattern(number, at);
   size_t length = RTP_HEADER + song.bytes;
   int64_t before = history[(number - 1) % HISTORY].sent_at;
@@ -280,6 +285,8 @@ static void obey(char *line) {
     add_mute(count);
   } else if (sscanf(line, "mark %d", &watched) == 1) {
     mark();
+  } else if (!strcmp(line, "pictures")) {
+    has_pictures = 1;
   } else if (!strcmp(line, "report")) {
     report();
   }

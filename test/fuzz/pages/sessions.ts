@@ -5,7 +5,7 @@ import { ServerCapacity } from "../../../server/limits/capacity.ts";
 import { ClientLimits } from "../../../server/limits/client-limits.ts";
 import type { Offering } from "../../../server/media/media-engine.ts";
 import type { PeerId } from "../../../server/media/model.ts";
-import { readOffer } from "../../../server/media/wire/sdp.ts";
+import { readOffer } from "../../../server/media/wire/sdp-offer.ts";
 import type { ClientMessage, ServerMessage } from "../../../server/protocol/messages.ts";
 import type { SavedWall } from "../../../server/protocol/wall-schema.ts";
 import { Rooms } from "../../../server/room/rooms.ts";

@@ -167,6 +167,12 @@ describe("a program that sends", () => {
 });
 
 describe("a program that receives", () => {
+  test("is declined pictures, which a listener's page may get", () => {
+    stage.room.joinListener(stage.listener);
+    stage.room.programs.receive(program, "", RECEIVES);
+    expect(stage.engine.find(stage.code, "subscribe")?.isWithoutPictures).toBe(true);
+  });
+
   test("counts as a listener, and is no screen", () => {
     stage.room.joinHost(stage.host);
     stage.host.take();

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { SessionDescription } from "werift";
 import { neededLines } from "../../../../../server/media/wire/offer-lines.ts";
-import { readOffer } from "../../../../../server/media/wire/sdp.ts";
+import { readOffer } from "../../../../../server/media/wire/sdp-offer.ts";
 import { offerSdp } from "../../../../support/offers.ts";
 
 const sdp = offerSdp({ direction: "recvonly" });

@@ -43,7 +43,7 @@ test("werift reads a sender report as it was written", () => {
 });
 
 test("the server and werift read a receiver report as it was written", () => {
-  const data = writeReceiverReport(5, block);
+  const data = writeReceiverReport(5, [block]);
   expect(readRtcp(data)).toEqual([{ kind: "report", block }]);
   const [report] = RtcpPacketConverter.deSerialize(data);
   expect((report as RtcpRrPacket).reports[0]).toMatchObject({

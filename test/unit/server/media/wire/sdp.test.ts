@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SessionDescription } from "werift";
-import { readOffer, writeAnswer } from "../../../../../server/media/wire/sdp.ts";
+import { writeAnswer } from "../../../../../server/media/wire/sdp-answer.ts";
+import { readOffer } from "../../../../../server/media/wire/sdp-offer.ts";
 import { LightwallError } from "../../../../../server/protocol/errors.ts";
 import { ICE_PASSWORD, offerSdp } from "../../../../support/offers.ts";
 

@@ -1,0 +1,195 @@
+import { X509Certificate } from "node:crypto";
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import { CipherContext, DtlsClient, type Transport } from "werift";
+import { HmacSha1 } from "../../server/media/kernel/hmac.ts";
+import type { MediaEngine } from "../../server/media/media-engine.ts";
+import type { PeerId } from "../../server/media/model.ts";
+import { SrtcpOpener } from "../../server/media/secure/srtcp.ts";
+import { SrtpOpener } from "../../server/media/secure/srtp.ts";
+import { type RtcpItem, readRtcp } from "../../server/media/wire/rtcp.ts";
+import type { RtpPacket } from "../../server/media/wire/rtp.ts";
+import { bindingSuccess, readBindingRequest } from "../../server/media/wire/stun.ts";
+import { HostileSrtp } from "../fuzz/srtp.ts";
+import { checksFor } from "./ice-checks.ts";
+import { useNativeX25519 } from "./native-x25519.ts";
+import { ICE_PASSWORD, offerSdp } from "./offers.ts";
+import { chromiumOffer } from "./picture-offers.ts";
+
+/** Interval of the connectivity checks until the first answer, ms. */
+const CHECK_INTERVAL_MS = 50;
+const CONNECT_TIMEOUT_MS = 8_000;
+/** What the server may send late; wider than what it keeps. */
+const LATE_MAX_PACKETS = 1_024;
+
+useNativeX25519();
+
+const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
+const fingerprint = new X509Certificate(made.certPem).fingerprint256;
+const ownKey = new HmacSha1(Buffer.from(ICE_PASSWORD));
+
+/** An RTP packet in the clear. `extension` is a transport-wide sequence number, as Chromium's id 3 has it. */
+export function rtpPacket(fields: {
+  ssrc: number;
+  payloadType: number;
+  sequence: number;
+  timestamp: number;
+  marker?: boolean;
+  extension?: number;
+  payload: Buffer;
+}): Buffer {
+  const header = Buffer.alloc(fields.extension === undefined ? 12 : 20);
+  header[0] = fields.extension === undefined ? 0x80 : 0x90;
+  header[1] = fields.payloadType | (fields.marker ? 0x80 : 0);
+  header.writeUInt16BE(fields.sequence & 0xffff, 2);
+  header.writeUInt32BE(fields.timestamp >>> 0, 4);
+  header.writeUInt32BE(fields.ssrc, 8);
+  if (fields.extension !== undefined) {
+    header.writeUInt32BE(0xbede0001, 12);
+    header[16] = (3 << 4) | 1;
+    header.writeUInt16BE(fields.extension & 0xffff, 17);
+  }
+  return Buffer.concat([header, fields.payload]);
+}
+
+/**
+ * A browser's media side on a socket: real checks, a real handshake, and packets that tests write by hand. It
+ * offers what Chromium offers, with two video sections or with none.
+ */
+export class RawPeer {
+  readonly id: PeerId;
+  readonly answer: string;
+  /** Packets of RTP, opened, in the order of their arrival; repeated ones too. */
+  readonly received: (RtpPacket & { index: number })[] = [];
+  /** RTP datagrams as they came. */
+  readonly datagrams: Buffer[] = [];
+  /** Compound RTCP packets in the clear. */
+  readonly reports: Buffer[] = [];
+  readonly #socket: Socket;
+  readonly #port: number;
+  #outbound: HostileSrtp | undefined;
+
+  private constructor(id: PeerId, answer: string, socket: Socket) {
+    this.id = id;
+    this.answer = answer;
+    this.#socket = socket;
+    this.#port = Number(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/i.exec(answer)?.[1]);
+  }
+
+  /** Resolves when media can flow. */
+  static async connect(
+    engine: MediaEngine,
+    role: "host" | "listener",
+    { wall = "WALL", hasVideo = true, change = (offer: string) => offer } = {},
+  ): Promise<RawPeer> {
+    const direction = role === "host" ? "sendonly" : "recvonly";
+    const offer = change(
+      hasVideo
+        ? chromiumOffer(role, fingerprint)
+        : offerSdp({ direction, fingerprint: `sha-256 ${fingerprint}` }),
+    );
+    const { peer, answer } =
+      role === "host" ? engine.publish(wall, { offer }, 20) : engine.subscribe(wall, { offer });
+    const socket = createSocket("udp4").bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    const raw = new RawPeer(peer, answer, socket);
+    await raw.#connect();
+    return raw;
+  }
+
+  /** SSRC of a layer, or of the song, in the server's answer to a listener. */
+  ssrcOf(name: "song" | "high" | "low"): number {
+    return Number(new RegExp(`a=msid:lightwall ${name}\\r\\na=ssrc:(\\d+)`).exec(this.answer)?.[1]);
+  }
+
+  /** Packets with an SSRC that have come so far. */
+  of(ssrc: number): (RtpPacket & { index: number })[] {
+    return this.received.filter((packet) => packet.ssrc === ssrc);
+  }
+
+  /** The parts of all RTCP packets that have come so far. */
+  get items(): RtcpItem[] {
+    return this.reports.flatMap(readRtcp);
+  }
+
+  sendRtp(clear: Buffer): void {
+    this.#send(this.#outbound!.rtp(clear));
+  }
+
+  sendRtcp(clear: Buffer): void {
+    this.#send(this.#outbound!.rtcp(clear));
+  }
+
+  async close(): Promise<void> {
+    this.#socket.close();
+  }
+
+  #send(datagram: Buffer): void {
+    this.#socket.send(datagram, this.#port, "127.0.0.1");
+  }
+
+  async #connect(): Promise<void> {
+    const check = checksFor(this.answer);
+    this.#socket.on("message", (datagram) => {
+      const request = datagram[0] === 0 ? readBindingRequest(datagram) : undefined;
+      if (request) this.#send(bindingSuccess(request, ownKey, { address: "127.0.0.1", port: this.#port }));
+    });
+    const answered = once(this.#socket, "message", { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
+    const asking = setInterval(() => this.#send(check()), CHECK_INTERVAL_MS);
+    this.#send(check());
+    await answered.finally(() => clearInterval(asking));
+    const transport: Transport = {
+      type: "udp",
+      address: { address: "127.0.0.1", family: "IPv4", port: 0 },
+      closed: false,
+      onData: () => {},
+      send: async (datagram: Buffer) => this.#send(datagram),
+      close: async () => {},
+    } as unknown as Transport;
+    const dtls = new DtlsClient({
+      cert: made.certPem,
+      key: made.keyPem,
+      signatureHash: made.signatureHash,
+      transport,
+      srtpProfiles: [1],
+      extendedMasterSecret: true,
+    });
+    this.#socket.on("message", (datagram) => {
+      if (datagram[0]! >= 128) this.#receive(datagram);
+      else if (datagram[0]! >= 20) transport.onData(datagram, ["127.0.0.1", this.#port]);
+    });
+    const connected = dtls.onConnect.asPromise(CONNECT_TIMEOUT_MS);
+    dtls.connect().catch(() => {});
+    await connected;
+    const { localKey, localSalt, remoteKey, remoteSalt } = dtls.extractSessionKeys(16, 14);
+    this.#outbound = new HostileSrtp({ key: localKey, salt: localSalt });
+    this.#inbound = { key: remoteKey, salt: remoteSalt };
+    this.#rtp = new SrtpOpener(this.#inbound, LATE_MAX_PACKETS);
+    this.#rtcp = new SrtcpOpener(this.#inbound);
+    for (const datagram of this.#early.splice(0)) this.#receive(datagram);
+    // The server's media leg begins when its thread has the keys.
+    await delay(50);
+  }
+
+  #inbound: { key: Buffer; salt: Buffer } | undefined;
+  #rtp: SrtpOpener | undefined;
+  #rtcp: SrtcpOpener | undefined;
+  /** What has come before the keys. */
+  readonly #early: Buffer[] = [];
+
+  #receive(datagram: Buffer): void {
+    if (!this.#rtp) {
+      this.#early.push(datagram);
+      return;
+    }
+    if (datagram[1]! >= 192 && datagram[1]! <= 223) {
+      const report = this.#rtcp!.open(datagram);
+      if (report) this.reports.push(report);
+      return;
+    }
+    this.datagrams.push(datagram);
+    const packet = this.#rtp.open(datagram);
+    if (packet) this.received.push(packet);
+  }
+}
