@@ -8,6 +8,7 @@ import { handleKey } from "./keyboard.ts";
 import type { MapMaker } from "./light/map-maker.ts";
 import { Messages, Notice } from "./messages.tsx";
 import type { Midi } from "./midi/midi.ts";
+import { Keys } from "./room-panel.tsx";
 import { Side } from "./side.tsx";
 import { OnAir } from "./song/on-air.tsx";
 import type { Song } from "./song/song.ts";
@@ -78,6 +79,7 @@ function Open({ code, song, broadcast, book, maker, midi }: ConsoleProps) {
       <Side song={song} broadcast={broadcast} book={book} maker={maker} midi={midi} selected={selected} />
       <Bar broadcast={broadcast} />
       <ScreenPopover broadcast={broadcast} selected={selected} />
+      <Keys />
       {dragging && (
         <div class="drop">
           <p>{consolePage().drop}</p>

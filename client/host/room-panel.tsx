@@ -92,7 +92,7 @@ export function RoomPanel({ song, broadcast, book, midi, selected }: RoomPanelPr
       <WallNameField code={broadcast.code} />
       <Password broadcast={broadcast} />
       <OtherPrograms code={broadcast.code} />
-      <Keys />
+      <KeysButton />
       <MidiPanel midi={midi} book={book} />
       <CloseWall broadcast={broadcast} />
     </>
@@ -124,42 +124,46 @@ function keySigns(): Record<keyof typeof keyMeanings.english, string> {
   };
 }
 
-function Keys() {
+function KeysButton() {
+  return (
+    <button type="button" popovertarget="keys" class="small">
+      {keys().title} <kbd>?</kbd>
+    </button>
+  );
+}
+
+/** The list of keys, which a key opens too, whatever panel is open. */
+export function Keys() {
   const t = keys();
   const meanings = keyMeanings();
   const signs = Object.entries(keySigns()) as [keyof typeof meanings, string][];
   const act = useSignal(loadSettings().letterKeys);
   return (
-    <>
-      <button type="button" popovertarget="keys" class="small">
-        {t.title} <kbd>?</kbd>
-      </button>
-      <div id="keys" popover="auto">
-        <h2>{t.title}</h2>
-        <dl class="keys" aria-label={t.title}>
-          {signs.map(([key, sign]) => (
-            <div key={key}>
-              <dt>
-                <kbd>{sign}</kbd>
-              </dt>
-              <dd>{meanings[key]}</dd>
-            </div>
-          ))}
-        </dl>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={act.value}
-            onChange={(event) => {
-              act.value = event.currentTarget.checked;
-              saveSettings({ ...loadSettings(), letterKeys: act.value });
-            }}
-            data-testid="letter-keys"
-          />
-          <span class="small">{t.letterKeys}</span>
-        </label>
-      </div>
-    </>
+    <div id="keys" popover="auto">
+      <h2>{t.title}</h2>
+      <dl class="keys" aria-label={t.title}>
+        {signs.map(([key, sign]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{sign}</kbd>
+            </dt>
+            <dd>{meanings[key]}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={act.value}
+          onChange={(event) => {
+            act.value = event.currentTarget.checked;
+            saveSettings({ ...loadSettings(), letterKeys: act.value });
+          }}
+          data-testid="letter-keys"
+        />
+        <span class="small">{t.letterKeys}</span>
+      </label>
+    </div>
   );
 }
 

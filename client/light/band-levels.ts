@@ -1,7 +1,7 @@
 import { type Bins, binsOf } from "./band.ts";
 import { Emphasis } from "./emphasis.ts";
 import { type Between, Labels } from "./labels.ts";
-import { bandDb, Follower, fallMsOf, riseMsOf } from "./level.ts";
+import { bandDb, emphasisOf, Follower, fallMsOf, riseMsOf } from "./level.ts";
 import { levelIn, MAP_BANDS, type Spans } from "./light-map.ts";
 import { gridStep, gridTime } from "./timeline.ts";
 
@@ -109,7 +109,7 @@ export class BandLevels {
     const media = gridTime(this.#step);
     const between = this.#labels.around(media);
     const riseMs = riseMsOf(energy);
-    const gain = energy * spans.riseGainAt(media);
+    const gain = emphasisOf(energy) * spans.riseGainAt(media);
     for (let n = 0; n < WIDTH; n++) {
       const span = spans.spanOf(MAP_BANDS[n]!, media);
       const level = between

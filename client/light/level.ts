@@ -89,6 +89,14 @@ export function riseMsOf(energy: number): number {
   return energy < LIVELY_ENERGY ? CALM_RISE_MS : 0;
 }
 
+/**
+ * How much an energy enlarges the beginnings of sounds. A calm screen enlarges them too, as what is bright in
+ * a song is found with them; it rises too slowly to show them.
+ */
+export function emphasisOf(energy: number): number {
+  return energy < LIVELY_ENERGY ? 1 : energy;
+}
+
 /** How long light stays before it falls, ms: hits faster than any eye likes become one glow. */
 const HOLD_MS = 80;
 

@@ -4,7 +4,7 @@ import type { Beats } from "./beats.ts";
 import { colourOf, namedPalette, PALETTES, type Palette, paletteOf } from "./colour.ts";
 import { FlashGuard, type FlashPhase } from "./flash-guard.ts";
 import { bandOf, type Spot, spotOf } from "./layout.ts";
-import { bandDb, byteLevel, fallMsOf, fixedSpans, riseMsOf } from "./level.ts";
+import { bandDb, byteLevel, emphasisOf, fallMsOf, fixedSpans, riseMsOf } from "./level.ts";
 import { levelIn, type Spans } from "./light-map.ts";
 import { lagOf, levelOf } from "./patterns.ts";
 import type { Rgb } from "./photometry.ts";
@@ -196,7 +196,7 @@ export class ScreenLight {
     const { band, energy } = this.#task;
     return this.#smooth.at(media, {
       powerAt: (time) => this.#measured.at(time),
-      riseGainAt: (time) => energy * this.spans.riseGainAt(time),
+      riseGainAt: (time) => emphasisOf(energy) * this.spans.riseGainAt(time),
       levelOf: (db, time) => levelIn(this.spans.spanOf(band, time), db),
       riseMs: riseMsOf(energy),
       fallMs: fallMsOf(band) / energy,

@@ -68,6 +68,8 @@ export class SocketMedia {
   /** Ids of the listeners that take frames. */
   readonly #receivers = new Set<string>();
   readonly #followers = new Map<string, Follower>();
+  /** Ids of those to which UDP leads. A listener may have that before there is any frame. */
+  readonly #overUdp = new Set<string>();
   /** Listeners that need all frames and for which there was no room, by id. */
   readonly #refused = new Map<string, FrameReceiver>();
   readonly #repairs: RateLimit;
@@ -108,12 +110,15 @@ export class SocketMedia {
    * until {@link stop}, as soon as the server and the listener's network have room.
    */
   start(receiver: FrameReceiver): void {
-    if (this.#receivers.has(receiver.id)) this.#begin(receiver, true);
+    if (!this.#receivers.has(receiver.id)) return;
+    this.#overUdp.delete(receiver.id);
+    this.#begin(receiver, true);
   }
 
   /** The listener gets its frames over UDP. */
   stop(receiver: FrameReceiver): void {
     this.#refused.delete(receiver.id);
+    if (this.#receivers.has(receiver.id)) this.#overUdp.add(receiver.id);
     const follower = this.#followers.get(receiver.id);
     if (follower) follower.until = this.#options.now() + OVERLAP_MS;
   }
@@ -121,6 +126,7 @@ export class SocketMedia {
   /** The listener is gone. */
   remove(receiver: FrameReceiver): void {
     this.#receivers.delete(receiver.id);
+    this.#overUdp.delete(receiver.id);
     this.#refused.delete(receiver.id);
     this.#endFollowing(receiver);
     this.#repairs.forget(receiver.id);
@@ -188,7 +194,7 @@ export class SocketMedia {
   }
 
   #follow(receiver: FrameReceiver, isInNeed: boolean): void {
-    const { quota } = this.#options;
+    const { quota, now } = this.#options;
     const hasRoom = isInNeed ? this.#makeRoom(receiver) : !this.#isFullFor(receiver);
     if (!hasRoom) {
       if (isInNeed) this.#refused.set(receiver.id, receiver);
@@ -196,7 +202,8 @@ export class SocketMedia {
     }
     this.#refused.delete(receiver.id);
     quota.acquire(receiver.network);
-    this.#followers.set(receiver.id, { receiver, isInNeed, until: undefined });
+    const until = this.#overUdp.has(receiver.id) ? now() + OVERLAP_MS : undefined;
+    this.#followers.set(receiver.id, { receiver, isInNeed, until });
   }
 
   #isFullFor({ network }: FrameReceiver): boolean {

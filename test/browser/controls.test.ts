@@ -89,6 +89,23 @@ test("on a phone the controls lie in the lower third, for fingers, and some behi
   expect(await tooSmall(screen)).toEqual([]);
 });
 
+test("a person who has chosen a band can go back to the one that the wall gives", async () => {
+  await wall.host.getByTestId("bands").selectOption("rows", { force: true });
+  const screen = await openWaiting(PHONE);
+  await pressLight(screen);
+  await screen.getByRole("button", { name: "More" }).click();
+  const chosen = () => screen.locator("#bands input:checked").count();
+  await expect.poll(chosen).toBe(0);
+  const bass = screen.locator("#bands label", { hasText: "Bass" });
+  await bass.click();
+  await expect.poll(() => bass.locator("input").isChecked()).toBe(true);
+  await screen.getByRole("button", { name: "Follow the wall" }).click();
+  await expect.poll(chosen).toBe(0);
+  expect(await screen.getByRole("button", { name: "Follow the wall" }).count()).toBe(0);
+  await wall.host.getByTestId("bands").selectOption("own", { force: true });
+  await screen.close();
+});
+
 test("on a phone on its side the controls lie beside the light and the words", async () => {
   const screen = await openWaiting(PHONE_ON_ITS_SIDE);
   await pressLight(screen);

@@ -142,6 +142,16 @@ test("keys of single letters can be switched off; those of controls still act", 
   await host.keyboard.press("b");
 });
 
+test("the list of keys is shown by its key, whatever panel is open", async () => {
+  for (const panel of ["songs", "scenes", "light", "room"] as const) {
+    await openPanel(host, panel);
+    await host.keyboard.press("?");
+    await expect.poll(() => host.locator("#keys").isVisible()).toBe(true);
+    await host.keyboard.press("?");
+    await expect.poll(() => host.locator("#keys").isVisible()).toBe(false);
+  }
+});
+
 test("choices without effect are disabled and say why", async () => {
   await openPanel(host, "light");
   await host.getByTestId("pattern").selectOption("beat");

@@ -4,6 +4,9 @@ import { becomesLit, newDevice, openScreen, startWall, type Wall } from "../supp
 import { swells } from "../support/songs.ts";
 import { setStage } from "../support/stage.ts";
 
+/** Chromium's emulation of a phone: its pointer is a finger. */
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
 const { server, browser } = await setStage({ kiosk: true, keepPages: true });
 
 /** In the page: a rear camera, with a lamp or without one. */
@@ -37,7 +40,7 @@ beforeAll(async () => {
 });
 
 async function openWithCamera(hasLamp: boolean): Promise<Page> {
-  const screen = await newDevice(browser, { width: 390, height: 844 });
+  const screen = await (await browser.newContext(PHONE)).newPage();
   await screen.addInitScript(placeCamera, hasLamp);
   await screen.goto(`${server.url}/w/${wall.code}?palette=neon`);
   await becomesLit(screen);
@@ -76,12 +79,12 @@ test("a camera without a lamp says so, and is closed again", async () => {
   expect(await screen.evaluate("track.readyState")).toBe("ended");
 });
 
-test("the lamp is not offered where the browser knows none, nor where less motion is asked for", async () => {
+test("the lamp is not offered on a computer, nor where less motion is asked for", async () => {
   const plain = await openScreen(browser, server.url, wall.code);
   await becomesLit(plain);
   await plain.mouse.click(60, 60);
   expect(await lamp(plain).count()).toBe(0);
-  const calm = await browser.newContext({ reducedMotion: "reduce" });
+  const calm = await browser.newContext({ ...PHONE, reducedMotion: "reduce" });
   const page = await calm.newPage();
   await page.addInitScript(placeCamera, true);
   await page.goto(`${server.url}/w/${wall.code}`);

@@ -1,6 +1,6 @@
 import { MODES } from "#protocol/wall.ts";
 import { BANDS, type BandName, HIGHEST_HZ, LOWEST_HZ, nameOfBand } from "../../light/band.ts";
-import { colourOf, css, PALETTES, type Palette, type PaletteName } from "../../light/colour.ts";
+import { colourOf, css, hueOf, PALETTES, type Palette, type PaletteName } from "../../light/colour.ts";
 import { bandNames, lookNames, paletteNames } from "../../words/en/light.ts";
 import { units } from "../../words/en/units.ts";
 import { bandText, numberText, signedText } from "../../words/units.ts";
@@ -29,6 +29,8 @@ export interface ControlsOptions {
   settings: ScreenSettings;
   readonly listener: Controlled;
   onSettings(settings: ScreenSettings): void;
+  /** The band is the one that the wall gives from now on. */
+  onFollow(): void;
 }
 
 /** Makes the controls once their words are there. */
@@ -98,6 +100,10 @@ export class Controls {
     const fullScreen = byId("fullscreen");
     fullScreen.hidden = !canFillScreen();
     fullScreen.addEventListener("click", toggleFullScreen);
+    byId("follow").addEventListener("click", () => {
+      this.#change({ band: BANDS.all });
+      this.#options.onFollow();
+    });
     attachTorch(this.#options.listener.level);
   }
 
@@ -139,11 +145,18 @@ export class Controls {
   }
 }
 
-/** The colours of a palette from dark to bright; of one of two colours, first those of high bands. */
+/**
+ * The colours of a palette from dark to bright; of one of two colours, first those of high bands; of that
+ * which gives each band its hue, these hues.
+ */
 function gradientOf(palette: Palette): string[] {
   const of = (half: Palette, levels: readonly number[]) => levels.map((level) => css(colourOf(half, level)));
+  if (palette === PALETTES["by-band"]) {
+    const { all: _, ...bands } = BANDS;
+    return Object.values(bands).map((band) => css(colourOf(hueOf(band), 0.6)));
+  }
   const high = palette.of?.(BANDS.brilliance);
-  if (!high || palette === PALETTES["by-band"])
+  if (!high)
     return of(
       palette,
       [0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => n / 8),

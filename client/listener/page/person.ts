@@ -32,10 +32,6 @@ export class Person {
 
   constructor() {
     setTimeout(() => void this.#loadControls(), CONTROLS_AFTER_MS);
-    byId("follow").addEventListener("click", () => {
-      this.#keepsBand = false;
-      this.listener.onChange();
-    });
     byId("safe").addEventListener("click", () => {
       this.#keepsSafe = !this.#keepsSafe;
       memory.keep("safe", this.#keepsSafe ? "yes" : "no");
@@ -91,11 +87,18 @@ export class Person {
 
   async #buildControls(): Promise<Controls> {
     const [{ makeControls }] = await Promise.all([import("./controls.ts"), this.listener.sound.load()]);
-    return makeControls({
+    const controls = await makeControls({
       settings: this.settings,
       listener: this.listener,
       onSettings: (changed) => this.#choose(changed),
+      onFollow: () => {
+        this.#keepsBand = false;
+        this.listener.onChange();
+      },
     });
+    // They show what is the case now.
+    this.listener.onChange();
+    return controls;
   }
 
   #choose(changed: ScreenSettings): void {

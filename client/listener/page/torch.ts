@@ -8,12 +8,13 @@ const LOOK_MS = 16;
 type Torch = { torch?: boolean };
 
 /**
- * Whether the browser may let a page use the camera's lamp (W3C Image Capture). Not offered where a device
- * asks for less motion.
+ * Whether the browser may let a page use the camera's lamp (W3C Image Capture), on a device that is held in a
+ * hand. Not offered where a device asks for less motion.
  */
-export function canTryTorch(): boolean {
+function canTryTorch(): boolean {
   const constraints = navigator.mediaDevices?.getSupportedConstraints() as Torch | undefined;
-  return constraints?.torch === true && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return constraints?.torch === true && matchMedia("(pointer: coarse)").matches && !isCalm;
 }
 
 /**

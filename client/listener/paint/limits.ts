@@ -1,8 +1,8 @@
 import type { Show } from "#protocol/wall.ts";
 
 /**
- * The greatest energy where the person's device asks for less motion: beginnings of sounds hardly stand out,
- * light takes a quarter of a second to rise and 0.4 s or more to fall.
+ * The greatest energy where the person's device asks for less motion: light takes a quarter of a second to
+ * rise and 0.4 s or more to fall.
  */
 const CALM_ENERGY = 0.2;
 

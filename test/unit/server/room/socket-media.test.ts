@@ -279,3 +279,16 @@ test("a closed room gives back what it holds", () => {
   expect(taps.at(-1)).toBe("untap WALL");
   expect(quota.used).toBe(0);
 });
+
+test("a listener whose UDP is up before the music begins gets the first frames only over its socket", () => {
+  media.add(one);
+  media.stop(one);
+  time += 60_000;
+  play(0, 3);
+  expect(media.serves(one)).toBe(false);
+  time += 1_000;
+  media.tick();
+  play(2_880, 3);
+  expect(one.messages).toEqual([[0, 960, 1_920]]);
+  expect(media.size).toBe(0);
+});
