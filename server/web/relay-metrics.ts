@@ -35,7 +35,15 @@ export function addRelayMetrics({ registry, engine, cluster }: RelayMetricsOptio
       },
     });
   gauge("nodes", "Other servers that are there.", () => cluster.nodes.all.length);
-  gauge("node_messages_refused", "Messages of nodes of which nothing was taken.", () => cluster.refused);
+  new Counter({
+    name: "lightwall_node_messages_refused_total",
+    help: "Messages of nodes of which nothing was taken.",
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(cluster.refused);
+    },
+  });
   gauge("relay_connected", "Whether NATS can be reached: 1 or 0.", () => (cluster.isConnected ? 1 : 0));
   gauge(
     "clock_error_seconds",
