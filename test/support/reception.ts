@@ -17,8 +17,10 @@ export const KEEP_PEER = `globalThis.RTCPeerConnection = class extends RTCPeerCo
 };`;
 
 const RECEPTION = `lastPeer.getStats().then((stats) => {
+  // Before the first packet there are no figures.
+  const nothing = { packetsReceived: 0, packetsLost: 0, timestamp: Date.now() };
   const { packetsReceived, packetsLost, timestamp } =
-    [...stats.values()].find(({ type }) => type === "inbound-rtp");
+    [...stats.values()].find(({ type }) => type === "inbound-rtp") ?? nothing;
   return { packetsReceived, packetsLost, timestamp };
 })`;
 
