@@ -5,6 +5,8 @@ import { type KeptStencil, keepStencil } from "../wall/kept-stencil.ts";
 
 /** JetStream is asked for a wall's stencil at most so often, ms, whatever pages ask for. */
 const ASK_INTERVAL_MS = 200;
+/** How long an answer is kept after the question, ms: a request may outlive its wall at this node. */
+const KEPT_MS = 60_000;
 /** How often it is asked for one request. */
 const ATTEMPTS = 3;
 
@@ -40,6 +42,9 @@ export class FarStencils {
   }
 
   #ask(code: string): void {
+    for (const [other, { at }] of this.#asked) {
+      if (this.#now() - at > KEPT_MS) this.#asked.delete(other);
+    }
     const stencil = this.#walls.get(code).then((kept) => {
       const found = kept?.value.wall.stencil;
       return found && keepStencil(found);

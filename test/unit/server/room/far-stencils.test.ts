@@ -58,3 +58,11 @@ test("requests for stencils that a wall does not have ask at most five times a s
   expect(await answered(Promise.all(requests).then(([body]) => body))).toBeUndefined();
   expect(questions).toBeLessThanOrEqual(1 + time / 200);
 });
+
+test("answers about walls of which nobody asks any more are forgotten", async () => {
+  await stencils.get("K7PDX", first.id);
+  time += 60_001;
+  await stencils.get("QRR4T", first.id);
+  await stencils.get("K7PDX", first.id);
+  expect(questions).toBe(3);
+});
