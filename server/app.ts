@@ -159,8 +159,7 @@ async function startApp(config: Config, log: Logger, data: DataDir, engine?: Med
   const iceServers = new IceServers(config);
   const probes = new Probes({ ...config, engine: media, limits, connectingPeers });
   const elsewhere = cluster ?? { sites: [], hasRoomElsewhere: false };
-  const isOfNode = (origin: string) =>
-    elsewhere.sites.flatMap(originsOf).includes(origin) || cluster?.nodes.hasOrigin(origin) === true;
+  const isOfNode = (origin: string) => cluster?.nodes.hasOrigin(origin) === true;
   const origins = new Origins([...config.origins, ...originsOf(config.publicUrl)], isOfNode);
   const guards = { rooms, limits, capacity, connectingPeers, iceServers, metrics, log };
   const doors: Doors = new Doors(guards);

@@ -79,12 +79,15 @@ export function fallMsOf({ low, high }: Band): number {
   return FALL_MS.low + (FALL_MS.high - FALL_MS.low) * Math.min(Math.max(share, 0), 1);
 }
 
-/** The least energy at which light rises at once: that which a host can choose. */
+/**
+ * The least energy at which light rises at once: the least that a host can choose, `ENERGY_MIN`. Its file is
+ * not imported, as it would be a part of what the first light waits for.
+ */
 const LIVELY_ENERGY = 0.25;
 /** The time constant with which light rises where a person's device asks for less motion, ms. */
 const CALM_RISE_MS = 250;
 
-/** The time constant with which light of an energy rises, ms; 0 for at once. */
+/** The time constant with which light of an energy rises, ms; 0 for at once, as for all that hosts choose. */
 export function riseMsOf(energy: number): number {
   return energy < LIVELY_ENERGY ? CALM_RISE_MS : 0;
 }

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import * as v from "valibot";
+import { OWN_ORIGINS_MAX } from "../net/origins.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import { PasswordSchema, type RoomStats, type ServerMessage } from "../protocol/messages.ts";
 import { NAME_MAX } from "../protocol/wall.ts";
@@ -16,9 +17,6 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** What each message about a room has: the room, and the generation of the lease to which it belongs. */
 const ofRoom = { room: v.pipe(v.string(), v.maxLength(16)), generation: count };
 
-/** Origins in a node's sign of life: a name, an address and localhost, and one to spare. */
-export const ORIGINS_MAX = 4;
-
 /** A node's sign of life. */
 const HeartbeatSchema = v.strictObject({
   type: v.literal("heartbeat"),
@@ -31,7 +29,7 @@ const HeartbeatSchema = v.strictObject({
   /** Its own address for pages; "" if it has none that they can reach. */
   site: v.pipe(v.string(), v.maxLength(300)),
   /** Origins by which pages have reached it. The other nodes admit these pages too. */
-  origins: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.maxLength(ORIGINS_MAX)),
+  origins: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.maxLength(OWN_ORIGINS_MAX)),
   /** Whether it takes more listeners. */
   hasRoom: v.boolean(),
   listeners: count,

@@ -1,3 +1,4 @@
+import { originsOf } from "../net/origins.ts";
 import type { Heartbeat } from "./messages.ts";
 
 /** Interval of heartbeats. */
@@ -29,7 +30,10 @@ export interface NodesOptions {
 export class Nodes {
   readonly #options: NodesOptions;
   readonly #seen = new Map<string, NodeSeen>();
-  /** By which origins pages have reached other nodes, and when these were heard last, monotonic ms. */
+  /**
+   * The origins of other nodes' own addresses and of those by which pages have reached them, with the time at
+   * which they were heard last, monotonic ms.
+   */
   readonly #origins = new Map<string, number>();
   /** Since when this node has NATS; undefined while it has none. */
   #connectedAt: number | undefined;
@@ -59,7 +63,8 @@ export class Nodes {
   }
 
   hear({ type: _, ...heartbeat }: Heartbeat): void {
-    for (const origin of heartbeat.origins) this.#origins.set(origin, this.#options.now());
+    for (const origin of [...heartbeat.origins, ...originsOf(heartbeat.site)])
+      this.#origins.set(origin, this.#options.now());
     const before = this.#seen.get(heartbeat.node);
     this.#seen.set(heartbeat.node, { ...heartbeat, heardAt: this.#options.now() });
     if (!before) this.#options.arrived(heartbeat.node);

@@ -2,7 +2,7 @@
 const ORIGIN = /^https?:\/\/([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d+)?$/;
 
 /** Own origins that are remembered: a name, an address, localhost, and one to spare. */
-const OWN_MAX = 4;
+export const OWN_ORIGINS_MAX = 4;
 
 /** Whether it is the origin (RFC 6454) of a site, as a setting may name it. */
 export function isOrigin(text: string): boolean {
@@ -54,7 +54,7 @@ export class Origins {
     this.#own.delete(origin);
     this.#own.add(origin);
     const [oldest] = this.#own;
-    if (this.#own.size > OWN_MAX && oldest !== undefined) this.#own.delete(oldest);
+    if (this.#own.size > OWN_ORIGINS_MAX && oldest !== undefined) this.#own.delete(oldest);
   }
 }
 

@@ -175,13 +175,9 @@ export class Tenancy implements ClusterListener {
     const room = rooms.get(code);
     if (room) this.#becomeBranch(room, lease);
     const branch = this.#branches.get(code);
-    if (lease.endedAt !== null) {
-      if (branch) this.#closeBranch(branch, "room-closed");
-      // Whoever waits for it is told so.
-      void this.#run(rooms.admitWaiting({ code }));
-      return;
-    }
-    if (branch && branch.keeper.generation !== lease.generation) branch.enterAgain(lease);
+    if (branch && lease.endedAt !== null) this.#closeBranch(branch, "room-closed");
+    else if (branch && branch.keeper.generation !== lease.generation) branch.enterAgain(lease);
+    // Who waits for it is admitted, or told that it is closed.
     void this.#run(rooms.admitWaiting({ code }));
   }
 

@@ -18,13 +18,7 @@ export function describe(
     `a=group:BUNDLE ${mid}${hasPictures ? " v" : ""}`,
     "m=audio 9 UDP/TLS/RTP/SAVPF 111",
     "c=IN IP4 0.0.0.0",
-    `a=mid:${mid}`,
-    `a=${direction}`,
-    `a=ice-ufrag:${own.ufrag}`,
-    `a=ice-pwd:${own.password}`,
-    `a=fingerprint:sha-256 ${own.fingerprint}`,
-    "a=setup:active",
-    "a=rtcp-mux",
+    ...transportLines(own, mid, direction),
     "a=rtpmap:111 opus/48000/2",
     "a=rtcp-fb:111 nack",
     "a=fmtp:111 minptime=10;useinbandfec=1;stereo=1",
@@ -36,18 +30,25 @@ export function describe(
   return `${lines.join("\r\n")}\r\n`;
 }
 
-/** A video section. The host sends either the song or pictures, with one SSRC. */
-function videoSection(own: Side, direction: "sendonly" | "recvonly"): string[] {
+/** What each section says of its transport. */
+function transportLines(own: Side, mid: string, direction: "sendonly" | "recvonly"): string[] {
   return [
-    "m=video 9 UDP/TLS/RTP/SAVPF 96",
-    "c=IN IP4 0.0.0.0",
-    "a=mid:v",
+    `a=mid:${mid}`,
     `a=${direction}`,
     `a=ice-ufrag:${own.ufrag}`,
     `a=ice-pwd:${own.password}`,
     `a=fingerprint:sha-256 ${own.fingerprint}`,
     "a=setup:active",
     "a=rtcp-mux",
+  ];
+}
+
+/** A video section. The host sends either the song or pictures, with one SSRC. */
+function videoSection(own: Side, direction: "sendonly" | "recvonly"): string[] {
+  return [
+    "m=video 9 UDP/TLS/RTP/SAVPF 96",
+    "c=IN IP4 0.0.0.0",
+    ...transportLines(own, "v", direction),
     "a=rtpmap:96 VP8/90000",
     "a=rtcp-fb:96 nack",
     ...(direction === "sendonly" ? [`a=ssrc:${SSRC} cname:host`] : []),

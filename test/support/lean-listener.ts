@@ -1,13 +1,12 @@
-import { X509Certificate } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { CipherContext, DtlsClient, type Transport } from "werift";
+import type { DtlsClient } from "werift";
 import { HmacSha1 } from "../../server/media/kernel/hmac.ts";
 import { bindingSuccess, readBindingRequest } from "../../server/media/wire/stun.ts";
 import type { Screen } from "../../server/protocol/wall.ts";
 import { checksFor } from "./ice-checks.ts";
-import { useNativeX25519 } from "./native-x25519.ts";
 import { ICE_PASSWORD, offerSdp } from "./offers.ts";
+import { PEER_FINGERPRINT, startDtls } from "./peer-dtls.ts";
 import { SignalClient } from "./signal-client.ts";
 
 /** Interval of the connectivity checks that keep the connection. */
@@ -16,12 +15,7 @@ const CHECK_INTERVAL_MS = 5_000;
 const FIRST_CHECK_INTERVAL_MS = 100;
 const CONNECT_TIMEOUT_MS = 8_000;
 
-// Without it a handshake takes twice as long.
-useNativeX25519();
-
-const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
 const ownKey = new HmacSha1(Buffer.from(ICE_PASSWORD));
-const fingerprint = new X509Certificate(made.certPem).fingerprint256;
 
 /** How a listener joins. */
 interface JoinOptions {
@@ -80,7 +74,7 @@ export class LeanListener {
     const { localAddress = "127.0.0.1" } = options;
     const signal = await SignalClient.connect(port, { localAddress });
     const screen = await enter(signal, code, options);
-    const sdp = offerSdp({ direction: "recvonly", fingerprint: `sha-256 ${fingerprint}` });
+    const sdp = offerSdp({ direction: "recvonly", fingerprint: `sha-256 ${PEER_FINGERPRINT}` });
     signal.send({ type: "offer", sdp });
     const answer = await signal.next("answer", "error");
     if (answer.type === "error") throw refused(signal, answer.message);
@@ -140,23 +134,12 @@ export class LeanListener {
   }
 
   async #connect(): Promise<void> {
-    const transport = new SocketTransport((datagram) => this.send(datagram));
-    const dtls = new DtlsClient({
-      cert: made.certPem,
-      key: made.keyPem,
-      signatureHash: made.signatureHash,
-      transport,
-      srtpProfiles: [1],
-      extendedMasterSecret: true,
-    });
-    this.socket.on("message", (datagram) => {
-      if (datagram[0]! >= 128) this.#note(datagram);
-      else if (datagram[0]! >= 20) transport.onData(datagram, ["127.0.0.1", this.#port]);
+    const { dtls, connected } = startDtls({
+      ...{ socket: this.socket, port: this.#port },
+      send: (datagram) => this.send(datagram),
+      receive: (datagram) => this.#note(datagram),
     });
     this.#dtls = dtls;
-    const connected = dtls.onConnect.asPromise(CONNECT_TIMEOUT_MS);
-    // `connect` resolves half a second later, when it does not wait for a lost flight any more.
-    dtls.connect().catch(() => {});
     await connected;
   }
 
@@ -187,23 +170,4 @@ async function enter(
 function refused(signal: SignalClient, why: string): Error {
   signal.close();
   return new Error(why);
-}
-
-/** Adapts a listener's socket to werift. */
-class SocketTransport implements Transport {
-  readonly type = "udp";
-  readonly address = { address: "127.0.0.1", family: "IPv4", port: 0 };
-  readonly closed = false;
-  readonly #send: (datagram: Buffer) => void;
-  onData: Transport["onData"] = () => {};
-
-  constructor(send: (datagram: Buffer) => void) {
-    this.#send = send;
-  }
-
-  async send(datagram: Buffer): Promise<void> {
-    this.#send(datagram);
-  }
-
-  async close(): Promise<void> {}
 }

@@ -1,8 +1,6 @@
-import { X509Certificate } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { CipherContext, DtlsClient, type Transport } from "werift";
 import { HmacSha1 } from "../../server/media/kernel/hmac.ts";
 import type { MediaEngine } from "../../server/media/media-engine.ts";
 import type { PeerId } from "../../server/media/model.ts";
@@ -13,8 +11,8 @@ import type { RtpPacket } from "../../server/media/wire/rtp.ts";
 import { bindingSuccess, readBindingRequest } from "../../server/media/wire/stun.ts";
 import { HostileSrtp } from "../fuzz/srtp.ts";
 import { checksFor } from "./ice-checks.ts";
-import { useNativeX25519 } from "./native-x25519.ts";
 import { ICE_PASSWORD, offerSdp } from "./offers.ts";
+import { PEER_FINGERPRINT, startDtls } from "./peer-dtls.ts";
 import { chromiumOffer } from "./picture-offers.ts";
 
 /** Interval of the connectivity checks until the first answer, ms. */
@@ -23,10 +21,6 @@ const CONNECT_TIMEOUT_MS = 8_000;
 /** What the server may send late; wider than what it keeps. */
 const LATE_MAX_PACKETS = 1_024;
 
-useNativeX25519();
-
-const made = await CipherContext.createSelfSignedCertificateWithKey({ hash: 4, signature: 3 }, 23);
-const fingerprint = new X509Certificate(made.certPem).fingerprint256;
 const ownKey = new HmacSha1(Buffer.from(ICE_PASSWORD));
 
 /** An RTP packet in the clear. `extension` is a transport-wide sequence number, as Chromium's id 3 has it. */
@@ -86,8 +80,8 @@ export class RawPeer {
     const direction = role === "host" ? "sendonly" : "recvonly";
     const offer = change(
       hasVideo
-        ? chromiumOffer(role, fingerprint)
-        : offerSdp({ direction, fingerprint: `sha-256 ${fingerprint}` }),
+        ? chromiumOffer(role, PEER_FINGERPRINT)
+        : offerSdp({ direction, fingerprint: `sha-256 ${PEER_FINGERPRINT}` }),
     );
     const { peer, answer } =
       role === "host" ? engine.publish(wall, { offer }, 20) : engine.subscribe(wall, { offer });
@@ -139,28 +133,11 @@ export class RawPeer {
     const asking = setInterval(() => this.#send(check()), CHECK_INTERVAL_MS);
     this.#send(check());
     await answered.finally(() => clearInterval(asking));
-    const transport: Transport = {
-      type: "udp",
-      address: { address: "127.0.0.1", family: "IPv4", port: 0 },
-      closed: false,
-      onData: () => {},
-      send: async (datagram: Buffer) => this.#send(datagram),
-      close: async () => {},
-    } as unknown as Transport;
-    const dtls = new DtlsClient({
-      cert: made.certPem,
-      key: made.keyPem,
-      signatureHash: made.signatureHash,
-      transport,
-      srtpProfiles: [1],
-      extendedMasterSecret: true,
+    const { dtls, connected } = startDtls({
+      ...{ socket: this.#socket, port: this.#port },
+      send: (datagram) => this.#send(datagram),
+      receive: (datagram) => this.#receive(datagram),
     });
-    this.#socket.on("message", (datagram) => {
-      if (datagram[0]! >= 128) this.#receive(datagram);
-      else if (datagram[0]! >= 20) transport.onData(datagram, ["127.0.0.1", this.#port]);
-    });
-    const connected = dtls.onConnect.asPromise(CONNECT_TIMEOUT_MS);
-    dtls.connect().catch(() => {});
     await connected;
     const { localKey, localSalt, remoteKey, remoteSalt } = dtls.extractSessionKeys(16, 14);
     this.#outbound = new HostileSrtp({ key: localKey, salt: localSalt });

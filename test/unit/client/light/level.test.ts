@@ -10,6 +10,7 @@ import {
   weightDb,
   weightsOf,
 } from "../../../../client/light/level.ts";
+import { ENERGY_MIN } from "../../../../server/protocol/wall-choices.ts";
 import { analyse, fixedLevel, tone } from "./spectrum.ts";
 
 const RATE = 48_000;
@@ -130,7 +131,7 @@ describe("Follower", () => {
 
   test("rises within a quarter of a second and more where a device asks for less motion", () => {
     const [calm, lively] = [new Follower(), new Follower()];
-    expect(lively.next(1, 10, 400, riseMsOf(0.25))).toBe(1);
+    expect(lively.next(1, 10, 400, riseMsOf(ENERGY_MIN))).toBe(1);
     const levels = Array.from({ length: 100 }, () => calm.next(1, 10, 400, riseMsOf(0.2)));
     expect(levels[0]).toBeLessThan(0.05);
     expect(levels[24]).toBeCloseTo(1 - Math.exp(-1), 5);
