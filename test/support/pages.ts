@@ -132,7 +132,8 @@ export async function startWall(host: Page, url: string): Promise<Wall> {
   await host.goto(url);
   await host.getByTestId("start-wall").click();
   await host.waitForURL(/\/host\//);
-  await becomes(host, "ready");
+  // On a busy machine the page's scripts take long to load at their first time.
+  await becomes(host, "ready", 30_000);
   // These controls are in a panel that is not open.
   await host.getByTestId("bands").selectOption("own", { force: true });
   await host.getByTestId("gain-auto").dispatchEvent("click");
