@@ -27,6 +27,10 @@ const TITLE_MAX = 200;
 /** Most screens that a host may arrange with one message. */
 export const SCREENS_MAX = 200;
 
+/** What a host's picture comes from: a camera, a window or the whole screen, a film of the queue. */
+export const PICTURE_SOURCES = ["camera", "screen", "film"] as const;
+export type PictureSource = (typeof PICTURE_SOURCES)[number];
+
 /** A time that a screen has measured. A value beyond a minute cannot be a measurement. */
 const ms = v.pipe(v.number(), v.minValue(-60_000), v.maxValue(60_000));
 /** A wall's password; "" for none. */
@@ -66,6 +70,10 @@ const ClientMessageSchema = v.variant("type", [
     type: v.literal("playback"),
     playing: v.boolean(),
     title: v.optional(textSchema(TITLE_MAX)),
+    /** What the picture comes from; missing while the host sends none. */
+    picture: v.optional(v.picklist(PICTURE_SOURCES)),
+    /** The host has muted its sound. */
+    muted: v.optional(v.boolean()),
   }),
   v.strictObject({ type: v.literal("set-delay"), delayMs: DelaySchema }),
   v.strictObject({ type: v.literal("flash-test") }),
@@ -124,6 +132,10 @@ export interface RoomStatus {
   title: string;
   /** True while another program than the host's page sends the sound; otherwise missing. */
   fromProgram?: boolean;
+  /** What the picture comes from: it is `sharing` from a screen; missing while the host sends none. */
+  picture?: PictureSource;
+  /** True while the host has muted its sound; otherwise missing. */
+  muted?: boolean;
 }
 
 /** How all listeners together receive the broadcast. Sent to the host only. */

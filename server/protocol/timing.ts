@@ -1,5 +1,7 @@
 /** RTP timestamp units of Opus in one ms (RFC 7587 §4.1). */
 export const RTP_PER_MS = 48;
+/** RTP timestamp units of a picture in one ms (RFC 7741 §4.1, RFC 6184 §5.1). */
+export const PICTURE_RTP_PER_MS = 90;
 
 /** Least wall delay. */
 export const DELAY_MIN_MS = 60;
@@ -44,6 +46,11 @@ export interface Timing {
   delay: WallDelay;
   /** Missing before the first packet of the broadcast. */
   clock?: MediaClockReading;
+  /**
+   * The clock of each layer of the picture that comes, in units of {@link PICTURE_RTP_PER_MS}. A picture is
+   * painted at the same wall time as the sound that was made with it. Missing while no picture comes.
+   */
+  pictures?: { high?: MediaClockReading; low?: MediaClockReading };
 }
 
 /** The wall delay at a time of the server's clock, ms. Equal on all screens, even while it changes. */

@@ -4,6 +4,7 @@ import { StencilSchema } from "./stencil-schema.ts";
 import { cutText, plainText } from "./text.ts";
 import { BandHzSchema, DelaySchema } from "./values-schema.ts";
 import {
+  BEZEL_MAX,
   COLOURS_MAX,
   COLOURS_MIN,
   EDGE_PARTS,
@@ -11,6 +12,8 @@ import {
   MODES,
   NAME_MAX,
   OWN_PALETTE,
+  PICTURE_FITS,
+  PICTURE_MOVES,
   PLACES,
   SIZE_MAX,
   TEXT_MAX,
@@ -96,6 +99,13 @@ const RuleSchema = v.pipe(
   v.picklist(RULES),
 );
 
+const PictureShowSchema = v.strictObject({
+  fit: v.picklist(PICTURE_FITS),
+  turn: v.picklist([0, 90, 180, 270]),
+  bezel: v.pipe(v.number(), v.minValue(0), v.maxValue(BEZEL_MAX)),
+  moves: v.picklist(PICTURE_MOVES),
+});
+
 /** Settings that were added later have a default, for walls that were saved before. */
 export const ShowSchema = v.strictObject({
   safety: v.picklist(SAFETIES),
@@ -114,6 +124,7 @@ export const ShowSchema = v.strictObject({
   spreadText: v.optional(v.boolean(), false),
   scrollText: v.optional(v.boolean(), false),
   sparks: v.optional(v.boolean(), FIRST_SHOW.sparks),
+  picture: v.optional(PictureShowSchema, FIRST_SHOW.picture),
 });
 
 const arranged = {
@@ -125,6 +136,7 @@ const arranged = {
   height: whole(1, SIZE_MAX),
   band: BandSchema,
   locked: v.boolean(),
+  wholePicture: v.optional(v.boolean()),
   hand: HandSchema,
 };
 

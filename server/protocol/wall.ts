@@ -18,7 +18,7 @@ export const COLOURS_MIN = 2;
 export const COLOURS_MAX = 5;
 
 /** How a screen looks. Each mode but `solid` is a look (`client/wall/look`) of which it shows its part. */
-export const MODES = ["solid", "bars", "rings", "particles", "flow", "stencil"] as const;
+export const MODES = ["solid", "bars", "rings", "particles", "flow", "stencil", "picture"] as const;
 export type Mode = (typeof MODES)[number];
 /** The modes that show part of a look. */
 export type LookMode = Exclude<Mode, "solid">;
@@ -52,6 +52,28 @@ export interface Hand {
   text: string;
 }
 
+/**
+ * How a picture is put into the wall: it fills the wall and is cut at two edges (`fill`), is whole with dark
+ * edges (`fit`), or is stretched to the wall's shape (`stretch`).
+ */
+export const PICTURE_FITS = ["fill", "fit", "stretch"] as const;
+
+/** What the level of a screen's band changes of a picture; `none` shows the picture as it is. */
+export const PICTURE_MOVES = ["none", "brightness", "colour", "displacement"] as const;
+
+/** Greatest width of the frames between two neighbouring screens, in places. */
+export const BEZEL_MAX = 0.5;
+
+/** How the wall shows its picture. */
+export interface PictureShow {
+  fit: (typeof PICTURE_FITS)[number];
+  /** Clockwise turn of the picture in the wall, degrees. */
+  turn: 0 | 90 | 180 | 270;
+  /** Width of what lies between the light of two neighbouring screens, in places: it hides its part. */
+  bezel: number;
+  moves: (typeof PICTURE_MOVES)[number];
+}
+
 /** Settings that apply to all screens of a wall. The host sets them. */
 export interface Show {
   safety: Safety;
@@ -81,6 +103,7 @@ export interface Show {
   scrollText: boolean;
   /** Whether a tap on a screen is shown as a spark on its tile in the console. */
   sparks: boolean;
+  picture: PictureShow;
 }
 
 /** A screen of a wall, present or not. It is kept when screen or host leave, and over restarts. */
@@ -101,6 +124,8 @@ export interface Screen {
   band: BandHz | null;
   /** The host has locked the screen: it stays dark. */
   locked: boolean;
+  /** It shows the whole picture, and not its window of it. */
+  wholePicture?: boolean | undefined;
   hand: Hand;
 }
 
@@ -161,6 +186,7 @@ export const FIRST_SHOW: Show = {
   spreadText: false,
   scrollText: false,
   sparks: true,
+  picture: { fit: "fill", turn: 0, bezel: 0, moves: "brightness" },
 };
 
 /**

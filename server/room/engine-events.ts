@@ -1,7 +1,8 @@
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { MediaEngine } from "../media/media-engine.ts";
-import type { PeerId } from "../media/model.ts";
+import type { PeerId, PictureLayer } from "../media/model.ts";
 import type { TimedFrame } from "../protocol/frames.ts";
+import type { MediaClockReading } from "../protocol/timing.ts";
 import type { SocketMedia } from "./socket-media.ts";
 import type { RoomTiming } from "./timing.ts";
 
@@ -12,12 +13,15 @@ interface RoomMedia {
   handlePeerClosed(peer: PeerId, reason: string): void;
 }
 
+/** What keeps a room's media clocks. */
+type MediaTiming = Pick<RoomTiming, "setMediaClocks" | "setPictureClock" | "forgetPictureClocks">;
+
 export interface EngineEventsOptions {
   readonly engine: MediaEngine;
   /** The media of a room, whichever node keeps it; undefined if nobody of it is here. */
   readonly mediaOf: (code: string) => RoomMedia | undefined;
   /** The timing of a room that this node keeps. */
-  readonly timingOf: (code: string) => Pick<RoomTiming, "setMediaClocks"> | undefined;
+  readonly timingOf: (code: string) => MediaTiming | undefined;
   /** A time of this machine's clock, which the engine reads, as one of the wall clock; ms. */
   readonly toWallClock: (time: number) => number;
 }
@@ -33,14 +37,23 @@ export function passEngineEvents(options: EngineEventsOptions): () => void {
     const at = toWallClock(host.at);
     timingOf(code)?.setMediaClocks({ host: { ...host, at }, listeners: { ...listeners, at } });
   };
+  const pictureClock = (code: string, layer: PictureLayer, { timestamp, at }: MediaClockReading) =>
+    timingOf(code)?.setPictureClock(layer, { timestamp, at: toWallClock(at) });
+  const pictures = (code: string, come: unknown) => {
+    if (!come) timingOf(code)?.forgetPictureClocks();
+  };
   engine.on("peer-connected", connected);
   engine.on("peer-closed", closed);
   engine.on("frames", frames);
   engine.on("media-clock", clocks);
+  engine.on("picture-clock", pictureClock);
+  engine.on("pictures", pictures);
   return () => {
     engine.off("peer-connected", connected);
     engine.off("peer-closed", closed);
     engine.off("frames", frames);
     engine.off("media-clock", clocks);
+    engine.off("picture-clock", pictureClock);
+    engine.off("pictures", pictures);
   };
 }

@@ -17,7 +17,7 @@ import { makeParts } from "./room-parts.ts";
 import type { SeatMedia } from "./seat-media.ts";
 import type { RoomLifetimes, Seat, Seats } from "./seats.ts";
 import type { MissingRange, SocketMedia } from "./socket-media.ts";
-import { CurrentStatus } from "./status.ts";
+import { CurrentStatus, type Playback } from "./status.ts";
 import type { RoomSummary } from "./summary.ts";
 import type { RoomTiming } from "./timing.ts";
 
@@ -194,9 +194,9 @@ export class Room implements ListenerRoom {
     this.#updateState();
   }
 
-  /** Sets what the host's song does. Without `title`, the title does not change. */
-  playback(playing: boolean, title?: string): void {
-    this.#status.setPlayback(playing, title);
+  /** Sets what the host's page sends. */
+  playback(playback: Playback): void {
+    this.#status.setPlayback(playback);
   }
 
   report(member: Member, report: Report): void {

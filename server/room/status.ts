@@ -1,6 +1,16 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
-import type { RoomState, RoomStatus } from "../protocol/messages.ts";
+import type { PictureSource, RoomState, RoomStatus } from "../protocol/messages.ts";
 import type { Seats } from "./seats.ts";
+
+/** What the host's page says of what it sends. */
+export interface Playback {
+  readonly playing: boolean;
+  /** Missing where the title has not changed. */
+  readonly title?: string | undefined;
+  readonly picture?: PictureSource | undefined;
+  readonly muted?: boolean | undefined;
+}
 
 /** What is known of the sound of a program: it has no title, and only sends while it plays. */
 const OF_PROGRAM = { playing: true, title: "", fromProgram: true } as const;
@@ -9,8 +19,8 @@ const OF_PROGRAM = { playing: true, title: "", fromProgram: true } as const;
 export class CurrentStatus {
   readonly #seats: Seats;
   readonly #log: Logger;
-  /** What the song of the host's page does. */
-  #playback = { playing: false, title: "" };
+  /** What the host's page sends. */
+  #playback: Omit<RoomStatus, "state"> = { playing: false, title: "" };
   #value: RoomStatus = { state: "waiting", ...this.#playback };
 
   constructor(seats: Seats, log: Logger) {
@@ -30,18 +40,19 @@ export class CurrentStatus {
   enter(state: RoomState, { fromProgram = false, reason = "" } = {}): void {
     if (state === this.#value.state && fromProgram === (this.#value.fromProgram ?? false)) return;
     this.#log.info({ ...(reason && { reason }), ...(fromProgram && { fromProgram }) }, `wall ${state}`);
-    if (state === "host-away" || state === "closed") this.#playback = { ...this.#playback, playing: false };
+    if (state === "host-away" || state === "closed")
+      this.#playback = { playing: false, title: this.#playback.title };
     this.#change({ state, ...(fromProgram ? OF_PROGRAM : this.#playback) });
   }
 
   /**
-   * Changes what the song of the host's page does. Without `title`, the title does not change. Where another
-   * program sends the sound, this holds from its end on.
+   * Changes what the host's page sends. Where another program sends the sound, this holds from its end on.
    */
-  setPlayback(playing: boolean, title: string = this.#playback.title): void {
-    const isChanged = playing !== this.#playback.playing || title !== this.#playback.title;
-    this.#playback = { playing, title };
-    if (isChanged && !this.#value.fromProgram) this.#change({ state: this.#value.state, playing, title });
+  setPlayback({ playing, title = this.#playback.title, picture, muted = false }: Playback): void {
+    const before = this.#playback;
+    this.#playback = { playing, title, ...(picture && { picture }), ...(muted && { muted }) };
+    if (!this.#value.fromProgram && !isDeepStrictEqual(before, this.#playback))
+      this.#change({ state: this.#value.state, ...this.#playback });
   }
 
   #change(value: RoomStatus): void {

@@ -1,4 +1,5 @@
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
+import type { PictureLayer } from "../media/model.ts";
 import type { Report, Role } from "../protocol/messages.ts";
 import { type MediaClockReading, mediaMsBetween, type Timing } from "../protocol/timing.ts";
 import type { Member } from "./member.ts";
@@ -36,6 +37,7 @@ export class RoomTiming {
   readonly #delays: WallDelays;
   readonly #delaySet: () => void;
   #clocks: MediaClocks | undefined;
+  #pictures: NonNullable<Timing["pictures"]> = {};
   #updatedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ seats, now, isOff, farNeeds, delayMs, fixedDelayMs, delaySet }: RoomTimingOptions) {
@@ -60,7 +62,8 @@ export class RoomTiming {
   /** The timing for a role. The media clock uses the RTP timestamps of the stream that the role has. */
   of(role: Role): Timing {
     const clock: MediaClockReading | undefined = this.#clocks?.[role === "host" ? "host" : "listeners"];
-    return { delay: this.#delays.current, ...(clock && { clock }) };
+    const pictures = role === "listener" && Object.keys(this.#pictures).length > 0 && this.#pictures;
+    return { delay: this.#delays.current, ...(clock && { clock }), ...(pictures && { pictures }) };
   }
 
   /** An RTP time of the host's stream in that of the listeners; undefined before the first packet. */
@@ -80,6 +83,18 @@ export class RoomTiming {
   /** Takes the broadcast's clock from the engine. */
   setMediaClocks(clocks: MediaClocks): void {
     this.#clocks = clocks;
+    this.#send();
+  }
+
+  /** Takes the clock of a layer of the picture from the engine. */
+  setPictureClock(layer: PictureLayer, reading: MediaClockReading): void {
+    this.#pictures = { ...this.#pictures, [layer]: reading };
+    this.#send();
+  }
+
+  /** No picture comes any more. */
+  forgetPictureClocks(): void {
+    this.#pictures = {};
     this.#send();
   }
 

@@ -31,7 +31,7 @@ export function runHostCommand(rooms: Rooms, room: Room, command: HostCommand): 
       room.stop();
       break;
     case "playback":
-      room.playback(command.playing, command.title);
+      room.playback(command);
       break;
     case "set-delay":
       room.timing.setDelay(command.delayMs);

@@ -157,7 +157,7 @@ export class Arrangement {
     const removed = this.#removed.get(arranged.id);
     const entry = this.#entries.get(arranged.id) ?? removed;
     if (!entry) return undefined;
-    Object.assign(entry.screen, arranged);
+    Object.assign(entry.screen, { wholePicture: undefined }, arranged);
     if (removed) {
       // As it was when it was removed; its place may be another screen's by now.
       if (entry.onWall) this.#place(entry);

@@ -21,6 +21,7 @@ const DRAWS: Record<Exclude<LookMode, "flow" | "stencil">, Draw> = {
   bars: drawBars,
   rings: drawRings,
   particles: drawParticles,
+  picture: () => {},
 };
 
 /**

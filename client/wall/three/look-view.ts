@@ -1,4 +1,5 @@
 import {
+  Group,
   OrthographicCamera,
   RawShaderMaterial,
   SRGBColorSpace,
@@ -26,6 +27,7 @@ const LOOKS: Record<LookMode, (palette: { value: unknown }) => Drawn> = {
   particles: drawParticles,
   flow: drawFlow,
   stencil: drawStencil,
+  picture: () => ({ object: new Group(), update() {}, dispose() {} }),
 };
 
 const COPY = /* glsl */ `

@@ -39,4 +39,5 @@ export const lookNames = words("shared/looks", {
   particles: "Particles",
   flow: "Flow",
   stencil: "Words or logo",
+  picture: "Picture",
 });

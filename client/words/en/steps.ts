@@ -34,6 +34,7 @@ export const showSteps = words("console/show-steps", {
   spreadText: "text",
   scrollText: "text",
   sparks: "sparks",
+  picture: "picture",
 } satisfies Record<Exclude<keyof Show, "hand">, string>);
 
 /** What a change by hand of all screens is called, as those in `steps`. */

@@ -141,8 +141,9 @@ function withFigures({ feed }: Room, screens: readonly ScreenSeen[]) {
   return screens.map((screen) => ({ ...screen, figures: figures.get(screen.id) ?? null }));
 }
 
-function arrangedOf({ id, name, x, y, width, height, band, locked, hand }: ScreenSeen): Arranged {
-  return { id, name, x, y, width, height, band, locked, hand };
+function arrangedOf(screen: ScreenSeen): Arranged {
+  const { id, name, x, y, width, height, band, locked, wholePicture, hand } = screen;
+  return { id, name, x, y, width, height, band, locked, wholePicture, hand };
 }
 
 type Change<Value> = { [Key in keyof Value]?: Value[Key] | undefined };

@@ -45,7 +45,7 @@ test("a program that follows is told the present state, then what a host's page 
   stage.room.wall.setShow({ ...FIRST_SHOW, palette: "neon" });
   stage.room.timing.flashTest();
   stage.room.timing.setDelay(500);
-  stage.room.playback(true, "Blue Monday");
+  stage.room.playback({ playing: true, title: "Blue Monday" });
   expect(watcher.types).toEqual(["show", "room"]);
   stage.room.tick();
   expect(watcher.types).toContain("stats");

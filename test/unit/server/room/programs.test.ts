@@ -54,7 +54,7 @@ describe("a program that sends", () => {
     const peer = send();
     stage.room.joinHost(stage.host);
     expect(stage.host.take()[0]).toMatchObject({ type: "joined", room: OF_PROGRAM });
-    stage.room.playback(true, "Blue Monday");
+    stage.room.playback({ playing: true, title: "Blue Monday" });
     expect(rooms(stage.host.take())).toEqual([]);
     stage.room.programs.remove(peer, "left");
     expect(rooms(stage.host.take())).toEqual([{ state: "waiting", playing: true, title: "Blue Monday" }]);

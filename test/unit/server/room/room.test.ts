@@ -110,7 +110,7 @@ test("after stop the room is waiting, the publisher is closed and the listeners 
 
 test("the room is host-away when the host leaves, and live again when the host has returned", () => {
   stage.goLive();
-  stage.room.playback(true, "Song");
+  stage.room.playback({ playing: true, title: "Song" });
   stage.listener.take();
   stage.room.leave(stage.host);
   expect(stage.engine.find(stage.code, "publish")).toBeUndefined();
@@ -122,6 +122,19 @@ test("the room is host-away when the host leaves, and live again when the host h
     status("host-away", false, "Song"),
     status("waiting", false, "Song"),
     status("live", false, "Song"),
+  ]);
+});
+
+test("all are told of the host's picture and that it is muted, until the host is away", () => {
+  stage.goLive();
+  stage.room.playback({ playing: true, title: "Song", picture: "camera", muted: true });
+  stage.room.playback({ playing: true, title: "Song", picture: "camera", muted: true });
+  stage.room.playback({ playing: true, picture: "screen" });
+  stage.room.leave(stage.host);
+  expect(stage.listener.take()).toEqual([
+    { type: "room", room: { state: "live", playing: true, title: "Song", picture: "camera", muted: true } },
+    { type: "room", room: { state: "live", playing: true, title: "Song", picture: "screen" } },
+    status("host-away", false, "Song"),
   ]);
 });
 
@@ -208,9 +221,9 @@ test("a listener beyond the limit is refused", () => {
 
 test("a change of playback is sent to listeners once", () => {
   stage.goLive();
-  stage.room.playback(true, "Song");
-  stage.room.playback(true);
-  stage.room.playback(false);
+  stage.room.playback({ playing: true, title: "Song" });
+  stage.room.playback({ playing: true });
+  stage.room.playback({ playing: false });
   expect(stage.listener.take()).toEqual([status("live", true, "Song"), status("live", false, "Song")]);
 });
 

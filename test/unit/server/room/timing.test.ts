@@ -22,6 +22,20 @@ test("every member gets the media clock in the RTP timestamps of its own stream"
   expect(late.take()[0]).toMatchObject({ type: "joined", timing: { clock: clocks.listeners } });
 });
 
+test("listeners get the clocks of the picture's layers, until no picture comes", () => {
+  stage.goLive();
+  const [low, high] = [
+    { timestamp: 90, at: 1_000 },
+    { timestamp: 180, at: 1_001 },
+  ];
+  stage.room.timing.setPictureClock("low", low);
+  stage.room.timing.setPictureClock("high", high);
+  stage.room.timing.forgetPictureClocks();
+  const pictures = timings(stage.listener).map(({ timing }) => timing.pictures);
+  expect(pictures).toEqual([{ low }, { low, high }, undefined]);
+  expect(timings(stage.host).every(({ timing }) => timing.pictures === undefined)).toBe(true);
+});
+
 test("a report with a greater need raises the delay at once and notifies all members", () => {
   stage.goLive();
   stage.room.offer(stage.listener, { offer: OFFERS.receive });
