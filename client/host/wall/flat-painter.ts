@@ -5,6 +5,7 @@ import type { Song } from "../song/song.ts";
 import { clipPathOf } from "./clip-path.ts";
 import { FrozenParts } from "./frozen-parts.ts";
 import { snapshot } from "./snapshot.ts";
+import { type SolidPatch, SolidTiles } from "./solid-tiles.ts";
 import { type LitBroadcast, WallLight } from "./wall-light.ts";
 import { shadeOf, shareOf, WallPicture } from "./wall-picture.ts";
 
@@ -17,14 +18,14 @@ const PIXELS_PLAIN = 12_000;
 interface PaintedTile {
   readonly element: HTMLElement;
   readonly id: string;
-  /** Its background in CSS, as painted last. */
+  /** Its background in CSS, as set last. */
   background: string | undefined;
 }
 
 /**
- * Paints the console's tiles with the code that screens run. Solid light is each tile's background. A look is
- * drawn once for the whole wall, on a canvas that lies under the tiles and is clipped to them; tiles above it
- * are transparent, and dim their part where the host has dimmed their screen.
+ * Paints the console's tiles with the code that screens run. A look is drawn once for the whole wall, on a
+ * canvas that lies under the tiles and is clipped to them, and so is solid light. The tiles above are
+ * transparent, and dim their part of a look where the host has dimmed their screen.
  */
 export class FlatPainter {
   readonly #grid: HTMLElement;
@@ -36,6 +37,7 @@ export class FlatPainter {
   readonly #options: LookOptions;
   readonly #looks: LookLoader;
   readonly #frozen: FrozenParts;
+  readonly #solid: SolidTiles;
   readonly #resized: ResizeObserver;
   #look: Look | undefined;
   #size = { width: 0, height: 0, ratio: 1 };
@@ -56,9 +58,10 @@ export class FlatPainter {
     this.#light = new WallLight(song, broadcast);
     this.#picture = new WallPicture(this.#light, broadcast);
     this.#frozen = new FrozenParts(layer);
+    this.#solid = new SolidTiles(layer);
     this.#options = {
       sampleRate: () => song.outputs.sampleRate,
-      put: (canvas) => layer.prepend(canvas),
+      put: (canvas) => this.#solid.canvas.after(canvas),
       size: () => this.#size,
       pixelsMax: PIXELS_MAX,
       pixelsPlain: PIXELS_PLAIN,
@@ -81,30 +84,46 @@ export class FlatPainter {
 
   /** Paints a frame. */
   paint(now: number): void {
-    const { placed } = this.#broadcast.wall;
     this.#light.begin(now);
     if (!this.#isMeasured) this.#measure();
     const isCovered = this.#paintLook();
     this.#isCovered = isCovered;
-    const screens = placed.peek();
+    // A look that is dark hides itself.
+    this.#solid.isSeen = !isCovered;
+    if (!isCovered) {
+      this.#look?.hide();
+      this.#solid.paint(this.#patches(), this.#broadcast.wall.extent.peek());
+    }
+    const screens = this.#broadcast.wall.placed.peek();
     for (const tile of this.#tiles) {
-      const background = isCovered ? shaded(screens.get(tile.id)) : this.#light.backgroundOf(tile.id);
+      const background = isCovered ? shaded(screens.get(tile.id)) : this.#ofDragged(tile);
       if (background === tile.background) continue;
       tile.background = background;
       tile.element.style.backgroundColor = background;
     }
   }
 
+  /** The solid light of each screen at its place. */
+  #patches(): SolidPatch[] {
+    const screens = this.#broadcast.wall.placed.peek();
+    return this.#tiles.flatMap(({ id, element }) => {
+      const area = screens.get(id);
+      if (!area || isDragged(element)) return [];
+      return [{ area, colour: this.#light.backgroundOf(id) }];
+    });
+  }
+
+  /** A tile that is dragged takes its light with it. */
+  #ofDragged({ id, element }: PaintedTile): string {
+    return isDragged(element) ? this.#light.backgroundOf(id) : "";
+  }
+
   /** A small picture of the wall as a data URL; undefined while it is dark. Call it after {@link paint}. */
   snapshot(): string | undefined {
-    const { extent, placed } = this.#broadcast.wall;
     if (!this.#light.isLit) return;
-    const screens = placed.peek();
-    const patches = this.#tiles.flatMap(({ id, background }) => {
-      const area = screens.get(id);
-      return area && background ? [{ area, colour: background }] : [];
-    });
-    return snapshot(extent.peek(), patches, this.#isCovered ? this.#look?.canvas : undefined);
+    const patches = this.#patches().filter(({ colour }) => colour !== "");
+    const look = this.#isCovered ? this.#look?.canvas : undefined;
+    return snapshot(this.#broadcast.wall.extent.peek(), patches, look);
   }
 
   close(): void {
@@ -156,6 +175,10 @@ export class FlatPainter {
     if (path !== this.#path) layer.style.clipPath = path;
     this.#path = path;
   }
+}
+
+function isDragged(element: HTMLElement): boolean {
+  return element.classList.contains("dragged");
 }
 
 /** The background of a tile over a look; none for a screen that is away. */

@@ -1,14 +1,9 @@
 import type { Extent } from "#protocol/wall.ts";
+import type { SolidPatch } from "./solid-tiles.ts";
 
 /** Size of a picture of the wall in the list of walls, px. */
 const SIZE = { width: 96, height: 54 };
 const QUALITY = 0.7;
-
-/** A tile with its colour in CSS. */
-export interface Patch {
-  readonly area: Extent;
-  readonly colour: string;
-}
 
 /** Where a wall lies in a picture, as large as it fits, and the size of a place there; px. */
 export function fitted({ width, height }: Pick<Extent, "width" | "height">) {
@@ -29,7 +24,7 @@ export function fitted({ width, height }: Pick<Extent, "width" | "height">) {
  */
 export function snapshot(
   extent: Extent,
-  patches: readonly Patch[],
+  patches: readonly SolidPatch[],
   look: HTMLCanvasElement | undefined,
 ): string {
   const canvas = Object.assign(document.createElement("canvas"), SIZE);
