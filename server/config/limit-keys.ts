@@ -62,8 +62,8 @@ export const LIMIT_KEYS = {
     schema: wholeNumber(8, 1_000_000),
   },
   PICTURE_RATE_MAX: {
-    about: "Pictures accepted from one host, both sizes together; 0 for none. No page shows them yet.",
-    fallback: "0",
+    about: "Pictures accepted from one host, both sizes together; 0 for none. 720p needs 2500.",
+    fallback: "4000",
     unit: "kilobits per second",
     schema: wholeNumber(0, 1_000_000),
   },

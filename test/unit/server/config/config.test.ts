@@ -41,7 +41,7 @@ test("every setting has a default", () => {
     connectingMax: 4000,
     loopDelayMaxMs: 500,
     hostRateMax: 125_000,
-    pictureRateMax: 0,
+    pictureRateMax: 500_000,
     messageMax: 65_536,
     connectionsMax: 40_000,
     socketsPerAddress: 5000,
