@@ -33,6 +33,9 @@ export const ERRORS = {
   "kept-elsewhere": { message: "Another server keeps this wall. Programs have to go there." },
   "screen-unknown": { message: "The wall has no screen with this id." },
   "screen-present": { message: "The screen is there. Only a screen that is away can be removed." },
+  "stage-refused": {
+    message: "Nobody is on stage: the screen has left, or it is connected to another server than the host.",
+  },
   "scene-unknown": { message: "There is no scene with this name." },
   "server-full": { message: "The server is full at the moment. Try again in a moment." },
   "rooms-full": {

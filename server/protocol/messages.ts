@@ -61,7 +61,12 @@ const ClientMessageSchema = v.variant("type", [
     /** The page takes the wall over from another page that hosts it. */
     takeOver: v.optional(v.boolean()),
   }),
-  v.strictObject({ type: v.literal("offer"), sdp }),
+  v.strictObject({
+    type: v.literal("offer"),
+    sdp,
+    /** It is for the stage: the listener on it sends, and the host receives. */
+    stage: v.optional(v.boolean()),
+  }),
   v.strictObject({ type: v.literal("probe"), sdp }),
   v.strictObject({ type: v.literal("stop") }),
   v.strictObject({ type: v.literal("close-room") }),
@@ -75,6 +80,7 @@ const ClientMessageSchema = v.variant("type", [
     /** The host has muted its sound. */
     muted: v.optional(v.boolean()),
   }),
+  v.strictObject({ type: v.literal("stage"), screen: v.nullable(ScreenIdSchema) }),
   v.strictObject({ type: v.literal("set-delay"), delayMs: DelaySchema }),
   v.strictObject({ type: v.literal("flash-test") }),
   v.strictObject({
@@ -136,6 +142,8 @@ export interface RoomStatus {
   picture?: PictureSource;
   /** True while the host has muted its sound; otherwise missing. */
   muted?: boolean;
+  /** Id of the screen whose person is on stage: its sound and picture go to the host; otherwise missing. */
+  stage?: string;
 }
 
 /** How all listeners together receive the broadcast. Sent to the host only. */
@@ -232,12 +240,21 @@ export type ServerMessage =
   | { type: "timing"; timing: Timing }
   | { type: "flash-test"; at: number }
   | { type: "ice-servers"; iceServers: IceServer[] }
-  | { type: "answer"; sdp: string }
+  /** With `stage`, it is the answer to an offer for the stage. */
+  | { type: "answer"; sdp: string; stage?: boolean }
   | { type: "packet-time"; packetTimeMs: number }
-  | { type: "media-closed"; reason: string }
+  | { type: "media-closed"; reason: string; stage?: boolean }
+  | { type: "stage"; given: boolean }
   | { type: "stats"; stats: RoomStats }
   | { type: "pong"; sent: number; received: number; replied: number }
-  | { type: "error"; code: ErrorCode; message: string; answers?: ClientMessage["type"] };
+  | {
+      type: "error";
+      code: ErrorCode;
+      message: string;
+      answers?: ClientMessage["type"];
+      /** It answers an offer for the stage. */
+      stage?: boolean;
+    };
 
 /** The result of decoding one inbound message. */
 export type Decoded =

@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
 import type { Down, Up } from "../cluster/messages.ts";
-import type { Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import type { Report, ServerMessage } from "../protocol/messages.ts";
@@ -8,7 +7,7 @@ import type { Chosen } from "../protocol/wall.ts";
 import { Applicants } from "./applicants.ts";
 import { figuresOf } from "./branch-figures.ts";
 import type { BranchOptions, Keeper } from "./branch-options.ts";
-import type { Arrival, ListenerRoom, Member } from "./member.ts";
+import type { Arrival, ListenerRoom, Member, MemberOffering } from "./member.ts";
 import type { Room } from "./room.ts";
 import { SeatMedia } from "./seat-media.ts";
 import { type Seat, Seats } from "./seats.ts";
@@ -107,7 +106,7 @@ export class Branch implements ListenerRoom {
     for (const seat of this.#seats.takeListeners()) room.adopt(seat);
   }
 
-  offer(member: Member, offering: Offering): PeerId {
+  offer(member: Member, offering: MemberOffering): PeerId {
     const seat = this.#seats.of(member);
     if (!seat) throw new LightwallError("not-in-room");
     return this.#media.offer(seat, offering);

@@ -1,9 +1,10 @@
 import type { MediaClocks } from "../media/fanout/media-clock.ts";
 import type { MediaEngine } from "../media/media-engine.ts";
-import type { PeerId, PictureLayer } from "../media/model.ts";
+import type { BroadcastId, PeerId, PictureLayer } from "../media/model.ts";
 import type { TimedFrame } from "../protocol/frames.ts";
 import type { MediaClockReading } from "../protocol/timing.ts";
 import type { SocketMedia } from "./socket-media.ts";
+import { roomOf } from "./stage.ts";
 import type { RoomTiming } from "./timing.ts";
 
 /** The media of a room's listeners at this node. */
@@ -29,9 +30,10 @@ export interface EngineEventsOptions {
 /** Passes the engine's events on to the rooms that they concern. @returns ends it */
 export function passEngineEvents(options: EngineEventsOptions): () => void {
   const { engine, mediaOf, timingOf, toWallClock } = options;
-  const connected = (code: string, peer: PeerId) => mediaOf(code)?.handlePeerConnected(peer);
-  const closed = (code: string, peer: PeerId, reason: string) =>
-    mediaOf(code)?.handlePeerClosed(peer, reason);
+  const connected = (broadcast: BroadcastId, peer: PeerId) =>
+    mediaOf(roomOf(broadcast))?.handlePeerConnected(peer);
+  const closed = (broadcast: BroadcastId, peer: PeerId, reason: string) =>
+    mediaOf(roomOf(broadcast))?.handlePeerClosed(peer, reason);
   const frames = (code: string, taken: readonly TimedFrame[]) => mediaOf(code)?.socketMedia.take(taken);
   const clocks = (code: string, { host, listeners }: MediaClocks) => {
     const at = toWallClock(host.at);

@@ -60,6 +60,12 @@ export interface Arrival {
   readonly admitted?: boolean | undefined;
 }
 
+/** A member's media offer. */
+export interface MemberOffering extends Offering {
+  /** Whether it is for the stage of the room. */
+  readonly isForStage?: boolean;
+}
+
 /** A room as the session of a listener sees it, whether this node keeps the room or another one. */
 export interface ListenerRoom {
   readonly code: string;
@@ -72,12 +78,13 @@ export interface ListenerRoom {
    */
   joinListener(member: Member, arrival: Arrival): string | Promise<string>;
   /**
-   * Answers a member's media offer. The new peer replaces the member's earlier one. If the offer is refused,
-   * the earlier peer stays.
+   * Answers a member's media offer, for the wall or for its stage. The new peer replaces the member's
+   * earlier one. If the offer is refused, the earlier peer stays.
    * @returns the new peer
-   * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends` | `not-in-room`
+   * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends` | `not-in-room` |
+   * `stage-refused`
    */
-  offer(member: Member, offering: Offering): PeerId;
+  offer(member: Member, offering: MemberOffering): PeerId;
   /** Takes a screen's report on how well it keeps time. Only a screen that shows light sends one. */
   report(member: Member, report: Report): void;
   /** Takes the choice of the person at a screen. */

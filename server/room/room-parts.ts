@@ -9,6 +9,8 @@ import type { RoomOptions } from "./room-options.ts";
 import { SeatMedia } from "./seat-media.ts";
 import { Seats } from "./seats.ts";
 import { SocketMedia } from "./socket-media.ts";
+import { Stage } from "./stage.ts";
+import { CurrentStatus } from "./status.ts";
 import { RoomTiming } from "./timing.ts";
 
 /** What a room is made of. */
@@ -18,6 +20,8 @@ export interface RoomParts {
   readonly timing: RoomTiming;
   readonly report: HostReport;
   readonly media: SeatMedia;
+  readonly stage: Stage;
+  readonly status: CurrentStatus;
   readonly programs: Programs;
   readonly wall: Wall;
   readonly socketMedia: SocketMedia;
@@ -40,6 +44,7 @@ export interface RoomHooks {
 export function makeParts(options: RoomOptions, { room, updateState, log }: RoomHooks): RoomParts {
   const { code: broadcast, engine, listenersMax, now } = options;
   const seats = new Seats(now);
+  const status = new CurrentStatus(seats, log);
   const password = new Password(log, () => saveWall());
   const isOff = (screen: string) => wall.seen(screen)?.locked ?? false;
   const far = options.far && new FarMembers({ ...options.far, room, seats });
@@ -57,6 +62,7 @@ export function makeParts(options: RoomOptions, { room, updateState, log }: Room
     ...{ broadcast, engine, seats, packetTime: () => report.packetTime },
     generation: options.far?.generation,
   };
+  const stage = new Stage({ ...media, changed: (screen) => status.setStage(screen), now, log });
   const keyHash = hashOfKey(options.hostKey);
   const saved = () => ({ ...wall.saved, keyHash, fixedDelayMs: timing.fixedDelayMs });
   const saveWall = () => {
@@ -80,7 +86,7 @@ export function makeParts(options: RoomOptions, { room, updateState, log }: Room
     ...{ ...media, password, listenersMax, keepWall: saveWall, changed: updateState, log },
   });
   return {
-    ...{ seats, password, timing, report, media: new SeatMedia(media) },
+    ...{ seats, password, timing, report, media: new SeatMedia({ ...media, stage }), stage, status },
     ...{ programs, wall, socketMedia, far, saveWall },
   };
 }

@@ -1,5 +1,4 @@
 import type { Logger } from "pino";
-import type { MediaEngine, Offering } from "../media/media-engine.ts";
 import type { PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
 import type { Report, Role, RoomStatus } from "../protocol/messages.ts";
@@ -8,7 +7,7 @@ import type { Wall } from "../wall/wall.ts";
 import type { FarMembers } from "./far-members.ts";
 import { Feed } from "./feed.ts";
 import type { HostReport } from "./host-report.ts";
-import type { Arrival, HostArrival, ListenerRoom, Member } from "./member.ts";
+import type { Arrival, HostArrival, ListenerRoom, Member, MemberOffering } from "./member.ts";
 import type { Password } from "./password.ts";
 import type { Programs } from "./programs.ts";
 import { RoomLight } from "./room-light.ts";
@@ -17,7 +16,8 @@ import { makeParts } from "./room-parts.ts";
 import type { SeatMedia } from "./seat-media.ts";
 import type { RoomLifetimes, Seat, Seats } from "./seats.ts";
 import type { MissingRange, SocketMedia } from "./socket-media.ts";
-import { CurrentStatus, type Playback } from "./status.ts";
+import type { Stage } from "./stage.ts";
+import type { CurrentStatus, Playback } from "./status.ts";
 import type { RoomSummary } from "./summary.ts";
 import type { RoomTiming } from "./timing.ts";
 
@@ -52,35 +52,31 @@ export class Room implements ListenerRoom {
   readonly far: FarMembers | undefined;
   /** Schedules a save of the wall, with the hash of its host's key. */
   readonly saveWall: () => void;
-  readonly #engine: MediaEngine;
-  readonly #listenersMax: number;
-  readonly #now: () => number;
+  /** On which one listener may be. */
+  readonly stage: Stage;
+  readonly #options: RoomOptions;
   readonly #log: Logger;
   readonly #openedAt: number;
   readonly #seats: Seats;
   readonly #media: SeatMedia;
   readonly #report: HostReport;
   readonly #status: CurrentStatus;
-  readonly #hostChanged: () => void;
 
   constructor(options: RoomOptions) {
-    const { code, engine, now } = options;
+    const { code, now } = options;
     this.code = code;
     this.hostKey = options.hostKey;
-    this.#engine = engine;
-    this.#listenersMax = options.listenersMax;
-    this.#now = now;
+    this.#options = options;
     const log = options.log.child({ wall: code });
     this.#log = log;
     const parts = makeParts(options, { room: this, updateState: () => this.#updateState(), log });
     ({ seats: this.#seats, media: this.#media, report: this.#report } = parts);
     ({ wall: this.wall, timing: this.timing, password: this.password } = parts);
     ({ programs: this.programs, socketMedia: this.socketMedia, far: this.far } = parts);
+    ({ stage: this.stage, status: this.#status } = parts);
     this.saveWall = parts.saveWall;
-    this.#status = new CurrentStatus(this.#seats, log);
     this.feed = new Feed({ ...parts, room: this, now });
     this.light = new RoomLight(this.wall, this.timing, this.programs, now);
-    this.#hostChanged = () => options.hostChanged?.(code, this.hostPage);
     this.#openedAt = now();
     this.#log.info("wall opened");
   }
@@ -90,13 +86,9 @@ export class Room implements ListenerRoom {
   }
 
   get summary(): RoomSummary {
-    return {
-      code: this.code,
-      state: this.status.state,
-      hasPassword: this.password.isSet,
-      minutes: Math.floor((this.#now() - this.#openedAt) / 60_000),
-      stats: this.#report.stats,
-    };
+    const { code, status, password } = this;
+    const minutes = Math.floor((this.#options.now() - this.#openedAt) / 60_000);
+    return { code, state: status.state, hasPassword: password.isSet, minutes, stats: this.#report.stats };
   }
 
   get listenerCount(): number {
@@ -123,12 +115,13 @@ export class Room implements ListenerRoom {
     if (former) {
       if (!takeOver && this.#seats.isHostedBesides(page)) throw new LightwallError("host-present");
       this.#media.drop(former, "host replaced");
+      this.stage.leave(former);
       this.#seats.free(former);
       former.member.release("host-replaced");
     }
     if (!this.programs.isSending) this.#status.enter("waiting");
     this.#seats.seatHost(member, page);
-    this.#hostChanged();
+    this.#options.hostChanged?.(this.code, this.hostPage);
     // Saves the hash of the key, so that only this key opens the wall after a restart.
     this.saveWall();
     this.#log.info({ session: member.id }, former ? "host replaced" : "host joined");
@@ -143,7 +136,7 @@ export class Room implements ListenerRoom {
     const former = this.#seats.ofPage(page)?.member;
     if (former) this.leave(former);
     former?.release();
-    if (this.#seats.listenerCount >= this.#listenersMax) throw new LightwallError("room-full");
+    if (this.#seats.listenerCount >= this.#options.listenersMax) throw new LightwallError("room-full");
     const seat = this.#seats.seatListener(member, page);
     this.#log.info({ session: member.id }, "listener joined");
     this.#sendJoined(member, "listener");
@@ -170,6 +163,7 @@ export class Room implements ListenerRoom {
     const { host } = this.#seats;
     if (host) this.#media.drop(host, "host at another node");
     this.programs.close("host at another node");
+    this.stage.end("host at another node");
     const seats = this.#seats.takeListeners();
     this.#seats.clear();
     this.socketMedia.close();
@@ -178,12 +172,13 @@ export class Room implements ListenerRoom {
     return seats;
   }
 
-  /** Answers a member's media offer: the host publishes, a listener subscribes. */
-  offer(member: Member, offering: Offering): PeerId {
+  /** Answers a member's media offer: the host publishes, a listener subscribes, but for the stage. */
+  offer(member: Member, offering: MemberOffering): PeerId {
     const seat = this.#seats.of(member);
     if (!seat) throw new LightwallError("not-in-room");
     const peer = this.#media.offer(seat, offering);
-    if (seat === this.#seats.host) this.programs.endSender("the host's page went live");
+    if (seat === this.#seats.host && !offering.isForStage)
+      this.programs.endSender("the host's page went live");
     return peer;
   }
 
@@ -230,10 +225,11 @@ export class Room implements ListenerRoom {
     if (!seat) return;
     const isHost = seat === this.#seats.host;
     this.#media.drop(seat, "member left");
+    this.stage.leave(seat);
     this.#seats.free(seat);
     this.socketMedia.remove(member);
     if (seat.screen) this.wall.leave(seat.screen);
-    if (isHost) this.#hostChanged();
+    if (isHost) this.#options.hostChanged?.(this.code, this.hostPage);
     if (isHost) this.#updateState();
     else this.#log.info({ session: member.id }, "listener left");
   }
@@ -258,6 +254,7 @@ export class Room implements ListenerRoom {
   tick(): void {
     this.timing.updateDelay();
     this.wall.tick();
+    this.stage.tick();
     this.#report.send();
     this.socketMedia.tick();
   }
@@ -275,11 +272,12 @@ export class Room implements ListenerRoom {
   /** Closes the room: sends `closed` to all members and removes them. @param reason for the log */
   close(reason: string): void {
     if (this.status.state === "closed") return;
+    this.stage.end(reason);
     this.#status.enter("closed", { reason });
     this.programs.close(reason);
     const seats = this.#seats.clear();
     this.socketMedia.close();
-    this.#engine.closeBroadcast(this.code);
+    this.#options.engine.closeBroadcast(this.code);
     for (const { member } of seats) member.release();
   }
 

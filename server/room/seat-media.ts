@@ -1,7 +1,10 @@
-import type { MediaEngine, Offering } from "../media/media-engine.ts";
+import type { MediaEngine } from "../media/media-engine.ts";
 import type { BroadcastId, PeerId } from "../media/model.ts";
+import { LightwallError } from "../protocol/errors.ts";
 import type { PacketTime } from "./host-report.ts";
+import type { MemberOffering } from "./member.ts";
 import type { Seat, Seats } from "./seats.ts";
+import type { Stage } from "./stage.ts";
 
 export interface SeatMediaOptions {
   readonly broadcast: BroadcastId;
@@ -11,9 +14,11 @@ export interface SeatMediaOptions {
   readonly packetTime: () => PacketTime;
   /** Of the room's lease, where there are several nodes. */
   readonly generation?: number | undefined;
+  /** The stage of the room, at the node that keeps it. */
+  readonly stage?: Stage;
 }
 
-/** The peers of a room's members: each member has one at most. */
+/** The peers of a room's members: each member has one at most, and one more for the stage. */
 export class SeatMedia {
   readonly #options: SeatMediaOptions;
 
@@ -25,10 +30,12 @@ export class SeatMedia {
    * Answers a member's media offer: the host publishes, a listener subscribes. The new peer replaces the
    * member's earlier one. If the offer is refused, the earlier peer stays.
    * @returns the new peer
-   * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends`
+   * @throws LightwallError `offer-invalid` | `offer-no-audio` | `offer-sends` | `stage-refused`
    */
-  offer(seat: Seat, offering: Offering): PeerId {
-    const { broadcast, engine, seats, packetTime, generation } = this.#options;
+  offer(seat: Seat, { isForStage = false, ...offering }: MemberOffering): PeerId {
+    const { broadcast, engine, seats, packetTime, generation, stage } = this.#options;
+    if (isForStage && !stage) throw new LightwallError("offer-sends");
+    if (isForStage && stage) return stage.offer(seat, offering);
     const { connected } = seat;
     // Removed first, because the engine may close the former publisher while it answers the new offer.
     const former = seats.removePeer(seat);
@@ -60,7 +67,8 @@ export class SeatMedia {
    * @returns the member's seat, if it has one
    */
   handleClosed(peer: PeerId, reason: string): Seat | undefined {
-    const { seats } = this.#options;
+    const { seats, stage } = this.#options;
+    stage?.handleClosed(peer, reason);
     const seat = seats.ofPeer(peer);
     if (!seat) return;
     seats.removePeer(seat);

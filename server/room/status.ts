@@ -21,6 +21,7 @@ export class CurrentStatus {
   readonly #log: Logger;
   /** What the host's page sends. */
   #playback: Omit<RoomStatus, "state"> = { playing: false, title: "" };
+  #stage: string | undefined;
   #value: RoomStatus = { state: "waiting", ...this.#playback };
 
   constructor(seats: Seats, log: Logger) {
@@ -55,8 +56,14 @@ export class CurrentStatus {
       this.#change({ state: this.#value.state, ...this.#playback });
   }
 
-  #change(value: RoomStatus): void {
-    this.#value = value;
-    this.#seats.sendToAll({ type: "room", room: value });
+  /** Sets who is on stage, by the id of the screen; undefined for nobody. */
+  setStage(screen: string | undefined): void {
+    this.#stage = screen;
+    this.#change(this.#value);
+  }
+
+  #change({ stage: _, ...value }: RoomStatus): void {
+    this.#value = { ...value, ...(this.#stage !== undefined && { stage: this.#stage }) };
+    this.#seats.sendToAll({ type: "room", room: this.#value });
   }
 }

@@ -6,6 +6,7 @@ import type { Rooms } from "../room/rooms.ts";
 const TYPES = [
   "stop",
   "playback",
+  "stage",
   "set-delay",
   "flash-test",
   "protect",
@@ -32,6 +33,9 @@ export function runHostCommand(rooms: Rooms, room: Room, command: HostCommand): 
       break;
     case "playback":
       room.playback(command);
+      break;
+    case "stage":
+      room.stage.give(command.screen);
       break;
     case "set-delay":
       room.timing.setDelay(command.delayMs);

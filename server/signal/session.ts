@@ -48,21 +48,17 @@ export interface SessionOptions {
 /** Stage of the session. The type makes a room reachable only while the page is in one. */
 type Stage = { at: "new" } | { at: "greeted" } | Entered | { at: "closed" };
 
+type Offer = Extract<ClientMessage, { type: "offer" }>;
+/** What an error answers: a message, and whether that was an offer for the stage. */
+type Answered = Pick<ClientMessage, "type"> & { stage?: unknown };
+
 /** The session of one page's signalling WebSocket: decodes, authorises and dispatches its messages. */
 export class Session implements Member {
   readonly id = randomUUID();
   readonly #socket: SessionSocket;
-  readonly #rooms: Rooms;
-  readonly #limits: ClientLimits;
-  readonly #capacity: ServerCapacity;
-  readonly #connectingPeers: ConnectingPeers;
-  readonly #probes: Probes;
-  readonly #elsewhere: Elsewhere;
   readonly address: string;
   readonly network: string;
-  readonly #route: Route;
-  readonly #messageMax: number;
-  readonly #now: () => number;
+  readonly #options: SessionOptions;
   readonly #log: Logger;
   #stage: Stage = { at: "new" };
   #alive = true;
@@ -71,46 +67,38 @@ export class Session implements Member {
   readonly #outbound: Outbound;
 
   constructor(options: SessionOptions) {
+    this.#options = options;
     this.#socket = options.socket;
-    this.#rooms = options.rooms;
-    this.#limits = options.limits;
-    this.#capacity = options.capacity;
-    this.#connectingPeers = options.connectingPeers;
-    this.#probes = options.probes;
-    this.#elsewhere = options.elsewhere;
     this.address = options.address;
     this.network = networkOf(options.address);
-    this.#route = options.route;
-    this.#messageMax = options.messageMax;
-    this.#now = options.now;
     this.#log = options.log.child({ session: this.id });
     this.#outbound = new Outbound({ ...options, log: this.#log });
     this.#entry = new Entry({
       ...options,
       member: this,
       requireSlot: () => {
-        this.#capacity.requireAdmission();
-        this.#connectingPeers.requireSlot(this.network);
+        this.#options.capacity.requireAdmission();
+        this.#options.connectingPeers.requireSlot(this.network);
       },
       entered: (entered) => {
         this.#stage = entered;
       },
-      refuse: (error) => this.#fail(error, "join"),
+      refuse: (error) => this.#fail(error, { type: "join" }),
     });
   }
 
   /** Handles one message. Never throws: every failure becomes an `error` message. */
   receive(data: Buffer, isBinary: boolean): void {
     if (this.#stage.at === "closed") return;
-    const received = this.#now();
+    const received = this.#options.now();
     this.#alive = true;
-    let answers: ClientMessage["type"] | undefined;
+    let answers: Answered | undefined;
     try {
-      this.#limits.countMessage(this.id);
-      if (data.length > this.#messageMax) throw new LightwallError("message-too-large");
+      this.#options.limits.countMessage(this.id);
+      if (data.length > this.#options.messageMax) throw new LightwallError("message-too-large");
       if (isBinary) throw new LightwallError("not-json");
       const decoded = decodeClientMessage(data.toString());
-      answers = decoded.ok ? decoded.message.type : decoded.answers;
+      answers = decoded.ok ? decoded.message : decoded.answers && { type: decoded.answers };
       if (!decoded.ok) throw new LightwallError(decoded.code);
       this.#dispatch(decoded.message, received);
     } catch (error) {
@@ -173,12 +161,13 @@ export class Session implements Member {
   /** Tells the page where it may go on if this server is gone, or, with `go`, that it goes there now. */
   tellNodes(go = false): void {
     const { at } = this.#stage;
-    if (at !== "new" && at !== "closed") this.send({ type: "nodes", sites: this.#elsewhere.sites, go });
+    if (at !== "new" && at !== "closed")
+      this.send({ type: "nodes", sites: this.#options.elsewhere.sites, go });
   }
 
   /** Sends the page to another server, if there is one with room. @returns whether there is */
   sendElsewhere(): boolean {
-    const { hasRoomElsewhere } = this.#elsewhere;
+    const { hasRoomElsewhere } = this.#options.elsewhere;
     if (hasRoomElsewhere) this.tellNodes(true);
     return hasRoomElsewhere;
   }
@@ -188,8 +177,8 @@ export class Session implements Member {
     const stage = this.#stage;
     this.#stage = { at: "closed" };
     this.#outbound.end();
-    this.#limits.forgetSession(this.id);
-    this.#probes.end(this.id);
+    this.#options.limits.forgetSession(this.id);
+    this.#options.probes.end(this.id);
     this.#entry.cancel();
     if (stage.at === "host" || stage.at === "listener") stage.room.leave(this);
   }
@@ -197,7 +186,7 @@ export class Session implements Member {
   #dispatch(message: ClientMessage, received: number): void {
     if (this.#stage.at === "new" && message.type !== "hello") throw new LightwallError("hello-missing");
     if (isHostCommand(message)) {
-      runHostCommand(this.#rooms, this.#hostedRoom(), message);
+      runHostCommand(this.#options.rooms, this.#hostedRoom(), message);
       return;
     }
     switch (message.type) {
@@ -205,12 +194,12 @@ export class Session implements Member {
         this.#greet(message.version);
         break;
       case "ping":
-        this.send({ type: "pong", sent: message.sent, received, replied: this.#now() });
+        this.send({ type: "pong", sent: message.sent, received, replied: this.#options.now() });
         break;
       case "open-room":
         this.#requireOutside();
-        this.#capacity.requireAdmission();
-        this.#limits.countOpenedRoom(this.address);
+        this.#options.capacity.requireAdmission();
+        this.#options.limits.countOpenedRoom(this.address);
         this.#openRoom();
         break;
       case "join":
@@ -218,11 +207,14 @@ export class Session implements Member {
         this.#entry.begin(message);
         break;
       case "offer":
-        this.#offer(message.sdp);
+        this.#offer(message);
         break;
       case "probe":
         this.#requireOutside();
-        this.send({ type: "answer", sdp: this.#probes.answer(this, { offer: message.sdp, ...this.#route }) });
+        this.send({
+          type: "answer",
+          sdp: this.#options.probes.answer(this, { offer: message.sdp, ...this.#options.route }),
+        });
         break;
       case "report":
         this.#room().report(this, message);
@@ -244,9 +236,9 @@ export class Session implements Member {
 
   /** Where several servers share codes, it takes a while. */
   #openRoom(): void {
-    const opened = this.#rooms.openForHost(this.network);
+    const opened = this.#options.rooms.openForHost(this.network);
     const answer = (room: Awaited<typeof opened>) => this.send({ type: "room-opened", ...room });
-    if (opened instanceof Promise) opened.then(answer, (error) => this.#fail(error, "open-room"));
+    if (opened instanceof Promise) opened.then(answer, (error) => this.#fail(error, { type: "open-room" }));
     else answer(opened);
   }
 
@@ -254,16 +246,16 @@ export class Session implements Member {
     if (version !== PROTOCOL_VERSION) throw new LightwallError("version-unsupported");
     if (this.#stage.at === "new") this.#stage = { at: "greeted" };
     this.send({ type: "welcome", version: PROTOCOL_VERSION, session: this.id });
-    if (this.#elsewhere.sites.length > 0) this.tellNodes();
+    if (this.#options.elsewhere.sites.length > 0) this.tellNodes();
   }
 
-  #offer(sdp: string): void {
+  #offer({ sdp, stage = false }: Offer): void {
     const room = this.#room();
     const isListener = this.#stage.at === "listener";
-    if (isListener) this.#connectingPeers.requireSlot(this.network);
-    this.#limits.countOffer(this.id, this.address, isListener ? "listener" : "host");
-    const peer = room.offer(this, { offer: sdp, ...this.#route });
-    if (isListener) this.#connectingPeers.add(peer, this.network);
+    if (isListener) this.#options.connectingPeers.requireSlot(this.network);
+    this.#options.limits.countOffer(this.id, this.address, isListener ? "listener" : "host");
+    const peer = room.offer(this, { offer: sdp, isForStage: stage, ...this.#options.route });
+    if (isListener) this.#options.connectingPeers.add(peer, this.network);
   }
 
   #requireOutside(): void {
@@ -282,15 +274,16 @@ export class Session implements Member {
   }
 
   /** Reports every failure to the page: by its code or, if it has none, as `internal` and in the log. */
-  #fail(error: unknown, answers?: ClientMessage["type"]): void {
+  #fail(error: unknown, answers?: Answered): void {
     if (this.#stage.at === "closed") return;
     const code = codeOf(error);
     const isFull = code === "server-full" || code === "server-stopping";
-    if (isFull && answers === "join" && this.sendElsewhere()) return;
+    if (isFull && answers?.type === "join" && this.sendElsewhere()) return;
     if (code === "internal") this.#log.error({ err: error }, "session failed");
-    else this.#log.debug({ code, answers, err: error }, "message refused");
+    else this.#log.debug({ code, answers: answers?.type, err: error }, "message refused");
     const { message, close } = ERRORS[code] as { message: string; close?: number };
-    this.send({ type: "error", code, message, ...(answers && { answers }) });
+    const stage = answers?.stage === true && { stage: true };
+    this.send({ type: "error", code, message, ...(answers && { answers: answers.type }), ...stage });
     if (close === undefined) return;
     this.end();
     this.#socket.close(close, code);

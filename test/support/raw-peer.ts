@@ -47,6 +47,13 @@ export function rtpPacket(fields: {
   return Buffer.concat([header, fields.payload]);
 }
 
+/** What a raw peer offers. */
+interface RawOffer {
+  /** Whether it has two video sections. Default: true. */
+  hasVideo?: boolean;
+  change?: (offer: string) => string;
+}
+
 /**
  * A browser's media side on a socket: real checks, a real handshake, and packets that tests write by hand. It
  * offers what Chromium offers, with two video sections or with none.
@@ -71,11 +78,28 @@ export class RawPeer {
     this.#port = Number(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/i.exec(answer)?.[1]);
   }
 
-  /** Resolves when media can flow. */
-  static async connect(
+  /** Offers to a media engine. Resolves when media can flow. */
+  static connect(
     engine: MediaEngine,
     role: "host" | "listener",
-    { wall = "WALL", hasVideo = true, change = (offer: string) => offer } = {},
+    { wall = "WALL", ...options }: RawOffer & { wall?: string } = {},
+  ): Promise<RawPeer> {
+    return RawPeer.join(
+      role,
+      async (offer) =>
+        role === "host" ? engine.publish(wall, { offer }, 20) : engine.subscribe(wall, { offer }),
+      options,
+    );
+  }
+
+  /**
+   * Offers to whatever answers. Resolves when media can flow.
+   * @param role `host` sends, `listener` receives
+   */
+  static async join(
+    role: "host" | "listener",
+    ask: (offer: string) => Promise<{ peer: PeerId; answer: string }>,
+    { hasVideo = true, change = (offer) => offer }: RawOffer = {},
   ): Promise<RawPeer> {
     const direction = role === "host" ? "sendonly" : "recvonly";
     const offer = change(
@@ -83,8 +107,7 @@ export class RawPeer {
         ? chromiumOffer(role, PEER_FINGERPRINT)
         : offerSdp({ direction, fingerprint: `sha-256 ${PEER_FINGERPRINT}` }),
     );
-    const { peer, answer } =
-      role === "host" ? engine.publish(wall, { offer }, 20) : engine.subscribe(wall, { offer });
+    const { peer, answer } = await ask(offer);
     const socket = createSocket("udp4").bind(0, "127.0.0.1");
     await once(socket, "listening");
     const raw = new RawPeer(peer, answer, socket);

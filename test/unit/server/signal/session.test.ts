@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import type { ErrorCode } from "../../../../server/protocol/errors.ts";
 import type { ClientMessage, ServerMessage } from "../../../../server/protocol/messages.ts";
 import { OFFERS } from "../../../support/fake-engine.ts";
 import { LIGHT_MAP } from "../../../support/light-maps.ts";
@@ -24,6 +25,24 @@ test("open-room is answered with the host key, and the page has not joined yet",
   expect(opened).toMatchObject({ type: "room-opened", hostKey: expect.any(String) });
   const { code, hostKey } = opened as Extract<ServerMessage, { type: "room-opened" }>;
   expect(page.send({ type: "join", code, hostKey })[0]).toMatchObject({ type: "joined", role: "host" });
+});
+
+test("offers for the stage are known by their answers and errors", () => {
+  const { host, code } = stage.hosted();
+  const [page, other] = [stage.listening(code), stage.listening(code)];
+  const screen = stage.rooms.find(code).wall.screens[0]!.id;
+  const offer = (sdp: string) => ({ type: "offer", sdp, stage: true }) as const;
+  const refused = (code: ErrorCode) => ({ ...error(code, "offer"), stage: true });
+  expect(host.send(offer(OFFERS.receive))).toEqual([refused("stage-refused")]);
+  expect(page.send(offer(OFFERS.send))).toEqual([refused("offer-sends")]);
+  expect(page.send({ type: "stage", screen })).toEqual([error("host-only", "stage")]);
+  host.send({ type: "stage", screen });
+  page.socket.take();
+  other.socket.take();
+  expect(page.send(offer(OFFERS.silent))).toEqual([refused("offer-no-audio")]);
+  expect(page.send(offer(OFFERS.send))).toEqual([{ type: "answer", sdp: expect.any(String), stage: true }]);
+  expect(other.send(offer(OFFERS.send))).toEqual([refused("offer-sends")]);
+  expect(other.send({ type: "offer", sdp: OFFERS.send })).toEqual([error("offer-sends", "offer")]);
 });
 
 test("a message before hello ends the session", () => {
