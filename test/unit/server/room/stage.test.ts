@@ -210,7 +210,7 @@ test("a host that is replaced by another page hears it no more; the new one may"
 test("a listener at another node is refused it, and may not send there", async () => {
   const cluster = new ClusterStage();
   const [near, far] = [await cluster.add(), await cluster.add()];
-  await cluster.settle();
+  await cluster.pass();
   const wall = await near.rooms.openForHost("");
   await cluster.host(near, wall);
   const listener = await cluster.listen(far, wall.code, "far");
