@@ -10,6 +10,10 @@ export interface Counts {
   packetsRetransmitted: number;
   /** Datagrams that were malformed, and packets that came too late to be forwarded. */
   droppedIn: number;
+  /** Packets of pictures that hosts have sent and that were forwarded. */
+  picturesIn: number;
+  /** Requests for key frames that were sent to hosts. */
+  keyframesRequested: number;
   /** Packets of pictures that were too long, above the host's limit, or found the queue full. */
   picturesDropped: number;
   /** Datagrams that the system did not send. */
@@ -33,6 +37,8 @@ function zeroCounts(): Counts {
     bytesOut: 0,
     packetsRetransmitted: 0,
     droppedIn: 0,
+    picturesIn: 0,
+    keyframesRequested: 0,
     picturesDropped: 0,
     droppedOut: 0,
     handshakeMs: [],

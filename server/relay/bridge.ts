@@ -4,11 +4,20 @@ import { decodeGap, decodePacket, encodeGap, encodePacket, GAP_MAX, type Gap } f
 import type { Relay, RelayedPacket } from "./relay.ts";
 import { Replays } from "./replays.ts";
 import { hiddenName, Opener, Sealer } from "./seal.ts";
+import { decodeWish, encodeWish, type Wish } from "./wishes.ts";
 
-/** Packets of each broadcast that are kept to be sent again: five seconds at 20 ms each. */
-const KEPT_PACKETS = 256;
-/** How many packets of a broadcast are sent again: as many as are asked for at once, then a fifth of all. */
-const REPAIRS = { burst: GAP_MAX, perSecond: 10 };
+/** How packets are sent again that were lost on the way. */
+interface Resending {
+  /** Packets that are kept for that. */
+  readonly kept: number;
+  /** How many are sent again. */
+  readonly repairs: { readonly burst: number; readonly perSecond: number };
+}
+
+/** Of a song: five seconds at 20 ms each; as many as are asked for at once, then a fifth of all. */
+const SONG: Resending = { kept: 256, repairs: { burst: GAP_MAX, perSecond: 10 } };
+/** Of a layer of a picture: a second at 4 Mb/s, and as large a part of all. */
+export const PICTURE: Resending = { kept: 512, repairs: { burst: GAP_MAX, perSecond: 80 } };
 
 /** What a bridge has done since its last report. */
 export interface RelayCounts {
@@ -64,17 +73,17 @@ export class Bridge {
   }
 
   /** Sends a broadcast, whose host is at this machine, to the others. */
-  send(broadcast: string): void {
+  send(broadcast: string, { kept: keptMax, repairs: limit }: Resending = SONG): void {
     this.drop(broadcast);
     const { bus, local, now } = this.#options;
     const { media, gaps } = this.#subjects(broadcast);
     const kept = new Map<number, Kept>();
-    const repairs = new TokenBucket(REPAIRS, now());
+    const repairs = new TokenBucket(limit, now());
     const ends = [
       local.subscribe(broadcast, (packet) => {
         const { publisher, ssrc, index } = packet;
         const data = encodePacket(packet);
-        kept.set(index % KEPT_PACKETS, { publisher, ssrc, index, data });
+        kept.set(index % keptMax, { publisher, ssrc, index, data });
         this.#counts.packetsOut++;
         this.#publish(media, data);
       }),
@@ -113,6 +122,20 @@ export class Bridge {
     this.#ways.set(broadcast, end);
   }
 
+  /** Tells the machine at which a broadcast's host is what listeners here want. */
+  wish(broadcast: string, wish: Wish): void {
+    this.#publish(this.#subjects(broadcast).wishes, encodeWish(wish));
+  }
+
+  /** Takes what listeners at other machines want of a host at this one. @returns ends it */
+  takeWishes(broadcast: string, take: (wish: Wish) => void): () => void {
+    const { wishes } = this.#subjects(broadcast);
+    return this.#options.bus.subscribe(wishes, (message) => {
+      const wish = this.#open(wishes, message, decodeWish);
+      if (wish) take(wish);
+    });
+  }
+
   /** Neither sends nor receives a broadcast any more; idempotent. */
   drop(broadcast: string): void {
     this.#ways.get(broadcast)?.();
@@ -131,9 +154,10 @@ export class Bridge {
     for (const broadcast of [...this.#ways.keys()]) this.drop(broadcast);
   }
 
-  #subjects(broadcast: string): { media: string; gaps: string } {
+  #subjects(broadcast: string): Record<"media" | "gaps" | "wishes", string> {
     const name = hiddenName(this.#options.secret, broadcast);
-    return { media: `lightwall.media.${name}`, gaps: `lightwall.gaps.${name}` };
+    const of = (kind: string) => `lightwall.${kind}.${name}`;
+    return { media: of("media"), gaps: of("gaps"), wishes: of("wishes") };
   }
 
   #publish(subject: string, plain: Buffer): void {

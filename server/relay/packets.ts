@@ -4,6 +4,8 @@ import type { RelayedPacket } from "./relay.ts";
 const VERSION = 1;
 /** Bit of the second byte: the RTP marker. */
 const MARKER = 1;
+/** The codec of a picture, from the second bit of that byte on; 0 for sound. */
+const CODECS = [undefined, "VP8", "H264"] as const;
 /** Bytes before the payload. */
 const HEADER_BYTES = 28;
 /** Longest payload that is accepted, bytes: more fits in no datagram of a host. */
@@ -15,7 +17,7 @@ const WHOLE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
  * A packet between machines, all numbers big-endian:
  *
  *     0   version
- *     1   flags
+ *     1   marker and codec
  *     2   publisher, 64 bits
  *    10   SSRC, 32 bits
  *    14   index, 64 bits
@@ -25,10 +27,11 @@ const WHOLE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
  */
 
 /** Encodes a packet for another machine. */
-export function encodePacket({ publisher, ssrc, index, timestamp, marker, payload }: RelayedPacket): Buffer {
+export function encodePacket(packet: RelayedPacket): Buffer {
+  const { publisher, ssrc, index, timestamp, marker, codec, payload } = packet;
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
   bytes[0] = VERSION;
-  bytes[1] = marker ? MARKER : 0;
+  bytes[1] = (marker ? MARKER : 0) | (CODECS.indexOf(codec) << 1);
   bytes.writeBigUInt64BE(BigInt(publisher), 2);
   bytes.writeUInt32BE(ssrc, 10);
   bytes.writeBigUInt64BE(BigInt(index), 14);
@@ -40,17 +43,21 @@ export function encodePacket({ publisher, ssrc, index, timestamp, marker, payloa
 
 /** Decodes a packet of another machine; undefined if it is none. The payload shares the memory of `bytes`. */
 export function decodePacket(bytes: Buffer): RelayedPacket | undefined {
-  if (bytes.length < HEADER_BYTES || bytes[0] !== VERSION || bytes[1]! > MARKER) return;
+  if (bytes.length < HEADER_BYTES || bytes[0] !== VERSION || bytes[1]! >> 1 >= CODECS.length) return;
+  const codec = CODECS[bytes[1]! >> 1];
   const length = bytes.readUInt16BE(26);
   const [publisher, index] = [bytes.readBigUInt64BE(2), bytes.readBigUInt64BE(14)];
-  if (length === 0 || length > PAYLOAD_MAX || length !== bytes.length - HEADER_BYTES) return;
+  if (length > PAYLOAD_MAX || length !== bytes.length - HEADER_BYTES) return;
+  // Packets of pictures may be empty: padding has numbers too.
+  if (length === 0 && !codec) return;
   if (publisher > WHOLE_MAX || index > WHOLE_MAX) return;
   return {
     publisher: Number(publisher),
     ssrc: bytes.readUInt32BE(10),
     index: Number(index),
     timestamp: bytes.readUInt32BE(22),
-    marker: bytes[1] === MARKER,
+    marker: (bytes[1]! & MARKER) !== 0,
+    ...(codec && { codec }),
     payload: bytes.subarray(HEADER_BYTES),
   };
 }

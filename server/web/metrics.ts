@@ -49,6 +49,16 @@ export class Metrics {
   readonly #dropped = this.#counter("packets_dropped_total", "Datagrams that could not be read or sent.", [
     "direction",
   ]);
+  readonly #pictures = this.#counter(
+    "picture_packets_total",
+    "Packets of pictures that hosts have sent and that were forwarded.",
+    [],
+  );
+  readonly #keyframes = this.#counter(
+    "keyframes_requested_total",
+    "Requests for key frames that were sent to hosts.",
+    [],
+  );
   readonly #handshakes = this.#histogram(
     "handshake_seconds",
     "Duration of a DTLS handshake.",
@@ -162,6 +172,8 @@ export class Metrics {
     this.#dropped.inc({ direction: "in" }, counts.droppedIn);
     this.#dropped.inc({ direction: "out" }, counts.droppedOut);
     this.#dropped.inc({ direction: "picture" }, counts.picturesDropped);
+    this.#pictures.inc(counts.picturesIn);
+    this.#keyframes.inc(counts.keyframesRequested);
     for (const ms of counts.handshakeMs) this.#handshakes.observe(ms / 1000);
     for (const ms of counts.forwardMs) this.#forwards.observe(ms / 1000);
   };

@@ -43,6 +43,7 @@ class Legs {
   readonly #broadcast = new Broadcast("WALL", undefined, () => {});
   readonly #pictures = new Pictures("WALL", undefined, SENDS_AT_ONCE, {
     keyframeWanted: () => {},
+    wanted: () => {},
     flow: () => {},
     clock: () => {},
   });

@@ -66,6 +66,8 @@ test("/metrics shows sums over all walls and no code of a wall", async () => {
     bytesOut: 150_000,
     packetsRetransmitted: 3,
     droppedIn: 2,
+    picturesIn: 0,
+    keyframesRequested: 0,
     picturesDropped: 0,
     droppedOut: 1,
     handshakeMs: [15, 300],

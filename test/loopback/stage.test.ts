@@ -2,8 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { App } from "../../server/app.ts";
 import { HOST_SSRCS } from "../support/picture-offers.ts";
-import { RawPeer, rtpPacket } from "../support/raw-peer.ts";
+import { type RawPeer, rtpPacket } from "../support/raw-peer.ts";
 import { SignalClient } from "../support/signal-client.ts";
+import { connectMedia } from "../support/signal-peer.ts";
 import { startRealApp, temporaryDirectory } from "../support/test-app.ts";
 
 /** First bytes of a key frame in VP8. */
@@ -44,15 +45,9 @@ async function listen(): Promise<{ page: SignalClient; screen: string }> {
   return { page, screen: screen.id };
 }
 
-/** Offers, and connects. `host` sends, `listener` receives. @throws Error with the code of the refusal */
+/** Connects media by a session, for the stage or for the wall. */
 async function media(page: SignalClient, role: "host" | "listener", stage = true): Promise<RawPeer> {
-  const peer = await RawPeer.join(role, async (sdp) => {
-    page.send({ type: "offer", sdp, ...(stage && { stage }) });
-    const answer = await page.next("answer", "error");
-    expect(answer.stage ?? false).toBe(stage);
-    if (answer.type === "error") throw new Error(answer.code);
-    return { peer: "", answer: answer.sdp };
-  });
+  const peer = await connectMedia(page, role, { stage });
   open.push(peer);
   return peer;
 }

@@ -54,6 +54,7 @@ export class PictureStage {
   constructor(relay?: Relay, events: Partial<PictureEvents> = {}) {
     this.pictures = new Pictures("WALL", relay, this.queue, {
       keyframeWanted: (layer) => this.wanted.push(layer),
+      wanted: () => {},
       flow: () => {},
       clock: () => {},
       ...events,

@@ -127,7 +127,12 @@ export class RawPeer {
 
   /** The parts of all RTCP packets that have come so far. */
   get items(): RtcpItem[] {
-    return this.reports.flatMap(readRtcp);
+    return this.itemsFrom(0);
+  }
+
+  /** The parts of the RTCP packets from one on, in the order of their arrival. */
+  itemsFrom(first: number): RtcpItem[] {
+    return this.reports.slice(first).flatMap(readRtcp);
   }
 
   sendRtp(clear: Buffer): void {

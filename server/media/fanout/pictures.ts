@@ -8,10 +8,15 @@ import { PictureStream } from "./picture-stream.ts";
 /** The layers of a picture, by name. */
 export const LAYERS: readonly PictureLayer[] = ["high", "low"];
 
+/** How often it is said that listeners take pictures which another machine would have to send, ms. */
+const WANT_INTERVAL_MS = 2_000;
+
 /** What the main thread is told of a broadcast's pictures. */
 export interface PictureEvents {
   /** A listener of this thread needs a key frame, and the publisher is not in this thread. */
   keyframeWanted(layer: PictureLayer): void;
+  /** Listeners of this thread take pictures, and the publisher is not in this thread. */
+  wanted(): void;
   /** A publisher of this thread has begun to send pictures, or sends none any more. */
   flow(publisher: number, codec: PictureCodec | undefined): void;
   /** The time of a layer's pictures is known, or has moved. */
@@ -37,6 +42,7 @@ export class Pictures {
   readonly #streams: Readonly<Record<PictureLayer, PictureStream>>;
   readonly #listeners = new Set<FlowListener>();
   readonly #flowing = new Set<PictureLayer>();
+  #wantedAt = Number.NEGATIVE_INFINITY;
   #source: PictureSource | undefined;
 
   constructor(
@@ -72,6 +78,7 @@ export class Pictures {
 
   addListener(listener: FlowListener): void {
     this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#want(now());
   }
 
   /** Removes a listener; idempotent. */
@@ -88,6 +95,7 @@ export class Pictures {
   tick(time: number): void {
     for (const layer of LAYERS) this.stream(layer).tick(time);
     this.#noticeFlows(time);
+    if (this.#listeners.size > 0 && time - this.#wantedAt >= WANT_INTERVAL_MS) this.#want(time);
   }
 
   /** Sends nothing more; idempotent. */
@@ -106,6 +114,13 @@ export class Pictures {
     }
     if (!hasChanged) return;
     for (const listener of [...this.#listeners]) listener.flowChanged(time);
+  }
+
+  /** Listeners here take pictures, whose publisher may be at another machine. */
+  #want(time: number): void {
+    if (this.#source) return;
+    this.#wantedAt = time;
+    this.events.wanted();
   }
 
   #request(layer: PictureLayer): void {

@@ -127,6 +127,7 @@ export class PictureReceiver implements PictureSource {
       this.#flowing = layer.codec;
       pictures.events.flow(number, layer.codec);
     }
+    counts.picturesIn++;
     // Packets without a payload are padding. They are forwarded too, because they have numbers.
     pictures.stream(layer.name).forward(packet, number, layer.codec);
   }
@@ -149,7 +150,11 @@ export class PictureReceiver implements PictureSource {
 
   requestKeyframe(layer: PictureLayer): void {
     const { ssrc, send } = this.#options;
-    for (const one of this.#layers.values()) if (one.name === layer) send(writePli(ssrc, one.ssrc));
+    for (const one of this.#layers.values()) {
+      if (one.name !== layer) continue;
+      counts.keyframesRequested++;
+      send(writePli(ssrc, one.ssrc));
+    }
   }
 
   /** Requests nothing more; idempotent. */

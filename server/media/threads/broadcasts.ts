@@ -41,6 +41,7 @@ export class Broadcasts {
     if (known) return known;
     const pictures = new Pictures(id, this.#relay, this.#queue, {
       keyframeWanted: (layer) => this.#emit({ type: "keyframe-wanted", broadcast: id, layer }),
+      wanted: () => this.#emit({ type: "pictures-wanted", broadcast: id }),
       flow: (publisher, codec) => this.#emit({ type: "pictures", broadcast: id, publisher, codec }),
       clock: (layer, reading) => this.#emit({ type: "picture-clock", broadcast: id, layer, reading }),
     });

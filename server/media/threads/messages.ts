@@ -44,7 +44,11 @@ export interface RelayThreadOptions {
 }
 
 /** From the main thread to the relay thread. */
-export type RelayCommand = { type: "relay"; broadcast: BroadcastId; way: RelayWay } | { type: "close" };
+export type RelayCommand =
+  | { type: "relay"; broadcast: BroadcastId; way: RelayWay }
+  | PicturesWanted
+  | KeyframeWanted
+  | { type: "close" };
 
 /** The server's certificate, one for all peers, and its P-256 key, both in PEM. */
 export interface DtlsCertificate {
@@ -79,6 +83,12 @@ export interface KeyframeWanted {
   layer: PictureLayer;
 }
 
+/** Listeners of a thread that has no publisher take pictures; repeated every two seconds while they do. */
+export interface PicturesWanted {
+  type: "pictures-wanted";
+  broadcast: BroadcastId;
+}
+
 /** From a media thread to the main thread. */
 export type MediaEvent =
   | { type: "listening"; port: number }
@@ -95,6 +105,8 @@ export type MediaEvent =
   | { type: "peer-closed"; peer: PeerId; reason: string }
   | { type: "stats"; stats: [peer: PeerId, stats: SubscriberStats][] }
   | { type: "media-clock"; broadcast: BroadcastId; clocks: MediaClocks }
+  | PicturesWanted
+  /** From the relay thread it is that of a listener at another machine. */
   | KeyframeWanted
   /** A publisher has begun to send pictures, or with `undefined` sends none any more. */
   | { type: "pictures"; broadcast: BroadcastId; publisher: number; codec: PictureCodec | undefined }

@@ -158,7 +158,10 @@ export class Threads {
     const thread = { host, port: shared ? await freePort(host, port) : port, shared, relay: local };
     if (outside) {
       this.#relayWorker = this.#start("relay", { kind: "relay", local: local!, ...outside });
-      this.#relayWorker.on("message", (event: MediaEvent) => this.#options.handle(event));
+      this.#relayWorker.on("message", (event: MediaEvent) => {
+        if (event.type === "keyframe-wanted") this.send(event);
+        else this.#options.handle(event);
+      });
     }
     while (this.#workers.length < workers) {
       const { port1, port2 } = new MessageChannel();
@@ -235,7 +238,11 @@ export class Threads {
         break;
       case "keyframe-wanted":
         this.#sendToOthers(from, event);
+        this.sendToRelay(event);
         this.#options.handle(event);
+        break;
+      case "pictures-wanted":
+        this.sendToRelay(event);
         break;
       case "peer-closed":
         this.#assigned.delete(event.peer);

@@ -187,3 +187,19 @@ describe("messages that no machine of the installation has sent", () => {
     expect(other.bridge.takeCounts().refused).toBe(100);
   });
 });
+
+describe("a wish of listeners at another machine", () => {
+  test("reaches the machine that takes wishes for this broadcast, and no other", () => {
+    const nats = new MemoryNats();
+    const [host, other] = [machine(nats), machine(nats)];
+    const taken: unknown[] = [];
+    const end = host.bridge.takeWishes(CODE, (wish) => taken.push(wish));
+    other.bridge.wish(CODE, { keyframe: "low" });
+    other.bridge.wish("OTHER", {});
+    machine(nats, randomBytes(32)).bridge.wish(CODE, {});
+    expect(taken).toEqual([{ keyframe: "low" }]);
+    end();
+    other.bridge.wish(CODE, {});
+    expect(taken).toHaveLength(1);
+  });
+});
