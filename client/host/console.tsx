@@ -8,6 +8,8 @@ import { handleKey } from "./keyboard.ts";
 import type { MapMaker } from "./light/map-maker.ts";
 import { Messages, Notice } from "./messages.tsx";
 import type { Midi } from "./midi/midi.ts";
+import type { HostPicture } from "./picture/host-picture.ts";
+import type { PictureMode } from "./picture/picture-mode.ts";
 import { Keys } from "./room-panel.tsx";
 import { Side } from "./side.tsx";
 import { OnAir } from "./song/on-air.tsx";
@@ -26,6 +28,8 @@ import { WallPanel } from "./wall/wall-panel.tsx";
 interface ConsoleProps {
   code: string;
   song: Song;
+  picture: HostPicture;
+  pictureMode: PictureMode;
   broadcast: HostBroadcast;
   book: SceneBook;
   maker: MapMaker;
@@ -48,7 +52,8 @@ export function Console(props: ConsoleProps) {
   }
 }
 
-function Open({ code, song, broadcast, book, maker, midi }: ConsoleProps) {
+function Open(props: ConsoleProps) {
+  const { code, song, picture, pictureMode, broadcast, book, maker, midi } = props;
   const dragging = useDrop(song);
   const selected = useSignal<string | undefined>(undefined);
   const hasScreens = broadcast.wall.placed.value.size > 0;
@@ -74,9 +79,9 @@ function Open({ code, song, broadcast, book, maker, midi }: ConsoleProps) {
           <EmptyWall song={song} broadcast={broadcast} />
         )}
         <Tray broadcast={broadcast} />
-        <Messages code={code} song={song} broadcast={broadcast} />
+        <Messages code={code} song={song} pictureMode={pictureMode} broadcast={broadcast} />
       </main>
-      <Side song={song} broadcast={broadcast} book={book} maker={maker} midi={midi} selected={selected} />
+      <Side {...{ song, picture, broadcast, book, maker, midi, selected }} />
       <Bar broadcast={broadcast} />
       <ScreenPopover broadcast={broadcast} selected={selected} />
       <Keys />

@@ -11,6 +11,8 @@ import { Console } from "./console.tsx";
 import { MapMaker } from "./light/map-maker.ts";
 import { Notice } from "./messages.tsx";
 import { Midi } from "./midi/midi.ts";
+import { HostPicture } from "./picture/host-picture.ts";
+import { PictureMode } from "./picture/picture-mode.ts";
 import { LocalDelay } from "./song/local-delay.ts";
 import { attachMediaKeys } from "./song/media-keys.ts";
 import { Song } from "./song/song.ts";
@@ -51,29 +53,38 @@ if (wall === undefined) {
   });
   const broadcast = new HostBroadcast(wall);
   const song = new Song((step) => broadcast.wall.history.add(step));
-  connect(code, song, broadcast);
+  const picture = new HostPicture(song.film, broadcast);
+  const pictureMode = new PictureMode(picture.sent, broadcast.wall);
+  connect(code, song, picture, broadcast);
   const maker = new MapMaker(song, broadcast);
   const book = new SceneBook(song, broadcast);
   const midi = new Midi({ song, broadcast, book });
   new LocalDelay(song, broadcast);
   void restore(song);
-  render(
-    <Console code={code} song={song} broadcast={broadcast} book={book} maker={maker} midi={midi} />,
-    page,
-  );
+  render(<Console {...{ code, song, picture, pictureMode, broadcast, book, maker, midi }} />, page);
 }
 
 /**
  * Connects the song and the broadcast for the whole time of the page. Components cannot do it: their effects
  * run after an animation frame, and a tab in the background has none while its song plays.
  */
-function connect(code: string, song: Song, broadcast: HostBroadcast): void {
+function connect(code: string, song: Song, picture: HostPicture, broadcast: HostBroadcast): void {
   broadcast.wouldPlay = () => song.interruption.wasPlaying.peek();
-  effect(() => broadcast.reportPlayback(song.playing.value, song.title.value));
+  effect(() => {
+    const [playing, title, sent] = [song.playing.value, song.title.value, picture.sent.value];
+    const isMuted = song.live.muted.value;
+    broadcast.reportPlayback({
+      playing,
+      title,
+      ...(sent && { picture: sent }),
+      ...(isMuted && { muted: true }),
+    });
+  });
   let isElsewhere = false;
   effect(() => {
     const phase = broadcast.phase.value;
     if (ENDED.has(phase)) song.interruption.begin();
+    if (ENDED.has(phase)) picture.release();
     isElsewhere ||= ELSEWHERE.has(phase);
     if (phase !== "ready") return;
     if (!isElsewhere) return song.interruption.end();

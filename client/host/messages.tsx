@@ -5,6 +5,8 @@ import { messages } from "../words/en/messages.ts";
 import { queue } from "../words/en/queue.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import { wasReloaded } from "./broadcast/page-id.ts";
+import { PictureIsNew } from "./picture/picture-is-new.tsx";
+import type { PictureMode } from "./picture/picture-mode.ts";
 import type { Song } from "./song/song.ts";
 import { Icon } from "./ui/controls.tsx";
 import { loadSettings } from "./ui/settings.ts";
@@ -14,8 +16,15 @@ import { slowestNow } from "./wall/wall-health.ts";
 /** How long the console says that songs were added, ms. */
 const ADDED_MS = 5_000;
 
+interface MessagesProps {
+  code: string;
+  song: Song;
+  pictureMode: PictureMode;
+  broadcast: HostBroadcast;
+}
+
 /** Messages for the host, over the console. Screen readers read them when they appear. */
-export function Messages({ code, song, broadcast }: { code: string; song: Song; broadcast: HostBroadcast }) {
+export function Messages({ code, song, pictureMode, broadcast }: MessagesProps) {
   const reloaded = useSignal(loadSettings().live === code && wasReloaded());
   const isAway = broadcast.phase.value === "reconnecting";
   return (
@@ -24,6 +33,7 @@ export function Messages({ code, song, broadcast }: { code: string; song: Song; 
       {!isAway && broadcast.problem.value && <Message text={broadcast.problem} alert />}
       {song.problem.value && <Message text={song.problem} alert />}
       {song.added.value > 0 && <Added song={song} />}
+      <PictureIsNew mode={pictureMode} />
       <SlowScreen broadcast={broadcast} />
       {reloaded.value && broadcast.onAir.value === "off" && (
         <p>

@@ -3,6 +3,8 @@ import { consolePage } from "../words/en/console-page.ts";
 import type { HostBroadcast } from "./broadcast/host-broadcast.ts";
 import type { MapMaker } from "./light/map-maker.ts";
 import type { Midi } from "./midi/midi.ts";
+import type { HostPicture } from "./picture/host-picture.ts";
+import { PictureChoice } from "./picture/picture-choice.tsx";
 import { RoomPanel } from "./room-panel.tsx";
 import { QueuePanel } from "./song/queue-panel.tsx";
 import type { Song } from "./song/song.ts";
@@ -15,6 +17,7 @@ import { TempoPanel } from "./wall/tempo-panel.tsx";
 
 interface SideProps {
   song: Song;
+  picture: HostPicture;
   broadcast: HostBroadcast;
   book: SceneBook;
   maker: MapMaker;
@@ -24,11 +27,20 @@ interface SideProps {
 }
 
 /** Beside the wall, on a phone below it: presets and colours, the settings of the light, and the room. */
-export function Side({ song, broadcast, book, maker, midi, selected }: SideProps) {
+export function Side(props: SideProps) {
+  const { song, picture, broadcast, book, maker, midi, selected } = props;
   const t = consolePage();
   const open = useSignal<"songs" | "scenes" | "light" | "room">("scenes");
   const tabs = [
-    { name: "songs", label: t.songs, content: <QueuePanel song={song} /> },
+    {
+      name: "songs",
+      label: t.songs,
+      content: (
+        <QueuePanel song={song}>
+          <PictureChoice picture={picture} broadcast={broadcast} />
+        </QueuePanel>
+      ),
+    },
     { name: "scenes", label: t.scenes, content: <ScenePanel song={song} book={book} /> },
     {
       name: "light",
@@ -36,7 +48,7 @@ export function Side({ song, broadcast, book, maker, midi, selected }: SideProps
       content: (
         <>
           <ColoursPanel broadcast={broadcast} />
-          <ShowPanel broadcast={broadcast} />
+          <ShowPanel broadcast={broadcast} picture={picture} />
           <TempoPanel song={song} maker={maker} />
         </>
       ),

@@ -7,6 +7,8 @@ export interface PeerOptions {
   showsFrames?: boolean;
   /** The track that the host sends. Without it the peer receives. */
   publish?: MediaStreamTrack;
+  /** Sections for the layers of the host's picture, after that of the sound. */
+  publishPictures?: readonly RTCRtpTransceiverInit[];
   /**
    * Called at once with the sender or receiver: its encoded frames can be read only if that is set up now.
    */
@@ -19,10 +21,13 @@ export interface PeerOptions {
 /** One media connection to the server: one offer, one answer, no trickle ICE. */
 export class Peer {
   readonly pc: RTCPeerConnection;
+  /** Those of `publishPictures`. */
+  readonly pictures: readonly RTCRtpTransceiver[];
   readonly #receives: boolean;
   #state: PeerState = "connecting";
 
-  constructor({ iceServers, showsFrames, publish, onCreated, onTrack, onState }: PeerOptions) {
+  constructor(options: PeerOptions) {
+    const { iceServers, showsFrames, publish, publishPictures = [], onCreated, onTrack, onState } = options;
     const encodedInsertableStreams = showsFrames && !("RTCRtpScriptTransform" in window);
     this.pc = new RTCPeerConnection({
       iceServers: [...iceServers],
@@ -32,6 +37,7 @@ export class Peer {
     const direction = publish ? "sendonly" : "recvonly";
     const { sender, receiver } = this.pc.addTransceiver(publish ?? "audio", { direction });
     onCreated?.(publish ? sender : receiver);
+    this.pictures = publishPictures.map((section) => this.pc.addTransceiver("video", section));
     this.pc.ontrack = ({ track, receiver }) => onTrack?.(track, receiver);
     this.pc.onconnectionstatechange = () => {
       const state = peerState(this.pc.connectionState) ?? this.#state;

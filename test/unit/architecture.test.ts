@@ -58,6 +58,7 @@ const CONSOLE: Layers = [
   ["actions"],
   ["wall"],
   ["light"],
+  ["picture"],
   ["song"],
   ["analysis"],
   ["read"],

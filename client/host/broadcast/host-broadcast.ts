@@ -1,7 +1,6 @@
 import { signal } from "@preact/signals";
 import type { ErrorCode } from "#protocol/errors.ts";
 import type { ClientMessage, RoomStats, RoomStatus, ServerMessage } from "#protocol/messages.ts";
-import { cutText } from "#protocol/text.ts";
 import type { Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../../shared/clock.ts";
 import type { WallKey } from "../../shared/own-wall.ts";
@@ -9,9 +8,10 @@ import { Signal } from "../../shared/signal.ts";
 import { forgetWall, keepWall } from "../../shared/walls.ts";
 import { errorText } from "../../words/errors.ts";
 import { HostWall } from "./host-wall.ts";
-import { REJOIN_MS, TITLE_MAX } from "./limits.ts";
+import { REJOIN_MS } from "./limits.ts";
 import { pageId } from "./page-id.ts";
 import { type ConnectionPhase, type EndPhase, REFUSALS } from "./phase.ts";
+import { type Playback, withShortTitle } from "./playback.ts";
 import { Uplink } from "./uplink.ts";
 
 /**
@@ -52,11 +52,15 @@ export class HostBroadcast {
     },
     onSender: (sender) => this.onSender(sender),
   });
+  /** Whether the song is broadcast. */
+  readonly onAir = this.#uplink.onAir;
+  /** The picture that is broadcast with the song. */
+  readonly pictures = this.#uplink.pictures;
   readonly #page: string;
   #own: WallKey;
   #signal: Signal | undefined;
   #rejoining: ReturnType<typeof setTimeout> | undefined;
-  #playback = { playing: false, title: "" };
+  #playback: Playback = { playing: false, title: "" };
   /** The next join takes the wall over from another page. */
   #takesOver = false;
   /** The track that was broadcast when another page became the host. */
@@ -105,11 +109,6 @@ export class HostBroadcast {
     return this.#own.code;
   }
 
-  /** Whether the song is broadcast. */
-  get onAir(): Uplink["onAir"] {
-    return this.#uplink.onAir;
-  }
-
   /** The wall clock. */
   get clock(): WallClock | undefined {
     return this.#signal?.clock;
@@ -140,9 +139,9 @@ export class HostBroadcast {
     this.#send({ type: "stop" });
   }
 
-  /** Reports to the wall whether the song plays, and its title. */
-  reportPlayback(playing: boolean, title: string): void {
-    this.#playback = { playing, title: cutText(title, TITLE_MAX) };
+  /** Reports to the wall what is sent to it. */
+  reportPlayback(playback: Playback): void {
+    this.#playback = withShortTitle(playback);
     if (this.phase.peek() === "ready") this.#send({ type: "playback", ...this.#playback });
   }
 
@@ -193,7 +192,7 @@ export class HostBroadcast {
         this.phase.value = "ready";
         this.timing.value = message.timing;
         this.problem.value = "";
-        this.reportPlayback(this.#playback.playing, this.#playback.title);
+        this.reportPlayback(this.#playback);
         if (this.#interrupted) this.goLive(this.#interrupted);
         else void this.#uplink.offer();
         this.#setInterrupted(undefined);

@@ -37,6 +37,7 @@ export function screensLabel(before: readonly ScreenSeen[], after: readonly Scre
   if (keys.includes("x") || keys.includes("y")) return t.placeOf({ screen });
   if (keys.includes("width") || keys.includes("height")) return t.sizeOf({ screen });
   if (keys.includes("hand")) return handLabel(was.hand, is.hand, screen);
+  if (keys.includes("wholePicture")) return t.pictureOf({ screen });
   if (keys.includes("locked")) return is.locked ? t.switchingOff({ screen }) : t.switchingOn({ screen });
   return keys.includes("band") ? t.bandOf({ screen }) : t.nameOf({ screen });
 }

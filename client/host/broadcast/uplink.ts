@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { Peer, type PeerState } from "../../shared/peer.ts";
 import { messages } from "../../words/en/messages.ts";
+import { PictureUplink, withStartRate } from "./picture-uplink.ts";
 
 /** Sample rate of the audio graph: the clock rate of Opus in RTP (RFC 7587 §4.1). */
 export const SAMPLE_RATE_HZ = 48_000;
@@ -32,6 +33,7 @@ export interface UplinkOptions {
 /** The host's media connection: offers its track, and offers it again whenever the connection is lost. */
 export class Uplink {
   readonly onAir = signal<UplinkState>("off");
+  readonly pictures = new PictureUplink();
   iceServers: readonly RTCIceServer[] = [];
   readonly #options: UplinkOptions;
   /** The track to broadcast; none while the host is not live. */
@@ -97,10 +99,12 @@ export class Uplink {
     const peer = new Peer({
       iceServers: this.iceServers,
       publish: track,
+      publishPictures: this.pictures.sections,
       onCreated: (end) => this.#options.onSender(end as RTCRtpSender),
       onState: (state) => this.#handleState(state),
     });
     this.#peer = peer;
+    this.pictures.begin(peer.pictures);
     this.#patience = setTimeout(() => this.#sayWhy(), PATIENCE_MS);
     peer.pc.onicegatheringstatechange = () => {
       if (peer === this.#peer && findsNoUdp(peer.pc)) this.#sayWhy();
@@ -115,7 +119,11 @@ export class Uplink {
   accept(sdp: string): void {
     this.#unanswered -= 1;
     const peer = this.#peer;
-    if (peer && this.#unanswered === 0) void this.#attempt(peer, () => peer.accept(sdp));
+    if (!peer || this.#unanswered > 0) return;
+    void this.#attempt(peer, async () => {
+      await peer.accept(withStartRate(sdp));
+      if (peer === this.#peer) this.pictures.handleAnswer();
+    });
   }
 
   /** The server has refused an offer. */

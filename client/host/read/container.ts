@@ -2,6 +2,7 @@ import {
   BlobSource,
   Input,
   type InputAudioTrack,
+  type InputVideoTrack,
   Logging,
   LogLevel,
   MATROSKA,
@@ -43,8 +44,16 @@ export type Found = { sound: Sound } | { refusal: Refusal };
 
 /** Opens the sound of a file in one of the containers that are read packet by packet. */
 export async function openSound(file: Blob): Promise<InputAudioTrack | null> {
-  const formats = [MP4, QTFF, WEBM, MATROSKA, OGG];
-  return new Input({ source: new BlobSource(file), formats }).getPrimaryAudioTrack();
+  return open(file).getPrimaryAudioTrack();
+}
+
+/** Opens the pictures of such a file. */
+export async function openPictures(file: Blob): Promise<InputVideoTrack | null> {
+  return open(file).getPrimaryVideoTrack();
+}
+
+function open(file: Blob): Input {
+  return new Input({ source: new BlobSource(file), formats: [MP4, QTFF, WEBM, MATROSKA, OGG] });
 }
 
 /**
@@ -59,7 +68,8 @@ export async function readContainer(file: Blob, mime: "audio/mp4" | "audio/webm"
   if (!track) return { refusal: { reason: "noSound" } };
   const codec = await codecOf(track);
   if (PROTECTED.test(codec)) return { refusal: { reason: "isProtected" } };
-  const about = { type: await typeOf(track, mime, codec), format: FORMATS[codec] ?? codec };
+  const filmType = (await openPictures(file)) ? mime.replace("audio", "video") : undefined;
+  const about = { type: await typeOf(track, mime, codec), format: FORMATS[codec] ?? codec, filmType };
   if (!(await track.getCodec())) {
     const durationS = (await track.getDurationFromMetadata()) ?? undefined;
     return { sound: { ...about, durationS, isSure: true } };
@@ -90,7 +100,9 @@ export async function readOgg(file: Blob): Promise<Found> {
   return { sound: { ...about, durationS: (await track.computeDuration()) - begin, isSure: true } };
 }
 
-async function mendedSound(links: readonly Blob[], about: Pick<Sound, "type" | "format">): Promise<Found> {
+type About = Pick<Sound, "type" | "format" | "filmType">;
+
+async function mendedSound(links: readonly Blob[], about: About): Promise<Found> {
   const tracks = await Promise.all(links.map(openSound));
   const mended = (await packed(tracks)) ?? (await decoded(tracks));
   if (!mended) return { refusal: { reason: "mixedLinks" } };

@@ -127,7 +127,7 @@ function vorbisSetup(description: Uint8Array): string {
 }
 
 /** Where an output is written: a Blob, which grows by what is written and is not in this worker's memory. */
-function blobTarget() {
+export function blobTarget() {
   let whole = new Blob([]);
   const write = ({ data, position }: StreamTargetChunk) => {
     const before = whole.slice(0, position);

@@ -1,7 +1,8 @@
 import { readAdts } from "./adts.ts";
 import { movOfAiff, readAiff, wavOfAiff } from "./aiff.ts";
-import { type Found, openSound, readContainer, readOgg } from "./container.ts";
+import { type Found, openPictures, openSound, readContainer, readOgg } from "./container.ts";
 import { coverOf } from "./cover.ts";
+import { packedFilm } from "./film.ts";
 import { readFlac } from "./flac.ts";
 import { readMp3 } from "./mp3.ts";
 import { decoded, packed } from "./pack.ts";
@@ -118,6 +119,7 @@ async function repackage(file: Blob, way: Way): Promise<Repackaged> {
       return { playable: copy, durationS: sound?.durationS };
     }
     const track = await openSound(body);
+    if (way === "film") return (await packedFilm(track, await openPictures(body))) ?? none;
     return (way === "decode" ? await decoded([track]) : await packed([track])) ?? none;
   } catch {
     return none;

@@ -18,6 +18,8 @@ export interface Sound {
   readonly mended?: Blob | undefined;
   /** Whether an element that knows the type is known to play it, with this duration. */
   readonly isSure: boolean;
+  /** The MIME type of the file with its pictures; missing if it has none. */
+  readonly filmType?: string | undefined;
 }
 
 /** Text from a song's tags; each "" if unknown. */
@@ -50,8 +52,8 @@ export type ReadCommand =
   /** Asks for copies of a song that an element does not play: a {@link Repackaged}. */
   | { type: "repackage"; file: Blob; way: Way };
 
-/** How a song is packed anew: its packets in another container, or decoded. */
-export type Way = "container" | "decode";
+/** How a song is packed anew: its packets in another container, with its pictures too, or decoded. */
+export type Way = "container" | "film" | "decode";
 
 /** A copy, if there can be one in this way. */
 export interface Repackaged {

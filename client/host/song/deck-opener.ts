@@ -33,7 +33,7 @@ export class DeckOpener {
       const file = await store.file(id);
       if (!song || !file) throw new SongProblem(songProblems().lost);
       const problem = songProblems().unplayable({ file: song.fileName });
-      const element = await openElement(file, problem, signal);
+      const element = await openElement(file, problem, signal, song.isFilm);
       // The demo song's file is not read, so nothing has told it before.
       if (song.durationS === undefined && Number.isFinite(element.duration))
         queue.change(id, { durationS: element.duration });

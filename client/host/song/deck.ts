@@ -10,12 +10,12 @@ const LEVEL_GLIDE_S = 3;
 export class Deck {
   readonly id: QueuedSong["id"];
   readonly file: Blob;
-  readonly element: HTMLAudioElement;
+  readonly element: HTMLMediaElement;
   #channel: Channel | undefined;
   #gainDb: number;
 
   /** @param gainDb how much louder it is played, dB */
-  constructor(id: QueuedSong["id"], file: Blob, element: HTMLAudioElement, gainDb: number) {
+  constructor(id: QueuedSong["id"], file: Blob, element: HTMLMediaElement, gainDb: number) {
     this.id = id;
     this.file = file;
     this.element = element;
@@ -24,6 +24,12 @@ export class Deck {
 
   get isPlaying(): boolean {
     return !this.element.paused && !this.element.ended;
+  }
+
+  /** Where its pictures are seen; undefined if it has none that this browser shows. */
+  get film(): HTMLVideoElement | undefined {
+    const { element } = this;
+    return element instanceof HTMLVideoElement && element.videoWidth > 0 ? element : undefined;
   }
 
   /** Seconds to its end; Infinity while it is not known. */
@@ -54,7 +60,8 @@ export class Deck {
    * @throws SongProblem
    */
   async again(problem: string): Promise<Deck> {
-    const element = await openElement(this.file, problem, new AbortController().signal);
+    const isFilm = this.film !== undefined;
+    const element = await openElement(this.file, problem, new AbortController().signal, isFilm);
     element.loop = this.element.loop;
     element.currentTime = this.element.currentTime;
     return new Deck(this.id, this.file, element, this.#gainDb);

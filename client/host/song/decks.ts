@@ -200,7 +200,7 @@ export class Decks {
   }
 }
 
-function bufferedShare({ buffered, duration }: HTMLAudioElement): number {
+function bufferedShare({ buffered, duration }: HTMLMediaElement): number {
   if (buffered.length === 0 || !Number.isFinite(duration) || duration === 0) return 0;
   return Math.min(buffered.end(buffered.length - 1) / duration, 1);
 }

@@ -12,6 +12,8 @@ const FADE_S = 0.06;
 export class Live {
   /** What is heard; undefined while songs are. */
   readonly sound = signal<LiveSound | undefined>();
+  /** Whether the host has muted it. */
+  readonly muted = signal(false);
   /** The microphones and lines that can be chosen. */
   readonly devices = signal<readonly MediaDeviceInfo[]>([]);
   readonly mutesLoudspeaker = computed(() => this.sound.value?.mutesLoudspeaker ?? false);
@@ -44,10 +46,13 @@ export class Live {
     await resumed;
     // In one batch, so that the wall is not sent a pause between two sounds.
     batch(() => {
+      const wasMuted = this.muted.peek() && kind === this.sound.peek()?.kind;
       this.stop();
       this.#channel = output.connect(sound.enter(output.context));
       this.#channel.mute();
       this.#channel.fadeIn(FADE_S);
+      // Another microphone is as silent as the one before.
+      if (wasMuted) this.setMuted(true);
       sound.onEnd = () => void this.#replace(sound);
       this.sound.value = sound;
     });
@@ -59,9 +64,17 @@ export class Live {
     this.devices.value = await microphones();
   }
 
+  /** Silences what is heard, here and in the broadcast, or lets it be heard again. */
+  setMuted(isMuted: boolean): void {
+    if (!this.#channel) return;
+    this.muted.value = isMuted;
+    this.#channel?.setGain(isMuted ? Number.NEGATIVE_INFINITY : 0, FADE_S);
+  }
+
   stop(): void {
     const [sound, channel] = [this.sound.peek(), this.#channel];
     if (!sound) return;
+    this.muted.value = false;
     this.sound.value = undefined;
     this.#channel = undefined;
     channel?.fadeOut(FADE_S);
@@ -78,6 +91,7 @@ export class Live {
     this.#channel?.close();
     const output = this.#output();
     this.#channel = output.connect(sound.enter(output.context));
+    if (this.muted.peek()) this.setMuted(true);
   }
 
   /** A microphone that was unplugged gives way to the system's usual one. */

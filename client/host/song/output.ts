@@ -61,7 +61,7 @@ export class Output {
   }
 
   /** Lets sound in: from now on an element is heard through the graph only. */
-  connect(source: HTMLAudioElement | AudioNode): Channel {
+  connect(source: HTMLMediaElement | AudioNode): Channel {
     const isNode = source instanceof AudioNode;
     return new Channel(isNode ? source : this.context.createMediaElementSource(source), this.#graph.in);
   }

@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { queue as queueWords } from "../../words/en/queue.ts";
 import { units } from "../../words/en/units.ts";
@@ -10,7 +10,7 @@ import { CROSSFADE_MAX_S, type Loop } from "../ui/settings.ts";
 import { coverUrl } from "./cover-url.ts";
 import { nameOf, type QueuedSong } from "./queued-song.ts";
 import type { Song } from "./song.ts";
-import { songsIn } from "./song-files.ts";
+import { SONG_TYPES, songsIn } from "./song-files.ts";
 import { showRow, sortByHand } from "./song-rows.ts";
 import { SourceChoice } from "./source-choice.tsx";
 import "./queue.css";
@@ -18,14 +18,21 @@ import "./queue.css";
 /** Rows of songs that are drawn in a frame. */
 const ROWS_PER_FRAME = 50;
 
+interface QueuePanelProps {
+  song: Song;
+  /** What stands below the choice of the sound. */
+  children?: ComponentChildren;
+}
+
 /** The songs of the evening: their order, and how one follows the other. */
-export function QueuePanel({ song }: { song: Song }) {
+export function QueuePanel({ song, children }: QueuePanelProps) {
   const t = queueWords();
   const { queue } = song;
   const songs = queue.songs.value;
   return (
     <section class="choices queue" aria-label={t.list}>
       <SourceChoice song={song} />
+      {children}
       <Additions song={song} />
       <Ways song={song} />
       {songs.length === 0 ? <p class="quiet">{t.empty}</p> : <Songs song={song} />}
@@ -48,7 +55,7 @@ function Additions({ song }: { song: Song }) {
   };
   return (
     <div class="additions">
-      <input ref={files} type="file" accept="audio/*" multiple hidden onChange={add} data-testid="files" />
+      <input ref={files} type="file" accept={SONG_TYPES} multiple hidden onChange={add} data-testid="files" />
       <input
         ref={folder}
         type="file"

@@ -29,6 +29,8 @@ export interface QueuedSong {
   readonly isKept: boolean;
   /** It is the demo song, which gives way to any other. */
   readonly isDemo: boolean;
+  /** It has pictures that this browser shows; missing for songs of earlier versions. */
+  readonly isFilm?: boolean;
   /** Places that the host has marked, seconds, in order. */
   readonly cues: readonly number[];
 }

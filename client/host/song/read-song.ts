@@ -22,6 +22,8 @@ export interface SongFacts {
    * or be wrong about its duration.
    */
   playable: Blob;
+  /** Whether it has pictures that this browser shows. */
+  isFilm: boolean;
 }
 
 /** How far an element's duration may be from the measured one before the song is packed anew, s. */
@@ -53,15 +55,17 @@ function reasonAgainst(sound: Sound | undefined): Refusal {
   return sound?.format ? { reason: "unknownFormat", format: sound.format } : { reason: "unplayable" };
 }
 
-type Played = Pick<SongFacts, "playable" | "durationS">;
+type Played = Pick<SongFacts, "playable" | "durationS" | "isFilm">;
 
 /** The file or the nearest copy of it that an element plays. */
 async function playableOf(file: Blob, { sound }: Report, signal: AbortSignal): Promise<Played | undefined> {
+  const film = sound?.filmType && (await filmOf(file, sound.filmType, signal));
+  if (film) return film;
   // An element may believe the file's own type, which comes from its name.
   const typed = sound ? file.slice(0, file.size, sound.type.split(";")[0]) : file;
   const playable = sound?.mended ?? typed;
   if (sound?.isSure && sound.durationS !== undefined && new Audio().canPlayType(sound.type) !== "")
-    return { playable, durationS: sound.durationS };
+    return { playable, durationS: sound.durationS, isFilm: false };
   const played = await tried({ playable, durationS: sound?.durationS }, signal);
   if (played) return played;
   for (const way of ["container", "decode"] as const) {
@@ -71,15 +75,29 @@ async function playableOf(file: Blob, { sound }: Report, signal: AbortSignal): P
   return undefined;
 }
 
+/** A film as it is, or a copy of it that has an index; undefined if an element shows none of its pictures. */
+async function filmOf(file: Blob, type: string, signal: AbortSignal): Promise<Played | undefined> {
+  const playable = file.slice(0, file.size, type);
+  // Its pictures may be longer than its sound, so its duration is what the element says.
+  const film = await tried({ playable, durationS: undefined }, signal, true);
+  return film ?? (await tried(await reader.repackage(file, "film", signal), signal, true));
+}
+
 /** Asks an element whether it plays a song, and with the measured duration if there is one. */
-async function tried({ playable, durationS }: Repackaged, signal: AbortSignal): Promise<Played | undefined> {
+async function tried(
+  { playable, durationS }: Repackaged,
+  signal: AbortSignal,
+  isFilm = false,
+): Promise<Played | undefined> {
   if (!playable) return undefined;
   try {
-    const element = await openElement(playable, "", signal);
+    const element = await openElement(playable, "", signal, isFilm);
     const { duration } = element;
+    const isSeen = !isFilm || (element as HTMLVideoElement).videoWidth > 0;
     unload(element);
     const isRight = durationS === undefined || Math.abs(duration - durationS) <= TOLERANCE_S;
-    return Number.isFinite(duration) && isRight ? { playable, durationS: durationS ?? duration } : undefined;
+    if (!Number.isFinite(duration) || !isRight || !isSeen) return undefined;
+    return { playable, durationS: durationS ?? duration, isFilm };
   } catch (error) {
     if (!(error instanceof SongProblem)) throw error;
     return undefined;

@@ -1,7 +1,10 @@
 import { type FileWithPath, fromEvent } from "file-selector";
 
-/** What names of songs end with. Where a system knows the type of a file, that counts too. */
-const ENDINGS = /\.(aac|aif|aiff|alac|caf|flac|m4a|m4b|mka|mp2|mp3|mp4|oga|ogg|opus|wav|weba|webm|wma)$/i;
+/** What names of songs and films end with. Where a system knows the type of a file, that counts too. */
+const ENDINGS = /\.(aac|aif|aiff|alac|caf|flac|m4[abv]|mk[av]|mov|mp[234]|oga|ogg|opus|wav|weba|webm|wma)$/i;
+
+/** What a field for songs takes: sound, and films in containers that browsers play. */
+export const SONG_TYPES = "audio/*,video/mp4,video/webm,video/quicktime,.mkv";
 
 /**
  * The files that are dropped or chosen, with those in folders, in the order of their names. Of several files

@@ -11,7 +11,7 @@ import type { Loading } from "./choice.ts";
 import { CueButton, Cues } from "./cues.tsx";
 import { nameOf } from "./queued-song.ts";
 import type { Song } from "./song.ts";
-import { songsIn } from "./song-files.ts";
+import { SONG_TYPES, songsIn } from "./song-files.ts";
 import { Wave } from "./wave.tsx";
 
 /** The controls of the song: choose, play, seek, volume. */
@@ -45,7 +45,15 @@ function Choice({ song }: { song: Song }) {
   };
   return (
     <div class={song.title.value === "" ? "choice" : "choice again"}>
-      <input ref={picker} type="file" accept="audio/*" multiple hidden onChange={pick} data-testid="file" />
+      <input
+        ref={picker}
+        type="file"
+        accept={SONG_TYPES}
+        multiple
+        hidden
+        onChange={pick}
+        data-testid="file"
+      />
       <button type="button" onClick={() => picker.current?.click()} data-testid="choose">
         {song.title.value === "" ? t.chooseFile : t.another}
       </button>
@@ -105,7 +113,7 @@ function Player({ song }: { song: Song }) {
       <h2 class="title" dir="auto" title={song.title.value} data-testid="title">
         {song.title.value}
       </h2>
-      {isLive ? <p class="seek small quiet">{sources().live}</p> : <Seek song={song} />}
+      {isLive ? <LiveSound song={song} /> : <Seek song={song} />}
       <div class="tuning">
         {!isLive && <CueButton song={song} />}
         <button
@@ -150,6 +158,22 @@ function Player({ song }: { song: Song }) {
           />
         </label>
       </div>
+    </div>
+  );
+}
+
+/** What is said in the place of a song's position, and the switch that mutes the live sound for everyone. */
+function LiveSound({ song: { live } }: { song: Song }) {
+  const t = sources();
+  const isMuted = live.muted.value;
+  return (
+    <div class="seek live small quiet">
+      <span role="status" data-testid="live-state">
+        {isMuted ? t.liveMuted : t.live}
+      </span>
+      <button type="button" class="small" onClick={() => live.setMuted(!isMuted)} data-testid="mute">
+        {isMuted ? t.unmute : t.mute}
+      </button>
     </div>
   );
 }

@@ -72,6 +72,8 @@ export class Song {
     onDamaged: (deck) => this.#handleDamage(deck),
     onEnd: () => void this.#goOn(),
   });
+  /** Where the pictures of the present song are seen; undefined if it has none, or if no song is heard. */
+  readonly film = computed(() => (this.live.sound.value ? undefined : this.#decks.present.value?.film));
   /** Whether anything is heard. */
   readonly playing = computed(() => this.live.sound.value !== undefined || this.#decks.playing.value);
   readonly time = this.#decks.time;

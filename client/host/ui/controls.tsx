@@ -55,13 +55,16 @@ interface ChoiceGroupProps {
   options: Readonly<Record<string, string>>;
   onChoose(value: string): void;
   isDisabled?: boolean;
+  /** Options that cannot be chosen now. */
+  idle?: readonly string[];
   /** A sentence below it, for instance why it is disabled. */
   note?: string | undefined;
   testid: string;
 }
 
 /** A choice of one option, with its label. */
-export function ChoiceGroup({ label, value, options, onChoose, isDisabled, note, testid }: ChoiceGroupProps) {
+export function ChoiceGroup(props: ChoiceGroupProps) {
+  const { label, value, options, onChoose, isDisabled, idle = [], note, testid } = props;
   return (
     <label class="field">
       <span class="small quiet">{label}</span>
@@ -72,7 +75,7 @@ export function ChoiceGroup({ label, value, options, onChoose, isDisabled, note,
         data-testid={testid}
       >
         {Object.entries(options).map(([name, text]) => (
-          <option key={name} value={name}>
+          <option key={name} value={name} disabled={idle.includes(name)}>
             {text}
           </option>
         ))}

@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { NAME_MAX, type ScreenSeen, SIZE_MAX } from "#protocol/wall.ts";
+import { pictureLook } from "../../words/en/picture.ts";
 import { screenSettings } from "../../words/en/popover.ts";
 import { screenName } from "../../words/screen-name.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
@@ -133,6 +134,17 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
           <Size label={t.height} value={screen.height} onChange={(height) => set({ height })} />
         </span>
       </div>
+      {(wall.show.value.mode === "picture" || screen.wholePicture) && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={screen.wholePicture ?? false}
+            onChange={(event) => set({ wholePicture: event.currentTarget.checked })}
+            data-testid="whole-picture"
+          />
+          <span class="small">{pictureLook().whole}</span>
+        </label>
+      )}
       {wall.show.value.pattern === "ripple" && <RippleStart broadcast={broadcast} screen={screen} />}
       <KioskLink code={broadcast.code} screen={screen.id} />
     </section>

@@ -13,6 +13,9 @@ export const sources = words("console/sources", {
   device: "Device",
   needsHttps: "Browsers give sound of microphones and tabs only to pages with https.",
   live: "Live sound",
+  liveMuted: "Live sound, muted",
+  mute: "Mute",
+  unmute: "Unmute",
   stop: "End the live sound",
   stopKey: "End the live sound (space)",
 });

@@ -11,6 +11,7 @@ export const steps = words("console/steps", {
   sizeOf: params("size of {screen}"),
   nameOf: params("name of {screen}"),
   bandOf: params("band of {screen}"),
+  pictureOf: params("picture of {screen}"),
   switchingOff: params("switching off {screen}"),
   switchingOn: params("switching on {screen}"),
   removing: params("removing {screen}"),

@@ -101,7 +101,7 @@ describe("a lost connection", () => {
   test("is made again with the key, the password and what the song does", () => {
     join();
     expect(broadcast.protect("open sesame")).toBe(true);
-    broadcast.reportPlayback(true, "Sinnerman");
+    broadcast.reportPlayback({ playing: true, title: "Sinnerman" });
     PageSocket.last.drop();
     expect(broadcast.phase.value).toBe("reconnecting");
     expect(broadcast.protect("another")).toBe(false);

@@ -1,0 +1,142 @@
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import type { PictureSource } from "#protocol/messages.ts";
+import { captureProblems } from "../../words/en/picture.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import { type Captured, type CapturedKind, cameras, openCaptured, PictureProblem } from "./captured.ts";
+import { PictureCanvas } from "./picture-canvas.ts";
+import type { Size } from "./picture-size.ts";
+
+/** The picture that the host has now, as a look draws it. */
+export interface PresentPicture extends Size {
+  readonly image: HTMLCanvasElement;
+}
+
+/** What the picture needs of the broadcast. */
+type Sends = Pick<HostBroadcast, "onAir" | "pictures">;
+
+/** The host's picture: where it comes from, and what the wall gets of it. */
+export class HostPicture {
+  /** What the host has chosen. Films of the queue are shown unless it chooses otherwise. */
+  readonly choice = signal<PictureSource | "off">("film");
+  /** Text for the host: what went wrong last; "" if nothing did. */
+  readonly problem = signal("");
+  /** The cameras that can be chosen. */
+  readonly devices = signal<readonly MediaDeviceInfo[]>([]);
+  readonly #captured = signal<Captured | undefined>();
+  /** What the system calls the camera or the window; "" if there is none. */
+  readonly name = computed(() => this.#captured.value?.name ?? "");
+  /** Where the picture comes from now; undefined while there is none. */
+  readonly source: ReadonlySignal<PictureSource | undefined>;
+  /** The same while the wall gets it: the host is live, and the server forwards pictures. */
+  readonly sent: ReadonlySignal<PictureSource | undefined>;
+  /** What is sent, for a preview; undefined while there is no picture. */
+  readonly stream = signal<MediaStream | undefined>();
+  readonly #sends: Sends;
+  #canvas: PictureCanvas | undefined;
+  /** What the host has chosen last counts. */
+  #choices = 0;
+
+  /** @param film where the pictures of the present song are seen; undefined if it has none */
+  constructor(film: ReadonlySignal<HTMLVideoElement | undefined>, sends: Sends) {
+    this.#sends = sends;
+    const { onAir, pictures } = sends;
+    const shown = computed(() => (this.choice.value === "film" ? film.value : undefined));
+    const isForwarded = computed(() => pictures.forwards.value !== false);
+    const video = computed(() =>
+      isForwarded.value ? (this.#captured.value?.video ?? shown.value) : undefined,
+    );
+    this.source = computed(() => video.value && (this.#captured.value?.kind ?? "film"));
+    const isSent = computed(() => onAir.value !== "off" && pictures.forwards.value === true);
+    this.sent = computed(() => (isSent.value ? this.source.value : undefined));
+    effect(() => {
+      const source = this.source.value;
+      this.#show(video.value, source);
+    });
+    effect(() => this.#send());
+    // A camera that nobody gets must not stay on.
+    effect(() => {
+      if (!isForwarded.value) untracked(() => this.release());
+    });
+  }
+
+  /** Switches the camera or the shared screen off: this page is not the host any more, or nobody gets it. */
+  release(): void {
+    this.#choices += 1;
+    if (this.#captured.peek()) this.#take("off");
+  }
+
+  /**
+   * Shows another picture. Call it in a handler of a press, as browsers ask the host then.
+   * @param device the id of the camera; undefined for the system's usual one
+   */
+  async choose(choice: PictureSource | "off", device?: string): Promise<void> {
+    const isLast = this.#begin();
+    if (choice === "off" || choice === "film") return this.#take(choice);
+    // Many phones have one camera on at a time.
+    if (choice === "camera" && this.choice.peek() === "camera") this.#captured.peek()?.close();
+    try {
+      const captured = await openCaptured(choice, device);
+      if (!isLast()) return captured.close();
+      captured.onEnd = () => this.#handleEnd(captured);
+      this.#take(choice, captured);
+      if (choice === "camera") this.devices.value = await cameras();
+    } catch (error) {
+      if (!(error instanceof PictureProblem)) throw error;
+      if (!isLast()) return;
+      this.problem.value = error.message;
+      // The camera before is off by now.
+      if (choice === "camera" && this.choice.peek() === "camera") this.#take("off");
+    }
+  }
+
+  /** The picture as it is now, for looks in the console; undefined while the wall gets none. */
+  image(): PresentPicture | undefined {
+    const size = this.sent.peek() && this.#canvas?.size.peek();
+    return size && { image: this.#canvas!.canvas, ...size };
+  }
+
+  /** @returns what tells whether the host has chosen nothing since */
+  #begin(): () => boolean {
+    this.problem.value = "";
+    this.#choices += 1;
+    const choice = this.#choices;
+    return () => choice === this.#choices;
+  }
+
+  #take(choice: PictureSource | "off", captured?: Captured): void {
+    const former = this.#captured.peek();
+    // In one batch, so that the wall is not told of an end between two pictures.
+    batch(() => {
+      this.choice.value = choice;
+      this.#captured.value = captured;
+    });
+    former?.close();
+  }
+
+  #handleEnd(captured: Captured): void {
+    if (captured !== this.#captured.peek()) return;
+    const { cameraGone, sharingEnded } = captureProblems();
+    const texts: Record<CapturedKind, string> = {
+      camera: cameraGone({ name: captured.name }),
+      screen: sharingEnded,
+    };
+    this.problem.value = texts[captured.kind];
+    this.#take("off");
+  }
+
+  #show(video: HTMLVideoElement | undefined, source: PictureSource | undefined): void {
+    if (!video && !this.#canvas) return;
+    this.#canvas ??= new PictureCanvas();
+    this.#canvas.show(video, source === "screen" ? "detail" : "motion");
+    this.stream.value = video && this.#canvas.stream;
+  }
+
+  #send(): void {
+    const source = this.source.value;
+    // Read in any case, so that this runs again when there is a canvas.
+    const stream = this.stream.value;
+    const size = stream && this.#canvas?.size.value;
+    const track = this.#canvas?.track;
+    this.#sends.pictures.set(source && size && track ? { source, track, ...size } : undefined);
+  }
+}
