@@ -63,14 +63,14 @@ async function pictureComes(more = 20): Promise<Seen> {
 test("camera, screen and off again come and go on the connection that is there", async () => {
   await begin();
   expect((await seen(listener)).decoded).toBe(0);
-  await host.evaluate(() => {
+  await host.evaluate(`{
+    globalThis.offers = 0;
     const { createOffer } = RTCPeerConnection.prototype;
-    Object.assign(globalThis, { offers: 0 });
-    RTCPeerConnection.prototype.createOffer = function (this: RTCPeerConnection, ...args: []) {
-      (globalThis as unknown as { offers: number }).offers += 1;
-      return createOffer.apply(this, args);
-    } as typeof createOffer;
-  });
+    RTCPeerConnection.prototype.createOffer = function (...options) {
+      offers += 1;
+      return createOffer.apply(this, options);
+    };
+  }`);
   expect(await look()).toBe("");
 
   await choose("camera");
@@ -95,7 +95,7 @@ test("camera, screen and off again come and go on the connection that is there",
   expect(await host.evaluate("offers")).toBe(0);
 }, 90_000);
 
-test("a film is a song whose pictures are seen while it plays or pauses, and songs without any end them", async () => {
+test("a film is a song whose pictures are seen, also while it pauses; other songs end them", async () => {
   await host.getByTestId("file").setInputFiles([FILM]);
   await host.getByTestId("loop").click();
   await goLive(host);
@@ -136,7 +136,7 @@ test("a recording without a duration is a film all the same", async () => {
   expect(await toldPicture()).toBe("film");
 }, 60_000);
 
-test("the look of before comes back by the press that the console offers, and the picture stays", async () => {
+test("the look of before comes back by the press that the console offers", async () => {
   await begin();
   await openPanel(host, "light");
   await host.getByTestId("look").selectOption("rings");
@@ -208,9 +208,9 @@ test("where a server forwards no pictures, the console says so, and the sound is
 }, 60_000);
 
 test("without https there are films, and the console says why there is no more", async () => {
-  const other = await launchChromium({ kiosk: true, plainName: "wall.example" });
+  const other = await launchChromium({ kiosk: true, plainName: "wall.test" });
   onTestFinished(() => other.close());
-  const url = `http://wall.example:${server.port}`;
+  const url = `http://wall.test:${server.port}`;
   ({ host, code } = await startWall(await newDevice(other, { width: 1_280, height: 900 }), url));
   await openPanel(host, "songs");
   await host.getByTestId("pictures").click();

@@ -171,7 +171,12 @@ function LiveSound({ song: { live } }: { song: Song }) {
       <span role="status" data-testid="live-state">
         {isMuted ? t.liveMuted : t.live}
       </span>
-      <button type="button" class="small" onClick={() => live.setMuted(!isMuted)} data-testid="mute">
+      <button
+        type="button"
+        class="small mute-live"
+        onClick={() => live.setMuted(!isMuted)}
+        data-testid="mute"
+      >
         {isMuted ? t.unmute : t.mute}
       </button>
     </div>

@@ -20,6 +20,7 @@ export function ShowPanel({ broadcast, picture }: ShowPanelProps) {
   const t = showPanel();
   const show = broadcast.wall.show.value;
   const set = (change: Partial<Show>) => broadcast.wall.setShow(change);
+  const { noPicture, notSent } = pictureLook();
   const isSent = picture.sent.value !== undefined;
   const { hasEffect, reason } = bandsEffect(show);
   return (
@@ -30,10 +31,15 @@ export function ShowPanel({ broadcast, picture }: ShowPanelProps) {
       <ChoiceGroup
         label={t.look}
         value={show.mode ?? ""}
-        options={{ "": t.eachChooses, ...lookNames(), solid: t.solid }}
+        options={{
+          "": t.eachChooses,
+          ...lookNames(),
+          solid: t.solid,
+          ...(!isSent && { picture: noPicture }),
+        }}
         onChoose={(mode) => set({ mode: (mode || null) as Mode | null })}
         idle={isSent ? [] : ["picture"]}
-        note={isSent ? undefined : pictureLook().notSent}
+        note={isSent || show.mode !== "picture" ? undefined : notSent}
         testid="look"
       />
       {show.mode === "picture" && <PicturePanel wall={broadcast.wall} />}

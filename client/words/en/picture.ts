@@ -41,6 +41,7 @@ export const pictureLook = words("console/picture-look", {
   bezel: "Between screens",
   bezelShare: params("{percent} of a screen"),
   moves: "The music changes",
+  noPicture: "Picture: none is sent now",
   notSent: "No picture is sent now. Switch one on in the tab Songs, under Picture.",
   whole: "Shows the whole picture",
 });
