@@ -17,6 +17,7 @@ import { LocalDelay } from "./song/local-delay.ts";
 import { attachMediaKeys } from "./song/media-keys.ts";
 import { Song } from "./song/song.ts";
 import { restore, takeUp } from "./song/take-up.ts";
+import { HostStage } from "./stage/host-stage.ts";
 import { stayLive } from "./stay-live.ts";
 import { loadSettings, saveSettings } from "./ui/settings.ts";
 import { SceneBook } from "./wall/scenes/scene-book.ts";
@@ -55,6 +56,7 @@ if (wall === undefined) {
   const song = new Song((step) => broadcast.wall.history.add(step));
   const picture = new HostPicture(song.film, broadcast);
   const pictureMode = new PictureMode(picture.sent, broadcast.wall);
+  new HostStage(song, picture, broadcast);
   connect(code, song, picture, broadcast);
   const maker = new MapMaker(song, broadcast);
   const book = new SceneBook(song, broadcast);

@@ -8,6 +8,7 @@ import { wasReloaded } from "./broadcast/page-id.ts";
 import { PictureIsNew } from "./picture/picture-is-new.tsx";
 import type { PictureMode } from "./picture/picture-mode.ts";
 import type { Song } from "./song/song.ts";
+import { OnStage } from "./stage/on-stage.tsx";
 import { Icon } from "./ui/controls.tsx";
 import { loadSettings } from "./ui/settings.ts";
 import { describeSlowest } from "./wall/screen-health.ts";
@@ -33,6 +34,7 @@ export function Messages({ code, song, pictureMode, broadcast }: MessagesProps) 
       {!isAway && broadcast.problem.value && <Message text={broadcast.problem} alert />}
       {song.problem.value && <Message text={song.problem} alert />}
       {song.added.value > 0 && <Added song={song} />}
+      <OnStage broadcast={broadcast} />
       <PictureIsNew mode={pictureMode} />
       <SlowScreen broadcast={broadcast} />
       {reloaded.value && broadcast.onAir.value === "off" && (

@@ -54,6 +54,7 @@ const CONSOLE: Layers = [
   ["console"],
   ["elsewhere", "keyboard", "side", "stay-live"],
   ["messages", "room-panel"],
+  ["stage"],
   ["midi"],
   ["actions"],
   ["wall"],

@@ -1,17 +1,19 @@
-import { signal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
 import type { ErrorCode } from "#protocol/errors.ts";
 import type { ClientMessage, RoomStats, RoomStatus, ServerMessage } from "#protocol/messages.ts";
 import type { Timing } from "#protocol/timing.ts";
 import type { WallClock } from "../../shared/clock.ts";
 import type { WallKey } from "../../shared/own-wall.ts";
 import { Signal } from "../../shared/signal.ts";
-import { forgetWall, keepWall } from "../../shared/walls.ts";
+import { forgetWall } from "../../shared/walls.ts";
 import { errorText } from "../../words/errors.ts";
 import { HostWall } from "./host-wall.ts";
 import { REJOIN_MS } from "./limits.ts";
+import { OwnKey } from "./own-key.ts";
 import { pageId } from "./page-id.ts";
-import { type ConnectionPhase, type EndPhase, REFUSALS } from "./phase.ts";
+import { type ConnectionPhase, type EndPhase, endBy } from "./phase.ts";
 import { type Playback, withShortTitle } from "./playback.ts";
+import { StageLink } from "./stage-link.ts";
 import { Uplink } from "./uplink.ts";
 
 /**
@@ -29,10 +31,10 @@ export class HostBroadcast {
   readonly refusal = signal("");
   /** Text for the host: what is wrong with the broadcast; "" while nothing is. */
   readonly problem = signal("");
-  /** The password that listeners need; "" for none. */
-  readonly password = signal("");
   /** The wall's screens, and what they show. */
   readonly wall = new HostWall((message) => this.#send(message));
+  /** Where the host lets listeners speak to the wall. */
+  readonly stage = new StageLink((message) => this.#send(message));
   /** The host has stopped the broadcast, or another program sends: it does not go on by itself. */
   readonly isStopped = signal(false);
   /** Whether another program sends the wall's sound. */
@@ -57,7 +59,7 @@ export class HostBroadcast {
   /** The picture that is broadcast with the song. */
   readonly pictures = this.#uplink.pictures;
   readonly #page: string;
-  #own: WallKey;
+  readonly #own: OwnKey;
   #signal: Signal | undefined;
   #rejoining: ReturnType<typeof setTimeout> | undefined;
   #playback: Playback = { playing: false, title: "" };
@@ -69,11 +71,9 @@ export class HostBroadcast {
   #closing = false;
 
   /** @param page the id of this page */
-  constructor({ code, hostKey, password }: WallKey, page: string = pageId()) {
-    // No more than these: the server refuses a join that tells how the host calls the wall.
-    this.#own = { code, hostKey, ...(password && { password }) };
+  constructor(key: WallKey, page: string = pageId()) {
+    this.#own = new OwnKey(key);
     this.#page = page;
-    this.password.value = password ?? "";
     document.addEventListener("visibilitychange", () => this.#handleVisible());
     this.#connect();
   }
@@ -98,6 +98,7 @@ export class HostBroadcast {
     this.#signal = new Signal({
       open: () => {
         this.#uplink.suspend();
+        this.stage.suspend();
         this.#join();
       },
       message: (message) => this.#receive(message),
@@ -106,7 +107,12 @@ export class HostBroadcast {
   }
 
   get code(): string {
-    return this.#own.code;
+    return this.#own.key.code;
+  }
+
+  /** The password that listeners need; "" for none. */
+  get password(): ReadonlySignal<string> {
+    return this.#own.password;
   }
 
   /** The wall clock. */
@@ -151,15 +157,8 @@ export class HostBroadcast {
    */
   protect(password: string): boolean {
     if (!this.#send({ type: "protect", password })) return false;
-    this.#keepPassword(password);
+    this.#own.keepPassword(password);
     return true;
-  }
-
-  #keepPassword(password: string): void {
-    const { code, hostKey } = this.#own;
-    this.#own = { code, hostKey, ...(password && { password }) };
-    this.password.value = password;
-    keepWall(this.#own);
   }
 
   /**
@@ -177,10 +176,16 @@ export class HostBroadcast {
 
   #join(): void {
     clearTimeout(this.#rejoining);
-    this.#send({ type: "join", ...this.#own, page: this.#page, ...(this.#takesOver && { takeOver: true }) });
+    this.#send({
+      type: "join",
+      ...this.#own.key,
+      page: this.#page,
+      ...(this.#takesOver && { takeOver: true }),
+    });
   }
 
   #receive(message: ServerMessage): void {
+    if (this.stage.receive(message)) return;
     this.wall.receive(message);
     switch (message.type) {
       case "joined":
@@ -207,7 +212,7 @@ export class HostBroadcast {
         this.#uplink.setPacketTime(message.packetTimeMs);
         return;
       case "ice-servers":
-        this.#uplink.iceServers = message.iceServers;
+        this.#uplink.iceServers = this.stage.iceServers = message.iceServers;
         return;
       case "media-closed":
         this.#uplink.mediaClosed();
@@ -216,7 +221,7 @@ export class HostBroadcast {
         this.timing.value = message.timing;
         return;
       case "password":
-        this.#keepPassword(message.password);
+        this.#own.keepPassword(message.password);
         return;
       case "stats":
         this.stats.value = message.stats;
@@ -230,7 +235,8 @@ export class HostBroadcast {
    * Where another program sends, this page does not, until its person goes live again. A room that this page
    * did not close, an administrator or a server that stops has. Only a join shows whether it still exists.
    */
-  #takeStatus({ state, fromProgram = false }: RoomStatus): void {
+  #takeStatus({ state, fromProgram = false, stage }: RoomStatus): void {
+    this.stage.setScreen(stage);
     this.fromProgram.value = fromProgram;
     if (fromProgram) {
       this.isStopped.value = true;
@@ -242,14 +248,13 @@ export class HostBroadcast {
   }
 
   #handleError(code: ErrorCode, words: string, answers: string | undefined): void {
-    if (code === "host-present" || code === "host-replaced") {
-      this.#interrupt(code === "host-present" ? "elsewhere" : "replaced");
-    } else if (code === "room-closed") {
-      this.#end("closed");
-    } else if (REFUSALS.has(code)) {
-      this.refusal.value = words;
-      this.#end("refused");
-    } else {
+    const phase = endBy(code);
+    if (phase === "refused") this.refusal.value = words;
+    if (phase === "elsewhere" || phase === "replaced") {
+      this.#setInterrupted(this.#interrupted ?? this.#uplink.track);
+    }
+    if (phase) this.#end(phase);
+    else {
       if (answers === "join") this.#rejoining = setTimeout(() => this.#join(), REJOIN_MS);
       if (answers === "offer") this.#uplink.refused();
       // Another offer of this browser would be refused too.
@@ -265,6 +270,7 @@ export class HostBroadcast {
     // The error message before the close code has set the phase.
     if (fatal) return;
     this.#uplink.suspend();
+    this.stage.suspend();
     this.stats.value = undefined;
     if (this.phase.peek() === "elsewhere") this.#signal?.close();
     if (this.phase.peek() === "ready") this.phase.value = "reconnecting";
@@ -278,12 +284,6 @@ export class HostBroadcast {
     if (!document.hidden && !this.wasLive.peek() && !this.wouldPlay()) this.retry();
   }
 
-  /** Another page is the host. */
-  #interrupt(phase: "elsewhere" | "replaced"): void {
-    this.#setInterrupted(this.#interrupted ?? this.#uplink.track);
-    this.#end(phase);
-  }
-
   #setInterrupted(track: MediaStreamTrack | undefined): void {
     this.#interrupted = track;
     this.wasLive.value = track !== undefined;
@@ -293,7 +293,8 @@ export class HostBroadcast {
     // First: what goes live by itself does so while the page is the host.
     this.phase.value = phase;
     this.#uplink.stop();
+    this.stage.suspend();
     this.#signal?.close();
-    if (phase === "closed") forgetWall(this.#own.code);
+    if (phase === "closed") forgetWall(this.code);
   }
 }

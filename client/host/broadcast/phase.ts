@@ -22,5 +22,17 @@ export const ENDED: ReadonlySet<ConnectionPhase> = new Set<EndPhase>([
 /** The phases in which another page hosts the wall. */
 export const ELSEWHERE: ReadonlySet<ConnectionPhase> = new Set<EndPhase>(["elsewhere", "replaced"]);
 
-/** Errors after which this page cannot host this wall. */
-export const REFUSALS: ReadonlySet<ErrorCode> = new Set(["key-wrong", "code-unknown", "version-unsupported"]);
+/** Errors after which this page does not host this wall. */
+const ENDS: Partial<Record<ErrorCode, EndPhase>> = {
+  "host-present": "elsewhere",
+  "host-replaced": "replaced",
+  "room-closed": "closed",
+  "key-wrong": "refused",
+  "code-unknown": "refused",
+  "version-unsupported": "refused",
+};
+
+/** The phase that begins with an error; undefined if this page goes on. */
+export function endBy(code: ErrorCode): EndPhase | undefined {
+  return ENDS[code];
+}

@@ -3,9 +3,10 @@ import { captureProblems, pictures } from "../../words/en/picture.ts";
 /** Sources of pictures that the browser asks the host for. */
 export type CapturedKind = "camera" | "screen";
 
-/** A picture that the browser captures. */
+/** A picture that comes live. */
 export interface Captured {
-  readonly kind: CapturedKind;
+  /** On `stage` is a listener to whom the host has given it. */
+  readonly kind: CapturedKind | "stage";
   /** What the system calls it. */
   readonly name: string;
   /** Where it is seen. */

@@ -2,7 +2,7 @@ import { batch, computed, effect, type ReadonlySignal, signal, untracked } from 
 import type { PictureSource } from "#protocol/messages.ts";
 import { captureProblems } from "../../words/en/picture.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
-import { type Captured, type CapturedKind, cameras, openCaptured, PictureProblem } from "./captured.ts";
+import { type Captured, cameras, openCaptured, PictureProblem } from "./captured.ts";
 import { PictureCanvas } from "./picture-canvas.ts";
 import type { Size } from "./picture-size.ts";
 
@@ -11,13 +11,16 @@ export interface PresentPicture extends Size {
   readonly image: HTMLCanvasElement;
 }
 
+/** What the host can choose; on `stage` is a listener to whom the host has given it. */
+type Choice = PictureSource | "off" | "stage";
+
 /** What the picture needs of the broadcast. */
 type Sends = Pick<HostBroadcast, "onAir" | "pictures">;
 
 /** The host's picture: where it comes from, and what the wall gets of it. */
 export class HostPicture {
   /** What the host has chosen. Films of the queue are shown unless it chooses otherwise. */
-  readonly choice = signal<PictureSource | "off">("film");
+  readonly choice = signal<Choice>("film");
   /** Text for the host: what went wrong last; "" if nothing did. */
   readonly problem = signal("");
   /** The cameras that can be chosen. */
@@ -45,7 +48,7 @@ export class HostPicture {
     const video = computed(() =>
       isForwarded.value ? (this.#captured.value?.video ?? shown.value) : undefined,
     );
-    this.source = computed(() => video.value && (this.#captured.value?.kind ?? "film"));
+    this.source = computed(() => video.value && sourceOf(this.choice.value));
     const isSent = computed(() => onAir.value !== "off" && pictures.forwards.value === true);
     this.sent = computed(() => (isSent.value ? this.source.value : undefined));
     effect(() => {
@@ -89,6 +92,16 @@ export class HostPicture {
     }
   }
 
+  /** Shows a picture from the stage until it ends, then the films again if they were chosen before. */
+  show(captured: Captured): void {
+    this.#begin();
+    const before = this.choice.peek();
+    captured.onEnd = () => {
+      if (captured === this.#captured.peek()) this.#take(before === "film" ? "film" : "off");
+    };
+    this.#take("stage", captured);
+  }
+
   /** The picture as it is now, for looks in the console; undefined while the wall gets none. */
   image(): PresentPicture | undefined {
     const size = this.sent.peek() && this.#canvas?.size.peek();
@@ -103,7 +116,7 @@ export class HostPicture {
     return () => choice === this.#choices;
   }
 
-  #take(choice: PictureSource | "off", captured?: Captured): void {
+  #take(choice: Choice, captured?: Captured): void {
     const former = this.#captured.peek();
     // In one batch, so that the wall is not told of an end between two pictures.
     batch(() => {
@@ -116,11 +129,7 @@ export class HostPicture {
   #handleEnd(captured: Captured): void {
     if (captured !== this.#captured.peek()) return;
     const { cameraGone, sharingEnded } = captureProblems();
-    const texts: Record<CapturedKind, string> = {
-      camera: cameraGone({ name: captured.name }),
-      screen: sharingEnded,
-    };
-    this.problem.value = texts[captured.kind];
+    this.problem.value = captured.kind === "camera" ? cameraGone({ name: captured.name }) : sharingEnded;
     this.#take("off");
   }
 
@@ -139,4 +148,10 @@ export class HostPicture {
     const track = this.#canvas?.track;
     this.#sends.pictures.set(source && size && track ? { source, track, ...size } : undefined);
   }
+}
+
+/** What everyone is told: the stage has a camera too. */
+function sourceOf(choice: Choice): PictureSource | undefined {
+  if (choice === "off") return undefined;
+  return choice === "stage" ? "camera" : choice;
 }

@@ -2,12 +2,13 @@ import { sourceProblems, sources } from "../../words/en/sources.ts";
 import { pinkNoise } from "./pink-noise.ts";
 import { SongProblem } from "./song-problem.ts";
 
-/** Where sound comes from that is not a song. */
+/** Where sound comes from that is not a song, if the host chooses it. */
 export type LiveKind = "microphone" | "computer" | "tone" | "noise";
 
 /** Sound whose future is not known, and its way into an audio graph. */
 export interface LiveSound {
-  readonly kind: LiveKind;
+  /** On `stage` is a listener to whom the host has given it. */
+  readonly kind: LiveKind | "stage";
   /** What the system calls it; "" if it has no name. */
   readonly name: string;
   /** Makes the node by which it is heard in an audio graph. */

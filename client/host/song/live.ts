@@ -1,7 +1,7 @@
 import { batch, computed, type Signal, signal } from "@preact/signals";
 import { sourceProblems, sources } from "../../words/en/sources.ts";
 import type { Channel } from "./channel.ts";
-import { type LiveKind, type LiveSound, microphones, openLive } from "./live-source.ts";
+import { type LiveSound, microphones, openLive } from "./live-source.ts";
 import type { Output } from "./output.ts";
 import { SongProblem } from "./song-problem.ts";
 
@@ -36,17 +36,16 @@ export class Live {
 
   /**
    * Plays live sound, in place of what was played before.
-   * @param device the id of the microphone; undefined for the system's usual one
    * @throws SongProblem if the browser or the host refuses
    */
-  async start(kind: LiveKind, device?: string): Promise<void> {
+  async start(open: () => Promise<LiveSound>): Promise<void> {
     const output = this.#output();
     const resumed = output.resume();
-    const sound = await openLive(kind, device);
+    const sound = await open();
     await resumed;
     // In one batch, so that the wall is not sent a pause between two sounds.
     batch(() => {
-      const wasMuted = this.muted.peek() && kind === this.sound.peek()?.kind;
+      const wasMuted = this.muted.peek() && sound.kind === this.sound.peek()?.kind;
       this.stop();
       this.#channel = output.connect(sound.enter(output.context));
       this.#channel.mute();
@@ -57,7 +56,7 @@ export class Live {
       this.sound.value = sound;
     });
     // Not awaited: whoever waits for the sound pauses the songs as soon as it is there.
-    if (kind === "microphone") void this.#listDevices();
+    if (sound.kind === "microphone") void this.#listDevices();
   }
 
   async #listDevices(): Promise<void> {
@@ -97,8 +96,10 @@ export class Live {
   /** A microphone that was unplugged gives way to the system's usual one. */
   async #replace(sound: LiveSound): Promise<void> {
     if (sound !== this.sound.peek()) return;
+    // The host knows that nobody is on stage any more.
+    if (sound.kind === "stage") return this.stop();
     try {
-      if (sound.kind === "microphone") return await this.start("microphone");
+      if (sound.kind === "microphone") return await this.start(() => openLive("microphone"));
     } catch (error) {
       if (!(error instanceof SongProblem)) throw error;
     }

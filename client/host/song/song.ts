@@ -12,7 +12,7 @@ import { fetchDemo, type Progress } from "./demo-song.ts";
 import { gainFor } from "./even-loudness.ts";
 import { Interruption } from "./interruption.ts";
 import { Live } from "./live.ts";
-import type { LiveKind } from "./live-source.ts";
+import { type LiveKind, type LiveSound, openLive } from "./live-source.ts";
 import type { Output } from "./output.ts";
 import { followPlace } from "./place.ts";
 import { playFirst } from "./play-first.ts";
@@ -191,9 +191,18 @@ export class Song {
    * @param device the id of the microphone; undefined for the system's usual one
    */
   async startLive(kind: LiveKind, device?: string): Promise<void> {
+    await this.#startLive(() => openLive(kind, device));
+  }
+
+  /** Plays live sound that is there already, in place of the songs. */
+  async hear(sound: LiveSound): Promise<void> {
+    await this.#startLive(async () => sound);
+  }
+
+  async #startLive(open: () => Promise<LiveSound>): Promise<void> {
     this.problem.value = "";
     try {
-      await this.live.start(kind, device);
+      await this.live.start(open);
       this.#decks.pause();
     } catch (error) {
       if (!(error instanceof SongProblem)) throw error;

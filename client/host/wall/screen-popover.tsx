@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { NAME_MAX, type ScreenSeen, SIZE_MAX } from "#protocol/wall.ts";
 import { pictureLook } from "../../words/en/picture.ts";
 import { screenSettings } from "../../words/en/popover.ts";
+import { hostStage } from "../../words/en/stage.ts";
 import { screenName } from "../../words/screen-name.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { Icon } from "../ui/controls.tsx";
@@ -102,6 +103,7 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
         >
           {screen.locked ? t.switchedOff : t.switchOff}
         </button>
+        {screen.present && <StageButton broadcast={broadcast} id={screen.id} />}
         {!screen.present && (
           <button
             type="button"
@@ -148,6 +150,21 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
       {wall.show.value.pattern === "ripple" && <RippleStart broadcast={broadcast} screen={screen} />}
       <KioskLink code={broadcast.code} screen={screen.id} />
     </section>
+  );
+}
+
+/** Lets the person at this screen on stage, or takes the stage back. */
+function StageButton({ broadcast: { stage }, id }: { broadcast: HostBroadcast; id: string }) {
+  const isOnStage = stage.screen.value === id;
+  return (
+    <button
+      type="button"
+      aria-pressed={isOnStage}
+      onClick={() => stage.give(isOnStage ? null : id)}
+      data-testid="give-stage"
+    >
+      {isOnStage ? hostStage().takeBack : hostStage().give}
+    </button>
   );
 }
 

@@ -10,6 +10,7 @@ export const pictures = words("console/pictures", {
   camera: "Camera",
   screen: "Window or screen",
   film: "Film",
+  stage: "Stage",
   device: "Device",
   preview: "The picture that is sent",
   sent: "The wall gets this picture.",

@@ -9,6 +9,7 @@ export const sources = words("console/sources", {
   computer: "A tab or this computer",
   tone: "Test tone",
   noise: "Pink noise",
+  stage: "Stage",
   named: params("{source}: {name}"),
   device: "Device",
   needsHttps: "Browsers give sound of microphones and tabs only to pages with https.",

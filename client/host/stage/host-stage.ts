@@ -1,0 +1,82 @@
+import { effect, untracked } from "@preact/signals";
+import { screenName } from "../../words/screen-name.ts";
+import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import type { StageMedia } from "../broadcast/stage-link.ts";
+import type { Captured } from "../picture/captured.ts";
+import type { HostPicture } from "../picture/host-picture.ts";
+import type { LiveSound } from "../song/live-source.ts";
+import type { Song } from "../song/song.ts";
+
+/**
+ * Brings what a listener on stage sends to the wall: its sound in place of the songs, as a microphone of this
+ * computer, and its picture in place of the present one. Each begins when something comes.
+ */
+export class HostStage {
+  readonly #song: Song;
+  readonly #picture: HostPicture;
+  readonly #broadcast: HostBroadcast;
+
+  constructor(song: Song, picture: HostPicture, broadcast: HostBroadcast) {
+    this.#song = song;
+    this.#picture = picture;
+    this.#broadcast = broadcast;
+    effect(() => {
+      const media = broadcast.stage.media.value;
+      return media && untracked(() => this.#bring(media));
+    });
+  }
+
+  /** How people call the screen on stage; "" if there is none. */
+  get name(): string {
+    const screen = this.#broadcast.wall.screens.peek().get(this.#broadcast.stage.screen.peek() ?? "");
+    return screen ? screenName(screen) : "";
+  }
+
+  /** @returns ends it */
+  #bring({ sound, picture }: StageMedia): () => void {
+    const video = playing(new MediaStream(picture ? [sound, picture] : [sound]));
+    const heard = liveSound(sound, this.name);
+    const seen: Captured = { kind: "stage", name: this.name, video, onEnd: () => {}, close: () => {} };
+    const whenSent = new AbortController();
+    const hear = () => {
+      this.#broadcast.stage.isHeard.value = true;
+      void this.#song.hear(heard);
+    };
+    onceSent(sound, hear, whenSent.signal);
+    if (picture) onceSent(picture, () => this.#picture.show(seen), whenSent.signal);
+    return () => {
+      whenSent.abort();
+      heard.onEnd();
+      seen.onEnd();
+      video.srcObject = null;
+    };
+  }
+}
+
+/** A video on no page. Chromium gives a track's sound to an audio graph only while an element plays it. */
+function playing(stream: MediaStream): HTMLVideoElement {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  video.srcObject = stream;
+  video.play().catch(() => {});
+  return video;
+}
+
+function liveSound(track: MediaStreamTrack, name: string): LiveSound {
+  return {
+    kind: "stage",
+    name,
+    enter: (context) => context.createMediaStreamSource(new MediaStream([track])),
+    // The person on stage may be in this room.
+    mutesLoudspeaker: true,
+    onEnd: () => {},
+    close: () => {},
+  };
+}
+
+/** Calls back when the first packet has come: a track is muted until then (W3C WebRTC §5.3). */
+function onceSent(track: MediaStreamTrack, then: () => void, signal: AbortSignal): void {
+  if (!track.muted) then();
+  else track.addEventListener("unmute", then, { once: true, signal });
+}

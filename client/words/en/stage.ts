@@ -1,0 +1,9 @@
+import { params, words } from "../words.ts";
+
+/** The stage of the wall, for the host. */
+export const hostStage = words("console/stage", {
+  give: "Let this person on stage",
+  takeBack: "Take the stage back",
+  asked: params("{screen} may come on stage. The person there must agree to it."),
+  onStage: params("{screen} is on stage: the wall hears and sees what is sent there."),
+});
