@@ -22,7 +22,13 @@ async function run(code: string): Promise<void> {
   const connection = new Connection({ code, ear, settings });
   const person = new Person();
   const pace = new Pace(connection.clock);
-  const painter = new Painter({ canvas: byId("light"), pace, ear, wishes: (part) => person.wishes(part) });
+  const painter = new Painter({
+    canvas: byId("light"),
+    pace,
+    ear,
+    wishes: (part) => person.wishes(part),
+    picture: (now, wall) => connection.downlink?.picture(pace, now, wall),
+  });
   const sound = new Sound(pace, ear);
   const delivery = new Delivery({ pace, ear, connection });
   const page = new Page(person);

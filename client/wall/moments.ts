@@ -7,6 +7,9 @@ import type { LookMoment } from "./look/moment.ts";
 import type { Stage } from "./look/stage.ts";
 import { Stencils } from "./stencils.ts";
 
+/** No music. */
+const SILENCE: LookMoment["bands"] = { level: () => 0, whole: () => 0 };
+
 /** The times and the music of an animation frame. */
 export interface Playing {
   /** Time of the frame, ms. */
@@ -54,16 +57,20 @@ export class Moments {
     return this.#bands?.whole(0) ?? 0;
   }
 
-  /** The moment to paint; the one before while the host freezes it; undefined before any spectrum. */
+  /**
+   * The moment to paint; the one before while the host freezes it; undefined before any spectrum.
+   * @param mayBeSilent whether there is one of silence before any spectrum
+   */
   at(
     { now, wall, media, beats, spans }: Playing,
     stage: Stage,
     { energy, pattern, hand }: Pick<ScreenTask, "energy" | "pattern" | "hand">,
     stencil: Show["stencil"],
+    mayBeSilent = false,
   ): LookMoment | undefined {
-    const bands = this.#bands;
+    const bands = this.#bands ?? (mayBeSilent ? SILENCE : undefined);
     if (!bands || (hand.freeze && this.#moment)) return this.#moment && { ...this.#moment, stage };
-    bands.seek(media, spans, energy);
+    this.#bands?.seek(media, spans, energy);
     const beatAges = beats.at(media).map((beat) => media - beat);
     const inBar = beats.inBar(media);
     const shape = this.#stencils.shape(stencil, now, wall);

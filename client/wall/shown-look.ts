@@ -1,7 +1,9 @@
 import type { Extent, LookMode, Screen, Show } from "#protocol/wall.ts";
 import type { FlashPhase } from "../light/flash-guard.ts";
 import type { ScreenTask } from "../light/screen-light.ts";
+import type { PictureImage } from "./look/picture.ts";
 import { Pulse } from "./look/pulse.ts";
+import { ShownPictures } from "./look/shown-pictures.ts";
 import { stageOf, windowOf } from "./look/stage.ts";
 import { Moments, type Playing } from "./moments.ts";
 import { Resolution } from "./resolution.ts";
@@ -18,9 +20,9 @@ const AFTERGLOW_MS = 600;
 
 /** A screen in its wall, as far as a look needs it. */
 export interface Place {
-  screen: Pick<Screen, "x" | "y" | "width" | "height">;
+  screen: Pick<Screen, "x" | "y" | "width" | "height" | "wholePicture">;
   extent: Extent;
-  show: Pick<Show, "origin" | "stencil">;
+  show: Pick<Show, "origin" | "stencil" | "picture">;
   /** Whether it is the only screen of the wall. */
   alone: boolean;
 }
@@ -36,6 +38,7 @@ export interface LookFrame extends Playing {
 
 /** A canvas with what paints a look on it. */
 interface Layer {
+  readonly mode: LookMode;
   readonly canvas: HTMLCanvasElement;
   /** Undefined while the GPU is lost. */
   view: View | undefined;
@@ -60,6 +63,13 @@ export interface LookOptions {
   keepsResolution?: boolean | undefined;
   /** Whether to draw without WebGL, also where there is WebGL. */
   plain?: boolean | undefined;
+  /**
+   * Returns the host's picture to paint now, undefined while there is none. Called for each frame of the look
+   * that shows it. The image must be there until the next call.
+   * @param now time of the frame, ms
+   * @param wall the wall clock, ms
+   */
+  picture?: ((now: number, wall: number) => PictureImage | undefined) | undefined;
   /** Called when the GPU is lost. The look is drawn again when it is back. */
   onLost?: (() => void) | undefined;
 }
@@ -76,6 +86,7 @@ export class Look {
   /** When the present fade began, ms. */
   #fadeFrom: number | undefined;
   readonly #moments: Moments;
+  readonly #pictures = new ShownPictures();
   #place: Place | undefined;
   #pulse = new Pulse();
   #resolution = new Resolution(1);
@@ -118,11 +129,16 @@ export class Look {
 
   /** Paints a frame. Returns false while it cannot, and the solid colour must be visible. */
   paint(frame: LookFrame): boolean {
-    const { task, now, phase } = frame;
-    const brightness = frame.brightness * this.#fade(frame);
-    const { canvas, view } = this.#leaving ?? this.#layer ?? {};
+    const { task, now } = frame;
+    const hasPicture = this.#takePicture(frame);
+    const share = this.#fade(frame);
+    const { canvas, view, mode } = this.#leaving ?? this.#layer ?? {};
     if (!canvas || !view || !this.#place) return false;
-    if (frame.brightness > 0) this.#litAt = now;
+    const isPicture = mode === "picture";
+    if (isPicture && !hasPicture) return false;
+    const lit = isPicture ? this.#pictures.brightness(task.hand) : frame.brightness;
+    const brightness = lit * share;
+    if (lit > 0) this.#litAt = now;
     const isDark = !this.isGlowing(now);
     if (canvas.hidden !== isDark) canvas.hidden = isDark;
     if (isDark) return true;
@@ -131,7 +147,7 @@ export class Look {
     const shape = size.width / size.height;
     const { screen, extent, show, alone } = this.#place;
     const stage = stageOf(extent, show.origin, alone ? shape : undefined);
-    const moment = this.#moments.at(frame, stage, task, show.stencil);
+    const moment = this.#moments.at(frame, stage, task, show.stencil, isPicture);
     if (!moment) return false;
     this.#resolution.add(now - this.#paintedAt);
     this.#paintedAt = now;
@@ -141,6 +157,10 @@ export class Look {
     if (width !== this.#width || height !== this.#height) this.#pulse.resized(now);
     [this.#width, this.#height] = [width, height];
     const level = this.#moments.level * brightness;
+    const phase = isPicture ? this.#pictures.phase(frame) : frame.phase;
+    const turn = task.safety !== "off" ? this.#pulse.next(level, now, phase) : undefined;
+    // A picture that comes back begins in the dark: what is seen now is not what its guard remembers.
+    const begins = isPicture && share === 0 && !this.#leaving;
     view.paint(moment, {
       window: windowOf(screen, extent, stage),
       palette: task.wallPalette,
@@ -148,9 +168,31 @@ export class Look {
       height,
       shape,
       brightness,
-      turn: task.safety !== "off" ? this.#pulse.next(level, now, phase) : undefined,
+      turn: begins ? undefined : turn,
+      picture: this.#pictures.on(
+        { screen, extent, show: show.picture, alone },
+        show.picture.moves,
+        stage.ratio,
+      ),
     });
     return true;
+  }
+
+  /**
+   * Takes the host's picture, if a look shows it. Without one the look is hidden, and begins anew when there
+   * is one. Returns whether there is one.
+   */
+  #takePicture({ now, wall, task }: LookFrame): boolean {
+    if (this.#leaving?.mode !== "picture" && this.#layer?.mode !== "picture") return false;
+    if (this.#pictures.take(this.#options.picture?.(now, wall), task.hand)) return true;
+    if (this.#leaving?.mode === "picture") {
+      remove(this.#leaving);
+      this.#leaving = this.#fadeFrom = undefined;
+    } else if (!this.#leaving && this.#layer) {
+      this.#layer.canvas.hidden = true;
+      this.#fadeFrom = undefined;
+    }
+    return false;
   }
 
   /**
@@ -201,7 +243,7 @@ export class Look {
       ? (await import("./three/look-view.ts")).openView(canvas, context, mode)
       : (await import("./plain/plain-view.ts")).openPlainView(canvas, mode, pixelsPlain);
     if (this.#disposed || mode !== this.#mode) return view.dispose();
-    const layer: Layer = { canvas, view };
+    const layer: Layer = { mode, canvas, view };
     // One that has not begun to come leaves no trace.
     if (this.#leaving && this.#layer) remove(this.#layer);
     else this.#leaving = this.#layer;

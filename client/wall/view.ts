@@ -1,6 +1,7 @@
 import type { Palette } from "../light/colour.ts";
 import type { Turn } from "../light/pixel-guard.ts";
 import type { LookMoment } from "./look/moment.ts";
+import type { ShownPicture } from "./look/picture.ts";
 import type { Window } from "./look/stage.ts";
 
 /** How a view shows a look. */
@@ -16,6 +17,8 @@ export interface Showing {
   brightness: number;
   /** Which changes the flash guard allows in this frame; undefined if flashes are not limited. */
   turn: Turn | undefined;
+  /** The host's picture, for the look that shows it; undefined while there is none. */
+  picture?: ShownPicture | undefined;
 }
 
 /** Paints windows of a look on a canvas. */

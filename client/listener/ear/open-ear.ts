@@ -8,6 +8,6 @@ import { canHearFrames, FramesEar } from "./frames-ear.ts";
 export async function openEar(kind: Ear["kind"] | undefined): Promise<Ear> {
   const isForTrack = kind === "analyser" && "RTCPeerConnection" in window;
   if (canHearFrames() && !isForTrack) return new FramesEar();
-  const { AnalyserEar } = await import("./analyser-ear.ts");
-  return new AnalyserEar();
+  const loaded = await import("./analyser-ear.ts");
+  return new loaded.AnalyserEar();
 }

@@ -99,10 +99,10 @@ export class Connection {
     return this.#status;
   }
 
-  /** Music is to come: then the screen is lit, and frames must come one way or another. */
+  /** Music or a picture is to come: then the screen is lit, and frames must come one way or another. */
   get isPlaying(): boolean {
     const { refusal, room } = this.#status;
-    return !refusal && room?.state === "live" && room.playing;
+    return !refusal && room?.state === "live" && (room.playing || !!room.picture);
   }
 
   get clock(): WallClock {
@@ -171,9 +171,9 @@ export class Connection {
 
   /** Receives over UDP. The first light does not wait for this script. */
   async #receive(): Promise<void> {
-    const { Downlink } = await import("./downlink.ts");
+    const loaded = await import("./downlink.ts");
     const { ear } = this.#options;
-    this.downlink ??= new Downlink({
+    this.downlink ??= new loaded.Downlink({
       iceServers: this.#iceServers,
       showsFrames: ear.kind === "frames",
       sendOffer: (sdp) => this.#signal.send({ type: "offer", sdp }),

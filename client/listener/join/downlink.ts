@@ -1,5 +1,9 @@
 import type { ErrorCode } from "#protocol/errors.ts";
 import { Peer, type PeerState } from "../../shared/peer.ts";
+import type { PictureImage } from "../../wall/look/picture.ts";
+import type { Pace } from "../pace/pace.ts";
+import type { Pictures } from "../picture/pictures.ts";
+import { addPictureReceivers, type PictureReceivers } from "../picture/receivers.ts";
 import { backoff } from "./backoff.ts";
 import { isThroughRelay } from "./route.ts";
 
@@ -15,7 +19,10 @@ export interface DownlinkOptions {
   onState(state: PeerState): void;
 }
 
-/** A screen's media leg: asks for the wall's sound, and asks again whenever the connection is lost. */
+/** How long to wait before the script for pictures is loaded again, ms. */
+const LOAD_AGAIN_MS = 2_000;
+
+/** A screen's media leg: asks for sound and picture of the wall, again whenever the connection is lost. */
 export class Downlink {
   readonly #options: DownlinkOptions;
   #peer: Peer | undefined;
@@ -28,6 +35,10 @@ export class Downlink {
   #iceServers: readonly RTCIceServer[];
   #failures = 0;
   #renewing: ReturnType<typeof setTimeout> | undefined;
+  #receivers: PictureReceivers | undefined;
+  /** Loaded when a look asks for the picture. */
+  #pictures: Pictures | undefined;
+  #loading: Promise<void> | undefined;
 
   constructor(options: DownlinkOptions) {
     this.#options = options;
@@ -55,6 +66,17 @@ export class Downlink {
     this.#peer?.close();
     this.#peer = undefined;
     this.#offered = this.#answered = false;
+    this.#setReceivers(undefined);
+  }
+
+  /**
+   * The host's picture to paint now; undefined while there is none, or while its script is loaded.
+   * @param now ms of `performance.now()`
+   * @param wall the wall clock as this screen keeps it, ms
+   */
+  picture(pace: Pace, now: number, wall: number): PictureImage | undefined {
+    this.#loading ??= this.#loadPictures(pace);
+    return this.#pictures?.at(now, wall);
   }
 
   /** Offers to receive, if that has not been done. A browser without WebRTC cannot. */
@@ -76,14 +98,36 @@ export class Downlink {
       iceServers: this.#iceServers,
       showsFrames: this.#options.showsFrames,
       onCreated: (end) => this.#options.onReceiver(end as RTCRtpReceiver),
-      onTrack: (track, receiver) => this.#options.onTrack(track, receiver),
+      onTrack: (track, receiver) => {
+        if (track.kind === "audio") this.#options.onTrack(track, receiver);
+      },
       onState: (state) => {
         this.#options.onState(state);
         if (state === "connected") this.#failures = 0;
         if (state === "failed") this.renew();
       },
     });
+    const areTapped = this.#options.showsFrames && !("RTCRtpScriptTransform" in window);
+    this.#setReceivers(addPictureReceivers(this.#peer.pc, areTapped));
     this.#offer = this.#peer.offer();
+  }
+
+  #setReceivers(receivers: PictureReceivers | undefined): void {
+    this.#receivers = receivers;
+    if (this.#pictures) this.#pictures.receivers = receivers;
+  }
+
+  async #loadPictures(pace: Pace): Promise<void> {
+    try {
+      const { Pictures } = await import("../picture/pictures.ts");
+      this.#pictures = new Pictures(pace);
+      this.#pictures.receivers = this.#receivers;
+    } catch {
+      // Without network.
+      setTimeout(() => {
+        this.#loading = undefined;
+      }, LOAD_AGAIN_MS);
+    }
   }
 
   /** The server answers an offer. */

@@ -45,8 +45,8 @@ export class Delivery {
 
   async #load(): Promise<void> {
     try {
-      const { FrameWatch } = await import("./frame-watch.ts");
-      this.#watch = new FrameWatch({ ...this.#options, onChange: () => this.onChange() });
+      const loaded = await import("./frame-watch.ts");
+      this.#watch = new loaded.FrameWatch({ ...this.#options, onChange: () => this.onChange() });
     } catch {
       // Without network.
       setTimeout(() => this.#load(), LOAD_AFTER_MS);

@@ -21,8 +21,8 @@ export class Sound {
    * @throws Error if the server does not deliver it
    */
   async load(): Promise<void> {
-    const { Loudspeaker } = await import("./loudspeaker.ts");
-    this.#loudspeaker ??= new Loudspeaker(this.#pace);
+    const loaded = await import("./loudspeaker.ts");
+    this.#loudspeaker ??= new loaded.Loudspeaker(this.#pace);
   }
 
   /** To be called in a person's gesture. */

@@ -53,7 +53,8 @@ export function stateOf({ refusal, joined, room, locked, blocked, sounding }: Fa
   if (!joined) return "reconnecting";
   if (locked) return "locked";
   if (room.state !== "live") return room.state;
-  if (!room.playing) return "paused";
+  const { picture } = room;
+  if (!room.playing && !picture) return "paused";
   if (blocked) return "blocked";
-  return sounding ? "live" : "silent";
+  return sounding || picture ? "live" : "silent";
 }

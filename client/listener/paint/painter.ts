@@ -31,6 +31,7 @@ export interface PainterOptions {
   ear: Pick<Ear, "sampleRate" | "fftSize" | "tick">;
   /** What the person here has chosen, by the wall's present show. */
   wishes: (part: Part) => Wishes;
+  picture: LookOptions["picture"];
 }
 
 /** Brings what is heard and what the wall and the person want together on the canvas, frame by frame. */
@@ -124,8 +125,8 @@ export class Painter {
 
   async #loadHeardSpans(): Promise<void> {
     try {
-      const { HeardSpans } = await import("../../light/heard-spans.ts");
-      this.#heardSpans = new HeardSpans(this.#options.ear.sampleRate);
+      const loaded = await import("../../light/heard-spans.ts");
+      this.#heardSpans = new loaded.HeardSpans(this.#options.ear.sampleRate);
       this.#heardSpans.add(this.#screen.heard);
       this.apply();
     } catch {
@@ -135,8 +136,9 @@ export class Painter {
   }
 
   #lookLoader(): LookLoader {
-    const { canvas, ear } = this.#options;
+    const { canvas, ear, picture } = this.#options;
     const options: LookOptions = {
+      picture,
       sampleRate: () => ear.sampleRate,
       put: (look) => canvas.after(look),
       // A hidden canvas has no size.

@@ -10,6 +10,7 @@ import { RINGS, ringsOf, SECTORS } from "../look/rings.ts";
 import { insideOf, type Shape } from "../look/shape.ts";
 import { boxOf, COLUMNS, LINE_APART, LINES, stencilLevels } from "../look/stencil.ts";
 import type { Showing, View } from "../view.ts";
+import { pictureDrawer } from "./picture.ts";
 
 /** Number of pixels that a CPU draws and guards in a few ms. The browser scales the picture up. */
 const PIXELS = 36_000;
@@ -17,11 +18,10 @@ const PIXELS = 36_000;
 type Pen = CanvasRenderingContext2D;
 type Draw = (pen: Pen, moment: LookMoment, showing: Showing) => void;
 
-const DRAWS: Record<Exclude<LookMode, "flow" | "stencil">, Draw> = {
+const DRAWS: Record<Exclude<LookMode, "flow" | "stencil" | "picture">, Draw> = {
   bars: drawBars,
   rings: drawRings,
   particles: drawParticles,
-  picture: () => {},
 };
 
 /**
@@ -67,6 +67,7 @@ export function openPlainView(canvas: HTMLCanvasElement, mode: LookMode, pixels 
 
 function drawOf(mode: LookMode): Draw {
   if (mode === "flow") return flowDrawer();
+  if (mode === "picture") return pictureDrawer();
   return mode === "stencil" ? stencilDrawer() : DRAWS[mode];
 }
 

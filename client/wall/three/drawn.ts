@@ -17,6 +17,7 @@ import {
 import type { Palette } from "../../light/colour.ts";
 import type { LookMoment } from "../look/moment.ts";
 import { pitchPalette } from "../look/palette.ts";
+import type { ShownPicture } from "../look/picture.ts";
 import type { Stage, Window } from "../look/stage.ts";
 
 /** A look as a three.js object: additive light on black, in the look's coordinates. */
@@ -27,8 +28,16 @@ export interface Drawn {
    * @param window the part of the look that is drawn
    * @param stretch factor by which the screen stretches the window horizontally
    * @param pixel height of a pixel, in heights of a place
+   * @param picture the host's picture, if there is one
    */
-  update(moment: LookMoment, window: Window, stretch: number, renderer: WebGLRenderer, pixel: number): void;
+  update(
+    moment: LookMoment,
+    window: Window,
+    stretch: number,
+    renderer: WebGLRenderer,
+    pixel: number,
+    picture?: ShownPicture,
+  ): void;
   dispose(): void;
 }
 

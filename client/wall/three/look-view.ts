@@ -1,5 +1,4 @@
 import {
-  Group,
   OrthographicCamera,
   RawShaderMaterial,
   SRGBColorSpace,
@@ -18,6 +17,7 @@ import { drawFlow } from "./flow.ts";
 import { FullPass, PASS_VERTEX } from "./full-pass.ts";
 import { GuardPass } from "./guard-pass.ts";
 import { drawParticles } from "./particles.ts";
+import { drawPicture } from "./picture.ts";
 import { drawRings } from "./rings.ts";
 import { drawStencil } from "./stencil.ts";
 
@@ -27,7 +27,7 @@ const LOOKS: Record<LookMode, (palette: { value: unknown }) => Drawn> = {
   particles: drawParticles,
   flow: drawFlow,
   stencil: drawStencil,
-  picture: () => ({ object: new Group(), update() {}, dispose() {} }),
+  picture: drawPicture,
 };
 
 const COPY = /* glsl */ `
@@ -75,13 +75,14 @@ export class LookView implements View {
   }
 
   /** The picture as an sRGB texture. Without a guard the caller applies the brightness. */
-  picture(moment: LookMoment, { window, palette, width, height, shape, brightness, turn }: Showing): Texture {
+  picture(moment: LookMoment, showing: Showing): Texture {
+    const { window, palette, width, height, shape, brightness, turn, picture } = showing;
     this.#setPalettes(palettesByPitch(palette, moment.wall));
     this.#wanted.setSize(width, height);
     Object.assign(this.#camera, window);
     this.#camera.updateProjectionMatrix();
     const pixel = (window.bottom - window.top) / height;
-    this.#drawn.update(moment, window, stretchOf(window, shape), this.#renderer, pixel);
+    this.#drawn.update(moment, window, stretchOf(window, shape), this.#renderer, pixel, picture);
     this.#renderer.setRenderTarget(this.#wanted);
     this.#renderer.render(this.#drawn.object, this.#camera);
     if (!turn) {
