@@ -1,8 +1,8 @@
 import { JitterTarget } from "./jitter-target.ts";
 import type { PictureSource, SourceOptions } from "./source.ts";
 
-/** How long before it is due a picture is to be decoded, ms: some frames of a display. */
-const LEAD_MS = 70;
+/** How long before it is due a picture is to be decoded, ms: four pictures of 30 a second. */
+const LEAD_MS = 120;
 /** The same where a browser keeps no decoded picture: it shows each as soon as it has it. */
 const LEAD_AT_ONCE_MS = 8;
 

@@ -49,7 +49,11 @@ const ASKED_FOR: ReadonlySet<string> = new Set([
   "client/listener/ear/decoder.ts: WebCodecs, Chromium 94",
   "client/listener/page/missing.ts: WebCodecs, Chromium 94",
   "client/listener/ear/frames-ear.ts: RTCRtpScriptTransform, Chromium 141",
+  "client/listener/join/downlink.ts: RTCRtpScriptTransform, Chromium 141",
+  "client/listener/picture/element-source.ts: WebCodecs, Chromium 94",
   "client/shared/peer.ts: RTCRtpScriptTransform, Chromium 141",
+  // A type.
+  "client/wall/look/picture.ts: WebCodecs, Chromium 94",
   "client/listener/ear/analyser-ear.ts: outputLatency, Chromium 102",
   "client/listener/pace/loudspeaker.ts: outputLatency, Chromium 102",
 ]);
