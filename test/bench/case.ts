@@ -1,12 +1,13 @@
 import type { CrowdReport } from "./crowd.ts";
 
 /**
- * A load. `pictures` has pictures of {@link PICTURE_BYTES} a packet instead of the song. `hot` raises the
- * packet rate until the core is full; `storm` adds many listeners within seconds.
+ * A load. `pictures` has pictures of {@link PICTURE_BYTES} a packet instead of the song, and `both` has them
+ * beside it. `hot` raises the packet rate until the core is full; `storm` adds many listeners within seconds.
  */
 export type Case =
   | { kind: "steady"; listeners: number; packetsPerSecond: number }
   | { kind: "pictures"; listeners: number; packetsPerSecond: number }
+  | { kind: "both"; listeners: number; packetsPerSecond: number; picturesPerSecond: number }
   | { kind: "hot" }
   | { kind: "storm" };
 
@@ -33,7 +34,7 @@ export interface Result {
   listeners: number;
   /** Packets a second that the host sent. */
   packetsPerSecond: number;
-  /** CPU time of the process per packet that arrived at a listener. */
+  /** CPU time of the process per packet that arrived at a listener, of the song or of a picture. */
   cpuUsPerPacket: number | null;
   /** Packets that arrived, per second of CPU time. */
   packetsPerSecondPerCore: number | null;
@@ -58,14 +59,18 @@ export interface Result {
 
 export function caseName(one: Case): string {
   if (one.kind === "steady") return `${one.listeners}x${one.packetsPerSecond}`;
+  if (one.kind === "both") return `${one.listeners}x${one.packetsPerSecond}v${one.picturesPerSecond}`;
   return one.kind === "pictures" ? `${one.listeners}v${one.packetsPerSecond}` : one.kind;
 }
 
 /** Parses the text that {@link caseName} writes; undefined if it is not a case. */
 export function readCase(text: string): Case | undefined {
   if (text === "hot" || text === "storm") return { kind: text };
-  const [, listeners, kind, rate] = text.match(/^(\d+)([xv])(\d+(?:\.\d+)?)$/) ?? [];
+  const [, listeners, kind, rate, pictures] =
+    text.match(/^(\d+)([xv])(\d+(?:\.\d+)?)(?:v(\d+(?:\.\d+)?))?$/) ?? [];
   if (!listeners || !rate) return;
   const load = { listeners: Number(listeners), packetsPerSecond: Number(rate) };
+  if (pictures)
+    return kind === "v" ? undefined : { kind: "both", ...load, picturesPerSecond: Number(pictures) };
   return kind === "v" ? { kind: "pictures", ...load } : { kind: "steady", ...load };
 }

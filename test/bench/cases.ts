@@ -4,6 +4,7 @@ import { type Case, caseName, type Options, PICTURE_BYTES, type Result } from ".
 import { Crowd, HOST } from "./crowd.ts";
 import { type ProcessFigures, readProcess } from "./process-figures.ts";
 import { BOTH_CORES, buildC, Program, SERVER_CORE, source } from "./programs.ts";
+import type { Video } from "./sdp.ts";
 import type { Server, ServerKind } from "./servers.ts";
 
 /** Listeners that join at the same time. */
@@ -43,7 +44,7 @@ class Run {
   memoryKbPerListener: number | null = null;
   joinCpuMs: number | null = null;
   readonly #empty: ProcessFigures;
-  #hasPictures = false;
+  #video: Video = "none";
 
   constructor(name: string, crowd: Crowd, server: Server, options: Options) {
     this.name = name;
@@ -55,8 +56,14 @@ class Run {
 
   /** Offers have pictures from now on, and the host sends them instead of the song. */
   sendPictures(): void {
-    this.#hasPictures = true;
+    this.#video = "instead";
     this.crowd.sendPictures();
+  }
+
+  /** Offers have pictures from now on, and the host sends them beside the song. */
+  sendBeside(packetsPerSecond: number): void {
+    this.#video = "beside";
+    this.crowd.sendBeside(packetsPerSecond, PICTURE_BYTES);
   }
 
   async addHost(): Promise<void> {
@@ -112,7 +119,8 @@ class Run {
     const after = readProcess(this.server.pid);
     const report = await this.crowd.report();
     const cpuMs = after.cpuMs - before.cpuMs;
-    const perPacket = (ms: number) => (ms * 1000) / report.packets;
+    const arrived = report.packets + report.pictures;
+    const perPacket = (ms: number) => (ms * 1000) / arrived;
     const threads = [...after.threadsMs]
       .map(([name, ms]) => [name, round(perPacket(ms - (before.threadsMs.get(name) ?? 0)), 2)] as const)
       .filter(([, us]) => us > 0);
@@ -122,7 +130,7 @@ class Run {
       listeners,
       packetsPerSecond: round(packetsPerSecond, 1),
       cpuUsPerPacket: report.packets > 0 ? round(perPacket(cpuMs), 2) : null,
-      packetsPerSecondPerCore: cpuMs > 0 ? Math.round((report.packets * 1000) / cpuMs) : null,
+      packetsPerSecondPerCore: cpuMs > 0 ? Math.round((arrived * 1000) / cpuMs) : null,
       core: round(cpuMs / wallMs, 3),
       threadUsPerPacket: Object.fromEntries(threads),
       memoryKbPerListener:
@@ -151,7 +159,7 @@ class Run {
     return this.crowd.join(
       index,
       own,
-      await this.server.meet(index === HOST ? "publish" : "subscribe", own, this.#hasPictures),
+      await this.server.meet(index === HOST ? "publish" : "subscribe", own, this.#video),
     );
   }
 }
@@ -172,6 +180,7 @@ export async function runCase(name: string, kind: ServerKind, one: Case, options
         hasPictures ? { ...options, payload: PICTURE_BYTES } : options,
       );
       if (hasPictures) run.sendPictures();
+      if (one.kind === "both") run.sendBeside(one.picturesPerSecond);
       await run.addHost();
       if (one.kind === "storm") return await runStorm(run, one);
       const listeners = one.kind === "hot" ? HOT_LISTENERS : one.listeners;
@@ -189,7 +198,7 @@ let floor: string | undefined;
 
 /** Measures one case of the floor program, which has listeners but no peers. */
 export async function runFloor(
-  one: Exclude<Case, { kind: "storm" | "pictures" }>,
+  one: Exclude<Case, { kind: "storm" | "both" }>,
   options: Options,
 ): Promise<Result> {
   floor ??= buildC("floor", [source("floor.c"), source("crowd/srtp.c")]);
@@ -205,7 +214,14 @@ export async function runFloor(
         meet: () => Promise.reject(new Error("no peer can join the floor")),
         close: () => program.close(),
       };
-      const run = new Run("floor", crowd, server, options);
+      const hasPictures = one.kind === "pictures";
+      const run = new Run(
+        "floor",
+        crowd,
+        server,
+        hasPictures ? { ...options, payload: PICTURE_BYTES } : options,
+      );
+      if (hasPictures) run.sendPictures();
       await run.addHost();
       crowd.addMute(listeners);
       run.connected = listeners;

@@ -33,6 +33,15 @@ export interface CrowdReport {
   forgedReports: number;
   /** NACKs that the server sent to the host. */
   hostNacks: number;
+  /** Packets of pictures that arrived at listeners beside the song, and those that the host sent. */
+  pictures: number;
+  picturesSent: number;
+  /** Key frames that the server asked the host for. */
+  keyframes: number;
+  /** Listeners that have got a picture since they joined, and how long that took from the first check on. */
+  pictured: number;
+  firstPictureP95Ms: number;
+  firstPictureMaxMs: number;
   /** Datagrams that the kernel dropped because the crowd read too slowly. */
   crowdDropped: number;
   /** Longest time between two packets to the same watched listener. */
@@ -125,6 +134,11 @@ export class Crowd {
   /** Sends pictures instead of the song from now on. */
   sendPictures(): void {
     this.#program.send("pictures");
+  }
+
+  /** Sends pictures beside the song from the next {@link play} on. */
+  sendBeside(packetsPerSecond: number, payloadBytes: number): void {
+    this.#program.send(`beside ${Math.round(packetsPerSecond * 1000)} ${payloadBytes}`);
   }
 
   /** Sends packets at a rate; resolves when all are sent. */

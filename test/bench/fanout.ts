@@ -22,7 +22,8 @@ const PLAN: readonly [name: string, servers: readonly string[]][] = [
   ["3000x16.7", ["lightwall", "floor"]],
   ["1500x50", ["lightwall"]],
   ["storm", ["lightwall"]],
-  ["300v163", ["lightwall"]],
+  ["300v163", ["lightwall", "pion", "floor"]],
+  ["300x50v163", ["lightwall", "pion"]],
 ];
 
 const { values } = parseArgs({
@@ -79,8 +80,8 @@ async function measure(server: string, one: Case): Promise<void> {
   try {
     const kind = SERVERS[server];
     if (kind) results.push(await runCase(server, kind, one, options));
-    else if (one.kind !== "storm" && one.kind !== "pictures") results.push(await runFloor(one, options));
-    else return; // No peer can join the floor, and it has no pictures.
+    else if (one.kind !== "storm" && one.kind !== "both") results.push(await runFloor(one, options));
+    else return; // No peer can join the floor, and it has one stream.
     process.stdout.write(`${JSON.stringify(results.at(-1))}\n`);
   } catch (error) {
     const { message } = error as Error;
@@ -144,6 +145,11 @@ function aims(rows: readonly Result[]): object {
     "1000x50": limits("1000x50"),
     "3000x16.7": limits("3000x16.7"),
     "1500x50": limits("1500x50"),
+    /** The same for pictures of 1.5 Mb/s to 300 listeners; then the song without and with them. */
+    pionToOwnPictures: ratio(cost("pion", "300v163"), cost("lightwall", "300v163")),
+    ownToFloorPictures: ratio(cost("lightwall", "300v163"), cost("floor", "300v163")),
+    songAlone: limits("300x50"),
+    songBesidePictures: limits("300x50v163"),
     /** Listeners that are connected after a storm of joins, and the longest gap of those before it. */
     storm: storm ? { connected: storm.connected, worstGapMs: storm.crowd.worstGapMs } : null,
   };

@@ -2,20 +2,25 @@ import type { Side } from "./crowd.ts";
 
 /** The SSRC of the crowd's host, as crowd/main.c has it. */
 const SSRC = 0x50115011;
+/** That of pictures beside the song. */
+const PICTURE_SSRC = 0x50115012;
+
+/** What an offer has beside the song: nothing, pictures in its place, or pictures too. */
+export type Video = "none" | "instead" | "beside";
 
 /** The session description of one peer of the crowd: an offer, or an answer to a server that offers. */
 export function describe(
   own: Side,
   direction: "sendonly" | "recvonly",
   mid = "0",
-  hasPictures = false,
+  video: Video = "none",
 ): string {
   const lines = [
     "v=0",
     "o=- 1 1 IN IP4 127.0.0.1",
     "s=-",
     "t=0 0",
-    `a=group:BUNDLE ${mid}${hasPictures ? " v" : ""}`,
+    `a=group:BUNDLE ${mid}${video === "none" ? "" : " v"}`,
     "m=audio 9 UDP/TLS/RTP/SAVPF 111",
     "c=IN IP4 0.0.0.0",
     ...transportLines(own, mid, direction),
@@ -25,7 +30,7 @@ export function describe(
     `a=candidate:1 1 udp 2113937151 ${own.address} ${own.port} typ host`,
     "a=end-of-candidates",
     ...(direction === "sendonly" ? ["a=msid:host song", `a=ssrc:${SSRC} cname:host`] : []),
-    ...(hasPictures ? videoSection(own, direction) : []),
+    ...(video === "none" ? [] : videoSection(own, direction, video === "beside" ? PICTURE_SSRC : SSRC)),
   ];
   return `${lines.join("\r\n")}\r\n`;
 }
@@ -43,15 +48,16 @@ function transportLines(own: Side, mid: string, direction: "sendonly" | "recvonl
   ];
 }
 
-/** A video section. The host sends either the song or pictures, with one SSRC. */
-function videoSection(own: Side, direction: "sendonly" | "recvonly"): string[] {
+/** A video section. A host that sends pictures instead of the song sends them with the song's SSRC. */
+function videoSection(own: Side, direction: "sendonly" | "recvonly", ssrc: number): string[] {
   return [
     "m=video 9 UDP/TLS/RTP/SAVPF 96",
     "c=IN IP4 0.0.0.0",
     ...transportLines(own, "v", direction),
     "a=rtpmap:96 VP8/90000",
     "a=rtcp-fb:96 nack",
-    ...(direction === "sendonly" ? [`a=ssrc:${SSRC} cname:host`] : []),
+    "a=rtcp-fb:96 nack pli",
+    ...(direction === "sendonly" ? [`a=ssrc:${ssrc} cname:host`] : []),
   ];
 }
 

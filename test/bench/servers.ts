@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import type { Side } from "./crowd.ts";
 import { startJanus } from "./peers/janus.ts";
 import { built, has, Program, source } from "./programs.ts";
-import { describe, readServer } from "./sdp.ts";
+import { describe, readServer, type Video } from "./sdp.ts";
 
 export type Role = "publish" | "subscribe";
 
@@ -13,7 +13,7 @@ export interface Server {
   /** The UDP port that takes the song as bare RTP; undefined if the host is a WebRTC peer. */
   rtpPort: number | undefined;
   /** Exchanges the session descriptions of one peer. */
-  meet(role: Role, own: Side, hasPictures?: boolean): Promise<Side>;
+  meet(role: Role, own: Side, video?: Video): Promise<Side>;
   close(): Promise<void>;
 }
 
@@ -108,9 +108,9 @@ async function startLines(
   return {
     pid: program.pid,
     rtpPort,
-    meet: async (role, own, hasPictures) => {
+    meet: async (role, own, video) => {
       const id = ++last;
-      const sdp = describe(own, role === "publish" ? "sendonly" : "recvonly", "0", hasPictures);
+      const sdp = describe(own, role === "publish" ? "sendonly" : "recvonly", "0", video);
       if (part === "answers") return readServer(await ask({ id, role, sdp }));
       const offer = await ask({ id });
       program.send(JSON.stringify({ id, sdp }));

@@ -10,6 +10,8 @@
 
 /* Every 50th listener decrypts and checks its packets, and requests one packet again each second. */
 enum { SAMPLE_EVERY = 50, TEXT_MAX = 320 };
+/* Payload types of the song and of pictures in VP8. */
+enum { PAYLOAD_TYPE = 111, PICTURE_PAYLOAD_TYPE = 96 };
 
 /* The received stream of one listener. */
 struct reception {
@@ -48,12 +50,16 @@ struct peer {
   int64_t check_due, report_due, again_due, gives_up_at;
   struct dtls *dtls;
   struct srtp rtp, rtcp_in, rtcp_out;
+  /* When it began to join, and when its first picture came that can be decoded alone. */
+  int64_t joined_at, pictured_at;
   struct reception reception;
 };
 
 /* The counters since the last mark. */
 struct figures {
   uint64_t packets, duplicates, checked, bad, asked, returned, sender_reports, forged_reports, host_nacks;
+  /* Packets of pictures that came beside the song, and key frames that the server has asked for. */
+  uint64_t pictures, keyframes;
   int64_t worst_gap;
 };
 extern struct figures figures;
@@ -66,6 +72,12 @@ enum { MS = 1000000 };
 void crowd_send(struct peer *peer, const uint8_t *datagram, size_t length);
 /* Writes an event to stdout. */
 void crowd_tell(const char *event, int index, const char *detail);
+/* A packet of a picture arrived at a listener, while the host sends the song too. */
+void crowd_pictured(struct peer *peer, uint8_t *packet, size_t length, int64_t at);
+/* Whether the host sends pictures beside the song. */
+extern int has_both;
+/* The server has asked the host for a key frame. */
+void crowd_keyframe(void);
 /* A packet of the song arrived at a listener for the first time. */
 void crowd_arrived(struct peer *peer, const uint8_t *packet, int64_t at);
 /*

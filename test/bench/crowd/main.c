@@ -10,6 +10,8 @@
  *   plain <address> <port>            the song goes to this address as bare RTP, without a host's peer
  *   play <packets/s> <bytes> <count>  the host sends this many packets
  *   pictures                          the host sends key frames in VP8 instead of the song
+ *   beside <packets/s> <bytes>        the host sends pictures in VP8 beside the song, from the next play on;
+ *                                     a key frame 20 ms after each request, as an encoder does
  *   mark <watched>                    resets the counters; gaps are measured for this many listeners
  *   report
  */
@@ -36,12 +38,15 @@ enum {
   RECEIVE_BUFFER = 64 << 20,
   /* Packets of the host whose times are kept: eight seconds of the fastest case. */
   HISTORY = 8192,
-  PAYLOAD_TYPE = 111,
-  PICTURE_PAYLOAD_TYPE = 96,
   /* The descriptor of a packet that begins a VP8 frame (RFC 7741 section 4.2), before a packet's number. */
   PICTURE_START = 0x10000000,
   /* The first packets pass a rollover. */
   FIRST_SEQUENCE = 65436,
+  /* Beside the song: the host's second SSRC, pictures a second, and packets of a key frame. */
+  PICTURE_SSRC = 0x50115012,
+  PICTURES_PER_SECOND = 25,
+  KEY_PACKETS = 20,
+  KEY_DELAY_MS = 20,
   TIMESTAMP_STEP = 960,
   FIRST_ADDRESS = 0x7f010001, /* 127.1.0.1 */
 };
@@ -62,10 +67,16 @@ static struct {
 static struct {
   int64_t sent_at, last_arrival;
 } history[HISTORY];
+/* The pictures beside the song. */
+int has_both;
+static struct {
+  uint32_t sent, bytes, key_left;
+  int64_t interval, due, key_due;
+} beside;
 /* The server replaces timestamps: packets cannot be identified by them. */
 static int redated;
 static int has_pictures;
-static uint32_t marked_at;
+static uint32_t marked_at, beside_marked;
 static int64_t song_gap;
 static uint32_t overflow, overflow_marked;
 
@@ -136,8 +147,46 @@ static void send_packet(int64_t time) {
   else sendto(udp, packet, length, 0, (struct sockaddr *)&plain, sizeof plain);
 }
 
+void crowd_keyframe(void) {
+  if (!beside.key_due) beside.key_due = now_ns() + KEY_DELAY_MS * MS;
+}
+
+/* A key frame begins with its first packet; its other packets are no beginnings (RFC 7741 section 4.2). */
+static void send_beside(int64_t time) {
+  uint8_t packet[DATAGRAM_MAX] = {0x80, PICTURE_PAYLOAD_TYPE};
+  uint32_t number = beside.sent++, index = FIRST_SEQUENCE + number;
+  int is_key = beside.key_due && time >= beside.key_due;
+  if (is_key) {
+    beside.key_due = 0;
+    beside.key_left = KEY_PACKETS;
+  }
+  put16(packet + 2, (uint16_t)index);
+  put32(packet + 4, (uint32_t)(time / (1000ll * MS / PICTURES_PER_SECOND)) * (90000 / PICTURES_PER_SECOND));
+  put32(packet + 8, PICTURE_SSRC);
+  packet[RTP_HEADER] = is_key || !beside.key_left ? 0x10 : 0;
+  packet[RTP_HEADER + 1] = is_key ? 0 : 1;
+  if (beside.key_left) beside.key_left--;
+  size_t length = RTP_HEADER + beside.bytes;
+  if (host) crowd_send(host, packet, srtp_protect(&host->rtp, packet, length, index >> 16));
+  else sendto(udp, packet, length, 0, (struct sockaddr *)&plain, sizeof plain);
+}
+
+void crowd_pictured(struct peer *peer, uint8_t *packet, size_t length, int64_t at) {
+  figures.pictures++;
+  if (peer->pictured_at) return;
+  /* The first packets of a stream have no rollover (RFC 3711 section 3.3.1). */
+  size_t clear = srtp_open(&peer->rtp, packet, length, 0);
+  if (clear > RTP_HEADER + 1 && packet[RTP_HEADER] == 0x10 && !(packet[RTP_HEADER + 1] & 1))
+    peer->pictured_at = at;
+}
+
 static void play(void) {
   int64_t time = now_ns();
+  if (has_both && song.left && time >= beside.due) {
+    send_beside(time);
+    beside.due = (beside.due ? beside.due : time) + beside.interval;
+    if (beside.due < time - 100ll * MS) beside.due = time;
+  }
   if (song.left == 0 || time < song.due) return;
   send_packet(time);
   song.due += song.interval;
@@ -217,7 +266,8 @@ static void meet(char *line) {
   peer->server = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
   inet_pton(AF_INET, address, &peer->server.sin_addr);
   RAND_bytes(peer->transaction, sizeof peer->transaction);
-  peer->gives_up_at = now_ns() + CONNECT_TIMEOUT;
+  peer->joined_at = now_ns();
+  peer->gives_up_at = peer->joined_at + CONNECT_TIMEOUT;
   if (peer->index < 0) {
     host = peer;
     inet_pton(AF_INET, "127.0.0.2", &peer->own);
@@ -250,6 +300,17 @@ static void report(void) {
          (unsigned long long)figures.asked, (unsigned long long)figures.returned,
          (unsigned long long)figures.sender_reports, (unsigned long long)figures.forged_reports,
          (unsigned long long)figures.host_nacks);
+  static int64_t first[LISTENERS_MAX];
+  uint32_t pictured = 0;
+  for (int n = 0; n < listener_count; n++)
+    if (listeners[n] && listeners[n]->pictured_at)
+      first[pictured++] = listeners[n]->pictured_at - listeners[n]->joined_at;
+  qsort(first, pictured, sizeof *first, by_size);
+  printf("\"pictures\":%llu,\"picturesSent\":%u,\"keyframes\":%llu,\"pictured\":%u,"
+         "\"firstPictureP95Ms\":%.1f,\"firstPictureMaxMs\":%.1f,",
+         (unsigned long long)figures.pictures, beside.sent - beside_marked,
+         (unsigned long long)figures.keyframes, pictured,
+         in_ms(pictured ? first[(pictured * 95 - 1) / 100] : 0), in_ms(pictured ? first[pictured - 1] : 0));
   printf("\"crowdDropped\":%u,\"worstGapMs\":%.1f,\"songGapMs\":%.1f,"
          "\"delayP50Ms\":%.2f,\"delayP99Ms\":%.2f}\n",
          overflow - overflow_marked, in_ms(figures.worst_gap), in_ms(song_gap),
@@ -265,6 +326,7 @@ static void mark(void) {
     listeners[n]->reception.awaiting = 0;
   }
   marked_at = song.sent;
+  beside_marked = beside.sent;
   song_gap = 0;
   overflow_marked = overflow;
 }
@@ -285,6 +347,9 @@ static void obey(char *line) {
     add_mute(count);
   } else if (sscanf(line, "mark %d", &watched) == 1) {
     mark();
+  } else if (sscanf(line, "beside %u %u", &rate, &beside.bytes) == 2) {
+    beside.interval = 1000000ll * MS / rate;
+    beside.key_due = has_both = 1;
   } else if (!strcmp(line, "pictures")) {
     has_pictures = 1;
   } else if (!strcmp(line, "report")) {

@@ -10,7 +10,7 @@
 #define REPORT_INTERVAL (5000ll * MS)
 #define AGAIN_INTERVAL (1000ll * MS)
 
-enum { SENDER_REPORT = 200, RECEIVER_REPORT = 201, FEEDBACK = 205 };
+enum { SENDER_REPORT = 200, RECEIVER_REPORT = 201, FEEDBACK = 205, PAYLOAD_FEEDBACK = 206, PLI = 1 };
 
 struct figures figures;
 
@@ -92,6 +92,7 @@ static void check_payload(struct peer *peer, uint8_t *packet, size_t length, uin
 static void receive_rtp(struct peer *peer, uint8_t *packet, size_t length, int64_t at) {
   struct reception *in = &peer->reception;
   if (peer->index < 0 || length <= RTP_HEADER + SRTP_TAG) return;
+  if (has_both && (packet[1] & 0x7f) == PICTURE_PAYLOAD_TYPE) return crowd_pictured(peer, packet, length, at);
   uint16_t sequence = get16(packet + 2);
   if (!in->started) {
     in->started = 1;
@@ -133,6 +134,10 @@ static void receive_rtcp(struct peer *peer, uint8_t *packet, size_t length, int6
     peer->reception.report_at = at;
   } else if (packet[1] == FEEDBACK && peer->index < 0) {
     figures.host_nacks++;
+  } else if (packet[1] == PAYLOAD_FEEDBACK && (packet[0] & 0x1f) == PLI && peer->index < 0) {
+    /* RFC 4585 section 6.3.1 */
+    figures.keyframes++;
+    crowd_keyframe();
   }
 }
 

@@ -1,5 +1,6 @@
 // One pion peer connection for each listener and one track for all, with pion's default interceptors for NACK
-// and RTCP reports. Reads offers and writes answers as lines of JSON. Takes the song as bare RTP.
+// and RTCP reports; for offers with a video section also one track of pictures. Reads offers and writes
+// answers as lines of JSON. Takes the song and pictures as bare RTP, told apart by the payload type.
 package main
 
 import (
@@ -8,10 +9,14 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/pion/interceptor"
 	"github.com/pion/webrtc/v3"
 )
+
+// Payload type of pictures.
+const pictureType = 96
 
 type message struct {
 	ID  int    `json:"id"`
@@ -35,6 +40,13 @@ func newAPI() *webrtc.API {
 		},
 		PayloadType: 111,
 	}, webrtc.RTPCodecTypeAudio))
+	must(media.RegisterCodec(webrtc.RTPCodecParameters{
+		RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeVP8, ClockRate: 90000,
+			RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}},
+		},
+		PayloadType: pictureType,
+	}, webrtc.RTPCodecTypeVideo))
 	registry := &interceptor.Registry{}
 	must(webrtc.ConfigureNack(media, registry))
 	must(webrtc.ConfigureRTCPReports(registry))
@@ -45,12 +57,10 @@ func newAPI() *webrtc.API {
 		webrtc.WithSettingEngine(settings))
 }
 
-func answer(api *webrtc.API, track webrtc.TrackLocal, offer string) string {
-	connection, err := api.NewPeerConnection(webrtc.Configuration{})
-	must(err)
+// Interceptors see a listener's RTCP only while it is read.
+func send(connection *webrtc.PeerConnection, track webrtc.TrackLocal) {
 	sender, err := connection.AddTrack(track)
 	must(err)
-	// Interceptors see a listener's RTCP only while it is read.
 	go func() {
 		buffer := make([]byte, 1500)
 		for {
@@ -59,6 +69,15 @@ func answer(api *webrtc.API, track webrtc.TrackLocal, offer string) string {
 			}
 		}
 	}()
+}
+
+func answer(api *webrtc.API, track, pictures webrtc.TrackLocal, offer string) string {
+	connection, err := api.NewPeerConnection(webrtc.Configuration{})
+	must(err)
+	send(connection, track)
+	if strings.Contains(offer, "m=video") {
+		send(connection, pictures)
+	}
 	must(connection.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}))
 	gathered := webrtc.GatheringCompletePromise(connection)
 	description, err := connection.CreateAnswer(nil)
@@ -73,6 +92,9 @@ func main() {
 	codec := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus}
 	track, err := webrtc.NewTrackLocalStaticRTP(codec, "song", "bench")
 	must(err)
+	vp8 := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}
+	pictures, err := webrtc.NewTrackLocalStaticRTP(vp8, "pictures", "bench")
+	must(err)
 	song, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	must(err)
 	go func() {
@@ -81,7 +103,11 @@ func main() {
 			length, _, err := song.ReadFrom(buffer)
 			must(err)
 			// A listener that is not connected yet is no error of the song.
-			_, _ = track.Write(buffer[:length])
+			if buffer[1]&0x7f == pictureType {
+				_, _ = pictures.Write(buffer[:length])
+			} else {
+				_, _ = track.Write(buffer[:length])
+			}
 		}
 	}()
 	fmt.Printf("{\"ready\":true,\"rtpPort\":%d}\n", song.LocalAddr().(*net.UDPAddr).Port)
@@ -91,6 +117,6 @@ func main() {
 	for offers.Scan() {
 		var offer message
 		must(json.Unmarshal(offers.Bytes(), &offer))
-		must(output.Encode(message{offer.ID, answer(api, track, offer.SDP)}))
+		must(output.Encode(message{offer.ID, answer(api, track, pictures, offer.SDP)}))
 	}
 }
