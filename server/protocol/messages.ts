@@ -142,8 +142,11 @@ export interface RoomStatus {
   picture?: PictureSource;
   /** True while the host has muted its sound; otherwise missing. */
   muted?: boolean;
-  /** Id of the screen whose person is on stage: its sound and picture go to the host; otherwise missing. */
-  stage?: string;
+  /**
+   * Number of the screen whose person is on stage: its sound and picture go to the host; otherwise missing.
+   * Not its id, by which others could take its place while it is away.
+   */
+  stage?: number;
 }
 
 /** How all listeners together receive the broadcast. Sent to the host only. */

@@ -70,6 +70,8 @@ export interface MemberOffering extends Offering {
 export interface ListenerRoom {
   readonly code: string;
   readonly password: Pick<Password, "isSet" | "hasAdmitted">;
+  /** Missing where another node keeps the room: only listeners at that node come on stage. */
+  readonly stage?: { stepDown(member: Member): void };
   /**
    * Adds a listener after checking the password, if there is one, and gives its screen a place. A page that
    * has changed its network comes back while its former connection seems to be alive: that is removed.

@@ -62,7 +62,11 @@ export function makeParts(options: RoomOptions, { room, updateState, log }: Room
     ...{ broadcast, engine, seats, packetTime: () => report.packetTime },
     generation: options.far?.generation,
   };
-  const stage = new Stage({ ...media, changed: (screen) => status.setStage(screen), now, log });
+  const numberOf = (screen: string | undefined) => (screen ? wall.seen(screen)?.number : undefined);
+  const stage = new Stage({
+    ...{ ...media, now, log },
+    changed: (screen) => status.setStage(numberOf(screen)),
+  });
   const keyHash = hashOfKey(options.hostKey);
   const saved = () => ({ ...wall.saved, keyHash, fixedDelayMs: timing.fixedDelayMs });
   const saveWall = () => {

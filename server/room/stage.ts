@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { MediaEngine, Offering } from "../media/media-engine.ts";
 import type { BroadcastId, PeerId } from "../media/model.ts";
 import { LightwallError } from "../protocol/errors.ts";
+import type { Member } from "./member.ts";
 import type { Seat, Seats } from "./seats.ts";
 
 /** How long a listener stays on stage while the host is away, ms: as long as a page takes to come back. */
@@ -110,6 +111,11 @@ export class Stage {
     const seat = this.#peers.get(peer);
     this.#peers.delete(peer);
     seat?.member.send({ type: "media-closed", reason, stage: true });
+  }
+
+  /** A listener leaves the stage, if it is there. */
+  stepDown(member: Member): void {
+    if (member === this.#holder?.member) this.end("left the stage");
   }
 
   /** A member has left the room, or another page is its host. */

@@ -21,7 +21,7 @@ export class CurrentStatus {
   readonly #log: Logger;
   /** What the host's page sends. */
   #playback: Omit<RoomStatus, "state"> = { playing: false, title: "" };
-  #stage: string | undefined;
+  #stage: number | undefined;
   #value: RoomStatus = { state: "waiting", ...this.#playback };
 
   constructor(seats: Seats, log: Logger) {
@@ -56,8 +56,8 @@ export class CurrentStatus {
       this.#change({ state: this.#value.state, ...this.#playback });
   }
 
-  /** Sets who is on stage, by the id of the screen; undefined for nobody. */
-  setStage(screen: string | undefined): void {
+  /** Sets who is on stage, by the number of the screen; undefined for nobody. */
+  setStage(screen: number | undefined): void {
     this.#stage = screen;
     this.#change(this.#value);
   }

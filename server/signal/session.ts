@@ -185,6 +185,10 @@ export class Session implements Member {
 
   #dispatch(message: ClientMessage, received: number): void {
     if (this.#stage.at === "new" && message.type !== "hello") throw new LightwallError("hello-missing");
+    if (message.type === "stage" && message.screen === null && this.#stage.at === "listener") {
+      this.#stage.room.stage?.stepDown(this);
+      return;
+    }
     if (isHostCommand(message)) {
       runHostCommand(this.#options.rooms, this.#hostedRoom(), message);
       return;

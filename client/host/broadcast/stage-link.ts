@@ -16,8 +16,8 @@ export interface StageMedia {
  * alone, by a connection of its own beside the one of the broadcast.
  */
 export class StageLink {
-  /** Id of the screen whose person is on stage; undefined for nobody. */
-  readonly screen = signal<string | undefined>();
+  /** Number of the screen whose person is on stage; undefined for nobody. */
+  readonly screen = signal<number | undefined>();
   /** What comes from there; undefined while nobody is there, and until the server has answered. */
   readonly media = signal<StageMedia | undefined>();
   /** Whether anything has come from there. */
@@ -34,13 +34,13 @@ export class StageLink {
     this.#send = send;
   }
 
-  /** Lets the person at this screen on stage, in place of another one; with null, nobody. */
+  /** Lets the person at the screen with this id on stage, in place of another one; with null, nobody. */
   give(screen: string | null): void {
     this.#send({ type: "stage", screen });
   }
 
   /** The server says who is on stage. */
-  setScreen(screen: string | undefined): void {
+  setScreen(screen: number | undefined): void {
     const isAnother = screen !== this.screen.peek();
     if (isAnother) this.#disconnect();
     this.screen.value = screen;

@@ -26,17 +26,12 @@ export class HostStage {
     });
   }
 
-  /** How people call the screen on stage; "" if there is none. */
-  get name(): string {
-    const screen = this.#broadcast.wall.screens.peek().get(this.#broadcast.stage.screen.peek() ?? "");
-    return screen ? screenName(screen) : "";
-  }
-
   /** @returns ends it */
   #bring({ sound, picture }: StageMedia): () => void {
     const video = playing(new MediaStream(picture ? [sound, picture] : [sound]));
-    const heard = liveSound(sound, this.name);
-    const seen: Captured = { kind: "stage", name: this.name, video, onEnd: () => {}, close: () => {} };
+    const name = nameOnStage(this.#broadcast) ?? "";
+    const heard = liveSound(sound, name);
+    const seen: Captured = { kind: "stage", name, video, onEnd: () => {}, close: () => {} };
     const whenSent = new AbortController();
     const hear = () => {
       this.#broadcast.stage.isHeard.value = true;
@@ -51,6 +46,13 @@ export class HostStage {
       video.srcObject = null;
     };
   }
+}
+
+/** How people call the screen on stage; undefined if there is none. */
+export function nameOnStage({ stage, wall }: Pick<HostBroadcast, "stage" | "wall">): string | undefined {
+  const number = stage.screen.value;
+  const screen = [...wall.screens.value.values()].find((one) => one.number === number);
+  return screen && screenName(screen);
 }
 
 /** A video on no page. Chromium gives a track's sound to an audio graph only while an element plays it. */

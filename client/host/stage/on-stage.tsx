@@ -1,14 +1,13 @@
 import { hostStage } from "../../words/en/stage.ts";
-import { screenName } from "../../words/screen-name.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
+import { nameOnStage } from "./host-stage.ts";
 
 /** Says over the console who is on stage, and takes the stage back with one press. */
 export function OnStage({ broadcast }: { broadcast: HostBroadcast }) {
-  const { stage, wall } = broadcast;
-  const screen = wall.screens.value.get(stage.screen.value ?? "");
-  if (!screen) return null;
+  const { stage } = broadcast;
+  const name = nameOnStage(broadcast);
+  if (name === undefined) return null;
   const t = hostStage();
-  const name = screenName(screen);
   return (
     <p data-testid="on-stage">
       <span dir="auto">{stage.isHeard.value ? t.onStage({ screen: name }) : t.asked({ screen: name })}</span>

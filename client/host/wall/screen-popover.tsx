@@ -103,7 +103,7 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
         >
           {screen.locked ? t.switchedOff : t.switchOff}
         </button>
-        {screen.present && <StageButton broadcast={broadcast} id={screen.id} />}
+        {screen.present && <StageButton broadcast={broadcast} screen={screen} />}
         {!screen.present && (
           <button
             type="button"
@@ -154,13 +154,13 @@ function Popover({ broadcast, screen, selected }: PopoverProps) {
 }
 
 /** Lets the person at this screen on stage, or takes the stage back. */
-function StageButton({ broadcast: { stage }, id }: { broadcast: HostBroadcast; id: string }) {
-  const isOnStage = stage.screen.value === id;
+function StageButton({ broadcast: { stage }, screen }: { broadcast: HostBroadcast; screen: ScreenSeen }) {
+  const isOnStage = stage.screen.value === screen.number;
   return (
     <button
       type="button"
       aria-pressed={isOnStage}
-      onClick={() => stage.give(isOnStage ? null : id)}
+      onClick={() => stage.give(isOnStage ? null : screen.id)}
       data-testid="give-stage"
     >
       {isOnStage ? hostStage().takeBack : hostStage().give}

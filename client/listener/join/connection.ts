@@ -176,7 +176,7 @@ export class Connection {
     this.downlink ??= new loaded.Downlink({
       iceServers: this.#iceServers,
       showsFrames: ear.kind === "frames",
-      sendOffer: (sdp) => this.#signal.send({ type: "offer", sdp }),
+      send: this.send,
       onReceiver: (receiver) => ear.watch(receiver),
       onTrack: (track, receiver) => ear.listen(track, receiver),
       onState: (peer) => this.#update({ peer }),
@@ -185,6 +185,7 @@ export class Connection {
   }
 
   #handle(message: ServerMessage): void {
+    if (this.downlink?.receive(message)) return;
     switch (message.type) {
       case "joined":
         // The server may have admitted this page by itself, when the wall opened.
@@ -229,12 +230,6 @@ export class Connection {
       }
       case "identify":
         this.listener.onIdentify();
-        break;
-      case "answer":
-        this.downlink?.accept(message.sdp);
-        break;
-      case "media-closed":
-        this.downlink?.renew();
         break;
       case "error":
         this.#refused(message.code, message.answers);

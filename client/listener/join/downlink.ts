@@ -1,9 +1,11 @@
 import type { ErrorCode } from "#protocol/errors.ts";
+import type { ClientMessage, ServerMessage } from "#protocol/messages.ts";
 import { Peer, type PeerState } from "../../shared/peer.ts";
 import type { PictureImage } from "../../wall/look/picture.ts";
 import type { Pace } from "../pace/pace.ts";
 import type { Pictures } from "../picture/pictures.ts";
 import { addPictureReceivers, type PictureReceivers } from "../picture/receivers.ts";
+import type { Stage } from "../stage/stage.ts";
 import { backoff } from "./backoff.ts";
 import { isThroughRelay } from "./route.ts";
 
@@ -11,8 +13,8 @@ export interface DownlinkOptions {
   readonly iceServers: readonly RTCIceServer[];
   /** Whether the receiver's encoded frames are read. */
   readonly showsFrames: boolean;
-  /** False while the server cannot be reached. */
-  sendOffer(sdp: string): boolean;
+  /** @returns false while the server cannot be reached */
+  send(message: ClientMessage): boolean;
   /** Called for every receiver, before anything comes through it. */
   onReceiver(receiver: RTCRtpReceiver): void;
   onTrack(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
@@ -39,6 +41,8 @@ export class Downlink {
   /** Loaded when a look asks for the picture. */
   #pictures: Pictures | undefined;
   #loading: Promise<void> | undefined;
+  /** Loaded when the host gives this screen the stage. */
+  #stage: Promise<Stage> | undefined;
 
   constructor(options: DownlinkOptions) {
     this.#options = options;
@@ -87,7 +91,7 @@ export class Downlink {
     const peer = this.#peer;
     const sdp = (await this.#offer)!;
     if (peer !== this.#peer) return;
-    this.#offered = this.#options.sendOffer(sdp);
+    this.#offered = this.#options.send({ type: "offer", sdp });
     if (!this.#offered) return;
     this.#awaited += 1;
     this.#options.onState("connecting");
@@ -130,8 +134,31 @@ export class Downlink {
     }
   }
 
+  /** @returns whether the message was about the media of this page, and needs nothing else */
+  receive(message: ServerMessage): boolean {
+    if (message.type === "stage" || ("stage" in message && message.stage)) void this.#toStage(message);
+    else if (message.type === "answer") this.#accept(message.sdp);
+    else if (message.type === "media-closed") this.renew();
+    else return false;
+    return true;
+  }
+
+  /** Passes on what concerns the stage: to most screens it is never given. */
+  async #toStage(message: ServerMessage): Promise<void> {
+    const { send } = this.#options;
+    this.#stage ??= import("../stage/stage.ts").then(
+      ({ Stage }) => new Stage({ send, iceServers: () => this.#iceServers }),
+    );
+    try {
+      (await this.#stage).receive(message);
+    } catch {
+      // Without network. The host can give it again.
+      this.#stage = undefined;
+    }
+  }
+
   /** The server answers an offer. */
-  accept(sdp: string): void {
+  #accept(sdp: string): void {
     this.#awaited -= 1;
     if (this.#awaited > 0) return;
     this.#answered = true;

@@ -45,7 +45,7 @@ function expectEnd(): void {
 
 test("the host gives it to a listener; everyone is told, and the two offer in any order", () => {
   give();
-  const room = { ...stage.room.status, stage: screen };
+  const room = { ...stage.room.status, stage: 1 };
   expect(stage.listener.take()).toEqual([
     { type: "stage", given: true },
     { type: "room", room },
@@ -64,15 +64,15 @@ test("whoever joins later learns who is on stage", () => {
   give();
   const late = new HandMember("late");
   stage.room.joinListener(late);
-  expect(late.take()[0]).toMatchObject({ type: "joined", room: { stage: screen } });
+  expect(late.take()[0]).toMatchObject({ type: "joined", room: { stage: 1 } });
 });
 
 test("the status keeps it while the song and the state change", () => {
   give();
   stage.room.playback({ playing: true, title: "Song" });
-  expect(stage.room.status).toMatchObject({ stage: screen, title: "Song" });
+  expect(stage.room.status).toMatchObject({ stage: 1, title: "Song" });
   stage.room.stop();
-  expect(stage.room.status).toMatchObject({ stage: screen, state: "waiting" });
+  expect(stage.room.status).toMatchObject({ stage: 1, state: "waiting" });
 });
 
 describe("is refused", () => {
@@ -132,6 +132,15 @@ describe("ends, with its media, at once", () => {
     expect([...stage.host.take(), ...stage.listener.take()]).toEqual([]);
   });
 
+  test("when its listener leaves it; nobody else ends it so", () => {
+    play();
+    stage.room.stage.stepDown(stage.host);
+    expect(stage.room.status).toHaveProperty("stage", 1);
+    stage.room.stage.stepDown(stage.listener);
+    expectEnd();
+    expect(stage.listener.take()).toContainEqual({ type: "stage", given: false });
+  });
+
   test("when another listener gets it", () => {
     const other = new HandMember("other");
     const second = stage.room.joinListener(other);
@@ -140,7 +149,7 @@ describe("ends, with its media, at once", () => {
     expect([sends(), receives()]).toEqual([undefined, undefined]);
     expect(stage.listener.take()[0]).toEqual({ type: "stage", given: false });
     expect(other.take()[0]).toEqual({ type: "stage", given: true });
-    expect(stage.room.status.stage).toBe(second);
+    expect(stage.room.status.stage).toBe(2);
     expect(() => offer(stage.listener, OFFERS.send)).toThrow(new LightwallError("offer-sends"));
     offer(other, OFFERS.send);
     expect(sends()).toBeDefined();
@@ -169,7 +178,7 @@ describe("ends, with its media, at once", () => {
     stage.room.leave(stage.host);
     expect(receives()).toBeUndefined();
     for (stage.time = 1_000; stage.time <= 30_000; stage.time += 1_000) stage.room.tick();
-    expect(stage.room.status.stage).toBe(screen);
+    expect(stage.room.status.stage).toBe(1);
     stage.room.joinHost(stage.host);
     offer(stage.host, OFFERS.receive);
     stage.room.tick();
@@ -188,7 +197,7 @@ test("a peer that closes is made known as one of the stage, and a new offer repl
     stage.engine.closePeer(peer.id, "no consent");
     expect(member.take()).toEqual([{ type: "media-closed", reason: "no consent", stage: true }]);
   }
-  expect(stage.room.status).toMatchObject({ state: "live", stage: screen });
+  expect(stage.room.status).toMatchObject({ state: "live", stage: 1 });
   const first = offer(stage.listener, OFFERS.send);
   expect(() => offer(stage.listener, OFFERS.silent)).toThrow(new LightwallError("offer-no-audio"));
   expect(sends()?.id).toBe(first);
@@ -202,7 +211,7 @@ test("a host that is replaced by another page hears it no more; the new one may"
   const next = new HandMember("next");
   stage.room.joinHost(next);
   expect(receives()).toBeUndefined();
-  expect(next.take()[0]).toMatchObject({ type: "joined", room: { stage: screen } });
+  expect(next.take()[0]).toMatchObject({ type: "joined", room: { stage: 1 } });
   offer(next, OFFERS.receive);
   expect(receives()).toBeDefined();
 });

@@ -36,6 +36,7 @@ test("offers for the stage are known by their answers and errors", () => {
   expect(host.send(offer(OFFERS.receive))).toEqual([refused("stage-refused")]);
   expect(page.send(offer(OFFERS.send))).toEqual([refused("offer-sends")]);
   expect(page.send({ type: "stage", screen })).toEqual([error("host-only", "stage")]);
+  expect(page.send({ type: "stage", screen: null })).toEqual([]);
   host.send({ type: "stage", screen });
   page.socket.take();
   other.socket.take();

@@ -36,8 +36,8 @@ test("the host gives the stage to a screen, and takes it back", () => {
 });
 
 test("it offers to receive from the stage once the server says that somebody is there", async () => {
-  link.setScreen("screen-1");
-  link.setScreen("screen-1");
+  link.setScreen(1);
+  link.setScreen(1);
   await settle();
   expect(sent).toEqual([{ type: "offer", sdp: "offer 1", stage: true }]);
   expect(link.receive({ type: "answer", sdp: "answer", stage: true })).toBe(true);
@@ -51,7 +51,7 @@ test("messages about the broadcast are none of its", () => {
 });
 
 test("it closes its connection when nobody is on stage any more, and offers no more", async () => {
-  link.setScreen("screen-1");
+  link.setScreen(1);
   await settle();
   link.receive({ type: "answer", sdp: "answer", stage: true });
   link.setScreen(undefined);
@@ -62,7 +62,7 @@ test("it closes its connection when nobody is on stage any more, and offers no m
 });
 
 test("a connection that is lost is made again while somebody is on stage", async () => {
-  link.setScreen("screen-1");
+  link.setScreen(1);
   await settle();
   link.receive({ type: "answer", sdp: "answer", stage: true });
   link.receive({ type: "media-closed", reason: "timeout", stage: true });
