@@ -4,6 +4,8 @@ import { type RawPeer, rtpPacket } from "./raw-peer.ts";
 /** First bytes of a picture in VP8 that can be decoded alone, and of another one (RFC 7741 §4.2, §4.3). */
 const KEY = Buffer.from("1050", "hex");
 const DELTA = Buffer.from("1051", "hex");
+/** As large as an Opus packet at 128 kb/s. */
+const SOUND = Buffer.alloc(320, 1);
 /** Time between two pictures, ms. */
 const PICTURE_MS = 40;
 const SONG_MS = 20;
@@ -50,7 +52,7 @@ export class PictureHost {
     this.#takeRequests();
     const elapsed = performance.now() - this.#begun;
     for (; this.#ticks * SONG_MS <= elapsed; this.#ticks++) {
-      this.#send("song", Buffer.from(`song ${this.#sequences.song}`), true);
+      this.#send("song", SOUND, true);
       if ((this.#ticks * SONG_MS) % PICTURE_MS === 0)
         for (const layer of ["high", "low"] as const) this.#picture(layer);
     }

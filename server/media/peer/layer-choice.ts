@@ -17,6 +17,12 @@ const FALLEN_ESTIMATE = 0.9;
 /** Reports of this many ms after a change still count packets of before, or numbers that were left out. */
 const GRACE_MS = 2_500;
 
+/** Requests for missing packets are counted over this many ms: they come long before a report does. */
+const MISSING_WINDOW_MS = 500;
+/** A listener falls that asks for more than this share of the packets of that time, and this many. */
+const MISSING_SHARE = 0.25;
+const MISSING_MIN = 10;
+
 /** Chooses the layer that one listener gets, by its reports. It has no clock of its own. */
 export class LayerChoice {
   readonly #offered: ReadonlySet<PictureLayer>;
@@ -27,6 +33,8 @@ export class LayerChoice {
   #changedAt = Number.NEGATIVE_INFINITY;
   #retryAt = Number.NEGATIVE_INFINITY;
   #retryMs = RETRY_MS;
+  /** Packets of the high layer that the listener has asked for again, since a time. */
+  #missing = { since: Number.NEGATIVE_INFINITY, packets: 0 };
   /** The listener's greatest estimate of its rate since the last change, bits per second. */
   #peak = 0;
 
@@ -51,6 +59,21 @@ export class LayerChoice {
     this.#changedAt = time;
     this.#goodSince = undefined;
     this.#peak = 0;
+    this.#missing = { since: time, packets: 0 };
+  }
+
+  /**
+   * Takes a listener's request for missing packets of the layer that it gets. Where the high layer fills its
+   * link, sound is lost too, so that must not wait for a report.
+   * @param packets how many it asks for
+   * @param perSecond packets of the layer in a second
+   */
+  missed(packets: number, perSecond: number, time: number): void {
+    if (this.#layer !== "high") return;
+    if (time - this.#missing.since > MISSING_WINDOW_MS) this.#missing = { since: time, packets: 0 };
+    this.#missing.packets += packets;
+    const most = Math.max(MISSING_MIN, (perSecond * MISSING_SHARE * MISSING_WINDOW_MS) / 1000);
+    if (this.#missing.packets > most) this.#fall(time);
   }
 
   /**

@@ -14,6 +14,8 @@ import { LayerChoice } from "./layer-choice.ts";
 const RETRANSMISSION_RATE = { burst: 200, perSecond: 200 };
 /** Packets that are looked up for one listener's NACKs about pictures. */
 const LOOKUP_RATE = { burst: 1_000, perSecond: 1_000 };
+/** Bytes of a packet of a picture, about: what browsers send of large ones. */
+const PACKET_BYTES = 1_150;
 /** Key frames that one listener may request: browsers repeat a request after a few hundred ms. */
 const KEYFRAME_RATE = { burst: 4, perSecond: 2 };
 
@@ -45,7 +47,8 @@ interface Account {
 
 /**
  * The pictures for one listener: one layer at a time. It changes to another one at a key frame of that layer,
- * and gets the former one until then.
+ * and gets the former one until then; but not the high layer where it goes back to low, because that layer
+ * fills its link, and sound is lost too.
  */
 export class PictureSender implements PictureListener, FlowListener {
   readonly #options: PictureSenderOptions;
@@ -142,8 +145,13 @@ export class PictureSender implements PictureListener, FlowListener {
         this.#choice.setEstimate(item.bitsPerSecond, active.stream.rate * 8, time);
         break;
       case "nack":
-        if (isActive(item.ssrc)) this.#retransmit(active!, item.losses, time);
-        return;
+        if (!isActive(item.ssrc)) return;
+        this.#choice.missed(
+          this.#retransmit(active!, item.losses, time),
+          active!.stream.rate / PACKET_BYTES,
+          time,
+        );
+        break;
       case "keyframe":
         if (isActive(item.ssrc) && this.#keyframeLimit.take(1, time)) active!.stream.requestKeyframe();
         return;
@@ -188,6 +196,7 @@ export class PictureSender implements PictureListener, FlowListener {
     this.#awaited?.forget(this);
     this.#awaited = undefined;
     if (!stream || stream === this.#active?.stream) return;
+    if (wanted === "low") this.#end();
     this.#awaited = stream;
     stream.wait(this);
   }
@@ -205,20 +214,24 @@ export class PictureSender implements PictureListener, FlowListener {
     account.nextIndex = bankSlot.slot.ownIndex(stream.broadcast.newestIndex) + 1;
   }
 
-  #retransmit({ stream, layer, bankSlot }: Active, losses: Losses, time: number): void {
+  /** Sends packets again, as far as the limits allow it. @returns how many were looked up */
+  #retransmit({ stream, layer, bankSlot }: Active, losses: Losses, time: number): number {
     const { broadcast } = stream;
     const { bank, slot } = bankSlot;
     const newest = broadcast.newestIndex;
+    let looked = 0;
     for (const sequence of losses) {
-      if (!this.#lookupLimit.take(1, time)) return;
+      if (!this.#lookupLimit.take(1, time)) return looked;
+      looked++;
       const packet = broadcast.sent(slot.indexOf(sequence, newest));
       if (!packet || packet.index < slot.startsAt) continue;
-      if (!this.#retransmissionLimit.take(1, time)) return;
+      if (!this.#retransmissionLimit.take(1, time)) return looked;
       counts.packetsRetransmitted++;
       const account = this.#accounts.get(layer)!;
       account.packets++;
       account.octets += packet.payload.length;
       bank.forwardTo(slot, packet);
     }
+    return looked;
   }
 }

@@ -52,6 +52,25 @@ describe("the choice of a layer", () => {
     expect(report(0.11)).toBe("low");
   });
 
+  test("falls to low when a quarter of half a second is asked for again, also right after a change", () => {
+    const { choice, untilHigh, time } = choosing();
+    const perSecond = 200;
+    choice.missed(1_000, perSecond, 0);
+    expect(choice.layer).toBe("low");
+    untilHigh();
+    for (let n = 0; n < 20; n++) {
+      // 10 % of all, and as much as ten packets where there are few.
+      choice.missed(10, perSecond, time() + n * 501);
+      choice.missed(10, 0, time() + 200_000 + n * 501);
+      expect(choice.layer).toBe("high");
+    }
+    const later = time() + 1_000_000;
+    choice.missed(20, perSecond, later);
+    expect(choice.layer).toBe("high");
+    choice.missed(10, perSecond, later + 400);
+    expect(choice.layer).toBe("low");
+  });
+
   test("waits 15 s after a failure, twice as long after each further one, four minutes at most", () => {
     const { report, untilHigh } = choosing();
     untilHigh();

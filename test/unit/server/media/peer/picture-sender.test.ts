@@ -91,8 +91,27 @@ describe("a listener of pictures", () => {
     expect([lossy, other].map(({ sender }) => sender.layer)).toEqual(["high", "high"]);
     lossy.report("high", 0.2, time + 3_000);
     other.report("high", 0, time + 3_000);
+    // What fills its link ends at once, not at the key frame.
+    expect([lossy, other].map(({ sender }) => sender.layer)).toEqual([undefined, "high"]);
     await stage.play("low", "key");
     expect([lossy, other].map(({ sender }) => sender.layer)).toEqual(["low", "high"]);
+  });
+
+  test("that misses a quarter of the high layer falls to low at once, without a report", async () => {
+    const listener = await watching();
+    reportWell(listener);
+    await stage.play("high", "key");
+    for (let n = 0; n < 12; n++) await stage.play("high");
+    const first = listener.received().find(({ ssrc }) => ssrc === SSRCS.high)!.sequence;
+    listener.nack("high", [first + 1, first + 2]);
+    expect(listener.sender.layer).toBe("high");
+    listener.nack(
+      "high",
+      Array.from({ length: 10 }, (_, n) => first + n),
+    );
+    expect(listener.sender.layer).toBeUndefined();
+    await stage.play("low", "key");
+    expect(listener.sender.layer).toBe("low");
   });
 
   test("waits for a key frame from its first packet on, though later ones have come before", async () => {
