@@ -13,6 +13,7 @@ import {
   nodeMemoryMb,
   nodesFor,
   packetTimeOf,
+  pictureTraffic,
   reportTraffic,
   soundTraffic,
   type Traffic,
@@ -33,6 +34,8 @@ const { values } = parseArgs({
     cores: { type: "string", default: "2" },
     /** Media threads of a node; by default as the server's own, a core less than there are. */
     workers: { type: "string" },
+    /** Kilobits a second of the picture that each listener gets; 0 for none. */
+    "picture-kbps": { type: "string", default: "0" },
     /** US dollars for an hour of a core. */
     "price-core-hour": { type: "string", default: String(PRICE_CORE_HOUR) },
     /** US dollars for 10⁹ bytes that a node sends. */
@@ -49,16 +52,18 @@ const workers = whole("workers", values.workers ?? String(Math.max(1, cores - 1)
 const walls = whole("walls", values.walls ?? String(wallsFor(listeners)));
 if (walls < wallsFor(listeners)) fail(`So many listeners need at least ${wallsFor(listeners)} walls.`);
 const packetTimeMs = packetTimeOf(listeners / walls);
-const needed = nodesFor({ listeners, minutes, workers, packetTimeMs });
+const pictureBits = number("picture-kbps", values["picture-kbps"]) * 1_000;
+const needed = nodesFor({ listeners, minutes, workers, packetTimeMs, pictureBits });
 const nodes = values.nodes === undefined ? needed : whole("nodes", values.nodes);
 const priceCoreHour = number("price-core-hour", values["price-core-hour"]);
 const priceGb = number("price-gb", values["price-gb"]);
 
 const perNode = Math.ceil(listeners / nodes);
-const capacity = listenersPerCore(packetTimeMs) * workers;
-const bytesPerListener = listenerBytesPerSecond(packetTimeMs);
+const capacity = listenersPerCore(packetTimeMs, pictureBits) * workers;
+const bytesPerListener = listenerBytesPerSecond(packetTimeMs, pictureBits);
 const memoryMb = nodeMemoryMb(perNode);
 const [sound, reports] = [soundTraffic(nodes, walls, packetTimeMs), reportTraffic(walls, nodes)];
+const pictures = pictureTraffic(nodes, walls, pictureBits);
 const heartbeats = heartbeatTraffic(nodes);
 const cost = hourlyCost(nodes * cores, listeners * bytesPerListener, priceCoreHour, priceGb);
 const startedAt = performance.now();
@@ -77,6 +82,7 @@ row("memory", `${grouped(memoryMb)} MB a node, ${grouped((memoryMb * nodes) / 1_
 row("bandwidth", `${bits(bytesPerListener)} a listener`);
 row("", `${bits(bytesPerListener * perNode)} a node, ${bits(bytesPerListener * listeners)} in all`);
 row("NATS: sound", both(sound));
+if (pictureBits > 0) row("NATS: pictures", both(pictures));
 row("NATS: reports", both(reports));
 row("NATS: signs of life", both(heartbeats));
 row(
@@ -105,7 +111,12 @@ console.log(
     nodeMemoryMb: Math.round(memoryMb),
     listenerBytes: Math.round(bytesPerListener),
     totalBytes: Math.round(bytesPerListener * listeners),
-    nats: { sound: rounded(sound), reports: rounded(reports), heartbeats: rounded(heartbeats) },
+    nats: {
+      sound: rounded(sound),
+      pictures: rounded(pictures),
+      reports: rounded(reports),
+      heartbeats: rounded(heartbeats),
+    },
     /** US dollars an hour. */
     cost: { cores: cents(cost.forCores), sent: cents(cost.forBytes), total: cents(cost.total) },
     joins: {

@@ -16,6 +16,18 @@ export type PacketTime = 20 | 60;
  */
 export const CPU_US_PER_PACKET: Readonly<Record<PacketTime, number>> = { 20: 6.35, 60: 7.51 };
 
+/** Bytes of a picture in a packet, about: what browsers send, and the benches. */
+export const PICTURE_BYTES = 1_150;
+
+/**
+ * CPU time of the server for one packet of a picture to one listener, µs. `npm run bench:fanout`, 2026-11-27,
+ * case 300v163.
+ */
+export const PICTURE_CPU_US = 10;
+
+/** The low layer's share of the bit rate of the high one, which also goes to other nodes. Chosen. */
+export const LOW_LAYER_SHARE = 1 / 6;
+
 /**
  * CPU time of the server for one join, all threads, ms. 2026-11-25 (a8afbd2), after the server got its own
  * DTLS; as in `ms/join` of `npm run bench:fanout`. How much of it the handshake thread takes was not

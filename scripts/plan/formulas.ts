@@ -8,9 +8,12 @@ import {
   LISTENER_KB,
   LISTENERS_A_WALL_MAX,
   LONG_PACKETS_FROM,
+  LOW_LAYER_SHARE,
   NATS_LINE_BYTES,
   OPUS_BITS_PER_SECOND,
   type PacketTime,
+  PICTURE_BYTES,
+  PICTURE_CPU_US,
   RELAY_BYTES,
   REPORT_BYTES_PER_SECOND,
   SERVER_MB,
@@ -43,9 +46,15 @@ export function payloadBytes(packetTimeMs: PacketTime): number {
   return (OPUS_BITS_PER_SECOND / 8) * (packetTimeMs / 1_000);
 }
 
+/** Packets a second of a picture of so many bits a second. */
+export function picturePackets(pictureBits: number): number {
+  return pictureBits / 8 / PICTURE_BYTES;
+}
+
 /** Listeners that one core carries, up to the share of it that is planned. */
-export function listenersPerCore(packetTimeMs: PacketTime): number {
-  const usPerSecond = packetsPerSecond(packetTimeMs) * CPU_US_PER_PACKET[packetTimeMs];
+export function listenersPerCore(packetTimeMs: PacketTime, pictureBits = 0): number {
+  const forSound = packetsPerSecond(packetTimeMs) * CPU_US_PER_PACKET[packetTimeMs];
+  const usPerSecond = forSound + picturePackets(pictureBits) * PICTURE_CPU_US;
   return Math.floor((CORE_SHARE * 1e6) / usPerSecond);
 }
 
@@ -57,19 +66,33 @@ export interface Crowd {
   /** Media threads of a node, each with a core. */
   readonly workers: number;
   readonly packetTimeMs: PacketTime;
+  /** Bits a second of the picture that each of them gets. Default: none. */
+  readonly pictureBits?: number;
 }
 
 /** Nodes that carry a crowd: enough media threads for its packets, enough handshake threads for its joins. */
-export function nodesFor({ listeners, minutes, workers, packetTimeMs }: Crowd): number {
-  const forPackets = listeners / (listenersPerCore(packetTimeMs) * workers);
+export function nodesFor({ listeners, minutes, workers, packetTimeMs, pictureBits }: Crowd): number {
+  const forPackets = listeners / (listenersPerCore(packetTimeMs, pictureBits) * workers);
   const forJoins = (listeners * JOIN_CPU_MS) / (minutes * 60_000 * CORE_SHARE);
   return Math.max(1, Math.ceil(forPackets), Math.ceil(forJoins));
 }
 
 /** What one listener receives over UDP, with headers, bytes a second. */
-export function listenerBytesPerSecond(packetTimeMs: PacketTime): number {
+export function listenerBytesPerSecond(packetTimeMs: PacketTime, pictureBits = 0): number {
   const datagram = payloadBytes(packetTimeMs) + SRTP_BYTES;
-  return packetsPerSecond(packetTimeMs) * datagram + CONTROL_BYTES_PER_SECOND;
+  const forPicture = picturePackets(pictureBits) * (PICTURE_BYTES + SRTP_BYTES);
+  return packetsPerSecond(packetTimeMs) * datagram + CONTROL_BYTES_PER_SECOND + forPicture;
+}
+
+/**
+ * Both layers of the pictures between nodes, as {@link soundTraffic}.
+ * @param pictureBits of the high layer
+ */
+export function pictureTraffic(nodes: number, walls: number, pictureBits: number): Traffic {
+  if (nodes < 2) return { toNats: 0, fromNats: 0 };
+  const packets = picturePackets(pictureBits * (1 + LOW_LAYER_SHARE));
+  const toNats = walls * packets * (PICTURE_BYTES + RELAY_BYTES + NATS_LINE_BYTES);
+  return { toNats, fromNats: toNats * (nodes - 1) };
 }
 
 /**

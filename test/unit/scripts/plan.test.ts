@@ -9,6 +9,7 @@ import {
   nodesFor,
   packetTimeOf,
   payloadBytes,
+  pictureTraffic,
   reportTraffic,
   soundTraffic,
   wallsFor,
@@ -25,6 +26,17 @@ describe("the formulas of npm run plan", () => {
     expect(payloadBytes(60)).toBe(960);
     expect(listenerBytesPerSecond(20)).toBe(50 * (320 + 50) + 32);
     expect(listenerBytesPerSecond(60)).toBeCloseTo((960 + 50) / 0.06 + 32);
+  });
+
+  test("add pictures to what a listener receives, a core does and nodes exchange", () => {
+    const bits = 1_150 * 8 * 100;
+    expect(listenerBytesPerSecond(20, bits)).toBeCloseTo(listenerBytesPerSecond(20) + 100 * 1_200);
+    // 50 packets × 6.35 µs, 100 × 10 µs.
+    expect(listenersPerCore(20, bits)).toBe(Math.floor(600_000 / 1_317.5));
+    expect(pictureTraffic(1, 1, bits)).toEqual({ toNats: 0, fromNats: 0 });
+    expect(pictureTraffic(3, 6, 0)).toEqual({ toNats: 0, fromNats: 0 });
+    expect(pictureTraffic(3, 6, bits).toNats).toBeCloseTo(700 * 1_270);
+    expect(pictureTraffic(3, 6, bits).fromNats).toBeCloseTo(1_400 * 1_270);
   });
 
   test("choose the packet time by the size of a wall, and the fewest walls", () => {
