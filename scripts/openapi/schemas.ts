@@ -1,6 +1,7 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import { BODIES } from "../../server/protocol/control-schema.ts";
 import { ERRORS } from "../../server/protocol/errors.ts";
+import { PICTURE_SOURCES } from "../../server/protocol/messages.ts";
 import { MADE_SCENES } from "../../server/protocol/scenes.ts";
 import { RULES } from "../../server/protocol/wall-choices.ts";
 import { ArrangedSchema, chosen, ScreenIdSchema, ShowSchema } from "../../server/protocol/wall-schema.ts";
@@ -55,6 +56,9 @@ const figures = whole({
   receives: { enum: ["udp", "relay", "socket", null] },
 });
 
+/** What a host sets of a screen; `wholePicture` is missing where it has not. */
+const { wholePicture = flag, ...arranged } = propertiesOf(ArrangedSchema);
+
 /** What is answered. */
 const ANSWERS: Record<string, Schema> = {
   Wall: whole({
@@ -69,18 +73,26 @@ const ANSWERS: Record<string, Schema> = {
       playing: flag,
       title: text,
     },
-    { fromProgram: flag },
+    {
+      fromProgram: flag,
+      picture: { enum: [...PICTURE_SOURCES] },
+      muted: flag,
+      stage: { ...text, description: "Id of the screen whose person is on stage." },
+    },
   ),
   Show: whole(propertiesOf(ShowSchema)),
-  Screen: whole({
-    ...propertiesOf(ArrangedSchema),
-    number: { type: "integer", minimum: 1 },
-    present: flag,
-    onWall: flag,
-    dealt: { anyOf: [whole({ index: number, of: number }), { type: "null" }] },
-    chosen: whole({ band: converted(chosen.band), palette: converted(chosen.palette) }),
-    figures: { anyOf: [figures, { type: "null" }] },
-  }),
+  Screen: whole(
+    {
+      ...arranged,
+      number: { type: "integer", minimum: 1 },
+      present: flag,
+      onWall: flag,
+      dealt: { anyOf: [whole({ index: number, of: number }), { type: "null" }] },
+      chosen: whole({ band: converted(chosen.band), palette: converted(chosen.palette) }),
+      figures: { anyOf: [figures, { type: "null" }] },
+    },
+    { wholePicture },
+  ),
   Screens: whole({ screens: { type: "array", items: ref("Screen") } }),
   Stats: whole(
     {

@@ -53,6 +53,8 @@ export function validMessages(random: SeededRandom, known: Known): ClientMessage
     { type: "join", code, hostKey: random.pick(known.hostKeys) },
     { type: "offer", sdp: offerSdp({ direction: random.pick(["sendonly", "recvonly"]) }) },
     { type: "probe", sdp: offerSdp({ direction: random.pick(["sendonly", "recvonly"]) }) },
+    { type: "offer", sdp: offerSdp({ direction: random.pick(["sendonly", "recvonly"]) }), stage: true },
+    { type: "stage", screen: random.pick([id, null]) },
     { type: "stop" },
     { type: "close-room" },
     { type: "protect", password: random.pick(["", "sesame"]) },
