@@ -16,6 +16,7 @@ const PLAN: readonly [name: string, servers: readonly string[]][] = [
   ["100x50", ["lightwall", "pion", "janus", "werift"]],
   // werift cannot serve a thousand listeners on one core.
   ["300x50", ["lightwall", "werift"]],
+  ["300x50v163", ["lightwall", "pion"]],
   ["1000x50", ["lightwall", "floor", "pion", "janus"]],
   ["hot", ["lightwall", "floor", "pion", "janus"]],
   ["3000x50", ["lightwall", "floor"]],
@@ -23,7 +24,6 @@ const PLAN: readonly [name: string, servers: readonly string[]][] = [
   ["1500x50", ["lightwall"]],
   ["storm", ["lightwall"]],
   ["300v163", ["lightwall", "pion", "floor"]],
-  ["300x50v163", ["lightwall", "pion"]],
 ];
 
 const { values } = parseArgs({
