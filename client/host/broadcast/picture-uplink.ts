@@ -2,9 +2,15 @@ import { signal } from "@preact/signals";
 import type { PictureSource } from "#protocol/messages.ts";
 
 /** A picture on its way to the wall. */
-export interface SentPicture {
+export interface SentPicture extends PresentPicture {
   readonly source: PictureSource;
   readonly track: MediaStreamTrack;
+}
+
+/** A picture as it is now, as looks in the console draw it. */
+export interface PresentPicture {
+  /** Always has the present one. */
+  readonly image: HTMLCanvasElement;
   /** In pixels, as the high layer has it. */
   readonly width: number;
   readonly height: number;
@@ -37,6 +43,11 @@ export class PictureUplink {
   #transceivers: readonly RTCRtpTransceiver[] = [];
   /** Changes are made one after the other, or a slow one would undo a later one. */
   #changing: Promise<void> = Promise.resolve();
+
+  /** The host's own picture; undefined while there is none. */
+  get present(): PresentPicture | undefined {
+    return this.#picture;
+  }
 
   /** What a new connection offers for pictures. */
   get sections(): RTCRtpTransceiverInit[] {

@@ -4,12 +4,6 @@ import { captureProblems } from "../../words/en/picture.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { type Captured, cameras, openCaptured, PictureProblem } from "./captured.ts";
 import { PictureCanvas } from "./picture-canvas.ts";
-import type { Size } from "./picture-size.ts";
-
-/** The picture that the host has now, as a look draws it. */
-export interface PresentPicture extends Size {
-  readonly image: HTMLCanvasElement;
-}
 
 /** What the host can choose; on `stage` is a listener to whom the host has given it. */
 type Choice = PictureSource | "off" | "stage";
@@ -102,12 +96,6 @@ export class HostPicture {
     this.#take("stage", captured);
   }
 
-  /** The picture as it is now, for looks in the console; undefined while the wall gets none. */
-  image(): PresentPicture | undefined {
-    const size = this.sent.peek() && this.#canvas?.size.peek();
-    return size && { image: this.#canvas!.canvas, ...size };
-  }
-
   /** @returns what tells whether the host has chosen nothing since */
   #begin(): () => boolean {
     this.problem.value = "";
@@ -145,8 +133,9 @@ export class HostPicture {
     // Read in any case, so that this runs again when there is a canvas.
     const stream = this.stream.value;
     const size = stream && this.#canvas?.size.value;
-    const track = this.#canvas?.track;
-    this.#sends.pictures.set(source && size && track ? { source, track, ...size } : undefined);
+    const { canvas: image, track } = this.#canvas ?? {};
+    const isThere = source && size && image && track;
+    this.#sends.pictures.set(isThere ? { source, track, image, ...size } : undefined);
   }
 }
 

@@ -31,7 +31,7 @@ class FakeSender {
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 const picture = (source: SentPicture["source"], track = {} as MediaStreamTrack): SentPicture => {
-  return { source, track, width: 1_280, height: 720 };
+  return { source, track, image: {} as HTMLCanvasElement, width: 1_280, height: 720 };
 };
 
 let uplink: PictureUplink;
