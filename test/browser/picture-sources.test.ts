@@ -167,6 +167,34 @@ test("the look of before comes back by the press that the console offers", async
   expect(await look()).toBe("rings");
 }, 60_000);
 
+test("another camera takes the place of the first one on the same connection", async () => {
+  await begin();
+  await choose("camera");
+  await pictureComes();
+  const device = host.getByTestId("picture-device");
+  await expect.poll(() => device.locator("option").count()).toBe(2);
+  const first = await device.inputValue();
+  await device.selectOption({ index: 1 });
+  await expect.poll(() => device.inputValue()).not.toBe(first);
+  await pictureComes();
+  expect(await toldPicture()).toBe("camera");
+  expect(await host.evaluate("offers")).toBe(1);
+}, 60_000);
+
+test("a screen shows the whole picture, which can be undone", async () => {
+  await begin();
+  await choose("camera");
+  await expect.poll(look).toBe("picture");
+  await host.locator(".screen").first().click();
+  const whole = host.getByTestId("whole-picture");
+  await whole.check();
+  await host.getByTestId("close-screen").click();
+  expect(await host.getByTestId("undo").getAttribute("aria-label")).toContain("picture of Screen 1");
+  await host.getByTestId("undo").click();
+  await host.locator(".screen").first().click();
+  expect(await whole.isChecked()).toBe(false);
+}, 60_000);
+
 test("everyone is told that the host has muted its microphone", async () => {
   await begin();
   await host.getByTestId("sources").click();

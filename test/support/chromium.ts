@@ -71,7 +71,10 @@ export function findChromium(): string {
   throw new Error(problem + ADVICE);
 }
 
-/** What pages hear if they ask: a microphone that beeps each second, or a tab whose title is “Shared”. */
+/**
+ * What pages hear and see if they ask: a microphone that beeps each second and two cameras, or a tab whose
+ * title is “Shared”.
+ */
 export type Captures = "microphone" | "tab" | "";
 
 /**
@@ -99,7 +102,7 @@ export async function launchChromium({
   if (anyCertificate) args.push("--ignore-certificate-errors");
   if (forbidsUdp) args.push("--webrtc-ip-handling-policy=disable_non_proxied_udp");
   if (captures === "microphone") args.push("--use-fake-ui-for-media-stream");
-  if (captures === "microphone") args.push("--use-fake-device-for-media-stream");
+  if (captures === "microphone") args.push("--use-fake-device-for-media-stream=device-count=2");
   if (captures === "tab") args.push("--auto-select-tab-capture-source-by-title=Shared");
   // A name that is not localhost: pages opened by it are not on a secure origin.
   if (plainName) args.push(`--host-resolver-rules=MAP ${plainName} 127.0.0.1`);
