@@ -1,15 +1,11 @@
-import { JitterTarget } from "./jitter-target.ts";
-import type { PictureSource, SourceOptions } from "./source.ts";
+import { ReceiverDelay } from "./receiver-delay.ts";
+import { LEAD_MS, type PictureSource, type SourceOptions } from "./source.ts";
 
-/** How long before it is due a picture is to be decoded, ms: four pictures of 30 a second. */
-const LEAD_MS = 120;
-/** The same where a browser keeps no decoded picture: it shows each as soon as it has it. */
+/** The lead where a browser keeps no decoded picture, ms: it shows each as soon as it has it. */
 const LEAD_AT_ONCE_MS = 8;
 
-/** What a browser tells of a picture (W3C `requestVideoFrameCallback`). */
+/** What a browser tells of a picture (WICG `requestVideoFrameCallback`). */
 interface FrameMetadata {
-  width: number;
-  height: number;
   rtpTimestamp?: number;
 }
 
@@ -17,22 +13,18 @@ type Element = HTMLVideoElement & {
   requestVideoFrameCallback?(callback: (now: number, metadata: FrameMetadata) => void): number;
 };
 
-/** `jitterBufferTarget` in ms, and what Chromium before 124 has instead, in seconds. */
-type Delaying = Partial<Record<"jitterBufferTarget" | "playoutDelayHint", number | null>>;
-
-/**
- * Pictures of one layer as the browser itself decodes them, for a video element that nobody sees. Works
- * without WebCodecs, as on plain HTTP.
- */
+/** Pictures of one layer in a video element that nobody sees, as every browser has it. */
 export class ElementSource implements PictureSource {
   readonly #options: SourceOptions;
   readonly #element: Element = document.createElement("video");
+  /** Whether a picture can be kept while the element goes on. */
   readonly #keeps = "VideoFrame" in window;
-  #target: JitterTarget | undefined;
+  readonly #delay: ReceiverDelay;
   #closed = false;
 
   constructor(options: SourceOptions) {
     this.#options = options;
+    this.#delay = new ReceiverDelay(options, this.#keeps ? LEAD_MS : LEAD_AT_ONCE_MS);
     const element = this.#element;
     element.muted = element.playsInline = element.autoplay = true;
     element.srcObject = new MediaStream([options.receiver.track]);
@@ -44,53 +36,32 @@ export class ElementSource implements PictureSource {
   close(): void {
     this.#closed = true;
     this.#element.srcObject = null;
-    this.#setTarget(null);
+    this.#delay.reset();
   }
 
   #next(): void {
     const element = this.#element;
     // Chromium has it since 83, Safari since 15.4, Firefox since 132. Others tell the time of the picture.
     if (element.requestVideoFrameCallback) element.requestVideoFrameCallback(this.#take);
-    else element.addEventListener("timeupdate", () => this.#take(0, undefined), { once: true });
+    else element.addEventListener("timeupdate", () => this.#take(0, {}), { once: true });
   }
 
-  readonly #take = (_now: number, metadata: FrameMetadata | undefined): void => {
+  readonly #take = (_now: number, { rtpTimestamp }: FrameMetadata): void => {
     if (this.#closed) return;
     this.#next();
     const { layer, onPicture, timesOf } = this.#options;
     const { videoWidth: width, videoHeight: height } = this.#element;
     if (width * height === 0) return;
-    // A receiver's RTP times have 32 bits.
-    const timestamp = this.#keeps ? metadata?.rtpTimestamp : undefined;
-    onPicture({ image: this.#image(width, height), layer, timestamp, arrived: timesOf.wall() ?? 0 });
-    if (metadata?.rtpTimestamp !== undefined) this.#tune(metadata.rtpTimestamp);
+    const kept = this.#keeps ? keptFrame(this.#element) : undefined;
+    onPicture({
+      image: { image: kept ?? this.#element, width, height, close: () => kept?.close() },
+      layer,
+      // An element goes on by itself: what it shows is due now.
+      timestamp: kept ? rtpTimestamp : undefined,
+      arrived: timesOf.wall() ?? 0,
+    });
+    if (rtpTimestamp !== undefined) this.#delay.decoded(rtpTimestamp);
   };
-
-  #image(width: number, height: number) {
-    const picture = this.#keeps ? keptFrame(this.#element) : undefined;
-    return { image: picture ?? this.#element, width, height, close: () => picture?.close() };
-  }
-
-  /** Has the browser keep pictures as long as it may. */
-  #tune(timestamp: number): void {
-    const { layer, timesOf } = this.#options;
-    const wall = timesOf.wall();
-    const due = timesOf.due(layer, timestamp);
-    if (wall === undefined || due === undefined) return;
-    const isFirst = !this.#target;
-    this.#target ??= new JitterTarget(timesOf.delay(), this.#keeps ? LEAD_MS : LEAD_AT_ONCE_MS);
-    if (this.#target.take(due - wall, performance.now()) || isFirst) this.#setTarget(this.#target.ms);
-  }
-
-  #setTarget(ms: number | null): void {
-    const receiver: Delaying = this.#options.receiver;
-    try {
-      if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = ms;
-      else if ("playoutDelayHint" in receiver) receiver.playoutDelayHint = ms === null ? null : ms / 1_000;
-    } catch {
-      // The browser keeps pictures as long as it likes.
-    }
-  }
 }
 
 /** The picture that an element shows now. It costs no copy. */

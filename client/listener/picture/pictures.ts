@@ -1,12 +1,12 @@
 import type { PictureImage } from "../../wall/look/picture.ts";
 import type { Pace } from "../pace/pace.ts";
 import { DuePictures, dueOf } from "./due-pictures.ts";
-import { ElementSource } from "./element-source.ts";
 import { LAYERS, type PictureReceivers } from "./receivers.ts";
 import type { DecodedPicture, PictureSource, SourceOptions } from "./source.ts";
+import { openSource } from "./track-source.ts";
 
 /** Pictures for which nobody has asked for this long are not decoded any more, ms. */
-const UNUSED_MS = 3_000;
+const UNUSED_MS = 10_000;
 
 /** The host's picture on this screen, at its time. Decodes only while a look asks for it. */
 export class Pictures {
@@ -63,9 +63,7 @@ export class Pictures {
         this.#due.add(picture);
       },
     };
-    this.#sources = LAYERS.map(
-      (layer) => new ElementSource({ ...options, layer, receiver: receivers[layer] }),
-    );
+    this.#sources = LAYERS.map((layer) => openSource({ ...options, layer, receiver: receivers[layer] }));
   }
 
   #close(): void {

@@ -2,6 +2,9 @@ import type { PictureImage } from "../../wall/look/picture.ts";
 import type { DatedPicture } from "./due-pictures.ts";
 import type { Layer } from "./receivers.ts";
 
+/** How long before it is due a picture is to be decoded, ms: four pictures of 30 a second. */
+export const LEAD_MS = 120;
+
 /** A decoded picture, which is closed when it is shown no more. */
 export type DecodedPicture = PictureImage & { close(): void };
 

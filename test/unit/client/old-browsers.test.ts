@@ -51,6 +51,7 @@ const ASKED_FOR: ReadonlySet<string> = new Set([
   "client/listener/ear/frames-ear.ts: RTCRtpScriptTransform, Chromium 141",
   "client/listener/join/downlink.ts: RTCRtpScriptTransform, Chromium 141",
   "client/listener/picture/element-source.ts: WebCodecs, Chromium 94",
+  "client/listener/picture/track-source.ts: WebCodecs, Chromium 94",
   "client/shared/peer.ts: RTCRtpScriptTransform, Chromium 141",
   // A type.
   "client/wall/look/picture.ts: WebCodecs, Chromium 94",
