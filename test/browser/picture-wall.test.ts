@@ -8,9 +8,9 @@ import { ServerProcess } from "../support/server-process.ts";
 
 const PLAIN_NAME = "wall.test";
 /** A wall delay that all screens of a busy machine keep, ms. */
-const DELAY_MS = 400;
+const DELAY_MS = 1_000;
 /** Pictures a second. */
-const RATE = 20;
+const RATE = 12;
 const PLACES = [
   { x: 100, y: 100 },
   { x: 101, y: 100 },

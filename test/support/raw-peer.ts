@@ -117,7 +117,7 @@ export class RawPeer {
 
   /** SSRC of a layer, or of the song, in the server's answer to a listener. */
   ssrcOf(name: "song" | "high" | "low"): number {
-    return Number(new RegExp(`a=msid:lightwall ${name}\\r\\na=ssrc:(\\d+)`).exec(this.answer)?.[1]);
+    return Number(new RegExp(`a=msid:lightwall\\S* ${name}\\r\\na=ssrc:(\\d+)`).exec(this.answer)?.[1]);
   }
 
   /** Packets with an SSRC that have come so far. */

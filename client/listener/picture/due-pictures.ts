@@ -6,6 +6,11 @@ import type { Layer } from "./receivers.ts";
  * second.
  */
 const SHOWN_MS = 3_000;
+/**
+ * A picture that is due later than this is of another stream than its layer's clock, ms: longer than the
+ * greatest wall delay.
+ */
+const AHEAD_MAX_MS = 4_000;
 /** Most decoded pictures that wait: half a second of 30 a second. They may be memory of a GPU. */
 const WAITING_MAX = 16;
 
@@ -69,7 +74,7 @@ export class DuePictures<Image extends { close(): void }> {
     for (const picture of this.#waiting) {
       const due = dueOf(picture, times);
       if (due > wall) {
-        later.push(picture);
+        (due - wall > AHEAD_MAX_MS ? over : later).push(picture);
         continue;
       }
       // Where two layers have the picture of the same moment, the newer arrival is shown.

@@ -134,7 +134,8 @@ function pictureSection(
       : []),
     `a=${direction}`,
     ...formats.flatMap((one) => formatLines(one, isHost)),
-    ...(isHost ? [] : [`a=msid:lightwall ${layer}`, `a=ssrc:${ssrc} cname:lightwall`]),
+    // Each layer in a stream of its own: browsers delay the sound of a stream until its picture is there.
+    ...(isHost ? [] : [`a=msid:lightwall-${layer} ${layer}`, `a=ssrc:${ssrc} cname:lightwall`]),
     ...candidateLines(parameters),
   ];
 }

@@ -98,6 +98,14 @@ describe("pictures that wait", () => {
     expect(only.image.closed).toBe(1);
   });
 
+  test("of another stream than the clock's do not wait for their time", () => {
+    const due = new DuePictures<Image>();
+    const stray = picture("a", 3_600_000);
+    due.add(stray);
+    expect(due.at(10_200, TIMES)).toBeUndefined();
+    expect([stray.image.closed, due.waiting]).toEqual([1, 0]);
+  });
+
   test("are few: what does not fit is closed at once", () => {
     const due = new DuePictures<Image>();
     const many = Array.from({ length: 100 }, (_, n) => picture(`${n}`, n));

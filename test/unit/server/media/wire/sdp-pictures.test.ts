@@ -69,7 +69,7 @@ describe("an offer with pictures", () => {
       const section = sections[n + 1]!;
       expect(section).toMatch(/^m=video 8080 UDP\/TLS\/RTP\/SAVPF 96 108\r\n/);
       expect(section).toContain("a=sendonly\r\n");
-      expect(section).toContain(`a=msid:lightwall ${layer}\r\na=ssrc:${ssrc} cname:lightwall\r\n`);
+      expect(section).toContain(`a=msid:lightwall-${layer} ${layer}\r\na=ssrc:${ssrc} cname:lightwall\r\n`);
       expect(section).toMatch(/a=fmtp:108 .*packetization-mode=1;profile-level-id=42e01f\r\n/);
       expect(section).toContain("a=rtcp-fb:108 nack pli\r\n");
       expect(section).not.toMatch(/goog-remb|transport-cc|extmap/);
