@@ -108,6 +108,8 @@ export interface Skew {
   same: number;
   /** Pictures that were painted. */
   pictures: number;
+  /** How far each screen was behind the first one in the mean, in pictures. */
+  behind: number[];
 }
 
 /** Paints that are no further apart count as of the same moment, ms: one frame of a display. */
@@ -119,6 +121,7 @@ const TOGETHER_MS = 1_000 / 60;
  */
 export function skewOf([first, ...others]: readonly (readonly Showed[])[]): Skew {
   let [instants, within, same] = [0, 0, 0];
+  const behind = others.map(() => 0);
   for (const { at, number } of first!) {
     const together = others.map((showed) => nearest(showed, at));
     if (together.some((other) => !other || Math.abs(other.at - at) > TOGETHER_MS)) continue;
@@ -127,9 +130,16 @@ export function skewOf([first, ...others]: readonly (readonly Showed[])[]): Skew
     const apart = numbers.includes(-1) ? Infinity : Math.max(...numbers) - Math.min(...numbers);
     if (apart <= 1) within += 1;
     if (apart === 0) same += 1;
+    for (const [n, other] of together.entries()) behind[n]! += number - other!.number;
   }
   const pictures = new Set(first!.map(({ number }) => number)).size;
-  return { instants, within: within / instants, same: same / instants, pictures };
+  return {
+    instants,
+    within: within / instants,
+    same: same / instants,
+    pictures,
+    behind: behind.map((n) => n / instants),
+  };
 }
 
 /**

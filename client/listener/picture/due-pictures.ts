@@ -55,10 +55,12 @@ export class DuePictures<Image extends { close(): void }> {
     return this.#waiting.length;
   }
 
-  /** Takes a picture, which is closed here. */
+  /** Takes a picture, which is closed here. Of too many, every second one is left out. */
   add(picture: DatedPicture<Image>): void {
-    if (this.#waiting.length < WAITING_MAX) this.#waiting.push(picture);
-    else picture.image.close();
+    this.#waiting.push(picture);
+    if (this.#waiting.length <= WAITING_MAX) return;
+    for (const [n, { image }] of this.#waiting.entries()) if (n % 2 === 1) image.close();
+    this.#waiting = this.#waiting.filter((_, n) => n % 2 === 0);
   }
 
   /**

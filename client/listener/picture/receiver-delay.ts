@@ -7,13 +7,14 @@ type Delaying = Partial<Record<"jitterBufferTarget" | "playoutDelayHint", number
 /** Has the browser keep received pictures of a layer until shortly before they are due. */
 export class ReceiverDelay {
   readonly #options: Omit<SourceOptions, "onPicture">;
-  readonly #leadMs: number;
-  #target: JitterTarget | undefined;
+  readonly #target: JitterTarget;
 
   /** @param leadMs how long before they are due pictures are to be decoded */
   constructor(options: Omit<SourceOptions, "onPicture">, leadMs: number) {
     this.#options = options;
-    this.#leadMs = leadMs;
+    this.#target = new JitterTarget(options.timesOf.delay(), leadMs);
+    // Before the first picture: a browser approaches another target by a tenth of the time that passes.
+    this.#set(this.#target.ms);
   }
 
   /** A picture with this RTP time is decoded now. */
@@ -22,9 +23,7 @@ export class ReceiverDelay {
     const wall = timesOf.wall();
     const due = timesOf.due(layer, timestamp);
     if (wall === undefined || due === undefined) return;
-    const isFirst = !this.#target;
-    this.#target ??= new JitterTarget(timesOf.delay(), this.#leadMs);
-    if (this.#target.take(due - wall, performance.now()) || isFirst) this.#set(this.#target.ms);
+    if (this.#target.take(due - wall, performance.now())) this.#set(this.#target.ms);
   }
 
   /** The browser decides again. */
