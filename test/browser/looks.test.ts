@@ -10,7 +10,7 @@ import type { Film } from "../support/look-films.ts";
 /** The song's time at which films end, ms. */
 const END = 6_600;
 
-const MODES: LookMode[] = ["bars", "rings", "particles", "flow", "stencil"];
+const MODES: LookMode[] = ["bars", "rings", "particles", "flow", "stencil", "picture"];
 
 const browser = await launchChromium({});
 let page: Page;

@@ -2,11 +2,13 @@ import type { LookMode, Pattern } from "#protocol/wall.ts";
 import { PALETTES } from "../../client/light/colour.ts";
 import { FlashPhases } from "../../client/light/flash-phases.ts";
 import type { LookMoment } from "../../client/wall/look/moment.ts";
+import { pictureMap } from "../../client/wall/look/picture.ts";
 import { Pulse } from "../../client/wall/look/pulse.ts";
 import { STAR } from "../../client/wall/look/shape.ts";
 import { stageOf, windowOf } from "../../client/wall/look/stage.ts";
 import { openPlainView } from "../../client/wall/plain/plain-view.ts";
 import { openView } from "../../client/wall/three/look-view.ts";
+import type { Showing } from "../../client/wall/view.ts";
 
 /**
  * Runs in a page of a test. Draws looks from levels that a formula gives, at times that the test chooses:
@@ -74,6 +76,23 @@ function momentAt({ pattern, extent, song }: Film, media: number): LookMoment {
   };
 }
 
+const FILM = Object.assign(document.createElement("canvas"), { width: 128, height: 72 });
+
+/** The host's picture: colours from edge to edge with the waves, black and white with the strobe. */
+function hostPicture(film: Film, { stage, bands }: LookMoment, version: number): Showing["picture"] {
+  const pen = FILM.getContext("2d")!;
+  const light = bands.whole(0);
+  for (let x = 0; x < FILM.width; x += 4) {
+    pen.fillStyle = film.song === "strobe" ? `hsl(0 0% ${100 * light}%)` : `hsl(${x * 2} 90% ${20 + x / 4}%)`;
+    pen.fillRect(x, 0, 4, FILM.height);
+  }
+  const screen = film.area as Parameters<typeof windowOf>[0];
+  const show = { fit: "fill", turn: 0, bezel: 0 } as const;
+  const map = pictureMap({ screen, extent: film.extent, show, alone: false }, stage.ratio, FILM);
+  const moves = film.song === "strobe" ? "none" : "brightness";
+  return { image: FILM, width: FILM.width, height: FILM.height, version, map, moves, isHeld: false };
+}
+
 /** Draws a film. Returns its last pictures: four bytes a pixel, row by row from the top, in base64. */
 function draw(film: Film): string[] {
   const { mode, extent, area, width, height, times, keep, webgl, limited } = film;
@@ -88,6 +107,7 @@ function draw(film: Film): string[] {
   for (const [n, media] of times.entries()) {
     const moment = momentAt(film, media);
     view.paint(moment, {
+      ...(mode === "picture" && { picture: hostPicture(film, moment, n) }),
       window: windowOf(area as Parameters<typeof windowOf>[0], extent, moment.stage),
       palette: PALETTES.neon,
       width,
