@@ -69,7 +69,7 @@ export function EmptyWall({ song, broadcast }: EmptyWallProps) {
 
 /** The broadcast, with eight screens. */
 function pretended(broadcast: HostBroadcast): LitBroadcast {
-  const { phase, wall } = broadcast;
+  const { phase, wall, pictures } = broadcast;
   const { show, spans, weights, beats, phases } = wall;
   const placed = computed(() => {
     const { rule } = show.value;
@@ -79,6 +79,7 @@ function pretended(broadcast: HostBroadcast): LitBroadcast {
   });
   return {
     phase,
+    pictures,
     // It is another one after each connection.
     get clock() {
       return broadcast.clock;

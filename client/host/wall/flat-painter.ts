@@ -67,6 +67,7 @@ export class FlatPainter {
       pixelsPlain: PIXELS_PLAIN,
       keepsResolution: true,
       plain: false,
+      picture: () => broadcast.pictures.present,
       onLost: () => this.#drawPlain(),
     };
     this.#looks = new LookLoader(this.#options, (look) => {

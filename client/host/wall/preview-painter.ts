@@ -1,6 +1,7 @@
 import type { ScreenSeen } from "#protocol/wall.ts";
 import { colourOf } from "../../light/colour.ts";
 import { Pulse } from "../../wall/look/pulse.ts";
+import { ShownPictures } from "../../wall/look/shown-pictures.ts";
 import { stageOf, wholeOf } from "../../wall/look/stage.ts";
 import { Moments } from "../../wall/moments.ts";
 import { Resolution } from "../../wall/resolution.ts";
@@ -25,6 +26,7 @@ export class PreviewPainter {
   readonly #light: WallLight;
   readonly #picture: WallPicture;
   readonly #moments: Moments;
+  readonly #pictures = new ShownPictures();
   readonly #pulse = new Pulse();
   readonly #resolution: Resolution;
 
@@ -74,17 +76,30 @@ export class PreviewPainter {
     if (!mode) return;
     if (isLit) this.#moments.add(spectrum, now, this.#broadcast.wall.weights.peek());
     const stage = stageOf(place.extent, place.show.origin);
-    const moment = this.#moments.at(frame, stage, frame.task, place.show.stencil);
+    const isPicture = mode === "picture";
+    if (isPicture && !this.#pictures.take(this.#broadcast.pictures.present, frame.task.hand)) return;
+    const moment = this.#moments.at(frame, stage, frame.task, place.show.stencil, isPicture);
     if (!moment) return;
     const { wallPalette: palette, safety } = frame.task;
     const { level } = this.#moments;
-    const turn = safety === "off" ? undefined : this.#pulse.next(level, now, frame.phase);
+    const phase = isPicture ? this.#pictures.phase(frame) : frame.phase;
+    const turn = safety === "off" ? undefined : this.#pulse.next(level, now, phase);
+    const host = this.#pictures.on(
+      { ...place, show: place.show.picture },
+      place.show.picture.moves,
+      stage.ratio,
+    );
     // Panels dim their parts, so the picture is not dimmed.
-    return { mode, moment, showing: { window: wholeOf(stage), palette, brightness: 1, turn } };
+    const showing = { window: wholeOf(stage), palette, brightness: 1, turn, picture: host };
+    return { mode, moment, showing };
   }
 
   /** The light of a panel that shows its part of the picture. */
-  #pictured(screen: ScreenSeen, { brightness, task }: LookFrame): PanelLight {
+  #pictured(screen: ScreenSeen, frame: LookFrame): PanelLight {
+    const { task } = frame;
+    // The host's picture needs no music.
+    const isHosts = this.#picture.mode === "picture";
+    const brightness = isHosts ? this.#pictures.brightness(task.hand) : frame.brightness;
     const share = brightness * shareOf(screen);
     const grey = 255 * share ** (1 / 2.4);
     const level = share > 0 ? this.#moments.level : 0;

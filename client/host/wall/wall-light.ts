@@ -17,6 +17,8 @@ const DARK: Rgb = [0, 0, 0];
 
 /** What of a broadcast decides the light of its wall. */
 export interface LitBroadcast extends Pick<HostBroadcast, "clock"> {
+  /** The host's own picture, which screens show one wall delay later. */
+  readonly pictures: Pick<HostBroadcast["pictures"], "present">;
   readonly phase: ReadonlySignal<ConnectionPhase>;
   readonly wall: Pick<HostWall, "weights" | "spans" | "beats" | "phases"> & {
     readonly show: ReadonlySignal<Show>;
