@@ -85,6 +85,24 @@ test.each([
   120_000,
 );
 
+test.each([
+  ["that give no track to pages", ["MediaStreamTrackProcessor"], 0.9],
+  // These paint each picture when it is decoded.
+  ["that keep no picture", ["MediaStreamTrackProcessor", "VideoFrame"], 0.4],
+  ["before Chromium 141, which give all encoded frames or none", ["RTCRtpScriptTransform"], 0.95],
+])(
+  "browsers %s show the picture too",
+  async (_name, without, least) => {
+    await open([PLACES[0]!, PLACES[3]!], "127.0.0.1", { without });
+    await expect.poll(quarters, { timeout: 40_000 }).toEqual([0, 3]);
+    await record(screens, 4_000);
+    const skew = skewOf(await record(screens, 4_000));
+    expect(skew.instants, JSON.stringify(skew)).toBeGreaterThan(10);
+    expect(skew.within, JSON.stringify(skew)).toBeGreaterThanOrEqual(least);
+  },
+  90_000,
+);
+
 test("a picture is turned over the whole wall, and one screen may show all of it", async () => {
   await open(PLACES);
   await expect.poll(quarters, { timeout: 40_000 }).toEqual([0, 1, 2, 3]);

@@ -20,16 +20,19 @@ interface Reader {
 /**
  * Opens a screen that reads the number of the picture that it shows.
  * @param whole whether it shows the whole picture, and not a quarter
+ * @param plain whether it has no WebGL
+ * @param without global variables that its browser lacks
  */
 export async function openReader(
   browser: Browser,
   address: string,
-  { whole = false, plain = false, size = { width: 160, height: 90 } } = {},
+  { whole = false, plain = false, without = [] as readonly string[], size = { width: 160, height: 90 } } = {},
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: size });
   const page = await context.newPage();
   await page.addInitScript(
-    ({ blocks, whole, plain }) => {
+    ({ blocks, whole, plain, without }) => {
+      for (const name of without) delete (globalThis as unknown as Record<string, unknown>)[name];
       const scope = globalThis as unknown as Reader;
       const connections: RTCPeerConnection[] = [];
       scope.connections = connections;
@@ -76,7 +79,7 @@ export async function openReader(
           showed.push({ at, number: isRead ? bits & 4_095 : -1, quarter: (bits >> 12) & 3 });
         });
     },
-    { blocks: BLOCKS, whole, plain },
+    { blocks: BLOCKS, whole, plain, without },
   );
   await page.goto(address);
   return page;

@@ -106,17 +106,23 @@ interface Film {
 /** The picture's texture: the one that is there, if it can take this picture. */
 function filmOf(picture: ShownPicture, film: Film | undefined): Film {
   const isSame = film?.shows.width === picture.width && film.shows.height === picture.height;
-  if (film && isSame) {
+  if (film && isSame && isElement(film.shows) === isElement(picture)) {
     const isShown = picture.version !== undefined && picture.version === film.shows.version;
     if (picture.isHeld || isShown) return film;
     film.shows = picture;
   } else {
     film?.texture.dispose();
     film = { texture: new Texture(), shows: picture };
+    // three.js takes the size of an element from its attributes, but asks for none of a video texture's.
+    if (isElement(picture)) Object.assign(film.texture, { isVideoTexture: true, update() {} });
     film.texture.minFilter = film.texture.magFilter = LinearFilter;
     film.texture.generateMipmaps = film.texture.flipY = false;
   }
   film.texture.image = picture.image;
   film.texture.needsUpdate = true;
   return film;
+}
+
+function isElement({ image }: ShownPicture): boolean {
+  return image instanceof HTMLVideoElement;
 }

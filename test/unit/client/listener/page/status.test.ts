@@ -18,6 +18,8 @@ describe("stateOf", () => {
     ["silent", { sounding: false }],
     ["blocked", { blocked: true, sounding: false }],
     ["paused", { room: { ...room, playing: false } }],
+    // A picture needs no music.
+    ["live", { room: { ...room, playing: false, picture: "camera" }, sounding: false }],
     ["waiting", { room: { ...room, state: "waiting" } }],
     ["host-away", { room: { ...room, state: "host-away" } }],
     ["closed", { room: { ...room, state: "closed" }, joined: false }],
