@@ -13,9 +13,11 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/co
  * Browser tests that depend on when frames are painted or how many are. Each runs alone: beside another
  * browser the sound of the pages stutters on a small machine.
  */
-const TIMING = ["blackout", "clock", "dating", "ear", "modes", "patterns", "tones"].map(
-  (name) => `test/browser/${name}.test.ts`,
-);
+const TIMING = [
+  ...["blackout", "clock", "dating", "ear", "modes", "patterns", "tones"],
+  // Chromium encodes their pictures with all the processors that there are.
+  ...["on-stage", "picture-sources", "picture-wall", "pictures"],
+].map((name) => `test/browser/${name}.test.ts`);
 
 /**
  * The slowest files of each kind. They start first, so that no worker is left with one of them at the end.

