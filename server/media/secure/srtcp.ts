@@ -12,6 +12,9 @@ const INDEX_LENGTH = 4;
 /** The E flag: the packet is encrypted. */
 const ENCRYPTED_FLAG = 0x8000_0000;
 
+/** SSRCs from which RTCP of one browser is accepted: it has one for each section, and more after a change. */
+const SENDERS_MAX = 8;
+
 /**
  * RTCP that is opened for one peer. It admits 100 short datagrams a second, or 50 of 1,500 bytes. A browser
  * sends a few reports a second and, when packets are lost, 50 NACKs of up to 100 bytes.
@@ -40,7 +43,8 @@ export class RtcpBudget {
 export class SrtcpOpener {
   readonly #auth: HmacSha1;
   readonly #cipher: CounterMode;
-  readonly #window = new ReplayWindow();
+  /** By the SSRC of the sender: each counts its packets on its own (RFC 3711 §3.2.3). */
+  readonly #senders = new Map<number, ReplayWindow>();
 
   constructor(master: MasterKey) {
     const keys = deriveSessionKeys(master, "rtcp");
@@ -58,10 +62,15 @@ export class SrtcpOpener {
     if (indexAt < CLEAR_LENGTH) return;
     const word = data.readUInt32BE(indexAt);
     const index = word & 0x7fff_ffff;
-    if (word < ENCRYPTED_FLAG || !this.#window.isNew(index)) return;
+    if (word < ENCRYPTED_FLAG) return;
+    const ssrc = data.readUInt32BE(4);
+    const sender = this.#senders.get(ssrc);
+    if (sender ? !sender.isNew(index) : this.#senders.size >= SENDERS_MAX) return;
     if (!this.#auth.verifies(data.subarray(tagAt), data.subarray(0, tagAt))) return;
-    this.#window.accept(index);
-    const clear = this.#cipher.crypt(data.readUInt32BE(4), 0, index, data.subarray(CLEAR_LENGTH, indexAt));
+    const window = sender ?? new ReplayWindow();
+    if (!sender) this.#senders.set(ssrc, window);
+    window.accept(index);
+    const clear = this.#cipher.crypt(ssrc, 0, index, data.subarray(CLEAR_LENGTH, indexAt));
     return Buffer.concat([data.subarray(0, CLEAR_LENGTH), clear]);
   }
 }

@@ -29,6 +29,27 @@ describe("SRTCP", () => {
     expect(opener.open(packet)).toBeUndefined();
   });
 
+  test("of several senders of a browser, each of which counts its packets on its own, is opened", () => {
+    const master = newMaster();
+    const opener = new SrtcpOpener(master);
+    const reportOf = (ssrc: number) => Buffer.from(`80c90001${ssrc.toString(16).padStart(8, "0")}`, "hex");
+    // A session counts from the beginning.
+    const packets = [1, 2, 3].map((ssrc) => weriftSession(master).encrypt(reportOf(ssrc)));
+    expect(packets.map((packet) => opener.open(packet))).toEqual([1, 2, 3].map(reportOf));
+    expect(packets.map((packet) => opener.open(packet))).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("of more senders than a browser has is rejected", () => {
+    const master = newMaster();
+    const opener = new SrtcpOpener(master);
+    const opened = Array.from({ length: 20 }, (_, n) =>
+      opener.open(
+        weriftSession(master).encrypt(Buffer.from(`80c9000100000${(256 + n).toString(16)}`, "hex")),
+      ),
+    );
+    expect(opened.filter((packet) => packet !== undefined)).toHaveLength(8);
+  });
+
   test("of random bytes is rejected without an exception", () => {
     const opener = new SrtcpOpener(newMaster());
     fc.assert(
