@@ -51,6 +51,7 @@ test("a browser whose WebRTC has no Opus is no reason for darkness", async () =>
     const add = RTCPeerConnection.prototype.addTransceiver;
     RTCPeerConnection.prototype.addTransceiver = function (...given) {
       const transceiver = add.apply(this, given);
+      if (given[0] !== "audio") return transceiver;
       const { codecs } = RTCRtpReceiver.getCapabilities("audio")!;
       transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === "audio/PCMU"));
       return transceiver;

@@ -18,6 +18,32 @@ beforeEach(async () => {
   await becomesLit(screen);
 });
 
+/** Keeps what the page captures as `tracks`, and its WebSockets as `sockets`. @param delayMs of the prompt */
+async function watch(page: Page, delayMs = 0): Promise<void> {
+  await page.addInitScript((delayMs) => {
+    const [tracks, sockets]: [MediaStreamTrack[], WebSocket[]] = [[], []];
+    Object.assign(globalThis, { tracks, sockets });
+    const { getUserMedia } = MediaDevices.prototype;
+    MediaDevices.prototype.getUserMedia = async function (...given) {
+      const stream = await getUserMedia.apply(this, given);
+      tracks.push(...stream.getTracks());
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      return stream;
+    };
+    globalThis.WebSocket = class extends WebSocket {
+      constructor(...given: ConstructorParameters<typeof WebSocket>) {
+        super(...given);
+        sockets.push(this);
+      }
+    };
+  }, delayMs);
+  await page.reload();
+  await becomesLit(page);
+}
+
+const liveTracks = () =>
+  screen.evaluate<number>("tracks.filter(({ readyState }) => readyState === 'live').length");
+
 const onStage = () => host.getByTestId("on-stage");
 const source = () => host.getByTestId("sources").innerText();
 
@@ -66,4 +92,32 @@ test("a screen that goes while its person is on stage ends it", async () => {
   await enter();
   await screen.close();
   await onStage().waitFor({ state: "detached", timeout: 20_000 });
+});
+
+test("microphone and camera go off with the connection to the server, until another press", async () => {
+  await watch(screen);
+  await give();
+  await enter();
+  expect(await liveTracks()).toBe(2);
+  await screen.evaluate("sockets.at(-1).close()");
+  await expect.poll(liveTracks).toBe(0);
+  await onStage().waitFor({ state: "detached", timeout: 20_000 });
+  await becomesLit(screen);
+  await give();
+  await screen.locator(".stage .primary").waitFor();
+  expect(await liveTracks()).toBe(0);
+  await onStage().filter({ hasText: "must agree" }).waitFor();
+});
+
+test("an answer to the browser's question that comes too late brings nobody on stage", async () => {
+  await watch(screen, 2_000);
+  await give();
+  await screen.locator(".stage .primary").click();
+  await host.getByTestId("take-stage-back").click();
+  await screen.locator(".stage").waitFor({ state: "hidden" });
+  await give();
+  await screen.locator(".stage .primary").waitFor();
+  await expect.poll(() => screen.evaluate<number>("tracks.length")).toBe(2);
+  await expect.poll(liveTracks).toBe(0);
+  await screen.locator(".stage .primary").waitFor();
 });

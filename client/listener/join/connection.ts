@@ -91,7 +91,10 @@ export class Connection {
       },
       message: (message) => this.#handle(message),
       frames: (message) => ear.take(decodeFrames(message)),
-      down: () => this.#update({ joined: false }),
+      down: () => {
+        this.downlink?.endStage();
+        this.#update({ joined: false });
+      },
     });
   }
 

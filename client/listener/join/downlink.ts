@@ -57,6 +57,11 @@ export class Downlink {
     if (this.#offered) this.discard();
   }
 
+  /** The server is lost, and ends the stage of this screen. */
+  endStage(): void {
+    void this.#stage?.then((stage) => stage.end());
+  }
+
   /** The next offer is made with these. */
   set iceServers(iceServers: readonly RTCIceServer[]) {
     this.#iceServers = iceServers;
@@ -149,12 +154,10 @@ export class Downlink {
     this.#stage ??= import("../stage/stage.ts").then(
       ({ Stage }) => new Stage({ send, iceServers: () => this.#iceServers }),
     );
-    try {
-      (await this.#stage).receive(message);
-    } catch {
-      // Without network. The host can give it again.
-      this.#stage = undefined;
-    }
+    const stage = await this.#stage.catch(() => undefined);
+    // Without network. The host can give it again.
+    if (!stage) this.#stage = undefined;
+    stage?.receive(message);
   }
 
   /** The server answers an offer. */

@@ -7,7 +7,10 @@ export interface Capture {
 }
 
 /** Why there is nothing to send. */
-export type CaptureProblem = "needsHttps" | "refused" | "noMicrophone";
+export type CaptureProblem = "refused" | "noMicrophone";
+
+/** The error of a person who refuses (W3C Media Capture §10.2). */
+const REFUSED = "NotAllowedError";
 
 const CAMERA = {
   facingMode: "user",
@@ -16,16 +19,25 @@ const CAMERA = {
   frameRate: { ideal: 30 },
 } satisfies MediaTrackConstraints;
 
+/** Whether browsers let this page ask: they do on secure origins only. */
+export function canCapture(): boolean {
+  return (navigator.mediaDevices as MediaDevices | undefined)?.getUserMedia !== undefined;
+}
+
 /** Asks the person for microphone and camera, or for the microphone alone. To be called by a press. */
 export async function capture(): Promise<Capture | CaptureProblem> {
-  const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (!devices?.getUserMedia) return "needsHttps";
+  const devices = navigator.mediaDevices;
   try {
     const both = devices.getUserMedia({ audio: true, video: CAMERA });
-    return captureOf(await both.catch(() => devices.getUserMedia({ audio: true })));
+    return captureOf(
+      await both.catch((error: Error) => {
+        // Who has refused is not asked again.
+        if (error.name === REFUSED) throw error;
+        return devices.getUserMedia({ audio: true });
+      }),
+    );
   } catch (error) {
-    // W3C Media Capture §10.2.
-    return (error as Error).name === "NotAllowedError" ? "refused" : "noMicrophone";
+    return (error as Error).name === REFUSED ? "refused" : "noMicrophone";
   }
 }
 

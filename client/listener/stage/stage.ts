@@ -1,7 +1,7 @@
 import type { ServerMessage } from "#protocol/messages.ts";
 import { screenStage } from "../../words/en/screen-stage.ts";
 import { wordsReady } from "../../words/words.ts";
-import { type Capture, capture } from "./capture.ts";
+import { type Capture, canCapture, capture } from "./capture.ts";
 import { StageUplink, type StageUplinkOptions } from "./stage-uplink.ts";
 
 /**
@@ -13,8 +13,8 @@ export class Stage {
   readonly #box = document.createElement("section");
   #capture: Capture | undefined;
   #uplink: StageUplink | undefined;
-  /** Whether the host gives it now. */
-  #isGiven = false;
+  /** Counts what the host has given and taken back: what was asked before is of no use any more. */
+  #turn = 0;
 
   constructor(options: StageUplinkOptions) {
     this.#options = options;
@@ -22,6 +22,7 @@ export class Stage {
     box.className = "stage";
     box.hidden = true;
     box.setAttribute("role", "dialog");
+    box.tabIndex = -1;
     // A tap on it is none on the light.
     for (const type of ["click", "keydown"]) box.addEventListener(type, (event) => event.stopPropagation());
     document.body.append(box);
@@ -29,32 +30,53 @@ export class Stage {
 
   /** Takes a message about the stage. */
   receive(message: ServerMessage): void {
-    if (message.type !== "stage") this.#uplink?.receive(message);
-    else if (!message.given) this.#end();
+    if (message.type !== "stage") {
+      this.#uplink?.receive(message);
+      return;
+    }
+    this.end();
+    if (!message.given) return;
     // Nobody is there to ask.
-    else if ("kiosk" in document.documentElement.dataset) this.#leave();
-    else void this.#ask();
+    if ("kiosk" in document.documentElement.dataset) this.#leave();
+    else void this.#ask(this.#turn);
   }
 
-  async #ask(): Promise<void> {
-    this.#isGiven = true;
+  /** Sends nothing any more, and switches microphone and camera off; idempotent. */
+  end(): void {
+    this.#turn += 1;
+    this.#uplink?.close();
+    this.#capture?.close();
+    this.#uplink = this.#capture = undefined;
+    this.#box.hidden = true;
+    this.#box.textContent = "";
+  }
+
+  async #ask(turn: number): Promise<void> {
     await wordsReady();
+    if (turn !== this.#turn) return;
     const t = screenStage();
-    this.#show(t.ask, { title: t.title, enter: () => void this.#enter(), leave: t.decline });
+    if (canCapture())
+      this.#show(t.ask, { title: t.title, enter: () => void this.#enter(turn), leave: t.decline });
+    else this.#show(t.needsHttps, { title: t.title, leave: t.close });
   }
 
-  async #enter(): Promise<void> {
+  async #enter(turn: number): Promise<void> {
     const t = screenStage();
     this.#show(t.starting, { leave: t.leave });
     const captured = await capture();
-    if (typeof captured === "string") {
-      if (this.#isGiven) this.#show(t[captured], { leave: t.close });
+    // The host may have taken it back meanwhile, and given it again.
+    if (turn !== this.#turn) {
+      if (typeof captured !== "string") captured.close();
       return;
     }
-    // The host may have taken it back meanwhile.
-    if (!this.#isGiven) return captured.close();
+    if (typeof captured === "string") {
+      this.#show(t[captured], { leave: t.close });
+      return;
+    }
     this.#capture = captured;
-    captured.sound.addEventListener("ended", () => this.#leave());
+    captured.sound.addEventListener("ended", () => {
+      if (turn === this.#turn) this.#leave();
+    });
     this.#uplink = new StageUplink(captured, this.#options);
     this.#show(captured.picture ? t.on : t.onUnseen, { leave: t.leave, preview: captured.picture });
   }
@@ -62,16 +84,7 @@ export class Stage {
   /** The person ends it, or does not want it. */
   #leave(): void {
     this.#options.send({ type: "stage", screen: null });
-    this.#end();
-  }
-
-  #end(): void {
-    this.#isGiven = false;
-    this.#uplink?.close();
-    this.#capture?.close();
-    this.#uplink = this.#capture = undefined;
-    this.#box.hidden = true;
-    this.#box.textContent = "";
+    this.end();
   }
 
   #show(
@@ -83,7 +96,6 @@ export class Stage {
       preview,
     }: { title?: string; enter?: () => void; leave: string; preview?: MediaStreamTrack | undefined },
   ): void {
-    if (!this.#isGiven) return;
     const box = this.#box;
     box.textContent = "";
     box.setAttribute("aria-label", title ?? text);
@@ -97,7 +109,8 @@ export class Stage {
     buttons.append(button(leave, () => this.#leave(), ""));
     box.append(buttons);
     box.hidden = false;
-    buttons.querySelector("button")!.focus({ preventScroll: true });
+    // Not a button: a key that the person presses for something else must not answer.
+    box.focus({ preventScroll: true });
   }
 }
 
