@@ -16,6 +16,7 @@ import { OnAir } from "./song/on-air.tsx";
 import type { Song } from "./song/song.ts";
 import { songsIn } from "./song/song-files.ts";
 import { SongPanel } from "./song/song-panel.tsx";
+import type { HostStage } from "./stage/host-stage.ts";
 import { Bar } from "./wall/bar.tsx";
 import { EmptyWall } from "./wall/empty-wall.tsx";
 import { Join } from "./wall/join.tsx";
@@ -30,6 +31,7 @@ interface ConsoleProps {
   song: Song;
   picture: HostPicture;
   pictureMode: PictureMode;
+  stage: HostStage;
   broadcast: HostBroadcast;
   book: SceneBook;
   maker: MapMaker;
@@ -53,7 +55,7 @@ export function Console(props: ConsoleProps) {
 }
 
 function Open(props: ConsoleProps) {
-  const { code, song, picture, pictureMode, broadcast, book, maker, midi } = props;
+  const { code, song, picture, pictureMode, stage, broadcast, book, maker, midi } = props;
   const dragging = useDrop(song);
   const selected = useSignal<string | undefined>(undefined);
   const hasScreens = broadcast.wall.placed.value.size > 0;
@@ -79,7 +81,7 @@ function Open(props: ConsoleProps) {
           <EmptyWall song={song} broadcast={broadcast} />
         )}
         <Tray broadcast={broadcast} />
-        <Messages code={code} song={song} pictureMode={pictureMode} broadcast={broadcast} />
+        <Messages {...{ code, song, pictureMode, stage, broadcast }} />
       </main>
       <Side {...{ song, picture, broadcast, book, maker, midi, selected }} />
       <Bar broadcast={broadcast} />

@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { render } from "preact";
 import { normaliseCode } from "#protocol/format.ts";
 import { noteWall, ownWall } from "../shared/walls.ts";
@@ -12,6 +12,7 @@ import { MapMaker } from "./light/map-maker.ts";
 import { Notice } from "./messages.tsx";
 import { Midi } from "./midi/midi.ts";
 import { HostPicture } from "./picture/host-picture.ts";
+import { KeptLook } from "./picture/kept-look.ts";
 import { PictureMode } from "./picture/picture-mode.ts";
 import { LocalDelay } from "./song/local-delay.ts";
 import { attachMediaKeys } from "./song/media-keys.ts";
@@ -55,15 +56,16 @@ if (wall === undefined) {
   const broadcast = new HostBroadcast(wall);
   const song = new Song((step) => broadcast.wall.history.add(step));
   const picture = new HostPicture(song.film, broadcast);
-  const pictureMode = new PictureMode(picture.sent, broadcast.wall);
-  new HostStage(song, picture, broadcast);
+  const isJoined = computed(() => broadcast.phase.value === "ready");
+  const pictureMode = new PictureMode(picture.sent, broadcast.wall, isJoined, new KeptLook(code));
+  const stage = new HostStage(song, picture, broadcast);
   connect(code, song, picture, broadcast);
   const maker = new MapMaker(song, broadcast);
   const book = new SceneBook(song, broadcast);
   const midi = new Midi({ song, broadcast, book });
   new LocalDelay(song, broadcast);
   void restore(song);
-  render(<Console {...{ code, song, picture, pictureMode, broadcast, book, maker, midi }} />, page);
+  render(<Console {...{ code, song, picture, pictureMode, stage, broadcast, book, maker, midi }} />, page);
 }
 
 /**

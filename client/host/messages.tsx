@@ -8,6 +8,7 @@ import { wasReloaded } from "./broadcast/page-id.ts";
 import { PictureIsNew } from "./picture/picture-is-new.tsx";
 import type { PictureMode } from "./picture/picture-mode.ts";
 import type { Song } from "./song/song.ts";
+import type { HostStage } from "./stage/host-stage.ts";
 import { OnStage } from "./stage/on-stage.tsx";
 import { Icon } from "./ui/controls.tsx";
 import { loadSettings } from "./ui/settings.ts";
@@ -21,11 +22,12 @@ interface MessagesProps {
   code: string;
   song: Song;
   pictureMode: PictureMode;
+  stage: HostStage;
   broadcast: HostBroadcast;
 }
 
 /** Messages for the host, over the console. Screen readers read them when they appear. */
-export function Messages({ code, song, pictureMode, broadcast }: MessagesProps) {
+export function Messages({ code, song, pictureMode, stage, broadcast }: MessagesProps) {
   const reloaded = useSignal(loadSettings().live === code && wasReloaded());
   const isAway = broadcast.phase.value === "reconnecting";
   return (
@@ -34,7 +36,7 @@ export function Messages({ code, song, pictureMode, broadcast }: MessagesProps) 
       {!isAway && broadcast.problem.value && <Message text={broadcast.problem} alert />}
       {song.problem.value && <Message text={song.problem} alert />}
       {song.added.value > 0 && <Added song={song} />}
-      <OnStage broadcast={broadcast} />
+      <OnStage broadcast={broadcast} stage={stage} />
       <PictureIsNew mode={pictureMode} />
       <SlowScreen broadcast={broadcast} />
       {reloaded.value && broadcast.onAir.value === "off" && (

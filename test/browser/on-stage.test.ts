@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { beforeEach, expect, test } from "vitest";
-import { becomesLit, goLive, newDevice, openScreen, startWall } from "../support/pages.ts";
+import { becomesLit, goLive, newDevice, openPanel, openScreen, startWall } from "../support/pages.ts";
 import { tone } from "../support/songs.ts";
 import { setStage } from "../support/stage.ts";
 
@@ -74,6 +74,29 @@ test("a person on stage is heard and seen by the wall, until the host takes the 
   await screen.locator(".stage").waitFor({ state: "hidden" });
   await onStage().waitFor({ state: "detached" });
   await expect.poll(source).not.toContain("Stage");
+  // The song that the stage has interrupted goes on.
+  await expect.poll(() => host.locator("html").getAttribute("data-song")).toBe("playing");
+});
+
+test("the console says when the wall gets something else than the stage, and brings it back", async () => {
+  await give();
+  await enter();
+  await expect.poll(source, { timeout: 10_000 }).toContain("Stage");
+  await openPanel(host, "songs");
+  await host.getByTestId("pictures").click();
+  await expect.poll(() => host.getByTestId("pictures").innerText(), { timeout: 20_000 }).toContain("Stage");
+  expect(await host.getByTestId("picture-device").count()).toBe(0);
+  await host.getByTestId("play").click();
+  await host.getByTestId("picture-off").click();
+  await onStage().filter({ hasText: "neither hears nor sees" }).waitFor();
+  await host.getByTestId("bring-stage-back").click();
+  await onStage().filter({ hasText: "hears and sees what" }).waitFor();
+  await expect.poll(source).toContain("Stage");
+  await expect.poll(() => host.getByTestId("pictures").innerText()).toContain("Stage");
+  // The host had ended the sound before, and there was no song then.
+  await host.getByTestId("take-stage-back").click();
+  await expect.poll(source).not.toContain("Stage");
+  expect(await host.locator("html").getAttribute("data-song")).toBe("paused");
 });
 
 test("a person may decline the stage, and may leave it", async () => {

@@ -11,6 +11,8 @@ export interface Captured {
   readonly name: string;
   /** Where it is seen. */
   readonly video: HTMLVideoElement;
+  /** Whether nothing comes any more: it was closed, or has ended by itself. */
+  hasEnded(): boolean;
   /** Called when it ends by itself: a camera is unplugged, or sharing is ended in the browser's own bar. */
   onEnd: () => void;
   close(): void;
@@ -58,6 +60,8 @@ export async function openCaptured(kind: CapturedKind, device?: string): Promise
     kind,
     name: track.label,
     video,
+    // A track that was stopped has ended too (W3C Media Capture §4.3.1).
+    hasEnded: () => track.readyState === "ended",
     onEnd: () => {},
     close: () => {
       track.stop();

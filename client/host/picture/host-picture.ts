@@ -81,13 +81,14 @@ export class HostPicture {
       if (!(error instanceof PictureProblem)) throw error;
       if (!isLast()) return;
       this.problem.value = error.message;
-      // The camera before is off by now.
-      if (choice === "camera" && this.choice.peek() === "camera") this.#take("off");
+      // The camera before is off by now, also if it was another choice that closed it.
+      if (this.#captured.peek()?.hasEnded()) this.#take("off");
     }
   }
 
   /** Shows a picture from the stage until it ends, then the films again if they were chosen before. */
   show(captured: Captured): void {
+    if (captured === this.#captured.peek()) return;
     this.#begin();
     const before = this.choice.peek();
     captured.onEnd = () => {

@@ -16,6 +16,8 @@ export class PictureCanvas {
   readonly #times = new DrawTimes();
   #video: HTMLVideoElement | undefined;
   #ticks: Worker | undefined;
+  /** How often {@link show} was called. */
+  #shows = 0;
 
   constructor() {
     this.stream = this.canvas.captureStream();
@@ -31,6 +33,7 @@ export class PictureCanvas {
    */
   show(video: HTMLVideoElement | undefined, hint: "motion" | "detail"): void {
     this.#video = video;
+    this.#shows += 1;
     this.#times.begin();
     if (!video) {
       this.#ticks?.terminate();
@@ -56,8 +59,10 @@ export class PictureCanvas {
   /** Draws each picture when the browser has it. */
   #follow(video: HTMLVideoElement): void {
     if (!("requestVideoFrameCallback" in video)) return;
+    // The same video may come again before its next picture, and must not be followed twice.
+    const show = this.#shows;
     const next = () => {
-      if (video !== this.#video) return;
+      if (show !== this.#shows) return;
       if (this.#times.isDueFor(performance.now())) this.#draw();
       video.requestVideoFrameCallback(next);
     };

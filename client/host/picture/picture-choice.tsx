@@ -1,5 +1,4 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { PictureSource } from "#protocol/messages.ts";
 import { pictures } from "../../words/en/picture.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import { ChoiceGroup } from "../ui/controls.tsx";
@@ -19,7 +18,8 @@ export function PictureChoice({ picture, broadcast }: PictureChoiceProps) {
   const t = pictures();
   const isDeclined = broadcast.pictures.forwards.value === false;
   const choice = isDeclined ? "off" : picture.choice.value;
-  const source = picture.source.value;
+  // Everyone is told of the stage as of a camera, but the host has given it.
+  const source = picture.source.value && choice === "stage" ? choice : picture.source.value;
   const isIncapable = CHOICES.some((one) => !isCapable(one));
   return (
     <details class="more sources pictures">
@@ -85,7 +85,7 @@ function Cameras({ picture }: { picture: HostPicture }) {
 
 interface PreviewProps {
   stream: MediaStream;
-  source: PictureSource | undefined;
+  source: string | undefined;
 }
 
 /** The picture as it is sent; that of a camera as in a mirror, as people are used to see themselves. */

@@ -1,4 +1,4 @@
-import { effect, untracked } from "@preact/signals";
+import { computed, effect, untracked } from "@preact/signals";
 import { screenName } from "../../words/screen-name.ts";
 import type { HostBroadcast } from "../broadcast/host-broadcast.ts";
 import type { StageMedia } from "../broadcast/stage-link.ts";
@@ -6,6 +6,7 @@ import type { Captured } from "../picture/captured.ts";
 import type { HostPicture } from "../picture/host-picture.ts";
 import type { LiveSound } from "../song/live-source.ts";
 import type { Song } from "../song/song.ts";
+import { StageSound } from "./stage-sound.ts";
 
 /**
  * Brings what a listener on stage sends to the wall: its sound in place of the songs, as a microphone of this
@@ -15,6 +16,11 @@ export class HostStage {
   readonly #song: Song;
   readonly #picture: HostPicture;
   readonly #broadcast: HostBroadcast;
+  /** Whether the wall hears or sees what comes from the stage: the host may have chosen something else. */
+  readonly isOnWall = computed(
+    () => this.#song.live.sound.value?.kind === "stage" || this.#picture.choice.value === "stage",
+  );
+  #bringBack = () => {};
 
   constructor(song: Song, picture: HostPicture, broadcast: HostBroadcast) {
     this.#song = song;
@@ -26,22 +32,45 @@ export class HostStage {
     });
   }
 
+  /** Lets the wall hear and see again what comes from the stage. Call it in a handler of a press. */
+  bringBack(): void {
+    this.#bringBack();
+  }
+
   /** @returns ends it */
   #bring({ sound, picture }: StageMedia): () => void {
     const video = playing(new MediaStream(picture ? [sound, picture] : [sound]));
     const name = nameOnStage(this.#broadcast) ?? "";
-    const heard = liveSound(sound, name);
-    const seen: Captured = { kind: "stage", name, video, onEnd: () => {}, close: () => {} };
-    const whenSent = new AbortController();
-    const hear = () => {
-      this.#broadcast.stage.isHeard.value = true;
-      void this.#song.hear(heard);
+    const heard = new StageSound(liveSound(sound, name), this.#song);
+    const seen: Captured = {
+      kind: "stage",
+      name,
+      video,
+      hasEnded: () => false,
+      onEnd: () => {},
+      close: () => {},
     };
-    onceSent(sound, hear, whenSent.signal);
-    if (picture) onceSent(picture, () => this.#picture.show(seen), whenSent.signal);
+    const whenSent = new AbortController();
+    const begins = new Set<() => void>();
+    const bring = (track: MediaStreamTrack, begin: () => void) => {
+      const first = () => {
+        begins.add(begin);
+        begin();
+      };
+      onceSent(track, first, whenSent.signal);
+    };
+    this.#bringBack = () => {
+      for (const begin of begins) begin();
+    };
+    bring(sound, () => {
+      this.#broadcast.stage.isHeard.value = true;
+      void heard.begin();
+    });
+    if (picture) bring(picture, () => this.#picture.show(seen));
     return () => {
       whenSent.abort();
-      heard.onEnd();
+      this.#bringBack = () => {};
+      heard.end();
       seen.onEnd();
       video.srcObject = null;
     };

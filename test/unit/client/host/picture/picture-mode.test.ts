@@ -1,20 +1,33 @@
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import { beforeEach, expect, test } from "vitest";
 import { HostWall } from "../../../../../client/host/broadcast/host-wall.ts";
+import { KeptLook } from "../../../../../client/host/picture/kept-look.ts";
 import { PictureMode } from "../../../../../client/host/picture/picture-mode.ts";
 import type { PictureSource } from "../../../../../server/protocol/messages.ts";
-import { FIRST_SHOW } from "../../../../../server/protocol/wall.ts";
+import { FIRST_SHOW, type Mode } from "../../../../../server/protocol/wall.ts";
+import { memoryStorage } from "../../../../support/storage.ts";
 
-const sent = signal<PictureSource | undefined>();
+let sent: Signal<PictureSource | undefined>;
+const isJoined = signal(false);
+let storage: Storage;
 let wall: HostWall;
 let mode: PictureMode;
 const look = () => wall.show.peek().mode;
 
-beforeEach(() => {
-  sent.value = undefined;
+/** Loads the page of a wall that has a look. */
+function load(look: Mode | null): void {
+  // The page before has gone: what the new one is sent must not reach it.
+  isJoined.value = false;
+  sent = signal();
   wall = new HostWall(() => true);
-  wall.show.value = { ...FIRST_SHOW, mode: "rings" };
-  mode = new PictureMode(sent, wall);
+  mode = new PictureMode(sent, wall, isJoined, new KeptLook("ABCD", storage));
+  wall.begin({ ...FIRST_SHOW, mode: look }, []);
+  isJoined.value = true;
+}
+
+beforeEach(() => {
+  storage = memoryStorage();
+  load("rings");
 });
 
 test("the wall shows the picture while there is one, and then what it showed before", () => {
@@ -63,5 +76,38 @@ test("a wall that shows the picture already is left alone", () => {
   sent.value = "film";
   expect([mode.isNew.peek(), wall.history.last.peek()]).toEqual([false, undefined]);
   sent.value = undefined;
+  expect(look()).toBe("picture");
+});
+
+test.each(["rings", null] as const)(
+  "a page that is loaded anew brings back the look %s of before",
+  (before) => {
+    load(before);
+    sent.value = "camera";
+    load("picture");
+    expect([look(), mode.isNew.peek()]).toEqual([before, false]);
+    load("picture");
+    expect(look()).toBe("picture");
+  },
+);
+
+test("a page that is loaded anew leaves another look alone, and forgets the one before", () => {
+  sent.value = "camera";
+  load("flow");
+  expect(look()).toBe("flow");
+  load("picture");
+  expect(look()).toBe("picture");
+});
+
+test("a look of before that was brought back is not brought back by another page", () => {
+  sent.value = "camera";
+  mode.undo();
+  load("picture");
+  expect(look()).toBe("picture");
+});
+
+test("what the storage keeps in error is no look", () => {
+  storage.setItem("lightwall.look-before-picture.ABCD", JSON.stringify({ mode: "fog" }));
+  load("picture");
   expect(look()).toBe("picture");
 });
