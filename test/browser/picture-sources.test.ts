@@ -167,6 +167,17 @@ test("the look of before comes back by the press that the console offers", async
   expect(await look()).toBe("rings");
 }, 60_000);
 
+test("a look of before comes back when the host's page is loaded anew, which ends the picture", async () => {
+  await begin();
+  await choose("camera");
+  await pictureComes();
+  expect(await look()).toBe("picture");
+  await host.reload();
+  await expect.poll(() => host.locator("html").getAttribute("data-state")).toBe("ready");
+  await openPanel(host, "light");
+  await expect.poll(look).toBe("");
+}, 60_000);
+
 test("another camera takes the place of the first one on the same connection", async () => {
   await begin();
   await choose("camera");
