@@ -31,6 +31,8 @@ export function openSource(options: SourceOptions): PictureSource {
 class TrackSource implements PictureSource {
   readonly #options: SourceOptions;
   readonly #delay: ReceiverDelay;
+  /** A copy of the receiver's track, which can be ended. */
+  readonly #track: MediaStreamTrack;
   readonly #reader: ReadableStreamDefaultReader<VideoFrame>;
   /** Takes its place where the browser does not tell the times of pictures. */
   #element: ElementSource | undefined;
@@ -39,28 +41,33 @@ class TrackSource implements PictureSource {
   constructor(options: SourceOptions, Processor: ProcessorClass) {
     this.#options = options;
     this.#delay = new ReceiverDelay(options, LEAD_MS);
-    const { track } = options.receiver;
-    this.#reader = new Processor({ track, maxBufferSize: WAITING_MAX }).readable.getReader();
-    // Rejects when the track ends.
+    this.#track = options.receiver.track.clone();
+    const { readable } = new Processor({ track: this.#track, maxBufferSize: WAITING_MAX });
+    this.#reader = readable.getReader();
+    // Rejects if the stream fails.
     this.#read().catch(() => {});
   }
 
   close(): void {
     this.#closed = true;
-    this.#reader.cancel().catch(() => {});
+    this.#track.stop();
     this.#delay.reset();
     this.#element?.close();
   }
 
+  /**
+   * Reads until the track ends. A stream that is cancelled leaves the pictures in it to the garbage
+   * collector, which is late for memory of a GPU. So the track is ended instead, and they are closed here.
+   */
   async #read(): Promise<void> {
-    while (!this.#closed && !this.#element) {
+    while (true) {
       const { value: frame } = await this.#reader.read();
       if (!frame) return;
       const { rtpTimestamp } = (frame as Dated).metadata?.() ?? {};
-      if (this.#closed || rtpTimestamp === undefined) {
+      if (this.#closed || this.#element || rtpTimestamp === undefined) {
         frame.close();
         if (!this.#closed) this.#giveUp();
-        return;
+        continue;
       }
       const { layer, onPicture, timesOf } = this.#options;
       onPicture({
@@ -79,7 +86,7 @@ class TrackSource implements PictureSource {
   }
 
   #giveUp(): void {
-    this.#reader.cancel().catch(() => {});
-    this.#element = new ElementSource(this.#options);
+    this.#track.stop();
+    this.#element ??= new ElementSource(this.#options);
   }
 }
