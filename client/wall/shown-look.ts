@@ -183,6 +183,7 @@ export class Look {
    * is one. Returns whether there is one.
    */
   #takePicture({ now, wall, task }: LookFrame): boolean {
+    if (!task.hand.freeze) this.#pictures.release();
     if (this.#leaving?.mode !== "picture" && this.#layer?.mode !== "picture") return false;
     if (this.#pictures.take(this.#options.picture?.(now, wall), task.hand)) return true;
     if (this.#leaving?.mode === "picture") {

@@ -90,7 +90,7 @@ function hostPicture(film: Film, { stage, bands }: LookMoment, version: number):
   const show = { fit: "fill", turn: 0, bezel: 0 } as const;
   const map = pictureMap({ screen, extent: film.extent, show, alone: false }, stage.ratio, FILM);
   const moves = film.song === "strobe" ? "none" : "brightness";
-  return { image: FILM, width: FILM.width, height: FILM.height, version, map, moves, isHeld: false };
+  return { image: FILM, width: FILM.width, height: FILM.height, version, map, moves, hasEdges: false };
 }
 
 /** Draws a film. Returns its last pictures: four bytes a pixel, row by row from the top, in base64. */

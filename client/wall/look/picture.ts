@@ -32,18 +32,25 @@ export interface PictureImage {
 export interface ShownPicture extends PictureImage {
   map: PictureMap;
   moves: PictureShow["moves"];
-  /** The host has frozen the light: the picture that was shown before stays. */
-  isHeld: boolean;
+  /** Whether it ends at its edges. If not, as where it fills the wall, its mirror image lies beyond them. */
+  hasEdges: boolean;
 }
 
-/** Light that a picture has where it is silent, as a share of its own light: it never goes dark. */
-export const QUIET_SHARE = 0.35;
+/** Light that a picture has where it is silent, as a share of its own light: faces stay easy to see. */
+export const QUIET_SHARE = 0.55;
+/** How bright its colours are where it is silent, as a share. */
+export const QUIET_COLOUR_SHARE = 0.35;
 /** How far waves displace the picture at full level, in heights of a place. */
 export const DISPLACEMENT = 0.045;
 
 /** Points of the wall for which levels are computed, across and down. */
 export const LEVEL_COLUMNS = 32;
 export const LEVEL_ROWS = 18;
+/**
+ * How far each point's level spreads to both sides, in widths of the wall. Neighbouring bands differ a lot:
+ * without it there are bars across the picture.
+ */
+const SPREAD = 1 / 6;
 
 /** What decides where a screen's part of the picture is. */
 interface Placed {
@@ -99,7 +106,7 @@ export function pointOf({ u, v }: PictureMap, x: number, y: number): [u: number,
 
 /**
  * The level at each point of a grid over the wall, with the wall's pattern: low bands on the left, high ones
- * on the right. Row by row from the top.
+ * on the right, each spread to its sides. Row by row from the top.
  * @param into {@link LEVEL_COLUMNS} × {@link LEVEL_ROWS} numbers
  */
 export function pictureLevels(moment: LookMoment, into: Float32Array): void {
@@ -115,6 +122,8 @@ export function pictureLevels(moment: LookMoment, into: Float32Array): void {
         ((row + 0.5) / LEVEL_ROWS) * height,
       );
   }
+  for (let row = 0; row < LEVEL_ROWS; row++)
+    spreadOut(into.subarray(row * LEVEL_COLUMNS, (row + 1) * LEVEL_COLUMNS));
 }
 
 /** The phases of the waves that displace the picture, 0..2π. They are equal on all screens. */
@@ -123,6 +132,22 @@ export function wavesAt({ wall }: Pick<LookMoment, "wall">): [number, number] {
 }
 
 type Line = readonly [number, number, number];
+
+/** Means of the levels around each one, which count the less the further away they are. */
+function spreadOut(row: Float32Array): void {
+  const from = row.slice();
+  const reach = SPREAD * LEVEL_COLUMNS;
+  for (let column = 0; column < row.length; column++) {
+    let [sum, weights] = [0, 0];
+    const last = Math.min(Math.floor(column + reach), row.length - 1);
+    for (let n = Math.max(Math.ceil(column - reach), 0); n <= last; n++) {
+      const weight = 1 - Math.abs(n - column) / reach;
+      sum += weight * from[n]!;
+      weights += weight;
+    }
+    row[column] = sum / weights;
+  }
+}
 
 function phase(time: number, periodMs: number): number {
   return (2 * Math.PI * (time % periodMs)) / periodMs;

@@ -8,6 +8,7 @@ import {
   LEVEL_ROWS,
   type PictureMap,
   pictureLevels,
+  QUIET_COLOUR_SHARE,
   QUIET_SHARE,
   wavesAt,
 } from "../look/picture.ts";
@@ -20,6 +21,14 @@ const STRIP = 2;
 /** Shares of red, green and blue in what the eye sees of an sRGB colour (BT.709, as luma). */
 const LUMA = [0.2126, 0.7152, 0.0722] as const;
 
+/** What puts a picture, from 0 to 1, beyond its left, right, upper and lower edge, as in a mirror. */
+const MIRRORS: readonly [number, number, number, number, number, number][] = [
+  [-1, 0, 0, 1, 0, 0],
+  [-1, 0, 0, 1, 2, 0],
+  [1, 0, 0, -1, 0, 0],
+  [1, 0, 0, -1, 0, 2],
+];
+
 type Pen = CanvasRenderingContext2D;
 
 /** Draws a window of the host's picture without WebGL. */
@@ -30,7 +39,6 @@ export function pictureDrawer(): (pen: Pen, moment: LookMoment, showing: Showing
   /** The picture as this screen shows it, before it moves, and some more on both sides. */
   const film = ownPen(1, 1);
   const spread = ownPen(1, 1);
-  let hasFilm = false;
 
   /** The levels over this window, as grey, in the whole of a canvas. */
   function drawLevels(
@@ -57,16 +65,20 @@ export function pictureDrawer(): (pen: Pen, moment: LookMoment, showing: Showing
     const { width, height } = pen.canvas;
     const scale = width / (window.right - window.left);
     const margin = picture.moves === "displacement" ? Math.ceil(DISPLACEMENT * scale) : 0;
-    const isSized = film.canvas.width === width + 2 * margin && film.canvas.height === height;
-    if (!isSized) Object.assign(film.canvas, { width: width + 2 * margin, height });
-    if (!picture.isHeld || !isSized || !hasFilm) {
-      film.setTransform(1, 0, 0, 1, 0, 0);
-      film.fillStyle = "#000";
-      film.fillRect(0, 0, film.canvas.width, height);
-      film.setTransform(...onScreen(picture.map, width, height, margin));
+    if (film.canvas.width !== width + 2 * margin || film.canvas.height !== height)
+      Object.assign(film.canvas, { width: width + 2 * margin, height });
+    film.setTransform(1, 0, 0, 1, 0, 0);
+    film.fillStyle = "#000";
+    film.fillRect(0, 0, film.canvas.width, height);
+    const onFilm = onScreen(picture.map, width, height, margin);
+    // Only the waves reach beyond the edges of a picture that has none.
+    for (const mirror of margin > 0 && !picture.hasEdges ? MIRRORS : []) {
+      film.setTransform(...onFilm);
+      film.transform(...mirror);
       film.drawImage(picture.image, 0, 0, 1, 1);
-      hasFilm = true;
     }
+    film.setTransform(...onFilm);
+    film.drawImage(picture.image, 0, 0, 1, 1);
     pen.save();
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pictureLevels(moment, levels);
@@ -79,7 +91,12 @@ export function pictureDrawer(): (pen: Pen, moment: LookMoment, showing: Showing
     if (picture.moves === "colour") {
       if (spread.canvas.width !== width || spread.canvas.height !== height)
         Object.assign(spread.canvas, { width, height });
-      drawLevels(spread, moment, showing, (level) => 255 * (QUIET_SHARE + (1 - QUIET_SHARE) * level));
+      drawLevels(
+        spread,
+        moment,
+        showing,
+        (level) => 255 * (QUIET_COLOUR_SHARE + (1 - QUIET_COLOUR_SHARE) * level),
+      );
       colour(pen, spread, moment, showing);
     }
     pen.restore();

@@ -4,6 +4,7 @@ import {
   LEVEL_COLUMNS,
   LEVEL_ROWS,
   pictureLevels,
+  QUIET_COLOUR_SHARE,
   QUIET_SHARE,
   type ShownPicture,
   wavesAt,
@@ -23,6 +24,7 @@ uniform vec4 edges;
 uniform vec3 u;
 uniform vec3 v;
 uniform int moves;
+uniform bool hasEdges;
 uniform vec2 waves;
 in vec2 at;
 out vec4 light;
@@ -46,11 +48,15 @@ void main() {
   /* The edges of the picture are as sharp as a pixel. */
   vec2 sharp = max(fwidth(uv), 0.00001);
   vec2 inside = clamp((0.5 - abs(uv - 0.5)) / sharp + 0.5, 0.0, 1.0);
+  if (!hasEdges) {
+    inside = vec2(1.0);
+    uv = 1.0 - abs(1.0 - abs(uv));
+  }
   vec3 shown = linear(texture(film, clamp(uv, 0.0, 1.0)).rgb);
   if (moves == 1) shown *= mix(${QUIET_SHARE.toFixed(4)}, 1.0, level);
   if (moves == 2) {
     float bright = pow(dot(shown, vec3(0.2126, 0.7152, 0.0722)), 1.0 / 2.2);
-    shown = colour(bright * mix(${QUIET_SHARE.toFixed(4)}, 1.0, level), at.x / size.x);
+    shown = colour(bright * mix(${QUIET_COLOUR_SHARE.toFixed(4)}, 1.0, level), at.x / size.x);
   }
   light = vec4(shown * inside.x * inside.y, 1.0);
 }`;
@@ -69,6 +75,7 @@ export function drawPicture(palette: { value: unknown }): Drawn {
     u: { value: new Vector3() },
     v: { value: new Vector3() },
     moves: { value: 0 },
+    hasEdges: { value: true },
     waves: { value: new Vector2() },
   });
   return {
@@ -86,6 +93,7 @@ export function drawPicture(palette: { value: unknown }): Drawn {
       uniforms.u!.value.set(...picture.map.u);
       uniforms.v!.value.set(...picture.map.v);
       uniforms.moves!.value = MOVES[picture.moves];
+      uniforms.hasEdges!.value = picture.hasEdges;
       uniforms.waves!.value.set(...wavesAt(moment));
       whole.resize(moment.stage);
     },
@@ -108,7 +116,7 @@ function filmOf(picture: ShownPicture, film: Film | undefined): Film {
   const isSame = film?.shows.width === picture.width && film.shows.height === picture.height;
   if (film && isSame && isElement(film.shows) === isElement(picture)) {
     const isShown = picture.version !== undefined && picture.version === film.shows.version;
-    if (picture.isHeld || isShown) return film;
+    if (isShown) return film;
     film.shows = picture;
   } else {
     film?.texture.dispose();

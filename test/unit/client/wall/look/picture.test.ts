@@ -7,6 +7,7 @@ import {
   pictureLevels,
   pictureMap,
   pointOf,
+  QUIET_SHARE,
   wavesAt,
 } from "../../../../../client/wall/look/picture.ts";
 import { STAR } from "../../../../../client/wall/look/shape.ts";
@@ -202,6 +203,25 @@ describe("what the music does to a picture", () => {
     expect(new Set(levels({ pattern: "unison" }))).toEqual(new Set([0.5]));
   });
 
+  test("has no bars, however much neighbouring bands differ", () => {
+    const bands = { level: (band: number) => Math.floor(band * LEVEL_COLUMNS) % 2, whole: () => 0 };
+    const one = { level: (band: number) => (band < 0.5 ? 0 : 1), whole: () => 0 };
+    for (const [of, most] of [
+      [bands, 0.15],
+      [one, 0.2],
+    ] as const) {
+      const row = levels({ bands: of }).subarray(0, LEVEL_COLUMNS);
+      for (let n = 1; n < row.length; n++) expect(Math.abs(row[n]! - row[n - 1]!)).toBeLessThan(most);
+    }
+    // The halves of the wall still differ as much as their bands.
+    const row = levels({ bands: one });
+    expect([row[0], row[LEVEL_COLUMNS - 1]]).toEqual([0, 1]);
+  });
+
+  test("leaves more than half of the light where it is silent", () => {
+    expect(QUIET_SHARE).toBeGreaterThanOrEqual(0.55);
+  });
+
   test("follows the wall's pattern", () => {
     const near = levels({ pattern: "ripple", beatAges: [10] });
     const middle = near[(LEVEL_ROWS / 2) * LEVEL_COLUMNS + LEVEL_COLUMNS / 2]!;
@@ -224,21 +244,69 @@ describe("the pictures that a screen shows", () => {
   const image = (version: number) => ({ image: {} as HTMLCanvasElement, ...FILM, version });
   const placed = { screen: place(100, 100), extent: EXTENT, show: AS_IT_IS, alone: false };
 
-  test("are none without an image, and the last one while the host freezes the light", () => {
-    const pictures = new ShownPictures();
-    expect(pictures.take(undefined, NO_HAND)).toBe(false);
-    expect(pictures.on(placed, "none", PLACE_RATIO)).toBeUndefined();
-    expect(pictures.take(image(1), NO_HAND)).toBe(true);
-    expect(pictures.take(image(2), { freeze: true })).toBe(true);
-    expect(pictures.on(placed, "none", PLACE_RATIO)).toMatchObject({
-      version: 1,
-      isHeld: true,
-      moves: "none",
+  const copied: unknown[] = [];
+  const shownPictures = () => {
+    copied.length = 0;
+    return new ShownPictures((from) => {
+      copied.push(from);
+      return { copyOf: from } as unknown as HTMLCanvasElement;
     });
-    expect(pictures.take(undefined, { freeze: true })).toBe(true);
-    expect(pictures.take(image(3), NO_HAND)).toBe(true);
-    expect(pictures.on(placed, "none", PLACE_RATIO)).toMatchObject({ version: 3, isHeld: false });
+  };
+  const shownBy = (pictures: ShownPictures) => pictures.on(placed, "none", PLACE_RATIO);
+
+  test("are none without an image, and one copy while the host freezes the light", () => {
+    const pictures = shownPictures();
     expect(pictures.take(undefined, NO_HAND)).toBe(false);
+    expect(shownBy(pictures)).toBeUndefined();
+    expect(pictures.take(image(1), NO_HAND)).toBe(true);
+    // The source may have closed the one before, so the copy is of the one that it gives now.
+    const given = image(2);
+    expect(pictures.take(given, { freeze: true })).toBe(true);
+    const copy = { image: { copyOf: given.image }, version: 2, moves: "none" };
+    expect(shownBy(pictures)).toMatchObject(copy);
+    expect(pictures.take(image(3), { freeze: true })).toBe(true);
+    expect(pictures.take(undefined, { freeze: true })).toBe(true);
+    expect(shownBy(pictures)).toMatchObject(copy);
+    expect(copied).toEqual([given.image]);
+    expect(pictures.take(image(4), NO_HAND)).toBe(true);
+    expect(shownBy(pictures)).toMatchObject({ version: 4 });
+    expect(pictures.take(undefined, NO_HAND)).toBe(false);
+    expect(pictures.take(image(5), { freeze: true })).toBe(true);
+    expect(copied).toHaveLength(2);
+  });
+
+  test("are the first one that comes where the light is frozen already", () => {
+    const pictures = shownPictures();
+    pictures.take(image(1), NO_HAND);
+    // It has ended in the frame that froze the light.
+    expect(pictures.take(undefined, { freeze: true })).toBe(false);
+    expect(shownBy(pictures)).toBeUndefined();
+    pictures.take(image(2), { freeze: true });
+    pictures.take(image(3), { freeze: true });
+    expect(shownBy(pictures)).toMatchObject({ version: 2 });
+  });
+
+  test("have a version while they are frozen, another one each time", () => {
+    const pictures = shownPictures();
+    const canvas = { image: {} as HTMLCanvasElement, ...FILM };
+    const versions = [1, 2].map(() => {
+      pictures.take(canvas, { freeze: true });
+      const version = shownBy(pictures)!.version;
+      pictures.release();
+      return version;
+    });
+    expect(versions).not.toContain(undefined);
+    expect(new Set(versions).size).toBe(2);
+    expect(shownBy(pictures)).toBeUndefined();
+  });
+
+  test("end at their edges only where all of the picture is shown", () => {
+    const pictures = shownPictures();
+    pictures.take(image(1), NO_HAND);
+    const edges = PICTURE_FITS.filter(
+      (fit) => pictures.on({ ...placed, show: { ...AS_IT_IS, fit } }, "displacement", PLACE_RATIO)!.hasEdges,
+    );
+    expect(edges).toEqual(["fit"]);
   });
 
   test("rise and fall by the wall, or at the usual times without one", () => {
