@@ -51,7 +51,8 @@ export class PictureMode {
     if (!before || this.#wall.show.peek().mode !== "picture") return;
     const { history } = this.#wall;
     if (before.step && history.last.peek() === before.step) history.undo();
-    else this.#wall.setShow({ mode: before.mode });
+    // A look that was chosen right before is part of that step, and comes back by a step of its own.
+    this.#wall.setShow({ mode: before.mode });
   }
 
   #begin(): void {

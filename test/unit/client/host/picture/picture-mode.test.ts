@@ -57,6 +57,14 @@ test("undone by its own button, it is no step any more", () => {
   expect(look()).toBe("rings");
 });
 
+test("undone by its button right after the host has chosen a look, it goes back to that look", () => {
+  // Changes of the look that are less than a second apart are one step.
+  wall.setShow({ mode: "flow" });
+  sent.value = "camera";
+  mode.undo();
+  expect(look()).toBe("flow");
+});
+
 test("undone by its button after another step, it undoes nothing but the look", () => {
   sent.value = "camera";
   wall.setShow({ energy: 2 });
