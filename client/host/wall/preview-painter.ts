@@ -73,6 +73,8 @@ export class PreviewPainter {
   #pictureOf(frame: LookFrame): Picture | undefined {
     const { mode, place } = this.#picture;
     const { isLit, spectrum, now } = this.#light;
+    // Also while another look is shown: what was frozen before is not what a later freeze holds.
+    if (!frame.task.hand.freeze) this.#pictures.release();
     if (!mode) return;
     if (isLit) this.#moments.add(spectrum, now, this.#broadcast.wall.weights.peek());
     const stage = stageOf(place.extent, place.show.origin);

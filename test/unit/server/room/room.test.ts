@@ -125,19 +125,6 @@ test("the room is host-away when the host leaves, and live again when the host h
   ]);
 });
 
-test("all are told of the host's picture and that it is muted, until the host is away", () => {
-  stage.goLive();
-  stage.room.playback({ playing: true, title: "Song", picture: "camera", muted: true });
-  stage.room.playback({ playing: true, title: "Song", picture: "camera", muted: true });
-  stage.room.playback({ playing: true, picture: "screen" });
-  stage.room.leave(stage.host);
-  expect(stage.listener.take()).toEqual([
-    { type: "room", room: { state: "live", playing: true, title: "Song", picture: "camera", muted: true } },
-    { type: "room", room: { state: "live", playing: true, title: "Song", picture: "screen" } },
-    status("host-away", false, "Song"),
-  ]);
-});
-
 test("a new offer replaces the member's peer without a media-closed message", () => {
   stage.goLive();
   stage.room.offer(stage.listener, { offer: OFFERS.receive });
